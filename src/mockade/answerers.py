@@ -1,0 +1,116 @@
+"""Who answers an operation: a handler, a resource shape, the contract's example, or a stub that says what to write."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from types import ModuleType
+from typing import Any, NamedTuple
+
+from mockade.contract.document import shown_path
+from mockade.contract.operations import Operation
+from mockade.contract.violations import ABSENT
+from mockade.errors import Finding, OurFault, Place, SetupError, did_you_mean
+from mockade.handling import Call, Handler, Reply
+
+START = "on_start"
+"""The function of an API module that is called once, when its fixtures have been laid into a new world."""
+
+
+class Answerer(NamedTuple):
+    """`kind` is handler, shape, example or stub; `name` says which one."""
+
+    kind: str
+    name: str
+    answer: Callable[[Call], Any]
+
+
+def snake(name: str) -> str:
+    """A contract's name as Python would write it: getGameSession as get_game_session, hyphens as underscores."""
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|[^A-Za-z0-9]+", "_", name).strip("_").lower()
+
+
+def handler_name(operation: Operation) -> str:
+    """The name of the function that may answer an operation."""
+    return snake(operation.id)
+
+
+def handlers_of(module: ModuleType) -> dict[str, Handler]:
+    """The module's public functions whose first parameter is `call`, those of its timeline aside."""
+    happenings = set(getattr(module, "timeline", ()))
+    return {
+        name: function
+        for name, function in vars(module).items()
+        if not name.startswith("_")
+        and name != START
+        and inspect.isfunction(function)
+        and function not in happenings
+        and next(iter(inspect.signature(function).parameters), "") == "call"
+    }
+
+
+def place_of(function: Handler) -> Place:
+    """Where a function is written."""
+    code = function.__code__
+    return Place(shown_path(Path(code.co_filename)), code.co_firstlineno, 1)
+
+
+def from_handler(operation: Operation, function: Handler) -> Answerer:
+    """Let `function` answer: its parameters take their values from the request by name.
+
+    Raises SetupError when it asks for one that the operation does not take.
+    """
+    sources = {snake(parameter.name): (parameter.where, parameter.name) for parameter in operation.parameters}
+    if operation.body is not None:
+        sources["body"] = ("body", "")
+    asked = list(inspect.signature(function).parameters)[1:]
+    findings = [
+        Finding(
+            place_of(function),
+            f"{function.__name__} asks for {name!r}, which {operation.id} does not take.",
+            did_you_mean(name, sources),
+            rule="handlers",
+        )
+        for name in asked
+        if name not in sources
+    ]
+    if findings:
+        raise SetupError(findings)
+    wanted = [sources[name] for name in asked]
+
+    def answer(call: Call) -> Any:
+        return function(call, *[_taken(call, where, name) for where, name in wanted])
+
+    return Answerer("handler", function.__name__, answer)
+
+
+def _taken(call: Call, where: str, name: str) -> Any:
+    if where == "body":
+        return call.body
+    values: Mapping[str, Any] = getattr(call, {"header": "headers", "cookie": "cookies"}.get(where, where))
+    return values.get(name)
+
+
+def from_example(operation: Operation) -> Answerer:
+    """Let the example of the success response answer; where it has none, a 501 that names what to write."""
+    status = operation.success()
+    response = operation.response(status)
+    if response is not None:
+        if not response.contents:
+            return Answerer("example", f"{status} without a body", lambda _call: Reply(None, status))
+        for content in response.contents.values():
+            body = content.example
+            if body is not ABSENT and (content.check is None or content.check.fits(body)):
+                return Answerer("example", f"the example of {status}", lambda _call: Reply(body, status))
+    name = handler_name(operation)
+    message = (
+        f"Nobody answers {operation.method} {operation.path}: write a function {name}(call, …) in "
+        f"apis/{operation.api}.py, or give its {status} response an example that fits its schema."
+    )
+
+    def answer(_call: Call) -> Any:
+        raise OurFault(message, status=501)
+
+    return Answerer("stub", name, answer)

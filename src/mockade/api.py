@@ -1,0 +1,208 @@
+"""One API, put together from its files: contract, fixtures and, if the vendor has rules, handlers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import MappingProxyType, ModuleType
+from typing import Any
+
+from mockade.answerers import START, Answerer, from_example, from_handler, handler_name, handlers_of, place_of
+from mockade.contract.document import Document, shown_path
+from mockade.contract.fixtures import PRIVATE, Fixtures
+from mockade.contract.operations import Contract
+from mockade.dialects import Dialect
+from mockade.errors import Finding, Place, SetupError, did_you_mean
+from mockade.handling import Call, Caller, Collection, Handler, Row, Shelf, Switch
+from mockade.resources import ShapeAnswer, find_resources, shelf_for
+from mockade.store import Event, Transaction
+
+@dataclass(slots=True)
+class Api:
+    """One vendor interface, ready to be served. Raises SetupError, with every fault, when its files disagree."""
+
+    contract: Contract
+    fixtures: Fixtures
+    module: ModuleType | None = None
+    dialect: Dialect | None = None
+    answerers: dict[str, Answerer] = field(default_factory=dict)
+    shelves: dict[str, Shelf] = field(default_factory=dict)
+    switches: tuple[Switch, ...] = ()
+    behaviour: Mapping[str, Any] = field(default_factory=dict)
+    events: dict[str, Handler] = field(default_factory=dict)
+    callers: dict[tuple[str, str], Caller] = field(default_factory=dict)
+    """By security scheme and secret."""
+    _rows: list[tuple[Shelf, Row]] = field(default_factory=list)
+    _findings: list[Finding] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        module = self.module
+        self.dialect = getattr(module, "dialect", None)
+        self.switches = tuple(getattr(module, "behaviour", ()))
+        self.events = {function.__name__: function for function in getattr(module, "timeline", ())}
+        self._shelve(getattr(module, "collections", ()))
+        self._appoint()
+        self._read_behaviour()
+        self._read_credentials()
+        self._read_rows()
+        if self._findings:
+            raise SetupError(self._findings)
+
+    @property
+    def stem(self) -> str:
+        return self.contract.stem
+
+    def _complain(self, place: Place, message: str, mend: str = "", rule: str = "handlers") -> None:
+        self._findings.append(Finding(place, message, mend, rule))
+
+    @property
+    def _module_place(self) -> Place:
+        return Place(shown_path(Path(str(getattr(self.module, "__file__", "")))))
+
+    def _shelve(self, collections: tuple[Collection, ...]) -> None:
+        for collection in collections:
+            compiled = self.contract.component(collection.holds)
+            if compiled is None:
+                known = self.contract.document.root.get("components", "schemas")
+                message = f"The collection {collection.name} holds {collection.holds!r}, which is no component."
+                mend = did_you_mean(collection.holds, known.value if known else ())
+                self._complain(self._module_place, message, mend)
+                continue
+            self.shelves[collection.name] = Shelf(collection, *compiled)
+
+    def _appoint(self) -> None:
+        """Find who answers each operation."""
+        handlers = handlers_of(self.module) if self.module else {}
+        names = {handler_name(operation): operation for operation in self.contract.operations}
+        for name, function in handlers.items():
+            if name not in names:
+                message = f"The handler {name} answers no operation of {self.contract.document.path.name}."
+                mend = f"{did_you_mean(name, names)} A helper's name begins with an underscore."
+                self._complain(place_of(function), message, mend)
+        for name, operation in names.items():
+            if name in handlers:
+                try:
+                    self.answerers[operation.id] = from_handler(operation, handlers[name])
+                except SetupError as error:
+                    self._findings += error.findings
+        for operation, resource, role in find_resources(self.contract, frozenset(self.answerers)):
+            if resource.name not in self.shelves:
+                self.shelves[resource.name] = shelf_for(self.contract, resource)
+            answer = ShapeAnswer(operation, resource, role)
+            self.answerers[operation.id] = Answerer("shape", f"{role} {resource.name}", answer)
+        for operation in self.contract.operations:
+            if operation.id not in self.answerers:
+                self.answerers[operation.id] = from_example(operation)
+
+    def _read_behaviour(self) -> None:
+        known = {switch.name: switch for switch in self.switches}
+        values = {switch.name: switch.default for switch in self.switches}
+        for name, value in self.fixtures.behaviour.items():
+            place = self.fixtures.place("behaviour", name)
+            switch = known.get(name)
+            if switch is None:
+                self._complain(place, f"There is no behaviour {name!r}.", did_you_mean(name, known), "behaviour")
+            elif switch.choices and value not in switch.choices:
+                choices = ", ".join(str(choice) for choice in switch.choices)
+                self._complain(place, f"{name} cannot be {value!r}.", f"It can be: {choices}.", "behaviour")
+            elif type(value) is not type(switch.default) and not switch.choices:
+                kind = type(switch.default).__name__
+                self._complain(place, f"{name} is a {kind}, not {value!r}.", "", "behaviour")
+            else:
+                values[name] = value
+        self.behaviour = MappingProxyType(values)
+
+    def _read_credentials(self) -> None:
+        schemes = self.contract.security_schemes
+        for scheme, secrets in self.fixtures.credentials.items():
+            if scheme not in schemes:
+                place = self.fixtures.place("credentials", scheme)
+                message = f"credentials.{scheme}: the contract has no security scheme of that name."
+                self._complain(place, message, did_you_mean(scheme, schemes), "credentials")
+                continue
+            for secret, facts in secrets.items():
+                self.callers[scheme, secret] = _caller(secret, facts)
+        asked = {name for operation in self.contract.operations for one in operation.security for name in one}
+        for scheme in sorted(asked & schemes.keys()):
+            node = schemes[scheme]
+            lender = node.text("x-credentials-of", scheme)
+            if lender in self.fixtures.credentials or node.text("type") == "mutualTLS":
+                continue
+            message = f"Nobody can pass the security scheme {scheme!r}: the fixtures hold no credentials for it."
+            mend = (
+                f"Add to fixtures/{self.stem}.yaml:  credentials: {{{scheme}: {{some-secret: {{caller: someone}}}}}}"
+            )
+            self._complain(node.source.place(), message, mend, "credentials")
+
+    def _read_rows(self) -> None:
+        for name, rows in self.fixtures.rows.items():
+            shelf = self.shelves.get(name)
+            if shelf is None:
+                message = f"There is no collection {name!r}."
+                self._complain(self.fixtures.place(name), message, did_you_mean(name, self.shelves), "fixtures")
+                continue
+            seen: set[str] = set()
+            for position, values in enumerate(rows):
+                row = self._read_row(shelf, name, position, values)
+                if row is None:
+                    continue
+                if row.key in seen:
+                    place = self.fixtures.place(name, position)
+                    self._complain(place, f"{name} has two rows with the key {row.key}.", "", "fixtures")
+                seen.add(row.key)
+                self._rows.append((shelf, row))
+
+    def _read_row(self, shelf: Shelf, name: str, position: int, values: dict[str, Any]) -> Row | None:
+        beside = {key[len(PRIVATE) :]: value for key, value in values.items() if key.startswith(PRIVATE)}
+        row = Row({key: value for key, value in values.items() if not key.startswith(PRIVATE)}, beside=beside)
+        for parent in getattr(shelf.collection.key, "parents", ()):
+            row.beside.setdefault(parent, row.get(parent))
+        shelf.shape.fill(row)
+        violations = shelf.check.violations(row, "response")
+        for violation in violations:
+            message = f"This row of {name} does not fit the contract: {violation.pointer or '/'} {violation.message}"
+            place = self.fixtures.place(name, position, *violation.path)
+            self._complain(place, message, f"The contract says so at {violation.place}.", "fixtures")
+        if violations:
+            return None
+        try:
+            row.key = shelf.collection.key_of(row)
+        except KeyError as error:
+            message = f"This row of {name} lacks {error.args[0]!r}, which its key is made of."
+            self._complain(self.fixtures.place(name, position), message, "", "fixtures")
+            return None
+        return row
+
+    def lay(self, transaction: Transaction) -> None:
+        """Lay the fixtures' rows into a new world, then let the module's `on_start` see them."""
+        for shelf, row in self._rows:
+            transaction.put(self.stem, shelf.collection, row)
+        start = getattr(self.module, START, None)
+        if start is not None:
+            start(self.call(transaction))
+
+    def call(self, transaction: Transaction, **facts: Any) -> Call:
+        """A call into this API."""
+        return Call(self.stem, transaction, self.shelves, self.behaviour, **facts)
+
+    def happen(self, event: Event, transaction: Transaction, at: float) -> None:
+        """Let an event of this API's timeline happen at its moment."""
+        self.events[event.action](self.call(transaction, at=at), event.key)
+
+
+def _caller(secret: str, facts: Mapping[str, Any]) -> Caller:
+    rest = {name: value for name, value in facts.items() if name not in ("caller", "permissions", "refused")}
+    return Caller(
+        id=str(facts.get("caller", secret)),
+        permissions=frozenset(facts.get("permissions", ())),
+        refused=str(facts.get("refused", "")),
+        facts=rest,
+    )
+
+
+def load_api(spec: Path, fixture: Path | None, module: ModuleType | None) -> Api:
+    """An API from its files. Raises SetupError with every fault of the contract, else of the rest."""
+    contract = Contract(Document(spec))
+    fixtures = Fixtures.load(fixture) if fixture else Fixtures(f"fixtures/{spec.stem}.yaml")
+    return Api(contract, fixtures, module)

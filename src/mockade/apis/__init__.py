@@ -1,0 +1,1 @@
+"""The vendors' rules, one module each: only what their contracts cannot say."""

@@ -1,0 +1,80 @@
+"""The ASGI application: a request's whole life as one list of rooms, read from top to bottom."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Mapping
+from typing import Any
+
+from rpds import HashTrieMap
+
+from mockade import clock
+from mockade.api import Api
+from mockade.settings import Settings
+from mockade.store import Caller, Event, State, Transaction
+from mockade.switchboard import Switchboard
+from mockade.visit import App
+from mockade.world import World
+
+with warnings.catch_warnings():
+    # Connexion imports Starlette's test client, which warns that its HTTP library is changing.
+    warnings.simplefilter("ignore")
+    from connexion import ConnexionMiddleware
+    from connexion.middleware.security import SecurityMiddleware
+    from connexion.resolver import Resolution, Resolver
+
+    from mockade.answer import answer
+    from mockade.intake import intake
+    from mockade.pages import pages
+    from mockade.problems import problems
+    from mockade.recorder import Tell, recorder, silent
+    from mockade.routing import routing
+    from mockade.security import security_map
+    from mockade.worlds import Worlds, world
+
+
+def create_app(apis: Mapping[str, Api], settings: Settings, tell: Tell = silent) -> tuple[App, Worlds]:
+    """The application that serves `apis`, and its worlds. `tell` hears of each finished exchange.
+
+    Raises SetupError when two APIs claim one path.
+    """
+    switchboard = Switchboard(apis)
+    worlds = Worlds(first_world(apis, settings))
+    app = ConnexionMiddleware(
+        answer(),
+        middlewares=[
+            world(worlds),
+            recorder(tell),
+            pages(apis),
+            problems(),
+            routing(switchboard),
+            SecurityMiddleware,
+            intake(switchboard, settings),
+        ],
+        resolver=_Unresolved(),
+        security_map=security_map(apis),
+    )
+    app.add_api(switchboard.projection(), base_path="")
+    return app, worlds
+
+
+class _Unresolved(Resolver):  # type: ignore[misc]  # Connexion is untyped
+    """Connexion asks for a function on every layer; ours are found by the API, not by import path."""
+
+    def resolve(self, operation: Any) -> Resolution:
+        return Resolution(None, operation.operation_id)
+
+
+def first_world(apis: Mapping[str, Api], settings: Settings) -> World:
+    """The world that all others are forks of: the fixtures of every API, at this moment."""
+
+    def happen(event: Event, transaction: Transaction, at: float) -> None:
+        apis[event.api].happen(event, transaction, at)
+
+    callers: HashTrieMap[tuple[str, str, str], Caller] = HashTrieMap(
+        {(stem, *key): caller for stem, api in apis.items() for key, caller in api.callers.items()}
+    )
+    transaction = Transaction(State(clock.Clock.real(), settings.seed, callers=callers))
+    for api in apis.values():
+        api.lay(transaction)
+    return World("default", transaction.state, happen)

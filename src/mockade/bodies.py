@@ -1,0 +1,242 @@
+"""The body of a request: received within bounds of size and time, and parsed as its media type says."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import parse_qsl
+
+import orjson
+from starlette.datastructures import Headers
+from starlette.formparsers import MultiPartException, MultiPartParser
+
+from mockade.contract.document import Source
+from mockade.contract.operations import Body, Content, is_json
+from mockade.contract.parameters import coerced
+from mockade.contract.violations import ABSENT, Violation
+from mockade.errors import EngineRefusal
+from mockade.visit import Message, Receive, Scope, Send, header
+
+DEEPEST = 128
+"""How deeply JSON may nest: orjson reads 1,024 levels but writes only 254."""
+
+
+MOST_DRAINED = 64 * 1024 * 1024
+"""How many bytes of a refused body are still read, so that its sender can read why."""
+
+DRAINING = 5.0
+"""Seconds that this reading may take."""
+
+
+class ClientGone(Exception):
+    """The client hung up before its request was whole; there is nobody to answer."""
+
+
+async def received(scope: Scope, receive: Receive, *, most: int, patience: float) -> bytes:
+    """The whole body. Refuses one of over `most` bytes, and one of which nothing comes for `patience` seconds."""
+    announced = header(scope, b"content-length")
+    if announced is None and header(scope, b"transfer-encoding") is None:
+        return b""
+    if announced is not None and announced.isdigit() and int(announced) > most:
+        raise too_large(most)
+    chunks: list[bytes] = []
+    size = 0
+    while True:
+        try:
+            async with asyncio.timeout(patience):
+                message = await receive()
+        except TimeoutError:
+            raise EngineRefusal(
+                408,
+                "body_timeout",
+                f"The rest of the body did not come within {patience:g} s.",
+                headers={"Connection": "close"},
+            ) from None
+        if message["type"] == "http.disconnect":
+            raise ClientGone
+        chunk = message.get("body", b"")
+        size += len(chunk)
+        if size > most:
+            raise too_large(most)
+        chunks.append(chunk)
+        if not message.get("more_body", False):
+            return b"".join(chunks)
+
+
+def too_large(most: int) -> EngineRefusal:
+    return EngineRefusal(
+        413,
+        "body_too_large",
+        f"The body is larger than {most:,} bytes. Send less, or raise the limit with --max-body.",
+    )
+
+
+def reading_on(receive: Receive, send: Send) -> Send:
+    """A `send` under which a 413 reaches a client that is still sending.
+
+    The whole answer goes out first, then a bounded rest of the body is read and dropped before the answer
+    ends: closing on unread bytes would reset the connection, and the client would lose what it was told.
+    """
+    refused = False
+
+    async def sending(message: Message) -> None:
+        nonlocal refused
+        if message["type"] == "http.response.start":
+            refused = message["status"] == 413
+        elif refused and not message.get("more_body", False):
+            await send({**message, "more_body": True})
+            await _drained(receive)
+            await send({"type": "http.response.body", "body": b""})
+            return
+        await send(message)
+
+    return sending
+
+
+async def _drained(receive: Receive) -> None:
+    left = MOST_DRAINED
+    try:
+        async with asyncio.timeout(DRAINING):
+            while left > 0:
+                message = await receive()
+                left -= len(message.get("body", b""))
+                if message["type"] == "http.disconnect" or not message.get("more_body", False):
+                    return
+    except TimeoutError:
+        return
+
+
+async def parsed(
+    scope: Scope, raw: bytes, body: Body
+) -> tuple[Any, Content | None, list[Violation]]:
+    """The body's value, the content it came as, and what is wrong with it before any schema is asked.
+
+    The value is ABSENT when there is no body. Refuses a media type that the operation does not take.
+    """
+    if not raw:
+        if body.required:
+            message = "A body is required, and none came."
+            return ABSENT, None, [Violation("body", (), "absent", message, source=body.source)]
+        return ABSENT, None, []
+    content = _content(scope, body)
+    kind = content.media_type.partition(";")[0].lower()
+    given = _media_type(scope) or kind
+    if is_json(given):
+        value, violations = json_value(raw, content.source)
+        return value, content, violations
+    if given == "application/x-www-form-urlencoded":
+        return _form(raw, content), content, []
+    if given == "multipart/form-data":
+        return await _multipart(scope, raw, content), content, []
+    try:
+        return raw.decode(), content, []
+    except UnicodeDecodeError:
+        return raw.decode("latin-1"), content, []
+
+
+def _media_type(scope: Scope) -> str:
+    value = header(scope, b"content-type") or b""
+    return value.decode("latin-1").partition(";")[0].strip().lower()
+
+
+def _content(scope: Scope, body: Body) -> Content:
+    """The content of the contract that the request's media type chooses."""
+    given = _media_type(scope)
+    encoding = (header(scope, b"content-encoding") or b"identity").decode("latin-1").strip().lower()
+    taken = ", ".join(content.media_type for content in body.contents.values())
+    if encoding != "identity":
+        raise EngineRefusal(
+            415, "unsupported_media_type", f"Content-Encoding {encoding} is not taken; send the body as it is."
+        )
+    if not given:
+        # Bare clients name none; what they send is taken for the first that the contract lists.
+        return next(iter(body.contents.values()))
+    major = given.partition("/")[0]
+    for name in (given, f"{major}/*", "*/*"):
+        for media_type, content in body.contents.items():
+            if media_type.partition(";")[0].strip() == name:
+                return content
+    for media_type, content in body.contents.items():
+        if given.endswith("+json") and media_type.startswith("application/json"):
+            return content
+    raise EngineRefusal(415, "unsupported_media_type", f"Content-Type {given} is not taken here; send {taken}.")
+
+
+def json_value(raw: bytes, source: Source) -> tuple[Any, list[Violation]]:
+    """The value of JSON text, ABSENT with a violation when it is none or nests too deeply."""
+    if raw.count(b"[") + raw.count(b"{") > DEEPEST and depth(raw) > DEEPEST:
+        message = f"The JSON is nested more than {DEEPEST} levels deep."
+        return ABSENT, [Violation("body", (), "json", message, source=source)]
+    try:
+        return orjson.loads(raw), []
+    except orjson.JSONDecodeError as error:
+        message = f"The body is not JSON: {error.msg} at line {error.lineno}, column {error.colno}."
+        return ABSENT, [Violation("body", (), "json", message, source=source)]
+
+
+def depth(raw: bytes) -> int:
+    """How deeply brackets nest in JSON text, those inside strings aside."""
+    level = deepest = 0
+    in_string = escaped = False
+    for byte in raw:
+        if in_string:
+            if escaped:
+                escaped = False
+            elif byte == 0x5C:
+                escaped = True
+            elif byte == 0x22:
+                in_string = False
+        elif byte == 0x22:
+            in_string = True
+        elif byte in b"[{":
+            level += 1
+            deepest = max(deepest, level)
+            if deepest > DEEPEST:
+                break
+        elif byte in b"]}":
+            level -= 1
+    return deepest
+
+
+def _form(raw: bytes, content: Content) -> dict[str, Any]:
+    pairs = parse_qsl(raw.decode("latin-1"), keep_blank_values=True)
+    return _fields(pairs, content)
+
+
+async def _multipart(scope: Scope, raw: bytes, content: Content) -> dict[str, Any]:
+    """The fields of a form with files; a file is the text of its bytes."""
+
+    async def stream() -> Any:
+        yield raw
+
+    try:
+        form = await MultiPartParser(Headers(raw=list(scope["headers"])), stream()).parse()
+    except (MultiPartException, KeyError) as error:
+        why = getattr(error, "message", "its boundary is missing")
+        raise EngineRefusal(400, "malformed_request", f"The multipart body cannot be read: {why}.") from None
+    pairs = []
+    for name, value in form.multi_items():
+        pairs.append((name, value if isinstance(value, str) else (await value.read()).decode("latin-1")))
+    await form.close()
+    return _fields(pairs, content)
+
+
+def _fields(pairs: list[tuple[str, str]], content: Content) -> dict[str, Any]:
+    """Form fields as the schema's types make them; a field that is an array takes all of its values."""
+    texts: dict[str, list[str]] = {}
+    for name, text in pairs:
+        texts.setdefault(name, []).append(text)
+    fields: dict[str, Any] = {}
+    for name, given in texts.items():
+        schema = content.schema.get("properties", name) if content.schema else None
+        facts: Mapping[str, Any] = schema.value if schema is not None and isinstance(schema.value, dict) else {}
+        kind = facts.get("type")
+        types = frozenset(kind if isinstance(kind, list) else [kind] if kind else [])
+        if "array" in types:
+            inner = facts.get("items")
+            item = inner.get("type") if isinstance(inner, dict) else None
+            fields[name] = [coerced(text, frozenset([item] if isinstance(item, str) else [])) for text in given]
+        else:
+            fields[name] = coerced(given[-1], types)
+    return fields

@@ -1,0 +1,136 @@
+"""Finds what is to be served: the bundled files, a home laid over them, and the one dynamic import."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
+
+from mockade.api import Api, load_api
+from mockade.contract.document import shown_path
+from mockade.errors import Finding, Place, SetupError, did_you_mean
+
+PACKAGE = Path(__file__).parent
+SPEC_ENDINGS = (".yaml", ".yml", ".json")
+
+
+def bundled(kind: str) -> Path:
+    """The folder of the bundled `specs` or `fixtures`: inside the wheel, or at the top of the checkout."""
+    inside = PACKAGE / kind
+    return inside if inside.is_dir() else PACKAGE.parents[1] / kind
+
+
+@dataclass(frozen=True, slots=True)
+class Files:
+    """The files of one API, wherever each of them comes from."""
+
+    spec: Path
+    fixture: Path | None
+    handlers: Path | None
+    """A home's own `apis/x.py` or package; None when the bundled one, if any, serves."""
+
+
+def find(home: Path | None = None, names: Sequence[str] = ()) -> dict[str, Files]:
+    """The files of each API by stem, a home's laid over the bundled ones.
+
+    With a home that has specs of its own only those are meant, else the bundled ones; `names` picks from both.
+    Raises SetupError for a home or a name that is not there.
+    """
+    if home is not None and not home.is_dir():
+        raise SetupError([Finding(Place(shown_path(home)), "There is no such folder.", rule="home")])
+    ours, theirs = _specs(bundled("specs")), _specs(home / "specs") if home else {}
+    specs = {**ours, **theirs}
+    unknown = [name for name in names if name not in specs]
+    if unknown:
+        place = Place(shown_path(home / "specs") if home else "specs")
+        raise SetupError(
+            [Finding(place, f"There is no API {name!r}.", did_you_mean(name, specs), "api") for name in unknown]
+        )
+    meant = {name: specs[name] for name in names} if names else theirs or ours
+    return {stem: _files(stem, spec, home) for stem, spec in meant.items()}
+
+
+def _specs(folder: Path) -> dict[str, Path]:
+    """The contracts of a folder by stem; files in folders below it are parts of them."""
+    if not folder.is_dir():
+        return {}
+    return {path.stem: path for path in sorted(folder.iterdir()) if path.suffix in SPEC_ENDINGS and path.is_file()}
+
+
+def _files(stem: str, spec: Path, home: Path | None) -> Files:
+    folders = [home / "fixtures"] if home else []
+    fixture = _first(stem, [*folders, bundled("fixtures")])
+    handlers = None
+    if home is not None:
+        candidates = (home / "apis" / f"{stem}.py", home / "apis" / stem / "__init__.py")
+        handlers = next((path for path in candidates if path.is_file()), None)
+    if home is not None and spec.parent == home / "specs" and _is_foreign(stem):
+        fixture = _first(stem, folders)
+    return Files(spec, fixture, handlers)
+
+
+def _is_foreign(stem: str) -> bool:
+    """Whether no bundled API has this stem, so that no bundled fixture belongs to it."""
+    return stem not in _specs(bundled("specs"))
+
+
+def _first(stem: str, folders: Sequence[Path]) -> Path | None:
+    paths = (folder / f"{stem}{ending}" for folder in folders for ending in SPEC_ENDINGS)
+    return next((path for path in paths if path.is_file()), None)
+
+
+def load(files: Mapping[str, Files]) -> dict[str, Api]:
+    """The APIs behind `files`. Raises SetupError with the faults of all of them."""
+    apis: dict[str, Api] = {}
+    findings: list[Finding] = []
+    for stem, one in files.items():
+        try:
+            apis[stem] = load_api(one.spec, one.fixture, handlers(stem, one))
+        except SetupError as error:
+            findings += error.findings
+    if findings:
+        raise SetupError(findings)
+    return apis
+
+
+def handlers(stem: str, files: Files) -> ModuleType | None:
+    """The module with an API's handlers: a home's, else the bundled one, else None."""
+    if files.handlers is not None:
+        return _from_home(stem, files.handlers)
+    name = f"mockade.apis.{stem}"
+    if stem.isidentifier() and importlib.util.find_spec(name) is not None:
+        return importlib.import_module(name)
+    return None
+
+
+def _from_home(stem: str, path: Path) -> ModuleType:
+    """Import a home's handlers. Raises SetupError when they cannot be imported."""
+    name = f"mockade_home_{stem}"
+    folders = [str(path.parent)] if path.name == "__init__.py" else None
+    spec = importlib.util.spec_from_file_location(name, path, submodule_search_locations=folders)
+    assert spec is not None and spec.loader is not None, "a .py file always has a loader"
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    try:
+        spec.loader.exec_module(module)
+    except Exception as error:  # whatever our user's file raises, it is theirs to mend
+        line = _line_in(path, error)
+        message = f"Cannot import these handlers: {type(error).__name__}: {error}."
+        raise SetupError([Finding(Place(shown_path(path), line, 1 if line else 0), message, rule="handlers")]) from None
+    return module
+
+
+def _line_in(path: Path, error: BaseException) -> int:
+    """The last line of `path` that an error came through, 0 when it came through none."""
+    if isinstance(error, SyntaxError):
+        return error.lineno or 0
+    line, trace = 0, error.__traceback__
+    while trace is not None:
+        if trace.tb_frame.f_code.co_filename == str(path):
+            line = trace.tb_lineno
+        trace = trace.tb_next
+    return line

@@ -1,0 +1,73 @@
+"""The one source of time, ids, tags and chance: values that a world carries, so they repeat."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from uuid import UUID
+
+
+def wall_time() -> float:
+    """Seconds since 1970 on this machine's clock; the only place that asks it."""
+    return time.time()
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """A world's time, in seconds since 1970: it runs with the wall clock at `rate`, or stands still at 0.
+
+    `shown` is what this clock said when the wall clock said `wall`.
+    """
+
+    shown: float
+    wall: float
+    rate: float = 1.0
+
+    @classmethod
+    def real(cls) -> Clock:
+        """A clock that agrees with the wall clock."""
+        now = wall_time()
+        return cls(shown=now, wall=now)
+
+    @classmethod
+    def frozen(cls, at: float) -> Clock:
+        """A clock that stands still at `at` seconds since 1970."""
+        return cls(shown=at, wall=wall_time(), rate=0.0)
+
+    def now(self) -> float:
+        """Seconds since 1970."""
+        if self.rate == 0.0:
+            return self.shown
+        return self.shown + (wall_time() - self.wall) * self.rate
+
+    def advanced(self, seconds: float) -> Clock:
+        """The same clock, `seconds` later."""
+        return replace(self, shown=self.now() + seconds, wall=wall_time())
+
+
+def timestamp(seconds: float) -> str:
+    """`seconds` since 1970 as a UTC date-time with milliseconds: 2026-01-05T12:00:00.000Z."""
+    moment = datetime.fromtimestamp(seconds, UTC)
+    return f"{moment:%Y-%m-%dT%H:%M:%S}.{moment.microsecond // 1000:03d}Z"
+
+
+def seconds_of(text: str) -> float:
+    """Seconds since 1970 of an RFC 3339 date-time. Raises ValueError when it is none."""
+    return datetime.fromisoformat(text).timestamp()
+
+
+def drawn_bytes(seed: int, draw: int) -> bytes:
+    """Sixteen bytes that depend on the seed and the number of the draw, and on nothing else."""
+    return hashlib.blake2b(f"{seed}:{draw}".encode(), digest_size=16).digest()
+
+
+def drawn_uuid(seed: int, draw: int) -> str:
+    """A random-looking version 4 UUID, the same for the same seed and draw."""
+    return str(UUID(bytes=drawn_bytes(seed, draw), version=4))
+
+
+def fingerprint(data: bytes) -> str:
+    """A strong entity tag for `data`, quotes included, as it stands in an ETag header."""
+    return f'"{hashlib.blake2b(data, digest_size=12).hexdigest()}"'

@@ -1,0 +1,349 @@
+"""A document's operations, compiled once: what each takes, what it may answer, who may call it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from mockade.contract.checks import Check, Schemas
+from mockade.contract.document import Document, Node, Source
+from mockade.contract.parameters import Parameter
+from mockade.contract.shapes import Shape, Shapes
+from mockade.contract.violations import ABSENT
+from mockade.errors import Finding, SetupError
+
+METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
+
+_STYLES = {"path": "simple", "header": "simple", "query": "form", "cookie": "form"}
+_TEMPLATE = re.compile(r"\{([^{}]+)\}")
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """A media type of a body: its schema, compiled, and its example."""
+
+    media_type: str
+    schema: Node | None
+    check: Check | None
+    shape: Shape | None
+    examples: Mapping[str, Node]
+    """By name; the media type's own example, and its schema's, have the empty name."""
+    source: Source
+
+    @property
+    def example(self) -> Any:
+        """The first example's value, ABSENT when there is none."""
+        return next((node.value for node in self.examples.values()), ABSENT)
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """What an operation takes as its request body."""
+
+    required: bool
+    contents: Mapping[str, Content]
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    name: str
+    required: bool
+    check: Check | None
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """One documented answer; `status` is as the contract writes it: 200, 4XX or default."""
+
+    status: str
+    contents: Mapping[str, Content]
+    headers: Mapping[str, Header]
+    source: Source
+
+    def json(self) -> Content | None:
+        """Its JSON content, or None."""
+        return next((c for name, c in self.contents.items() if is_json(name)), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One method on one path. `id` is the contract's operationId, or one made from method and path."""
+
+    api: str
+    id: str
+    method: str
+    path: str
+    parameters: tuple[Parameter, ...]
+    body: Body | None
+    responses: Mapping[str, Response]
+    security: tuple[Mapping[str, tuple[str, ...]], ...]
+    """Alternatives; each maps scheme names to the scopes asked. Empty: anyone may call."""
+    permissions: frozenset[str]
+    """What a caller must hold one of (`x-permissions`, any and self together); empty: nothing."""
+    source: Source
+
+    def response(self, status: int) -> Response | None:
+        """What the contract documents for `status`, by number, by range, or by default."""
+        return (
+            self.responses.get(str(status))
+            or self.responses.get(f"{status // 100}XX")
+            or self.responses.get("default")
+        )
+
+    def success(self) -> int:
+        """The status of an answer that does not choose its own: the first 2xx that is listed, else 200."""
+        return next((int(s) for s in self.responses if s.isdigit() and s[0] == "2"), 200)
+
+    def documents(self, status: int) -> bool:
+        return self.response(status) is not None
+
+
+@dataclass(slots=True)
+class Contract:
+    """One API's document, compiled. Raises SetupError, with every fault, when it does not hold together."""
+
+    document: Document
+    schemas: Schemas = field(init=False)
+    operations: list[Operation] = field(init=False, default_factory=list)
+    _requests: Shapes = field(init=False)
+    _answers: Shapes = field(init=False)
+    _findings: list[Finding] = field(init=False, default_factory=list)
+
+    def __post_init__(self) -> None:
+        _refuse_other_versions(self.document)
+        self.schemas = Schemas(self.document)
+        self._requests = Shapes(self.schemas, "request")
+        self._answers = Shapes(self.schemas, "response")
+        paths = self.document.root.get("paths")
+        for template, item in paths.items() if paths else ():
+            for method in METHODS:
+                node = item.get(method)
+                if node is not None and isinstance(node.value, dict):
+                    self._attempt(lambda node=node, method=method, t=template, i=item: self._add(t, i, method, node))
+        self._find_clashes()
+        for name in self.document.root.value.get("components", {}).get("schemas", {}):
+            node = self.document.component("schemas", name)
+            if node is not None:
+                self._attempt(lambda node=node: self.schemas.check(node))
+        if self._findings:
+            raise SetupError(list(dict.fromkeys(self._findings)))
+
+    @classmethod
+    def load(cls, path: Path) -> Contract:
+        return cls(Document(path))
+
+    @property
+    def stem(self) -> str:
+        return self.document.stem
+
+    @property
+    def title(self) -> str:
+        info = self.document.root.get("info")
+        return info.text("title", self.stem) if info else self.stem
+
+    @property
+    def security_schemes(self) -> dict[str, Node]:
+        schemes = self.document.root.get("components", "securitySchemes")
+        return dict(schemes.items()) if schemes else {}
+
+    def base_paths(self) -> list[str]:
+        """The path of each `servers` entry, variables at their defaults; without the empty ones."""
+        servers = self.document.root.get("servers")
+        found = []
+        for server in servers.list() if servers else ():
+            url = server.text("url")
+            for name, variable in (server.get("variables") or Node(server.source, None)).items():
+                url = url.replace("{" + name + "}", variable.text("default"))
+            path = urlsplit(url).path.rstrip("/")
+            if path and path not in found:
+                found.append(path if path.startswith("/") else f"/{path}")
+        return found
+
+    def component(self, name: str) -> tuple[Check, Shape] | None:
+        """A schema of `components.schemas`, compiled for answers and rows; None when there is no such one."""
+        node = self.document.component("schemas", name)
+        return (self.schemas.check(node), self._answers.shape(node)) if node is not None else None
+
+    def compiled(self, node: Node) -> tuple[Check, Shape]:
+        """The schema at `node`, compiled for answers and rows."""
+        return self.schemas.check(node), self._answers.shape(node)
+
+    def _attempt(self, step: Any) -> None:
+        """Do `step`, keeping its faults so that the next step's are found too."""
+        try:
+            step()
+        except SetupError as error:
+            self._findings += error.findings
+
+    def _add(self, template: str, item: Node, method: str, node: Node) -> None:
+        parameters = self._parameters(template, item, node)
+        operation = Operation(
+            api=self.stem,
+            id=node.text("operationId") or _made_id(method, template),
+            method=method.upper(),
+            path=template,
+            parameters=parameters,
+            body=self._body(node.get("requestBody")),
+            responses={s: self._response(s, r) for s, r in self._below(node, "responses").items() if s[:2] != "x-"},
+            security=self._security(node),
+            permissions=frozenset(
+                name
+                for group in self._below(node, "x-permissions").items()
+                for name in (group[1].value if isinstance(group[1].value, list) else ())
+            ),
+            source=node.source,
+        )
+        self.operations.append(operation)
+
+    @staticmethod
+    def _below(node: Node, key: str) -> Node:
+        return node.get(key) or Node(node.source, None)
+
+    def _parameters(self, template: str, item: Node, node: Node) -> tuple[Parameter, ...]:
+        found: dict[tuple[str, str], Parameter] = {}
+        for owner in (item, node):
+            for declared in self._below(owner, "parameters").list():
+                parameter = self._parameter(declared)
+                if parameter is not None:
+                    found[parameter.where, parameter.name] = parameter
+        in_path = {parameter.name for parameter in found.values() if parameter.where == "path"}
+        for name in _TEMPLATE.findall(template):
+            if name not in in_path:
+                message = f"The path {template} names {{{name}}}, which no path parameter declares."
+                self._findings.append(Finding(node.source.place(), message, rule="parameters"))
+        for name in in_path - set(_TEMPLATE.findall(template)):
+            message = f"The path parameter {name!r} does not occur in {template}."
+            self._findings.append(Finding(node.source.place(), message, rule="parameters"))
+        return tuple(found.values())
+
+    def _parameter(self, node: Node) -> Parameter | None:
+        name, where = node.text("name"), node.text("in")
+        if where not in _STYLES or not name:
+            message = "A parameter needs a `name`, and an `in` that is path, query, header or cookie."
+            self._findings.append(Finding(node.source.place(), message, rule="parameters"))
+            return None
+        # OpenAPI gives these three headers to the body, the answer and the security schemes.
+        if where == "header" and name.lower() in ("accept", "content-type", "authorization"):
+            return None
+        media = next((media for _, media in self._below(node, "content").items()), None)
+        schema = media.get("schema") if media else node.get("schema")
+        style = node.text("style", _STYLES[where])
+        explode = node.value.get("explode", style == "form")
+        return Parameter(
+            name=name,
+            where=where,  # type: ignore[arg-type]  # it is one of _STYLES
+            required=where == "path" or node.value.get("required") is True,
+            style=style,
+            explode=bool(explode),
+            json=media is not None,
+            schema=schema,
+            check=self.schemas.check(schema, "request") if schema else None,
+            shape=self._requests.shape(schema) if schema else None,
+            source=node.source,
+        )
+
+    def _body(self, node: Node | None) -> Body | None:
+        if node is None or not isinstance(node.value, dict):
+            return None
+        contents = self._contents(node, self._requests, "request")
+        return Body(node.value.get("required") is True, contents, node.source)
+
+    def _contents(self, node: Node, shapes: Shapes, direction: Any) -> dict[str, Content]:
+        contents = {}
+        for media_type, media in self._below(node, "content").items():
+            schema = media.get("schema")
+            check = self.schemas.check(schema, direction) if schema else None
+            shape = shapes.shape(schema) if schema else None
+            examples = _examples(media, schema)
+            contents[media_type.lower()] = Content(media_type, schema, check, shape, examples, media.source)
+        return contents
+
+    def _response(self, status: str, node: Node) -> Response:
+        headers = {}
+        for name, header in self._below(node, "headers").items():
+            schema = header.get("schema")
+            check = self.schemas.check(schema) if schema else None
+            headers[name.lower()] = Header(name, header.value.get("required") is True, check, header.source)
+        return Response(status.upper() if status != "default" else status,
+                        self._contents(node, self._answers, "response"), headers, node.source)
+
+    def _security(self, node: Node) -> tuple[Mapping[str, tuple[str, ...]], ...]:
+        root = self.document.root
+        asked = node.get("security") or root.get("security")
+        alternatives = []
+        for alternative in asked.list() if asked else ():
+            names = alternative.value if isinstance(alternative.value, dict) else {}
+            for name in names:
+                if name not in self.security_schemes:
+                    message = f"The security scheme {name!r} is not in components.securitySchemes."
+                    self._findings.append(Finding(alternative.source.place(), message, rule="security"))
+            alternatives.append({name: tuple(scopes or ()) for name, scopes in names.items()})
+        return tuple(alternatives)
+
+    def _find_clashes(self) -> None:
+        ids: dict[str, Operation] = {}
+        routes: dict[tuple[str, str], Operation] = {}
+        for operation in self.operations:
+            first = ids.setdefault(operation.id, operation)
+            if first is not operation:
+                message = f"The operationId {operation.id!r} is also that of {first.method} {first.path}."
+                place = operation.source.child("operationId").place()
+                self._findings.append(Finding(place, message, "Give each operation its own.", rule="operationId"))
+            route = (operation.method, _TEMPLATE.sub("{}", operation.path))
+            same = routes.setdefault(route, operation)
+            if same is not operation:
+                message = f"{operation.method} {operation.path} and {same.path} are the same path to a client."
+                self._findings.append(Finding(operation.source.place(), message, rule="paths"))
+
+
+def _refuse_other_versions(document: Document) -> None:
+    version = document.root.value.get("openapi", document.root.value.get("swagger"))
+    if "openapi" in document.root.value and re.fullmatch(r"3\.[01](\.\d+)?", str(version)):
+        return
+    if version is None:
+        message, mend = "This is no OpenAPI document: it has no `openapi`.", "Begin it with: openapi: 3.0.3"
+        place = document.place(document.uri, ())
+    elif "swagger" in document.root.value:
+        message = f"Swagger {version} is not supported yet."
+        mend = "Convert the document to OpenAPI 3.0 or 3.1 first."
+        place = document.place(document.uri, ("swagger",))
+    else:
+        message, mend = f"OpenAPI {version} is not supported yet.", "Versions 3.0 and 3.1 are."
+        place = document.place(document.uri, ("openapi",))
+    raise SetupError([Finding(place, message, mend, rule="openapi")])
+
+
+def _examples(media: Node, schema: Node | None) -> dict[str, Node]:
+    """The examples of a media type, else the one of its schema. They are data: no `$ref` in them is followed."""
+    if isinstance(media.value, dict) and "example" in media.value:
+        return {"": Node(media.source.child("example"), media.value["example"])}
+    named = media.get("examples")
+    if named is not None:
+        return {
+            name: Node(node.source.child("value"), node.value["value"])
+            for name, node in named.items()
+            if isinstance(node.value, dict) and "value" in node.value
+        }
+    own = schema.value if schema is not None and isinstance(schema.value, dict) else {}
+    if schema is not None and "example" in own:
+        return {"": Node(schema.source.child("example"), own["example"])}
+    if schema is not None and isinstance(own.get("examples"), list) and own["examples"]:
+        return {"": Node(schema.source.child("examples", 0), own["examples"][0])}
+    return {}
+
+
+def _made_id(method: str, path: str) -> str:
+    """An id for an operation that has none: GET /widgets/{id} becomes get_widgets_id."""
+    return "_".join([method, *re.findall(r"[A-Za-z0-9]+", path)])
+
+
+def is_json(media_type: str) -> bool:
+    """Whether bodies of this media type are JSON."""
+    kind = media_type.partition(";")[0].strip().lower()
+    return kind in ("application/json", "text/json", "*/*", "application/*") or kind.endswith("+json")

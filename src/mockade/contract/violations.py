@@ -1,0 +1,62 @@
+"""A departure from the contract, in the one form that feeds error bodies, the journal and the reports."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+from mockade.contract.document import Source
+
+Where = Literal["path", "query", "header", "cookie", "body", "response"]
+
+ABSENT: Any = object()
+"""The value of something that is not there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """What broke the contract, where, and what the contract asks instead.
+
+    `where` is the part of the exchange and `path` the way into it (`("client_settings", "input")`; a
+    parameter's path begins with its name). `rule` is the schema keyword, or one of: `json` (unparsable),
+    `absent` (no body), `undeclared`, `integer_size`. `expected` is what the rule asks (a bound, a type,
+    the options); `value` what was there, ABSENT when nothing was.
+    A *notice* is legal but suspicious; with `--strict` it counts as a violation.
+    """
+
+    where: Where
+    path: tuple[str | int, ...]
+    rule: str
+    message: str
+    expected: Any = None
+    value: Any = ABSENT
+    source: Source | None = None
+    notice: bool = False
+
+    @property
+    def pointer(self) -> str:
+        """The JSON pointer into `where`."""
+        return "".join(f"/{str(step).replace('~', '~0').replace('/', '~1')}" for step in self.path)
+
+    @property
+    def place(self) -> str:
+        """`file:line:column` of the contract's words, empty when no words stand behind it."""
+        return str(self.source.place()) if self.source else ""
+
+    def beside(self, keyword: str) -> Any:
+        """The value of another keyword of the schema that was broken, or None."""
+        if self.source is None:
+            return None
+        schema = self.source.document.files[self.source.uri]
+        for step in self.source.pointer[:-1]:
+            schema = schema[step]
+        return schema.get(keyword) if isinstance(schema, dict) else None
+
+    def enforced(self) -> Violation:
+        """The same, counted as a violation."""
+        return replace(self, notice=False)
+
+    def __str__(self) -> str:
+        at = f"{self.where} {self.pointer}".rstrip()
+        place = self.place
+        return f"{at}: {self.message}" + (f"  [{place}]" if place else "")

@@ -1,0 +1,84 @@
+"""How an API words its errors: the wire form of a refusal, of violations, and of the engine's own refusals."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from mockade.contract.violations import Violation
+from mockade.errors import EngineRefusal, Refusal
+
+ENGINE_STATUSES = {
+    "unauthenticated": 401,
+    "credential_refused": 401,
+    "forbidden": 403,
+    "no_operation": 404,
+    "method_not_allowed": 405,
+    "body_timeout": 408,
+    "body_too_large": 413,
+    "unsupported_media_type": 415,
+    "malformed_request": 400,
+}
+"""What the engine itself refuses, and with which status when a dialect has no say in it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """An API's way of saying no.
+
+    `errors` makes the body of a refusal. `violations` makes the body of a request that broke the contract,
+    answered with `violation_status`; without it they are told as one refusal. `component` and
+    `violation_component` name the schemas in the contract that these bodies are held against.
+    `engine` renames the engine's own refusals: its code to the API's status and code.
+    """
+
+    errors: Callable[[Refusal], Any]
+    component: str
+    violations: Callable[[Sequence[Violation]], Any] | None = None
+    violation_status: int = 400
+    violation_component: str = ""
+    violation_code: str = "invalid_request"
+    engine: Mapping[str, tuple[int, str]] = field(default_factory=dict)
+
+    def worded(self, refusal: Refusal) -> Refusal:
+        """The refusal with the API's own status and code, where the engine said it."""
+        if not isinstance(refusal, EngineRefusal) or refusal.code not in self.engine:
+            return refusal
+        status, code = self.engine[refusal.code]
+        detail = {**refusal.detail, "engine_code": refusal.code}
+        code = detail.pop("credential_code", "") or code
+        return Refusal(status, code, refusal.message, headers=refusal.headers, **detail)
+
+    def refusal_body(self, refusal: Refusal) -> Any:
+        """The body for a refusal that `worded` has been through."""
+        return self.errors(refusal)
+
+    def violations_body(self, violations: Sequence[Violation]) -> Any:
+        if self.violations is not None:
+            return self.violations(violations)
+        return self.errors(Refusal(self.violation_status, self.violation_code, summary(violations)))
+
+
+def summary(violations: Sequence[Violation]) -> str:
+    """All violations as one sentence each, in one line."""
+    return " ".join(f"{violation.where}{violation.pointer}: {violation.message}" for violation in violations)
+
+
+def flat_error(message: str = "error", code: str = "code") -> Callable[[Refusal], Any]:
+    """Errors as `{message: …, code: …}`; leave `code` empty for an API that has none."""
+
+    def body(refusal: Refusal) -> Any:
+        return {message: refusal.message, **({code: refusal.code} if code else {})}
+
+    return body
+
+
+def nested_error(kind: str, code: str, message: str, under: str = "error") -> Callable[[Refusal], Any]:
+    """Errors as `{error: {kind, code, message}}`, the kind being the status's family."""
+
+    def body(refusal: Refusal) -> Any:
+        family = "api_error" if refusal.status >= 500 else "invalid_request_error"
+        return {under: {kind: family, code: refusal.code, message: refusal.message}}
+
+    return body

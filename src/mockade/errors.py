@@ -1,0 +1,109 @@
+"""The three voices that are raised: a documented no, a file that its owner must mend, a fault of ours."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+
+class Refusal(Exception):
+    """A documented no. It changes nothing, and the API's dialect gives it its wire form.
+
+    `code` is the dialect's error code; `detail` holds what else the dialect's error body has room for;
+    `headers` go out with the answer.
+    """
+
+    def __init__(
+        self,
+        status: int,
+        code: str,
+        message: str,
+        *,
+        headers: dict[str, str] | None = None,
+        **detail: Any,
+    ) -> None:
+        super().__init__(status, code, message)
+        self.status = status
+        self.code = code
+        self.message = message
+        self.headers = headers or {}
+        self.detail = detail
+
+    def __str__(self) -> str:
+        return f"{self.status} {self.code}: {self.message}"
+
+
+class EngineRefusal(Refusal):
+    """A no that the engine says before any handler is asked; `code` is one of these, which a dialect renames:
+
+    unauthenticated, credential_refused, forbidden, no_operation, method_not_allowed, body_timeout,
+    body_too_large, unsupported_media_type, malformed_request.
+    """
+
+
+class OurFault(Exception):
+    """The mock itself is at fault: an answer or a row that breaks the contract, or nobody who answers (501).
+
+    `violations` are what it broke, if anything.
+    """
+
+    def __init__(self, message: str, violations: Sequence[Any] = (), *, status: int = 500) -> None:
+        super().__init__(message)
+        self.message = message
+        self.violations = list(violations)
+        self.status = status
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where in a file something stands; line and column count from 1, 0 when the file has none to give."""
+
+    file: str
+    line: int = 0
+    column: int = 0
+
+    def __str__(self) -> str:
+        if not self.line:
+            return self.file
+        return f"{self.file}:{self.line}:{self.column}"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing in a file that its owner must mend: what, where, what was expected, what to do."""
+
+    place: Place
+    message: str
+    mend: str = ""
+    rule: str = ""
+
+    def __str__(self) -> str:
+        text = f"{self.place}: {self.message}"
+        return f"{text} {self.mend}" if self.mend else text
+
+
+class SetupError(Exception):
+    """What our user handed us does not fit; `findings` lists every fault that was found, not only the first."""
+
+    def __init__(self, findings: Sequence[Finding]) -> None:
+        super().__init__("\n".join(str(finding) for finding in findings))
+        self.findings = list(findings)
+
+
+def nearest(word: str, known: Iterable[str]) -> str | None:
+    """The known word that `word` was most likely meant to be, or None."""
+    matches = difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)
+    return matches[0] if matches else None
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """A sentence that helps with a misspelt `word`: the nearest known one, else all of them."""
+    words = sorted(known)
+    match = nearest(word, words)
+    if match:
+        return f"Did you mean {match!r}?"
+    if not words:
+        return "There are none."
+    return f"Known: {', '.join(words)}."

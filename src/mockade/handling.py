@@ -1,0 +1,189 @@
+"""What a handler sees: the call, the rows it may read and change, and the forms its answer can take."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import orjson
+
+from mockade import clock
+from mockade.contract.checks import Check
+from mockade.contract.shapes import Shape
+from mockade.errors import OurFault, Refusal
+from mockade.store import Caller, Collection, Event, Row, Stored, Transaction
+
+__all__ = ["Call", "Caller", "Collection", "Refusal", "Reply", "Row", "Switch", "etag"]
+
+
+
+@dataclass(frozen=True, slots=True)
+class Switch:
+    """A behaviour that the vendor does not document: our guess, its reason, and what it can be set to.
+
+    Fixtures set it under `behaviour:`. `choices` empty means any value of the default's type.
+    """
+
+    name: str
+    default: Any
+    reason: str
+    choices: tuple[Any, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """An answer that says more than its body: a status or headers that the contract leaves open."""
+
+    body: Any = None
+    status: int | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """A collection with its rows' component, compiled."""
+
+    collection: Collection
+    check: Check
+    shape: Shape
+
+
+class Rows:
+    """One collection, as a call sees it. Rows come out as copies and go in as copies."""
+
+    __slots__ = ("_api", "_call", "_shelf")
+
+    def __init__(self, call: Call, shelf: Shelf) -> None:
+        self._call = call
+        self._shelf = shelf
+        self._api = call.api
+
+    @property
+    def _table(self) -> Any:
+        return self._call.transaction.table(self._api, self._shelf.collection.name)
+
+    def find(self, key: str) -> Row | None:
+        """The row under `key`, or None."""
+        stored: Stored | None = self._table.rows.get(key)
+        return stored.row() if stored else None
+
+    def get(self, key: str) -> Row:
+        """The row under `key`; refuses with 404 in the API's dialect when there is none."""
+        row = self.find(key)
+        if row is None:
+            raise self.absent(key)
+        return row
+
+    def absent(self, key: str) -> Refusal:
+        """The refusal for a key that no row is under."""
+        collection = self._shelf.collection
+        code, message = collection.absent
+        return Refusal(404, code, message.format(key=key, collection=collection.name))
+
+    def __iter__(self) -> Iterator[Row]:
+        """Every row, oldest first."""
+        rows = self._table.rows
+        for _, key in self._table.order.items():
+            yield rows[key].row()
+
+    def where(self, index: str, value: Hashable) -> Iterator[Row]:
+        """The rows that `index` files under `value`, oldest first."""
+        table = self._table
+        by_value = table.indexes.get(index)
+        places = by_value.get(value) if by_value is not None else None
+        if places is not None:
+            for _, key in places.items():
+                yield table.rows[key].row()
+
+    def add(self, values: Mapping[str, Any], **beside: Any) -> Row:
+        """Store a new row, its contract defaults filled in; `beside` is kept with it and never leaves.
+
+        Refuses with 409 when its key is taken.
+        """
+        row = Row(values, beside={**(values.beside if isinstance(values, Row) else {}), **beside})
+        row.key = self._shelf.collection.key_of(row)
+        if row.key in self._table.rows:
+            collection = self._shelf.collection.name
+            raise Refusal(409, "conflict", f"There is a {row.key} in {collection} already.")
+        return self.put(row)
+
+    def put(self, row: Row) -> Row:
+        """Store `row` under its key, in place of what was there."""
+        self._shelf.shape.fill(row)
+        violations = self._shelf.check.violations(row, "response")
+        if violations:
+            collection = self._shelf.collection
+            raise OurFault(f"A row of {collection.name} would not be a {collection.holds}.", violations)
+        self._call.transaction.put(self._api, self._shelf.collection, row)
+        return row
+
+    def change(self, key: str, **fields: Any) -> Row:
+        """The row under `key` with `fields` replaced; refuses with 404 when there is none."""
+        row = self.get(key)
+        row.update(fields)
+        return self.put(row)
+
+    def remove(self, key: str) -> None:
+        """Forget the row under `key`; refuses with 404 when there is none."""
+        if key not in self._table.rows:
+            raise self.absent(key)
+        self._call.transaction.remove(self._api, self._shelf.collection, key)
+
+
+@dataclass(slots=True)
+class Call:
+    """A request as a handler sees it, or something that came due on the timeline (then nobody calls)."""
+
+    api: str
+    transaction: Transaction
+    shelves: Mapping[str, Shelf]
+    behaviour: Mapping[str, Any] = field(default_factory=dict)
+    caller: Caller = Caller("")
+    base_url: str = ""
+    """What stands before the contract's paths in the caller's URLs."""
+    path: Mapping[str, Any] = field(default_factory=dict)
+    query: Mapping[str, Any] = field(default_factory=dict)
+    headers: Mapping[str, Any] = field(default_factory=dict)
+    cookies: Mapping[str, Any] = field(default_factory=dict)
+    body: Any = None
+    at: float | None = None
+    """The moment, in seconds since 1970, at which this call happens; the world's clock when None."""
+
+    def rows(self, collection: str) -> Rows:
+        return Rows(self, self.shelves[collection])
+
+    def seconds(self) -> float:
+        """The world's time, in seconds since 1970; one moment for the whole call."""
+        if self.at is None:
+            self.at = self.transaction.state.clock.now()
+        return self.at
+
+    def now(self) -> str:
+        """The world's time as a date-time in UTC with milliseconds."""
+        return clock.timestamp(self.seconds())
+
+    def new_uuid(self) -> str:
+        """A version 4 UUID out of the world's chance."""
+        return clock.drawn_uuid(self.transaction.state.seed, self.transaction.draw())
+
+    def new_number(self) -> int:
+        """The number of this draw from the world's chance: 0, 1, 2 …; each is given once."""
+        return self.transaction.draw()
+
+    def set_event(self, action: str, key: str, seconds: float) -> None:
+        """Let the API's function `action` happen to `key`, `seconds` from now; replaces an earlier setting."""
+        self.transaction.set_event(Event(self.api, action, key), self.seconds() + seconds)
+
+    def cancel_event(self, action: str, key: str) -> None:
+        self.transaction.cancel_event(Event(self.api, action, key))
+
+
+def etag(body: Any) -> str:
+    """The entity tag of an answer's body: equal bodies have equal tags."""
+    return clock.fingerprint(orjson.dumps(body))
+
+
+Handler = Callable[..., Any]
+Handlers = Mapping[str, Handler]
+Switches = Sequence[Switch]

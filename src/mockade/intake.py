@@ -1,0 +1,192 @@
+"""The contract room: a request is held against its operation, and only one that fits goes on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+from urllib.parse import parse_qsl
+
+from connexion.middleware.abstract import RoutedAPI, RoutedMiddleware
+
+from mockade.bodies import parsed, received
+from mockade.contract.operations import Operation
+from mockade.contract.violations import ABSENT, Violation, Where
+from mockade.errors import EngineRefusal, did_you_mean
+from mockade.security import cookies
+from mockade.settings import Settings
+from mockade.switchboard import Switchboard
+from mockade.visit import KEY, App, Receive, Scope, Send, Visit
+
+STANDARD_HEADERS = ("x-forwarded-", "x-mockade-", "x-real-ip", "x-request-id", "x-requested-with")
+"""Undeclared headers that proxies and clients send everywhere: not worth a remark."""
+
+
+class Violated(Exception):
+    """A request that breaks the contract; `violations` are all the ways in which it does."""
+
+    def __init__(self, violations: Sequence[Violation]) -> None:
+        super().__init__(f"{len(violations)} violations")
+        self.violations = violations
+
+
+def intake(switchboard: Switchboard, settings: Settings) -> Callable[[App], RoutedMiddleware]:
+    """The room, as the list of rooms wants it: a function of the next one."""
+    served = {one.id: one.operation for one in switchboard.served}
+
+    class Operations(RoutedAPI):  # type: ignore[misc]  # Connexion is untyped
+        """Connexion's operations, each with our compiled one."""
+
+        def __init__(self, specification: Any, *, next_app: App, **options: Any) -> None:
+            super().__init__(specification, next_app=next_app, **options)
+            self.add_paths()
+
+        def make_operation(self, operation: Any) -> Intake:
+            return Intake(served[operation.operation_id], self.next_app, settings)
+
+    class Room(RoutedMiddleware):  # type: ignore[misc]  # Connexion is untyped
+        api_cls = Operations
+
+    return Room
+
+
+class Intake:
+    """Checks the requests of one operation in."""
+
+    __slots__ = (
+        "_cookies",
+        "_headers",
+        "_known_headers",
+        "_known_query",
+        "_next",
+        "_operation",
+        "_path",
+        "_query",
+        "_settings",
+        "_spread",
+    )
+
+    def __init__(self, operation: Operation, next_app: App, settings: Settings) -> None:
+        self._operation = operation
+        self._next = next_app
+        self._settings = settings
+        by_place: dict[Where, list[Any]] = {"path": [], "query": [], "header": [], "cookie": []}
+        for parameter in operation.parameters:
+            by_place[parameter.where].append(parameter)
+        self._path = by_place["path"]
+        self._query = by_place["query"]
+        self._headers = by_place["header"]
+        self._cookies = by_place["cookie"]
+        self._spread = any(parameter.spread for parameter in self._query)
+        self._known_query = {one.name for one in self._query} | _secrets(operation, "query")
+        self._known_headers = {one.name.lower() for one in self._headers} | {
+            name.lower() for name in _secrets(operation, "header")
+        }
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        visit: Visit = scope[KEY]
+        found: list[Violation] = []
+        if self._path:
+            visit.path = self._read(self._path, {name: [text] for name, text in visit.path.items()}, found)
+        if self._query or scope["query_string"]:
+            visit.query = self._read_query(scope, found)
+        if self._headers:
+            visit.headers = self._read(self._headers, _texts_of_headers(scope), found)
+        if self._cookies:
+            jar = {name: [text] for name, text in cookies(scope).items()}
+            visit.cookies = self._read(self._cookies, jar, found)
+        self._remark_on_headers(scope, found)
+        await self._take_body(visit, scope, receive, found)
+        self._judge(visit, found)
+        await self._next(scope, receive, send)
+
+    def _judge(self, visit: Visit, found: list[Violation]) -> None:
+        if not found:
+            return
+        notices = [one for one in found if one.notice]
+        violations = [one for one in found if not one.notice]
+        if self._settings.strict:
+            violations += [one.enforced() for one in notices]
+            notices = []
+        visit.exchange.notices = notices
+        if violations:
+            raise Violated(violations)
+
+    @staticmethod
+    def _read(parameters: list[Any], texts: dict[str, list[str]], found: list[Violation]) -> dict[str, Any]:
+        values = {}
+        for parameter in parameters:
+            name = parameter.name.lower() if parameter.where == "header" else parameter.name
+            value, violations = parameter.read(texts if parameter.spread else texts.get(name, ()))
+            found += violations
+            if value is not ABSENT:
+                values[parameter.name] = value
+        return values
+
+    def _read_query(self, scope: Scope, found: list[Violation]) -> dict[str, Any]:
+        raw: bytes = scope["query_string"]
+        texts: dict[str, list[str]] = {}
+        try:
+            pairs = parse_qsl(raw.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=1000)
+        except (UnicodeDecodeError, ValueError):
+            raise EngineRefusal(
+                400, "malformed_request", "The query string is not percent-encoded UTF-8 of at most 1,000 fields."
+            ) from None
+        for name, text in pairs:
+            texts.setdefault(name, []).append(text)
+        values = self._read(self._query, texts, found)
+        if not self._spread:
+            for name in texts.keys() - self._known_query:
+                hint = did_you_mean(name, self._known_query)
+                message = f"The query parameter {name!r} is not in the contract. {hint}"
+                found.append(Violation("query", (name,), "undeclared", message, value=texts[name][0], notice=True))
+        return values
+
+    def _remark_on_headers(self, scope: Scope, found: list[Violation]) -> None:
+        """Notice the vendor-like headers that the contract does not know; the others are the transport's."""
+        for raw, value in scope["headers"]:
+            if raw[:2] == b"x-":
+                name = raw.decode("latin-1")
+                if name not in self._known_headers and not name.startswith(STANDARD_HEADERS):
+                    hint = did_you_mean(name, self._known_headers)
+                    message = f"The header {name!r} is not in the contract. {hint}"
+                    shown = value.decode("latin-1")
+                    found.append(Violation("header", (name,), "undeclared", message, value=shown, notice=True))
+
+    async def _take_body(self, visit: Visit, scope: Scope, receive: Receive, found: list[Violation]) -> None:
+        raw = await received(scope, receive, most=self._settings.max_body, patience=self._settings.patience)
+        body = self._operation.body
+        if body is None:
+            if raw:
+                message = "The operation takes no body; this one is not read."
+                found.append(Violation("body", (), "undeclared", message, notice=True))
+            return
+        value, content, violations = await parsed(scope, raw, body)
+        found += violations
+        if value is ABSENT or content is None:
+            return
+        if content.check is not None:
+            broken = content.check.violations(value, "body")
+            found += broken
+            if broken:
+                return
+        if content.shape is not None:
+            found += content.shape.undeclared(value, "body", ())
+            value = content.shape.fill(value)
+        visit.body = value
+
+
+def _texts_of_headers(scope: Scope) -> dict[str, list[str]]:
+    texts: dict[str, list[str]] = {}
+    for raw, value in scope["headers"]:
+        texts.setdefault(raw.decode("latin-1"), []).append(value.decode("latin-1"))
+    return texts
+
+
+def _secrets(operation: Operation, where: str) -> set[str]:
+    """The parameters that carry the operation's credentials: the contract knows them by its schemes."""
+    schemes = operation.source.document.root.get("components", "securitySchemes")
+    return {
+        node.text("name")
+        for _, node in (schemes.items() if schemes else ())
+        if node.text("type") == "apiKey" and node.text("in") == where
+    }

@@ -1,0 +1,52 @@
+"""The record of a world: who asked what, who answered, and what it changed."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from mockade.contract.violations import Violation
+from mockade.store import Change
+
+CAPACITY = 10_000
+"""How many exchanges a journal keeps before it forgets the oldest."""
+
+
+@dataclass(slots=True)
+class Exchange:
+    """A request with its answer, filled in by the rooms that the request passes through.
+
+    `api` and `operation` are empty while no operation is known. `answered_by` is one of handler, shape,
+    example, stub, engine (a refusal of ours in the vendor's words) or mockade (our own pages and bugs).
+    """
+
+    method: str
+    path: str
+    world: str
+    began: float = 0.0
+    took: float = 0.0
+    """Seconds by the wall clock, from the first room to the last byte."""
+    api: str = ""
+    operation: str = ""
+    caller: str = ""
+    status: int = 0
+    answered_by: str = ""
+    reason: str = ""
+    """Why it was refused, in a sentence; empty when it was not."""
+    violations: Sequence[Violation] = ()
+    notices: Sequence[Violation] = ()
+    changes: Sequence[Change] = ()
+
+
+@dataclass(slots=True)
+class Journal:
+    """The newest exchanges of one world, oldest first."""
+
+    exchanges: deque[Exchange] = field(default_factory=lambda: deque(maxlen=CAPACITY))
+
+    def note(self, exchange: Exchange) -> None:
+        self.exchanges.append(exchange)
+
+    def __iter__(self) -> Iterator[Exchange]:
+        return iter(self.exchanges)

@@ -1,0 +1,122 @@
+"""The mock's own pages under /_mockade: health, readiness, and Swagger UI over the real documents."""
+
+from __future__ import annotations
+
+import html
+import mimetypes
+from collections.abc import Callable, Mapping
+from importlib.resources import files
+
+import orjson
+
+from mockade import __version__
+from mockade.api import Api
+from mockade.switchboard import OWN
+from mockade.visit import KEY, App, Receive, Scope, Send, Visit, respond
+
+DOCS = f"{OWN}/docs"
+V1 = f"{OWN}/v1"
+_ASSETS = ("swagger-ui.css", "swagger-ui-bundle.js", "favicon-32x32.png")
+
+
+def pages(apis: Mapping[str, Api]) -> Callable[[App], App]:
+    """The room, as the list of rooms wants it: answers its own paths and lets all others through."""
+
+    def room(next_app: App) -> App:
+        async def show(scope: Scope, receive: Receive, send: Send) -> None:
+            visit: Visit | None = scope.get(KEY)
+            if visit is None or not visit.exchange.path.startswith(OWN):
+                await next_app(scope, receive, send)
+                return
+            visit.exchange.answered_by = "mockade"
+            status, media_type, body, headers = _page(apis, visit.exchange.method, visit.exchange.path)
+            visit.exchange.status = status
+            lines = [(b"content-type", media_type.encode()), *headers]
+            await respond(send, status, body, lines, head=visit.exchange.method == "HEAD")
+
+        return show
+
+    return room
+
+
+Page = tuple[int, str, bytes, list[tuple[bytes, bytes]]]
+
+
+def _page(apis: Mapping[str, Api], method: str, path: str) -> Page:
+    known = {
+        f"{V1}/health": lambda: _json({"status": "ok", "version": __version__}),
+        f"{V1}/ready": lambda: _json({"status": "ready", "apis": list(apis)}),
+        DOCS: lambda: _moved(f"{DOCS}/"),
+        f"{DOCS}/": lambda: _html(_index(apis)),
+        **{f"{DOCS}/{stem}": lambda stem=stem: _moved(f"{DOCS}/{stem}/") for stem in apis},
+        **{f"{DOCS}/{stem}/": lambda stem=stem: _html(_swagger_ui(apis[stem])) for stem in apis},
+        **{f"{DOCS}/{stem}/openapi.json": lambda stem=stem: _document(apis[stem]) for stem in apis},
+        **{f"{DOCS}/assets/{name}": lambda name=name: _asset(name) for name in _ASSETS},
+    }
+    page = known.get(path)
+    if page is None:
+        return _problem(404, f"Mockade has no page {path}. It has {V1}/health, {V1}/ready and {DOCS}/.", [])
+    if method not in ("GET", "HEAD"):
+        return _problem(405, f"{path} is only to be read.", [(b"allow", b"GET, HEAD")])
+    return page()
+
+
+def _json(value: object) -> Page:
+    return 200, "application/json", orjson.dumps(value), []
+
+
+def _html(text: str) -> Page:
+    return 200, "text/html; charset=utf-8", text.encode(), []
+
+
+def _moved(to: str) -> Page:
+    return 307, "text/plain", b"", [(b"location", to.encode())]
+
+
+def _problem(status: int, detail: str, headers: list[tuple[bytes, bytes]]) -> Page:
+    body = {"type": "about:blank", "title": "Not Found" if status == 404 else "Method Not Allowed"}
+    return status, "application/problem+json", orjson.dumps({**body, "status": status, "detail": detail}), headers
+
+
+def _asset(name: str) -> Page:
+    data = (files("swagger_ui") / "static" / name).read_bytes()
+    media_type = mimetypes.guess_type(name)[0] or "application/octet-stream"
+    return 200, media_type, data, [(b"cache-control", b"max-age=86400")]
+
+
+def _document(api: Api) -> Page:
+    """The document as it stands in its files; one that spans several is served as its main file."""
+    return _json(api.contract.document.files[api.contract.document.uri])
+
+
+def _index(apis: Mapping[str, Api]) -> str:
+    items = "".join(
+        f'<li><a href="{html.escape(stem)}/">{html.escape(api.contract.title)}</a></li>' for stem, api in apis.items()
+    )
+    return f"<!doctype html><title>Mockade</title><h1>Mockade</h1><ul>{items}</ul>"
+
+
+def _swagger_ui(api: Api) -> str:
+    """Swagger UI that sends its requests to this server, whatever the document's `servers` say."""
+    title = html.escape(api.contract.title)
+    return f"""<!doctype html>
+<html lang="en">
+<head>
+  <meta charset="utf-8">
+  <title>{title} · Mockade</title>
+  <link rel="stylesheet" href="../assets/swagger-ui.css">
+  <link rel="icon" href="../assets/favicon-32x32.png">
+</head>
+<body>
+  <div id="swagger-ui"></div>
+  <script src="../assets/swagger-ui-bundle.js"></script>
+  <script>
+    const here = window.location.origin + window.location.pathname.split("{DOCS}")[0];
+    fetch("openapi.json").then((answer) => answer.json()).then((spec) => {{
+      spec.servers = [{{url: here, description: "This Mockade"}}, ...(spec.servers || [])];
+      SwaggerUIBundle({{spec, dom_id: "#swagger-ui", deepLinking: true, validatorUrl: null}});
+    }});
+  </script>
+</body>
+</html>
+"""

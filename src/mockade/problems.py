@@ -1,0 +1,204 @@
+"""Every exception on its way out becomes an answer: the vendor's dialect for a no, our own voice for our faults."""
+
+from __future__ import annotations
+
+import sys
+import traceback
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import orjson
+from connexion.exceptions import ProblemException
+from connexion.lifecycle import ConnexionRequest, ConnexionResponse
+from connexion.middleware.exceptions import ExceptionMiddleware
+from starlette.exceptions import HTTPException
+
+from mockade.bodies import ClientGone, reading_on
+from mockade.contract.checks import Check
+from mockade.contract.error_bodies import Trouble, documented_status, error_body
+from mockade.contract.violations import ABSENT, Violation
+from mockade.dialects import summary
+from mockade.errors import EngineRefusal, OurFault, Refusal
+from mockade.intake import Violated
+from mockade.visit import KEY, App, Receive, Scope, Send, Visit
+
+PROBLEM = "application/problem+json"
+
+REASONS = {400: "Bad Request", 401: "Unauthorized", 403: "Forbidden", 404: "Not Found", 405: "Method Not Allowed"}
+
+
+def problems() -> Callable[[App], ExceptionMiddleware]:
+    """The room, as the list of rooms wants it: a function of the next one."""
+    return _Problems
+
+
+class _Problems(ExceptionMiddleware):  # type: ignore[misc]  # Connexion is untyped
+    """Connexion's, with our handlers. They are async: a sync one would run in a thread."""
+
+    def __init__(self, next_app: App) -> None:
+        super().__init__(next_app)
+        for kind, handler in _HANDLERS.items():
+            self.add_exception_handler(kind, handler)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await super().__call__(scope, receive, reading_on(receive, send))
+
+
+async def _refused(request: ConnexionRequest, refusal: Refusal) -> ConnexionResponse:
+    return refusal_answer(request.scope[KEY], refusal)
+
+
+async def _violated(request: ConnexionRequest, violated: Violated) -> ConnexionResponse:
+    visit: Visit = request.scope[KEY]
+    visit.exchange.violations = violated.violations
+    return violations_answer(visit, violated)
+
+
+async def _at_fault(request: ConnexionRequest, fault: OurFault) -> ConnexionResponse:
+    visit: Visit = request.scope[KEY]
+    visit.exchange.violations = fault.violations
+    if fault.status == 501:
+        visit.exchange.answered_by = "stub"
+        return _problem(visit, 501, "Nobody answers this operation yet", fault.message)
+    return _our_fault(visit, fault.message, fault.violations)
+
+
+async def _http(request: ConnexionRequest, error: HTTPException) -> ConnexionResponse:
+    """What Connexion itself raises: the security room's 401 when no scheme's credential came."""
+    visit: Visit = request.scope[KEY]
+    if error.status_code == 401:
+        schemes = {name for one in (visit.operation.security if visit.operation else ()) for name in one}
+        message = f"No credential came; send one for {' or '.join(sorted(schemes))}."
+        return refusal_answer(visit, EngineRefusal(401, "unauthenticated", message))
+    return _our_fault(visit, f"Connexion answered {error.status_code}: {error.detail}.", ())
+
+
+async def _crashed(request: ConnexionRequest, error: Exception) -> ConnexionResponse:
+    """A bug: in a handler, or in the engine. Its traceback goes to the log, its last line to the caller."""
+    visit: Visit = request.scope[KEY]
+    if isinstance(error, ClientGone):
+        visit.exchange.answered_by = "nobody"
+        return ConnexionResponse(400, "text/plain", "text/plain", b"")
+    traceback.print_exception(error, file=sys.stderr)
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    message = f"{type(error).__name__}: {error} (in {frame.filename}:{frame.lineno})"
+    return _our_fault(visit, message, ())
+
+
+_HANDLERS: dict[type[Exception], Any] = {
+    Refusal: _refused,
+    Violated: _violated,
+    OurFault: _at_fault,
+    ProblemException: _http,
+    HTTPException: _http,
+    Exception: _crashed,
+}
+
+
+def refusal_answer(visit: Visit, refusal: Refusal) -> ConnexionResponse:
+    """A refusal in the words of the API it concerns."""
+    visit.exchange.reason = refusal.message
+    from_engine = isinstance(refusal, EngineRefusal)
+    if from_engine:
+        visit.exchange.answered_by = "engine"
+    api = visit.api
+    if api is not None and api.dialect is not None:
+        dialect = api.dialect
+        worded = dialect.worded(refusal)
+        body = dialect.refusal_body(worded)
+        fault = _fault_in(visit, worded.status, dialect.component, body, from_engine=from_engine)
+        return fault or _json(visit, worded.status, body, worded.headers)
+    return _documented(visit, refusal, ())
+
+
+def violations_answer(visit: Visit, violated: Violated) -> ConnexionResponse:
+    """All violations of a request, in the words of its API."""
+    visit.exchange.answered_by = "engine"
+    visit.exchange.reason = "The request breaks the contract."
+    api = visit.api
+    if api is not None and api.dialect is not None:
+        dialect = api.dialect
+        body = dialect.violations_body(violated.violations)
+        component = dialect.violation_component or dialect.component
+        fault = _fault_in(visit, dialect.violation_status, component, body, from_engine=True)
+        return fault or _json(visit, dialect.violation_status, body, {})
+    refusal = Refusal(400, "invalid_request", summary(violated.violations))
+    return _documented(visit, refusal, violated.violations)
+
+
+def _fault_in(
+    visit: Visit, status: int, component: str, body: Any, *, from_engine: bool
+) -> ConnexionResponse | None:
+    """Hold an error against the contract; the answer that says so in our own voice when it does not fit.
+
+    A handler's refusal must be documented for its operation. The engine's own wear the vendor's error
+    schema, whether or not the operation lists their status.
+    """
+    operation, api = visit.operation, visit.api
+    assert api is not None, "a dialect belongs to an API"
+    check: Check | None = None
+    if operation is not None and (response := operation.response(status)) is not None:
+        content = response.json()
+        check = content.check if content else None
+    elif not from_engine and operation is not None:
+        documented = ", ".join(operation.responses)
+        message = f"{operation.id} refused with {status}, which the contract does not document ({documented})."
+        return _our_fault(visit, message, ())
+    if check is None:
+        compiled = api.contract.component(component)
+        check = compiled[0] if compiled else None
+    violations = check.violations(body, "response") if check else []
+    return _our_fault(visit, f"The {status} error body breaks the contract.", violations) if violations else None
+
+
+def _documented(visit: Visit, refusal: Refusal, violations: Any) -> ConnexionResponse:
+    """An error of an API without a dialect: in the shape that its contract documents, else RFC 9457."""
+    status = documented_status(visit.operation, refusal.status)
+    if visit.api is not None:
+        operations = [visit.operation] if visit.operation else visit.api.contract.operations
+        now = "1970-01-01T00:00:00.000Z"
+        body = error_body(operations, Trouble(status, refusal.code, refusal.message, now, violations))
+        if body is not ABSENT:
+            return _json(visit, status, body, refusal.headers)
+    return _problem(visit, status, REASONS.get(status, "Refused"), refusal.message, violations, refusal.headers)
+
+
+def _json(visit: Visit, status: int, body: Any, headers: Mapping[str, str]) -> ConnexionResponse:
+    visit.exchange.status = status
+    return ConnexionResponse(status, "application/json", "application/json", orjson.dumps(body), headers=dict(headers))
+
+
+def _problem(
+    visit: Visit,
+    status: int,
+    title: str,
+    detail: str,
+    violations: Any = (),
+    headers: Mapping[str, str] | None = None,
+) -> ConnexionResponse:
+    """RFC 9457, where no vendor's words fit."""
+    visit.exchange.status = status
+    visit.exchange.reason = detail
+    body: dict[str, Any] = {"type": "about:blank", "title": title, "status": status, "detail": detail}
+    if visit.exchange.operation:
+        body["operation"] = f"{visit.exchange.api}.{visit.exchange.operation}"
+    if violations:
+        body["violations"] = [told(violation) for violation in violations]
+    return ConnexionResponse(status, PROBLEM, PROBLEM, orjson.dumps(body), headers=dict(headers or {}))
+
+
+def _our_fault(visit: Visit, detail: str, violations: Any) -> ConnexionResponse:
+    visit.exchange.answered_by = "mockade"
+    visit.exchange.violations = violations
+    return _problem(visit, 500, "The mock is at fault, not your request", detail, violations)
+
+
+def told(violation: Violation) -> dict[str, Any]:
+    """A violation in our own error bodies."""
+    return {
+        "where": violation.where,
+        "pointer": violation.pointer,
+        "rule": violation.rule,
+        "message": violation.message,
+        "contract": violation.place,
+    }

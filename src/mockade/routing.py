@@ -1,0 +1,84 @@
+"""The routing room: Connexion's, with Mockade's own matching in the place of Starlette's."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from connexion.middleware.abstract import ROUTING_CONTEXT
+from connexion.middleware.routing import RoutingMiddleware
+
+from mockade.contract.parameters import decoded
+from mockade.errors import EngineRefusal
+from mockade.routes import Match
+from mockade.switchboard import Served, Switchboard
+from mockade.visit import KEY, App, Receive, Scope, Send, Visit
+
+CONNEXION_MOUNT = ""
+"""All APIs are one merged projection at the root, so Connexion knows a single mount."""
+
+
+def routing(switchboard: Switchboard) -> Callable[[App], RoutingMiddleware]:
+    """The room, as the list of rooms wants it: a function of the next one."""
+    return lambda app: _Routing(app, switchboard)
+
+
+class _Routing(RoutingMiddleware):  # type: ignore[misc]  # Connexion is untyped
+    """Tells the rooms after it which operation is meant, in Connexion's own context.
+
+    Starlette's router, which Connexion would fill, tries regular expressions in a row on the decoded path:
+    `%2F` splits a segment, a templated path takes what a static one refused by method, 405 lists one route's
+    methods, and a trailing slash is redirected. None of that is the contract's word.
+    """
+
+    def __init__(self, app: App, switchboard: Switchboard) -> None:
+        super().__init__(app)
+        self._switchboard = switchboard
+
+    def add_api(self, specification: Any, **_options: Any) -> None:
+        """Nothing to add: the switchboard has compiled the same operations that Connexion is given."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        visit: Visit = scope[KEY]
+        path = visit.exchange.path
+        match = self._switchboard.match(path)
+        if match is None:
+            raise self._nobody(visit, path)
+        served = self._chosen(visit, match)
+        visit.operation = served.operation
+        visit.base_url = f"{visit.base_url}{served.base}"
+        visit.exchange.operation = served.operation.id
+        try:
+            visit.path = {name: decoded(text) for name, text in match.parameters.items()}
+        except UnicodeDecodeError:
+            raise EngineRefusal(
+                400, "malformed_request", f"The path {path} holds percent-encoded bytes that are not UTF-8."
+            ) from None
+        extensions = scope.setdefault("extensions", {})
+        extensions[ROUTING_CONTEXT] = {"api_base_path": CONNEXION_MOUNT, "operation_id": served.id}
+        await self.app(scope, receive, send)
+
+    def _nobody(self, visit: Visit, path: str) -> EngineRefusal:
+        visit.api = self._switchboard.owner(path)
+        visit.exchange.api = visit.api.stem if visit.api else ""
+        nearest = self._switchboard.nearest(path, {visit.api.stem} if visit.api else None)
+        message = f"No operation at {visit.exchange.method} {path}."
+        if nearest is not None:
+            message += f" The nearest is {nearest.operation.method} {nearest.base}{nearest.operation.path}."
+        return EngineRefusal(404, "no_operation", message)
+
+    def _chosen(self, visit: Visit, match: Match[Served]) -> Served:
+        """The operation of the request's method; a HEAD is its GET without a body."""
+        any_of_them = next(iter(match.methods.values()))
+        visit.api = any_of_them.api
+        visit.exchange.api = any_of_them.api.stem
+        method = visit.exchange.method
+        served = match.methods.get(method) or (match.methods.get("GET") if method == "HEAD" else None)
+        if served is None:
+            allowed = sorted({*match.methods, *(["HEAD"] if "GET" in match.methods else [])})
+            message = f"{any_of_them.operation.path} does not take {method}; it takes {', '.join(allowed)}."
+            raise EngineRefusal(405, "method_not_allowed", message, headers={"Allow": ", ".join(allowed)})
+        return served

@@ -1,0 +1,152 @@
+"""The security room is Connexion's; this is what it asks: whose is this credential, and may they do this?"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import http.cookies
+from collections.abc import Callable, Mapping
+from typing import Any
+from urllib.parse import parse_qsl
+
+from connexion.security import NO_VALUE, AbstractSecurityHandler
+
+from mockade.api import Api
+from mockade.contract.document import Node
+from mockade.errors import EngineRefusal
+from mockade.handling import Caller
+from mockade.switchboard import SCHEME
+from mockade.visit import KEY, Scope, Visit, header
+
+Find = Callable[[Scope], str | None]
+"""Finds the secret that a request carries for a scheme; None when it carries none."""
+
+
+def security_map(apis: Mapping[str, Api]) -> dict[str, Any]:
+    """Connexion's way in: the one scheme of the projection, checked by one plain closure per operation.
+
+    The stock handlers inspect a signature on every request.
+    """
+
+    class Handler(AbstractSecurityHandler):  # type: ignore[misc]  # Connexion is untyped
+        def get_fn(self, security_scheme: Mapping[str, str], required_scopes: list[str]) -> Any:
+            api = apis[security_scheme["x-api"]]
+            return _check(api, security_scheme["x-scheme"], frozenset(required_scopes))
+
+    return {SCHEME: Handler}
+
+
+def _check(api: Api, scheme: str, scopes: frozenset[str]) -> Callable[[Any], Any]:
+    node = api.contract.security_schemes[scheme]
+    find = finder(node)
+    lender = node.text("x-credentials-of", scheme)
+    stem = api.stem
+
+    def check(request: Any) -> Any:
+        visit: Visit = request.scope[KEY]
+        secret = find(request.scope)
+        if secret is None:
+            return NO_VALUE
+        caller = visit.world.state.callers.get((stem, lender, secret))
+        if caller is None:
+            raise EngineRefusal(401, "unauthenticated", f"The credential for {scheme} is not known here.")
+        if caller.refused:
+            raise EngineRefusal(
+                401,
+                "credential_refused",
+                f"The credential of {caller.id} is refused: {caller.refused}.",
+                credential_code=caller.refused,
+            )
+        _permit(visit, caller, scopes)
+        visit.caller = caller
+        visit.exchange.caller = caller.id
+        return {"sub": caller.id}
+
+    return check
+
+
+def _permit(visit: Visit, caller: Caller, scopes: frozenset[str]) -> None:
+    """Refuse a caller who lacks a scope, or who holds none of the permissions that the operation asks."""
+    operation = visit.operation
+    asked = operation.permissions if operation else frozenset()
+    missing = scopes - caller.permissions
+    if missing or (asked and asked.isdisjoint(caller.permissions)):
+        wanted = f"all of {', '.join(sorted(missing))}" if missing else f"any of {', '.join(sorted(asked))}"
+        raise EngineRefusal(403, "forbidden", f"{caller.id} lacks the permission for this: {wanted}.")
+
+
+def finder(scheme: Node) -> Find:
+    """How a request carries the secret of a security scheme."""
+    kind, name = scheme.text("type"), scheme.text("name")
+    if kind == "apiKey":
+        prefix = scheme.text("x-prefix")
+        find = {"header": _in_header, "query": _in_query, "cookie": _in_cookie}[scheme.text("in")](name)
+        return _without(prefix, find) if prefix else find
+    if kind == "http" and scheme.text("scheme").lower() == "basic":
+        return _basic
+    if kind == "mutualTLS":
+        return lambda _scope: ""  # settled below HTTP, before we see the request
+    prefix = "bearer " if kind != "http" else f"{scheme.text('scheme').lower()} "
+    return _without(prefix, _in_header("authorization"))
+
+
+def _in_header(name: str) -> Find:
+    wanted = name.lower().encode("latin-1")
+
+    def find(scope: Scope) -> str | None:
+        value = header(scope, wanted)
+        return value.decode("latin-1") if value is not None else None
+
+    return find
+
+
+def _in_query(name: str) -> Find:
+    def find(scope: Scope) -> str | None:
+        pairs = parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)
+        return next((value for key, value in pairs if key == name), None)
+
+    return find
+
+
+def _in_cookie(name: str) -> Find:
+    def find(scope: Scope) -> str | None:
+        return cookies(scope).get(name)
+
+    return find
+
+
+def cookies(scope: Scope) -> dict[str, str]:
+    """The cookies of a request; a header that cannot be read holds none."""
+    raw = header(scope, b"cookie")
+    if raw is None:
+        return {}
+    jar: http.cookies.SimpleCookie = http.cookies.SimpleCookie()
+    found = {}
+    for part in raw.decode("latin-1").split(";"):
+        # One by one: the standard jar drops all cookies when it dislikes one, or a space in a value.
+        name, equals, value = part.strip().partition("=")
+        if equals:
+            found[name] = jar.value_decode(value)[0]
+    return found
+
+
+def _without(prefix: str, find: Find) -> Find:
+    """Finds what follows `prefix`, whatever its case; a value without it counts as none."""
+
+    def find_rest(scope: Scope) -> str | None:
+        value = find(scope)
+        if value is None or value[: len(prefix)].lower() != prefix:
+            return None
+        return value[len(prefix) :].strip()
+
+    return find_rest
+
+
+def _basic(scope: Scope) -> str | None:
+    value = header(scope, b"authorization") or b""
+    if value[:6].lower() != b"basic ":
+        return None
+    try:
+        return base64.b64decode(value[6:], validate=True).decode()
+    except (binascii.Error, UnicodeDecodeError):
+        return None

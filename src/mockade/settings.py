@@ -1,0 +1,23 @@
+"""How a server is to behave, whatever it serves."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+MEBIBYTE = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What `mockade serve` can be told about the server itself."""
+
+    seed: int = 0
+    """Where ids and chance come from: the same seed and requests give the same answers."""
+    strict: bool = False
+    """Whether notices (undeclared parameters, headers, properties) refuse like violations."""
+    max_body: int = MEBIBYTE
+    """The largest request body, in bytes."""
+    patience: float = 20.0
+    """Seconds that the next piece of a request body may take to come."""
+    cors: tuple[str, ...] = ()
+    """Origins whose pages may call the APIs from a browser; `*` for all."""

@@ -1,0 +1,320 @@
+"""State as immutable values: rows in persistent maps, kept in order of birth, found through indexes."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, insort
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+import orjson
+from rpds import HashTrieMap
+
+from mockade.clock import Clock
+
+CHUNK = 512
+"""How many items a chunk of a `Sorted` may hold; about the square root of the largest world in mind."""
+
+
+class Sorted(NamedTuple):
+    """A persistent sorted sequence of unique, comparable items: a tuple of sorted tuples.
+
+    Adding or removing copies one chunk and the list of chunks, so it costs a few microseconds at a million.
+    """
+
+    chunks: tuple[tuple[Any, ...], ...] = ()
+
+    def add(self, item: Any) -> Sorted:
+        """With `item`, which must not be there yet."""
+        if not self.chunks:
+            return Sorted(((item,),))
+        last = len(self.chunks) - 1
+        at = last if item > self.chunks[last][0] else self._locate(item)
+        chunk = list(self.chunks[at])
+        insort(chunk, item)
+        if len(chunk) <= CHUNK:
+            return Sorted((*self.chunks[:at], tuple(chunk), *self.chunks[at + 1 :]))
+        # A world mostly grows at its end: leave the full chunk full and start the next one there.
+        middle = CHUNK if at == last and chunk[-1] == item else CHUNK // 2
+        halves = (tuple(chunk[:middle]), tuple(chunk[middle:]))
+        return Sorted((*self.chunks[:at], *halves, *self.chunks[at + 1 :]))
+
+    def _locate(self, item: Any) -> int:
+        at = bisect_left(self.chunks, item, key=lambda chunk: chunk[0])
+        if at < len(self.chunks) and self.chunks[at][0] == item:
+            return at
+        return max(0, at - 1)
+
+    def remove(self, item: Any) -> Sorted:
+        """Without `item`. Raises KeyError when it is not there."""
+        at = self._locate(item) if self.chunks else 0
+        chunk = self.chunks[at] if self.chunks else ()
+        position = bisect_left(chunk, item)
+        if position == len(chunk) or chunk[position] != item:
+            raise KeyError(item)
+        rest = chunk[:position] + chunk[position + 1 :]
+        kept = (rest,) if rest else ()
+        return Sorted((*self.chunks[:at], *kept, *self.chunks[at + 1 :]))
+
+    def items(self) -> Iterator[Any]:
+        for chunk in self.chunks:
+            yield from chunk
+
+    def after(self, item: Any) -> Iterator[Any]:
+        """The items greater than `item`, in order."""
+        if not self.chunks:
+            return
+        first = self._locate(item)
+        for at in range(first, len(self.chunks)):
+            for candidate in self.chunks[at]:
+                if at > first or candidate > item:
+                    yield candidate
+
+    def first(self) -> Any | None:
+        return self.chunks[0][0] if self.chunks else None
+
+    @property
+    def size(self) -> int:
+        return sum(len(chunk) for chunk in self.chunks)
+
+
+class Row(dict[str, Any]):
+    """A row as a handler sees it: its own copy of what the contract's component describes.
+
+    `key` is what the collection knows it by. `beside` is what the mock keeps with it (an owner, an
+    invitation): the handler may read and change it, and it never leaves in an answer.
+    """
+
+    __slots__ = ("beside", "key")
+
+    def __init__(
+        self, values: Mapping[str, Any] = {}, *, key: str = "", beside: Mapping[str, Any] | None = None
+    ) -> None:
+        super().__init__(values)
+        self.key = key
+        self.beside: dict[str, Any] = dict(beside or {})
+
+
+IndexKeys = Callable[[Row], Iterable[Hashable]]
+
+
+@dataclass(frozen=True, slots=True)
+class Collection:
+    """What a collection's rows are: which component they conform to, and how they are found.
+
+    `key` is the property that holds a row's key, or a function that makes it from the row.
+    An index is a function from a row to the index keys it is found under.
+    `absent` is the error code and the message of a row that is not there; {key} stands for its key.
+    """
+
+    name: str
+    holds: str
+    key: str | Callable[[Row], str] = "id"
+    indexes: Mapping[str, IndexKeys] = field(default_factory=dict)
+    absent: tuple[str, str] = ("not_found", "There is no {key} in {collection}.")
+
+    def key_of(self, row: Row) -> str:
+        """The key that `row` says it has. Raises KeyError when it says none."""
+        return str(row[self.key]) if isinstance(self.key, str) else self.key(row)
+
+
+class Stored(NamedTuple):
+    """A row at rest: its place in the order of birth, its JSON, and the JSON of what is kept beside it."""
+
+    place: tuple[int, str]
+    values: bytes
+    beside: bytes
+
+    def row(self) -> Row:
+        """A fresh copy to read and change."""
+        beside = orjson.loads(self.beside) if self.beside else None
+        return Row(orjson.loads(self.values), key=self.place[1], beside=beside)
+
+
+_NO_INDEX: HashTrieMap[Hashable, Sorted] = HashTrieMap()
+_NO_ROWS: HashTrieMap[str, Stored] = HashTrieMap()
+_NO_INDEXES: HashTrieMap[str, HashTrieMap[Hashable, Sorted]] = HashTrieMap()
+
+
+class Table(NamedTuple):
+    """A collection's rows at one moment: by key, in order of birth, and by each index."""
+
+    rows: HashTrieMap[str, Stored] = _NO_ROWS
+    order: Sorted = Sorted()
+    indexes: HashTrieMap[str, HashTrieMap[Hashable, Sorted]] = _NO_INDEXES
+    births: int = 0
+
+    def put(self, collection: Collection, row: Row) -> Table:
+        """With `row` under `row.key`; a new row goes to the end of the order."""
+        old = self.rows.get(row.key)
+        place = old.place if old else (self.births, row.key)
+        beside = orjson.dumps(row.beside) if row.beside else b""
+        stored = Stored(place, orjson.dumps(row), beside)
+        return Table(
+            self.rows.insert(row.key, stored),
+            self.order if old else self.order.add(place),
+            self._reindexed(collection, place, old.row() if old else None, row),
+            self.births if old else self.births + 1,
+        )
+
+    def remove(self, collection: Collection, key: str) -> Table:
+        """Without the row under `key`. Raises KeyError when there is none."""
+        old = self.rows[key]
+        return Table(
+            self.rows.remove(key),
+            self.order.remove(old.place),
+            self._reindexed(collection, old.place, old.row(), None),
+            self.births,
+        )
+
+    def _reindexed(
+        self, collection: Collection, place: tuple[int, str], old: Row | None, new: Row | None
+    ) -> HashTrieMap[str, HashTrieMap[Hashable, Sorted]]:
+        indexes = self.indexes
+        for name, keys_of in collection.indexes.items():
+            before = set(keys_of(old)) if old is not None else set()
+            after = set(keys_of(new)) if new is not None else set()
+            if before == after:
+                continue
+            index = indexes.get(name, _NO_INDEX)
+            for gone in before - after:
+                rest = index[gone].remove(place)
+                index = index.insert(gone, rest) if rest.chunks else index.remove(gone)
+            for come in after - before:
+                index = index.insert(come, index.get(come, Sorted()).add(place))
+            indexes = indexes.insert(name, index)
+        return indexes
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who calls: what the credential in the request stands for. `facts` is all else the fixtures say of it."""
+
+    id: str
+    permissions: frozenset[str] = frozenset()
+    refused: str = ""
+    """The error code that this credential is refused with; empty when it is good."""
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+    def holds(self, *permissions: str) -> bool:
+        """Whether the caller holds any of `permissions`."""
+        return not self.permissions.isdisjoint(permissions)
+
+
+class Event(NamedTuple):
+    """Something that a timeline will make happen: which API's function, about which key."""
+
+    api: str
+    action: str
+    key: str
+
+
+class Timeline(NamedTuple):
+    """What will happen and when, as a value; an event is due once, and setting it again moves it."""
+
+    due: Sorted = Sorted()
+    times: HashTrieMap[Event, tuple[float, int]] = HashTrieMap()
+    set_so_far: int = 0
+
+    def set(self, event: Event, at: float) -> Timeline:
+        """With `event` due at `at` seconds since 1970. Events due at one moment keep their order of setting."""
+        rest = self.cancel(event)
+        number = self.set_so_far
+        return Timeline(rest.due.add((at, number, event)), rest.times.insert(event, (at, number)), number + 1)
+
+    def cancel(self, event: Event) -> Timeline:
+        """Without `event`, whether or not it was there."""
+        known = self.times.get(event)
+        if known is None:
+            return self
+        return Timeline(self.due.remove((*known, event)), self.times.remove(event), self.set_so_far)
+
+    def next(self) -> tuple[float, Event] | None:
+        """The earliest event with its time, or None."""
+        first = self.due.first()
+        return (first[0], first[2]) if first else None
+
+
+class State(NamedTuple):
+    """Everything in a world that calls change, at one moment. Immutable: keeping one costs a pointer."""
+
+    clock: Clock
+    seed: int = 0
+    tables: HashTrieMap[tuple[str, str], Table] = HashTrieMap()
+    timeline: Timeline = Timeline()
+    callers: HashTrieMap[tuple[str, str, str], Caller] = HashTrieMap()
+    """By API, security scheme and secret."""
+    draws: int = 0
+    """How often this world's chance has been drawn from."""
+
+    def table(self, api: str, collection: str) -> Table:
+        return self.tables.get((api, collection), Table())
+
+
+class Change(NamedTuple):
+    """What a call did to one row: the row before and after, None where it was not there."""
+
+    api: str
+    collection: str
+    key: str
+    before: Row | None
+    after: Row | None
+
+
+class Transaction:
+    """A call's view of the state: reads see its own writes, and nothing shows outside until `state` is taken.
+
+    Persistent maps make a working copy free, so there is no overlay to merge: dropping this object drops
+    all that the call did.
+    """
+
+    __slots__ = ("_touched", "start", "state")
+
+    def __init__(self, state: State) -> None:
+        self.start = state
+        self.state = state
+        self._touched: dict[tuple[str, str, str], None] = {}
+
+    def table(self, api: str, collection: str) -> Table:
+        return self.state.table(api, collection)
+
+    def put(self, api: str, collection: Collection, row: Row) -> None:
+        """Store a copy of `row` under `row.key`."""
+        table = self.table(api, collection.name).put(collection, row)
+        self._replace(api, collection.name, row.key, table)
+
+    def remove(self, api: str, collection: Collection, key: str) -> None:
+        """Raises KeyError when there is no row under `key`."""
+        table = self.table(api, collection.name).remove(collection, key)
+        self._replace(api, collection.name, key, table)
+
+    def _replace(self, api: str, collection: str, key: str, table: Table) -> None:
+        self.state = self.state._replace(tables=self.state.tables.insert((api, collection), table))
+        self._touched[api, collection, key] = None
+
+    def draw(self) -> int:
+        """The number of the next draw from the world's chance."""
+        number = self.state.draws
+        self.state = self.state._replace(draws=number + 1)
+        return number
+
+    def set_event(self, event: Event, at: float) -> None:
+        self.state = self.state._replace(timeline=self.state.timeline.set(event, at))
+
+    def cancel_event(self, event: Event) -> None:
+        self.state = self.state._replace(timeline=self.state.timeline.cancel(event))
+
+    def changes(self) -> list[Change]:
+        """What differs between the start and now, in the order of first touch."""
+        found = []
+        for api, collection, key in self._touched:
+            before = self.start.table(api, collection).rows.get(key)
+            after = self.state.table(api, collection).rows.get(key)
+            if before is None and after is None:
+                continue
+            if before and after and (before.values, before.beside) == (after.values, after.beside):
+                continue
+            found.append(
+                Change(api, collection, key, before.row() if before else None, after.row() if after else None)
+            )
+        return found

@@ -1,0 +1,148 @@
+"""All paths of all APIs on one port: what stands where, whose a path is, and the projection for Connexion."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from mockade.api import Api
+from mockade.contract.operations import Operation
+from mockade.errors import Finding, SetupError
+from mockade.routes import Match, Routes
+
+OWN = "/_mockade"
+"""Where the mock's own pages are; no contract may serve a path there."""
+
+WORLD_MARK = "/@"
+"""What a path begins with that names a world; no contract may serve such a path either."""
+
+SCHEME = "mockade"
+"""The one kind of security scheme that Connexion is shown; `security.py` knows what stands behind it."""
+
+
+class Served(NamedTuple):
+    """An operation at one of the places where it is served; `base` is what stands before its own path."""
+
+    api: Api
+    operation: Operation
+    base: str
+
+    @property
+    def id(self) -> str:
+        """Unique among all APIs, also where two contracts use one operationId."""
+        return f"{self.api.stem}.{self.operation.id}"
+
+
+class Switchboard:
+    """Raises SetupError, with every clash, when two APIs claim one path."""
+
+    def __init__(self, apis: Mapping[str, Api]) -> None:
+        self.apis = apis
+        self.served: list[Served] = []
+        self._routes: Routes[Served] = Routes()
+        self._first_segments: dict[str, set[str]] = {}
+        findings: list[Finding] = []
+        bases = {stem: ["", *api.contract.base_paths()] for stem, api in apis.items()}
+        for stem in self._clashing(bases):
+            if len(bases[stem]) > 1:
+                bases[stem].remove("")  # its own base path keeps it apart from the others
+        for stem, api in apis.items():
+            for base in bases[stem]:
+                for operation in api.contract.operations:
+                    self._serve(Served(api, operation, base), findings)
+        if findings:
+            raise SetupError(findings)
+        self.bases = bases
+
+    def _clashing(self, bases: Mapping[str, list[str]]) -> set[str]:
+        """The APIs whose own paths, without a base, are also another's."""
+        routes: Routes[str] = Routes()
+        clashing: set[str] = set()
+        for stem, api in self.apis.items():
+            for operation in api.contract.operations:
+                holder = routes.add(operation.method, operation.path, stem)
+                if holder is not None and holder != stem:
+                    clashing |= {holder, stem}
+        return clashing
+
+    def _serve(self, served: Served, findings: list[Finding]) -> None:
+        path = served.base + served.operation.path
+        place = served.operation.source.place
+        if path.startswith((OWN, WORLD_MARK)):
+            message = f"{path} lies where Mockade's own pages are ({OWN}) or where worlds are named ({WORLD_MARK})."
+            findings.append(Finding(place(), message, rule="paths"))
+            return
+        holder = self._routes.add(served.operation.method, path, served)
+        if holder is None:
+            self.served.append(served)
+            self._first_segments.setdefault(path.split("/")[1], set()).add(served.api.stem)
+        elif holder.api is not served.api:
+            message = f"{served.operation.method} {path} is also served by {holder.api.stem}."
+            mend = f"Give one of the two contracts a base path (servers: [{{url: /{served.api.stem}}}])."
+            findings.append(Finding(place(), message, mend, "paths"))
+
+    def match(self, path: str) -> Match[Served] | None:
+        """What is served at an undecoded path, or None."""
+        return self._routes.match(path)
+
+    def owner(self, path: str) -> Api | None:
+        """The API that a path belongs to: the one whose first static segment it shares.
+
+        Where several share it, the one that has the nearest path.
+        """
+        segments = path.split("/")
+        stems = self._first_segments.get(segments[1] if len(segments) > 1 else "", set())
+        if len(stems) == 1:
+            return self.apis[next(iter(stems))]
+        nearest = self.nearest(path, stems) if stems else None
+        return nearest.api if nearest else None
+
+    def nearest(self, path: str, stems: set[str] | None = None) -> Served | None:
+        """The operation whose path looks most like `path`, or None when nothing is served."""
+        among = [served for served in self.served if stems is None or served.api.stem in stems]
+        text = path[:200]  # a longer path resembles none of them better
+
+        def likeness(served: Served) -> float:
+            return difflib.SequenceMatcher(None, text, served.base + served.operation.path).ratio()
+
+        return max(among, key=likeness, default=None)
+
+    def projection(self) -> dict[str, Any]:
+        """What Connexion is given: an OpenAPI 3.0 document with operations and security, and no schemas.
+
+        Our contract layer owns the rest, from any version of OpenAPI and of any size.
+        """
+        paths: dict[str, dict[str, Any]] = {}
+        schemes: dict[str, Any] = {}
+        for served in self.served:
+            operation = served.operation
+            security = []
+            for alternative in operation.security:
+                names = {f"{served.api.stem}.{name}": list(scopes) for name, scopes in alternative.items()}
+                schemes |= {
+                    f"{served.api.stem}.{name}": {
+                        "type": "http",
+                        "scheme": SCHEME,
+                        "x-api": served.api.stem,
+                        "x-scheme": name,
+                    }
+                    for name in alternative
+                }
+                security.append(names)
+            names_in_path = [p.name for p in operation.parameters if p.where == "path"]
+            paths.setdefault(served.base + operation.path, {})[operation.method.lower()] = {
+                "operationId": served.id,
+                "parameters": [
+                    {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
+                    for name in names_in_path
+                ],
+                "responses": {"default": {"description": "checked by Mockade's contract layer"}},
+                "security": security,
+            }
+        return {
+            "openapi": "3.0.3",
+            "info": {"title": "Mockade", "version": "1"},
+            "paths": paths,
+            "components": {"securitySchemes": schemes},
+        }

@@ -1,0 +1,57 @@
+"""What the rooms of one request share, carried in the ASGI scope from the first to the last."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from mockade.api import Api
+from mockade.contract.operations import Operation
+from mockade.handling import Caller
+from mockade.journal import Exchange
+from mockade.world import World
+
+Scope = MutableMapping[str, Any]
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+App = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+KEY = "mockade"
+"""Where the visit stands in the scope."""
+
+
+@dataclass(slots=True)
+class Visit:
+    """One request on its way through the rooms; each room fills in what it knows."""
+
+    world: World
+    exchange: Exchange
+    api: Api | None = None
+    """Known from the path; without an operation when the API has none there."""
+    operation: Operation | None = None
+    base_url: str = ""
+    path: Mapping[str, Any] = field(default_factory=dict)
+    query: Mapping[str, Any] = field(default_factory=dict)
+    headers: Mapping[str, Any] = field(default_factory=dict)
+    cookies: Mapping[str, Any] = field(default_factory=dict)
+    body: Any = None
+    caller: Caller = field(default_factory=lambda: Caller(""))
+
+
+def header(scope: Scope, name: bytes) -> bytes | None:
+    """The first header of that (lower-case) name, or None."""
+    for key, value in scope["headers"]:
+        if key == name:
+            return bytes(value)
+    return None
+
+
+async def respond(
+    send: Send, status: int, body: bytes, headers: list[tuple[bytes, bytes]], *, head: bool = False
+) -> None:
+    """Send a whole answer; to HEAD its headers only."""
+    headers.append((b"content-length", str(len(body)).encode()))
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": b"" if head else body})

@@ -1,0 +1,36 @@
+"""The world room: finds the world that a request lives in, and opens the visit."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from mockade.journal import Exchange
+from mockade.visit import KEY, App, Receive, Scope, Send, Visit, header
+from mockade.world import World
+
+
+class Worlds:
+    """The worlds of a server, by name; `default` is always there."""
+
+    def __init__(self, default: World) -> None:
+        self.default = default
+
+
+def world(worlds: Worlds) -> Callable[[App], App]:
+    """The room, as the list of rooms wants it: a function of the next one."""
+
+    def room(next_app: App) -> App:
+        async def enter(scope: Scope, receive: Receive, send: Send) -> None:
+            if scope["type"] == "http":
+                raw = scope.get("raw_path") or scope["path"].encode()
+                path = raw.partition(b"?")[0].decode("latin-1")
+                chosen = worlds.default
+                exchange = Exchange(scope["method"], path, chosen.name, began=time.time())
+                host = (header(scope, b"host") or b"localhost").decode("latin-1")
+                scope[KEY] = Visit(chosen, exchange, base_url=f"{scope['scheme']}://{host}")
+            await next_app(scope, receive, send)
+
+        return enter
+
+    return room

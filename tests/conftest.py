@@ -1,0 +1,40 @@
+"""What tests share: a mock of the bundled APIs, and one of a home that the test writes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.harness import Mock
+
+
+@pytest.fixture
+def make_mock() -> Iterator[Callable[..., Mock]]:
+    """Makes mocks (see `Mock`), and closes them when the test is over."""
+    made: list[Mock] = []
+
+    def make(*names: str, **options: Any) -> Mock:
+        made.append(Mock(*names, **options))
+        return made[-1]
+
+    yield make
+    for mock in made:
+        mock.close()
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Callable[..., Path]:
+    """Writes a home: `home(specs={"x.yaml": text}, fixtures={…}, apis={…})` answers its folder."""
+
+    def write(**folders: dict[str, str]) -> Path:
+        for folder, files in folders.items():
+            for name, text in files.items():
+                path = tmp_path / "home" / folder / name
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_text(text, encoding="utf-8")
+        return tmp_path / "home"
+
+    return write

@@ -1,0 +1,87 @@
+"""A mock in this process, spoken to over its ASGI interface, without sockets or threads."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Self
+
+import httpx
+
+from mockade import catalogue
+from mockade.api import Api
+from mockade.app import create_app
+from mockade.clock import Clock
+from mockade.journal import Exchange
+from mockade.settings import Settings
+from mockade.store import State
+from mockade.world import World
+
+NOON = 1_767_614_400.0
+"""2026-01-05T12:00:00.000Z, where the clock of most tests stands."""
+
+
+class Mock:
+    """A server in a box: `mock.get("/path", token="ada")`. Its clock stands at NOON until it is moved."""
+
+    def __init__(self, *names: str, home: Path | None = None, frozen: bool = True, **settings: Any) -> None:
+        self.apis: Mapping[str, Api] = catalogue.load(catalogue.find(home, names))
+        self.told: list[Exchange] = []
+        self.app, self.worlds = create_app(self.apis, Settings(**settings), self.told.append)
+        if frozen:
+            self.world.state = self.world.state._replace(clock=Clock.frozen(NOON))
+        self._runner = asyncio.Runner()
+        transport = httpx.ASGITransport(self.app, raise_app_exceptions=True)
+        self._client = httpx.AsyncClient(transport=transport, base_url="http://mock")
+
+    @property
+    def world(self) -> World:
+        return self.worlds.default
+
+    @property
+    def state(self) -> State:
+        return self.world.state
+
+    @property
+    def last(self) -> Exchange:
+        """The newest exchange that the recorder told of."""
+        return self.told[-1]
+
+    def advance(self, seconds: float) -> None:
+        """Move the world's clock."""
+        self.world.state = self.state._replace(clock=self.state.clock.advanced(seconds))
+
+    def request(
+        self, method: str, path: str, *, token: str = "", headers: Mapping[str, str] | None = None, **options: Any
+    ) -> httpx.Response:
+        """One request; `token` is sent as a bearer token."""
+        sent = dict(headers or {})
+        if token:
+            sent["authorization"] = f"Bearer {token}"
+        return self._runner.run(self._client.request(method, path, headers=sent, **options))
+
+    def get(self, path: str, **options: Any) -> httpx.Response:
+        return self.request("GET", path, **options)
+
+    def post(self, path: str, **options: Any) -> httpx.Response:
+        return self.request("POST", path, **options)
+
+    def put(self, path: str, **options: Any) -> httpx.Response:
+        return self.request("PUT", path, **options)
+
+    def patch(self, path: str, **options: Any) -> httpx.Response:
+        return self.request("PATCH", path, **options)
+
+    def delete(self, path: str, **options: Any) -> httpx.Response:
+        return self.request("DELETE", path, **options)
+
+    def close(self) -> None:
+        self._runner.run(self._client.aclose())
+        self._runner.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
