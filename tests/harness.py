@@ -53,7 +53,13 @@ class Mock:
         self.world.state = self.state._replace(clock=self.state.clock.advanced(seconds))
 
     def request(
-        self, method: str, path: str, *, token: str = "", headers: Mapping[str, str] | None = None, **options: Any
+        self,
+        method: str,
+        path: str,
+        *,
+        token: str = "",
+        headers: Mapping[str, str] | None = None,
+        **options: Any,
     ) -> httpx.Response:
         """One request; `token` is sent as a bearer token."""
         sent = dict(headers or {})

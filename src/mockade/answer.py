@@ -45,7 +45,10 @@ def answer() -> App:
         act = _acting(visit, answerer, operation, header_of(scope, b"if-none-match"))
         checked, visit.exchange.changes = visit.world.transact(act)
         visit.exchange.status = checked.status
-        headers = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in checked.headers.items()]
+        headers = [
+            (name.lower().encode("latin-1"), value.encode("latin-1"))
+            for name, value in checked.headers.items()
+        ]
         if checked.media_type:
             headers.append((b"content-type", checked.media_type.encode("latin-1")))
         await respond(send, checked.status, checked.body, headers, head=visit.exchange.method == "HEAD")
@@ -92,7 +95,9 @@ def checked_out(operation: Operation, reply: Reply, none_match: str = "") -> Che
     response = operation.response(status)
     if response is None:
         documented = ", ".join(operation.responses)
-        raise Broken(f"{operation.id} answered {status}, which the contract does not document ({documented}).")
+        raise Broken(
+            f"{operation.id} answered {status}, which the contract does not document ({documented})."
+        )
     headers = dict(reply.headers)
     if "etag" in response.headers and not any(name.lower() == "etag" for name in headers):
         headers["ETag"] = etag(reply.body)
@@ -115,7 +120,9 @@ def matches(none_match: str, tag: str) -> bool:
 def _written(operation: Operation, status: int, value: Any, response: Response) -> tuple[bytes, str]:
     if status in NO_BODY or not response.contents:
         if value is not None:
-            raise Broken(f"{operation.id} answered {status} with a body, which the contract does not document.")
+            raise Broken(
+                f"{operation.id} answered {status} with a body, which the contract does not document."
+            )
         return b"", ""
     content = _content_for(value, response)
     if value is None and not (content.check is not None and content.check.fits(None)):
@@ -123,7 +130,9 @@ def _written(operation: Operation, status: int, value: Any, response: Response) 
     media_type = content.media_type if "*" not in content.media_type else "application/json"
     if not is_json(media_type):
         raw = value if isinstance(value, bytes) else str(value).encode()
-        return raw, media_type if "charset" in media_type or isinstance(value, bytes) else f"{media_type}; charset=utf-8"
+        return raw, media_type if "charset" in media_type or isinstance(
+            value, bytes
+        ) else f"{media_type}; charset=utf-8"
     violations = content.check.violations(value, "response") if content.check is not None else []
     if violations:
         raise Broken(f"The {status} answer of {operation.id} breaks the contract.", violations)
@@ -149,7 +158,9 @@ def _check_headers(operation: Operation, status: int, headers: Mapping[str, str]
         if name not in given:
             if header.required:
                 message = f"The answer lacks the header {header.name}."
-                violations.append(Violation("response", (header.name,), "required", message, source=header.source))
+                violations.append(
+                    Violation("response", (header.name,), "required", message, source=header.source)
+                )
         elif header.check is not None:
             violations += header.check.violations(given[name], "response", (header.name,))
     if violations:

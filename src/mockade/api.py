@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType, ModuleType
@@ -17,6 +17,7 @@ from mockade.errors import Finding, Place, SetupError, did_you_mean
 from mockade.handling import Call, Caller, Collection, Handler, Row, Shelf, Switch
 from mockade.resources import ShapeAnswer, find_resources, shelf_for
 from mockade.store import Event, Transaction
+
 
 @dataclass(slots=True)
 class Api:
@@ -38,12 +39,12 @@ class Api:
 
     def __post_init__(self) -> None:
         module = self.module
-        self.dialect = getattr(module, "dialect", None)
         self.switches = tuple(getattr(module, "behaviour", ()))
         self.events = {function.__name__: function for function in getattr(module, "timeline", ())}
         self._shelve(getattr(module, "collections", ()))
         self._appoint()
         self._read_behaviour()
+        self._choose_dialect()
         self._read_credentials()
         self._read_rows()
         if self._findings:
@@ -65,7 +66,9 @@ class Api:
             compiled = self.contract.component(collection.holds)
             if compiled is None:
                 known = self.contract.document.root.get("components", "schemas")
-                message = f"The collection {collection.name} holds {collection.holds!r}, which is no component."
+                message = (
+                    f"The collection {collection.name} holds {collection.holds!r}, which is no component."
+                )
                 mend = did_you_mean(collection.holds, known.value if known else ())
                 self._complain(self._module_place, message, mend)
                 continue
@@ -102,7 +105,9 @@ class Api:
             place = self.fixtures.place("behaviour", name)
             switch = known.get(name)
             if switch is None:
-                self._complain(place, f"There is no behaviour {name!r}.", did_you_mean(name, known), "behaviour")
+                self._complain(
+                    place, f"There is no behaviour {name!r}.", did_you_mean(name, known), "behaviour"
+                )
             elif switch.choices and value not in switch.choices:
                 choices = ", ".join(str(choice) for choice in switch.choices)
                 self._complain(place, f"{name} cannot be {value!r}.", f"It can be: {choices}.", "behaviour")
@@ -112,6 +117,16 @@ class Api:
             else:
                 values[name] = value
         self.behaviour = MappingProxyType(values)
+
+    def _choose_dialect(self) -> None:
+        """A module's dialect, or what its function of that name makes of the behaviour."""
+        given = getattr(self.module, "dialect", None)
+        self.dialect = given if given is None or isinstance(given, Dialect) else given(self.behaviour)
+        if self.dialect is None:
+            return
+        for name in {self.dialect.component, self.dialect.violation_component} - {""}:
+            if self.contract.component(name) is None:
+                self._complain(self._module_place, f"The dialect's {name!r} is no component of the contract.")
 
     def _read_credentials(self) -> None:
         schemes = self.contract.security_schemes
@@ -129,10 +144,10 @@ class Api:
             lender = node.text("x-credentials-of", scheme)
             if lender in self.fixtures.credentials or node.text("type") == "mutualTLS":
                 continue
-            message = f"Nobody can pass the security scheme {scheme!r}: the fixtures hold no credentials for it."
-            mend = (
-                f"Add to fixtures/{self.stem}.yaml:  credentials: {{{scheme}: {{some-secret: {{caller: someone}}}}}}"
+            message = (
+                f"Nobody can pass the security scheme {scheme!r}: the fixtures hold no credentials for it."
             )
+            mend = f"Add to fixtures/{self.stem}.yaml:  credentials: {{{scheme}: {{some-secret: {{caller: someone}}}}}}"
             self._complain(node.source.place(), message, mend, "credentials")
 
     def _read_rows(self) -> None:
@@ -140,7 +155,9 @@ class Api:
             shelf = self.shelves.get(name)
             if shelf is None:
                 message = f"There is no collection {name!r}."
-                self._complain(self.fixtures.place(name), message, did_you_mean(name, self.shelves), "fixtures")
+                self._complain(
+                    self.fixtures.place(name), message, did_you_mean(name, self.shelves), "fixtures"
+                )
                 continue
             seen: set[str] = set()
             for position, values in enumerate(rows):
@@ -173,6 +190,15 @@ class Api:
             self._complain(self.fixtures.place(name, position), message, "", "fixtures")
             return None
         return row
+
+    def first_keys(self) -> Iterator[tuple[str, str]]:
+        """Each collection that starts with rows, and the first row's key in it."""
+        seen: set[str] = set()
+        for shelf, row in self._rows:
+            name = shelf.collection.name
+            if name not in seen and isinstance(shelf.collection.key, str):
+                seen.add(name)
+                yield name, row.key
 
     def lay(self, transaction: Transaction) -> None:
         """Lay the fixtures' rows into a new world, then let the module's `on_start` see them."""

@@ -42,23 +42,28 @@ def find(home: Path | None = None, names: Sequence[str] = ()) -> dict[str, Files
     """
     if home is not None and not home.is_dir():
         raise SetupError([Finding(Place(shown_path(home)), "There is no such folder.", rule="home")])
-    ours, theirs = _specs(bundled("specs")), _specs(home / "specs") if home else {}
+    ours, theirs = specs_in(bundled("specs")), specs_in(home / "specs") if home else {}
     specs = {**ours, **theirs}
     unknown = [name for name in names if name not in specs]
     if unknown:
         place = Place(shown_path(home / "specs") if home else "specs")
         raise SetupError(
-            [Finding(place, f"There is no API {name!r}.", did_you_mean(name, specs), "api") for name in unknown]
+            [
+                Finding(place, f"There is no API {name!r}.", did_you_mean(name, specs), "api")
+                for name in unknown
+            ]
         )
     meant = {name: specs[name] for name in names} if names else theirs or ours
     return {stem: _files(stem, spec, home) for stem, spec in meant.items()}
 
 
-def _specs(folder: Path) -> dict[str, Path]:
+def specs_in(folder: Path) -> dict[str, Path]:
     """The contracts of a folder by stem; files in folders below it are parts of them."""
     if not folder.is_dir():
         return {}
-    return {path.stem: path for path in sorted(folder.iterdir()) if path.suffix in SPEC_ENDINGS and path.is_file()}
+    return {
+        path.stem: path for path in sorted(folder.iterdir()) if path.suffix in SPEC_ENDINGS and path.is_file()
+    }
 
 
 def _files(stem: str, spec: Path, home: Path | None) -> Files:
@@ -75,7 +80,7 @@ def _files(stem: str, spec: Path, home: Path | None) -> Files:
 
 def _is_foreign(stem: str) -> bool:
     """Whether no bundled API has this stem, so that no bundled fixture belongs to it."""
-    return stem not in _specs(bundled("specs"))
+    return stem not in specs_in(bundled("specs"))
 
 
 def _first(stem: str, folders: Sequence[Path]) -> Path | None:
@@ -95,6 +100,12 @@ def load(files: Mapping[str, Files]) -> dict[str, Api]:
     if findings:
         raise SetupError(findings)
     return apis
+
+
+def bundled_handlers(stem: str) -> list[Path]:
+    """The bundled handlers of an API, a file or a package's folder; empty when it has none."""
+    candidates = (PACKAGE / "apis" / f"{stem}.py", PACKAGE / "apis" / stem)
+    return [path for path in candidates if path.exists()]
 
 
 def handlers(stem: str, files: Files) -> ModuleType | None:
@@ -120,7 +131,9 @@ def _from_home(stem: str, path: Path) -> ModuleType:
     except Exception as error:  # whatever our user's file raises, it is theirs to mend
         line = _line_in(path, error)
         message = f"Cannot import these handlers: {type(error).__name__}: {error}."
-        raise SetupError([Finding(Place(shown_path(path), line, 1 if line else 0), message, rule="handlers")]) from None
+        raise SetupError(
+            [Finding(Place(shown_path(path), line, 1 if line else 0), message, rule="handlers")]
+        ) from None
     return module
 
 

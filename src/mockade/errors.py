@@ -38,8 +38,8 @@ class Refusal(Exception):
 class EngineRefusal(Refusal):
     """A no that the engine says before any handler is asked; `code` is one of these, which a dialect renames:
 
-    unauthenticated, credential_refused, forbidden, no_operation, method_not_allowed, body_timeout,
-    body_too_large, unsupported_media_type, malformed_request.
+    unauthenticated, unknown_credential, credential_refused, forbidden, no_operation, method_not_allowed,
+    body_timeout, body_too_large, unsupported_media_type, malformed_request.
     """
 
 

@@ -17,7 +17,6 @@ from mockade.store import Caller, Collection, Event, Row, Stored, Transaction
 __all__ = ["Call", "Caller", "Collection", "Refusal", "Reply", "Row", "Switch", "etag"]
 
 
-
 @dataclass(frozen=True, slots=True)
 class Switch:
     """A behaviour that the vendor does not document: our guess, its reason, and what it can be set to.

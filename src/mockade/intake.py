@@ -126,10 +126,14 @@ class Intake:
         raw: bytes = scope["query_string"]
         texts: dict[str, list[str]] = {}
         try:
-            pairs = parse_qsl(raw.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=1000)
+            pairs = parse_qsl(
+                raw.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=1000
+            )
         except (UnicodeDecodeError, ValueError):
             raise EngineRefusal(
-                400, "malformed_request", "The query string is not percent-encoded UTF-8 of at most 1,000 fields."
+                400,
+                "malformed_request",
+                "The query string is not percent-encoded UTF-8 of at most 1,000 fields.",
             ) from None
         for name, text in pairs:
             texts.setdefault(name, []).append(text)
@@ -138,7 +142,9 @@ class Intake:
             for name in texts.keys() - self._known_query:
                 hint = did_you_mean(name, self._known_query)
                 message = f"The query parameter {name!r} is not in the contract. {hint}"
-                found.append(Violation("query", (name,), "undeclared", message, value=texts[name][0], notice=True))
+                found.append(
+                    Violation("query", (name,), "undeclared", message, value=texts[name][0], notice=True)
+                )
         return values
 
     def _remark_on_headers(self, scope: Scope, found: list[Violation]) -> None:
@@ -150,7 +156,9 @@ class Intake:
                     hint = did_you_mean(name, self._known_headers)
                     message = f"The header {name!r} is not in the contract. {hint}"
                     shown = value.decode("latin-1")
-                    found.append(Violation("header", (name,), "undeclared", message, value=shown, notice=True))
+                    found.append(
+                        Violation("header", (name,), "undeclared", message, value=shown, notice=True)
+                    )
 
     async def _take_body(self, visit: Visit, scope: Scope, receive: Receive, found: list[Violation]) -> None:
         raw = await received(scope, receive, most=self._settings.max_body, patience=self._settings.patience)

@@ -75,7 +75,12 @@ def _moved(to: str) -> Page:
 
 def _problem(status: int, detail: str, headers: list[tuple[bytes, bytes]]) -> Page:
     body = {"type": "about:blank", "title": "Not Found" if status == 404 else "Method Not Allowed"}
-    return status, "application/problem+json", orjson.dumps({**body, "status": status, "detail": detail}), headers
+    return (
+        status,
+        "application/problem+json",
+        orjson.dumps({**body, "status": status, "detail": detail}),
+        headers,
+    )
 
 
 def _asset(name: str) -> Page:
@@ -91,7 +96,8 @@ def _document(api: Api) -> Page:
 
 def _index(apis: Mapping[str, Api]) -> str:
     items = "".join(
-        f'<li><a href="{html.escape(stem)}/">{html.escape(api.contract.title)}</a></li>' for stem, api in apis.items()
+        f'<li><a href="{html.escape(stem)}/">{html.escape(api.contract.title)}</a></li>'
+        for stem, api in apis.items()
     )
     return f"<!doctype html><title>Mockade</title><h1>Mockade</h1><ul>{items}</ul>"
 

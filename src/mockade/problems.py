@@ -24,7 +24,13 @@ from mockade.visit import KEY, App, Receive, Scope, Send, Visit
 
 PROBLEM = "application/problem+json"
 
-REASONS = {400: "Bad Request", 401: "Unauthorized", 403: "Forbidden", 404: "Not Found", 405: "Method Not Allowed"}
+REASONS = {
+    400: "Bad Request",
+    401: "Unauthorized",
+    403: "Forbidden",
+    404: "Not Found",
+    405: "Method Not Allowed",
+}
 
 
 def problems() -> Callable[[App], ExceptionMiddleware]:
@@ -142,13 +148,17 @@ def _fault_in(
         check = content.check if content else None
     elif not from_engine and operation is not None:
         documented = ", ".join(operation.responses)
-        message = f"{operation.id} refused with {status}, which the contract does not document ({documented})."
+        message = (
+            f"{operation.id} refused with {status}, which the contract does not document ({documented})."
+        )
         return _our_fault(visit, message, ())
     if check is None:
         compiled = api.contract.component(component)
         check = compiled[0] if compiled else None
     violations = check.violations(body, "response") if check else []
-    return _our_fault(visit, f"The {status} error body breaks the contract.", violations) if violations else None
+    return (
+        _our_fault(visit, f"The {status} error body breaks the contract.", violations) if violations else None
+    )
 
 
 def _documented(visit: Visit, refusal: Refusal, violations: Any) -> ConnexionResponse:
@@ -160,12 +170,16 @@ def _documented(visit: Visit, refusal: Refusal, violations: Any) -> ConnexionRes
         body = error_body(operations, Trouble(status, refusal.code, refusal.message, now, violations))
         if body is not ABSENT:
             return _json(visit, status, body, refusal.headers)
-    return _problem(visit, status, REASONS.get(status, "Refused"), refusal.message, violations, refusal.headers)
+    return _problem(
+        visit, status, REASONS.get(status, "Refused"), refusal.message, violations, refusal.headers
+    )
 
 
 def _json(visit: Visit, status: int, body: Any, headers: Mapping[str, str]) -> ConnexionResponse:
     visit.exchange.status = status
-    return ConnexionResponse(status, "application/json", "application/json", orjson.dumps(body), headers=dict(headers))
+    return ConnexionResponse(
+        status, "application/json", "application/json", orjson.dumps(body), headers=dict(headers)
+    )
 
 
 def _problem(

@@ -86,7 +86,11 @@ def _parameter(segment: str) -> str:
 def _resource(by_path: Mapping[str, Mapping[str, Operation]], base: list[str]) -> Resource | None:
     collection = by_path.get("/" + "/".join(base), {})
     item_path = next(
-        (path for path in by_path if path.strip("/").split("/")[:-1] == base and _parameter(path.split("/")[-1])),
+        (
+            path
+            for path in by_path
+            if path.strip("/").split("/")[:-1] == base and _parameter(path.split("/")[-1])
+        ),
         "",
     )
     parameter = _parameter(item_path.split("/")[-1])
@@ -252,7 +256,9 @@ class ShapeAnswer:
 
     def _list(self, call: Call, rows: Rows) -> Any:
         parents = {name: call.path[name] for name in self.resource.parents}
-        found: list[dict[str, Any]] = [row for row in rows if all(row.beside.get(n) == v for n, v in parents.items())]
+        found: list[dict[str, Any]] = [
+            row for row in rows if all(row.beside.get(n) == v for n, v in parents.items())
+        ]
         known = _properties(self.resource.holds)
         for name, wanted in call.query.items():
             if name in known and name not in _PAGING:
@@ -274,7 +280,9 @@ class ShapeAnswer:
         return answer
 
 
-def merged(old: Mapping[str, Any], patch: Mapping[str, Any], properties: Mapping[str, Node]) -> dict[str, Any]:
+def merged(
+    old: Mapping[str, Any], patch: Mapping[str, Any], properties: Mapping[str, Node]
+) -> dict[str, Any]:
     """RFC 7396: `patch` laid over `old`; a null removes, but for a property whose schema takes null."""
     result = dict(old)
     for name, value in patch.items():
@@ -291,7 +299,11 @@ def _nullable(schema: Node | None) -> bool:
     if schema is None or not isinstance(schema.value, dict):
         return False
     types = schema.value.get("type")
-    return schema.value.get("nullable") is True or types == "null" or (isinstance(types, list) and "null" in types)
+    return (
+        schema.value.get("nullable") is True
+        or types == "null"
+        or (isinstance(types, list) and "null" in types)
+    )
 
 
 def _required(schema: Node | None) -> set[str]:
@@ -308,14 +320,20 @@ def _read_only(schema: Node) -> set[str]:
 
 
 def _is_update_time(name: str, schema: Node) -> bool:
-    return schema.value.get("format") == "date-time" and name.lower().replace("_", "").startswith(("updated", "modified"))
+    return schema.value.get("format") == "date-time" and name.lower().replace("_", "").startswith(
+        ("updated", "modified")
+    )
 
 
 def _page(rows: list[dict[str, Any]], query: Mapping[str, Any]) -> list[dict[str, Any]]:
     """The part of `rows` that the usual paging parameters ask for; pages count from 1."""
-    size = next((query[n] for n in ("limit", "page_size", "pageSize", "per_page", "size") if n in query), None)
+    size = next(
+        (query[n] for n in ("limit", "page_size", "pageSize", "per_page", "size") if n in query), None
+    )
     if not isinstance(size, int) or size < 0:
         return rows
     page, offset = query.get("page"), query.get("offset", 0)
-    start = (page - 1) * size if isinstance(page, int) and page > 0 else offset if isinstance(offset, int) else 0
+    start = (
+        (page - 1) * size if isinstance(page, int) and page > 0 else offset if isinstance(offset, int) else 0
+    )
     return rows[start : start + size]

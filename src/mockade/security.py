@@ -49,7 +49,7 @@ def _check(api: Api, scheme: str, scopes: frozenset[str]) -> Callable[[Any], Any
             return NO_VALUE
         caller = visit.world.state.callers.get((stem, lender, secret))
         if caller is None:
-            raise EngineRefusal(401, "unauthenticated", f"The credential for {scheme} is not known here.")
+            raise EngineRefusal(401, "unknown_credential", f"The credential for {scheme} is not known here.")
         if caller.refused:
             raise EngineRefusal(
                 401,

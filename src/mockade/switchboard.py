@@ -70,7 +70,9 @@ class Switchboard:
         path = served.base + served.operation.path
         place = served.operation.source.place
         if path.startswith((OWN, WORLD_MARK)):
-            message = f"{path} lies where Mockade's own pages are ({OWN}) or where worlds are named ({WORLD_MARK})."
+            message = (
+                f"{path} lies where Mockade's own pages are ({OWN}) or where worlds are named ({WORLD_MARK})."
+            )
             findings.append(Finding(place(), message, rule="paths"))
             return
         holder = self._routes.add(served.operation.method, path, served)

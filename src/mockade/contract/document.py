@@ -183,6 +183,13 @@ class Document:
     def root(self) -> Node:
         return Node(Source(self, self.uri, ()), self.files[self.uri])
 
+    def value_at(self, source: Source) -> Any:
+        """The value of the words at `source`."""
+        value = self.files[source.uri]
+        for step in source.pointer:
+            value = value[step]
+        return value
+
     def place(self, uri: str, pointer: tuple[str | int, ...]) -> Place:
         """Where the words at `pointer` of the file at `uri` stand, else the nearest words around them."""
         return self._lines[uri].place(pointer)

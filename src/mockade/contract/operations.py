@@ -245,6 +245,7 @@ class Contract:
             schema=schema,
             check=self.schemas.check(schema, "request") if schema else None,
             shape=self._requests.shape(schema) if schema else None,
+            examples=tuple(_examples(media or node, schema).values()),
             source=node.source,
         )
 

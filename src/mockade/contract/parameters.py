@@ -37,7 +37,13 @@ class Parameter:
     schema: Node | None
     check: Check | None
     shape: Shape | None
+    examples: tuple[Node, ...]
     source: Source
+
+    @property
+    def example(self) -> Any:
+        """The first example's value, ABSENT when there is none."""
+        return self.examples[0].value if self.examples else ABSENT
 
     @property
     def default(self) -> Any:

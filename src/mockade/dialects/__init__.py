@@ -11,6 +11,7 @@ from mockade.errors import EngineRefusal, Refusal
 
 ENGINE_STATUSES = {
     "unauthenticated": 401,
+    "unknown_credential": 401,
     "credential_refused": 401,
     "forbidden": 403,
     "no_operation": 404,

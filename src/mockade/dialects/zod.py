@@ -47,7 +47,9 @@ def _worded(violation: Violation) -> tuple[str, str]:
             )
         case "minLength" | "maxLength" | "minItems" | "maxItems":
             small = violation.rule.startswith("min")
-            what, unit = ("String", "character") if violation.rule.endswith("Length") else ("Array", "element")
+            what, unit = (
+                ("String", "character") if violation.rule.endswith("Length") else ("Array", "element")
+            )
             bound = f"{'at least' if small else 'at most'} {expected} {unit}(s)"
             return ("too_small" if small else "too_big"), f"{what} must contain {bound}"
         case "minimum":

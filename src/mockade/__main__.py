@@ -1,0 +1,5 @@
+"""`python -m mockade`."""
+
+from mockade.cli import main
+
+main()

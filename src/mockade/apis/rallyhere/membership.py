@@ -1,0 +1,122 @@
+"""Who fits where: rules on sessions and players as plain values, without a call."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+Session = Mapping[str, Any]
+Player = dict[str, Any]
+Team = Mapping[str, Any]
+
+ACTIVE = frozenset({"leader", "member"})
+"""The statuses of players who are really in a session."""
+
+_FAMILIES = {
+    "desired_platforms_xboxlike": frozenset({"XboxLive"}),
+    "desired_platforms_playstationlike": frozenset({"PSN"}),
+}
+"""The platforms of each family that a player can keep to."""
+
+_INPUTS = {
+    "desired_inputs_keyboardandmouse": "keyboardandmouse",
+    "desired_inputs_gamepad": "gamepad",
+    "desired_inputs_touch": "touch",
+}
+
+PLATFORMS = {
+    2: "Anon",
+    4: "Amazon",
+    5: "Steam",
+    9: "PSN",
+    10: "XboxLive",
+    11: "Basic",
+    13: "Google",
+    16: "Twitch",
+    22: "NintendoSwitch",
+    24: "Apple",
+    26: "NintendoNAID",
+    28: "Epic",
+}
+"""The deprecated numbers of platforms, as the vendor publishes them."""
+
+
+def players(session: Session) -> Iterator[Player]:
+    """Everyone listed in a session, the invited and reserved included, team by team."""
+    for team in session["teams"]:
+        yield from team["players"]
+
+
+def player_in(session: Session, uuid: str) -> Player | None:
+    return next((player for player in players(session) if player["player_uuid"] == uuid), None)
+
+
+def is_active(session: Session, uuid: str, *, invited_too: bool = False) -> bool:
+    """Whether a player is in a session; `invited_too` counts open invitations and reservations."""
+    player = player_in(session, uuid)
+    return player is not None and (invited_too or player["status"] in ACTIVE)
+
+
+def has_leader(session: Session) -> bool:
+    return any(player["status"] == "leader" for player in players(session))
+
+
+def team_of(session: Session, uuid: str) -> int | None:
+    """The position of the team that lists a player."""
+    for position, team in enumerate(session["teams"]):
+        if any(player["player_uuid"] == uuid for player in team["players"]):
+            return position
+    return None
+
+
+def has_room(team: Team, uuid: str, *, invitations_hold_places: bool) -> bool:
+    """Whether a team can take a player; a place that the player has or was promised there is theirs."""
+    taken = sum(
+        player["player_uuid"] != uuid and (invitations_hold_places or player["status"] != "invited")
+        for player in team["players"]
+    )
+    return taken < int(team["max_size"])
+
+
+def platform_of(settings: Mapping[str, Any]) -> str | None:
+    """The platform that client settings name: `platform` wins over the deprecated `platform_id`."""
+    named: str | None = settings.get("platform")
+    return named or PLATFORMS.get(settings.get("platform_id", 0))
+
+
+def same_version(one: str, other: str, *, exact: bool) -> bool:
+    """Whether two client versions can play together: by their major number, or to the letter."""
+    return one == other if exact else one.partition(".")[0] == other.partition(".")[0]
+
+
+def accepts(preferences: Mapping[str, Any] | None, settings: Mapping[str, Any] | None) -> bool:
+    """Whether someone's crossplay preferences allow a player with these settings; none of either allows all."""
+    if not preferences or not settings:
+        return True
+    family = _FAMILIES.get(preferences["permitted_platform"])
+    wanted = _INPUTS.get(preferences["permitted_input"])
+    return (family is None or platform_of(settings) in family) and (wanted is None or settings["input"] == wanted)
+
+
+def play_together(one: Player, other: Player) -> bool:
+    """Whether two players' crossplay preferences allow each other."""
+    return accepts(one.get("crossplay_preferences"), other.get("client_settings")) and accepts(
+        other.get("crossplay_preferences"), one.get("client_settings")
+    )
+
+
+def misfit(session: Session, newcomer: Player, *, exact: bool) -> str:
+    """Why a player cannot play with those in a session: an error code, empty when they can."""
+    versions = [player["version"] for player in players(session) if _other(player, newcomer) and "version" in player]
+    instance = session.get("instance", {})
+    if "version" in instance:
+        versions.append(instance["version"])
+    if not all(same_version(newcomer["version"], version, exact=exact) for version in versions):
+        return "version_mismatch"
+    if not all(play_together(newcomer, player) for player in players(session) if _other(player, newcomer)):
+        return "crossplay_mismatch"
+    return ""
+
+
+def _other(player: Player, newcomer: Player) -> bool:
+    return player["status"] in ACTIVE and bool(player["player_uuid"] != newcomer["player_uuid"])
