@@ -62,7 +62,9 @@ def from_handler(operation: Operation, function: Handler) -> Answerer:
 
     Raises SetupError when it asks for one that the operation does not take.
     """
-    sources = {snake(parameter.name): (parameter.where, parameter.name) for parameter in operation.parameters}
+    sources: dict[str, tuple[str, str]] = {
+        snake(parameter.name): (parameter.where, parameter.name) for parameter in operation.parameters
+    }
     if operation.body is not None:
         sources["body"] = ("body", "")
     asked = list(inspect.signature(function).parameters)[1:]

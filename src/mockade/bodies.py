@@ -107,9 +107,7 @@ async def _drained(receive: Receive) -> None:
         return
 
 
-async def parsed(
-    scope: Scope, raw: bytes, body: Body
-) -> tuple[Any, Content | None, list[Violation]]:
+async def parsed(scope: Scope, raw: bytes, body: Body) -> tuple[Any, Content | None, list[Violation]]:
     """The body's value, the content it came as, and what is wrong with it before any schema is asked.
 
     The value is ABSENT when there is no body. Refuses a media type that the operation does not take.
@@ -147,7 +145,9 @@ def _content(scope: Scope, body: Body) -> Content:
     taken = ", ".join(content.media_type for content in body.contents.values())
     if encoding != "identity":
         raise EngineRefusal(
-            415, "unsupported_media_type", f"Content-Encoding {encoding} is not taken; send the body as it is."
+            415,
+            "unsupported_media_type",
+            f"Content-Encoding {encoding} is not taken; send the body as it is.",
         )
     if not given:
         # Bare clients name none; what they send is taken for the first that the contract lists.
@@ -160,7 +160,9 @@ def _content(scope: Scope, body: Body) -> Content:
     for media_type, content in body.contents.items():
         if given.endswith("+json") and media_type.startswith("application/json"):
             return content
-    raise EngineRefusal(415, "unsupported_media_type", f"Content-Type {given} is not taken here; send {taken}.")
+    raise EngineRefusal(
+        415, "unsupported_media_type", f"Content-Type {given} is not taken here; send {taken}."
+    )
 
 
 def json_value(raw: bytes, source: Source) -> tuple[Any, list[Violation]]:
@@ -230,13 +232,17 @@ def _fields(pairs: list[tuple[str, str]], content: Content) -> dict[str, Any]:
     fields: dict[str, Any] = {}
     for name, given in texts.items():
         schema = content.schema.get("properties", name) if content.schema else None
-        facts: Mapping[str, Any] = schema.value if schema is not None and isinstance(schema.value, dict) else {}
+        facts: Mapping[str, Any] = (
+            schema.value if schema is not None and isinstance(schema.value, dict) else {}
+        )
         kind = facts.get("type")
         types = frozenset(kind if isinstance(kind, list) else [kind] if kind else [])
         if "array" in types:
             inner = facts.get("items")
             item = inner.get("type") if isinstance(inner, dict) else None
-            fields[name] = [coerced(text, frozenset([item] if isinstance(item, str) else [])) for text in given]
+            fields[name] = [
+                coerced(text, frozenset([item] if isinstance(item, str) else [])) for text in given
+            ]
         else:
             fields[name] = coerced(given[-1], types)
     return fields

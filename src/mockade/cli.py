@@ -8,16 +8,13 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from mockade import __version__
 from mockade.errors import Finding, Place, SetupError
 from mockade.settings import MEBIBYTE, Settings
-
-if TYPE_CHECKING:  # commands load what only they need; see `serve`
-    from mockade.api import Api
 
 PORT = 6464
 BAD_SETUP = 2
@@ -241,13 +238,13 @@ def copy(name: str, folder: Path) -> None:
     click.echo(f"Serve it with: mockade serve --home {folder}")
 
 
-def _loaded(names: Sequence[str], home: Path | None) -> dict[str, Api]:
+def _loaded(names: Sequence[str], home: Path | None) -> dict[str, Any]:
     from mockade import catalogue
 
     return catalogue.load(catalogue.find(home, names))
 
 
-def _print_assumptions(loaded: dict[str, Api]) -> None:
+def _print_assumptions(loaded: dict[str, Any]) -> None:
     from mockade.provenance import marks
 
     table = _table("API", "Behaviour", "Is", "Can be", "Why")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import mimetypes
 from collections.abc import Callable, Mapping
+from functools import partial
 from importlib.resources import files
 
 import orjson
@@ -43,16 +44,17 @@ Page = tuple[int, str, bytes, list[tuple[bytes, bytes]]]
 
 
 def _page(apis: Mapping[str, Api], method: str, path: str) -> Page:
-    known = {
-        f"{V1}/health": lambda: _json({"status": "ok", "version": __version__}),
-        f"{V1}/ready": lambda: _json({"status": "ready", "apis": list(apis)}),
-        DOCS: lambda: _moved(f"{DOCS}/"),
-        f"{DOCS}/": lambda: _html(_index(apis)),
-        **{f"{DOCS}/{stem}": lambda stem=stem: _moved(f"{DOCS}/{stem}/") for stem in apis},
-        **{f"{DOCS}/{stem}/": lambda stem=stem: _html(_swagger_ui(apis[stem])) for stem in apis},
-        **{f"{DOCS}/{stem}/openapi.json": lambda stem=stem: _document(apis[stem]) for stem in apis},
-        **{f"{DOCS}/assets/{name}": lambda name=name: _asset(name) for name in _ASSETS},
+    known: dict[str, Callable[[], Page]] = {
+        f"{V1}/health": partial(_json, {"status": "ok", "version": __version__}),
+        f"{V1}/ready": partial(_json, {"status": "ready", "apis": list(apis)}),
+        DOCS: partial(_moved, f"{DOCS}/"),
+        f"{DOCS}/": partial(_index, apis),
+        **{f"{DOCS}/assets/{name}": partial(_asset, name) for name in _ASSETS},
     }
+    for stem, api in apis.items():
+        known[f"{DOCS}/{stem}"] = partial(_moved, f"{DOCS}/{stem}/")
+        known[f"{DOCS}/{stem}/"] = partial(_swagger_ui, api)
+        known[f"{DOCS}/{stem}/openapi.json"] = partial(_document, api)
     page = known.get(path)
     if page is None:
         return _problem(404, f"Mockade has no page {path}. It has {V1}/health, {V1}/ready and {DOCS}/.", [])
@@ -94,18 +96,18 @@ def _document(api: Api) -> Page:
     return _json(api.contract.document.files[api.contract.document.uri])
 
 
-def _index(apis: Mapping[str, Api]) -> str:
+def _index(apis: Mapping[str, Api]) -> Page:
     items = "".join(
         f'<li><a href="{html.escape(stem)}/">{html.escape(api.contract.title)}</a></li>'
         for stem, api in apis.items()
     )
-    return f"<!doctype html><title>Mockade</title><h1>Mockade</h1><ul>{items}</ul>"
+    return _html(f"<!doctype html><title>Mockade</title><h1>Mockade</h1><ul>{items}</ul>")
 
 
-def _swagger_ui(api: Api) -> str:
+def _swagger_ui(api: Api) -> Page:
     """Swagger UI that sends its requests to this server, whatever the document's `servers` say."""
     title = html.escape(api.contract.title)
-    return f"""<!doctype html>
+    return _html(f"""<!doctype html>
 <html lang="en">
 <head>
   <meta charset="utf-8">
@@ -125,4 +127,4 @@ def _swagger_ui(api: Api) -> str:
   </script>
 </body>
 </html>
-"""
+""")

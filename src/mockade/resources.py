@@ -68,9 +68,8 @@ def find_resources(contract: Contract, taken: frozenset[str]) -> Iterator[tuple[
             continue
         roles = _ITEM_ROLES if is_item else _COLLECTION_ROLES
         for method, role in roles.items():
-            operation = methods.get(method)
-            if operation is not None and operation.id not in taken:
-                yield operation, resource, role
+            if method in methods and methods[method].id not in taken:
+                yield methods[method], resource, role
 
 
 _ITEM_ROLES = {"GET": "read", "PUT": "replace", "PATCH": "merge", "DELETE": "delete"}
@@ -152,9 +151,8 @@ def _array_in(schema: Node) -> tuple[str, Node] | None:
 
 
 def _is_array(schema: Node) -> bool:
-    return isinstance(schema.value, dict) and "array" in (
-        schema.value.get("type") if isinstance(schema.value.get("type"), list) else [schema.value.get("type")]
-    )
+    types = schema.value.get("type") if isinstance(schema.value, dict) else None
+    return "array" in (types if isinstance(types, list) else [types])
 
 
 def shelf_for(contract: Contract, resource: Resource) -> Shelf:

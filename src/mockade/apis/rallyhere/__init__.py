@@ -76,7 +76,10 @@ behaviour = (
         (400, 403),
     ),
     Switch(
-        "full_team_status", 403, "The code team_full is the vendor's, but no status was seen with it.", (403, 404)
+        "full_team_status",
+        403,
+        "The code team_full is the vendor's, but no status was seen with it.",
+        (403, 404),
     ),
     Switch("unknown_team_status", 403, "Nothing public; not found would be as likely.", (403, 404)),
     Switch(
@@ -103,7 +106,11 @@ behaviour = (
         "`invited` and `reserved` describe what others did to a player; asking for them is allowed by the schema.",
         ("member", "refuse"),
     ),
-    Switch("invitations_hold_places", True, "Whether an open invitation takes up room in a team is not published."),
+    Switch(
+        "invitations_hold_places",
+        True,
+        "Whether an open invitation takes up room in a team is not published.",
+    ),
     Switch("invited_is_active", False, "The vendor calls a member active; of the invited it says nothing."),
     Switch(
         "limited_view",

@@ -95,7 +95,9 @@ def accepts(preferences: Mapping[str, Any] | None, settings: Mapping[str, Any] |
         return True
     family = _FAMILIES.get(preferences["permitted_platform"])
     wanted = _INPUTS.get(preferences["permitted_input"])
-    return (family is None or platform_of(settings) in family) and (wanted is None or settings["input"] == wanted)
+    platform_fits = family is None or platform_of(settings) in family
+    input_fits = wanted is None or settings["input"] == wanted
+    return platform_fits and bool(input_fits)
 
 
 def play_together(one: Player, other: Player) -> bool:
@@ -107,7 +109,9 @@ def play_together(one: Player, other: Player) -> bool:
 
 def misfit(session: Session, newcomer: Player, *, exact: bool) -> str:
     """Why a player cannot play with those in a session: an error code, empty when they can."""
-    versions = [player["version"] for player in players(session) if _other(player, newcomer) and "version" in player]
+    versions = [
+        player["version"] for player in players(session) if _other(player, newcomer) and "version" in player
+    ]
     instance = session.get("instance", {})
     if "version" in instance:
         versions.append(instance["version"])

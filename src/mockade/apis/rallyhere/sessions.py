@@ -36,7 +36,9 @@ def create_or_join_session(call: Call, body: Row) -> dict[str, Any]:
     template = call.rows("templates").find(kind)
     if template is None:
         raise Refusal(
-            call.behaviour["unknown_type_status"], "session_type_not_found", f"There is no session type {kind}"
+            call.behaviour["unknown_type_status"],
+            "session_type_not_found",
+            f"There is no session type {kind}",
         )
     asked = body.get("player")
     _need_platforms(body, asked)
@@ -161,7 +163,9 @@ def _asked_team(call: Call, session: Session, team_id: int) -> int:
     for position, team in enumerate(session["teams"]):
         if team.get("team_id", position) == team_id:
             return position
-    raise Refusal(call.behaviour["unknown_team_status"], "team_not_found", f"The session has no team {team_id}")
+    raise Refusal(
+        call.behaviour["unknown_team_status"], "team_not_found", f"The session has no team {team_id}"
+    )
 
 
 def _status(call: Call, session: Session, asked: str, now: str | None) -> str:
@@ -171,7 +175,9 @@ def _status(call: Call, session: Session, asked: str, now: str | None) -> str:
     if now == "leader":
         return "leader"
     if not has_leader(session):
-        return "leader" if asked == "leader" or call.behaviour["leaderless_session"] == "promote" else "member"
+        return (
+            "leader" if asked == "leader" or call.behaviour["leaderless_session"] == "promote" else "member"
+        )
     if asked == "leader" and call.behaviour["second_leader"] == "refuse":
         raise Refusal(403, "leader_exists", "The session has a leader")
     return "member"
@@ -180,7 +186,9 @@ def _status(call: Call, session: Session, asked: str, now: str | None) -> str:
 def _enter(call: Call, session: Row, player: Player, position: int, asked: Mapping[str, Any]) -> None:
     """Put a player into a team, and out of the one they were listed in; an invitation is thereby consumed."""
     known = player_in(session, call.caller.id)
-    player["status"] = _status(call, session, asked.get("status", "member"), known["status"] if known else None)
+    player["status"] = _status(
+        call, session, asked.get("status", "member"), known["status"] if known else None
+    )
     player.setdefault("joined", call.now())
     before = team_of(session, call.caller.id)
     if before is not None:

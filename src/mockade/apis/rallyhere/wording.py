@@ -41,7 +41,11 @@ def dialect(behaviour: Mapping[str, Any]) -> Dialect:
 
 def _error(refusal: Refusal) -> dict[str, Any]:
     if refusal.status == 422:
-        return {"detail": [{"loc": list(loc), "msg": refusal.message, "type": refusal.code} for loc in _locs(refusal)]}
+        return {
+            "detail": [
+                {"loc": list(loc), "msg": refusal.message, "type": refusal.code} for loc in _locs(refusal)
+            ]
+        }
     return {
         "auth_success": refusal.detail.get("engine_code") not in _FAILED_AUTH,
         "error_code": refusal.code,

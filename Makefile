@@ -1,0 +1,48 @@
+# make run | test | validate | lint | fix | wheel: each builds the .venv it needs; only python3.11+, make and git are asked.
+.PHONY: run test validate lint fix wheel clean
+
+PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check -q
+
+run: .venv/.serving
+	@$(BIN)/mockade serve $(ARGS)
+
+test: .venv/.developing
+	$(BIN)/python -m pytest $(ARGS)
+
+validate: .venv/.serving
+	@$(BIN)/mockade validate $(ARGS)
+
+lint: .venv/.developing
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+fix: .venv/.developing
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+wheel: .venv/.serving
+	$(PIP) wheel --no-deps --wheel-dir dist .
+
+clean:
+	rm -rf .venv dist build
+
+.venv/bin/python:
+	@test -n "$(PYTHON)" || { echo "Mockade needs Python 3.11 or newer. Install it, or say where it is: make PYTHON=/path/to/python3 …" >&2; exit 2; }
+	@$(PYTHON) -m venv .venv || { echo "This Python cannot make virtual environments. On Debian: apt-get install python3-venv" >&2; rm -rf .venv; exit 2; }
+
+# What serving needs, and no more.
+.venv/.serving: .venv/bin/python pyproject.toml constraints.txt
+	@echo "Installing what serving needs into .venv …"
+	@$(PIP) install -c constraints.txt -e .
+	@touch $@
+
+# What developing needs besides.
+.venv/.developing: .venv/.serving
+	@echo "Installing what developing needs into .venv …"
+	@$(PIP) install -c constraints.txt -e '.[dev]'
+	@touch $@
