@@ -1,0 +1,237 @@
+"""What the house promises of every API in the catalogue, whoever the vendor is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+import httpx
+import pytest
+
+from mockade import catalogue
+from mockade.api import Api
+from mockade.contract.operations import Contract, Operation, is_json
+from mockade.contract.violations import ABSENT
+from tests.harness import Mock
+
+NAMES = sorted(catalogue.find())
+
+
+class Request(NamedTuple):
+    """A request that an operation can be sent."""
+
+    method: str
+    path: str
+    headers: dict[str, str]
+    body: Any = ABSENT
+
+    def send(self, mock: Mock, **changes: Any) -> httpx.Response:
+        one = self._replace(**changes)
+        options = {} if one.body is ABSENT else {"json": one.body}
+        return mock.request(one.method, one.path, headers=one.headers, **options)
+
+
+class Case(NamedTuple):
+    """An operation of a bundled API."""
+
+    name: str
+    operation: Operation
+
+    @property
+    def contract(self) -> Contract:
+        return CONTRACTS[self.name]
+
+
+CONTRACTS = {name: Contract.load(files.spec) for name, files in catalogue.find().items()}
+CASES = [Case(name, operation) for name in NAMES for operation in CONTRACTS[name].operations]
+
+
+@pytest.fixture(params=NAMES)
+def name(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture(params=CASES, ids=lambda case: f"{case.name}.{case.operation.id}")
+def case(request: pytest.FixtureRequest) -> Case:
+    found: Case = request.param
+    return found
+
+
+@pytest.fixture
+def mock(request: pytest.FixtureRequest) -> Iterator[Mock]:
+    """A mock of the API that the test is about."""
+    about = request.getfixturevalue("case" if "case" in request.fixturenames else "name")
+    with Mock(about.name if isinstance(about, Case) else about) as made:
+        yield made
+
+
+def good_request(api: Api, operation: Operation) -> Request:
+    """A request with the contract's examples and a credential that may call."""
+    path = operation.path
+    for parameter in operation.parameters:
+        if parameter.where == "path":
+            value = parameter.example if parameter.example is not ABSENT else "something"
+            path = path.replace("{" + parameter.name + "}", str(value))
+    body = ABSENT
+    if operation.body is not None:
+        body = next(iter(operation.body.contents.values())).example
+        assert body is not ABSENT, f"{operation.id} has no example of its body"
+    return Request(operation.method, path, credential(api, operation), body)
+
+
+def credential(api: Api, operation: Operation) -> dict[str, str]:
+    """The header of the first credential that may call an operation."""
+    for alternative in operation.security:
+        for scheme in alternative:
+            node = api.contract.security_schemes[scheme]
+            for (known, secret), caller in api.callers.items():
+                allowed = not operation.permissions or caller.holds(*operation.permissions)
+                if known == scheme and allowed and not caller.refused:
+                    if node.text("type") == "apiKey":
+                        return {node.text("name"): secret}
+                    return {"authorization": f"Bearer {secret}"}
+    return {}
+
+
+def assert_documented(contract: Contract, operation: Operation, answer: httpx.Response) -> None:
+    """The answer is one that the contract documents for its operation, in body and headers."""
+    documented = operation.response(answer.status_code)
+    assert documented is not None, f"{answer.status_code} is not documented: {answer.text}"
+    if not documented.contents or answer.status_code in (204, 304):
+        assert answer.content == b""
+        return
+    content = documented.json()
+    assert content is not None
+    assert content.check is not None
+    assert is_json(answer.headers["content-type"])
+    assert content.check.violations(answer.json(), "response") == []
+    for header in documented.headers.values():
+        assert not header.required or header.name in answer.headers
+
+
+def assert_vendor_error(api: Api, answer: httpx.Response) -> None:
+    """The answer wears an error schema of the vendor's."""
+    assert api.dialect is not None
+    names = {api.dialect.component, api.dialect.violation_component} - {""}
+    compiled = [api.contract.component(name) for name in names]
+    assert any(one is not None and one[0].fits(answer.json()) for one in compiled), answer.text
+    assert answer.headers["content-type"] == "application/json"
+
+
+def broken_bodies(body: Any) -> Iterator[tuple[str, Any]]:
+    """Bodies that differ from a good one in one way that is likely to be wrong."""
+    yield "an array", []
+    yield "a string", "text"
+    yield "null", None
+    if isinstance(body, dict):
+        yield "nothing in it", {}
+        for name in body:
+            yield f"without {name}", {key: value for key, value in body.items() if key != name}
+            for kind, value in (("null", None), ("a list", [[]]), ("a number", -1.5), ("a word", "¿?"), ("huge", 2**80)):
+                yield f"{name} is {kind}", {**body, name: value}
+
+
+def test_the_contract_loads_and_its_fixture_rows_fit(name: str) -> None:
+    api = catalogue.load(catalogue.find(names=[name]))[name]
+    assert api.contract.operations
+    with Mock(name) as mock:
+        for (stem, collection), table in mock.state.tables.items():
+            shelf = mock.apis[stem].shelves[collection]
+            for stored in table.rows.values():
+                assert shelf.check.violations(stored.row(), "response") == []
+
+
+def test_every_operation_has_someone_who_answers(name: str) -> None:
+    api = catalogue.load(catalogue.find(names=[name]))[name]
+    stubs = [key for key, answerer in api.answerers.items() if answerer.kind == "stub"]
+    assert stubs == []
+
+
+def test_the_example_request_gets_a_documented_answer(case: Case, mock: Mock) -> None:
+    answer = good_request(mock.apis[case.name], case.operation).send(mock)
+    assert answer.status_code < 500, answer.text
+    assert_documented(case.contract, case.operation, answer)
+
+
+def test_a_call_without_a_credential_is_refused_and_changes_nothing(case: Case, mock: Mock) -> None:
+    before = mock.state
+    answer = good_request(mock.apis[case.name], case.operation).send(mock, headers={})
+    assert answer.status_code in (401, 403)
+    assert_vendor_error(mock.apis[case.name], answer)
+    assert mock.state is before
+
+
+def test_a_broken_body_is_refused_in_the_vendors_words_and_changes_nothing(case: Case, mock: Mock) -> None:
+    good = good_request(mock.apis[case.name], case.operation)
+    if good.body is ABSENT:
+        pytest.skip("the operation takes no body")
+    refused = 0
+    for what, body in broken_bodies(good.body):
+        before = mock.state
+        answer = good.send(mock, body=body)
+        assert answer.status_code < 500, f"{what}: {answer.text}"
+        if answer.status_code >= 400:
+            refused += 1
+            assert_documented(case.contract, case.operation, answer)
+            assert mock.state is before, what
+    assert refused >= 3
+
+
+@pytest.mark.parametrize("raw", [b"", b"{", b"\xff\xfe", b"NaN", b"[" * 5000, b'{"a":' * 900 + b"1" + b"}" * 900])
+def test_a_body_that_is_no_json_is_refused_in_the_vendors_words(case: Case, mock: Mock, raw: bytes) -> None:
+    good = good_request(mock.apis[case.name], case.operation)
+    if good.body is ABSENT:
+        pytest.skip("the operation takes no body")
+    headers = {**good.headers, "content-type": "application/json"}
+    answer = mock.request(good.method, good.path, headers=headers, content=raw)
+    assert answer.status_code in (400, 422)
+    assert_vendor_error(mock.apis[case.name], answer)
+
+
+def test_what_the_engine_refuses_wears_the_vendors_error(case: Case, mock: Mock) -> None:
+    api = mock.apis[case.name]
+    good = good_request(api, case.operation)
+    wrong_method = good.send(mock, method="TRACE", body=ABSENT)
+    assert wrong_method.status_code == 405
+    assert case.operation.method in wrong_method.headers["allow"].split(", ")
+    assert_vendor_error(api, wrong_method)
+    nowhere = good.send(mock, path=f"{good.path}/nowhere/at/all", body=ABSENT)
+    assert nowhere.status_code == 404
+    assert_vendor_error(api, nowhere)
+    if good.body is not ABSENT:
+        headers = {**good.headers, "content-type": "text/csv"}
+        wrong_type = mock.request(good.method, good.path, headers=headers, content=b"a,b")
+        assert wrong_type.status_code == 415
+        assert_vendor_error(api, wrong_type)
+        headers = {**good.headers, "content-type": "application/json"}
+        too_large = mock.request(good.method, good.path, headers=headers, content=b" " * (1024 * 1024 + 1))
+        assert too_large.status_code == 413
+        assert_vendor_error(api, too_large)
+
+
+def test_the_same_requests_get_the_same_bytes(case: Case) -> None:
+    answers = []
+    for _ in range(2):
+        with Mock(case.name) as mock:
+            answer = good_request(mock.apis[case.name], case.operation).send(mock)
+            answers.append((answer.status_code, answer.content))
+    assert answers[0] == answers[1]
+
+
+def test_two_worlds_never_touch(name: str) -> None:
+    with Mock(name) as mock:
+        other = mock.world.fork("other")
+        before = other.state
+        for operation in CONTRACTS[name].operations:
+            good_request(mock.apis[name], operation).send(mock)
+        assert other.state is before
+        mock.world.reset()
+        assert mock.state is mock.world.start
+
+
+def test_every_switch_is_listed_in_the_bundled_fixtures_with_its_default(name: str) -> None:
+    api = catalogue.load(catalogue.find(names=[name]))[name]
+    assert dict(api.fixtures.behaviour) == {switch.name: switch.default for switch in api.switches}
+    for switch in api.switches:
+        assert not switch.choices or switch.default in switch.choices
+        assert switch.reason
