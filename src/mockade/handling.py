@@ -95,6 +95,12 @@ class Rows:
             for _, key in places.items():
                 yield table.rows[key].row()
 
+    def count(self, index: str, value: Hashable) -> int:
+        """How many rows `index` files under `value`; no row is read for it."""
+        by_value = self._table.indexes.get(index)
+        places = by_value.get(value) if by_value is not None else None
+        return places.size if places is not None else 0
+
     def add(self, values: Mapping[str, Any], **beside: Any) -> Row:
         """Store a new row, its contract defaults filled in; `beside` is kept with it and never leaves.
 
