@@ -21,8 +21,13 @@ class Issue(NamedTuple):
 
 
 def issues(violations: Sequence[Violation]) -> list[Issue]:
-    """The issues of a request, one per place and message: a bad time is one issue, whatever it breaks."""
-    found = {(i.where, *i.path, i.message): i for i in map(_issue, violations)}
+    """The issues of a request, one per place and message: a bad time is one issue, whatever it breaks.
+
+    What is no string is no member of an enum of strings either; Zod says so once, and names the members.
+    """
+    no_member = {(v.where, v.path) for v in violations if _is_no_string(v)}
+    told = (v for v in violations if v.rule != "type" or (v.where, v.path) not in no_member)
+    found = {(i.where, *i.path, i.message): i for i in map(_issue, told)}
     return list(found.values())
 
 
@@ -40,7 +45,9 @@ def _worded(violation: Violation) -> tuple[str, str]:
         case "required" | "absent":
             return "invalid_type", "Required"
         case "type" | "oneOf" | "anyOf" if expected:
-            return "invalid_type", f"Expected {_listed(expected)}, received {_received(violation.value)}"
+            return "invalid_type", _mistyped(expected, violation.value)
+        case "enum" if _is_no_string(violation):
+            return "invalid_type", f"Expected {_quoted(expected)}, received {_received(violation.value)}"
         case "enum":
             return "invalid_enum_value", (
                 f"Invalid enum value. Expected {_quoted(expected)}, received '{violation.value}'"
@@ -71,12 +78,26 @@ def _worded(violation: Violation) -> tuple[str, str]:
             return "custom", violation.message
 
 
-def _listed(types: Sequence[str]) -> str:
-    return " | ".join(types)
+def _is_no_string(violation: Violation) -> bool:
+    """Whether something else stands where an enum of strings (or null) is asked."""
+    return (
+        violation.rule == "enum"
+        and not isinstance(violation.value, str)
+        and all(option is None or isinstance(option, str) for option in violation.expected)
+    )
+
+
+def _mistyped(types: Sequence[str], value: Any) -> str:
+    """To Zod null is no type that it would list, and an integer is a number that passed one more check."""
+    wanted = [name for name in types if name != "null"] or list(types)
+    if wanted == ["integer"] and isinstance(value, float):
+        return "Expected integer, received float"
+    names = dict.fromkeys("number" if name == "integer" else name for name in wanted)
+    return f"Expected {' | '.join(names)}, received {_received(value)}"
 
 
 def _quoted(options: Sequence[Any]) -> str:
-    return " | ".join(f"'{option}'" for option in options)
+    return " | ".join(f"'{option}'" for option in options if option is not None)
 
 
 def _received(value: Any) -> str:
