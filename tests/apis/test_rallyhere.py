@@ -28,7 +28,9 @@ def switched(make_mock: Callable[..., Mock], home: Callable[..., Path]) -> Calla
     def make(**switches: Any) -> Mock:
         text = (catalogue.bundled("fixtures") / "rallyhere.yaml").read_text()
         for name, value in switches.items():
-            lines = [f"  {name}: {value}" if line.startswith(f"  {name}:") else line for line in text.splitlines()]
+            lines = [
+                f"  {name}: {value}" if line.startswith(f"  {name}:") else line for line in text.splitlines()
+            ]
             text = "\n".join(lines)
         return make_mock("rallyhere", home=home(fixtures={"rallyhere.yaml": text}))
 
@@ -127,17 +129,34 @@ class TestCreateOrJoin:
         ("preference", "fits"),
         [
             ({"permitted_platform": "desired_platforms_any", "permitted_input": "desired_inputs_any"}, True),
-            ({"permitted_platform": "desired_platforms_xboxlike", "permitted_input": "desired_inputs_any"}, False),
-            ({"permitted_platform": "desired_platforms_any", "permitted_input": "desired_inputs_gamepad"}, False),
-            ({"permitted_platform": "desired_platforms_any", "permitted_input": "desired_inputs_keyboardandmouse"}, True),
+            (
+                {"permitted_platform": "desired_platforms_xboxlike", "permitted_input": "desired_inputs_any"},
+                False,
+            ),
+            (
+                {"permitted_platform": "desired_platforms_any", "permitted_input": "desired_inputs_gamepad"},
+                False,
+            ),
+            (
+                {
+                    "permitted_platform": "desired_platforms_any",
+                    "permitted_input": "desired_inputs_keyboardandmouse",
+                },
+                True,
+            ),
         ],
     )
-    def test_crossplay_preferences_of_the_newcomer_hold(self, mock: Mock, preference: Any, fits: bool) -> None:
+    def test_crossplay_preferences_of_the_newcomer_hold(
+        self, mock: Mock, preference: Any, fits: bool
+    ) -> None:
         session = created(mock, "ada", "casual", crossplay_preferences=preference)
         assert (session == "casual-1") is fits
 
     def test_crossplay_preferences_of_those_inside_hold_too(self, mock: Mock) -> None:
-        only_xbox = {"permitted_platform": "desired_platforms_xboxlike", "permitted_input": "desired_inputs_any"}
+        only_xbox = {
+            "permitted_platform": "desired_platforms_xboxlike",
+            "permitted_input": "desired_inputs_any",
+        }
         xbox = {"platform": "XboxLive", "input": "gamepad"}
         session = created(mock, "dov", "duel", client_settings=xbox, crossplay_preferences=only_xbox)
         assert created(mock, "ada", "duel") != session
@@ -156,7 +175,9 @@ class TestCreateOrJoin:
     def test_without_any_platform_the_request_is_invalid_where_the_vendor_says_so(self, mock: Mock) -> None:
         answer = mock.post(SESSION, token="ada", json=create("casual", client_settings={"input": "touch"}))
         assert answer.status_code == 422
-        assert [error["loc"] for error in answer.json()["detail"]] == [["body", "client_settings", "__root__"]]
+        assert [error["loc"] for error in answer.json()["detail"]] == [
+            ["body", "client_settings", "__root__"]
+        ]
 
     def test_a_closed_instance_is_not_joined_by_type(
         self, make_mock: Callable[..., Mock], home: Callable[..., Path]
@@ -208,7 +229,10 @@ class TestJoin:
         assert (answer.status_code, answer.json()["error_code"]) == (403, "version_mismatch")
 
     def test_crossplay_that_does_not_fit_is_refused(self, mock: Mock) -> None:
-        preferences = {"permitted_platform": "desired_platforms_playstationlike", "permitted_input": "desired_inputs_any"}
+        preferences = {
+            "permitted_platform": "desired_platforms_playstationlike",
+            "permitted_input": "desired_inputs_any",
+        }
         answer = enter(mock, "ada", "casual-1", crossplay_preferences=preferences)
         assert (answer.status_code, answer.json()["error_code"]) == (403, "crossplay_mismatch")
 
@@ -250,7 +274,10 @@ class TestGet:
     ) -> None:
         text = (catalogue.bundled("fixtures") / "rallyhere.yaml").read_text()
         invited = text.replace(BEN, ADA, 2).replace("status: leader", "status: invited", 1)
-        for switch, sees in ((invited, False), (invited.replace("_is_active: false", "_is_active: true"), True)):
+        for switch, sees in (
+            (invited, False),
+            (invited.replace("_is_active: false", "_is_active: true"), True),
+        ):
             mock = make_mock("rallyhere", home=home(fixtures={"rallyhere.yaml": switch}))
             assert ("join_params" in read(mock, "ada", "casual-1").json()["instance"]) is sees
 
@@ -343,7 +370,9 @@ class TestAuthentication:
 
     @pytest.mark.parametrize("value", ["bearer ada", "Bearer ada", '"bearer ada"'])
     def test_the_token_may_come_as_a_cookie(self, mock: Mock, value: str) -> None:
-        answer = mock.get(f"{SESSION}/casual-1", headers={"cookie": f"theme=dark; Authorization={value}; x=y"})
+        answer = mock.get(
+            f"{SESSION}/casual-1", headers={"cookie": f"theme=dark; Authorization={value}; x=y"}
+        )
         assert answer.status_code == 200
         assert mock.last.caller == ADA
 
@@ -371,7 +400,9 @@ class TestViolations:
     def test_an_absent_body_is_a_422(self, mock: Mock) -> None:
         answer = mock.post(SESSION, token="ada")
         assert answer.status_code == 422
-        assert answer.json()["detail"] == [{"loc": ["body"], "msg": "field required", "type": "value_error.missing"}]
+        assert answer.json()["detail"] == [
+            {"loc": ["body"], "msg": "field required", "type": "value_error.missing"}
+        ]
 
     def test_a_version_that_is_no_semver_is_a_422(self, mock: Mock) -> None:
         answer = mock.post(SESSION, token="ada", json=create("casual", client_version="one"))
@@ -395,8 +426,24 @@ class TestSwitches:
             ("full_team_status", 404, "ada", "duel-full", {}, 404, "team_full"),
             ("unknown_team_status", 404, "ada", "casual-1", {"team_id": 9}, 404, "team_not_found"),
             ("second_leader", "refuse", "ada", "casual-1", {"status": "leader"}, 403, "leader_exists"),
-            ("asking_to_be_invited", "refuse", "ada", "casual-1", {"status": "invited"}, 403, "status_not_permitted"),
-            ("compatible_versions", "exact", "ada", "casual-1", {"client_version": "1.0.1"}, 403, "version_mismatch"),
+            (
+                "asking_to_be_invited",
+                "refuse",
+                "ada",
+                "casual-1",
+                {"status": "invited"},
+                403,
+                "status_not_permitted",
+            ),
+            (
+                "compatible_versions",
+                "exact",
+                "ada",
+                "casual-1",
+                {"client_version": "1.0.1"},
+                403,
+                "version_mismatch",
+            ),
         ],
     )
     def test_a_switched_refusal(
