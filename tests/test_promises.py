@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import httpx
@@ -12,6 +13,7 @@ from mockade import catalogue
 from mockade.api import Api
 from mockade.contract.operations import Contract, Operation, is_json
 from mockade.contract.violations import ABSENT
+from mockade.provenance import marks
 from tests.harness import Mock
 
 NAMES = sorted(catalogue.find())
@@ -258,3 +260,29 @@ def test_every_switch_is_listed_in_the_bundled_fixtures_with_its_default(name: s
     for switch in api.switches:
         assert not switch.choices or switch.default in switch.choices
         assert switch.reason
+
+
+def test_every_body_in_the_contract_has_an_example(case: Case) -> None:
+    contents = list(case.operation.body.contents.values()) if case.operation.body else []
+    for response in case.operation.responses.values():
+        contents += response.contents.values()
+    assert contents
+    for content in contents:
+        assert content.examples, f"no example at {content.source.place()}"
+
+
+def test_every_mark_of_provenance_says_which_and_why(name: str) -> None:
+    found = list(marks(CONTRACTS[name].document))
+    assert found
+    for mark in found:
+        assert mark.provenance in ("observed", "inferred", "assumed"), mark.place
+        assert mark.reason, mark.place
+
+
+def test_every_guess_is_on_the_vendors_page(name: str) -> None:
+    api = catalogue.load(catalogue.find(names=[name]))[name]
+    page = (Path(__file__).parents[1] / "docs" / "apis" / f"{name}.md").read_text(encoding="utf-8")
+    for switch in api.switches:
+        assert f"`{switch.name}`" in page
+    for operation in api.contract.operations:
+        assert operation.path in page
