@@ -24,6 +24,7 @@ with warnings.catch_warnings():
     from connexion.resolver import Resolution, Resolver
 
     from mockade.answer import answer
+    from mockade.cors import cors
     from mockade.intake import intake
     from mockade.pages import pages
     from mockade.problems import problems
@@ -46,6 +47,7 @@ def create_app(apis: Mapping[str, Api], settings: Settings, tell: Tell = silent)
             world(worlds),
             recorder(tell),
             pages(apis),
+            cors(switchboard, settings.cors),
             problems(),
             routing(switchboard),
             SecurityMiddleware,

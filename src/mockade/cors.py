@@ -1,0 +1,43 @@
+"""The CORS room: lets pages of the origins that were named call the APIs from a browser."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from starlette.middleware.cors import CORSMiddleware
+
+from mockade.switchboard import Switchboard
+from mockade.visit import KEY, App, Receive, Scope, Send, header
+
+EXPOSED = ("ETag", "Location")
+"""Headers of an answer that a page may read besides those every page may."""
+
+
+def cors(switchboard: Switchboard, origins: Sequence[str]) -> Callable[[App], App]:
+    """The room, as the list of rooms wants it: a function of the next one. It answers preflights itself."""
+    methods = {served.operation.method for served in switchboard.served}
+
+    def room(next_app: App) -> App:
+        middleware = CORSMiddleware(
+            next_app,
+            allow_origins=origins,
+            allow_methods=sorted(methods | ({"HEAD"} if "GET" in methods else set())),
+            allow_headers=["*"],
+            expose_headers=EXPOSED,
+            # A browser asks this of a page from elsewhere that calls a server on its own machine.
+            allow_private_network=True,
+        )
+
+        async def enter(scope: Scope, receive: Receive, send: Send) -> None:
+            await middleware(scope, receive, send)
+            if scope["type"] == "http" and not scope[KEY].exchange.answered_by:
+                exchange = scope[KEY].exchange  # a preflight: nobody further in has seen it
+                exchange.answered_by = "mockade"
+                if exchange.status >= 400:
+                    asked = (header(scope, b"origin") or b"").decode("latin-1")
+                    allowed = f"allowed are {', '.join(origins)} and the contract's methods"
+                    exchange.reason = f"CORS: not for {asked} with this method; {allowed}."
+
+        return enter if origins else next_app
+
+    return room
