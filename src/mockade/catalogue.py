@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
@@ -37,13 +37,16 @@ class Files:
 def find(home: Path | None = None, names: Sequence[str] = ()) -> dict[str, Files]:
     """The files of each API by stem, a home's laid over the bundled ones.
 
-    With a home that has specs of its own only those are meant, else the bundled ones; `names` picks from both.
+    With a home that has specs of its own only those are meant, else the bundled ones; `names` picks from all.
     Raises SetupError for a home or a name that is not there.
     """
     if home is not None and not home.is_dir():
         raise SetupError([Finding(Place(shown_path(home)), "There is no such folder.", rule="home")])
     ours, theirs = specs_in(bundled("specs")), specs_in(home / "specs") if home else {}
     specs = {**ours, **theirs}
+    strays = list(_strays(home, specs)) if home else []
+    if strays:
+        raise SetupError(strays)
     unknown = [name for name in names if name not in specs]
     if unknown:
         place = Place(shown_path(home / "specs") if home else "specs")
@@ -55,6 +58,20 @@ def find(home: Path | None = None, names: Sequence[str] = ()) -> dict[str, Files
         )
     meant = {name: specs[name] for name in names} if names else theirs or ours
     return {stem: _files(stem, spec, home) for stem, spec in meant.items()}
+
+
+def _strays(home: Path, specs: Mapping[str, Path]) -> Iterator[Finding]:
+    """A home's fixtures and handlers that no contract asks for: most likely misspelt, and never read."""
+    for kind in ("fixtures", "apis"):
+        folder = home / kind
+        for path in sorted(folder.iterdir()) if folder.is_dir() else ():
+            if kind == "fixtures":
+                meant = path.suffix in SPEC_ENDINGS and path.is_file()
+            else:
+                meant = path.suffix == ".py" or (path / "__init__.py").is_file()
+            if meant and path.stem not in specs and path.stem != "__init__":
+                message = f"There is no API {path.stem!r} that this could belong to."
+                yield Finding(Place(shown_path(path)), message, did_you_mean(path.stem, specs), "home")
 
 
 def specs_in(folder: Path) -> dict[str, Path]:
@@ -121,29 +138,43 @@ def handlers(stem: str, files: Files) -> ModuleType | None:
 def _from_home(stem: str, path: Path) -> ModuleType:
     """Import a home's handlers. Raises SetupError when they cannot be imported."""
     name = f"mockade_home_{stem}"
-    folders = [str(path.parent)] if path.name == "__init__.py" else None
+    _forget(name)
+    is_package = path.name == "__init__.py"
+    folders = [str(path.parent)] if is_package else None
     spec = importlib.util.spec_from_file_location(name, path, submodule_search_locations=folders)
-    assert spec is not None and spec.loader is not None, "a .py file always has a loader"
+    assert spec is not None
+    assert spec.loader is not None, "a .py file always has a loader"
     module = importlib.util.module_from_spec(spec)
     sys.modules[name] = module
+    importlib.invalidate_caches()  # the home may have been written a moment ago
     try:
         spec.loader.exec_module(module)
     except Exception as error:  # whatever our user's file raises, it is theirs to mend
-        line = _line_in(path, error)
-        message = f"Cannot import these handlers: {type(error).__name__}: {error}."
-        raise SetupError(
-            [Finding(Place(shown_path(path), line, 1 if line else 0), message, rule="handlers")]
-        ) from None
+        _forget(name)
+        message = f"Cannot import these handlers: {type(error).__name__}: {_told(error)}."
+        place = _place_in(path.parent if is_package else path, path, error)
+        raise SetupError([Finding(place, message, rule="handlers")]) from None
     return module
 
 
-def _line_in(path: Path, error: BaseException) -> int:
-    """The last line of `path` that an error came through, 0 when it came through none."""
-    if isinstance(error, SyntaxError):
-        return error.lineno or 0
-    line, trace = 0, error.__traceback__
+def _forget(name: str) -> None:
+    """Drop a package's modules: those of another home, under the same name, must not serve for this one's."""
+    for known in [known for known in sys.modules if known == name or known.startswith(f"{name}.")]:
+        del sys.modules[known]
+
+
+def _told(error: Exception) -> str:
+    return error.msg if isinstance(error, SyntaxError) else str(error)
+
+
+def _place_in(handlers: Path, entry: Path, error: BaseException) -> Place:
+    """The last line of the handlers, a file or a package's folder, that an error came through."""
+    if isinstance(error, SyntaxError) and error.filename:
+        return Place(shown_path(Path(error.filename)), error.lineno or 0, error.offset or 1)
+    file, line, trace = entry, 0, error.__traceback__
     while trace is not None:
-        if trace.tb_frame.f_code.co_filename == str(path):
-            line = trace.tb_lineno
+        frame = Path(trace.tb_frame.f_code.co_filename)
+        if frame == handlers or handlers in frame.parents:
+            file, line = frame, trace.tb_lineno
         trace = trace.tb_next
-    return line
+    return Place(shown_path(file), line, 1 if line else 0)
