@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import re
 import shutil
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -19,6 +21,9 @@ from mockade.settings import MEBIBYTE, Settings
 PORT = 6464
 BAD_SETUP = 2
 """The exit code for our user's mistakes: a file to mend, a port that is taken."""
+
+# Every command says it for itself: click would put the command's name between, as in MOCKADE_SERVE_PORT.
+ENVIRONMENT = {"auto_envvar_prefix": "MOCKADE", "help_option_names": ["-h", "--help"]}
 
 
 @contextmanager
@@ -41,39 +46,90 @@ def complain(findings: Sequence[Finding]) -> None:
 def home_option(command: Callable[..., Any]) -> Callable[..., Any]:
     return click.option(
         "--home",
+        metavar="DIR",
         type=click.Path(path_type=Path),
-        help="A folder with specs/, fixtures/, apis/, laid over the bundled files.",
+        show_envvar=True,
+        help="A folder with specs/, fixtures/, apis/, laid over the bundled files one by one.",
     )(command)
 
 
-@click.group(context_settings={"auto_envvar_prefix": "MOCKADE", "help_option_names": ["-h", "--help"]})
+def origins(_context: click.Context, _option: click.Parameter, values: Sequence[str]) -> tuple[str, ...]:
+    """The origins as browsers send them. A value that no browser would ever send is a mistake."""
+    for value in values:
+        if value != "*" and not re.fullmatch(r"(?:null|[A-Za-z][A-Za-z0-9+.-]*://[^/\s?#]+)", value):
+            raise click.BadParameter(
+                f"{value!r} is no origin: write scheme://host or scheme://host:port, or *."
+            )
+    return tuple(value.lower() for value in values)
+
+
+@click.group(context_settings=ENVIRONMENT)
 @click.version_option(__version__, prog_name="mockade")
 def main() -> None:
-    """Stands in for a game backend: stateful, contract-checked, in the vendor's own words."""
+    """Stands in for a game backend: stateful, contract-checked, in the vendor's own words.
+
+    Every option can also stand in the environment: --port as MOCKADE_PORT, --cors as MOCKADE_CORS.
+    """
 
 
-@main.command(context_settings={"auto_envvar_prefix": "MOCKADE"})
+@main.command(context_settings=ENVIRONMENT)
 @click.argument("names", metavar="[API]...", nargs=-1)
 @home_option
-@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
 @click.option(
-    "-p", "--port", type=click.IntRange(0, 65535), default=PORT, show_default=True, help="0 takes a free one."
+    "--host",
+    metavar="ADDRESS",
+    default="127.0.0.1",
+    show_default=True,
+    show_envvar=True,
+    help="Where to listen.",
 )
-@click.option("--seed", type=int, default=0, show_default=True, help="Where ids and chance come from.")
-@click.option("--strict", is_flag=True, help="Refuse undeclared parameters, headers and properties.")
+@click.option(
+    "-p",
+    "--port",
+    metavar="N",
+    type=click.IntRange(0, 65535),
+    default=PORT,
+    show_default=True,
+    show_envvar=True,
+    help="0 takes a free one.",
+)
+@click.option(
+    "--seed",
+    metavar="N",
+    type=int,
+    default=0,
+    show_default=True,
+    show_envvar=True,
+    help="Where ids and chance come from: the same seed and requests get the same answers.",
+)
+@click.option(
+    "--strict",
+    is_flag=True,
+    show_envvar=True,
+    help="Refuse undeclared query parameters, headers and body properties.",
+)
 @click.option(
     "--max-body",
+    metavar="BYTES",
     type=click.IntRange(1),
     default=MEBIBYTE,
     show_default=True,
-    help="The largest request body, in bytes.",
+    show_envvar=True,
+    help="The largest request body.",
 )
 @click.option(
-    "--cors", metavar="ORIGIN", multiple=True, help="Let pages of this origin call the APIs; * for all."
+    "--cors",
+    metavar="ORIGIN",
+    multiple=True,
+    callback=origins,
+    show_envvar=True,
+    help="Let pages of this origin call the APIs, * those of all; may be given again.",
 )
-@click.option("-v", "--verbose", is_flag=True, help="Tell of notices and changes too.")
-@click.option("-q", "--quiet", is_flag=True, help="Print the ready line only.")
+@click.option("-v", "--verbose", is_flag=True, show_envvar=True, help="Tell of notices and changes too.")
+@click.option("-q", "--quiet", is_flag=True, show_envvar=True, help="Print the ready line only.")
+@click.pass_context
 def serve(
+    context: click.Context,
     names: tuple[str, ...],
     home: Path | None,
     host: str,
@@ -88,83 +144,88 @@ def serve(
     """Serve the bundled APIs, those of a home, or the ones named."""
     from mockade import catalogue, log, server
     from mockade.app import create_app
+    from mockade.switchboard import Switchboard
 
+    verbose, quiet = _loudness(context, verbose, quiet)
     settings = Settings(seed=seed, strict=strict, max_body=max_body, cors=cors)
+    findings: list[Finding] = []
+    with mending():
+        try:
+            listener = server.bound(host, port)
+        except SetupError as error:
+            findings += error.findings
+        try:
+            apis = catalogue.load(catalogue.find(home, names))
+            bases = Switchboard(apis).bases
+        except SetupError as error:
+            findings += error.findings
+        if findings:
+            raise SetupError(findings)
+    voice = log.Voice()
 
     def tell(exchange: Any) -> None:
-        for line in log.request_lines(exchange, verbose=verbose):
-            log.say(line)
-
-    with mending():
-        apis = catalogue.load(catalogue.find(home, names))
-        app, _ = create_app(apis, settings, _hear_nothing if quiet else tell)
-        listener = server.bound(host, port)
-    url = server.url_of(listener, host)
+        for line in log.request_lines(exchange, apis, verbose=verbose):
+            voice.say(line)
 
     def started() -> None:
         if not quiet:
-            for line in log.introduction(apis, url):
-                log.say(line)
-        log.say(f"{log.READY} {url}")
+            for line in log.introduction(apis, bases, url):
+                voice.say(line)
+        voice.say(f"{log.READY} {url}")
 
-    server.run(app, listener, started)
+    url = server.url_of(listener, host)
+    app, _ = create_app(apis, settings, _hear_nothing if quiet else tell)
+    server.run(app, listener, started, patience=settings.patience)
+    if not voice.close():
+        os._exit(0)  # stdout is full and nobody reads it: Python's own end would wait for that for ever
+
+
+def _loudness(context: click.Context, verbose: bool, quiet: bool) -> tuple[bool, bool]:
+    """Verbose and quiet, of which only one can be meant: the command line's before the environment's."""
+    if verbose and quiet:
+        said = {
+            name
+            for name in ("verbose", "quiet")
+            if context.get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE
+        }
+        if len(said) != 1:
+            raise click.UsageError("--verbose and --quiet exclude each other.")
+        return "verbose" in said, "quiet" in said
+    return verbose, quiet
 
 
 def _hear_nothing(_exchange: Any) -> None:
     """What `--quiet` does with exchanges."""
 
 
-@main.command()
+@main.command(context_settings=ENVIRONMENT)
 @click.argument("paths", type=click.Path(path_type=Path), nargs=-1)
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="How to print the findings.",
+)
 def validate(paths: tuple[Path, ...], form: str) -> None:
     """Hold contracts, examples, fixtures and handlers against each other.
 
     PATH is a contract, a home, or a folder of contracts; without one the bundled APIs are meant.
     Ends with 0 when all agree, 1 when something does not, 2 when a file could not be read.
     """
-    from mockade.validation import Unreadable
-    from mockade.validation import validate as findings_in
+    from mockade import validation
 
-    try:
-        with mending():
-            findings, count = findings_in(paths)
-    except Unreadable as error:
-        _show(error.findings, 0, form)
-        sys.exit(BAD_SETUP)
-    _show(findings, count, form)
-    sys.exit(1 if findings else 0)
-
-
-def _show(findings: Sequence[Finding], count: int, form: str) -> None:
-    from mockade.validation import code_frame
-
+    report = validation.validate(paths)
     if form == "json":
-        rows = [
-            {
-                "file": one.place.file,
-                "line": one.place.line,
-                "column": one.place.column,
-                "rule": one.rule,
-                "message": one.message,
-                "mend": one.mend,
-            }
-            for one in findings
-        ]
-        click.echo(json.dumps({"contracts": count, "findings": rows}, indent=2))
-        return
-    for one in findings:
-        click.echo(f"{click.style(one.rule or 'finding', fg='red')} {one}")
-        for line in code_frame(one):
-            click.echo(f"    {line}")
-    contracts = f"{count} contract{'s' * (count != 1)}"
-    if findings:
-        click.echo(f"{len(findings)} finding{'s' * (len(findings) != 1)} in {contracts}.")
-    elif count:
-        click.echo(f"{contracts} agree with their examples, fixtures and handlers.")
+        click.echo(json.dumps(report.as_data(), indent=2, ensure_ascii=False))
+    else:
+        for line in validation.lines(report):
+            click.echo(line)
+    sys.exit(report.code)
 
 
-@main.command()
+@main.command(context_settings=ENVIRONMENT)
 @click.argument("names", metavar="[API]...", nargs=-1)
 @home_option
 @click.option("--assumptions", is_flag=True, help="List what is guessed, and how each guess can be switched.")
@@ -173,41 +234,50 @@ def apis(names: tuple[str, ...], home: Path | None, assumptions: bool) -> None:
     with mending():
         loaded = _loaded(names, home)
     if assumptions:
-        _print_assumptions(loaded)
+        from mockade import provenance
+
+        for line in provenance.assumptions(loaded, _width()):
+            click.echo(line)
         return
-    table = _table("API", "Title", "Operations", "Handlers", "Contract", "Fixtures")
+    rows = []
     for stem, api in loaded.items():
         kinds = [answerer.kind for answerer in api.answerers.values()]
-        handled = f"{kinds.count('handler')} of {len(kinds)}"
         contract = api.contract.document
-        table.add_row(
-            stem,
-            api.contract.title,
-            str(len(kinds)),
-            handled,
-            str(contract.place(contract.uri, ()).file),
-            api.fixtures.shown,
+        rows.append(
+            (
+                stem,
+                api.contract.title,
+                str(len(kinds)),
+                ", ".join(f"{kinds.count(kind)} {kind}" for kind in dict.fromkeys(kinds)),
+                contract.place(contract.uri, ()).file,
+                api.fixtures.shown,
+            )
         )
-    _print(table)
+    _print(("API", "Title", "Operations", "Answered by", "Contract", "Fixtures"), rows)
 
 
-@main.command()
+@main.command(context_settings=ENVIRONMENT)
 @click.argument("names", metavar="[API]...", nargs=-1)
 @home_option
 def routes(names: tuple[str, ...], home: Path | None) -> None:
     """List every operation and who answers it: a handler, a shape, the contract's example, or nobody yet."""
     with mending():
         loaded = _loaded(names, home)
-    table = _table("Method", "Path", "Operation", "Answered by")
+    rows = []
     for stem, api in loaded.items():
         for operation in api.contract.operations:
             answerer = api.answerers[operation.id]
-            who = f"{answerer.kind}: {answerer.name}"
-            table.add_row(operation.method, operation.path, f"{stem}.{operation.id}", who)
-    _print(table)
+            who = {
+                "handler": "handler",
+                "example": answerer.name,
+                "stub": f"nobody yet: write {answerer.name}",
+            }
+            shown = who.get(answerer.kind, f"{answerer.kind}: {answerer.name}")
+            rows.append((operation.method, operation.path, f"{stem}.{operation.id}", shown))
+    _print(("Method", "Path", "Operation", "Answered by"), rows)
 
 
-@main.command()
+@main.command(context_settings=ENVIRONMENT)
 @click.argument("name", metavar="API")
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
 def copy(name: str, folder: Path) -> None:
@@ -219,7 +289,9 @@ def copy(name: str, folder: Path) -> None:
         wanted = [(files.spec, folder / "specs" / files.spec.name)]
         if files.fixture is not None:
             wanted.append((files.fixture, folder / "fixtures" / files.fixture.name))
-        wanted += [(source, folder / "apis" / source.name) for source in catalogue.bundled_handlers(name)]
+        for source in catalogue.bundled_handlers(name):
+            for file in sorted(source.rglob("*.py")) if source.is_dir() else [source]:
+                wanted.append((file, folder / "apis" / file.relative_to(source.parent)))
         there = [target for _, target in wanted if target.exists()]
         if there:
             raise SetupError(
@@ -228,14 +300,32 @@ def copy(name: str, folder: Path) -> None:
                     for path in there
                 ]
             )
-    for source, target in wanted:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        if source.is_dir():
-            shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__"))
-        else:
-            shutil.copyfile(source, target)
-        click.echo(str(target))
+        try:
+            for source, target in wanted:
+                target.parent.mkdir(parents=True, exist_ok=True)
+                target.write_bytes(_moved(source, target.relative_to(folder)))
+                click.echo(str(target))
+        except OSError as error:
+            why = error.strerror or str(error)
+            raise SetupError([Finding(Place(str(folder)), f"Cannot write there: {why}.")]) from None
     click.echo(f"Serve it with: mockade serve --home {folder}")
+
+
+def _moved(source: Path, target: Path) -> bytes:
+    """A file's bytes as they are to stand at `target` in a home.
+
+    The modules of a bundled package import each other by their full names, which would find the bundled ones
+    and not the copies: there they are relative.
+    """
+    data = source.read_bytes()
+    if target.parts[0] != "apis" or len(target.parts) < 3:
+        return data
+    here, dots = f"mockade.apis.{target.parts[1]}", "." * (len(target.parts) - 2)
+    pattern = rf"^(\s*from ){re.escape(here)}(?:\.([\w.]+))?(?= import )"
+    moved = re.sub(
+        pattern, lambda found: f"{found[1]}{dots}{found[2] or ''}", data.decode(), flags=re.MULTILINE
+    )
+    return moved.encode()
 
 
 def _loaded(names: Sequence[str], home: Path | None) -> dict[str, Any]:
@@ -244,37 +334,13 @@ def _loaded(names: Sequence[str], home: Path | None) -> dict[str, Any]:
     return catalogue.load(catalogue.find(home, names))
 
 
-def _print_assumptions(loaded: dict[str, Any]) -> None:
-    from mockade.provenance import marks
+def _print(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    from mockade.tables import table
 
-    table = _table("API", "Behaviour", "Is", "Can be", "Why")
-    for stem, api in loaded.items():
-        for switch in api.switches:
-            can_be = (
-                ", ".join(str(choice) for choice in switch.choices) or f"any {type(switch.default).__name__}"
-            )
-            table.add_row(stem, switch.name, str(api.behaviour[switch.name]), can_be, switch.reason)
-    _print(table)
-    marked = _table("API", "In the contract", "Mark", "Why")
-    for stem, api in loaded.items():
-        for mark in marks(api.contract.document):
-            marked.add_row(stem, mark.what, mark.provenance, mark.reason)
-    _print(marked)
+    for line in table(heads, rows, _width()):
+        click.echo(line)
 
 
-def _table(*columns: str) -> Any:
-    from rich.box import SIMPLE
-    from rich.table import Table
-
-    table = Table(box=SIMPLE, pad_edge=False)
-    for column in columns:
-        table.add_column(column, overflow="fold")
-    return table
-
-
-def _print(table: Any) -> None:
-    from rich.console import Console
-
-    # Piped, a table is as wide as it needs to be: nothing wraps that a script would look for.
-    console = Console() if sys.stdout.isatty() else Console(width=400)
-    console.print(table)
+def _width() -> int | None:
+    """The terminal's width; None where stdout is none: nothing is folded that a script would look for."""
+    return shutil.get_terminal_size().columns if sys.stdout.isatty() else None

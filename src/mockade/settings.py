@@ -18,6 +18,6 @@ class Settings:
     max_body: int = MEBIBYTE
     """The largest request body, in bytes."""
     patience: float = 20.0
-    """Seconds that the next piece of a request body may take to come."""
+    """Seconds that a request's head may take to come, and then each next piece of its body."""
     cors: tuple[str, ...] = ()
     """Origins whose pages may call the APIs from a browser; `*` for all."""

@@ -1,0 +1,167 @@
+"""Real servers for tests: `mockade serve` as a process of its own on a free port, stopped by its id."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Self
+
+import httpx
+
+SRC = Path(__file__).parents[1] / "src"
+TOO_LONG = 30.0
+"""Seconds after which a test that waits for a server has found a fault."""
+
+HOSTED = """
+import asyncio, sys
+from mockade import catalogue, log, server
+from mockade.app import create_app
+from mockade.settings import Settings
+
+settings = Settings(patience={patience})
+listener = server.bound("127.0.0.1", 0)
+app, _ = create_app(catalogue.load(catalogue.find(names=["meshmap"])), settings)
+url = server.url_of(listener, "127.0.0.1")
+server.run(app, listener, lambda: print(log.READY, url, flush=True), patience=settings.patience)
+"""
+"""A server with less patience than `mockade serve` can be told to have."""
+
+
+def environment(**changes: str) -> dict[str, str]:
+    """This process's environment without what could steer mockade, and with our source first."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("MOCKADE_")}
+    return {**kept, "PYTHONPATH": str(SRC), "PYTHONUNBUFFERED": "1", **changes}
+
+
+def mockade(*words: str, cwd: Path | None = None, env: Mapping[str, str] | None = None) -> Any:
+    """Run a command to its end; answers the completed process with its texts."""
+    return subprocess.run(
+        [sys.executable, "-m", "mockade", *words],
+        cwd=cwd,
+        env=environment(**(env or {})),
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        timeout=TOO_LONG,
+        check=False,
+    )
+
+
+class Server:
+    """A server process. Its lines are gathered in `lines` as they come, unless `deaf` leaves them unread."""
+
+    def __init__(
+        self,
+        *words: str,
+        command: Sequence[str] = (),
+        env: Mapping[str, str] | None = None,
+        cwd: Path | None = None,
+        deaf: bool = False,
+    ) -> None:
+        self.process = subprocess.Popen(
+            [*(command or (sys.executable, "-m", "mockade", "serve", "--port", "0")), *words],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            cwd=cwd,
+            env=environment(**(env or {})),
+            text=True,
+            encoding="utf-8",
+        )
+        assert self.process.stdout is not None
+        self.lines: list[str] = []
+        self._more = threading.Condition()
+        self._read_until_ready()
+        self._reader = threading.Thread(target=self._listen, daemon=True)
+        if not deaf:
+            self._reader.start()
+
+    @classmethod
+    def hosted(cls, patience: float) -> Self:
+        return cls(command=[sys.executable, "-c", HOSTED.format(patience=patience)])
+
+    def _read_until_ready(self) -> None:
+        assert self.process.stdout is not None
+        for line in self.process.stdout:
+            self.lines.append(line.rstrip("\n"))
+            found = re.fullmatch(r"Mockade is ready: (http://\S+:(\d+))\n", line)
+            if found:
+                self.url, self.port = found[1], int(found[2])
+                return
+        raise AssertionError(f"The server did not start: {self.lines} {self.process.communicate()[1]}")
+
+    def _listen(self) -> None:
+        assert self.process.stdout is not None
+        for line in self.process.stdout:
+            with self._more:
+                self.lines.append(line.rstrip("\n"))
+                self._more.notify_all()
+
+    def line(self, *words: str) -> str:
+        """The first line, said already or soon, that has all of `words` in it."""
+
+        def found() -> str | None:
+            return next((line for line in self.lines if all(word in line for word in words)), None)
+
+        with self._more:
+            self._more.wait_for(lambda: found() is not None, TOO_LONG)
+        line = found()
+        assert line is not None, f"no line with {words} in {self.lines}"
+        return line
+
+    def request(self, method: str, path: str, **options: Any) -> httpx.Response:
+        return httpx.request(method, self.url + path, timeout=TOO_LONG, **options)
+
+    def connect(self) -> socket.socket:
+        return socket.create_connection(("127.0.0.1", self.port), timeout=TOO_LONG)
+
+    def signal(self, number: int) -> None:
+        self.process.send_signal(number)
+
+    def end(self) -> tuple[int, str]:
+        """Wait for the process; its exit code and what it said on stderr."""
+        assert self.process.stderr is not None
+        assert self.process.stdout is not None
+        complaint = self.process.stderr.read()
+        code = self.process.wait(TOO_LONG)
+        if self._reader.is_alive():
+            self._reader.join(TOO_LONG)
+        self.process.stderr.close()
+        self.process.stdout.close()
+        return code, complaint
+
+    def stop(self) -> tuple[int, str]:
+        if self.process.poll() is None:
+            self.signal(signal.SIGTERM)
+        return self.end()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self.process.poll() is None:
+            self.process.kill()
+        if not (self.process.stdout and self.process.stdout.closed):
+            self.end()
+
+
+def read_all(connection: socket.socket) -> bytes:
+    """What comes until the other side closes."""
+    chunks = []
+    while chunk := connection.recv(65536):
+        chunks.append(chunk)
+    return b"".join(chunks)
+
+
+def read_past(connection: socket.socket, mark: bytes, times: int = 1) -> bytes:
+    """What comes until `mark` has come so many times; what there is when the other side closes."""
+    data = b""
+    while data.count(mark) < times and (chunk := connection.recv(65536)):
+        data += chunk
+    return data
