@@ -56,9 +56,7 @@ def test_the_installed_wheel_serves_every_api_from_an_empty_folder(tmp_path: Pat
             assert answer.is_success, (name, answer.text)
         assert server.stop() == (0, "")
 
-    code = (
-        "import sys, mockade.app, mockade.log, mockade.server; print('rich' in sys.modules, mockade.__file__)"
-    )
+    code = "import mockade; print(mockade.__file__)"
     told = subprocess.run(
         [str(python), "-c", code],
         cwd=empty,
@@ -67,6 +65,4 @@ def test_the_installed_wheel_serves_every_api_from_an_empty_folder(tmp_path: Pat
         text=True,
         check=True,
     )
-    has_rich, file = told.stdout.split(maxsplit=1)
-    assert has_rich == "False"
-    assert Path(file.strip()).is_relative_to(folder)
+    assert Path(told.stdout.strip()).is_relative_to(folder)
