@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType, ModuleType
 from typing import Any
@@ -15,13 +15,14 @@ from mockade.contract.operations import Contract
 from mockade.dialects import Dialect
 from mockade.errors import Finding, Place, SetupError, did_you_mean
 from mockade.handling import Call, Caller, Collection, Handler, Row, Shelf, Switch
-from mockade.resources import ShapeAnswer, find_resources, shelf_for
+from mockade.resources import Resource, find_resources, shelf_for
+from mockade.roles import shape_answer
 from mockade.store import Event, Transaction
 
 
 @dataclass(slots=True)
 class Api:
-    """One vendor interface, ready to be served. Raises SetupError, with every fault, when its files disagree."""
+    """One vendor interface, ready to serve. Raises SetupError, with every fault, when its files disagree."""
 
     contract: Contract
     fixtures: Fixtures
@@ -89,14 +90,25 @@ class Api:
                     self.answerers[operation.id] = from_handler(operation, handlers[name])
                 except SetupError as error:
                     self._findings += error.findings
-        for operation, resource, role in find_resources(self.contract, frozenset(self.answerers)):
-            if resource.name not in self.shelves:
-                self.shelves[resource.name] = shelf_for(self.contract, resource)
-            answer = ShapeAnswer(operation, resource, role)
-            self.answerers[operation.id] = Answerer("shape", f"{role} {resource.name}", answer)
+        self._appoint_shapes()
         for operation in self.contract.operations:
             if operation.id not in self.answerers:
                 self.answerers[operation.id] = from_example(operation)
+
+    def _appoint_shapes(self) -> None:
+        own = frozenset(self.shelves)
+
+        def keyed(resource: Resource) -> Resource:
+            """As it is, unless the module has said itself how the rows are keyed."""
+            return replace(resource, scoped=False) if resource.name in own else resource
+
+        for found in find_resources(self.contract, frozenset(self.answerers)):
+            part = found._replace(resource=keyed(found.resource), above=tuple(map(keyed, found.above)))
+            name = part.resource.name
+            if name not in self.shelves:
+                self.shelves[name] = shelf_for(self.contract, part.resource)
+            answer = shape_answer(self.contract, part)
+            self.answerers[part.operation.id] = Answerer("shape", f"{part.role} {name}", answer)
 
     def _read_behaviour(self) -> None:
         known = {switch.name: switch for switch in self.switches}
@@ -147,7 +159,10 @@ class Api:
             message = (
                 f"Nobody can pass the security scheme {scheme!r}: the fixtures hold no credentials for it."
             )
-            mend = f"Add to fixtures/{self.stem}.yaml:  credentials: {{{scheme}: {{some-secret: {{caller: someone}}}}}}"
+            basic = node.text("type") == "http" and node.text("scheme").lower() == "basic"
+            secret = '"some-name:some-password"' if basic else "some-secret"
+            yaml = f"credentials: {{{scheme}: {{{secret}: {{caller: someone}}}}}}"
+            mend = f"Add to fixtures/{self.stem}.yaml:  {yaml}"
             self._complain(node.source.place(), message, mend, "credentials")
 
     def _read_rows(self) -> None:
@@ -173,12 +188,11 @@ class Api:
     def _read_row(self, shelf: Shelf, name: str, position: int, values: dict[str, Any]) -> Row | None:
         beside = {key[len(PRIVATE) :]: value for key, value in values.items() if key.startswith(PRIVATE)}
         row = Row({key: value for key, value in values.items() if not key.startswith(PRIVATE)}, beside=beside)
-        for parent in getattr(shelf.collection.key, "parents", ()):
-            row.beside.setdefault(parent, row.get(parent))
         shelf.shape.fill(row)
         violations = shelf.check.violations(row, "response")
         for violation in violations:
-            message = f"This row of {name} does not fit the contract: {violation.pointer or '/'} {violation.message}"
+            where = violation.pointer or "/"
+            message = f"This row of {name} does not fit the contract: {where} {violation.message}"
             place = self.fixtures.place(name, position, *violation.path)
             self._complain(place, message, f"The contract says so at {violation.place}.", "fixtures")
         if violations:
@@ -186,8 +200,10 @@ class Api:
         try:
             row.key = shelf.collection.key_of(row)
         except KeyError as error:
-            message = f"This row of {name} lacks {error.args[0]!r}, which its key is made of."
-            self._complain(self.fixtures.place(name, position), message, "", "fixtures")
+            lacking = str(error.args[0])
+            message = f"This row of {name} lacks {lacking!r}, which its key is made of."
+            mend = "Write it into the row." if lacking.startswith(PRIVATE) else ""
+            self._complain(self.fixtures.place(name, position), message, mend, "fixtures")
             return None
         return row
 

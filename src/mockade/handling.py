@@ -11,7 +11,7 @@ import orjson
 from mockade import clock
 from mockade.contract.checks import Check
 from mockade.contract.shapes import Shape
-from mockade.errors import OurFault, Refusal
+from mockade.errors import OurFault, Refusal, did_you_mean
 from mockade.store import Caller, Collection, Event, Row, Stored, Transaction
 
 __all__ = ["Call", "Caller", "Collection", "Refusal", "Reply", "Row", "Switch", "etag"]
@@ -86,6 +86,17 @@ class Rows:
         for _, key in self._table.order.items():
             yield rows[key].row()
 
+    def newest_key(self) -> str:
+        """The key of the row that was born last, empty when there is none."""
+        chunks = self._table.order.chunks
+        return str(chunks[-1][-1][1]) if chunks else ""
+
+    @property
+    def births(self) -> int:
+        """How many rows this collection ever had."""
+        births: int = self._table.births
+        return births
+
     def where(self, index: str, value: Hashable) -> Iterator[Row]:
         """The rows that `index` files under `value`, oldest first."""
         table = self._table
@@ -101,7 +112,7 @@ class Rows:
         places = by_value.get(value) if by_value is not None else None
         return places.size if places is not None else 0
 
-    def add(self, values: Mapping[str, Any], **beside: Any) -> Row:
+    def add(self, values: Mapping[str, Any], /, **beside: Any) -> Row:
         """Store a new row, its contract defaults filled in; `beside` is kept with it and never leaves.
 
         Refuses with 409 when its key is taken.
@@ -123,7 +134,7 @@ class Rows:
         self._call.transaction.put(self._api, self._shelf.collection, row)
         return row
 
-    def change(self, key: str, **fields: Any) -> Row:
+    def change(self, key: str, /, **fields: Any) -> Row:
         """The row under `key` with `fields` replaced; refuses with 404 when there is none."""
         row = self.get(key)
         row.update(fields)
@@ -144,7 +155,7 @@ class Call:
     transaction: Transaction
     shelves: Mapping[str, Shelf]
     behaviour: Mapping[str, Any] = field(default_factory=dict)
-    caller: Caller = Caller("")
+    caller: Caller = field(default_factory=lambda: Caller(""))
     base_url: str = ""
     """What stands before the contract's paths in the caller's URLs."""
     path: Mapping[str, Any] = field(default_factory=dict)
@@ -156,7 +167,12 @@ class Call:
     """The moment, in seconds since 1970, at which this call happens; the world's clock when None."""
 
     def rows(self, collection: str) -> Rows:
-        return Rows(self, self.shelves[collection])
+        """Raises LookupError for a collection that the API does not have."""
+        shelf = self.shelves.get(collection)
+        if shelf is None:
+            hint = did_you_mean(collection, self.shelves)
+            raise LookupError(f"There is no collection {collection!r}. {hint}")
+        return Rows(self, shelf)
 
     def seconds(self) -> float:
         """The world's time, in seconds since 1970; one moment for the whole call."""
@@ -177,7 +193,7 @@ class Call:
         return self.transaction.draw()
 
     def set_event(self, action: str, key: str, seconds: float) -> None:
-        """Let the API's function `action` happen to `key`, `seconds` from now; replaces an earlier setting."""
+        """Let the API's function `action` happen to `key`, `seconds` from now; replaces an earlier one."""
         self.transaction.set_event(Event(self.api, action, key), self.seconds() + seconds)
 
     def cancel_event(self, action: str, key: str) -> None:

@@ -1,38 +1,55 @@
-"""Statefulness without Python: collection and item paths answered from rows, as their shapes say."""
+"""Which collections a contract has by the shape of its paths, and which operation does what with them."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, NamedTuple
 
 from mockade.contract.document import Node
-from mockade.contract.operations import Contract, Operation, Response
-from mockade.contract.samples import sample
-from mockade.handling import Call, Collection, Reply, Row, Rows, Shelf
+from mockade.contract.operations import Contract, Operation
+from mockade.envelopes import around_row, around_rows
+from mockade.fields import properties, types
+from mockade.handling import Collection, Row, Shelf
 
-_PAGING = frozenset({"limit", "offset", "page", "page_size", "pageSize", "per_page", "size"})
+_ITEM_ROLES = {"GET": "read", "PUT": "replace", "PATCH": "merge", "DELETE": "delete"}
+_COLLECTION_ROLES = {"GET": "list", "POST": "create"}
+_TEMPLATE = re.compile(r"\{([^{}]+)\}")
 
 
 @dataclass(frozen=True, slots=True)
 class Resource:
-    """A collection path and, when there is one, its item path: `/a/{b}/widgets` and `/a/{b}/widgets/{id}`.
+    """The rows behind a collection path and its item path: `/a/{b}/widgets` and `/a/{b}/widgets/{id}`.
 
-    `parents` are the path parameters before the collection: rows of different parents do not meet.
-    `key` is the property of a row that holds its key, `parameter` the path parameter that names it.
+    `base` holds the segments of the collection path and `parents` the path parameters in it: rows of
+    different parents do not meet. `key` is the property of a row that holds its key, `holds` a row's schema.
     """
 
     name: str
+    base: tuple[str, ...]
     parents: tuple[str, ...]
     key: str
-    parameter: str
     holds: Node
-    wrapped: str
-    """The one property under which the item's answers hold the row; empty when the answer is the row."""
+    scoped: bool = False
+    """Whether a row's key begins with its parents, so that two parents can have rows of one key."""
 
-    def row_key(self, parents: Mapping[str, Any], key: str) -> str:
-        return "/".join([*(str(parents[name]) for name in self.parents), key])
+    def row_key(self, values: Sequence[Any]) -> str:
+        """The key among all rows; `values` are the parents' keys and, last, the row's own."""
+        parts = [str(value) for value in values[-1:]] if not self.scoped else [str(value) for value in values]
+        if len(parts) == 1:
+            return parts[0]
+        return "/".join(part.replace("%", "%25").replace("/", "%2F") for part in parts)
+
+    def parent_property(self, parent: str) -> str:
+        """The property of a row that says what `parent` says in its path; empty when there is none."""
+        known = properties(self.holds)
+        return next((name for name in _spellings(parent) if name in known), "")
+
+    def parents_of(self, row: Row) -> list[Any]:
+        """The keys of a row's parents, as it says itself or as is kept beside it; None for an unknown."""
+        said = [(row.get(self.parent_property(name)), row.beside.get(name)) for name in self.parents]
+        return [own if own is not None else beside for own, beside in said]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,292 +63,156 @@ class NestedKey:
         return self.resource.parents
 
     def __call__(self, row: Row) -> str:
-        return self.resource.row_key(row.beside, str(row[self.resource.key]))
+        for name, value in zip(self.parents, self.resource.parents_of(row), strict=True):
+            if value is None:
+                raise KeyError(self.resource.parent_property(name) or f"_{name}")
+        return self.resource.row_key([*self.resource.parents_of(row), row[self.resource.key]])
 
 
-def find_resources(contract: Contract, taken: frozenset[str]) -> Iterator[tuple[Operation, Resource, str]]:
-    """Each operation that a shape can answer, with its resource and its role.
+class Part(NamedTuple):
+    """An operation that a shape can answer; `above` are the known resources that its parents are rows of.
 
-    Roles: list, create, read, replace, merge, delete. Operations whose ids are in `taken` have a handler.
+    Roles: list, create, read, replace, merge, delete.
     """
-    by_path: dict[str, dict[str, Operation]] = {}
-    for operation in contract.operations:
-        by_path.setdefault(operation.path, {})[operation.method] = operation
-    for path, methods in by_path.items():
-        segments = path.strip("/").split("/")
-        is_item = _parameter(segments[-1]) != ""
-        base = segments[:-1] if is_item else segments
-        if not base or _parameter(base[-1]) or "{" in base[-1] or ":" in base[-1]:
-            continue
-        resource = _resource(by_path, base)
-        if resource is None:
-            continue
-        roles = _ITEM_ROLES if is_item else _COLLECTION_ROLES
-        for method, role in roles.items():
-            if method in methods and methods[method].id not in taken:
-                yield methods[method], resource, role
-
-
-_ITEM_ROLES = {"GET": "read", "PUT": "replace", "PATCH": "merge", "DELETE": "delete"}
-_COLLECTION_ROLES = {"GET": "list", "POST": "create"}
-
-
-def _parameter(segment: str) -> str:
-    """The parameter's name when a segment is one whole parameter, else an empty string."""
-    match = re.fullmatch(r"\{([^{}]+)\}", segment)
-    return match.group(1) if match else ""
-
-
-def _resource(by_path: Mapping[str, Mapping[str, Operation]], base: list[str]) -> Resource | None:
-    collection = by_path.get("/" + "/".join(base), {})
-    item_path = next(
-        (
-            path
-            for path in by_path
-            if path.strip("/").split("/")[:-1] == base and _parameter(path.split("/")[-1])
-        ),
-        "",
-    )
-    parameter = _parameter(item_path.split("/")[-1])
-    item = by_path.get(item_path, {})
-    schema = _answer_schema(item.get("GET")) or _answer_schema(collection.get("POST"))
-    if schema is None:
-        listing = _answer_schema(collection.get("GET"))
-        array = _array_in(listing) if listing is not None else None
-        schema = array[1].get("items") if array else None
-    if schema is None:
-        return None
-    wrapped, schema = _unwrapped(schema, parameter)
-    properties = _properties(schema)
-    if not properties:
-        return None
-    key = parameter if parameter in properties and "id" not in properties else "id"
-    parents = tuple(name for segment in base if (name := _parameter(segment)))
-    return Resource(base[-1], parents, key, parameter, schema, wrapped)
-
-
-def _answer_schema(operation: Operation | None) -> Node | None:
-    response = _success(operation) if operation else None
-    content = response.json() if response else None
-    return content.schema if content else None
-
-
-def _success(operation: Operation) -> Response | None:
-    return operation.response(operation.success())
-
-
-def _unwrapped(schema: Node, parameter: str) -> tuple[str, Node]:
-    """The row inside an answer such as `{data: {…}}`: the property's name, and its schema."""
-    properties = _properties(schema)
-    if "id" in properties or parameter in properties:
-        return "", schema
-    objects = {n: p for n, p in properties.items() if {"id", parameter} & _properties(p).keys()}
-    if len(objects) == 1:
-        return next(iter(objects.items()))
-    return "", schema
-
-
-def _properties(schema: Node | None) -> dict[str, Node]:
-    """The properties that an object schema declares, those of its `allOf` parts included."""
-    if schema is None:
-        return {}
-    own = schema.get("properties")
-    found = dict(own.items()) if own else {}
-    for part in (schema.get("allOf") or Node(schema.source, None)).list():
-        found = {**_properties(part), **found}
-    return found
-
-
-def _array_in(schema: Node) -> tuple[str, Node] | None:
-    """Where a list answer holds its rows: a property's name (empty: the answer itself), and the array."""
-    if _is_array(schema):
-        return "", schema
-    arrays = [(name, node) for name, node in _properties(schema).items() if _is_array(node)]
-    return arrays[0] if len(arrays) == 1 else None
-
-
-def _is_array(schema: Node) -> bool:
-    types = schema.value.get("type") if isinstance(schema.value, dict) else None
-    return "array" in (types if isinstance(types, list) else [types])
-
-
-def shelf_for(contract: Contract, resource: Resource) -> Shelf:
-    """The collection behind a resource, its rows' schema compiled."""
-    key = NestedKey(resource) if resource.parents else resource.key
-    collection = Collection(resource.name, holds=resource.holds.source.ref, key=key)
-    check, shape = contract.compiled(resource.holds)
-    return Shelf(collection, check, shape)
-
-
-@dataclass(frozen=True, slots=True)
-class ShapeAnswer:
-    """Answers one operation of a resource from its rows."""
 
     operation: Operation
     resource: Resource
     role: str
-
-    def __call__(self, call: Call) -> Any:
-        rows = call.rows(self.resource.name)
-        match self.role:
-            case "list":
-                return self._list(call, rows)
-            case "create":
-                return self._create(call, rows)
-            case "read":
-                return self._shown(self._row(call, rows))
-            case "delete":
-                row = self._row(call, rows)
-                rows.remove(row.key)
-                documented = self.operation.response(self.operation.success())
-                return self._shown(row) if documented and documented.contents else None
-            case _:
-                return self._write(call, rows)
-
-    def _row(self, call: Call, rows: Rows) -> Row:
-        key = str(call.path[self.resource.parameter])
-        row = rows.find(self.resource.row_key(call.path, key))
-        if row is None:
-            raise rows.absent(key)
-        return row
-
-    def _shown(self, row: Row) -> Any:
-        return {self.resource.wrapped: row} if self.resource.wrapped else row
-
-    def _given(self, call: Call) -> dict[str, Any]:
-        """The body as fields of a row; the wrapper of the answers is taken off where the body has it too."""
-        body = call.body if isinstance(call.body, dict) else {}
-        inner = body.get(self.resource.wrapped) if self.resource.wrapped else None
-        return inner if isinstance(inner, dict) else body
-
-    def _create(self, call: Call, rows: Rows) -> Any:
-        given = self._given(call)
-        beside = {name: call.path[name] for name in self.resource.parents}
-        fields = {**{n: v for n, v in beside.items() if n in _properties(self.resource.holds)}, **given}
-        if self.resource.key not in fields:
-            fields[self.resource.key] = self._new_key(call)
-        row = rows.add(self._completed(call, fields), **beside)
-        headers = {}
-        documented = self.operation.response(self.operation.success())
-        if documented and "location" in documented.headers:
-            path = self.operation.path
-            for name, value in call.path.items():
-                path = path.replace("{" + name + "}", str(value))
-            headers["Location"] = f"{call.base_url}{path}/{row[self.resource.key]}"
-        return Reply(self._shown(row), headers=headers)
-
-    def _new_key(self, call: Call) -> Any:
-        schema = _properties(self.resource.holds).get(self.resource.key)
-        types = schema.value.get("type") if schema else "string"
-        if types == "integer" or (isinstance(types, list) and "integer" in types):
-            return len(list(call.rows(self.resource.name))) + 1 + call.new_number()
-        return call.new_uuid()
-
-    def _completed(self, call: Call, fields: dict[str, Any]) -> dict[str, Any]:
-        """`fields` with what the server has to say itself: required properties that the caller did not give."""
-        required = _required(self.resource.holds)
-        for name, schema in _properties(self.resource.holds).items():
-            if name in fields or name not in required:
-                continue
-            fields[name] = sample(schema, now=call.now(), uuid=call.new_uuid)
-        return fields
-
-    def _write(self, call: Call, rows: Rows) -> Any:
-        old = self._row(call, rows)
-        given = self._given(call)
-        if self.role == "merge":
-            fields = merged(old, given, _properties(self.resource.holds))
-        else:
-            server_made = _required(self.resource.holds) | _read_only(self.resource.holds)
-            fields = {**{n: v for n, v in old.items() if n in server_made}, **given}
-        fields[self.resource.key] = old[self.resource.key]
-        for name, schema in _properties(self.resource.holds).items():
-            if name in fields and name not in given and _is_update_time(name, schema):
-                fields[name] = call.now()
-        row = rows.put(Row(fields, key=old.key, beside=old.beside))
-        documented = self.operation.response(self.operation.success())
-        return self._shown(row) if documented and documented.contents else None
-
-    def _list(self, call: Call, rows: Rows) -> Any:
-        parents = {name: call.path[name] for name in self.resource.parents}
-        found: list[dict[str, Any]] = [
-            row for row in rows if all(row.beside.get(n) == v for n, v in parents.items())
-        ]
-        known = _properties(self.resource.holds)
-        for name, wanted in call.query.items():
-            if name in known and name not in _PAGING:
-                found = [row for row in found if row.get(name) == wanted]
-        total = len(found)
-        found = _page(found, call.query)
-        schema = _answer_schema(self.operation)
-        holder = _array_in(schema) if schema else None
-        if holder is None or not holder[0]:
-            return found
-        answer = {holder[0]: found}
-        for name, node in _properties(schema).items():
-            if name in answer:
-                continue
-            if name.lower() in ("total", "count", "totalcount", "total_count"):
-                answer[name] = total  # type: ignore[assignment]  # a count beside the list of rows
-            elif name in _required(schema):
-                answer[name] = call.query.get(name, sample(node, now=call.now(), uuid=call.new_uuid))
-        return answer
+    above: tuple[Resource, ...]
 
 
-def merged(
-    old: Mapping[str, Any], patch: Mapping[str, Any], properties: Mapping[str, Node]
-) -> dict[str, Any]:
-    """RFC 7396: `patch` laid over `old`; a null removes, but for a property whose schema takes null."""
-    result = dict(old)
-    for name, value in patch.items():
-        if value is None and not _nullable(properties.get(name)):
-            result.pop(name, None)
-        elif isinstance(value, dict) and isinstance(result.get(name), dict):
-            result[name] = merged(result[name], value, _properties(properties.get(name)))
-        else:
-            result[name] = value
-    return result
+Paths = Mapping[tuple[str, ...], Mapping[str, Operation]]
+"""Operations by the segments of their path, parameters written as `{}`, and by method."""
 
 
-def _nullable(schema: Node | None) -> bool:
-    if schema is None or not isinstance(schema.value, dict):
+def find_resources(contract: Contract, taken: frozenset[str]) -> Iterator[Part]:
+    """Each operation that a shape can answer. Operations whose ids are in `taken` have a handler."""
+    paths: dict[tuple[str, ...], dict[str, Operation]] = {}
+    for operation in contract.operations:
+        segments = tuple(_TEMPLATE.sub("{}", operation.path).strip("/").split("/"))
+        paths.setdefault(segments, {})[operation.method] = operation
+    found: dict[tuple[str, ...], Resource] = {}
+    for segments in paths:
+        base = segments[:-1] if segments[-1] == "{}" else segments
+        if base not in found and base and base[-1] and not re.search(r"[{}:]", base[-1]):
+            resource = _resource(paths, base)
+            if resource is not None:
+                found[base] = resource
+    parts: dict[tuple[str, ...], list[tuple[Operation, str]]] = {}
+    for base, resource in found.items():
+        parts[base] = [part for part in _roles(paths, base, resource) if part[0].id not in taken]
+    named = _named({base: resource for base, resource in found.items() if parts[base]})
+    for base, resource in named.items():
+        above = tuple(
+            named[base[:at]] for at, segment in enumerate(base) if segment == "{}" and base[:at] in named
+        )
+        for operation, role in parts[base]:
+            yield Part(operation, resource, role, above)
+
+
+def _resource(paths: Paths, base: tuple[str, ...]) -> Resource | None:
+    """The resource at a collection path, when its answers say what a row is and what its key is."""
+    collection, item = paths.get(base, {}), paths.get((*base, "{}"), {})
+    any_item = next(iter(item.values()), None)
+    parameter = _TEMPLATE.findall(any_item.path)[-1] if any_item else ""
+    any_of_all = any_item or next(iter(collection.values()))
+    keys = frozenset({"id", *_spellings(parameter)})
+
+    listed = around_rows(answer_schema(collection.get("GET")), keys, base[-1])
+    candidates = [around_row(answer_schema(item.get("GET")), keys)]
+    if item or listed is not None:
+        # A POST alone, such as /login, is no collection, whatever it answers.
+        candidates += [around_row(answer_schema(collection.get("POST")), keys), listed]
+    candidates += [around_row(answer_schema(item.get(method)), keys) for method in ("PUT", "PATCH")]
+    envelope = next((one for one in candidates if one is not None), None)
+    if envelope is None:
+        return None
+    known = properties(envelope.row)
+    key = next((name for name in _spellings(parameter) if name in known), "id")
+    parents = tuple(_TEMPLATE.findall(any_of_all.path))[: base.count("{}")]
+    return Resource(base[-1], base, parents, key, envelope.row)
+
+
+def _roles(paths: Paths, base: tuple[str, ...], resource: Resource) -> Iterator[tuple[Operation, str]]:
+    for segments, roles in ((base, _COLLECTION_ROLES), ((*base, "{}"), _ITEM_ROLES)):
+        for method, role in roles.items():
+            operation = paths.get(segments, {}).get(method)
+            if operation is not None and _fits(operation, resource, role):
+                yield operation, role
+
+
+def _fits(operation: Operation, resource: Resource, role: str) -> bool:
+    """Whether an operation takes and answers what its role needs."""
+    keys = frozenset({resource.key})
+    answer = answer_schema(operation)
+    if role == "list":
+        return around_rows(answer, keys, resource.base[-1]) is not None
+    if role in ("create", "replace", "merge") and not _takes_fields(operation):
         return False
-    types = schema.value.get("type")
-    return (
-        schema.value.get("nullable") is True
-        or types == "null"
-        or (isinstance(types, list) and "null" in types)
+    return role == "delete" or answer is None or around_row(answer, keys) is not None
+
+
+def _takes_fields(operation: Operation) -> bool:
+    """Whether the request body, where there is one, is an object's fields and no list or patch script."""
+    if operation.body is None:
+        return True
+    schemas = [content.schema for content in operation.body.contents.values()]
+    return any(schema is None or types(schema) <= {"object", "null"} for schema in schemas)
+
+
+def answer_schema(operation: Operation | None) -> Node | None:
+    """The schema of an operation's success, None where it has no JSON body."""
+    response = operation.response(operation.success()) if operation else None
+    content = response.json() if response else None
+    return content.schema if content else None
+
+
+def _named(found: Mapping[tuple[str, ...], Resource]) -> dict[tuple[str, ...], Resource]:
+    """The resources with the names of their collections: the last static segment of their path.
+
+    `/widgets` and `/users/{id}/widgets` are views of one collection when they hold the same rows. Where one
+    word means several collections each takes as many static segments more as it needs: users/notes.
+    """
+    flat = {(one.base[-1], one.holds.source.ref): base for base, one in found.items() if not one.parents}
+    collections = {base: flat.get((base[-1], one.holds.source.ref), base) for base, one in found.items()}
+    names = _names(list(dict.fromkeys(collections.values())))
+    return {
+        base: replace(one, name=names[collections[base]], scoped=bool(found[collections[base]].parents))
+        for base, one in found.items()
+    }
+
+
+def _names(bases: Sequence[tuple[str, ...]]) -> dict[tuple[str, ...], str]:
+    names = {}
+    for base in bases:
+        alike = [other for other in bases if other[-1] == base[-1]]
+        most = max(len(other) for other in alike)
+        for count in range(1, most + 1):
+            ends = ["/".join(_static(other)[-count:]) for other in alike]
+            if len(set(ends)) == len(ends):
+                names[base] = "/".join(_static(base)[-count:])
+                break
+        else:
+            names[base] = "/".join(base)
+    return names
+
+
+def _static(base: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(segment for segment in base if segment != "{}")
+
+
+def _spellings(name: str) -> list[str]:
+    """A parameter's name, and how a property of that name may be written: pet_id, petId."""
+    words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|[^A-Za-z0-9]+", "_", name).lower().split("_")
+    camel = words[0] + "".join(word.capitalize() for word in words[1:])
+    return list(dict.fromkeys([name, "_".join(words), camel])) if name else []
+
+
+def shelf_for(contract: Contract, resource: Resource) -> Shelf:
+    """The collection behind a resource, its rows' schema compiled."""
+    key = NestedKey(resource) if resource.scoped else resource.key
+    holds = "/".join(str(step) for step in resource.holds.source.pointer)
+    check, shape = contract.compiled(resource.holds)
+    return Shelf(
+        Collection(resource.name, holds=holds.removeprefix("components/schemas/"), key=key), check, shape
     )
-
-
-def _required(schema: Node | None) -> set[str]:
-    if schema is None or not isinstance(schema.value, dict):
-        return set()
-    found = set(schema.value.get("required", ()))
-    for part in (schema.get("allOf") or Node(schema.source, None)).list():
-        found |= _required(part)
-    return found
-
-
-def _read_only(schema: Node) -> set[str]:
-    return {name for name, node in _properties(schema).items() if node.value.get("readOnly") is True}
-
-
-def _is_update_time(name: str, schema: Node) -> bool:
-    return schema.value.get("format") == "date-time" and name.lower().replace("_", "").startswith(
-        ("updated", "modified")
-    )
-
-
-def _page(rows: list[dict[str, Any]], query: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """The part of `rows` that the usual paging parameters ask for; pages count from 1."""
-    size = next(
-        (query[n] for n in ("limit", "page_size", "pageSize", "per_page", "size") if n in query), None
-    )
-    if not isinstance(size, int) or size < 0:
-        return rows
-    page, offset = query.get("page"), query.get("offset", 0)
-    start = (
-        (page - 1) * size if isinstance(page, int) and page > 0 else offset if isinstance(offset, int) else 0
-    )
-    return rows[start : start + size]
