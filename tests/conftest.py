@@ -38,3 +38,15 @@ def home(tmp_path: Path) -> Callable[..., Path]:
         return tmp_path / "home"
 
     return write
+
+
+@pytest.fixture
+def serve(home: Callable[..., Path], make_mock: Callable[..., Mock]) -> Callable[..., Mock]:
+    """Serves one contract of a home: `serve(contract, fixtures, handlers)`; its stem is `shop`."""
+
+    def start(spec: str, fixtures: str = "", handlers: str = "", **settings: Any) -> Mock:
+        apis = {"apis": {"shop.py": handlers}} if handlers else {}
+        folder = home(specs={"shop.yaml": spec}, fixtures={"shop.yaml": fixtures}, **apis)
+        return make_mock(home=folder, **settings)
+
+    return start

@@ -26,7 +26,7 @@ class Envelope:
     row: Node
 
     def around(self, inner: Any, said: Mapping[str, Any], *, now: str, uuid: Callable[[], str]) -> Any:
-        """`inner` in its place, beside it what `said` knows by name, and a sample of what else is required."""
+        """`inner` in its place, beside it what `said` knows by name, a sample of what else is required."""
         return _wrapped(self.whole, self.way, inner, said, now, uuid)
 
     def opened(self, body: Any) -> Any:

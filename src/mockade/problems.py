@@ -1,4 +1,4 @@
-"""Every exception on its way out becomes an answer: the vendor's dialect for a no, our own voice for our faults."""
+"""Every exception on its way out becomes an answer: the vendor's dialect for a no, our voice for our faults."""
 
 from __future__ import annotations
 
@@ -73,8 +73,9 @@ async def _http(request: ConnexionRequest, error: HTTPException) -> ConnexionRes
     """What Connexion itself raises: the security room's 401 when no scheme's credential came."""
     visit: Visit = request.scope[KEY]
     if error.status_code == 401:
-        schemes = {name for one in (visit.operation.security if visit.operation else ()) for name in one}
-        message = f"No credential came; send one for {' or '.join(sorted(schemes))}."
+        alternatives = visit.operation.security if visit.operation else ()
+        wanted = dict.fromkeys(" and ".join(alternative) for alternative in alternatives)
+        message = f"No credential came; send one for {' or '.join(wanted)}."
         return refusal_answer(visit, EngineRefusal(401, "unauthenticated", message))
     return _our_fault(visit, f"Connexion answered {error.status_code}: {error.detail}.", ())
 

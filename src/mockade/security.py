@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import http.cookies
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -29,40 +29,58 @@ def security_map(apis: Mapping[str, Api]) -> dict[str, Any]:
     """
 
     class Handler(AbstractSecurityHandler):  # type: ignore[misc]  # Connexion is untyped
-        def get_fn(self, security_scheme: Mapping[str, str], required_scopes: list[str]) -> Any:
-            api = apis[security_scheme["x-api"]]
-            return _check(api, security_scheme["x-scheme"], frozenset(required_scopes))
+        def get_fn(self, security_scheme: Mapping[str, Any], required_scopes: list[str]) -> Any:  # noqa: ARG002
+            return _check(apis[security_scheme["x-api"]], security_scheme["x-alternative"])
 
     return {SCHEME: Handler}
 
 
-def _check(api: Api, scheme: str, scopes: frozenset[str]) -> Callable[[Any], Any]:
-    node = api.contract.security_schemes[scheme]
-    find = finder(node)
-    lender = node.text("x-credentials-of", scheme)
+def _check(api: Api, alternative: Mapping[str, Sequence[str]]) -> Callable[[Any], Any]:
+    """Checks the schemes of one alternative: a request passes with good credentials for all of them."""
+    asked = []
+    for scheme in alternative:
+        node = api.contract.security_schemes[scheme]
+        if node.text("type") != "mutualTLS":  # that is settled below HTTP, before we see the request
+            asked.append((scheme, node.text("x-credentials-of", scheme), finder(node)))
     stem = api.stem
+    scopes = frozenset(scope for some in alternative.values() for scope in some)
 
     def check(request: Any) -> Any:
         visit: Visit = request.scope[KEY]
-        secret = find(request.scope)
-        if secret is None:
+        secrets = [find(request.scope) for _, _, find in asked]
+        if None in secrets:
             return NO_VALUE
-        caller = visit.world.state.callers.get((stem, lender, secret))
-        if caller is None:
-            raise EngineRefusal(401, "unknown_credential", f"The credential for {scheme} is not known here.")
-        if caller.refused:
-            raise EngineRefusal(
-                401,
-                "credential_refused",
-                f"The credential of {caller.id} is refused: {caller.refused}.",
-                credential_code=caller.refused,
-            )
+        caller = visit.caller
+        for (scheme, lender, _), secret in zip(asked, secrets, strict=True):
+            known = visit.world.state.callers.get((stem, lender, secret or ""))
+            caller = _joined(caller, _good(known, scheme))
         _permit(visit, caller, scopes)
         visit.caller = caller
         visit.exchange.caller = caller.id
         return {"sub": caller.id}
 
     return check
+
+
+def _good(caller: Caller | None, scheme: str) -> Caller:
+    if caller is None:
+        raise EngineRefusal(401, "unknown_credential", f"The credential for {scheme} is not known here.")
+    if caller.refused:
+        raise EngineRefusal(
+            401,
+            "credential_refused",
+            f"The credential of {caller.id} is refused: {caller.refused}.",
+            credential_code=caller.refused,
+        )
+    return caller
+
+
+def _joined(first: Caller, second: Caller) -> Caller:
+    """Who calls with two credentials: whom the later one names, allowed what either allows."""
+    if not first.id:
+        return second
+    facts = {**first.facts, **second.facts}
+    return Caller(second.id, first.permissions | second.permissions, facts=facts)
 
 
 def _permit(visit: Visit, caller: Caller, scopes: frozenset[str]) -> None:
@@ -72,20 +90,19 @@ def _permit(visit: Visit, caller: Caller, scopes: frozenset[str]) -> None:
     missing = scopes - caller.permissions
     if missing or (asked and asked.isdisjoint(caller.permissions)):
         wanted = f"all of {', '.join(sorted(missing))}" if missing else f"any of {', '.join(sorted(asked))}"
-        raise EngineRefusal(403, "forbidden", f"{caller.id} lacks the permission for this: {wanted}.")
+        who = caller.id or "An unnamed caller"
+        raise EngineRefusal(403, "forbidden", f"{who} lacks the permission for this: {wanted}.")
 
 
 def finder(scheme: Node) -> Find:
     """How a request carries the secret of a security scheme."""
     kind, name = scheme.text("type"), scheme.text("name")
     if kind == "apiKey":
-        prefix = scheme.text("x-prefix")
+        prefix = scheme.text("x-prefix").lower()
         find = {"header": _in_header, "query": _in_query, "cookie": _in_cookie}[scheme.text("in")](name)
         return _without(prefix, find) if prefix else find
     if kind == "http" and scheme.text("scheme").lower() == "basic":
         return _basic
-    if kind == "mutualTLS":
-        return lambda _scope: ""  # settled below HTTP, before we see the request
     prefix = "bearer " if kind != "http" else f"{scheme.text('scheme').lower()} "
     return _without(prefix, _in_header("authorization"))
 
@@ -131,7 +148,7 @@ def cookies(scope: Scope) -> dict[str, str]:
 
 
 def _without(prefix: str, find: Find) -> Find:
-    """Finds what follows `prefix`, whatever its case; a value without it counts as none."""
+    """Finds what follows the lower-case `prefix`, whatever its case there; without it there is none."""
 
     def find_rest(scope: Scope) -> str | None:
         value = find(scope)

@@ -18,7 +18,8 @@ WORLD_MARK = "/@"
 """What a path begins with that names a world; no contract may serve such a path either."""
 
 SCHEME = "mockade"
-"""The one kind of security scheme that Connexion is shown; `security.py` knows what stands behind it."""
+"""The one kind of security scheme that Connexion is shown: each stands for one alternative, all its schemes
+together, and `security.py` knows what stands behind it."""
 
 
 class Served(NamedTuple):
@@ -44,7 +45,7 @@ class Switchboard:
         self._first_segments: dict[str, set[str]] = {}
         findings: list[Finding] = []
         bases = {stem: ["", *api.contract.base_paths()] for stem, api in apis.items()}
-        for stem in self._clashing(bases):
+        for stem in self._clashing():
             if len(bases[stem]) > 1:
                 bases[stem].remove("")  # its own base path keeps it apart from the others
         for stem, api in apis.items():
@@ -55,7 +56,7 @@ class Switchboard:
             raise SetupError(findings)
         self.bases = bases
 
-    def _clashing(self, bases: Mapping[str, list[str]]) -> set[str]:
+    def _clashing(self) -> set[str]:
         """The APIs whose own paths, without a base, are also another's."""
         routes: Routes[str] = Routes()
         clashing: set[str] = set()
@@ -119,19 +120,15 @@ class Switchboard:
         schemes: dict[str, Any] = {}
         for served in self.served:
             operation = served.operation
-            security = []
-            for alternative in operation.security:
-                names = {f"{served.api.stem}.{name}": list(scopes) for name, scopes in alternative.items()}
-                schemes |= {
-                    f"{served.api.stem}.{name}": {
-                        "type": "http",
-                        "scheme": SCHEME,
-                        "x-api": served.api.stem,
-                        "x-scheme": name,
-                    }
-                    for name in alternative
-                }
-                security.append(names)
+            security: list[dict[str, list[str]]] = []
+            # Connexion takes the first that passes, and {} always does: a credential that came goes first.
+            for alternative in sorted(operation.security, key=lambda one: not one):
+                name = f"{served.api.stem}.{'+'.join(f'{n}{list(s)}' for n, s in alternative.items())}"
+                security.append({name: []} if alternative else {})
+                if alternative:
+                    asked = {scheme: list(scopes) for scheme, scopes in alternative.items()}
+                    facts = {"x-api": served.api.stem, "x-alternative": asked}
+                    schemes[name] = {"type": "http", "scheme": SCHEME, **facts}
             names_in_path = [p.name for p in operation.parameters if p.where == "path"]
             paths.setdefault(served.base + operation.path, {})[operation.method.lower()] = {
                 "operationId": served.id,

@@ -1,0 +1,156 @@
+"""Who may call: every kind of security scheme, alone, in alternatives and together."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from mockade.errors import SetupError
+from tests.contracts import answers, contract
+from tests.harness import Mock
+
+Serve = Callable[..., Mock]
+
+SCHEMES: dict[str, Any] = {
+    "Key": {"type": "apiKey", "in": "header", "name": "X-Key"},
+    "Query": {"type": "apiKey", "in": "query", "name": "key"},
+    "Cookie": {"type": "apiKey", "in": "cookie", "name": "sid"},
+    "Bot": {"type": "apiKey", "in": "header", "name": "Authorization", "x-prefix": "Bot "},
+    "Basic": {"type": "http", "scheme": "basic"},
+    "Bearer": {"type": "http", "scheme": "Bearer"},
+    "OAuth": {"type": "oauth2", "flows": {}},
+    "OpenId": {"type": "openIdConnect", "openIdConnectUrl": "https://id.example"},
+}
+FIXTURES = """
+credentials:
+  Key: {"007": {caller: key, permissions: [see]}}
+  Query: {q: {caller: query}}
+  Cookie: {"c d": {caller: cookie}}
+  Bot: {b: {caller: bot}}
+  Basic: {"ada:pass:word": {caller: ada}}
+  Bearer: {t: {caller: bob, permissions: [read]}, old: {caller: eve, refused: token_expired}}
+  OAuth: {o: {caller: carl, permissions: [read, write]}, r: {caller: rita, permissions: [read]}}
+  OpenId: {i: {caller: ida}}
+"""
+
+
+def guarded(security: Any, **more: Any) -> str:
+    """A contract with GET /me, guarded by `security`."""
+    paths = {"/me": {"get": {"security": security, **answers(200, {"type": "string"}), **more}}}
+    return contract(paths).replace("components:", f"components:\n  securitySchemes: {SCHEMES!r}")
+
+
+WHO = "def get_me(call):\n    return ' '.join([call.caller.id, *sorted(call.caller.permissions)])\n"
+
+
+def basic(text: str) -> dict[str, str]:
+    return {"Authorization": "Basic " + base64.b64encode(text.encode()).decode()}
+
+
+@pytest.mark.parametrize(
+    ("scheme", "sent", "caller"),
+    [
+        ("Key", {"headers": {"X-Key": "007"}}, "key see"),
+        ("Query", {"params": {"key": "q"}}, "query"),
+        ("Cookie", {"headers": {"Cookie": 'other={"a": 1}; sid=c d'}}, "cookie"),
+        ("Bot", {"headers": {"Authorization": "bot b"}}, "bot"),
+        ("Basic", {"headers": basic("ada:pass:word")}, "ada"),
+        ("Bearer", {"headers": {"Authorization": "BEARER t"}}, "bob read"),
+        ("OAuth", {"token": "o"}, "carl read write"),
+        ("OpenId", {"token": "i"}, "ida"),
+    ],
+)
+def test_each_kind_of_scheme_knows_its_callers(serve: Serve, scheme: str, sent: Any, caller: str) -> None:
+    mock = serve(guarded([{scheme: []}]), FIXTURES, WHO)
+    assert mock.get("/me", **sent).json() == caller
+    assert mock.last.caller == caller.split()[0]
+    nobody = mock.get("/me")
+    assert nobody.status_code == 401
+    assert f"send one for {scheme}." in nobody.json()["detail"]
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        basic("ada"),
+        basic("ada:wrong"),
+        {"Authorization": "Basic ????"},
+        {"Authorization": "Basic /w=="},
+        {"Authorization": "Basic"},
+    ],
+)
+def test_a_credential_that_is_not_known_is_a_401(serve: Serve, headers: dict[str, str]) -> None:
+    assert serve(guarded([{"Basic": []}]), FIXTURES, WHO).get("/me", headers=headers).status_code == 401
+
+
+def test_a_refused_credential_is_a_401(serve: Serve) -> None:
+    answer = serve(guarded([{"Bearer": []}]), FIXTURES, WHO).get("/me", token="old")
+    assert answer.status_code == 401
+    assert "token_expired" in answer.json()["detail"]
+
+
+def test_a_scope_that_the_caller_lacks_is_a_403(serve: Serve) -> None:
+    mock = serve(guarded([{"OAuth": ["read", "write"]}]), FIXTURES, WHO)
+    assert mock.get("/me", token="o").status_code == 200
+    refused = mock.get("/me", token="r")
+    assert refused.status_code == 403
+    assert "write" in refused.json()["detail"]
+
+
+def test_one_of_the_permissions_that_an_operation_names_is_enough(serve: Serve) -> None:
+    spec = guarded(
+        [{"Bearer": []}, {"Key": []}], **{"x-permissions": {"any": ["see", "rule"], "self": ["me"]}}
+    )
+    mock = serve(spec, FIXTURES, WHO)
+    assert mock.get("/me", headers={"X-Key": "007"}).status_code == 200
+    assert mock.get("/me", token="t").status_code == 403
+
+
+def test_any_of_the_alternatives_will_do(serve: Serve) -> None:
+    mock = serve(guarded([{"Key": []}, {"Bearer": []}]), FIXTURES, WHO)
+    assert mock.get("/me", headers={"X-Key": "007"}).json() == "key see"
+    assert mock.get("/me", token="t").json() == "bob read"
+    assert mock.get("/me", headers={"X-Key": "wrong"}, token="t").json() == "bob read"
+    assert "Key or Bearer" in mock.get("/me").json()["detail"]
+
+
+def test_schemes_asked_together_must_all_be_met_and_the_later_one_names_the_caller(serve: Serve) -> None:
+    spec = guarded([{"Key": [], "Bearer": []}], **{"x-permissions": {"any": ["see"]}})
+    mock = serve(spec, FIXTURES, WHO)
+    assert mock.get("/me", headers={"X-Key": "007"}, token="t").json() == "bob read see"
+    assert mock.get("/me", headers={"X-Key": "007"}, token="wrong").status_code == 401
+    alone = mock.get("/me", token="t")
+    assert alone.status_code == 401
+    assert "Key and Bearer" in alone.json()["detail"]
+
+
+@pytest.mark.parametrize("security", [[{}, {"Bearer": []}], [{"Bearer": []}, {}]])
+def test_where_security_is_optional_a_caller_is_known_by_the_credential_that_came(
+    serve: Serve, security: Any
+) -> None:
+    mock = serve(guarded(security), FIXTURES, WHO)
+    assert mock.get("/me", token="t").json() == "bob read"
+    assert mock.get("/me").json() == ""
+
+
+def test_half_a_combination_leaves_an_anonymous_caller_anonymous(serve: Serve) -> None:
+    mock = serve(guarded([{"Key": [], "Bearer": []}, {}]), FIXTURES, WHO)
+    assert mock.get("/me", headers={"X-Key": "007"}).json() == ""
+
+
+def test_a_scheme_that_nobody_can_pass_stops_the_start_and_shows_what_to_add(serve: Serve) -> None:
+    with pytest.raises(SetupError) as stopped:
+        serve(guarded([{"Bearer": []}, {"Basic": []}]))
+    told = [str(finding) for finding in stopped.value.findings]
+    assert len(told) == 2
+    assert all("specs/shop.yaml:" in one and "Add to fixtures/shop.yaml:" in one for one in told)
+    assert 'credentials: {Basic: {"some-name:some-password": {caller: someone}}}' in told[0]
+    assert "credentials: {Bearer: {some-secret: {caller: someone}}}" in told[1]
+
+
+def test_what_a_client_certificate_settles_is_not_asked_again(serve: Serve) -> None:
+    spec = guarded([{"Tls": []}]).replace("'Key':", "'Tls': {'type': 'mutualTLS'}, 'Key':")
+    assert serve(spec, FIXTURES, WHO).get("/me").status_code == 200
