@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 import orjson
 
 from mockade.answerers import Answerer
+from mockade.clock import fingerprint
+from mockade.contract.document import Node
 from mockade.contract.operations import Content, Operation, Response, is_json
+from mockade.contract.parameters import coerced
+from mockade.contract.samples import sample
 from mockade.contract.violations import Violation
-from mockade.errors import OurFault, Refusal
-from mockade.handling import Reply, etag
+from mockade.errors import OurFault
+from mockade.handling import Call, Reply
 from mockade.store import Transaction
 from mockade.visit import KEY, App, Receive, Scope, Send, Visit, respond
 
 NO_BODY = frozenset({204, 205, 304})
+_NAME = re.compile(rb"[!#$%&'*+.^_`|~0-9a-z-]+")
+_CONTROL = re.compile(rb"[\x00-\x08\x0a-\x1f\x7f]")
+_PLAIN = frozenset({"integer", "number", "boolean"})
+"""What the text of a header may stand for besides text."""
 
 
 class Checked(NamedTuple):
@@ -24,7 +33,7 @@ class Checked(NamedTuple):
     status: int
     body: bytes
     media_type: str
-    headers: dict[str, str]
+    headers: list[tuple[bytes, bytes]]
 
 
 class Broken(OurFault):
@@ -34,21 +43,22 @@ class Broken(OurFault):
 def answer() -> App:
     """The room. It commits what a call changed only when its answer keeps the contract."""
 
-    async def room(scope: Scope, receive: Receive, send: Send) -> None:
+    async def room(scope: Scope, _receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             return
         visit: Visit = scope[KEY]
         operation, api = visit.operation, visit.api
-        assert operation is not None and api is not None, "routing lets nobody through without an operation"
+        assert operation is not None, "routing lets nobody through without an operation"
+        assert api is not None, "an operation belongs to an API"
         answerer = api.answerers[operation.id]
         visit.exchange.answered_by = answerer.kind
-        act = _acting(visit, answerer, operation, header_of(scope, b"if-none-match"))
+        # Only a read may be answered with 304: anything else has happened by then.
+        reads = visit.exchange.method in ("GET", "HEAD")
+        none_match = header_of(scope, b"if-none-match") if reads else ""
+        act = _acting(visit, answerer, operation, none_match)
         checked, visit.exchange.changes = visit.world.transact(act)
         visit.exchange.status = checked.status
-        headers = [
-            (name.lower().encode("latin-1"), value.encode("latin-1"))
-            for name, value in checked.headers.items()
-        ]
+        headers = list(checked.headers)
         if checked.media_type:
             headers.append((b"content-type", checked.media_type.encode("latin-1")))
         await respond(send, checked.status, checked.body, headers, head=visit.exchange.method == "HEAD")
@@ -80,6 +90,8 @@ def _acting(
         )
         given = answerer.answer(call)
         reply = given if isinstance(given, Reply) else Reply(given)
+        if answerer.kind != "handler":
+            reply = with_promised_headers(call, operation, reply)
         return checked_out(operation, reply, none_match)
 
     return act
@@ -98,15 +110,41 @@ def checked_out(operation: Operation, reply: Reply, none_match: str = "") -> Che
         raise Broken(
             f"{operation.id} answered {status}, which the contract does not document ({documented})."
         )
+    body, media_type = _written(operation, status, reply.body, response)
     headers = dict(reply.headers)
     if "etag" in response.headers and not any(name.lower() == "etag" for name in headers):
-        headers["ETag"] = etag(reply.body)
-    tag = next((value for name, value in headers.items() if name.lower() == "etag"), "")
+        headers["ETag"] = fingerprint(body)
+    tag = next((str(value) for name, value in headers.items() if name.lower() == "etag"), "")
     if tag and none_match and "304" in operation.responses and matches(none_match, tag):
-        status, reply, response = 304, Reply(None, 304), operation.responses["304"]
-    body, media_type = _written(operation, status, reply.body, response)
+        status, body, media_type, response = 304, b"", "", operation.responses["304"]
     _check_headers(operation, status, headers, response)
-    return Checked(status, body, media_type, headers)
+    return Checked(status, body, media_type, [_on_the_wire(operation, *pair) for pair in headers.items()])
+
+
+def _on_the_wire(operation: Operation, name: str, value: Any) -> tuple[bytes, bytes]:
+    """A header as bytes. Raises Broken for what HTTP cannot carry, before the call counts as done."""
+    text = value if isinstance(value, str) else orjson.dumps(value).decode()
+    try:
+        line = name.lower().encode("ascii"), text.encode("latin-1")
+    except UnicodeEncodeError:
+        line = b"", b""
+    if not _NAME.fullmatch(line[0]) or _CONTROL.search(line[1]):
+        raise Broken(f"{operation.id} answered with a header that HTTP cannot carry: {name!r}: {text!r}.")
+    return line
+
+
+def with_promised_headers(call: Call, operation: Operation, reply: Reply) -> Reply:
+    """The reply with a sample of each required header that a shape or an example says nothing of."""
+    response = operation.response(reply.status or operation.success())
+    given = {name.lower() for name in reply.headers}
+    headers = dict(reply.headers)
+    for name, header in response.headers.items() if response else ():
+        if header.required and name not in given and name not in ("etag", "content-type"):
+            node = Node(header.source, header.source.document.value_at(header.source))
+            schema = node.get("schema")
+            made = sample(schema, now=call.now(), uuid=call.new_uuid) if schema is not None else ""
+            headers[header.name] = node.value.get("example", made)
+    return Reply(reply.body, reply.status, headers)
 
 
 def matches(none_match: str, tag: str) -> bool:
@@ -133,12 +171,12 @@ def _written(operation: Operation, status: int, value: Any, response: Response) 
         return raw, media_type if "charset" in media_type or isinstance(
             value, bytes
         ) else f"{media_type}; charset=utf-8"
-    violations = content.check.violations(value, "response") if content.check is not None else []
-    if violations:
-        raise Broken(f"The {status} answer of {operation.id} breaks the contract.", violations)
     try:
+        violations = content.check.violations(value, "response") if content.check is not None else []
+        if violations:
+            raise Broken(f"The {status} answer of {operation.id} breaks the contract.", violations)
         return orjson.dumps(value), media_type
-    except TypeError as error:
+    except (TypeError, ValueError) as error:
         raise Broken(f"The {status} answer of {operation.id} is not JSON: {error}.") from None
 
 
@@ -155,6 +193,8 @@ def _check_headers(operation: Operation, status: int, headers: Mapping[str, str]
     given = {name.lower(): value for name, value in headers.items()}
     violations = []
     for name, header in response.headers.items():
+        if name == "content-type":
+            continue  # OpenAPI has the media types of `content` say it
         if name not in given:
             if header.required:
                 message = f"The answer lacks the header {header.name}."
@@ -162,9 +202,9 @@ def _check_headers(operation: Operation, status: int, headers: Mapping[str, str]
                     Violation("response", (header.name,), "required", message, source=header.source)
                 )
         elif header.check is not None:
-            violations += header.check.violations(given[name], "response", (header.name,))
+            value = given[name]
+            read = coerced(value, _PLAIN) if isinstance(value, str) else value
+            if not header.check.fits(read):
+                violations += header.check.violations(value, "response", (header.name,))
     if violations:
         raise Broken(f"The headers of the {status} answer of {operation.id} break the contract.", violations)
-
-
-__all__ = ["Broken", "Checked", "Refusal", "answer", "checked_out", "matches"]

@@ -1,8 +1,9 @@
-"""Who answers an operation: a handler, a resource shape, the contract's example, or a stub that says what to write."""
+"""Who answers an operation: a handler, a shape, the contract's example, or a stub that says what to write."""
 
 from __future__ import annotations
 
 import inspect
+import keyword
 import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -11,7 +12,6 @@ from typing import Any, NamedTuple
 
 from mockade.contract.document import shown_path
 from mockade.contract.operations import Operation
-from mockade.contract.violations import ABSENT
 from mockade.errors import Finding, OurFault, Place, SetupError, did_you_mean
 from mockade.handling import Call, Handler, Reply
 
@@ -28,8 +28,12 @@ class Answerer(NamedTuple):
 
 
 def snake(name: str) -> str:
-    """A contract's name as Python would write it: getGameSession as get_game_session, hyphens as underscores."""
-    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|[^A-Za-z0-9]+", "_", name).strip("_").lower()
+    """A contract's name as Python would write it: getGameSession as get_game_session, hyphens as underscores.
+
+    What Python reserves gets an underscore behind it: from_.
+    """
+    plain = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|[^A-Za-z0-9]+", "_", name).strip("_").lower()
+    return f"{plain}_" if keyword.iskeyword(plain) else plain
 
 
 def handler_name(operation: Operation) -> str:
@@ -78,12 +82,16 @@ def from_handler(operation: Operation, function: Handler) -> Answerer:
         for name in asked
         if name not in sources
     ]
+    if inspect.iscoroutinefunction(function) or inspect.isgeneratorfunction(function):
+        message = f"{function.__name__} is not a plain function."
+        mend = "Write `def` for `async def`, and `return` for `yield`: a handler answers at once."
+        findings.append(Finding(place_of(function), message, mend, rule="handlers"))
     if findings:
         raise SetupError(findings)
-    wanted = [sources[name] for name in asked]
+    wanted = {name: sources[name] for name in asked}
 
     def answer(call: Call) -> Any:
-        return function(call, *[_taken(call, where, name) for where, name in wanted])
+        return function(call, **{name: _taken(call, *source) for name, source in wanted.items()})
 
     return Answerer("handler", function.__name__, answer)
 
@@ -102,10 +110,14 @@ def from_example(operation: Operation) -> Answerer:
     if response is not None:
         if not response.contents:
             return Answerer("example", f"{status} without a body", lambda _call: Reply(None, status))
-        for content in response.contents.values():
-            body = content.example
-            if body is not ABSENT and (content.check is None or content.check.fits(body)):
-                return Answerer("example", f"the example of {status}", lambda _call: Reply(body, status))
+        json = response.json()
+        content = json or next(iter(response.contents.values()))
+        bodies = [example.value for example in content.examples.values()]
+        fitting = [
+            Reply(body, status) for body in bodies if content.check is None or content.check.fits(body)
+        ]
+        if fitting:
+            return Answerer("example", f"the example of {status}", lambda _call: fitting[0])
     name = handler_name(operation)
     message = (
         f"Nobody answers {operation.method} {operation.path}: write a function {name}(call, …) in "

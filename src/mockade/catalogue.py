@@ -61,7 +61,17 @@ def find(home: Path | None = None, names: Sequence[str] = ()) -> dict[str, Files
 
 
 def _strays(home: Path, specs: Mapping[str, Path]) -> Iterator[Finding]:
-    """A home's fixtures and handlers that no contract asks for: most likely misspelt, and never read."""
+    """What a home holds that would never be read: files that no contract asks for, and second ones of a stem."""
+    if not any((home / kind).is_dir() for kind in ("specs", "fixtures", "apis")):
+        message = "There is nothing here to serve."
+        mend = f"Put contracts into {home.name}/specs/, and fixtures into {home.name}/fixtures/."
+        yield Finding(Place(shown_path(home)), message, mend, "home")
+    for kind in ("specs", "fixtures"):
+        first: dict[str, Path] = {}
+        for path in sorted((home / kind).glob("*.*")):
+            if path.suffix in SPEC_ENDINGS and first.setdefault(path.stem, path) is not path:
+                message = f"{first[path.stem].name} has the same stem, and only one of the two can be read."
+                yield Finding(Place(shown_path(path)), message, "Remove or rename one of them.", "home")
     for kind in ("fixtures", "apis"):
         folder = home / kind
         for path in sorted(folder.iterdir()) if folder.is_dir() else ():

@@ -139,7 +139,9 @@ class Intake:
             texts.setdefault(name, []).append(text)
         values = self._read(self._query, texts, found)
         if not self._spread:
-            for name in texts.keys() - self._known_query:
+            for name in texts:
+                if name in self._known_query:
+                    continue
                 hint = did_you_mean(name, self._known_query)
                 message = f"The query parameter {name!r} is not in the contract. {hint}"
                 found.append(
@@ -176,6 +178,8 @@ class Intake:
             broken = content.check.violations(value, "body")
             found += broken
             if broken:
+                if content.shape is not None and not content.shape.branches:
+                    found += content.shape.undeclared(value, "body", ())
                 return
         if content.shape is not None:
             found += content.shape.undeclared(value, "body", ())

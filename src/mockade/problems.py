@@ -1,10 +1,12 @@
-"""Every exception on its way out becomes an answer: the vendor's dialect for a no, our voice for our faults."""
+"""Every exception on its way out becomes an answer: the vendor's dialect for a no, our voice for a bug."""
 
 from __future__ import annotations
 
 import sys
 import traceback
 from collections.abc import Callable, Mapping
+from http.client import responses
+from pathlib import Path
 from typing import Any
 
 import orjson
@@ -14,23 +16,18 @@ from connexion.middleware.exceptions import ExceptionMiddleware
 from starlette.exceptions import HTTPException
 
 from mockade.bodies import ClientGone, reading_on
+from mockade.clock import timestamp
 from mockade.contract.checks import Check
+from mockade.contract.document import shown_path
 from mockade.contract.error_bodies import Trouble, documented_status, error_body
 from mockade.contract.violations import ABSENT, Violation
 from mockade.dialects import summary
-from mockade.errors import EngineRefusal, OurFault, Refusal
+from mockade.errors import EngineRefusal, OurFault, Place, Refusal
 from mockade.intake import Violated
 from mockade.visit import KEY, App, Receive, Scope, Send, Visit
 
+JSON = "application/json"
 PROBLEM = "application/problem+json"
-
-REASONS = {
-    400: "Bad Request",
-    401: "Unauthorized",
-    403: "Forbidden",
-    404: "Not Found",
-    405: "Method Not Allowed",
-}
 
 
 def problems() -> Callable[[App], ExceptionMiddleware]:
@@ -87,9 +84,17 @@ async def _crashed(request: ConnexionRequest, error: Exception) -> ConnexionResp
         visit.exchange.answered_by = "nobody"
         return ConnexionResponse(400, "text/plain", "text/plain", b"")
     traceback.print_exception(error, file=sys.stderr)
-    frame = traceback.extract_tb(error.__traceback__)[-1]
-    message = f"{type(error).__name__}: {error} (in {frame.filename}:{frame.lineno})"
-    return _our_fault(visit, message, ())
+    return _our_fault(visit, f"{type(error).__name__}: {error} (in {_culprit(visit, error)})", ())
+
+
+def _culprit(visit: Visit, error: BaseException) -> Place:
+    """Where an exception came from: the last line of the API's handlers on its way, else the last of all."""
+    frames = traceback.extract_tb(error.__traceback__)
+    own = Path(getattr(visit.api and visit.api.module, "__file__", None) or "/nowhere")
+    folder = own.parent if own.name == "__init__.py" else own
+    theirs = [frame for frame in frames if Path(frame.filename).is_relative_to(folder)]
+    frame = (theirs or frames)[-1]
+    return Place(shown_path(Path(frame.filename)), frame.lineno or 0, 1)
 
 
 _HANDLERS: dict[type[Exception], Any] = {
@@ -108,14 +113,27 @@ def refusal_answer(visit: Visit, refusal: Refusal) -> ConnexionResponse:
     from_engine = isinstance(refusal, EngineRefusal)
     if from_engine:
         visit.exchange.answered_by = "engine"
+    # A shape's no is the engine's too: no author chose to answer with a status that is not documented.
+    from_engine = from_engine or visit.exchange.answered_by == "shape"
     api = visit.api
     if api is not None and api.dialect is not None:
         dialect = api.dialect
         worded = dialect.worded(refusal)
         body = dialect.refusal_body(worded)
         fault = _fault_in(visit, worded.status, dialect.component, body, from_engine=from_engine)
-        return fault or _json(visit, worded.status, body, worded.headers)
-    return _documented(visit, refusal, ())
+        return fault or _json(visit, worded.status, body, worded.headers, _media_type(visit, worded.status))
+    undocumented = None if from_engine else _undocumented(visit, refusal.status)
+    return undocumented or _documented(visit, refusal, ())
+
+
+def _undocumented(visit: Visit, status: int) -> ConnexionResponse | None:
+    """What a handler's refusal becomes that its operation does not document; None for one that it does."""
+    operation = visit.operation
+    if operation is None or operation.documents(status):
+        return None
+    documented = ", ".join(operation.responses)
+    message = f"{operation.id} refused with {status}, which the contract does not document ({documented})."
+    return _our_fault(visit, message, ())
 
 
 def violations_answer(visit: Visit, violated: Violated) -> ConnexionResponse:
@@ -128,7 +146,8 @@ def violations_answer(visit: Visit, violated: Violated) -> ConnexionResponse:
         body = dialect.violations_body(violated.violations)
         component = dialect.violation_component or dialect.component
         fault = _fault_in(visit, dialect.violation_status, component, body, from_engine=True)
-        return fault or _json(visit, dialect.violation_status, body, {})
+        status = dialect.violation_status
+        return fault or _json(visit, status, body, {}, _media_type(visit, status))
     refusal = Refusal(400, "invalid_request", summary(violated.violations))
     return _documented(visit, refusal, violated.violations)
 
@@ -147,12 +166,8 @@ def _fault_in(
     if operation is not None and (response := operation.response(status)) is not None:
         content = response.json()
         check = content.check if content else None
-    elif not from_engine and operation is not None:
-        documented = ", ".join(operation.responses)
-        message = (
-            f"{operation.id} refused with {status}, which the contract does not document ({documented})."
-        )
-        return _our_fault(visit, message, ())
+    elif not from_engine and (undocumented := _undocumented(visit, status)) is not None:
+        return undocumented
     if check is None:
         compiled = api.contract.component(component)
         check = compiled[0] if compiled else None
@@ -167,20 +182,29 @@ def _documented(visit: Visit, refusal: Refusal, violations: Any) -> ConnexionRes
     status = documented_status(visit.operation, refusal.status)
     if visit.api is not None:
         operations = [visit.operation] if visit.operation else visit.api.contract.operations
-        now = "1970-01-01T00:00:00.000Z"
+        now = timestamp(visit.world.state.clock.now())
         body = error_body(operations, Trouble(status, refusal.code, refusal.message, now, violations))
         if body is not ABSENT:
-            return _json(visit, status, body, refusal.headers)
-    return _problem(
-        visit, status, REASONS.get(status, "Refused"), refusal.message, violations, refusal.headers
-    )
+            return _json(visit, status, body, refusal.headers, _media_type(visit, status))
+    return _problem(visit, status, _phrase(status), refusal.message, violations, refusal.headers)
 
 
-def _json(visit: Visit, status: int, body: Any, headers: Mapping[str, str]) -> ConnexionResponse:
+def _phrase(status: int) -> str:
+    return responses.get(status, "Refused")
+
+
+def _media_type(visit: Visit, status: int) -> str:
+    """The media type that the operation documents for an error, JSON where it documents none."""
+    response = visit.operation.response(status) if visit.operation else None
+    content = response.json() if response else None
+    return content.media_type if content and "*" not in content.media_type else JSON
+
+
+def _json(
+    visit: Visit, status: int, body: Any, headers: Mapping[str, str], media_type: str = JSON
+) -> ConnexionResponse:
     visit.exchange.status = status
-    return ConnexionResponse(
-        status, "application/json", "application/json", orjson.dumps(body), headers=dict(headers)
-    )
+    return ConnexionResponse(status, media_type, media_type, orjson.dumps(body), headers=dict(headers))
 
 
 def _problem(

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeVar
 
+from mockade.clock import timestamp
+from mockade.errors import OurFault
 from mockade.journal import Exchange, Journal
 from mockade.store import Change, Event, State, Transaction
 
@@ -45,7 +47,10 @@ class World:
         return answer, transaction.changes()
 
     def settle(self) -> None:
-        """Let what is due happen, in order, each event at its own moment and in a transaction of its own."""
+        """Let what is due happen, in order, each event at its own moment and in a transaction of its own.
+
+        Raises OurFault for an event that fails; it is dropped, with what it did.
+        """
         upcoming = self.state.timeline.next()
         if upcoming is None:
             return
@@ -54,7 +59,16 @@ class World:
             at, event = upcoming
             transaction = Transaction(self.state)
             transaction.cancel_event(event)
-            self._happening(event, transaction, at)
+            without = transaction.state
+            try:
+                self._happening(event, transaction, at)
+            except Exception as error:
+                # Gone all the same: an event that stayed due would fail every call from now on.
+                self.state = without
+                message = (
+                    f"{event.api}'s {event.action} of {event.key}, due at {timestamp(at)}, failed: {error}"
+                )
+                raise OurFault(message) from error
             self.state = transaction.state
             self._note(event, transaction, at)
             upcoming = self.state.timeline.next()

@@ -1,0 +1,233 @@
+"""What goes out: it keeps the contract, or it is our fault, says so and is forgotten."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tests.contracts import REF, WIDGETS, answers, body, contract, crud
+from tests.harness import Mock
+
+Serve = Callable[..., Mock]
+
+
+def one(schema: Any = None, method: str = "get", **response: Any) -> str:
+    """A contract with one operation, `answer`, at /one."""
+    operation = {"operationId": "answer", **answers(200, schema, **response)}
+    return contract({"/one": {method: operation}})
+
+
+def handler(*lines: str) -> str:
+    return "from mockade.handling import Refusal, Reply\n\ndef answer(call):\n" + "\n".join(
+        f"    {line}" for line in lines
+    )
+
+
+def fault(mock: Mock, path: str = "/one", **request: Any) -> dict[str, Any]:
+    """The body of an answer in our own voice."""
+    answer = mock.get(path, **request)
+    assert answer.status_code == 500
+    assert answer.headers["content-type"] == "application/problem+json"
+    said: dict[str, Any] = answer.json()
+    assert said["title"] == "The mock is at fault, not your request"
+    return said
+
+
+def test_a_body_that_breaks_the_contract_is_our_fault_and_says_all_that_broke_and_where(serve: Serve) -> None:
+    said = fault(serve(one(REF), handlers=handler("return {'id': 4, 'size': 'big'}")))
+    told = {violation["pointer"]: violation for violation in said["violations"]}
+    assert told.keys() == {"/id", "/name", "/size"}
+    assert all("specs/shop.yaml:" in violation["contract"] for violation in told.values())
+    assert said["operation"] == "shop.answer"
+
+
+@pytest.mark.parametrize(
+    ("line", "why"),
+    [
+        ("return Reply({}, 202)", "202, which the contract does not document (200)"),
+        ("return None", "without the body"),
+        ("return {1: 2}", "not JSON"),
+        ("return {'a': 2 ** 70}", "not JSON"),
+        ("return {'a': {1, 2}}", "not JSON"),
+        ("return Reply({}, headers={'X-A': 'a\\r\\nb: c'})", "HTTP cannot carry"),
+        ("return Reply({}, headers={'X A': 'a'})", "HTTP cannot carry"),
+        ("return Reply({}, headers={'X-A': '\\u2603'})", "HTTP cannot carry"),
+    ],
+)
+def test_an_answer_that_cannot_go_out_is_our_fault(serve: Serve, line: str, why: str) -> None:
+    assert why in fault(serve(one({"type": "object"}), handlers=handler(line)))["detail"]
+
+
+def test_a_body_where_none_is_documented_is_our_fault(serve: Serve) -> None:
+    assert "with a body" in fault(serve(one(), handlers=handler("return {}")))["detail"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "return {'id': 1}",
+        "return Reply({}, 418)",
+        "raise Refusal(409, 'late', 'Too late.')",
+        "raise RuntimeError('no')",
+        "return Reply({'id': 'a', 'name': 'b'}, headers={'X-A': '\\n'})",
+    ],
+)
+def test_nothing_of_a_call_is_kept_whose_answer_breaks_the_contract(serve: Serve, line: str) -> None:
+    paths = {**crud("/widgets"), "/one": {"get": {"operationId": "answer", **answers(200, REF)}}}
+    lines = handler("call.rows('widgets').remove('w1')", "call.rows('widgets').change('w2', name='X')", line)
+    mock = serve(contract(paths), WIDGETS, lines)
+    before = mock.get("/widgets").json()
+    fault(mock)
+    assert mock.get("/widgets").json() == before
+
+
+def test_a_handler_that_raises_is_our_fault_with_its_own_file_and_line(
+    serve: Serve, capsys: pytest.CaptureFixture[str]
+) -> None:
+    mock = serve(one(REF), handlers=handler("x = 1", "return call.rows('widgetz')"))
+    assert "apis/shop.py:5:1" in fault(mock)["detail"]
+    assert "There is no collection 'widgetz'" in capsys.readouterr().err
+
+
+def test_a_refusal_whose_status_is_not_documented_is_our_fault(serve: Serve) -> None:
+    said = fault(serve(one(REF), handlers=handler("raise Refusal(409, 'late', 'Too late.')")))
+    assert "refused with 409" in said["detail"]
+
+
+def test_required_headers_are_asked_for_and_held_against_their_schemas(serve: Serve) -> None:
+    headers = {
+        "X-Left": {"required": True, "schema": {"type": "integer"}},
+        "X-Name": {"schema": {"type": "string"}},
+        "Content-Type": {"required": True, "schema": {"type": "string"}},
+    }
+    spec = one({"type": "object"}, headers=headers)
+    assert "X-Left" in fault(serve(spec, handlers=handler("return {}")))["violations"][0]["message"]
+    wrong = fault(serve(spec, handlers=handler("return Reply({}, headers={'x-left': 'many'})")))
+    assert wrong["violations"][0]["pointer"] == "/X-Left"
+    for given in ("'3'", "3"):
+        lines = handler(f"return Reply({{}}, headers={{'x-left': {given}, 'x-name': '12'}})")
+        assert serve(spec, handlers=lines).get("/one").headers["x-left"] == "3"
+
+
+def test_the_engine_fills_required_headers_where_no_handler_speaks(serve: Serve) -> None:
+    headers = {
+        "X-Page": {"required": True, "schema": {"type": "integer", "minimum": 1}},
+        "X-Trace": {"required": True, "example": "abc", "schema": {"type": "string"}},
+    }
+    spec = contract({"/widgets": {"get": answers(200, {"type": "array", "items": REF}, headers=headers)}})
+    answer = serve(spec, WIDGETS).get("/widgets")
+    assert answer.status_code == 200
+    assert (answer.headers["x-page"], answer.headers["x-trace"]) == ("1", "abc")
+
+
+def tagged(**more: Any) -> str:
+    etag = {"ETag": {"schema": {"type": "string"}}}
+    paths = crud("/widgets")
+    for method in ("get", "put"):
+        paths["/widgets/{id}"][method]["responses"][200]["headers"] = etag
+        paths["/widgets/{id}"][method]["responses"] |= more
+    return contract(paths)
+
+
+NOT_MODIFIED = {"304": {"description": "as before"}}
+
+
+def test_a_documented_tag_follows_the_body_and_spares_sending_it_again(serve: Serve) -> None:
+    mock = serve(tagged(**NOT_MODIFIED), WIDGETS)
+    tag = mock.get("/widgets/w1").headers["etag"]
+    for known in (tag, f'"other", W/{tag}', "*"):
+        again = mock.get("/widgets/w1", headers={"If-None-Match": known})
+        assert (again.status_code, again.content, again.headers["etag"]) == (304, b"", tag)
+    assert mock.patch("/widgets/w1", json={"name": "New"}).status_code == 200
+    changed = mock.get("/widgets/w1", headers={"If-None-Match": tag})
+    assert changed.status_code == 200
+    assert changed.headers["etag"] != tag
+
+
+def test_only_a_read_is_answered_with_not_modified(serve: Serve) -> None:
+    mock = serve(tagged(**NOT_MODIFIED), WIDGETS)
+    answer = mock.put("/widgets/w1", json={"name": "New"}, headers={"If-None-Match": "*"})
+    assert answer.status_code == 200
+
+
+def test_a_tag_without_a_documented_304_answers_in_full(serve: Serve) -> None:
+    mock = serve(tagged(), WIDGETS)
+    tag = mock.get("/widgets/w1").headers["etag"]
+    assert mock.get("/widgets/w1", headers={"If-None-Match": tag}).status_code == 200
+
+
+def test_a_head_has_the_headers_of_its_get_and_no_body(serve: Serve) -> None:
+    mock = serve(tagged(), WIDGETS)
+    whole, head = mock.get("/widgets/w1"), mock.request("HEAD", "/widgets/w1")
+    assert head.content == b""
+    assert head.headers == whole.headers
+    assert mock.request("HEAD", "/widgets/w9").status_code == 404
+
+
+def test_bytes_and_text_go_out_as_the_media_type_that_is_documented(serve: Serve) -> None:
+    def spec(media_type: str) -> str:
+        content = {media_type: {"schema": {"type": "string"}}}
+        etag = {"ETag": {"schema": {"type": "string"}}}
+        return one(content=content, headers=etag)
+
+    image = serve(spec("image/png"), handlers=handler("return b'\\x89PNG'")).get("/one")
+    assert (image.content, image.headers["content-type"]) == (b"\x89PNG", "image/png")
+    text = serve(spec("text/plain"), handlers=handler("return 'Grüße'")).get("/one")
+    assert (text.text, text.headers["content-type"]) == ("Grüße", "text/plain; charset=utf-8")
+
+
+@pytest.mark.parametrize("status", ["2XX", "default"])
+def test_a_status_may_be_documented_by_its_family_or_by_default(serve: Serve, status: str) -> None:
+    responses = {status: {"description": "", **body({"type": "object"})}}
+    spec = contract({"/one": {"get": {"operationId": "answer", "responses": responses}}})
+    assert serve(spec, handlers=handler("return Reply({}, 202)")).get("/one").status_code == 202
+
+
+def test_events_happen_in_order_each_at_its_own_moment(serve: Serve) -> None:
+    lines = """
+def create_note(call, body):
+    call.set_event("ring", "late", 60)
+    call.set_event("ring", "soon", 10)
+    call.set_event("ring", "gone", 20)
+    call.cancel_event("ring", "gone")
+
+def ring(call, key):
+    call.rows("notes").add({"id": key, "name": call.now()})
+    if key == "soon":
+        call.set_event("ring", "echo", 5)
+
+timeline = (ring,)
+"""
+    paths = crud("/notes")
+    paths["/notes"]["post"] = {"operationId": "create_note", "requestBody": body({}), **answers(204)}
+    mock = serve(contract(paths), handlers=lines)
+    assert mock.post("/notes", json={}).status_code == 204
+    mock.advance(9)
+    assert mock.get("/notes").json() == []
+    mock.advance(100)
+    assert mock.get("/notes").json() == [
+        {"id": "soon", "name": "2026-01-05T12:00:10.000Z"},
+        {"id": "echo", "name": "2026-01-05T12:00:15.000Z"},
+        {"id": "late", "name": "2026-01-05T12:01:00.000Z"},
+    ]
+
+
+def test_an_event_that_fails_is_our_fault_once_and_does_not_stand_in_the_way(serve: Serve) -> None:
+    lines = """
+def create_note(call):
+    call.set_event("ring", "n", 10)
+
+def ring(call, key):
+    call.rows("notes").get(key)
+
+timeline = (ring,)
+"""
+    paths = crud("/notes")
+    paths["/notes"]["post"] = {"operationId": "create_note", **answers(204)}
+    mock = serve(contract(paths), handlers=lines)
+    assert mock.post("/notes").status_code == 204
+    mock.advance(10)
+    assert "shop's ring of n, due at 2026-01-05T12:00:10.000Z, failed" in fault(mock, "/notes")["detail"]
+    assert mock.get("/notes").json() == []
