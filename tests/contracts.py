@@ -19,7 +19,9 @@ def body(schema: Any) -> dict[str, Any]:
 
 
 def answers(status: int, schema: Any = None, **more: Any) -> dict[str, Any]:
-    return {"responses": {status: {"description": "", **(body(schema) if schema else {}), **more}}}
+    return {
+        "responses": {status: {"description": "", **(body(schema) if schema is not None else {}), **more}}
+    }
 
 
 def path_parameters(path: str, types: dict[str, str]) -> list[dict[str, Any]]:

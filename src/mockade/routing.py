@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -13,6 +14,8 @@ from mockade.errors import EngineRefusal
 from mockade.routes import Match
 from mockade.switchboard import Served, Switchboard
 from mockade.visit import KEY, App, Receive, Scope, Send, Visit
+
+_PARAMETER = re.compile(r"\{([^{}]+)\}")
 
 CONNEXION_MOUNT = ""
 """All APIs are one merged projection at the root, so Connexion knows a single mount."""
@@ -52,7 +55,10 @@ class _Routing(RoutingMiddleware):  # type: ignore[misc]  # Connexion is untyped
         visit.base_url = f"{visit.base_url}{served.base}"
         visit.exchange.operation = served.operation.id
         try:
-            visit.path = {name: decoded(text) for name, text in match.parameters.items()}
+            # By position: another API may serve another method here and call its parameters otherwise.
+            names = _PARAMETER.findall(served.base + served.operation.path)
+            texts = match.parameters.values()
+            visit.path = {name: decoded(text) for name, text in zip(names, texts, strict=True)}
         except UnicodeDecodeError:
             raise EngineRefusal(
                 400, "malformed_request", f"The path {path} holds percent-encoded bytes that are not UTF-8."
@@ -72,11 +78,11 @@ class _Routing(RoutingMiddleware):  # type: ignore[misc]  # Connexion is untyped
 
     def _chosen(self, visit: Visit, match: Match[Served]) -> Served:
         """The operation of the request's method; a HEAD is its GET without a body."""
-        any_of_them = next(iter(match.methods.values()))
-        visit.api = any_of_them.api
-        visit.exchange.api = any_of_them.api.stem
         method = visit.exchange.method
+        any_of_them = next(iter(match.methods.values()))
         served = match.methods.get(method) or (match.methods.get("GET") if method == "HEAD" else None)
+        visit.api = (served or any_of_them).api
+        visit.exchange.api = visit.api.stem
         if served is None:
             allowed = sorted({*match.methods, *(["HEAD"] if "GET" in match.methods else [])})
             message = f"{any_of_them.operation.path} does not take {method}; it takes {', '.join(allowed)}."
