@@ -1,0 +1,85 @@
+"""One API from its files: behaviour, collections and dialects that a module adds to the contract."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from mockade.errors import SetupError
+from tests.contracts import WIDGETS, answers, contract, crud
+from tests.harness import Mock
+
+Serve = Callable[..., Mock]
+
+MODULE = """
+from mockade.handling import Collection, Switch
+
+behaviour = (
+    Switch("greeting", "hello", "nobody says"),
+    Switch("colour", "red", "a guess", ("red", "blue")),
+)
+collections = (Collection("widgets", holds="Widget", absent=("gone", "{key} left {collection}")),)
+
+def get_mood(call):
+    return [call.behaviour["greeting"], call.behaviour["colour"]]
+
+def on_start(call):
+    call.rows("widgets").add({"id": "born", "name": call.now()})
+"""
+
+
+def spec() -> str:
+    return contract({**crud("/widgets"), "/mood": {"get": answers(200, {})}})
+
+
+def findings(serve: Serve, *files: str) -> list[str]:
+    with pytest.raises(SetupError) as stopped:
+        serve(*files)
+    return [str(finding) for finding in stopped.value.findings]
+
+
+def test_a_guess_can_be_switched_in_the_fixtures(serve: Serve) -> None:
+    assert serve(spec(), "", MODULE).get("/mood").json() == ["hello", "red"]
+    mock = serve(spec(), "behaviour: {greeting: hi, colour: blue}", MODULE)
+    assert mock.get("/mood").json() == ["hi", "blue"]
+
+
+def test_switches_that_are_not_there_or_set_wrongly_stop_the_start(serve: Serve) -> None:
+    said = findings(serve, spec(), "behaviour:\n  greting: x\n  greeting: 3\n  colour: green", MODULE)
+    assert len(said) == 3
+    assert "shop.yaml:2:3" in said[0]
+    assert "Did you mean 'greeting'?" in said[0]
+    assert "greeting is a str, not 3" in said[1]
+    assert "It can be: red, blue." in said[2]
+
+
+def test_a_shape_answers_from_the_collection_that_the_module_describes(serve: Serve) -> None:
+    mock = serve(spec(), WIDGETS, MODULE)
+    assert [row["id"] for row in mock.get("/widgets").json()] == ["w1", "w2", "born"]
+    assert mock.get("/widgets/x").json()["detail"] == "x left widgets"
+
+
+def test_a_collection_of_no_component_stops_the_start(serve: Serve) -> None:
+    said = findings(serve, spec(), "", MODULE.replace('holds="Widget"', 'holds="Widgit"'))
+    assert any("Did you mean 'Widget'?" in one for one in said)
+
+
+def test_a_dialect_of_no_component_stops_the_start(serve: Serve) -> None:
+    lines = (
+        "from mockade.dialects import Dialect, flat_error\ndialect = Dialect(flat_error(), component='Eror')"
+    )
+    said = findings(serve, spec(), "", lines)
+    assert any("'Eror' is no component" in one for one in said)
+
+
+def test_credentials_for_no_scheme_stop_the_start(serve: Serve) -> None:
+    said = findings(serve, spec(), "credentials: {Bearer: {t: {caller: a}}}")
+    assert any("shop.yaml:1:15" in one and "no security scheme of that name" in one for one in said)
+
+
+def test_what_fixtures_keep_beside_a_row_never_leaves(serve: Serve) -> None:
+    lines = "def get_mood(call):\n    return call.rows('widgets').get('w1').beside"
+    mock = serve(spec(), "widgets: [{id: w1, name: One, _owner: ada}]", lines)
+    assert mock.get("/widgets/w1").json() == {"id": "w1", "name": "One"}
+    assert mock.get("/mood").json() == {"owner": "ada"}

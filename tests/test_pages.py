@@ -1,0 +1,50 @@
+"""The mock's own pages: health, readiness, and Swagger UI over the documents as they are served."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from tests.contracts import contract, crud
+from tests.harness import Mock
+
+Serve = Callable[..., Mock]
+
+
+def test_health_and_readiness_are_told(serve: Serve) -> None:
+    mock = serve(contract(crud("/widgets")))
+    assert mock.get("/_mockade/v1/health").json()["status"] == "ok"
+    assert mock.get("/_mockade/v1/ready").json() == {"status": "ready", "apis": ["shop"]}
+
+
+def test_swagger_ui_and_all_that_it_loads_are_served(serve: Serve) -> None:
+    mock = serve(contract(crud("/widgets")))
+    assert 'href="shop/"' in mock.get("/_mockade/docs/").text
+    page = mock.get("/_mockade/docs/shop/")
+    assert page.headers["content-type"] == "text/html; charset=utf-8"
+    for asset in ("swagger-ui.css", "swagger-ui-bundle.js", "favicon-32x32.png"):
+        assert f"../assets/{asset}" in page.text
+        assert mock.get(f"/_mockade/docs/assets/{asset}").content
+    assert mock.get("/_mockade/docs/shop/openapi.json").json()["paths"].keys() == {
+        "/widgets",
+        "/widgets/{id}",
+    }
+
+
+def test_pages_without_their_slash_lead_to_it(serve: Serve) -> None:
+    mock = serve(contract(crud("/widgets")))
+    for path in ("/_mockade/docs", "/_mockade/docs/shop"):
+        moved = mock.get(path)
+        assert (moved.status_code, moved.headers["location"]) == (307, f"{path}/")
+
+
+def test_a_title_is_text_and_never_markup(serve: Serve) -> None:
+    mock = serve(contract(crud("/widgets"), info={"title": "<script>alert(1)</script>", "version": "1"}))
+    assert "<script>alert" not in mock.get("/_mockade/docs/").text + mock.get("/_mockade/docs/shop/").text
+
+
+def test_a_page_that_is_not_there_or_not_to_be_written_is_a_problem(serve: Serve) -> None:
+    mock = serve(contract(crud("/widgets")))
+    assert mock.get("/_mockade/nothing").status_code == 404
+    answer = mock.post("/_mockade/v1/health")
+    assert (answer.status_code, answer.headers["allow"]) == (405, "GET, HEAD")
+    assert mock.request("HEAD", "/_mockade/v1/health").content == b""

@@ -1,0 +1,59 @@
+"""Worlds: copies that share no change, a journal of what each call did, and a way back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from tests.contracts import WIDGETS, contract, crud
+from tests.harness import Mock
+
+Serve = Callable[..., Mock]
+
+
+def test_two_worlds_share_no_change(serve: Serve) -> None:
+    mock = serve(contract(crud("/widgets")), WIDGETS)
+    first, second = mock.world, mock.world.fork("second")
+    mock.delete("/widgets/w1")
+    mock.worlds.default = second
+    assert mock.get("/widgets/w1").status_code == 200
+    mock.post("/widgets", json={"id": "w3", "name": "x"})
+    mock.worlds.default = first
+    assert [row["id"] for row in mock.get("/widgets").json()] == ["w2"]
+    assert [one.method for one in second.journal] == ["GET", "POST"]
+
+
+def test_a_reset_world_is_as_it_started(serve: Serve) -> None:
+    mock = serve(contract(crud("/widgets")), WIDGETS)
+    before = mock.get("/widgets").json()
+    mock.delete("/widgets/w1")
+    mock.world.reset()
+    assert mock.get("/widgets").json() == before
+
+
+def test_the_journal_tells_what_each_call_changed(serve: Serve) -> None:
+    mock = serve(contract(crud("/widgets")), WIDGETS)
+    mock.patch("/widgets/w1", json={"name": "New"})
+    (change,) = mock.last.changes
+    assert (change.api, change.collection, change.key) == ("shop", "widgets", "w1")
+    assert (change.before, change.after) == ({"id": "w1", "name": "One"}, {"id": "w1", "name": "New"})
+    mock.patch("/widgets/w1", json={"name": "New"})
+    assert mock.last.changes == []
+    refused = mock.patch("/widgets/w1", json={"name": None})
+    assert refused.status_code == 400
+    assert mock.last.changes == ()
+    assert mock.last.reason
+
+
+def test_the_recorder_tells_of_every_exchange_whatever_became_of_it(serve: Serve) -> None:
+    mock = serve(contract(crud("/widgets")), WIDGETS)
+    for path in ("/widgets", "/widgets/nope", "/nowhere", "/_mockade/v1/health"):
+        mock.get(path)
+    told = [(one.path, one.status, one.answered_by, one.operation) for one in mock.told]
+    assert told == [
+        ("/widgets", 200, "shape", "get_widgets"),
+        ("/widgets/nope", 404, "shape", "get_widgets_id"),
+        ("/nowhere", 404, "engine", ""),
+        ("/_mockade/v1/health", 200, "mockade", ""),
+    ]
+    assert all(one.took > 0 for one in mock.told)
+    assert list(mock.world.journal) == mock.told
