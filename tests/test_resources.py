@@ -472,3 +472,35 @@ def test_fixtures_that_do_not_fit_stop_the_start_with_every_fault_and_its_line(s
     )
     assert any("fixtures/shop.yaml:4" in one and "two rows with the key w2" in one for one in told)
     assert any("fixtures/shop.yaml:5" in one and "Did you mean 'widgets'?" in one for one in told)
+
+
+def test_a_row_with_alternatives_gets_what_the_first_that_takes_it_requires(serve: Serve) -> None:
+    def kind(name: str) -> dict[str, Any]:
+        names = {"id": {"type": "string"}, "kind": {"type": "string", "enum": [name]}}
+        return {"type": "object", "required": ["id", "kind"], "properties": names}
+
+    row = {"oneOf": [kind("cat"), kind("dog")]}
+    mock = serve(contract(crud("/pets", row, {"type": "object"})), "pets: [{id: a, kind: dog}]")
+    assert mock.get("/pets/a").json() == {"id": "a", "kind": "dog"}
+    assert mock.post("/pets", json={"id": "b", "kind": "dog"}).json() == {"id": "b", "kind": "dog"}
+    assert mock.post("/pets", json={"id": "c"}).json() == {"id": "c", "kind": "cat"}
+    assert mock.post("/pets", json={"id": "d", "kind": "cow"}).status_code == 400
+
+
+@pytest.mark.parametrize("given", [None, ""])
+def test_a_key_that_says_nothing_is_none_given(serve: Serve, given: Any) -> None:
+    row = {"type": "object", "properties": {"id": {"type": "string", "nullable": True}}}
+    mock = serve(contract(crud("/widgets", row, row)))
+    made = mock.post("/widgets", json={"id": given}).json()
+    assert mock.get(f"/widgets/{made['id']}").json() == made
+
+
+def test_rows_that_hold_rows_like_themselves_are_rows(serve: Serve) -> None:
+    ref = {"$ref": "#/components/schemas/Node"}
+    node = {
+        "type": "object",
+        "properties": {"id": {"type": "string"}, "kids": {"type": "array", "items": ref}},
+    }
+    mock = serve(contract(crud("/nodes", ref, ref), {"Node": node}))
+    sent = {"id": "a", "kids": [{"id": "b", "kids": []}]}
+    assert mock.post("/nodes", json=sent).json() == sent

@@ -211,8 +211,7 @@ def _spellings(name: str) -> list[str]:
 def shelf_for(contract: Contract, resource: Resource) -> Shelf:
     """The collection behind a resource, its rows' schema compiled."""
     key = NestedKey(resource) if resource.scoped else resource.key
-    holds = "/".join(str(step) for step in resource.holds.source.pointer)
+    pointer = resource.holds.source.pointer
+    holds = str(pointer[-1]) if pointer[:2] == ("components", "schemas") else "row as the contract has them"
     check, shape = contract.compiled(resource.holds)
-    return Shelf(
-        Collection(resource.name, holds=holds.removeprefix("components/schemas/"), key=key), check, shape
-    )
+    return Shelf(Collection(resource.name, holds=holds, key=key), check, shape)

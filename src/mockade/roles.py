@@ -128,7 +128,7 @@ class ShapeAnswer:
         given = self._fields(call)
         parents = dict(zip(self.resource.parents, self._parents(call), strict=True))
         fields = {**given, **self._of_parents(parents)}
-        if self.resource.key not in fields:
+        if fields.get(self.resource.key) in (None, ""):
             fields[self.resource.key] = self._new_key(call, rows)
         needed = required(self.resource.holds)
         for name, schema in self.known.items():
@@ -137,8 +137,21 @@ class ShapeAnswer:
         try:
             row = rows.add(fields, **parents)
         except OurFault as fault:
-            raise _blamed(fault, given) from None
+            whole = self._added_by_sample(call, rows, fields, parents)
+            if whole is None:
+                raise _blamed(fault, given) from None
+            row = whole
         return Reply(self._answered(call, row), headers=self._location(call, row))
+
+    def _added_by_sample(
+        self, call: Call, rows: Rows, fields: Mapping[str, Any], parents: Mapping[str, Any]
+    ) -> Row | None:
+        """A new row on top of a whole sample, which has what a schema's alternatives require; or None."""
+        whole = sample(self.resource.holds, now=call.now(), uuid=call.new_uuid)
+        try:
+            return rows.add({**whole, **fields}, **parents) if isinstance(whole, dict) else None
+        except OurFault:
+            return None
 
     def _of_parents(self, parents: Mapping[str, Any]) -> dict[str, Any]:
         """The path's parents as the properties in which a row names them."""
