@@ -83,3 +83,30 @@ def test_what_fixtures_keep_beside_a_row_never_leaves(serve: Serve) -> None:
     mock = serve(spec(), "widgets: [{id: w1, name: One, _owner: ada}]", lines)
     assert mock.get("/widgets/w1").json() == {"id": "w1", "name": "One"}
     assert mock.get("/mood").json() == {"owner": "ada"}
+
+
+def test_two_operations_of_one_python_name_cannot_share_a_handler(serve: Serve) -> None:
+    paths = {f"/{name}": {"get": {"operationId": name, **answers(200, {})}} for name in ("getIt", "get_it")}
+    assert serve(contract(paths)).get("/getIt").status_code == 501
+    said = findings(serve, contract(paths), "", "def get_it(call):\n    return 1")
+    assert len(said) == 1
+    assert "getIt and get_it have one Python name" in said[0]
+
+
+def test_an_event_that_the_module_does_not_list_is_told_when_it_is_due(serve: Serve) -> None:
+    lines = """
+def get_mood(call):
+    call.set_event("rong", "x", 10)
+    return ""
+
+def ring(call, key):
+    pass
+
+timeline = (ring,)
+"""
+    mock = serve(spec(), "", lines)
+    assert mock.get("/mood").status_code == 200
+    mock.advance(10)
+    told = mock.get("/mood").json()["detail"]
+    assert "rong of x" in told
+    assert "Did you mean 'ring'?" in told

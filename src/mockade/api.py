@@ -11,7 +11,7 @@ from typing import Any
 from mockade.answerers import START, Answerer, from_example, from_handler, handler_name, handlers_of, place_of
 from mockade.contract.document import Document, shown_path
 from mockade.contract.fixtures import PRIVATE, Fixtures
-from mockade.contract.operations import Contract
+from mockade.contract.operations import Contract, Operation
 from mockade.dialects import Dialect
 from mockade.errors import Finding, Place, SetupError, did_you_mean
 from mockade.handling import Call, Caller, Collection, Handler, Row, Shelf, Switch
@@ -78,7 +78,13 @@ class Api:
     def _appoint(self) -> None:
         """Find who answers each operation."""
         handlers = handlers_of(self.module) if self.module else {}
-        names = {handler_name(operation): operation for operation in self.contract.operations}
+        names: dict[str, Operation] = {}
+        for operation in self.contract.operations:
+            first = names.setdefault(handler_name(operation), operation)
+            if first is not operation and handler_name(operation) in handlers:
+                place = operation.source.child("operationId").place()
+                message = f"{first.id} and {operation.id} have one Python name, {handler_name(operation)}."
+                self._complain(place, message, "Rename one of them: a handler answers one operation.")
         for name, function in handlers.items():
             if name not in names:
                 message = f"The handler {name} answers no operation of {self.contract.document.path.name}."
@@ -230,7 +236,11 @@ class Api:
 
     def happen(self, event: Event, transaction: Transaction, at: float) -> None:
         """Let an event of this API's timeline happen at its moment."""
-        self.events[event.action](self.call(transaction, at=at), event.key)
+        happening = self.events.get(event.action)
+        if happening is None:
+            hint = did_you_mean(event.action, self.events)
+            raise LookupError(f"The module's `timeline` has no such function. {hint}")
+        happening(self.call(transaction, at=at), event.key)
 
 
 def _caller(secret: str, facts: Mapping[str, Any]) -> Caller:
