@@ -61,7 +61,7 @@ def find(home: Path | None = None, names: Sequence[str] = ()) -> dict[str, Files
 
 
 def _strays(home: Path, specs: Mapping[str, Path]) -> Iterator[Finding]:
-    """What a home holds that would never be read: files that no contract asks for, and second ones of a stem."""
+    """What a home holds that would never be read: files no contract asks for, second ones of a stem."""
     if not any((home / kind).is_dir() for kind in ("specs", "fixtures", "apis")):
         message = "There is nothing here to serve."
         mend = f"Put contracts into {home.name}/specs/, and fixtures into {home.name}/fixtures/."

@@ -214,13 +214,14 @@ def validate(paths: tuple[Path, ...], form: str) -> None:
     PATH is a contract, a home, or a folder of contracts; without one the bundled APIs are meant.
     Ends with 0 when all agree, 1 when something does not, 2 when a file could not be read.
     """
-    from mockade import validation
+    from mockade.report import lines
+    from mockade.validation import validate as validated
 
-    report = validation.validate(paths)
+    report = validated(paths)
     if form == "json":
         click.echo(json.dumps(report.as_data(), indent=2, ensure_ascii=False))
     else:
-        for line in validation.lines(report):
+        for line in lines(report):
             click.echo(line)
     sys.exit(report.code)
 

@@ -85,7 +85,7 @@ class Finding:
 
 
 class SetupError(Exception):
-    """What our user handed us does not fit; `findings` lists every fault that was found, not only the first."""
+    """What our user handed us does not fit; `findings` lists every fault, not only the first."""
 
     def __init__(self, findings: Sequence[Finding]) -> None:
         super().__init__("\n".join(str(finding) for finding in findings))

@@ -3,29 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import Any, Literal, NamedTuple
-
-import click
-import jsonschema_rs
-from openapi_spec_validator.schemas import schema_v30, schema_v31
+from typing import NamedTuple
 
 from mockade import catalogue
 from mockade.api import Api, load_api
 from mockade.catalogue import SPEC_ENDINGS, Files
 from mockade.contract.checks import Check
-from mockade.contract.document import Document, Node, Source, shown_path
-from mockade.contract.operations import METHODS, Content, Contract
+from mockade.contract.document import Document, Node, shown_path
+from mockade.contract.operations import Content, Contract
 from mockade.contract.violations import Violation
 from mockade.errors import Finding, Place, SetupError
+from mockade.report import Report
+from mockade.standard import listed, members, openapi_findings, outermost_schemas
 from mockade.switchboard import Switchboard
-
-UNREADABLE = frozenset({"read", "syntax", "version"})
-"""Rules of findings about files that could not be read at all."""
-
-DRAFT = "https://json-schema.org/draft/2020-12/schema"
 
 KINDS = ("specs", "fixtures", "apis")
 
@@ -35,56 +27,6 @@ class Target(NamedTuple):
 
     files: Files
     alone: bool = False
-
-
-@dataclass(slots=True)
-class Report:
-    """What was found, and in how many contracts."""
-
-    contracts: int = 0
-    findings: list[Finding] = field(default_factory=list)
-
-    @property
-    def code(self) -> int:
-        """The exit code: 2 when something could not be read, 1 when something does not agree, else 0."""
-        if any(finding.rule in UNREADABLE for finding in self.findings):
-            return 2
-        return 1 if self.findings else 0
-
-    def as_data(self) -> dict[str, Any]:
-        """The report as `--format json` prints it."""
-        rows = [
-            {
-                "file": one.place.file,
-                "line": one.place.line,
-                "column": one.place.column,
-                "rule": one.rule,
-                "message": one.message,
-                "mend": one.mend,
-            }
-            for one in self.findings
-        ]
-        return {"contracts": self.contracts, "findings": rows}
-
-
-def lines(report: Report) -> Iterator[str]:
-    """The report as text: each finding with the lines that it is about, then the sum."""
-    for one in report.findings:
-        rule = click.style(one.rule, fg="red")
-        yield f"{click.style(str(one.place), bold=True)}: {one.message} [{rule}]"
-        for line in code_frame(one):
-            yield f"    {line}"
-        if one.mend:
-            yield f"    {one.mend}"
-        yield ""
-    contracts = f"{report.contracts} contract{'s' * (report.contracts != 1)}"
-    count = len(report.findings)
-    if count:
-        yield f"{count} finding{'s' * (count != 1)}" + (f" in {contracts}." if report.contracts else ".")
-    elif report.contracts == 1:
-        yield "1 contract agrees with its examples, fixtures and handlers."
-    else:
-        yield f"{contracts} agree with their examples, fixtures and handlers."
 
 
 def validate(paths: Sequence[Path]) -> Report:
@@ -153,7 +95,7 @@ def _findings(target: Target, apis: dict[str, Api]) -> Iterator[Finding]:
     if not str(version).startswith(("3.0", "3.1")):
         yield from _not_yet(document)
         return
-    sound = list(_openapi(document, str(version)))
+    sound = list(openapi_findings(document, str(version)))
     yield from sound
     try:
         contract = Contract(document)
@@ -189,172 +131,6 @@ def _clashes(apis: Mapping[str, Api]) -> Sequence[Finding]:
     return ()
 
 
-def _openapi(document: Document, version: str) -> Iterator[Finding]:
-    """What the OpenAPI standard itself has against the document."""
-    standard = _without_references(dict(schema_v30 if version.startswith("3.0") else schema_v31))
-    check = Check(document, document.root.source, jsonschema_rs.validator_for(standard, offline=True))
-    told: dict[tuple[Place, str], Finding] = {}
-    for violation in check.violations(_spelt_out(document.root, "plain", set()), "response"):
-        place = _node_at(document, violation.path).place()
-        message = violation.message.removesuffix(" There are none.")  # the standard's keys are not looked up
-        finding = Finding(place, f"{_trail(violation.path)}: {message}", rule="openapi")
-        told.setdefault((place, message), finding)  # a part that is used twice is wrong once
-    yield from told.values()
-    if version.startswith("3.1"):
-        yield from _schema_words(document)
-    yield from _doubles(document)
-
-
-def _without_references(standard: Any) -> Any:
-    """The standard's schema without the choice between a thing and a reference to it.
-
-    The document is given to it with its references spelt out, and a choice would only blur what is said of
-    a thing that is not sound.
-    """
-    if isinstance(standard, list):
-        return [_without_references(item) for item in standard]
-    if not isinstance(standard, dict):
-        return standard
-    copy = {key: _without_references(member) for key, member in standard.items()}
-    things = [one for one in copy.get("oneOf", ()) if one != {"$ref": "#/definitions/Reference"}]
-    if 0 < len(things) < len(copy.get("oneOf", ())):
-        del copy["oneOf"]
-        copy |= things[0] if len(things) == 1 else {"oneOf": things}
-    return copy
-
-
-Kind = Literal["plain", "schema", "map", "data"]
-"""What a value of a document is: a part of OpenAPI, a schema, schemas by name, or data for itself."""
-
-
-def _kind(above: Kind, key: str, pointer: tuple[str | int, ...]) -> Kind:
-    """What stands under `key` of a value of kind `above`."""
-    if above == "map":
-        return "schema"
-    if key.startswith("x-"):
-        return "data"
-    if above == "schema":
-        if key in ("example", "examples", "default", "enum", "const"):
-            return "data"
-        return "map" if key in ("properties", "patternProperties", "dependentSchemas", "$defs") else "schema"
-    if pointer == ("components", "schemas"):
-        return "map"
-    return "schema" if key == "schema" else "data" if key in ("example", "value") else "plain"
-
-
-def _spelt_out(node: Node, kind: Kind, done: set[str], above: tuple[str, ...] = ()) -> Any:
-    """A node's value with what its references mean in their places, whichever file that is in.
-
-    Among schemas, which may contain themselves, each is spelt out once (`done`) and is `{}` elsewhere.
-    """
-    if kind == "data":
-        return node.value
-    if isinstance(node.value, list):
-        return [_spelt_member(node, at, kind, done, above) for at in range(len(node.value))]
-    if not isinstance(node.value, dict):
-        return node.value
-    return {
-        key: _spelt_member(node, key, _kind(kind, key, (*node.source.pointer, key)), done, above)
-        for key in node.value
-    }
-
-
-def _spelt_member(node: Node, step: str | int, kind: Kind, done: set[str], above: tuple[str, ...]) -> Any:
-    member = Node(node.source.child(step), node.value[step])
-    is_reference = isinstance(member.value, dict) and isinstance(member.value.get("$ref"), str)
-    if not is_reference or kind in ("data", "map"):
-        return _spelt_out(member, kind, done, above)
-    target = node.source.document.follow(member)
-    ref = target.source.ref
-    if ref in above or (kind == "schema" and (ref in done or _stands_itself(target.source))):
-        return {}
-    done.add(ref)
-    return _spelt_out(target, kind, done, (*above, ref))
-
-
-def _stands_itself(source: Source) -> bool:
-    """Whether a schema is one of the document's own components, and so is judged where it stands."""
-    return source.uri == source.document.uri and source.pointer[:2] == ("components", "schemas")
-
-
-def _node_at(document: Document, path: Sequence[str | int]) -> Source:
-    """Where the words at `path` stand, which may lead through other files; else the nearest around them."""
-    node = document.root
-    for at, step in enumerate(path):
-        below = node.get(str(step)) or node.get(step)
-        if below is None:
-            return node.source.child(*path[at:])
-        if at == len(path) - 1:
-            return node.source.child(step)
-        node = below
-    return node.source
-
-
-def _trail(path: Sequence[str | int]) -> str:
-    """The way to a part of a document, as people write it."""
-    return " ".join(str(step) for step in path) or "The document"
-
-
-def _schema_words(document: Document) -> Iterator[Finding]:
-    """What JSON Schema has against the schemas of a 3.1 document: the standard's schema leaves them open."""
-    meta = jsonschema_rs.Draft202012Validator({"$ref": DRAFT}, offline=True)
-    for source, schema in _schemas(document):
-        for violation in Check(document, source, meta).violations(schema, "response"):
-            yield Finding(
-                source.child(*violation.path).place(),
-                f"This is no JSON Schema: {violation.message}",
-                rule="schema",
-            )
-
-
-def _schemas(document: Document) -> Iterator[tuple[Source, Any]]:
-    """The outermost schemas of every file: what stands under `schema`, and each of `components.schemas`."""
-    pending: list[tuple[Source, Any]] = [
-        (Source(document, uri, ()), data) for uri, data in document.files.items()
-    ]
-    while pending:
-        source, value = pending.pop()
-        if isinstance(value, list):
-            pending += [(source.child(at), item) for at, item in enumerate(value)]
-        elif isinstance(value, dict):
-            for key, member in value.items():
-                if key == "schema" and isinstance(member, dict | bool):
-                    yield source.child(key), member
-                elif key == "schemas" and source.pointer == ("components",) and isinstance(member, dict):
-                    yield from ((source.child(key, name), schema) for name, schema in member.items())
-                elif key not in ("example", "examples", "value"):
-                    pending.append((source.child(key), member))
-
-
-def _doubles(document: Document) -> Iterator[Finding]:
-    """Parameters and tags that are declared twice: the standard says so in words only."""
-    named: dict[str, int] = {}
-    for at, tag in enumerate(_listed(document.root.get("tags"))):
-        first = named.setdefault(tag.text("name"), at)
-        if first != at:
-            yield Finding(
-                tag.source.place(), f"The tag {tag.text('name')!r} is declared twice.", rule="openapi"
-            )
-    for _, item in _members(document.root.get("paths")):
-        owners = [item, *(node for key, node in _members(item) if key in METHODS)]
-        for owner in owners:
-            seen: set[tuple[str, str]] = set()
-            for parameter in _listed(owner.get("parameters")):
-                name, where = parameter.text("name"), parameter.text("in")
-                if (name, where) in seen:
-                    message = f"The {where} parameter {name!r} is declared twice."
-                    yield Finding(parameter.source.place(), message, rule="openapi")
-                seen.add((name, where))
-
-
-def _listed(node: Node | None) -> Iterator[Node]:
-    return node.list() if node else iter(())
-
-
-def _members(node: Node | None) -> Iterator[tuple[str, Node]]:
-    return node.items() if node else iter(())
-
-
 def _missing_ids(contract: Contract) -> Iterator[Finding]:
     for operation in contract.operations:
         if "operationId" not in contract.document.value_at(operation.source):
@@ -378,7 +154,7 @@ def _examples(contract: Contract) -> Iterator[Finding]:
                     node = Node(header.source, contract.document.value_at(header.source))
                     yield from _all_held(_own_examples(node), header.check)
     seen: set[str] = set()
-    for source, value in _schemas(contract.document):
+    for source, value in outermost_schemas(contract.document):
         yield from _within(contract, contract.document.follow(Node(source, value)), seen)
 
 
@@ -392,7 +168,7 @@ def _own_examples(node: Node) -> Iterator[Node]:
     """The examples that stand beside a schema: one under `example`, or named ones under `examples`."""
     if "example" in node.value:
         yield Node(node.source.child("example"), node.value["example"])
-    for _, example in _members(node.get("examples")):
+    for _, example in members(node.get("examples")):
         if isinstance(example.value, dict) and "value" in example.value:
             yield Node(example.source.child("value"), example.value["value"])
 
@@ -413,14 +189,14 @@ def _within(contract: Contract, schema: Node, seen: set[str]) -> Iterator[Findin
         if violations and not contract.schemas.check(schema, "request").fits(example.value):
             yield from _held(example, violations, word)
     for keyword in ("properties", "patternProperties"):
-        for _, below in _members(schema.get(keyword)):
+        for _, below in members(schema.get(keyword)):
             yield from _within(contract, below, seen)
     for keyword in ("items", "additionalProperties", "not"):
         below_it = schema.get(keyword)
         if below_it is not None:
             yield from _within(contract, below_it, seen)
     for keyword in ("allOf", "oneOf", "anyOf", "prefixItems"):
-        for below in _listed(schema.get(keyword)):
+        for below in listed(schema.get(keyword)):
             yield from _within(contract, below, seen)
 
 
@@ -442,27 +218,3 @@ def _held(example: Node, violations: Iterable[Violation], word: str = "example")
         message = f"This {word} does not fit its schema: {at}{violation.message}"
         mend = f"The schema says so at {violation.place}." if violation.place else ""
         yield Finding(inside.place(), message, mend, "example")
-
-
-WIDEST = 100
-"""Characters of a line that a code frame shows: a contract may be one line of a megabyte."""
-
-
-def code_frame(finding: Finding) -> Iterator[str]:
-    """The line a finding is about with its neighbours, and a mark under the place; nothing without a line."""
-    place = finding.place
-    if not place.line:
-        return
-    try:
-        text = Path(place.file).read_text(encoding="utf-8-sig", errors="replace").splitlines()
-    except OSError:
-        return
-    column = max(place.column, 1)
-    cut = max(0, column - WIDEST // 2) if column > WIDEST else 0
-    first = max(1, place.line - 1)
-    for number in range(first, min(len(text), place.line + 1) + 1):
-        mark = ">" if number == place.line else " "
-        # A tab would be wider than the mark below knows.
-        yield f"{mark} {number:5} | {text[number - 1].replace(chr(9), ' ')[cut : cut + WIDEST]}".rstrip()
-        if number == place.line and place.column:
-            yield f"        | {' ' * (column - 1 - cut)}^"

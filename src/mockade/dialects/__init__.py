@@ -1,4 +1,4 @@
-"""How an API words its errors: the wire form of a refusal, of violations, and of the engine's own refusals."""
+"""How an API words its errors: the wire form of refusals, of violations, and of the engine's own noes."""
 
 from __future__ import annotations
 

@@ -85,7 +85,7 @@ behaviour = (
     Switch(
         "compatible_versions",
         "major",
-        "Clients put their compatibility number first, as the major version; the rule itself is not published.",
+        "Clients put their compatibility number first, as the major; the rule itself is not published.",
         ("major", "exact"),
     ),
     Switch(
@@ -103,7 +103,7 @@ behaviour = (
     Switch(
         "asking_to_be_invited",
         "member",
-        "`invited` and `reserved` describe what others did to a player; asking for them is allowed by the schema.",
+        "`invited` and `reserved` describe what others did to a player, yet the schema lets one ask for it.",
         ("member", "refuse"),
     ),
     Switch(
@@ -121,7 +121,7 @@ behaviour = (
     Switch(
         "joining_again",
         "update",
-        "The request is named an update of oneself, so a member who joins again changes what is known of them.",
+        "The request is named an update of oneself, so whoever joins again changes what is known of them.",
         ("update", "ignore"),
     ),
 )

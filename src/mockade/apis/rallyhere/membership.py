@@ -75,7 +75,7 @@ def has_room(team: Team, uuid: str, *, invitations_hold_places: bool) -> bool:
         player["player_uuid"] != uuid and (invitations_hold_places or player["status"] != "invited")
         for player in team["players"]
     )
-    return taken < int(team["max_size"])
+    return bool(taken < team["max_size"])
 
 
 def platform_of(settings: Mapping[str, Any]) -> str | None:
@@ -90,7 +90,7 @@ def same_version(one: str, other: str, *, exact: bool) -> bool:
 
 
 def accepts(preferences: Mapping[str, Any] | None, settings: Mapping[str, Any] | None) -> bool:
-    """Whether someone's crossplay preferences allow a player with these settings; none of either allows all."""
+    """Whether crossplay preferences allow a player with these settings; none of either allows all."""
     if not preferences or not settings:
         return True
     family = _FAMILIES.get(preferences["permitted_platform"])

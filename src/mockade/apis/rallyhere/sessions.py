@@ -48,7 +48,7 @@ def create_or_join_session(call: Call, body: Row) -> dict[str, Any]:
             return {"session_id": session.key}
     if template["attempt_auto_join"]:
         for session in _open_sessions(call, kind, body.get("region_id")):
-            position = _place(call, session, newcomer, asked)
+            position = _place(call, session, asked)
             if position is not None and not misfit(session, newcomer, exact=_exact(call)):
                 _enter(call, session, newcomer, position, asked or {})
                 return {"session_id": session.key}
@@ -145,7 +145,7 @@ def _open_sessions(call: Call, kind: str, region: str | None) -> Iterator[Row]:
             yield session
 
 
-def _place(call: Call, session: Session, newcomer: Player, asked: Mapping[str, Any] | None) -> int | None:
+def _place(call: Call, session: Session, asked: Mapping[str, Any] | None) -> int | None:
     """The team a newcomer would get: the one asked for, else the first with room; None when there is none."""
     for position, team in enumerate(session["teams"]):
         wanted = asked is None or asked["team_id"] == team.get("team_id", position)
@@ -229,7 +229,8 @@ def _create(
 def _joined(call: Call, session: Row) -> Reply:
     player = player_in(session, call.caller.id)
     position = team_of(session, call.caller.id)
-    assert player is not None and position is not None, "whoever joined is in a team"
+    assert player is not None, "whoever joined is in the session"
+    assert position is not None, "and so in a team of it"
     body = {
         "player_uuid": player["player_uuid"],
         "status": player["status"],

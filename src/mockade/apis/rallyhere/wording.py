@@ -18,7 +18,7 @@ _FAILED_AUTH = frozenset({"unauthenticated", "unknown_credential", "credential_r
 
 
 def dialect(behaviour: Mapping[str, Any]) -> Dialect:
-    """The codes of failed authentication are those of the vendor's sibling services; the last four are ours."""
+    """The codes of failed authentication are those of sibling services; the last four are ours."""
     failed = behaviour["auth_failure_status"]
     return Dialect(
         errors=_error,
