@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
+from mockade import catalogue
 from mockade.errors import SetupError
 from tests.contracts import WIDGETS, answers, contract, crud
 from tests.harness import Mock
@@ -110,3 +113,18 @@ timeline = (ring,)
     told = mock.get("/mood").json()["detail"]
     assert "rong of x" in told
     assert "Did you mean 'ring'?" in told
+
+
+@pytest.mark.parametrize("value", ["404.0", "true", "'404'"])
+def test_a_switch_takes_its_choices_to_the_letter(home: Callable[..., Path], value: str) -> None:
+    text = (catalogue.bundled("fixtures") / "meshmap.yaml").read_text()
+    changed = re.sub(r"register_twice: \d+", f"register_twice: {value}", text)
+    with pytest.raises(SetupError, match="register_twice cannot be"):
+        catalogue.load(catalogue.find(home(fixtures={"meshmap.yaml": changed}), ["meshmap"]))
+
+
+def test_a_row_that_no_index_can_file_stops_the_start_with_its_place(home: Callable[..., Path]) -> None:
+    text = (catalogue.bundled("fixtures") / "meshmap.yaml").read_text()
+    changed = re.sub(r"_app: demo", "_app: [demo]", text)
+    with pytest.raises(SetupError, match=r"meshmap.yaml:\d+:\d+: This row of .* cannot be filed"):
+        catalogue.load(catalogue.find(home(fixtures={"meshmap.yaml": changed}), ["meshmap"]))

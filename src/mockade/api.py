@@ -126,7 +126,7 @@ class Api:
                 self._complain(
                     place, f"There is no behaviour {name!r}.", did_you_mean(name, known), "behaviour"
                 )
-            elif switch.choices and value not in switch.choices:
+            elif switch.choices and not any(_same(value, choice) for choice in switch.choices):
                 choices = ", ".join(str(choice) for choice in switch.choices)
                 self._complain(place, f"{name} cannot be {value!r}.", f"It can be: {choices}.", "behaviour")
             elif type(value) is not type(switch.default) and not switch.choices:
@@ -211,6 +211,13 @@ class Api:
             mend = "Write it into the row." if lacking.startswith(PRIVATE) else ""
             self._complain(self.fixtures.place(name, position), message, mend, "fixtures")
             return None
+        try:
+            hash(tuple(tuple(keys_of(row)) for keys_of in shelf.collection.indexes.values()))
+        except (KeyError, TypeError, AttributeError) as error:
+            message = f"This row of {name} cannot be filed: {type(error).__name__}: {error}."
+            mend = "What is kept beside it, under keys with an underscore, has the wrong form."
+            self._complain(self.fixtures.place(name, position), message, mend, "fixtures")
+            return None
         return row
 
     def first_keys(self) -> Iterator[tuple[str, str]]:
@@ -241,6 +248,11 @@ class Api:
             hint = did_you_mean(event.action, self.events)
             raise LookupError(f"The module's `timeline` has no such function. {hint}")
         happening(self.call(transaction, at=at), event.key)
+
+
+def _same(value: Any, choice: Any) -> bool:
+    """Whether a fixture says just this choice: 200.0 is not 200, nor is 1 true."""
+    return type(value) is type(choice) and bool(value == choice)
 
 
 def _caller(secret: str, facts: Mapping[str, Any]) -> Caller:
