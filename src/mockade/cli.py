@@ -15,7 +15,7 @@ from typing import Any
 import click
 
 from mockade import __version__
-from mockade.errors import Finding, Place, SetupError
+from mockade.errors import Finding, SetupError
 from mockade.settings import MEBIBYTE, Settings
 
 PORT = 6464
@@ -283,50 +283,12 @@ def routes(names: tuple[str, ...], home: Path | None) -> None:
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
 def copy(name: str, folder: Path) -> None:
     """Copy a bundled API's contract, fixtures and handlers into DIR, to be changed and served with --home."""
-    from mockade import catalogue
+    from mockade.copying import copy_out
 
     with mending():
-        files = catalogue.find(names=[name])[name]
-        wanted = [(files.spec, folder / "specs" / files.spec.name)]
-        if files.fixture is not None:
-            wanted.append((files.fixture, folder / "fixtures" / files.fixture.name))
-        for source in catalogue.bundled_handlers(name):
-            for file in sorted(source.rglob("*.py")) if source.is_dir() else [source]:
-                wanted.append((file, folder / "apis" / file.relative_to(source.parent)))
-        there = [target for _, target in wanted if target.exists()]
-        if there:
-            raise SetupError(
-                [
-                    Finding(Place(str(path)), "There is something already.", "Nothing was copied.")
-                    for path in there
-                ]
-            )
-        try:
-            for source, target in wanted:
-                target.parent.mkdir(parents=True, exist_ok=True)
-                target.write_bytes(_moved(source, target.relative_to(folder)))
-                click.echo(str(target))
-        except OSError as error:
-            why = error.strerror or str(error)
-            raise SetupError([Finding(Place(str(folder)), f"Cannot write there: {why}.")]) from None
+        for path in copy_out(name, folder):
+            click.echo(str(path))
     click.echo(f"Serve it with: mockade serve --home {folder}")
-
-
-def _moved(source: Path, target: Path) -> bytes:
-    """A file's bytes as they are to stand at `target` in a home.
-
-    The modules of a bundled package import each other by their full names, which would find the bundled ones
-    and not the copies: there they are relative.
-    """
-    data = source.read_bytes()
-    if target.parts[0] != "apis" or len(target.parts) < 3:
-        return data
-    here, dots = f"mockade.apis.{target.parts[1]}", "." * (len(target.parts) - 2)
-    pattern = rf"^(\s*from ){re.escape(here)}(?:\.([\w.]+))?(?= import )"
-    moved = re.sub(
-        pattern, lambda found: f"{found[1]}{dots}{found[2] or ''}", data.decode(), flags=re.MULTILINE
-    )
-    return moved.encode()
 
 
 def _loaded(names: Sequence[str], home: Path | None) -> dict[str, Any]:
