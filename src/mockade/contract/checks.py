@@ -67,7 +67,9 @@ class Check:
             known = self._declared(source)
             for name in kind.unexpected:
                 message = f"{name!r} is not allowed here. {did_you_mean(name, known)}"
-                yield Violation(where, (*at, name), "additionalProperties", message, value=name, source=source)
+                yield Violation(
+                    where, (*at, name), "additionalProperties", message, value=name, source=source
+                )
         elif kind.name == "required":
             message = f"{kind.property!r} is required."
             yield Violation(where, (*at, kind.property), "required", message, source=source)
@@ -124,7 +126,9 @@ def _furthest(
 
     def misses_the_type(branch: list[jsonschema_rs.ValidationError]) -> bool:
         shallow = min((len(error.instance_path) for error in branch), default=0)
-        return any(e.kind.name in ("type", "const", "enum") and len(e.instance_path) == shallow == 0 for e in branch)
+        return any(
+            e.kind.name in ("type", "const", "enum") and len(e.instance_path) == shallow == 0 for e in branch
+        )
 
     fitting = [branch for branch in branches if branch and not misses_the_type(branch)]
     if not fitting:
@@ -174,7 +178,10 @@ def _said(
             types = _types_in(context or [])
             if types:
                 return types, f"Expected {' or '.join(types)}, got {json_type(error.instance)} {value}."
-            return None, f"{value} fits {'none' if type(kind).__name__ != 'OneOfMultipleValid' else 'more than one'} of the forms allowed here."
+            return (
+                None,
+                f"{value} fits {'none' if type(kind).__name__ != 'OneOfMultipleValid' else 'more than one'} of the forms allowed here.",
+            )
         case _:
             return None, f"{error.message}."
 
@@ -194,7 +201,13 @@ def json_type(value: Any) -> str:
     """The JSON type of a value, in JSON Schema's words."""
     if value is None:
         return "null"
-    for python, name in ((bool, "boolean"), (int, "integer"), (float, "number"), (str, "string"), (dict, "object")):
+    for python, name in (
+        (bool, "boolean"),
+        (int, "integer"),
+        (float, "number"),
+        (str, "string"),
+        (dict, "object"),
+    ):
         if isinstance(value, python):
             return name
     return "array"

@@ -105,7 +105,9 @@ class Document:
         self._load(path, self.uri)
         data = self.files[self.uri]
         if not isinstance(data, dict):
-            raise SetupError([Finding(Place(shown_path(path)), "An OpenAPI document is an object.", rule="openapi")])
+            raise SetupError(
+                [Finding(Place(shown_path(path)), "An OpenAPI document is an object.", rule="openapi")]
+            )
         self._gather(self.uri, findings)
         if findings:
             raise SetupError(findings)

@@ -63,7 +63,9 @@ def _candidates(operations: list[Operation], status: int) -> list[Content]:
     return [content for _, content in sorted(ranks, key=lambda pair: pair[0])]
 
 
-def _filled(schema: Node, name: str, trouble: Trouble, message: str, violation: Violation | None = None) -> Any:
+def _filled(
+    schema: Node, name: str, trouble: Trouble, message: str, violation: Violation | None = None
+) -> Any:
     """A value for `schema`, the part of an error body that stands under `name`."""
     word = name.lower()
     value = schema.value if isinstance(schema.value, dict) else {}
@@ -76,7 +78,9 @@ def _filled(schema: Node, name: str, trouble: Trouble, message: str, violation: 
         if items is None:
             return []
         if word in _PATHS:
-            return [step if isinstance(step, str) else str(step) for step in (violation.path if violation else ())]
+            return [
+                step if isinstance(step, str) else str(step) for step in (violation.path if violation else ())
+            ]
         told = [(v.message, v) for v in trouble.violations] or [(message, None)]
         return [_filled(items, name, trouble, text, v) for text, v in told]
     if "enum" not in value and "const" not in value:
@@ -96,7 +100,9 @@ def _filled(schema: Node, name: str, trouble: Trouble, message: str, violation: 
     return sample(schema, now=trouble.now, uuid=lambda: _NIL_UUID)
 
 
-def _filled_object(schema: Node, trouble: Trouble, message: str, violation: Violation | None) -> dict[str, Any]:
+def _filled_object(
+    schema: Node, trouble: Trouble, message: str, violation: Violation | None
+) -> dict[str, Any]:
     required = schema.value.get("required", ())
     properties = schema.get("properties")
     body = {}

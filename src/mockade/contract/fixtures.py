@@ -44,7 +44,9 @@ class Fixtures:
             findings.append(Finding(fixtures.place(*pointer), message, rule="fixtures"))
 
         if not isinstance(data, dict):
-            complain("A fixture file is an object: credentials, behaviour, and a list of rows per collection.")
+            complain(
+                "A fixture file is an object: credentials, behaviour, and a list of rows per collection."
+            )
             raise SetupError(findings)
         rows: dict[str, list[dict[str, Any]]] = {}
         for name, value in data.items():
@@ -60,7 +62,9 @@ class Fixtures:
             elif value is None:
                 rows[name] = []
             else:
-                complain(f"{name} should be a list of rows (only credentials and behaviour are objects).", name)
+                complain(
+                    f"{name} should be a list of rows (only credentials and behaviour are objects).", name
+                )
         if findings:
             raise SetupError(findings)
         fixtures.rows = rows

@@ -125,7 +125,9 @@ class Contract:
             for method in METHODS:
                 node = item.get(method)
                 if node is not None and isinstance(node.value, dict):
-                    self._attempt(lambda node=node, method=method, t=template, i=item: self._add(t, i, method, node))
+                    self._attempt(
+                        lambda node=node, method=method, t=template, i=item: self._add(t, i, method, node)
+                    )
         self._find_clashes()
         for name in self.document.root.value.get("components", {}).get("schemas", {}):
             node = self.document.component("schemas", name)
@@ -190,7 +192,9 @@ class Contract:
             path=template,
             parameters=parameters,
             body=self._body(node.get("requestBody")),
-            responses={s: self._response(s, r) for s, r in self._below(node, "responses").items() if s[:2] != "x-"},
+            responses={
+                s: self._response(s, r) for s, r in self._below(node, "responses").items() if s[:2] != "x-"
+            },
             security=self._security(node),
             permissions=frozenset(
                 name
@@ -271,8 +275,12 @@ class Contract:
             schema = header.get("schema")
             check = self.schemas.check(schema) if schema else None
             headers[name.lower()] = Header(name, header.value.get("required") is True, check, header.source)
-        return Response(status.upper() if status != "default" else status,
-                        self._contents(node, self._answers, "response"), headers, node.source)
+        return Response(
+            status.upper() if status != "default" else status,
+            self._contents(node, self._answers, "response"),
+            headers,
+            node.source,
+        )
 
     def _security(self, node: Node) -> tuple[Mapping[str, tuple[str, ...]], ...]:
         root = self.document.root
@@ -295,11 +303,15 @@ class Contract:
             if first is not operation:
                 message = f"The operationId {operation.id!r} is also that of {first.method} {first.path}."
                 place = operation.source.child("operationId").place()
-                self._findings.append(Finding(place, message, "Give each operation its own.", rule="operationId"))
+                self._findings.append(
+                    Finding(place, message, "Give each operation its own.", rule="operationId")
+                )
             route = (operation.method, _TEMPLATE.sub("{}", operation.path))
             same = routes.setdefault(route, operation)
             if same is not operation:
-                message = f"{operation.method} {operation.path} and {same.path} are the same path to a client."
+                message = (
+                    f"{operation.method} {operation.path} and {same.path} are the same path to a client."
+                )
                 self._findings.append(Finding(operation.source.place(), message, rule="paths"))
 
 

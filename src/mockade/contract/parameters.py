@@ -20,7 +20,14 @@ In = Literal["path", "query", "header", "cookie"]
 
 _INTEGER = re.compile(r"-?[0-9]+", re.ASCII)
 _NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?([eE][-+]?[0-9]+)?", re.ASCII)
-_SEPARATORS = {"form": ",", "simple": ",", "spaceDelimited": " ", "pipeDelimited": "|", "label": ".", "matrix": ","}
+_SEPARATORS = {
+    "form": ",",
+    "simple": ",",
+    "spaceDelimited": " ",
+    "pipeDelimited": "|",
+    "label": ".",
+    "matrix": ",",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +85,11 @@ class Parameter:
     @property
     def spread(self) -> bool:
         """Whether its members stand under names of their own in the query."""
-        return self.where == "query" and "object" in self.types and not self.json and (
-            self.style == "deepObject" or (self.style == "form" and self.explode)
+        return (
+            self.where == "query"
+            and "object" in self.types
+            and not self.json
+            and (self.style == "deepObject" or (self.style == "form" and self.explode))
         )
 
     def _parsed(self, given: Sequence[str] | Mapping[str, Sequence[str]]) -> Any:
@@ -117,7 +127,9 @@ class Parameter:
         text = self._unlabelled(text)
         if not text:
             return []
-        separator = f";{self.name}=" if self.style == "matrix" and self.explode else _SEPARATORS.get(self.style, ",")
+        separator = (
+            f";{self.name}=" if self.style == "matrix" and self.explode else _SEPARATORS.get(self.style, ",")
+        )
         return [part.strip() if self.where == "header" else part for part in text.split(separator)]
 
     def _pairs(self, text: str) -> dict[str, Any]:
@@ -133,7 +145,9 @@ class Parameter:
         properties = dict(_below(self.schema, "properties"))
         if self.style == "deepObject":
             opening = f"{self.name}["
-            found = {n[len(opening) : -1]: v for n, v in query.items() if n.startswith(opening) and n.endswith("]")}
+            found = {
+                n[len(opening) : -1]: v for n, v in query.items() if n.startswith(opening) and n.endswith("]")
+            }
         else:
             found = {name: query[name] for name in properties if name in query}
         if not found:

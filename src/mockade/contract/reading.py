@@ -77,7 +77,9 @@ def parse(path: Path, text: str, shown: str) -> Any:
     except yaml.YAMLError as error:
         raise SetupError([Finding(Place(shown), f"This is not YAML: {error}.", rule="syntax")]) from None
     except RecursionError:
-        raise SetupError([Finding(Place(shown), "This is nested too deeply to read.", rule="syntax")]) from None
+        raise SetupError(
+            [Finding(Place(shown), "This is nested too deeply to read.", rule="syntax")]
+        ) from None
     return data
 
 

@@ -70,7 +70,11 @@ def _least(schema: Node, inner: Callable[[Node], Any]) -> Any:
         return None
     match types:
         case "string":
-            return "x" * value.get("minLength", 0) if value.get("minLength", 0) > 6 else "string"[: value.get("maxLength", 6)]
+            return (
+                "x" * value.get("minLength", 0)
+                if value.get("minLength", 0) > 6
+                else "string"[: value.get("maxLength", 6)]
+            )
         case "integer" | "number":
             return _number(value)
         case "boolean":

@@ -12,6 +12,7 @@ from mockade.contract.translation import Direction
 from mockade.contract.violations import Violation, Where
 from mockade.errors import did_you_mean
 
+
 class Shape:
     """The part of a schema that changes or remarks on values which already fit it."""
 
@@ -33,8 +34,17 @@ class Shape:
         if id(self) in above:
             return False
         below = above | {id(self)}
-        parts = [*self.properties.values(), self.additional, self.items, *(shape for _, shape in self.branches)]
-        return self.integer or bool(self.defaults) or any(part is not None and part._works(below) for part in parts)
+        parts = [
+            *self.properties.values(),
+            self.additional,
+            self.items,
+            *(shape for _, shape in self.branches),
+        ]
+        return (
+            self.integer
+            or bool(self.defaults)
+            or any(part is not None and part._works(below) for part in parts)
+        )
 
     def _busy_properties(self) -> dict[str, Shape]:
         """The properties that `fill` has work with; a large object is mostly text."""
@@ -77,7 +87,9 @@ class Shape:
                     found += self.additional.undeclared(member, where, (*path, name))
                 elif self.closed and known:
                     message = f"{name!r} is not in the contract. {did_you_mean(name, known)}"
-                    found.append(Violation(where, (*path, name), "undeclared", message, value=member, notice=True))
+                    found.append(
+                        Violation(where, (*path, name), "undeclared", message, value=member, notice=True)
+                    )
         elif isinstance(value, list) and self.items is not None:
             for position, item in enumerate(value):
                 found += self.items.undeclared(item, where, (*path, position))
@@ -124,7 +136,11 @@ class Shapes:
                 and not member.value.get(self._unwritten)
             ):
                 shape.defaults[name] = orjson.dumps(member.value["default"])
-        if "patternProperties" in schema or "additionalProperties" in schema or "unevaluatedProperties" in schema:
+        if (
+            "patternProperties" in schema
+            or "additionalProperties" in schema
+            or "unevaluatedProperties" in schema
+        ):
             shape.closed = False
         additional = node.get("additionalProperties")
         if additional is not None and isinstance(additional.value, dict):
