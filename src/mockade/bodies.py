@@ -14,13 +14,10 @@ from starlette.formparsers import MultiPartException, MultiPartParser
 from mockade.contract.document import Source
 from mockade.contract.operations import Body, Content, is_json
 from mockade.contract.parameters import coerced
+from mockade.contract.reading import DEEPEST, nests_deeply
 from mockade.contract.violations import ABSENT, Violation
 from mockade.errors import EngineRefusal
 from mockade.visit import Message, Receive, Scope, Send, header
-
-DEEPEST = 128
-"""How deeply JSON may nest: orjson reads 1,024 levels but writes only 254."""
-
 
 MOST_DRAINED = 64 * 1024 * 1024
 """How many bytes of a refused body are still read, so that its sender can read why."""
@@ -167,7 +164,7 @@ def _content(scope: Scope, body: Body) -> Content:
 
 def json_value(raw: bytes, source: Source) -> tuple[Any, list[Violation]]:
     """The value of JSON text, ABSENT with a violation when it is none or nests too deeply."""
-    if raw.count(b"[") + raw.count(b"{") > DEEPEST and depth(raw) > DEEPEST:
+    if nests_deeply(raw):
         message = f"The JSON is nested more than {DEEPEST} levels deep."
         return ABSENT, [Violation("body", (), "json", message, source=source)]
     try:
@@ -175,30 +172,6 @@ def json_value(raw: bytes, source: Source) -> tuple[Any, list[Violation]]:
     except orjson.JSONDecodeError as error:
         message = f"The body is not JSON: {error.msg} at line {error.lineno}, column {error.colno}."
         return ABSENT, [Violation("body", (), "json", message, source=source)]
-
-
-def depth(raw: bytes) -> int:
-    """How deeply brackets nest in JSON text, those inside strings aside."""
-    level = deepest = 0
-    in_string = escaped = False
-    for byte in raw:
-        if in_string:
-            if escaped:
-                escaped = False
-            elif byte == 0x5C:
-                escaped = True
-            elif byte == 0x22:
-                in_string = False
-        elif byte == 0x22:
-            in_string = True
-        elif byte in b"[{":
-            level += 1
-            deepest = max(deepest, level)
-            if deepest > DEEPEST:
-                break
-        elif byte in b"]}":
-            level -= 1
-    return deepest
 
 
 def _form(raw: bytes, content: Content) -> dict[str, Any]:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
+import math
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import orjson
 import yaml
@@ -15,43 +18,136 @@ from mockade.errors import Finding, Place, SetupError
 LARGEST = 2_000_000
 """How many values a file may hold once its YAML aliases are written out."""
 
+DEEPEST = 128
+"""How deeply what is read may nest: orjson reads 1,024 levels but writes only 254."""
+
+_STRING = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"?', re.DOTALL)
+_NO_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
+_MANY_MARKS = 20_000
+"""So many opening marks YAML's parser, which recurses in C, is known to survive."""
+
 
 class _Loader(yaml.CSafeLoader):
-    """YAML 1.2's plain scalars: dates stay text, `on` and `no` stay words, `12:30` is no number.
+    """YAML 1.2's plain scalars: dates stay text, `on` and `no` words, `12:30` is no number and `0123` is 123.
 
-    Keys become strings, as in JSON; a key that stands twice is a fault, not a silent choice.
+    Values are JSON's, so no tag makes a date or a set of them. Keys are the text that was written; one that
+    stands twice is a fault, not a silent choice.
     """
 
-    yaml_implicit_resolvers: dict[str, Any] = {}  # noqa: RUF012  PyYAML reads it off the class
+    yaml_implicit_resolvers: dict[str, Any] = {}  # noqa: RUF012  PyYAML declares it so
+    yaml_constructors: ClassVar[dict[str | None, Any]] = {
+        tag: make
+        for tag, make in yaml.CSafeLoader.yaml_constructors.items()
+        if tag is None or tag.rpartition(":")[2] in ("null", "str", "seq", "map")
+    }
 
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[str, Any]:
-        own = [key.value for key, _ in node.value if key.tag != "tag:yaml.org,2002:merge"]
-        if len(set(own)) != len(own):
-            again = next(key for i, (key, _) in enumerate(node.value) if key.value in own[:i])
-            raise yaml.constructor.ConstructorError(
-                None, None, f"the key {again.value!r} stands here twice", again.start_mark
-            )
-        mapping = super().construct_mapping(node, deep=deep)
-        return {key if isinstance(key, str) else _as_key(key): value for key, value in mapping.items()}
+    def construct_document(self, node: yaml.Node) -> Any:
+        _refuse_unsound(node)
+        return super().construct_document(node)
 
-    def construct_integer(self, node: yaml.ScalarNode) -> int:
-        return int(node.value)
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
+        self.flatten_mapping(node)
+        return {key.value: self.construct_object(value, deep=deep) for key, value in node.value}
+
+    def construct_boolean(self, node: yaml.ScalarNode) -> bool:
+        if node.value.lower() not in ("true", "false"):
+            raise _fault(node, f"{node.value!r} is neither true nor false")
+        return bool(node.value.lower() == "true")
+
+    def construct_integer(self, node: yaml.ScalarNode) -> int | float:
+        """As JSON is read: what 64 bits cannot hold becomes a float."""
+        base = {"0o": 8, "0x": 16}.get(node.value[:2], 10)
+        try:
+            number = int(node.value, base)
+        except ValueError:
+            return self.construct_number(node)  # over 4,300 digits, or tagged as an integer and none
+        return number if -(2**63) <= number < 2**64 else float(number)
+
+    def construct_number(self, node: yaml.ScalarNode) -> float:
+        try:
+            number = float(node.value)
+        except ValueError:
+            raise _fault(node, f"{node.value!r} is no number") from None
+        if not math.isfinite(number):
+            raise _fault(node, "this number is larger than JSON's can be")
+        return number
 
 
-def _as_key(key: Any) -> str:
-    """A YAML key as the JSON key that was meant: `200` and `true` as they were written."""
-    return orjson.dumps(key).decode() if isinstance(key, bool) or key is None else str(key)
+def _fault(node: yaml.Node | yaml.Event, problem: str) -> yaml.constructor.ConstructorError:
+    mark: Any = node.start_mark  # typed as two kinds of mark, which are one at run time
+    return yaml.constructor.ConstructorError(None, None, problem, mark)
 
 
-for _tag, _pattern, _first in (
-    ("null", r"^(?:~|null|Null|NULL|)$", ["~", "n", "N", ""]),
-    ("bool", r"^(?:true|True|TRUE|false|False|FALSE)$", list("tTfF")),
-    ("int", r"^[-+]?[0-9]+$", list("-+0123456789")),
-    ("float", r"^[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?$", list("-+.0123456789")),
-    ("merge", r"^<<$", ["<"]),
+def _refuse_unsound(root: yaml.Node) -> None:
+    """Raise for what JSON cannot say: double keys, keys that are no text, endless and exploding aliases.
+
+    It looks at the nodes before anything is made of them, because merging (`<<`) alone can explode.
+    """
+    sizes: dict[int, int] = {}
+    open_above: set[int] = set()
+    aliased = False
+    pending: list[tuple[yaml.Node, bool]] = [(root, False)]
+    while pending:
+        node, done = pending.pop()
+        below = _below(node)
+        if len(open_above) > DEEPEST:
+            raise _fault(node, f"it nests more than {DEEPEST} levels deep")
+        if done:
+            open_above.discard(id(node))
+            sizes[id(node)] = 1 + sum(sizes.get(id(child), 1) for child in below)
+            if aliased and sizes[id(node)] > LARGEST:
+                raise _fault(node, f"the aliases in it stand for more than {LARGEST:,} values")
+        elif id(node) in open_above:
+            raise _fault(node, "an alias in it contains itself")
+        elif id(node) in sizes:
+            aliased = True
+        elif isinstance(node, yaml.CollectionNode):
+            _refuse_bad_keys(node)
+            open_above.add(id(node))
+            pending.append((node, True))
+            pending.extend((child, False) for child in below)
+
+
+def _below(node: yaml.Node) -> list[yaml.Node]:
+    if isinstance(node, yaml.MappingNode):
+        return [value for _, value in node.value]
+    return list(node.value) if isinstance(node, yaml.SequenceNode) else []
+
+
+def _refuse_depth(text: str) -> None:
+    level = 0
+    for event in yaml.parse(text, yaml.CSafeLoader):
+        level += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if level > DEEPEST:
+            raise _fault(event, f"it nests more than {DEEPEST} levels deep")
+
+
+def _refuse_bad_keys(node: yaml.CollectionNode) -> None:
+    seen: set[str] = set()
+    for key, _ in node.value if isinstance(node, yaml.MappingNode) else ():
+        if not isinstance(key, yaml.ScalarNode):
+            raise _fault(key, "a key is text, not a list or an object")
+        if key.value in seen and key.tag != "tag:yaml.org,2002:merge":
+            raise _fault(key, f"the key {key.value!r} stands here twice")
+        seen.add(key.value)
+
+
+for _tag, _pattern, _first, _make in (
+    ("null", r"^(?:~|null|Null|NULL|)$", ["~", "n", "N", ""], None),
+    ("bool", r"^(?:true|True|TRUE|false|False|FALSE)$", list("tTfF"), _Loader.construct_boolean),
+    ("int", r"^(?:[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+)$", list("-+0123456789"), _Loader.construct_integer),
+    (
+        "float",
+        r"^[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?$",
+        list("-+.0123456789"),
+        _Loader.construct_number,
+    ),
+    # Where it stands as a value it merges nothing: it is text.
+    ("merge", r"^<<$", ["<"], _Loader.construct_scalar),
 ):
     _Loader.add_implicit_resolver(f"tag:yaml.org,2002:{_tag}", re.compile(_pattern), _first)
-_Loader.add_constructor("tag:yaml.org,2002:int", _Loader.construct_integer)
+    if _make is not None:
+        _Loader.add_constructor(f"tag:yaml.org,2002:{_tag}", _make)
 
 
 def parse(path: Path, text: str, shown: str) -> Any:
@@ -59,50 +155,57 @@ def parse(path: Path, text: str, shown: str) -> Any:
 
     Raises SetupError with the line and column of what cannot be read.
     """
-    if path.suffix == ".json":
-        try:
-            return orjson.loads(text)
-        except orjson.JSONDecodeError as error:
-            place = Place(shown, error.lineno, error.colno)
-            raise SetupError([Finding(place, f"This is not JSON: {error.msg}.", rule="syntax")]) from None
+    return _parse_json(text, shown) if path.suffix == ".json" else _parse_yaml(text, shown)
+
+
+def _parse_json(text: str, shown: str) -> Any:
+    if nests_deeply(text.encode()):
+        raise _unreadable(Place(shown), f"This is nested more than {DEEPEST} levels deep.")
     try:
-        data = yaml.load(text, _Loader)  # noqa: S506  it is a safe loader
-        if "*" in text:
-            _refuse_a_bomb(data, shown)
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        place = Place(shown, mark.line + 1, mark.column + 1) if mark else Place(shown)
-        problem = error.problem or "it cannot be read"
-        raise SetupError([Finding(place, f"This is not YAML: {problem}.", rule="syntax")]) from None
-    except yaml.YAMLError as error:
-        raise SetupError([Finding(Place(shown), f"This is not YAML: {error}.", rule="syntax")]) from None
-    except RecursionError:
-        raise SetupError(
-            [Finding(Place(shown), "This is nested too deeply to read.", rule="syntax")]
-        ) from None
+        data = orjson.loads(text)
+    except orjson.JSONDecodeError as error:
+        place = Place(shown, error.lineno, error.colno)
+        raise _unreadable(place, f"This is not JSON: {error.msg}.") from None
+    again = _second_key(text)
+    if again is not None:
+        key, offset = again
+        raise _unreadable(_at(text, offset, shown), f"The key {key!r} stands here twice.")
     return data
 
 
-def _refuse_a_bomb(data: Any, shown: str) -> None:
-    """Raise SetupError for aliases that contain themselves, or that grow past all measure when written out."""
-    sizes: dict[int, int] = {}
-    open_above: set[int] = set()
+def _parse_yaml(text: str, shown: str) -> Any:
+    try:
+        if max(map(text.count, ("[", "{", "- ", "? "))) > _MANY_MARKS:
+            _refuse_depth(text)
+        return yaml.load(text, _Loader)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        place = Place(shown, mark.line + 1, mark.column + 1) if mark else Place(shown)
+        raise _unreadable(place, f"This is not YAML: {error.problem or 'it cannot be read'}.") from None
+    except yaml.reader.ReaderError as error:
+        strange = yaml.reader.Reader.NON_PRINTABLE.search(text)
+        place = _at(text, strange.start(), shown) if strange else Place(shown)
+        raise _unreadable(place, f"This is not YAML: {error.reason}.") from None
 
-    def size(value: Any) -> int:
-        if not isinstance(value, dict | list):
-            return 1
-        if id(value) in open_above:
-            raise SetupError([Finding(Place(shown), "A YAML alias contains itself.", rule="syntax")])
-        if id(value) not in sizes:
-            open_above.add(id(value))
-            members = value.values() if isinstance(value, dict) else value
-            sizes[id(value)] = 1 + sum(size(member) for member in members)
-            open_above.discard(id(value))
-        return sizes[id(value)]
 
-    if size(data) > LARGEST:
-        message = f"Its YAML aliases stand for more than {LARGEST:,} values."
-        raise SetupError([Finding(Place(shown), message, rule="syntax")])
+def nests_deeply(raw: bytes) -> bool:
+    """Whether brackets nest more than DEEPEST levels in JSON text, those inside strings aside."""
+    if raw.count(b"[") + raw.count(b"{") <= DEEPEST:
+        return False
+    level = 0
+    for mark in _STRING.sub(b"", raw).translate(None, delete=_NO_BRACKETS):
+        level += 1 if mark in b"[{" else -1
+        if level > DEEPEST:
+            return True
+    return False
+
+
+def _unreadable(place: Place, message: str) -> SetupError:
+    return SetupError([Finding(place, message, rule="syntax")])
+
+
+def _at(text: str, offset: int, shown: str) -> Place:
+    return Place(shown, text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset))
 
 
 def read(path: Path, shown: str) -> tuple[Any, str]:
@@ -117,19 +220,80 @@ def read(path: Path, shown: str) -> tuple[Any, str]:
     return parse(path, text, shown), text
 
 
+_TOKEN = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|[{}\[\],:]|[^\s{}\[\],:"]+')
+
+
+@dataclass(slots=True)
+class _Spot:
+    """Where a value of a JSON text stands (a member: its key), and what is in it."""
+
+    offset: int
+    below: dict[str, _Spot] | list[_Spot] | None = None
+
+
+def _outline(text: str, twice: Callable[[str, int], None] = lambda _key, _offset: None) -> _Spot:
+    """The places in a text that is known to be JSON; `twice` is told of keys that stand again."""
+    root = _Spot(0)
+    holders: list[_Spot] = []
+    key: str | None = None
+    start = 0
+    for found in _TOKEN.finditer(text):
+        token = found[0]
+        if token in ",:":
+            continue
+        if token in "}]":
+            holders.pop()
+            continue
+        members = holders[-1].below if holders else None
+        if isinstance(members, dict) and key is None:
+            key, start = orjson.loads(token), found.start()
+            if key in members:
+                twice(key, start)
+            continue
+        spot = _Spot(found.start(), {} if token == "{" else [] if token == "[" else None)
+        if isinstance(members, dict) and key is not None:
+            spot.offset = start
+            members[key] = spot
+        elif isinstance(members, list):
+            members.append(spot)
+        else:
+            root = spot
+        if spot.below is not None:
+            holders.append(spot)
+        key = None
+    return root
+
+
+def _second_key(text: str) -> tuple[str, int] | None:
+    """The first key of a JSON text that stands twice in its object, and where it stands again."""
+    doubled = False
+
+    def look(pairs: list[tuple[str, Any]]) -> None:
+        nonlocal doubled
+        doubled = doubled or len({key for key, _ in pairs}) != len(pairs)
+
+    json.loads(text, object_pairs_hook=look)
+    found: list[tuple[str, int]] = []
+    if doubled:
+        _outline(text, lambda key, offset: found.append((key, offset)))
+    return found[0] if found else None
+
+
 class Lines:
-    """Where each key and item of a file stands; composed from its text when first asked."""
+    """Where each key and item of a file stands; made out from its text when first asked."""
 
     def __init__(self, text: str, shown: str) -> None:
         self._text = text
         self._shown = shown
         self._root: yaml.Node | None = None
+        self._outline: _Spot | None = None
 
     def place(self, pointer: Sequence[str | int]) -> Place:
         """Where the key or item at `pointer` stands, else where its nearest container does."""
+        if self._shown.endswith(".json"):
+            return self._place_in_json(pointer)
         if self._root is None:
-            # JSON may be indented with tabs, which YAML forbids and which no JSON string holds raw.
-            self._root = yaml.compose(self._text.replace("\t", " "), yaml.CSafeLoader)
+            self._root = yaml.compose(self._text, yaml.CSafeLoader)
         node, mark = self._root, None
         for step in pointer:
             found = _child(node, step)
@@ -140,8 +304,20 @@ class Lines:
             mark = node.start_mark if node is not None else None
         return Place(self._shown, mark.line + 1, mark.column + 1) if mark else Place(self._shown)
 
+    def _place_in_json(self, pointer: Sequence[str | int]) -> Place:
+        # YAML's parser takes most of JSON, but neither tabs, nor long keys, nor an emoji as two \u escapes.
+        spot = self._outline = self._outline or _outline(self._text)
+        for step in pointer:
+            if isinstance(spot.below, dict) and step in spot.below:
+                spot = spot.below[str(step)]
+            elif isinstance(spot.below, list) and str(step).isdigit() and int(step) < len(spot.below):
+                spot = spot.below[int(step)]
+            else:
+                break
+        return _at(self._text, spot.offset, self._shown)
 
-def _child(node: yaml.Node | None, step: str | int) -> tuple[yaml.Node, yaml.Mark] | None:
+
+def _child(node: Any, step: str | int) -> tuple[yaml.Node, yaml.Mark] | None:
     if isinstance(node, yaml.MappingNode):
         for key, value in node.value:
             if key.value == str(step):

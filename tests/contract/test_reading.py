@@ -1,0 +1,260 @@
+"""Text to data: what a user wrote is what is read, and what cannot be read says where."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mockade.contract.reading import DEEPEST, Lines, nests_deeply, parse, read
+from mockade.errors import SetupError
+
+
+def from_yaml(text: str) -> Any:
+    return parse(Path("x.yaml"), text, "x.yaml")
+
+
+def from_json(text: str) -> Any:
+    return parse(Path("x.json"), text, "x.json")
+
+
+def fault(reading: Callable[[], Any]) -> str:
+    """The one fault that `reading` has, as users see it."""
+    with pytest.raises(SetupError) as raised:
+        reading()
+    (finding,) = raised.value.findings
+    return str(finding)
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("2026-01-05", "2026-01-05"),
+        ("2026-01-05T12:00:00Z", "2026-01-05T12:00:00Z"),
+        ("on", "on"),
+        ("no", "no"),
+        ("Yes", "Yes"),
+        ("12:30", "12:30"),
+        ("1_000", "1_000"),
+        ("0b11", "0b11"),
+        (".inf", ".inf"),
+        ("1.2.3", "1.2.3"),
+        ("=", "="),
+        ("<<", "<<"),
+        ("'5'", "5"),
+        ("0123", 123),
+        ("0o17", 15),
+        ("0x1F", 31),
+        ("-7", -7),
+        ("+7", 7),
+        ("1.50", 1.5),
+        ("-.5", -0.5),
+        ("1e3", 1000.0),
+        ("true", True),
+        ("FALSE", False),
+        ("~", None),
+        ("null", None),
+        ("", None),
+    ],
+)
+def test_a_plain_scalar_means_what_yaml_1_2_says(written: str, meant: Any) -> None:
+    value = from_yaml(f"key: {written}")["key"]
+    assert value == meant
+    assert type(value) is type(meant)
+
+
+def test_a_number_means_the_same_in_yaml_and_in_json() -> None:
+    for digits in ("18446744073709551615", "18446744073709551616", "-9223372036854775808", "1" * 300):
+        from_both = from_yaml(f"key: {digits}")["key"], from_json(f'{{"key": {digits}}}')["key"]
+        assert from_both[0] == from_both[1]
+        assert type(from_both[0]) is type(from_both[1])
+
+
+@pytest.mark.parametrize("written", ["1e400", "-1e400", "9" * 5000])
+def test_a_number_that_json_cannot_hold_is_a_fault(written: str) -> None:
+    assert fault(lambda: from_yaml(f"a: 1\nb: {written}")).startswith("x.yaml:2:4: ")
+
+
+@pytest.mark.parametrize("key", ["200", "true", "True", "1e3", "0123", "1.10", "~", "2026-01-05", "on"])
+def test_a_key_is_the_text_that_was_written(key: str) -> None:
+    assert from_yaml(f"{key}: x") == {key: "x"}
+    assert Lines(f"a: 1\n{key}: x", "x.yaml").place([key]).line == 2
+
+
+@pytest.mark.parametrize(
+    "value", ["!!timestamp 2026-01-05", "!!binary aGk=", "!!set {a}", "!!python/name:os.system x", "!mine 5"]
+)
+def test_a_tag_makes_nothing_that_json_has_not(value: str) -> None:
+    assert fault(lambda: from_yaml(f"key: {value}")).startswith("x.yaml:1:6: ")
+
+
+@pytest.mark.parametrize("value", ["!!int twelve", "!!float much", "!!bool maybe"])
+def test_a_tag_that_its_value_does_not_keep_is_a_fault(value: str) -> None:
+    assert fault(lambda: from_yaml(f"key: {value}")).startswith("x.yaml:1:6: ")
+
+
+def test_a_key_that_stands_twice_is_a_fault_at_its_second_place() -> None:
+    assert fault(lambda: from_yaml("a:\n  b: 1\n  c: 2\n  b: 3\n")).startswith("x.yaml:4:3: ")
+    assert "'b' stands here twice" in fault(lambda: from_yaml("a: {b: 1, b: 2}"))
+    assert fault(lambda: from_yaml('200: a\n"200": b\n')).startswith("x.yaml:2:1: ")
+
+
+def test_a_key_that_stands_twice_in_json_is_a_fault_at_its_second_place() -> None:
+    text = '{\n\t"a": {"b": [{"k": 1}], "c": "\\"b\\":"},\n\t"b": 2,\n\t"a": 3\n}'
+    assert fault(lambda: from_json(text)) == "x.json:4:2: The key 'a' stands here twice."
+
+
+def test_equal_keys_of_different_objects_are_no_fault() -> None:
+    assert from_json('[{"a": 1}, {"a": {"a": 2}}]') == [{"a": 1}, {"a": {"a": 2}}]
+
+
+@pytest.mark.parametrize("text", ["? [a, b]\n: c\n", "? {a: b}\n: c\n"])
+def test_a_key_that_is_no_text_is_a_fault(text: str) -> None:
+    assert fault(lambda: from_yaml(text)).startswith("x.yaml:1:3: ")
+
+
+def test_an_alias_repeats_and_a_merge_gives_way() -> None:
+    text = "base: &base {a: 1, b: 2}\nsame: *base\nmore:\n  <<: *base\n  b: 3\n"
+    assert from_yaml(text) == {"base": {"a": 1, "b": 2}, "same": {"a": 1, "b": 2}, "more": {"a": 1, "b": 3}}
+
+
+def test_a_merge_of_what_has_merged_itself_has_no_double_keys() -> None:
+    text = "b: &b {x: 1}\ndeep: {deeper: {a: &a {<<: *b, x: 2}}}\nc: {<<: *a}\n"
+    assert from_yaml(text)["c"] == {"x": 2}
+
+
+@pytest.mark.parametrize("text", ["a: &a [*a]", "a: &a {b: *a}", "a: &a {<<: *a}", "a: &a [[{b: [*a]}]]"])
+def test_an_alias_that_contains_itself_is_a_fault(text: str) -> None:
+    assert "contains itself" in fault(lambda: from_yaml(text))
+
+
+@pytest.mark.parametrize("wrap", ["[{}]", "{{<<: [{}]}}"])
+def test_aliases_that_explode_are_a_fault_before_they_do(wrap: str) -> None:
+    lines = ["l0: &l0 {x: 1}"]
+    for level in range(1, 30):
+        lines.append(f"l{level}: &l{level} {wrap.format(', '.join([f'*l{level - 1}'] * 9))}")
+    assert "stand for more than 2,000,000 values" in fault(lambda: from_yaml("\n".join(lines)))
+
+
+def test_many_aliases_of_something_small_are_fine() -> None:
+    text = "a: &a {x: 1}\nb: [" + ", ".join(["*a"] * 1000) + "]"
+    assert len(from_yaml(text)["b"]) == 1000
+
+
+def nested_yaml(levels: int) -> str:
+    return "[" * levels + "]" * levels
+
+
+@pytest.mark.parametrize("levels", [DEEPEST + 1, 5_000, 300_000])
+def test_what_nests_too_deeply_is_a_fault_and_no_crash(levels: int) -> None:
+    assert f"more than {DEEPEST} levels deep" in fault(lambda: from_yaml(nested_yaml(levels)))
+    assert f"more than {DEEPEST} levels deep" in fault(lambda: from_yaml("- " * levels + "a"))
+    assert f"more than {DEEPEST} levels deep" in fault(lambda: from_json(nested_yaml(levels)))
+
+
+def test_what_nests_as_deeply_as_allowed_is_read() -> None:
+    assert from_json(nested_yaml(DEEPEST)) == from_yaml(nested_yaml(DEEPEST))
+
+
+def test_brackets_in_strings_nest_nothing() -> None:
+    assert not nests_deeply(json.dumps(["[" * 500, '"{' * 500, "\\"]).encode())
+    assert nests_deeply(b'["\\"",' + b"[" * DEEPEST)
+
+
+def test_brackets_that_close_before_others_open_nest_nothing() -> None:
+    assert not nests_deeply(json.dumps([{}, []] * 500).encode())
+
+
+def test_an_empty_file_is_nothing_in_yaml_and_a_fault_in_json() -> None:
+    assert from_yaml("") is None
+    assert from_yaml("# only a remark\n") is None
+    assert fault(lambda: from_json("")).startswith("x.json:1:1: This is not JSON")
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("a: 1\nb: [1, 2\n", "x.yaml:3:1"),
+        ("a:\n\tb: 1\n", "x.yaml:2:1"),
+        ("a: 1\n---\nb: 2\n", "x.yaml:2:1"),
+        ("a: 1\nb: \x07\n", "x.yaml:2:4"),
+        ("a: *nowhere\n", "x.yaml:1:4"),
+    ],
+)
+def test_what_is_no_yaml_says_where(text: str, place: str) -> None:
+    assert fault(lambda: from_yaml(text)).startswith(f"{place}: This is not YAML: ")
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [('{\n\t"a" 1}', "x.json:2:6"), ('{"a": NaN}', "x.json:1:7"), ("{'a': 1}", "x.json:1:2")],
+)
+def test_what_is_no_json_says_where(text: str, place: str) -> None:
+    assert fault(lambda: from_json(text)).startswith(f"{place}: This is not JSON: ")
+
+
+def test_a_byte_order_mark_is_passed_over(tmp_path: Path) -> None:
+    for name, text in (("x.yaml", "a: 1"), ("x.json", '{"a": 1}')):
+        (tmp_path / name).write_bytes(b"\xef\xbb\xbf" + text.encode())
+        assert read(tmp_path / name, name) == ({"a": 1}, text)
+
+
+def test_a_file_that_is_not_utf_8_says_so(tmp_path: Path) -> None:
+    (tmp_path / "x.yaml").write_bytes("name: café".encode("latin-1"))
+    assert fault(lambda: read(tmp_path / "x.yaml", "x.yaml")) == "x.yaml: This file is not UTF-8 text."
+
+
+def test_a_file_that_is_missing_or_a_folder_says_so(tmp_path: Path) -> None:
+    assert "Cannot read this file" in fault(lambda: read(tmp_path / "x.yaml", "x.yaml"))
+    assert "Cannot read this file" in fault(lambda: read(tmp_path, "x.yaml"))
+
+
+YAML = """\
+info:
+  title: T
+paths:
+  /a: {get: {tags: [x, y]}}
+  "/b":
+    parameters:
+      - name: p
+      - name: q
+"""
+
+
+@pytest.mark.parametrize(
+    ("pointer", "place"),
+    [
+        ((), (1, 1)),
+        (("info",), (1, 1)),
+        (("info", "title"), (2, 3)),
+        (("paths", "/a", "get", "tags", 1), (4, 24)),
+        (("paths", "/b"), (5, 3)),
+        (("paths", "/b", "parameters", 1), (8, 9)),
+        (("paths", "/b", "parameters", 1, "name"), (8, 9)),
+        (("paths", "/b", "parameters", 7, "name"), (6, 5)),
+        (("paths", "/c", "get"), (3, 1)),
+    ],
+)
+def test_a_key_has_its_place_and_what_is_missing_its_container_s(
+    pointer: tuple[str | int, ...], place: tuple[int, int]
+) -> None:
+    found = Lines(YAML, "x.yaml").place(pointer)
+    assert (found.line, found.column) == place
+
+
+def test_json_that_yaml_cannot_read_has_places_too() -> None:
+    text = (
+        '{\n\t"face": "\\ud83d\\ude00",\n\t"' + "long" * 500 + '": [1, {"x": "]"}],\n'
+        '\t"a\\/b": {\n\t\t"c": [[], {}, {"d": "\x7f"}]\n\t}\n}'
+    )
+    lines = Lines(text, "x.json")
+    assert from_json(text)["a/b"]["c"][2] == {"d": "\x7f"}
+    assert str(lines.place(["face"])) == "x.json:2:2"
+    assert str(lines.place(["a/b"])) == "x.json:4:2"
+    assert str(lines.place(["a/b", "c", 2])) == "x.json:5:17"
+    assert str(lines.place(["a/b", "c", 2, "d"])) == "x.json:5:18"
+    assert str(lines.place(["a/b", "c", 9])) == "x.json:5:3"
+    assert str(lines.place(["long" * 500, 1, "x"])) == f"x.json:3:{2 + 2000 + 2 + 7}"
