@@ -145,7 +145,7 @@ def test_a_boolean_bound_is_no_json_schema_in_3_1(write: Callable[..., str]) -> 
     text = changed("3.0.3", "3.1.0").replace("default: 2", "minimum: 0, exclusiveMinimum: true, default: 2")
     (finding,) = found(write("game.yaml", text))
     assert (finding["line"], finding["rule"]) == (25, "schema")
-    assert finding["message"] == "This is no JSON Schema: Expected number, got boolean True."
+    assert finding["message"] == "This is no JSON Schema: Expected number, got boolean true."
 
 
 def test_a_file_next_to_the_contract_is_judged_where_it_stands(write: Callable[..., str]) -> None:

@@ -8,9 +8,10 @@ from typing import Any
 from urllib.parse import unquote, urldefrag
 
 import jsonschema_rs
+import orjson
 
 from mockade.contract.document import Document, Node, Source
-from mockade.contract.translation import Direction, translated
+from mockade.contract.translation import Direction, Look, translated
 from mockade.contract.violations import ABSENT, Violation, Where
 from mockade.errors import Finding, SetupError, did_you_mean
 
@@ -44,22 +45,22 @@ class Check:
             return []
         told: dict[tuple[Any, ...], Violation] = {}
         for error in self._validator.iter_errors(value):
-            for violation in self._told(error, where, path):
+            for violation in self._told(error, value, where, path):
                 told.setdefault((violation.path, violation.rule, violation.message), violation)
         return list(told.values())
 
     def _told(
-        self, error: jsonschema_rs.ValidationError, where: Where, path: tuple[str | int, ...]
+        self, error: jsonschema_rs.ValidationError, value: Any, where: Where, path: tuple[str | int, ...]
     ) -> Iterator[Violation]:
-        kind = error.kind
-        context: list[list[jsonschema_rs.ValidationError]] | None = getattr(kind, "context", None)
-        if context and type(kind).__name__ in ("AnyOf", "OneOfNotValid"):
-            branch = _furthest(context)
+        kind: Any = error.kind  # a class per rule, each with what that rule has to say
+        context: list[list[jsonschema_rs.ValidationError]] = getattr(kind, "context", None) or []
+        if type(kind).__name__ in ("AnyOf", "OneOfNotValid"):
+            branch = _furthest(context, len(error.instance_path))
             if branch is not None:
                 for inner in branch:
-                    yield from self._told(inner, where, path)
+                    yield from self._told(inner, value, where, path)
                 return
-        at = (*path, *error.instance_path)
+        at = (*path, *_steps(value, error.instance_path))
         source = self._source(error)
         if type(kind).__name__ == "PropertyNames":
             yield Violation(where, at, "propertyNames", f"{kind.error.message}.", source=source)
@@ -90,14 +91,35 @@ class Check:
         return str(value.get("description", "")).strip() if isinstance(value, dict) else ""
 
     def _declared(self, source: Source | None) -> Sequence[str]:
-        """The properties that the schema around a keyword declares."""
+        """The properties that the schema around a keyword declares, with those of its parts."""
         if source is None:
             return ()
-        value = self._document.files[source.uri]
-        for step in source.pointer[:-1]:
-            value = value[step]
-        properties = value.get("properties") if isinstance(value, dict) else None
-        return tuple(properties) if isinstance(properties, dict) else ()
+        found: dict[str, None] = {}
+        seen: set[str] = set()
+        around = Source(source.document, source.uri, source.pointer[:-1])
+        pending = [Node(around, self._document.value_at(around))]
+        while pending:
+            node = pending.pop()
+            if node.source.ref in seen:
+                continue
+            seen.add(node.source.ref)
+            properties = node.get("properties")
+            found |= dict.fromkeys(name for name, _ in properties.items()) if properties else {}
+            for keyword in ("allOf", "anyOf", "oneOf"):
+                parts = node.get(keyword)
+                pending += parts.list() if parts else ()
+            if isinstance(node.value, dict) and "$ref" in node.value:
+                pending.append(self._document.target(node.source, node.value["$ref"]))
+        return tuple(found)
+
+
+def _steps(value: Any, path: Sequence[str | int]) -> Iterator[str | int]:
+    """The way into `value`; the validator takes a property that is called `0` for an item."""
+    for step in path:
+        if isinstance(value, dict):
+            step = str(step)
+        yield step
+        value = value[step]
 
 
 def _source_at(document: Document, location: str) -> Source | None:
@@ -119,37 +141,41 @@ def _source_at(document: Document, location: str) -> Source | None:
     return Source(document, uri, tuple(pointer))
 
 
-def _furthest(
-    branches: Sequence[list[jsonschema_rs.ValidationError]],
-) -> list[jsonschema_rs.ValidationError] | None:
-    """The branch that the value was most likely meant for, or None when none of them took the value's type."""
+Branch = Sequence[jsonschema_rs.ValidationError]
+"""The errors of one of the forms that a `oneOf` or `anyOf` allows."""
 
-    def misses_the_type(branch: list[jsonschema_rs.ValidationError]) -> bool:
-        shallow = min((len(error.instance_path) for error in branch), default=0)
+
+def _furthest(branches: Sequence[Branch], depth: int) -> Branch | None:
+    """The branch that the value, `depth` steps in, was most likely meant for; None when all miss its type."""
+
+    def misses_the_type(branch: Branch) -> bool:
         return any(
-            e.kind.name in ("type", "const", "enum") and len(e.instance_path) == shallow == 0 for e in branch
+            error.kind.name in ("type", "const", "enum") and len(error.instance_path) == depth
+            for error in branch
         )
 
-    fitting = [branch for branch in branches if branch and not misses_the_type(branch)]
-    if not fitting:
-        return None
-
-    def distance(branch: list[jsonschema_rs.ValidationError]) -> tuple[int, int]:
+    def distance(branch: Branch) -> tuple[int, int]:
         wrong_tag = sum(error.kind.name in ("const", "enum") for error in branch)
         return wrong_tag, len(branch)
 
-    return min(fitting, key=distance)
+    fitting = [branch for branch in branches if branch and not misses_the_type(branch)]
+    return min(fitting, key=distance, default=None)
 
 
-def _said(
-    kind: Any, error: jsonschema_rs.ValidationError, context: list[list[Any]] | None
-) -> tuple[Any, str]:
+_COUNTED = {
+    "Length": ("character", "characters"),
+    "Items": ("item", "items"),
+    "Properties": ("property", "properties"),
+}
+
+
+def _said(kind: Any, error: jsonschema_rs.ValidationError, context: Sequence[Branch]) -> tuple[Any, str]:
     """What the rule expects, and the sentence for it."""
     value = shown_value(error.instance)
     match kind.name:
         case "type":
             expected = list(kind.types)
-            return expected, f"Expected {' or '.join(expected)}, got {json_type(error.instance)} {value}."
+            return expected, f"Expected {' or '.join(expected)}, got {_got(error.instance)}."
         case "enum":
             options = list(kind.options)
             hint = did_you_mean(str(error.instance), [str(option) for option in options])
@@ -164,8 +190,8 @@ def _said(
             return kind.limit, f"{value} must be {words[kind.name]} {kind.limit}."
         case "minLength" | "maxLength" | "minItems" | "maxItems" | "minProperties" | "maxProperties":
             bound = "at least" if kind.name.startswith("min") else "at most"
-            what = {"L": "characters", "I": "items", "P": "properties"}[kind.name[3]]
-            return kind.limit, f"{value} must have {bound} {kind.limit} {what}."
+            one, many = _COUNTED[kind.name[3:]]
+            return kind.limit, f"{value} must have {bound} {kind.limit} {one if kind.limit == 1 else many}."
         case "pattern":
             return kind.pattern, f"{value} does not match {kind.pattern}."
         case "format":
@@ -175,49 +201,56 @@ def _said(
         case "multipleOf":
             return kind.multiple_of, f"{value} must be a multiple of {kind.multiple_of}."
         case "anyOf" | "oneOf":
-            types = _types_in(context or [])
+            types = _types_in(context, len(error.instance_path))
             if types:
-                return types, f"Expected {' or '.join(types)}, got {json_type(error.instance)} {value}."
-            return (
-                None,
-                f"{value} fits {'none' if type(kind).__name__ != 'OneOfMultipleValid' else 'more than one'} of the forms allowed here.",
-            )
+                return types, f"Expected {' or '.join(types)}, got {_got(error.instance)}."
+            how_many = "more than one" if type(kind).__name__ == "OneOfMultipleValid" else "none"
+            return None, f"{value} fits {how_many} of the forms allowed here."
+        case "falseSchema":
+            return None, f"Nothing is allowed here, got {_got(error.instance)}."
         case _:
             return None, f"{error.message}."
 
 
-def _types_in(branches: Sequence[Sequence[jsonschema_rs.ValidationError]]) -> list[str]:
+def _types_in(branches: Sequence[Branch], depth: int) -> list[str]:
     """The types that the branches ask at their top, when the type is all that each of them misses."""
     types: dict[str, None] = {}
     for branch in branches:
-        asked = [error for error in branch if error.kind.name == "type" and not error.instance_path]
+        asked = [error for error in branch if error.kind.name == "type" and len(error.instance_path) == depth]
         if not asked:
             return []
         types |= dict.fromkeys(name for error in asked for name in getattr(error.kind, "types", ()))
     return list(types)
 
 
+def _got(value: Any) -> str:
+    return "null" if value is None else f"{json_type(value)} {shown_value(value)}"
+
+
+_TYPES = (
+    (bool, "boolean"),
+    (int, "integer"),
+    (float, "number"),
+    (str, "string"),
+    (dict, "object"),
+)
+
+
 def json_type(value: Any) -> str:
     """The JSON type of a value, in JSON Schema's words."""
     if value is None:
         return "null"
-    for python, name in (
-        (bool, "boolean"),
-        (int, "integer"),
-        (float, "number"),
-        (str, "string"),
-        (dict, "object"),
-    ):
-        if isinstance(value, python):
-            return name
-    return "array"
+    return next((name for python, name in _TYPES if isinstance(value, python)), "array")
 
 
 def shown_value(value: Any, most: int = 80) -> str:
-    """A value as a sentence can hold it: JSON-like, cut short when long."""
+    """A value as a sentence can hold it: as JSON, but text in single quotes; cut short when long."""
     if value is ABSENT:
         return "nothing"
-    text = repr(value) if isinstance(value, str) else str(value)
+    try:
+        text = repr(value) if isinstance(value, str) else orjson.dumps(value).decode()
+    except (TypeError, ValueError):
+        text = str(value)  # a number beyond 64 bits, or nothing that JSON knows
     return text if len(text) <= most else f"{text[: most - 1]}…"
 
 
@@ -226,18 +259,28 @@ class Schemas:
 
     def __init__(self, document: Document) -> None:
         self._document = document
-        old = str(document.root.value.get("openapi", "3.0")).startswith("3.0")
         self._registries: dict[Direction, jsonschema_rs.Registry] = {}
         two_sided = _one_sided_properties(document)
         for direction in ("request", "response") if two_sided else ("response",):
             files = [
-                (uri, translated(data, old=old, direction=direction))
+                (uri, translated(data, old=document.lone_refs, direction=direction, look=self._look(uri)))
                 for uri, data in document.files.items()
                 if isinstance(data, dict)
             ]
             self._registries[direction] = jsonschema_rs.Registry(files, draft=jsonschema_rs.Draft202012)
         self._registries.setdefault("request", self._registries["response"])
         self._checks: dict[tuple[str, int], Check] = {}
+
+    def _look(self, uri: str) -> Look:
+        base = Source(self._document, uri, ())
+
+        def look(ref: str) -> Any:
+            try:
+                return self._document.follow(Node(base, {"$ref": ref})).value
+            except SetupError:
+                return None  # a circle of references is told where the schema is compiled
+
+        return look
 
     def check(self, node: Node, direction: Direction = "response") -> Check:
         """The schema at `node`, compiled. Raises SetupError when it is not a sound schema."""

@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, unquote, urldefrag, urljoin
 
+from mockade.contract.grammar import Kind, holds_schema, kind_of, says_more
 from mockade.contract.reading import Lines, read
-from mockade.errors import Finding, Place, SetupError, did_you_mean
+from mockade.errors import Finding, Place, SetupError, did_you_mean, nearest
 
 ROOT = "http://contract.invalid/"
 """What stands for a document's folder in the addresses of its files; a reserved name, and never fetched."""
@@ -98,8 +99,10 @@ class Document:
         self.path = path
         self.stem = path.stem
         self.folder = path.parent.resolve()
-        self.uri = ROOT + path.name
+        self.uri = ROOT + quote(path.name)
         self.files: dict[str, Any] = {}
+        self.lone_refs = True
+        """Whether what stands beside a `$ref` counts for nothing, as in OpenAPI 3.0."""
         self._lines: dict[str, Lines] = {}
         findings: list[Finding] = []
         self._load(path, self.uri)
@@ -108,6 +111,7 @@ class Document:
             raise SetupError(
                 [Finding(Place(shown_path(path)), "An OpenAPI document is an object.", rule="openapi")]
             )
+        self.lone_refs = str(data.get("openapi", "3.0")).startswith("3.0")
         self._gather(self.uri, findings)
         if findings:
             raise SetupError(findings)
@@ -127,31 +131,39 @@ class Document:
                 findings.append(Finding(source.place(), message, mend, rule="ref"))
 
     def _gather_one(self, source: Source, ref: str, findings: list[Finding]) -> tuple[str, str] | None:
-        target, fragment = urldefrag(urljoin(source.uri, ref))
+        try:
+            target, fragment = located(source.uri, ref)
+            path = self.folder / unquote(target.removeprefix(ROOT))
+            outside = self.folder not in path.resolve().parents
+        except ValueError as error:
+            return f"$ref {ref!r} is no address: {error}.", ""
         if target not in self.files:
             if "://" in ref or not target.startswith(ROOT):
                 return (
                     f"$ref {ref!r} leads to the network, which is never asked.",
                     "Copy the file into the contract's folder and refer to it by a relative path.",
                 )
-            path = self.folder / unquote(target.removeprefix(ROOT))
-            outside = self.folder not in path.resolve().parents
-            if outside or ".." in ref.split("#")[0].split("/") and not _stays_inside(source.uri, ref):
-                return (
-                    f"$ref {ref!r} leads out of the contract's folder.",
-                    "Move the file into that folder.",
-                )
+            if outside or not _stays_inside(source.uri, ref):
+                return f"$ref {ref!r} leads out of the contract's folder.", "Move the file into that folder."
             if not path.is_file():
-                return f"$ref {ref!r} names a file that is not there.", ""
+                beside = [one.name for one in path.parent.iterdir()] if path.parent.is_dir() else []
+                match = nearest(path.name, beside)
+                mend = f"Did you mean {match!r}?" if match else ""
+                return f"$ref {ref!r} names a file that is not there.", mend
             try:
                 self._load(path, target)
             except SetupError as error:
                 findings.extend(error.findings)
-                self.files.pop(target, None)
+                self.files[target] = None
                 return None
             self._gather(target, findings)
-        if not fragment.startswith("/") and fragment:
-            return None  # an anchor of JSON Schema: the schema compiler knows it
+        if self.files[target] is None:
+            return None  # what is wrong with that file has been told
+        if fragment and not fragment.startswith("/"):
+            return (
+                f"$ref {ref!r} refers by an anchor, which is not supported yet.",
+                "Refer by the place, such as #/components/schemas/Name.",
+            )
         return self._missing(target, fragment, ref)
 
     def _missing(self, uri: str, fragment: str, ref: str) -> tuple[str, str] | None:
@@ -167,19 +179,26 @@ class Document:
         return None
 
     def _refs(self, uri: str) -> Iterator[tuple[Source, str]]:
-        pending: list[tuple[tuple[str | int, ...], Any]] = [((), self.files[uri])]
+        start: tuple[str | int, ...] = ()
+        pending: list[tuple[tuple[str | int, ...], Any, Kind]] = [(start, self.files[uri], "words")]
         while pending:
-            pointer, value = pending.pop()
-            if isinstance(value, dict):
-                ref = value.get("$ref")
-                if isinstance(ref, str):
-                    yield Source(self, uri, (*pointer, "$ref")), ref
-                for key, member in value.items():
-                    # An example is data: a "$ref" in it refers to nothing.
-                    if isinstance(member, dict | list) and key not in ("example", "default", "enum", "const"):
-                        pending.append(((*pointer, key), member))
-            elif isinstance(value, list):
-                pending.extend(((*pointer, i), v) for i, v in enumerate(value) if isinstance(v, dict | list))
+            pointer, value, kind = pending.pop()
+            if isinstance(value, list):
+                pending.extend(((*pointer, at), item, "words") for at, item in enumerate(value))
+            if not isinstance(value, dict):
+                continue
+            ref = value.get("$ref")
+            if isinstance(ref, str) and kind == "words":
+                yield Source(self, uri, (*pointer, "$ref")), ref
+            for key, member in value.items():
+                below = kind_of(key, member, kind)
+                if below == "examples":
+                    # What an example shows is data: a "$ref" in it refers to nothing. But it may be one.
+                    for name, example in member.items():
+                        if isinstance(example, dict) and isinstance(example.get("$ref"), str):
+                            yield Source(self, uri, (*pointer, key, name, "$ref")), example["$ref"]
+                elif below != "data":
+                    pending.append(((*pointer, key), member, below))
 
     @property
     def root(self) -> Node:
@@ -199,10 +218,15 @@ class Document:
     def follow(self, node: Node) -> Node:
         """The node that `node` stands for: itself, or what its `$ref`s lead to.
 
+        A schema that says more beside its `$ref`, as OpenAPI 3.1 allows, is a whole of both (`allOf`).
         Raises SetupError when they lead in a circle.
         """
         seen: set[str] = set()
         while isinstance(node.value, dict) and isinstance(node.value.get("$ref"), str):
+            if not self.lone_refs and says_more(node.value) and holds_schema(node.source.pointer):
+                rest = {key: value for key, value in node.value.items() if key != "$ref"}
+                parts = [*rest.get("allOf", ()), {"$ref": node.value["$ref"]}]
+                return Node(node.source, {**rest, "allOf": parts})
             target = self.target(node.source, node.value["$ref"])
             if target.source.ref in seen:
                 message = f"$ref {node.value['$ref']!r} leads back to itself."
@@ -212,8 +236,8 @@ class Document:
         return node
 
     def target(self, source: Source, ref: str) -> Node:
-        """What a `$ref` that stands at `source` points to; it was seen to exist when the document was read."""
-        uri, fragment = urldefrag(urljoin(source.uri, ref))
+        """What a `$ref` that stands at `source` points to; reading the document has seen that it exists."""
+        uri, fragment = located(source.uri, ref)
         value = self.files[uri]
         pointer: list[str | int] = []
         for step in _steps(fragment):
@@ -225,6 +249,19 @@ class Document:
     def component(self, kind: str, name: str) -> Node | None:
         """`components.{kind}.{name}`, or None."""
         return self.root.get("components", kind, name)
+
+
+def plain_ref(ref: str) -> str:
+    """A `$ref` with the characters escaped that a URI does not hold, such as a file name's spaces."""
+    return quote(ref, safe="!#$%&'()*+,/:;=?@[]~")
+
+
+def located(base: str, ref: str) -> tuple[str, str]:
+    """The address of the file that a `$ref` in the file at `base` leads to, and the fragment in it.
+
+    Raises ValueError when it is no address.
+    """
+    return urldefrag(urljoin(base, plain_ref(ref)))
 
 
 def _stays_inside(base: str, ref: str) -> bool:

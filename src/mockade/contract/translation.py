@@ -2,41 +2,48 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, Literal
+
+from mockade.contract.document import plain_ref
+from mockade.contract.grammar import Kind, kind_of
 
 Direction = Literal["request", "response"]
 
-_MAPS = frozenset({"properties", "patternProperties", "$defs", "definitions", "schemas", "dependentSchemas"})
-_DATA = frozenset({"example", "examples", "default", "enum", "const"})
+Look = Callable[[str], Any]
+"""What stands where a `$ref` leads."""
 
 
-def translated(data: Any, *, old: bool, direction: Direction) -> Any:
+def translated(data: Any, *, old: bool, direction: Direction, look: Look = lambda _ref: None) -> Any:
     """A copy of a file's data in which every schema reads as 2020-12 means it.
 
     `old` says that the document is OpenAPI 3.0, whose `nullable`, boolean exclusive bounds and lone `$ref`
-    2020-12 does not know. Pointers stay as they are (but for a null beside a schema without `type`), so an
-    error's keyword can be found in the file. What the server alone writes (`readOnly`) is not required in a
-    request, nor what it alone reads (`writeOnly`) in a response.
+    2020-12 does not know. Every keyword stays where it stands, so that pointers into the file still lead
+    there and an error's keyword is found in the file. What the server alone writes (`readOnly`) is not
+    required in a request, nor what it alone reads (`writeOnly`) in a response.
     """
     unasked = "readOnly" if direction == "request" else "writeOnly"
 
-    def convert(value: Any, is_map: bool = False) -> Any:
+    def convert(value: Any, kind: Kind = "words") -> Any:
+        if kind in ("data", "examples"):
+            return value
         if isinstance(value, list):
             return [convert(item) for item in value]
         if not isinstance(value, dict):
             return value
-        if is_map:
-            return {name: convert(member) for name, member in value.items()}
-        if old and isinstance(value.get("$ref"), str):
-            return {"$ref": value["$ref"]}
-        copy = {
-            key: member if key in _DATA else convert(member, key in _MAPS and isinstance(member, dict))
-            for key, member in value.items()
-        }
-        _relax_required(copy, unasked)
-        _modern_bounds(copy)
-        copy = _with_null(copy) if old else copy
-        _bound_integers(copy)
+        if kind == "words" and isinstance(value.get("$ref"), str):
+            ref = {"$ref": plain_ref(value["$ref"])}
+            return ref if old else {**_converted(value), **ref}
+        return _converted(value, kind)
+
+    def _converted(value: dict[str, Any], kind: Kind = "words") -> dict[str, Any]:
+        copy = {key: convert(member, kind_of(key, member, kind)) for key, member in value.items()}
+        if kind == "words":
+            _relax_required(copy, unasked, look)
+            _modern_bounds(copy)
+            if old:
+                _take_null(copy)
+            _bound_integers(copy)
         return copy
 
     return convert(data)
@@ -56,16 +63,20 @@ def _bound_integers(schema: dict[str, Any]) -> None:
             schema.setdefault("minimum", SMALLEST_INTEGER)
 
 
-def _relax_required(schema: dict[str, Any], unasked: str) -> None:
+def _relax_required(schema: dict[str, Any], unasked: str, look: Look) -> None:
     required, properties = schema.get("required"), schema.get("properties")
     if isinstance(required, list) and isinstance(properties, dict):
-        kept = [
-            name
-            for name in required
-            if not (isinstance(properties.get(name), dict) and properties[name].get(unasked) is True)
+
+        def is_unasked(property: Any) -> bool:
+            if not isinstance(property, dict):
+                return False
+            if unasked not in property and isinstance(property.get("$ref"), str):
+                property = look(property["$ref"])
+            return isinstance(property, dict) and property.get(unasked) is True
+
+        schema["required"] = [
+            name for name in required if not (isinstance(name, str) and is_unasked(properties.get(name)))
         ]
-        if len(kept) != len(required):
-            schema["required"] = kept
 
 
 def _modern_bounds(schema: dict[str, Any]) -> None:
@@ -75,12 +86,34 @@ def _modern_bounds(schema: dict[str, Any]) -> None:
             schema[exclusive] = schema.pop(bound)
 
 
-def _with_null(schema: dict[str, Any]) -> dict[str, Any]:
+def _take_null(schema: dict[str, Any]) -> None:
+    """Make what OpenAPI 3.0 calls `nullable` take null."""
     if schema.get("nullable") is not True:
-        return schema
+        return
     if isinstance(schema.get("type"), str):
-        return {**schema, "type": [schema["type"], "null"]}
-    if any(key in schema for key in ("allOf", "anyOf", "oneOf")):
+        schema["type"] = [schema["type"], "null"]
+    elif any(key in schema for key in ("allOf", "anyOf", "oneOf")):
         # The standard gives `nullable` no meaning without `type`, and most generators write it so.
-        return {"anyOf": [{"type": "null"}, schema]}
-    return schema
+        _admit_null(schema)
+
+
+def _admit_null(schema: dict[str, Any]) -> None:
+    null = {"type": "null"}
+    if "$ref" in schema:
+        schema["anyOf"] = [{"$ref": schema.pop("$ref")}, null]
+        return
+    types, parts, options = schema.get("type"), schema.get("allOf"), schema.get("enum")
+    if isinstance(types, str) and types != "null":
+        schema["type"] = [types, "null"]
+    elif isinstance(types, list) and "null" not in types:
+        schema["type"] = [*types, "null"]
+    if isinstance(options, list) and None not in options:
+        schema["enum"] = [*options, None]
+    for part in parts if isinstance(parts, list) else ():
+        if isinstance(part, dict):
+            _admit_null(part)
+    if isinstance(schema.get("anyOf"), list):
+        schema["anyOf"] = [*schema["anyOf"], null]
+    if isinstance(schema.get("oneOf"), list):
+        # Exactly one may fit: this one only where none of the others takes null.
+        schema["oneOf"] = [*schema["oneOf"], {**null, "not": {"anyOf": schema["oneOf"]}}]

@@ -19,7 +19,7 @@ class Violation:
 
     `where` is the part of the exchange and `path` the way into it (`("client_settings", "input")`; a
     parameter's path begins with its name). `rule` is the schema keyword, or one of: `json` (unparsable),
-    `absent` (no body), `undeclared`, `integer_size`. `expected` is what the rule asks (a bound, a type,
+    `absent` (no body), `undeclared`. `expected` is what the rule asks (a bound, a type,
     the options); `value` what was there, ABSENT when nothing was.
     A *notice* is legal but suspicious; with `--strict` it counts as a violation.
     """
@@ -47,9 +47,10 @@ class Violation:
         """The value of another keyword of the schema that was broken, or None."""
         if self.source is None:
             return None
-        schema = self.source.document.files[self.source.uri]
-        for step in self.source.pointer[:-1]:
-            schema = schema[step]
+        pointer = self.source.pointer
+        # A rule that only the translation wrote (the bounds of 64 bits) has no keyword to step back from.
+        around = pointer[:-1] if pointer[-1:] == (self.rule,) else pointer
+        schema = self.source.document.value_at(Source(self.source.document, self.source.uri, around))
         return schema.get(keyword) if isinstance(schema, dict) else None
 
     def enforced(self) -> Violation:

@@ -1,0 +1,235 @@
+"""A document in its files: every `$ref` followed, none out of the folder, each fault with its place."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from mockade.contract.document import Document
+from mockade.contract.operations import Contract
+from mockade.errors import SetupError
+from tests.contract.writing import faults, violations_of, words_at, write
+
+HEAD = "openapi: 3.0.3\ninfo: {title: T, version: '1'}\npaths: {}\n"
+"""Three lines, so that what follows begins on the fourth."""
+
+
+def document(folder: Path, text: str, **files: str) -> Document:
+    beside = {name.replace("__", "/").replace("_yaml", ".yaml"): content for name, content in files.items()}
+    return Document(write(folder, {"x.yaml": HEAD + text, **beside}))
+
+
+def test_a_ref_leads_to_another_component(tmp_path: Path) -> None:
+    whole = document(
+        tmp_path, "components: {schemas: {A: {$ref: '#/components/schemas/B'}, B: {type: string}}}"
+    )
+    node = whole.component("schemas", "A")
+    assert node is not None
+    assert node.value == {"type": "string"}
+    assert node.source.pointer == ("components", "schemas", "B")
+
+
+def test_a_ref_escapes_what_a_pointer_cannot_hold(tmp_path: Path) -> None:
+    text = (
+        "components:\n  schemas:\n"
+        "    A: {$ref: '#/components/schemas/a~1b%20~0c%25'}\n"
+        "    a/b ~c%: {type: string}\n"
+    )
+    node = document(tmp_path, text).component("schemas", "A")
+    assert node is not None
+    assert words_at(node.source).startswith("a/b ~c%")
+    assert node.source.ref.endswith("#/components/schemas/a~1b%20~0c%25")
+
+
+def test_refs_lead_through_files_of_the_folder_and_its_folders_and_back(tmp_path: Path) -> None:
+    whole = document(
+        tmp_path,
+        "components:\n  schemas:\n    A: {$ref: 'parts/a.yaml#/A'}\n    Own: {type: boolean}\n",
+        parts__a_yaml="A:\n  properties:\n    up: {$ref: '../x.yaml#/components/schemas/Own'}\n"
+        "    beside: {$ref: 'b.yaml'}\n    self: {$ref: '#/Here'}\nHere: {type: integer}\n",
+        parts__b_yaml="type: number\n",
+    )
+    node = whole.component("schemas", "A")
+    assert node is not None
+    up, beside, here = (node.get("properties", name) for name in ("up", "beside", "self"))
+    assert up is not None
+    assert beside is not None
+    assert here is not None
+    assert (up.value, beside.value, here.value) == (
+        {"type": "boolean"},
+        {"type": "number"},
+        {"type": "integer"},
+    )
+    assert up.source.uri == whole.uri, "the way back leads to the same file, not to a second reading of it"
+    assert len(whole.files) == 3
+    assert str(here.source.place()).endswith("a.yaml:6:1")
+
+
+@pytest.mark.parametrize("name", ["my spec.yaml", "spéc.yaml", "a#b.yaml", "50%20.yaml"])
+def test_a_file_may_have_any_name(tmp_path: Path, name: str) -> None:
+    text = f"{HEAD}components: {{schemas: {{A: {{type: string}}, B: {{$ref: '#/components/schemas/A'}}}}}}"
+    compiled = Contract.load(write(tmp_path, {name: text})).component("B")
+    assert compiled is not None
+    (violation,) = compiled[0].violations(5, "body")
+    assert f"{name}:4:" in violation.place
+
+
+@pytest.mark.parametrize("ref", ["sub dir/a é.yaml#/A", "sub%20dir/a%20%C3%A9.yaml#/A"])
+def test_a_ref_may_be_written_as_a_path_or_as_a_uri(tmp_path: Path, ref: str) -> None:
+    text = f"{HEAD}components: {{schemas: {{S: {{properties: {{a: {{$ref: '{ref}'}}}}}}}}}}"
+    path = write(tmp_path, {"x.yaml": text, "sub dir/a é.yaml": "A: {type: string}"})
+    compiled = Contract.load(path).component("S")
+    assert compiled is not None
+    assert not compiled[0].fits({"a": 5})
+
+
+@pytest.mark.parametrize(
+    "ref",
+    [
+        "../outside.yaml",
+        "parts/../../outside.yaml#/A",
+        "%2e%2e/outside.yaml",
+        "parts%2F..%2F..%2Foutside.yaml",
+        "link.yaml",
+        "linked/outside.yaml",
+    ],
+)
+def test_a_ref_never_leads_out_of_the_folder(tmp_path: Path, ref: str) -> None:
+    outside = tmp_path / "outside.yaml"
+    outside.write_text("A: {type: string}\n")
+    home = tmp_path / "home"
+    (home / "parts").mkdir(parents=True)
+    (home / "link.yaml").symlink_to(outside)
+    (home / "linked").symlink_to(tmp_path)
+    (fault,) = faults(lambda: document(home, f"components: {{schemas: {{A: {{$ref: '{ref}'}}}}}}"))
+    assert f"home/x.yaml:4:28: $ref {ref!r} leads out of the contract's folder." in fault
+
+
+@pytest.mark.parametrize(
+    "ref", ["https://example.com/a.yaml", "//example.com/a.yaml", "file:///etc/hosts", "urn:a:b"]
+)
+def test_a_ref_never_leads_to_the_network(tmp_path: Path, ref: str) -> None:
+    (fault,) = faults(lambda: document(tmp_path, f"components: {{schemas: {{A: {{$ref: '{ref}'}}}}}}"))
+    assert "leads to the network, which is never asked. Copy the file" in fault
+
+
+@pytest.mark.parametrize("ref", ["http://[", "a%00.yaml"])
+def test_a_ref_that_is_no_address_says_so(tmp_path: Path, ref: str) -> None:
+    (fault,) = faults(lambda: document(tmp_path, f"components: {{schemas: {{A: {{$ref: '{ref}'}}}}}}"))
+    assert f"x.yaml:4:28: $ref {ref!r} is no address" in fault
+
+
+def test_a_ref_to_nowhere_names_the_nearest(tmp_path: Path) -> None:
+    text = (
+        "components:\n  schemas:\n    Widget: {type: string}\n"
+        "    A: {$ref: '#/components/schemas/Wigdet'}\n    B: {$ref: 'part.yaml#/Thing'}\n"
+        "    C: {$ref: 'parts.yaml#/Thing'}\n"
+    )
+    assert [
+        fault.partition("x.yaml:")[2]
+        for fault in faults(lambda: document(tmp_path, text, parts_yaml="Things: {}"))
+    ] == [
+        "9:9: $ref 'parts.yaml#/Thing' leads nowhere: there is no 'Thing'. Did you mean 'Things'?",
+        "8:9: $ref 'part.yaml#/Thing' names a file that is not there. Did you mean 'parts.yaml'?",
+        "7:9: $ref '#/components/schemas/Wigdet' leads nowhere: there is no 'Wigdet'. Did you mean 'Widget'?",
+    ]
+
+
+def test_a_ref_to_a_file_that_cannot_be_read_tells_that_file_s_fault_once(tmp_path: Path) -> None:
+    text = "components: {schemas: {A: {$ref: 'p.yaml#/A'}, B: {$ref: 'p.yaml#/B'}}}"
+    (fault,) = faults(lambda: document(tmp_path, text, p_yaml="A: 1\nA: 2\n"))
+    assert "p.yaml:2:1: This is not YAML" in fault
+
+
+def test_a_ref_by_anchor_is_refused_rather_than_misread(tmp_path: Path) -> None:
+    text = "components: {schemas: {A: {$ref: '#b'}, B: {$anchor: b, type: string}}}"
+    (fault,) = faults(lambda: document(tmp_path, text))
+    assert "'#b' refers by an anchor, which is not supported yet." in fault
+
+
+def test_refs_in_a_circle_are_a_fault_where_they_are_followed(tmp_path: Path) -> None:
+    text = (
+        "components:\n  schemas:\n    A: {$ref: '#/components/schemas/B'}\n"
+        "    B: {$ref: '#/components/schemas/C'}\n    C: {$ref: '#/components/schemas/A'}\n"
+        "    D: {$ref: '#/components/schemas/D'}\n"
+    )
+    whole = document(tmp_path, text)
+    for name in "ABCD":
+        with pytest.raises(SetupError, match="leads back to itself"):
+            whole.component("schemas", name)
+
+
+def test_a_schema_may_contain_itself(tmp_path: Path) -> None:
+    schema = {
+        "type": "object",
+        "required": ["name"],
+        "properties": {
+            "name": {"type": "string"},
+            "children": {"type": "array", "items": {"$ref": "#/components/schemas/S"}},
+        },
+    }
+    value = {"name": "a", "children": [{"name": "b", "children": [{"children": []}]}]}
+    (violation,) = violations_of(tmp_path, schema, value)
+    assert violation.pointer == "/children/0/children/0/name"
+
+
+def test_a_ref_in_an_example_refers_to_nothing(tmp_path: Path) -> None:
+    text = """\
+components:
+  examples:
+    one: {value: {$ref: nowhere.yaml}}
+    two: {$ref: '#/components/examples/one'}
+  schemas:
+    A:
+      type: object
+      example: {$ref: nowhere.yaml}
+      default: {deep: [{$ref: '#/nowhere'}]}
+      enum: [{$ref: '#/nowhere'}]
+    B:
+      examples: [{$ref: '#/nowhere'}]
+  responses:
+    R:
+      description: r
+      content:
+        application/json:
+          examples: {one: {value: {$ref: '#/nowhere'}}}
+"""
+    assert len(document(tmp_path, text).files) == 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "components: {schemas: {A: {properties: {default: {$ref: '#/nowhere'}}}}}",
+        "components: {schemas: {A: {properties: {example: {$ref: '#/nowhere'}}}}}",
+        "components: {schemas: {enum: {$ref: '#/nowhere'}}}",
+        "components: {examples: {A: {$ref: '#/nowhere'}}}",
+        "x-operation: {responses: {default: {$ref: '#/nowhere'}}}",
+        "x-list: [[{$ref: '#/nowhere'}]]",
+    ],
+)
+def test_a_name_that_is_also_a_word_of_openapi_hides_no_ref(tmp_path: Path, text: str) -> None:
+    (fault,) = faults(lambda: document(tmp_path, text))
+    assert "'#/nowhere' leads nowhere" in fault
+
+
+def test_a_property_may_be_called_ref(tmp_path: Path) -> None:
+    schema = {"properties": {"$ref": {"type": "string"}}}
+    (violation,) = violations_of(tmp_path, schema, {"$ref": 5})
+    assert violation.pointer == "/$ref"
+
+
+@pytest.mark.parametrize("text", ["", "- a\n", "just words\n"])
+def test_a_document_is_an_object(tmp_path: Path, text: str) -> None:
+    (fault,) = faults(lambda: Document(write(tmp_path, {"x.yaml": text})))
+    assert fault.endswith("x.yaml: An OpenAPI document is an object.")
+
+
+def test_going_down_to_what_is_not_there_finds_nothing(tmp_path: Path) -> None:
+    root = document(tmp_path, "tags: [{name: a}]\nx-word: text\n").root
+    assert root.get("tags", 0, "name") is not None
+    for way in (("tags", 1), ("tags", "name"), ("x-word", "a"), ("info", "title", "deeper"), ("nowhere",)):
+        assert root.get(*way) is None
+    assert list(root.list()) == []
+    assert [node.text("name") for node in root.get("tags").list()] == ["a"]  # type: ignore[union-attr]
