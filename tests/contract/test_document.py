@@ -160,6 +160,15 @@ def test_refs_in_a_circle_are_a_fault_where_they_are_followed(tmp_path: Path) ->
             whole.component("schemas", name)
 
 
+def test_a_circle_hides_no_other_fault(tmp_path: Path) -> None:
+    text = (
+        "components:\n  schemas:\n    A: {$ref: '#/components/schemas/A'}\n"
+        "    B: {type: strin}\n    C: {pattern: '('}\n"
+    )
+    found = faults(lambda: Contract(document(tmp_path, text)))
+    assert [fault.partition("x.yaml:")[2][:4] for fault in found] == ["6:5:", "7:9:", "8:9:"]
+
+
 def test_a_schema_may_contain_itself(tmp_path: Path) -> None:
     schema = {
         "type": "object",

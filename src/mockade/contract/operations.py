@@ -121,18 +121,14 @@ class Contract:
         self._requests = Shapes(self.schemas, "request")
         self._answers = Shapes(self.schemas, "response")
         paths = self.document.root.get("paths")
-        for template, item in paths.items() if paths else ():
-            for method in METHODS:
-                node = item.get(method)
-                if node is not None and isinstance(node.value, dict):
-                    self._attempt(
-                        lambda node=node, method=method, t=template, i=item: self._add(t, i, method, node)
-                    )
+        for template in paths.value if paths and isinstance(paths.value, dict) else ():
+            if not template.startswith("x-"):
+                self._attempt(lambda template=template: self._add_path(template))
         self._find_clashes()
-        for name in self.document.root.value.get("components", {}).get("schemas", {}):
-            node = self.document.component("schemas", name)
-            if node is not None:
-                self._attempt(lambda node=node: self.schemas.check(node))
+        schemas = self.document.root.get("components", "schemas")
+        for name in schemas.value if schemas and isinstance(schemas.value, dict) else ():
+            self._attempt(lambda name=name: self._check_component(name))
+        self._attempt(self.base_paths)
         if self._findings:
             raise SetupError(list(dict.fromkeys(self._findings)))
 
@@ -162,9 +158,19 @@ class Contract:
             url = server.text("url")
             for name, variable in (server.get("variables") or Node(server.source, None)).items():
                 url = url.replace("{" + name + "}", variable.text("default"))
-            path = urlsplit(url).path.rstrip("/")
+            try:
+                path = urlsplit(url).path.rstrip("/")
+            except ValueError as error:
+                raise SetupError(
+                    [
+                        Finding(
+                            server.source.place(), f"The server {url!r} is no URL: {error}.", rule="servers"
+                        )
+                    ]
+                ) from None
+            path = path if path.startswith("/") or not path else f"/{path}"
             if path and path not in found:
-                found.append(path if path.startswith("/") else f"/{path}")
+                found.append(path)
         return found
 
     def component(self, name: str) -> tuple[Check, Shape] | None:
@@ -183,6 +189,22 @@ class Contract:
         except SetupError as error:
             self._findings += error.findings
 
+    def _check_component(self, name: str) -> None:
+        node = self.document.component("schemas", name)
+        if node is not None:
+            self.schemas.check(node)
+
+    def _add_path(self, template: str) -> None:
+        if not template.startswith("/"):
+            place = self.document.root.source.child("paths", template).place()
+            mend = f"Write it as /{template}."
+            raise SetupError([Finding(place, "A path begins with a slash.", mend, rule="paths")])
+        item = self.document.root.get("paths", template)
+        for method in METHODS:
+            node = item.get(method) if item else None
+            if item is not None and node is not None and isinstance(node.value, dict):
+                self._attempt(lambda node=node, method=method: self._add(template, item, method, node))
+
     def _add(self, template: str, item: Node, method: str, node: Node) -> None:
         parameters = self._parameters(template, item, node)
         operation = Operation(
@@ -192,14 +214,13 @@ class Contract:
             path=template,
             parameters=parameters,
             body=self._body(node.get("requestBody")),
-            responses={
-                s: self._response(s, r) for s, r in self._below(node, "responses").items() if s[:2] != "x-"
-            },
+            responses=self._responses(node),
             security=self._security(node),
             permissions=frozenset(
                 name
                 for group in self._below(node, "x-permissions").items()
                 for name in (group[1].value if isinstance(group[1].value, list) else ())
+                if isinstance(name, str)
             ),
             source=node.source,
         )
@@ -217,11 +238,15 @@ class Contract:
                 if parameter is not None:
                     found[parameter.where, parameter.name] = parameter
         in_path = {parameter.name for parameter in found.values() if parameter.where == "path"}
-        for name in _TEMPLATE.findall(template):
+        named = _TEMPLATE.findall(template)
+        for name in dict.fromkeys(named):
+            if named.count(name) > 1:
+                message = f"The path {template} names {{{name}}} more than once."
+                self._findings.append(Finding(node.source.place(), message, rule="parameters"))
             if name not in in_path:
                 message = f"The path {template} names {{{name}}}, which no path parameter declares."
                 self._findings.append(Finding(node.source.place(), message, rule="parameters"))
-        for name in in_path - set(_TEMPLATE.findall(template)):
+        for name in sorted(in_path - set(named)):
             message = f"The path parameter {name!r} does not occur in {template}."
             self._findings.append(Finding(node.source.place(), message, rule="parameters"))
         return tuple(found.values())
@@ -235,7 +260,7 @@ class Contract:
         # OpenAPI gives these three headers to the body, the answer and the security schemes.
         if where == "header" and name.lower() in ("accept", "content-type", "authorization"):
             return None
-        media = next((media for _, media in self._below(node, "content").items()), None)
+        media_type, media = next(iter(self._below(node, "content").items()), ("", None))
         schema = media.get("schema") if media else node.get("schema")
         style = node.text("style", _STYLES[where])
         explode = node.value.get("explode", style == "form")
@@ -245,7 +270,7 @@ class Contract:
             required=where == "path" or node.value.get("required") is True,
             style=style,
             explode=bool(explode),
-            json=media is not None,
+            json=is_json(media_type),
             schema=schema,
             check=self.schemas.check(schema, "request") if schema else None,
             shape=self._requests.shape(schema) if schema else None,
@@ -257,6 +282,9 @@ class Contract:
         if node is None or not isinstance(node.value, dict):
             return None
         contents = self._contents(node, self._requests, "request")
+        if not contents:
+            message = "A request body needs `content`, by media type."
+            self._findings.append(Finding(node.source.place(), message, rule="openapi"))
         return Body(node.value.get("required") is True, contents, node.source)
 
     def _contents(self, node: Node, shapes: Shapes, direction: Any) -> dict[str, Content]:
@@ -269,18 +297,25 @@ class Contract:
             contents[media_type.lower()] = Content(media_type, schema, check, shape, examples, media.source)
         return contents
 
+    def _responses(self, node: Node) -> dict[str, Response]:
+        responses = {}
+        for name, response in self._below(node, "responses").items():
+            status = name if name == "default" else name.upper()
+            if not name.startswith("x-"):
+                responses[status] = self._response(status, response)
+        return responses
+
     def _response(self, status: str, node: Node) -> Response:
         headers = {}
         for name, header in self._below(node, "headers").items():
+            if not isinstance(header.value, dict):
+                message = "A header is an object with a `schema`."
+                self._findings.append(Finding(header.source.place(), message, rule="openapi"))
+                continue
             schema = header.get("schema")
             check = self.schemas.check(schema) if schema else None
             headers[name.lower()] = Header(name, header.value.get("required") is True, check, header.source)
-        return Response(
-            status.upper() if status != "default" else status,
-            self._contents(node, self._answers, "response"),
-            headers,
-            node.source,
-        )
+        return Response(status, self._contents(node, self._answers, "response"), headers, node.source)
 
     def _security(self, node: Node) -> tuple[Mapping[str, tuple[str, ...]], ...]:
         root = self.document.root
@@ -292,7 +327,9 @@ class Contract:
                 if name not in self.security_schemes:
                     message = f"The security scheme {name!r} is not in components.securitySchemes."
                     self._findings.append(Finding(alternative.source.place(), message, rule="security"))
-            alternatives.append({name: tuple(scopes or ()) for name, scopes in names.items()})
+            alternatives.append(
+                {name: tuple(scopes) if isinstance(scopes, list) else () for name, scopes in names.items()}
+            )
         return tuple(alternatives)
 
     def _find_clashes(self) -> None:
@@ -333,7 +370,7 @@ def _refuse_other_versions(document: Document) -> None:
 
 
 def _examples(media: Node, schema: Node | None) -> dict[str, Node]:
-    """The examples of a media type, else the one of its schema. They are data: no `$ref` in them is followed."""
+    """The examples of a media type, else the one of its schema. They are data: no `$ref` in them counts."""
     if isinstance(media.value, dict) and "example" in media.value:
         return {"": Node(media.source.child("example"), media.value["example"])}
     named = media.get("examples")
