@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import copy
 import math
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Literal
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal, NamedTuple
 from urllib.parse import unquote
 
 import orjson
 
 from mockade.contract.checks import Check
 from mockade.contract.document import Node, Source
+from mockade.contract.reading import DEEPEST, nests_deeply
 from mockade.contract.shapes import Shape
 from mockade.contract.violations import ABSENT, Violation
 
@@ -20,14 +22,23 @@ In = Literal["path", "query", "header", "cookie"]
 
 _INTEGER = re.compile(r"-?[0-9]+", re.ASCII)
 _NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?([eE][-+]?[0-9]+)?", re.ASCII)
-_SEPARATORS = {
-    "form": ",",
-    "simple": ",",
-    "spaceDelimited": " ",
-    "pipeDelimited": "|",
-    "label": ".",
-    "matrix": ",",
-}
+_SEPARATORS = {"spaceDelimited": " ", "pipeDelimited": "|"}
+
+
+class Types(NamedTuple):
+    """The JSON types that a schema admits, and those that its items may have; empty where it does not say."""
+
+    own: frozenset[str] = frozenset()
+    items: frozenset[str] = frozenset()
+
+    def value(self, texts: Sequence[str]) -> Any:
+        """The JSON value that these types make of a name's texts: of all for an array, else the last."""
+        if "array" in self.own:
+            return [coerced(text, self.items) for text in texts]
+        return coerced(texts[-1], self.own)
+
+
+_ANY = Types()
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +57,17 @@ class Parameter:
     shape: Shape | None
     examples: tuple[Node, ...]
     source: Source
+    _types: Types = field(init=False)
+    _members: Mapping[str, Types] = field(init=False)
+    _others: Types = field(init=False)
+    """Of the members of an object that `_members` does not name."""
+
+    def __post_init__(self) -> None:
+        # Reading a request asks for these each time; the schema says them once.
+        object.__setattr__(self, "_types", types_of(self.schema))
+        object.__setattr__(self, "_members", members_of(self.schema))
+        others = next(_found(self.schema, "additionalProperties"), None)
+        object.__setattr__(self, "_others", types_of(others))
 
     @property
     def example(self) -> Any:
@@ -54,14 +76,16 @@ class Parameter:
 
     @property
     def default(self) -> Any:
-        """The contract's default, ABSENT when it has none."""
+        """A copy of the contract's default, ABSENT when it has none."""
         schema = self.schema.value if self.schema else None
-        return schema["default"] if isinstance(schema, dict) and "default" in schema else ABSENT
+        return (
+            copy.deepcopy(schema["default"]) if isinstance(schema, dict) and "default" in schema else ABSENT
+        )
 
     @property
     def types(self) -> frozenset[str]:
         """The JSON types that its schema admits at its top; empty when it does not say."""
-        return frozenset(_types(self.schema)) if self.schema else frozenset()
+        return self._types.own
 
     def read(self, given: Sequence[str] | Mapping[str, Sequence[str]]) -> tuple[Any, list[Violation]]:
         """The parameter's value, ABSENT when nothing was given, and what is wrong with it.
@@ -69,7 +93,12 @@ class Parameter:
         `given` holds the texts that came under its name; for objects spread over several names
         (deepObject, exploded forms) the whole query.
         """
-        value = self._parsed(given)
+        if self.json and given and not isinstance(given, Mapping):
+            value, violations = self._from_json(given[-1])
+            if violations:
+                return ABSENT, violations
+        else:
+            value = self._parsed(given)
         if value is ABSENT:
             if self.required:
                 message = f"The {self.where} parameter {self.name!r} is required."
@@ -92,44 +121,54 @@ class Parameter:
             and (self.style == "deepObject" or (self.style == "form" and self.explode))
         )
 
+    def _from_json(self, text: str) -> tuple[Any, list[Violation]]:
+        raw = text.encode()
+        try:
+            if not nests_deeply(raw):
+                return orjson.loads(raw), []
+            message = f"{self.name!r} is JSON nested more than {DEEPEST} levels deep."
+        except orjson.JSONDecodeError as error:
+            message = f"{self.name!r} is not JSON: {error.msg}."
+        return ABSENT, [Violation(self.where, (self.name,), "json", message, value=text, source=self.source)]
+
     def _parsed(self, given: Sequence[str] | Mapping[str, Sequence[str]]) -> Any:
         if isinstance(given, Mapping):
-            return self._members(given)
+            return self._spread_members(given)
         if not given:
             return ABSENT
-        if self.json:
-            try:
-                return orjson.loads(given[0])
-            except orjson.JSONDecodeError:
-                return given[0]
-        types = self.types
-        if "array" in types:
-            items = self.schema.get("items") if self.schema else None
-            texts = list(given) if self._repeats else self._split(given[0])
-            return [coerced(text, frozenset(_types(items)) if items else frozenset()) for text in texts]
-        if "object" in types:
-            return self._pairs(given[0])
-        return coerced(self._unlabelled(given[-1]), types)
+        if "array" in self.types:
+            return self._types.value(given if self._repeats else self._split(self._one(given)))
+        if "object" in self.types:
+            return self._pairs(self._one(given))
+        return self._types.value([self._unmarked(given[-1])])
+
+    def _one(self, given: Sequence[str]) -> str:
+        """The text of what cannot be repeated; a header's lines are one list."""
+        return ",".join(given) if self.where == "header" else given[-1]
 
     @property
     def _repeats(self) -> bool:
-        return self.where in ("query", "cookie") and self.explode and self.style == "form"
+        return self.where == "query" and self.explode
 
-    def _unlabelled(self, text: str) -> str:
+    def _unmarked(self, text: str) -> str:
         """A path value without the mark that its style puts before it."""
         if self.style == "label":
             return text.removeprefix(".")
         if self.style == "matrix":
-            return text.removeprefix(f";{self.name}=")
+            return "" if text == f";{self.name}" else text.removeprefix(f";{self.name}=")
         return text
 
     def _split(self, text: str) -> list[str]:
-        text = self._unlabelled(text)
+        text = self._unmarked(text)
         if not text:
             return []
-        separator = (
-            f";{self.name}=" if self.style == "matrix" and self.explode else _SEPARATORS.get(self.style, ",")
-        )
+        if self.where == "cookie" and self.explode:
+            return text.split(f"&{self.name}=")
+        if self.style == "matrix" and self.explode:
+            return text.removeprefix(";").split(f";{self.name}=" if "array" in self.types else ";")
+        separator = _SEPARATORS.get(self.style, ",")
+        if self.style == "label" and (self.explode or "," not in text):
+            separator = "."  # OpenAPI 3.0 showed dots for both; RFC 6570 has commas in what is not exploded
         return [part.strip() if self.where == "header" else part for part in text.split(separator)]
 
     def _pairs(self, text: str) -> dict[str, Any]:
@@ -138,25 +177,22 @@ class Parameter:
             pairs = [part.partition("=")[::2] for part in parts]
         else:
             pairs = list(zip(parts[::2], parts[1::2], strict=False))
-        return {name: self._member(name, value) for name, value in pairs}
+        return {name: self._members.get(name, self._others).value([text]) for name, text in pairs}
 
-    def _members(self, query: Mapping[str, Sequence[str]]) -> Any:
+    def _spread_members(self, query: Mapping[str, Sequence[str]]) -> Any:
         """An object whose members are spread over the query; ABSENT when none is there."""
-        properties = dict(_below(self.schema, "properties"))
         if self.style == "deepObject":
             opening = f"{self.name}["
             found = {
-                n[len(opening) : -1]: v for n, v in query.items() if n.startswith(opening) and n.endswith("]")
+                name[len(opening) : -1]: texts
+                for name, texts in query.items()
+                if name.startswith(opening) and name.endswith("]")
             }
         else:
-            found = {name: query[name] for name in properties if name in query}
+            found = {name: query[name] for name in self._members if name in query}
         if not found:
             return ABSENT
-        return {name: self._member(name, texts[-1]) for name, texts in found.items()}
-
-    def _member(self, name: str, text: str) -> Any:
-        member = self.schema.get("properties", name) if self.schema else None
-        return coerced(text, frozenset(_types(member)) if member else frozenset())
+        return {name: self._members.get(name, self._others).value(texts) for name, texts in found.items()}
 
 
 def coerced(text: str, types: frozenset[str]) -> Any:
@@ -174,23 +210,47 @@ def coerced(text: str, types: frozenset[str]) -> Any:
     return text
 
 
-def _types(schema: Node | None) -> set[str]:
-    if schema is None or not isinstance(schema.value, dict):
+def types_of(schema: Node | None) -> Types:
+    """What JSON types a schema admits, wherever in its parts it says so."""
+    own = frozenset(_type_names(schema, frozenset()))
+    return Types(own, frozenset(_type_names(next(_found(schema, "items"), None), frozenset())))
+
+
+def members_of(schema: Node | None) -> dict[str, Types]:
+    """The types of the members that an object's schema and its parts name."""
+    members: dict[str, Types] = {}
+    for properties in _found(schema, "properties"):
+        for name, member in properties.items():
+            members.setdefault(name, types_of(member))
+    return members
+
+
+def _type_names(schema: Node | None, above: frozenset[str]) -> set[str]:
+    if schema is None or not isinstance(schema.value, dict) or schema.source.ref in above:
         return set()
+    null = {"null"} if schema.value.get("nullable") is True else set()
     own = schema.value.get("type")
     if own is not None:
-        return set(own) if isinstance(own, list) else {own}
-    return {
-        name
-        for keyword in ("allOf", "oneOf", "anyOf")
-        for part in ((schema.get(keyword) or Node(schema.source, None)).list())
-        for name in _types(part)
-    }
+        return null | (set(own) if isinstance(own, list) else {own})
+    below = above | {schema.source.ref}
+    return null.union(*(_type_names(part, below) for part in _parts(schema)))
 
 
-def _below(schema: Node | None, key: str) -> list[tuple[str, Node]]:
-    node = schema.get(key) if schema else None
-    return list(node.items()) if node else []
+def _found(schema: Node | None, key: str, above: frozenset[str] = frozenset()) -> Iterator[Node]:
+    """What stands under `key` of a schema and of its parts."""
+    if schema is None or schema.source.ref in above:
+        return
+    own = schema.get(key)
+    if own is not None:
+        yield own
+    for part in _parts(schema):
+        yield from _found(part, key, above | {schema.source.ref})
+
+
+def _parts(schema: Node) -> Iterator[Node]:
+    for keyword in ("allOf", "oneOf", "anyOf"):
+        parts = schema.get(keyword)
+        yield from parts.list() if parts else ()
 
 
 def decoded(text: str) -> str:

@@ -1,22 +1,29 @@
-"""What a schema says beyond yes and no: defaults to fill in, integers to normalise, properties it declares."""
+"""What a schema says beyond yes and no: defaults to fill in, integers to normalise, properties declared."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterator
+from typing import Any, NamedTuple
 
 import orjson
 
 from mockade.contract.checks import Check, Schemas
 from mockade.contract.document import Node
 from mockade.contract.translation import Direction
-from mockade.contract.violations import Violation, Where
+from mockade.contract.violations import ABSENT, Violation, Where
 from mockade.errors import did_you_mean
+
+Choice = list[tuple[Check, "Shape"]]
+"""The forms of a `oneOf` or `anyOf`."""
 
 
 class Shape:
     """The part of a schema that changes or remarks on values which already fit it."""
 
-    __slots__ = ("_busy", "additional", "branches", "closed", "defaults", "integer", "items", "properties")
+    __slots__ = (
+        *("additional", "choices", "closed", "defaults", "integer", "items", "parts", "prefix", "properties"),
+        "_busy",
+    )
 
     def __init__(self) -> None:
         self.integer = False
@@ -25,84 +32,129 @@ class Shape:
         self.closed = True
         """Whether an undeclared property is worth a remark: the schema says nothing about others."""
         self.additional: Shape | None = None
+        self.prefix: list[Shape] = []
         self.items: Shape | None = None
-        self.branches: list[tuple[Check, Shape]] = []
-        self._busy: dict[str, Shape] | None = None
+        self.parts: list[Shape] = []
+        """What the value is as well (`allOf`)."""
+        self.choices: list[Choice] = []
+        self._busy: _Busy | None = None
 
-    def _works(self, above: frozenset[int] = frozenset()) -> bool:
+    def _below(self) -> Iterator[Shape]:
+        yield from self.properties.values()
+        yield from self.prefix
+        yield from self.on_level()
+        yield from (one for one in (self.additional, self.items) if one is not None)
+
+    @property
+    def branches(self) -> list[Shape]:
+        """The forms of which a value has one or more; which ones, only a value that fits can tell."""
+        own = [shape for choice in self.choices for _, shape in choice]
+        return own + [shape for part in self.parts for shape in part.branches]
+
+    def on_level(self) -> Iterator[Shape]:
+        """The shapes that the same value has, or may have."""
+        yield from self.parts
+        yield from (shape for choice in self.choices for _, shape in choice)
+
+    def _works(self) -> bool:
         """Whether `fill` can ever change a value of this shape."""
-        if id(self) in above:
-            return False
-        below = above | {id(self)}
-        parts = [
-            *self.properties.values(),
-            self.additional,
-            self.items,
-            *(shape for _, shape in self.branches),
-        ]
-        return (
-            self.integer
-            or bool(self.defaults)
-            or any(part is not None and part._works(below) for part in parts)
-        )
+        pending, seen = [self], {id(self)}
+        while pending:
+            shape = pending.pop()
+            if shape.integer or shape.defaults:
+                return True
+            below = [one for one in shape._below() if id(one) not in seen]
+            seen |= {id(one) for one in below}
+            pending += below
+        return False
 
-    def _busy_properties(self) -> dict[str, Shape]:
-        """The properties that `fill` has work with; a large object is mostly text."""
+    def _work(self) -> _Busy:
+        """What `fill` has work with; a large object is mostly text."""
         if self._busy is None:
-            self._busy = {name: shape for name, shape in self.properties.items() if shape._works()}
+            self._busy = _Busy(
+                {name: shape for name, shape in self.properties.items() if shape._works()},
+                [shape for shape in self.parts if shape._works()],
+                [choice for choice in self.choices if any(shape._works() for _, shape in choice)],
+            )
         return self._busy
 
     def fill(self, value: Any) -> Any:
         """`value`, changed in place: absent properties get their defaults, `1.0` for an integer becomes 1."""
+        busy = self._busy or self._work()
         if isinstance(value, dict):
             for name, default in self.defaults.items():
                 if name not in value:
                     value[name] = orjson.loads(default)
-            for name, shape in self._busy_properties().items():
+            for name, shape in busy.properties.items():
                 if name in value:
                     value[name] = shape.fill(value[name])
             if self.additional is not None:
                 for name in value.keys() - self.properties.keys():
                     value[name] = self.additional.fill(value[name])
         elif isinstance(value, list):
-            if self.items is not None:
-                value[:] = [self.items.fill(item) for item in value]
+            for at, item in enumerate(value):
+                shape_there = self._item(at)
+                if shape_there is not None:
+                    value[at] = shape_there.fill(item)
         elif self.integer and isinstance(value, float) and value.is_integer():
             value = int(value)
-        for check, shape in self.branches:
-            if check.fits(value):
-                return shape.fill(value)
+        for part in busy.parts:
+            value = part.fill(value)
+        for choice in busy.choices:
+            fitting = next((shape for check, shape in choice if check.fits(value)), None)
+            if fitting is not None:
+                value = fitting.fill(value)
         return value
+
+    def _item(self, at: int) -> Shape | None:
+        return self.prefix[at] if at < len(self.prefix) else self.items
 
     def undeclared(self, value: Any, where: Where, path: tuple[str | int, ...]) -> list[Violation]:
         """A notice for each property that the schema permits but does not know."""
-        found: list[Violation] = []
-        known = self._known(value)
-        if isinstance(value, dict):
-            for name, member in value.items():
-                if name in known:
-                    for shape in known[name]:
-                        found += shape.undeclared(member, where, (*path, name))
-                elif self.additional is not None:
-                    found += self.additional.undeclared(member, where, (*path, name))
-                elif self.closed and known:
-                    message = f"{name!r} is not in the contract. {did_you_mean(name, known)}"
-                    found.append(
-                        Violation(where, (*path, name), "undeclared", message, value=member, notice=True)
-                    )
-        elif isinstance(value, list) and self.items is not None:
-            for position, item in enumerate(value):
-                found += self.items.undeclared(item, where, (*path, position))
-        return found
+        return _undeclared([self], value, where, path)
 
-    def _known(self, value: Any) -> dict[str, list[Shape]]:
-        """The properties declared here and in the branches that `value` fits."""
-        known = {name: [shape] for name, shape in self.properties.items()}
-        for check, shape in self.branches:
-            if check.fits(value):
-                for name, shapes in shape._known(value).items():
-                    known.setdefault(name, []).extend(shapes)
-        return known
+    def whole(self, value: Any) -> Iterator[Shape]:
+        """All that `value` is: this shape, its parts, and of each choice the forms that fit."""
+        yield self
+        for part in self.parts:
+            yield from part.whole(value)
+        for choice in self.choices:
+            for check, shape in choice:
+                if check.fits(value):
+                    yield from shape.whole(value)
+
+
+class _Busy(NamedTuple):
+    properties: dict[str, Shape]
+    parts: list[Shape]
+    choices: list[Choice]
+
+
+def _undeclared(
+    shapes: list[Shape], value: Any, where: Where, path: tuple[str | int, ...]
+) -> list[Violation]:
+    if not isinstance(value, dict | list):
+        return []
+    whole = [one for shape in shapes for one in shape.whole(value)]
+    found: list[Violation] = []
+    if isinstance(value, list):
+        for at, item in enumerate(value):
+            there = [one for one in (shape._item(at) for shape in whole) if one is not None]
+            found += _undeclared(there, item, where, (*path, at))
+        return found
+    known: dict[str, list[Shape]] = {}
+    for shape in whole:
+        for name, member in shape.properties.items():
+            known.setdefault(name, []).append(member)
+    others = [shape.additional for shape in whole if shape.additional is not None]
+    closed = bool(known) and all(shape.closed for shape in whole)
+    for name, member in value.items():
+        if name in known or others:
+            found += _undeclared(known.get(name, others), member, where, (*path, name))
+        elif closed:
+            message = f"{name!r} is not in the contract. {did_you_mean(name, known)}"
+            found.append(Violation(where, (*path, name), "undeclared", message, value=member, notice=True))
+    return found
 
 
 class Shapes:
@@ -119,6 +171,7 @@ class Shapes:
         if ref not in self._made:
             self._made[ref] = Shape()
             self._read(node, self._made[ref])
+            _cut_circles(self._made[ref])
         return self._made[ref]
 
     def _read(self, node: Node, shape: Shape) -> None:
@@ -127,42 +180,53 @@ class Shapes:
             return
         types = schema.get("type")
         types = types if isinstance(types, list) else [types]
-        shape.integer = shape.integer or ("integer" in types and "number" not in types)
+        shape.integer = "integer" in types and "number" not in types
         for name, member in _below(node, "properties").items():
             shape.properties[name] = self.shape(member)
-            if (
-                isinstance(member.value, dict)
-                and "default" in member.value
-                and not member.value.get(self._unwritten)
-            ):
-                shape.defaults[name] = orjson.dumps(member.value["default"])
-        if (
-            "patternProperties" in schema
-            or "additionalProperties" in schema
-            or "unevaluatedProperties" in schema
-        ):
+            default = _default(member)
+            if default is not ABSENT and not member.value.get(self._unwritten):
+                shape.defaults[name] = orjson.dumps(default)
+        if not schema.keys().isdisjoint(_OPENING):
             shape.closed = False
-        additional = node.get("additionalProperties")
+        additional, items = node.get("additionalProperties"), node.get("items")
         if additional is not None and isinstance(additional.value, dict):
             shape.additional = self.shape(additional)
-        items = node.get("items")
+        shape.prefix = [self.shape(item) for item in _below(node, "prefixItems").list()]
         if items is not None and isinstance(items.value, dict):
             shape.items = self.shape(items)
-        for part in _below(node, "allOf").list():
-            self._merge(shape, self.shape(part))
+        shape.parts = [self.shape(part) for part in _below(node, "allOf").list()]
         for keyword in ("oneOf", "anyOf"):
-            for branch in _below(node, keyword).list():
-                shape.branches.append((self._schemas.check(branch, self._direction), self.shape(branch)))
+            branches = list(_below(node, keyword).list())
+            if branches:
+                shape.choices.append(
+                    [(self._schemas.check(one, self._direction), self.shape(one)) for one in branches]
+                )
 
-    @staticmethod
-    def _merge(shape: Shape, part: Shape) -> None:
-        shape.integer = shape.integer or part.integer
-        shape.properties = {**part.properties, **shape.properties}
-        shape.defaults = {**part.defaults, **shape.defaults}
-        shape.closed = shape.closed and part.closed
-        shape.additional = shape.additional or part.additional
-        shape.items = shape.items or part.items
-        shape.branches += part.branches
+
+_OPENING = frozenset({"patternProperties", "additionalProperties", "unevaluatedProperties"})
+
+
+def _cut_circles(start: Shape) -> None:
+    """Forget parts and forms that lead back to the same value: they would never end, and add nothing."""
+
+    def cut(shape: Shape, above: frozenset[int]) -> None:
+        within = above | {id(shape)}
+        shape.parts = [part for part in shape.parts if id(part) not in within]
+        shape.choices = [[form for form in choice if id(form[1]) not in within] for choice in shape.choices]
+        for below in shape.on_level():
+            cut(below, within)
+
+    cut(start, frozenset())
+
+
+def _default(node: Node, above: frozenset[str] = frozenset()) -> Any:
+    """The default that a schema gives, or one of its parts; ABSENT when none does."""
+    if not isinstance(node.value, dict) or node.source.ref in above:
+        return ABSENT
+    if "default" in node.value:
+        return node.value["default"]
+    given = (_default(part, above | {node.source.ref}) for part in _below(node, "allOf").list())
+    return next((default for default in given if default is not ABSENT), ABSENT)
 
 
 def _below(node: Node, key: str) -> Node:
