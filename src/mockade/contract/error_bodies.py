@@ -1,8 +1,8 @@
-"""Errors of an API that has no dialect: in the shape that its contract documents, filled with what is wrong."""
+"""Errors of an API without a dialect: in the shape that its contract documents, filled with what is wrong."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from mockade.contract.document import Node
@@ -11,9 +11,13 @@ from mockade.contract.samples import sample
 from mockade.contract.violations import ABSENT, Violation
 
 _SENTENCES = frozenset(
-    "message msg error detail details description desc reason title error_description errormessage".split()
+    {"message", "msg", "error", "detail", "details", "description", "desc", "reason", "title"}
+    | {"error_description", "errormessage"}
 )
-_PATHS = frozenset("loc path field pointer location parameter property instance".split())
+_PATHS = frozenset({"loc", "path", "field", "pointer", "location", "parameter", "property", "instance"})
+_DEEPEST = 6
+"""How deep an error body may go; an error may contain errors."""
+
 _NIL_UUID = "00000000-0000-0000-0000-000000000000"
 
 
@@ -38,75 +42,125 @@ def documented_status(operation: Operation | None, status: int) -> int:
 def error_body(operations: Iterable[Operation], trouble: Trouble) -> Any:
     """A body in the first documented error shape that takes `trouble`, ABSENT where none does.
 
-    The shapes of the status itself come first, then those of other 4xx, then `default`.
+    The shapes of the status itself come first, then of its range, of other 4xx, and of `default`.
     """
     for content in _candidates(list(operations), trouble.status):
-        body = _filled(content.schema, "", trouble, trouble.message) if content.schema else ABSENT
+        body = _filled(content.schema, _Part("", trouble.message), trouble) if content.schema else ABSENT
         if body is not ABSENT and content.check is not None and content.check.fits(body):
             return body
     return ABSENT
 
 
 def _candidates(operations: list[Operation], status: int) -> list[Content]:
-    ranks: list[tuple[int, Content]] = []
+    ranked: list[tuple[int, Content]] = []
     for operation in operations:
         for name, response in operation.responses.items():
             content = response.json()
             if content is None or content.check is None:
                 continue
-            if name == str(status):
-                ranks.append((0, content))
+            if name in (str(status), f"{status // 100}XX"):
+                ranked.append((0 if name == str(status) else 1, content))
             elif name.startswith("4"):
-                ranks.append((1, content))
+                ranked.append((2, content))
             elif name == "default":
-                ranks.append((2, content))
-    return [content for _, content in sorted(ranks, key=lambda pair: pair[0])]
+                ranked.append((3, content))
+    return [content for _, content in sorted(ranked, key=lambda pair: pair[0])]
 
 
-def _filled(
-    schema: Node, name: str, trouble: Trouble, message: str, violation: Violation | None = None
-) -> Any:
-    """A value for `schema`, the part of an error body that stands under `name`."""
-    word = name.lower()
+class _Part(NamedTuple):
+    """A part of an error body: the name it stands under, what it tells of, and what it is in."""
+
+    name: str
+    message: str
+    violation: Violation | None = None
+    above: tuple[str, ...] = ()
+    """The schemas of the objects around it."""
+
+    def within(self, schema: Node) -> _Part:
+        return self._replace(above=(*self.above, schema.source.ref))
+
+
+def _filled(schema: Node, part: _Part, trouble: Trouble) -> Any:
+    """A value for `schema`, which describes `part` of an error body."""
     value = schema.value if isinstance(schema.value, dict) else {}
-    types = value.get("type", "object" if "properties" in value else "")
+    if len(part.above) > _DEEPEST:
+        return _sample(schema, trouble)
+    whole = _filled_object(schema, part, trouble)
+    for one in _below(schema, "allOf"):
+        made = _filled(one, part.within(schema), trouble)
+        if made is None:
+            continue
+        if not isinstance(made, dict):
+            return made
+        whole |= made
+    for keyword in ("oneOf", "anyOf"):
+        forms = (_filled(one, part.within(schema), trouble) for one in _below(schema, keyword))
+        form = next((form for form in forms if form is not None), None)
+        if form is not None:
+            return whole | form if isinstance(form, dict) else form
+    types = value.get("type", "object" if "properties" in value or "allOf" in value else "")
     types = types if isinstance(types, list) else [types]
     if "object" in types:
-        return _filled_object(schema, trouble, message, violation)
+        return whole
     if "array" in types:
-        items = schema.get("items")
-        if items is None:
-            return []
+        return _filled_list(schema, part, trouble)
+    if "enum" in value or "const" in value:
+        return _sample(schema, trouble)
+    return _leaf(schema, types, part, trouble)
+
+
+def _leaf(schema: Node, types: list[str], part: _Part, trouble: Trouble) -> Any:
+    word, violation = part.name.lower(), part.violation
+    if "string" in types:
         if word in _PATHS:
-            return [
-                step if isinstance(step, str) else str(step) for step in (violation.path if violation else ())
-            ]
-        told = [(v.message, v) for v in trouble.violations] or [(message, None)]
-        return [_filled(items, name, trouble, text, v) for text, v in told]
-    if "enum" not in value and "const" not in value:
-        if "string" in types:
-            if word in _PATHS:
-                return violation.pointer if violation else ""
-            if word in _SENTENCES or not word:
-                return message
-            if "code" in word or word == "type":
-                return violation.rule if violation else trouble.code
-        if ("integer" in types or "number" in types) and ("status" in word or "code" in word):
-            return trouble.status
-    for keyword in ("allOf", "oneOf", "anyOf"):
-        parts = schema.get(keyword)
-        for part in parts.list() if parts else ():
-            return _filled(part, name, trouble, message, violation)
-    return sample(schema, now=trouble.now, uuid=lambda: _NIL_UUID)
+            return violation.pointer if violation else ""
+        if word in _SENTENCES or not word:
+            return part.message
+        if "code" in word or word == "type":
+            return violation.rule if violation else trouble.code
+    if ("integer" in types or "number" in types) and ("status" in word or "code" in word):
+        return trouble.status
+    return _sample(schema, trouble)
 
 
-def _filled_object(
-    schema: Node, trouble: Trouble, message: str, violation: Violation | None
-) -> dict[str, Any]:
-    required = schema.value.get("required", ())
+def _filled_list(schema: Node, part: _Part, trouble: Trouble) -> list[Any]:
+    """One item per violation; of a single violation, the steps to where it was."""
+    if part.name.lower() in _PATHS:
+        return [str(step) for step in (part.violation.path if part.violation else ())]
+    items = schema.get("items")
+    if items is None or part.violation is not None:
+        return []
+    told: list[tuple[str, Violation | None]] = [(v.message, v) for v in trouble.violations]
+    # A list of texts is one of sentences, whatever it is called, unless it says that it is one of codes.
+    item = part.within(schema)._replace(name=part.name if "code" in part.name.lower() else "")
+    return [
+        _filled(items, item._replace(message=message, violation=violation), trouble)
+        for message, violation in told or [(part.message, None)]
+    ]
+
+
+def _filled_object(schema: Node, part: _Part, trouble: Trouble) -> dict[str, Any]:
+    value = schema.value if isinstance(schema.value, dict) else {}
+    required = value.get("required", ())
     properties = schema.get("properties")
+    again = schema.source.ref in part.above
     body = {}
     for name, node in properties.items() if properties else ():
-        if name in required or name.lower() in _SENTENCES:
-            body[name] = _filled(node, name, trouble, message, violation)
+        # An error says what it can of itself; the errors that it may contain in turn only what they must.
+        worth_saying = name.lower() in _SENTENCES and not (again and not _is_text(node))
+        if name in required or worth_saying:
+            body[name] = _filled(node, part.within(schema)._replace(name=name), trouble)
     return body
+
+
+def _is_text(schema: Node) -> bool:
+    return isinstance(schema.value, dict) and schema.value.get("type") == "string"
+
+
+def _below(schema: Node, keyword: str) -> Iterator[Node]:
+    parts = schema.get(keyword)
+    yield from parts.list() if parts else ()
+
+
+def _sample(schema: Node, trouble: Trouble) -> Any:
+    return sample(schema, now=trouble.now, uuid=lambda: _NIL_UUID)

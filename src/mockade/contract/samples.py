@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import copy
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from mockade.contract.document import Node
@@ -25,31 +26,32 @@ def sample(schema: Node, *, now: str, uuid: Callable[[], str], depth: int = 0) -
         return sample(node, now=now, uuid=uuid, depth=depth + 1)
 
     if "default" in value:
-        return value["default"]
+        return copy.deepcopy(value["default"])
     if value.get("format") == "date-time":
         return now
     if value.get("format") == "uuid":
         return uuid()
     given = own_example(schema)
     if given is not ABSENT:
-        return given
-    for keyword in ("const", "enum"):
-        if keyword in value:
-            return value[keyword] if keyword == "const" else value[keyword][0]
-    parts = schema.get("allOf")
-    if parts is not None:
+        return copy.deepcopy(given)
+    if "const" in value:
+        return copy.deepcopy(value["const"])
+    if value.get("enum"):
+        return copy.deepcopy(value["enum"][0])
+    made = [inner(part) for part in _below(schema, "allOf")]
+    made += next(([inner(form)] for key in ("oneOf", "anyOf") for form in _below(schema, key)), [])
+    made = [one for one in made if one is not None]
+    if made and all(isinstance(one, dict) for one in made):
         whole: dict[str, Any] = {}
-        for part in parts.list():
-            made = inner(part)
-            if not isinstance(made, dict):
-                return made
-            whole |= made
+        for one in made:
+            whole |= one
         return whole | _object(schema, inner)
-    for keyword in ("oneOf", "anyOf"):
-        branches = schema.get(keyword)
-        for branch in branches.list() if branches else ():
-            return inner(branch)
-    return _least(schema, inner)
+    return made[0] if made else _least(schema, inner)
+
+
+def _below(schema: Node, keyword: str) -> Iterator[Node]:
+    parts = schema.get(keyword)
+    yield from parts.list() if parts else ()
 
 
 def own_example(schema: Node) -> Any:
@@ -65,35 +67,48 @@ def _least(schema: Node, inner: Callable[[Node], Any]) -> Any:
     value = schema.value
     types = value.get("type", "object" if "properties" in value else None)
     if isinstance(types, list):
-        types = "null" if "null" in types else types[0]
+        types = "null" if "null" in types or not types else types[0]
     if value.get("nullable") is True or types == "null":
         return None
     match types:
         case "string":
-            return (
-                "x" * value.get("minLength", 0)
-                if value.get("minLength", 0) > 6
-                else "string"[: value.get("maxLength", 6)]
-            )
+            return _text(value)
         case "integer" | "number":
             return _number(value)
         case "boolean":
             return False
         case "array":
             items = schema.get("items")
-            return [inner(items) for _ in range(value.get("minItems", 0))] if items else []
+            return [inner(items) if items else None for _ in range(value.get("minItems", 0))]
         case "object":
             return _object(schema, inner)
     return None
 
 
+_TEXTS = {
+    "date": "1970-01-01",
+    "time": "00:00:00Z",
+    "email": "nobody@example.com",
+    "uri": "https://example.com/",
+    "ipv4": "192.0.2.1",
+}
+"""What text of a known form looks like; the names are reserved for examples."""
+
+
+def _text(value: dict[str, Any]) -> str:
+    if value.get("format") in _TEXTS:
+        return _TEXTS[value["format"]]
+    least, most = value.get("minLength", 0), value.get("maxLength", 6)
+    return "x" * least if least > 6 else "string"[: max(least, most)]
+
+
 def _number(value: dict[str, Any]) -> Any:
     step = value.get("multipleOf", 1)
-    least = value.get("minimum", value.get("exclusiveMinimum", 0))
-    if isinstance(least, bool) or not isinstance(least, int | float):
-        least = 0
-    if value.get("exclusiveMinimum") not in (None, False):
-        least += step
+    least, above = value.get("minimum", 0), value.get("exclusiveMinimum", False)
+    open_below = above is True
+    if not isinstance(above, bool) and above >= least:
+        least, open_below = above, True
+    least = -(-least // step) * step + (step if open_below and least % step == 0 else 0)
     most = value.get("maximum")
     return most if isinstance(most, int | float) and most < least else least
 

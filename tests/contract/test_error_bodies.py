@@ -1,0 +1,169 @@
+"""Errors of an API without a dialect: in the shape that its contract documents."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mockade.contract.error_bodies import Trouble, documented_status, error_body
+from mockade.contract.operations import Operation
+from mockade.contract.violations import ABSENT, Violation
+from tests.contract.writing import contract_of, operation_of
+
+TEXT = {"type": "string"}
+NOW = "2026-01-05T12:00:00.000Z"
+
+BROKEN = [
+    Violation("body", ("name",), "minLength", "The name is too short."),
+    Violation("query", ("limit",), "type", "Expected integer."),
+]
+
+
+def operation(folder: Path, responses: dict[str, Any], **schemas: Any) -> Operation:
+    """An operation whose responses are these schemas, by status."""
+    documented = {
+        status: {
+            "description": "d",
+            **({"content": {"application/json": {"schema": schema}}} if schema else {}),
+        }
+        for status, schema in responses.items()
+    }
+    return operation_of(contract_of(folder, schemas, paths={"/a": {"get": {"responses": documented}}}))
+
+
+def body_of(
+    folder: Path, schema: dict[str, Any], *, violations: Any = (), status: int = 404, **schemas: Any
+) -> Any:
+    trouble = Trouble(status, "widget_missing", "There is no such widget.", NOW, violations)
+    return error_body([operation(folder, {"404": schema}, **schemas)], trouble)
+
+
+def record(**properties: Any) -> dict[str, Any]:
+    """An object of which everything is required."""
+    return {"type": "object", "required": list(properties), "properties": properties}
+
+
+@pytest.mark.parametrize(
+    ("documented", "status", "answered"),
+    [
+        (["422"], 400, 422),
+        (["400", "422"], 400, 400),
+        ([], 400, 400),
+        (["403"], 401, 403),
+        (["401", "403"], 401, 401),
+        (["400"], 404, 404),
+    ],
+)
+def test_a_status_gives_way_to_its_documented_sister(
+    tmp_path: Path, documented: list[str], status: int, answered: int
+) -> None:
+    assert documented_status(operation(tmp_path, dict.fromkeys(documented)), status) == answered
+    assert documented_status(None, status) == status
+
+
+@pytest.mark.parametrize(
+    ("schema", "body"),
+    [
+        (record(message=TEXT), {"message": "There is no such widget."}),
+        (record(error=record(code=TEXT, message=TEXT)), {
+            "error": {"code": "widget_missing", "message": "There is no such widget."}
+        }),
+        (
+            record(status={"type": "integer"}, type=TEXT, detail=TEXT),
+            {"status": 404, "type": "widget_missing", "detail": "There is no such widget."},
+        ),
+        (record(ok={"type": "boolean"}, at={"type": "string", "format": "date-time"}, msg=TEXT), {
+            "ok": False, "at": NOW, "msg": "There is no such widget."
+        }),
+        (record(code={"type": "string", "enum": ["OOPS"]}), {"code": "OOPS"}),
+        (record(errors={"type": "array", "items": TEXT}), {"errors": ["There is no such widget."]}),
+        (TEXT, "There is no such widget."),
+        ({"allOf": [record(code=TEXT), record(message=TEXT)]}, {
+            "code": "widget_missing", "message": "There is no such widget."
+        }),
+        ({"allOf": [record(code=TEXT)], **record(message=TEXT)}, {
+            "code": "widget_missing", "message": "There is no such widget."
+        }),
+        ({"oneOf": [record(message=TEXT), record(other=TEXT)]}, {"message": "There is no such widget."}),
+        (record(code={"allOf": [{"type": "string", "enum": ["OOPS"]}]}), {"code": "OOPS"}),
+    ],
+)  # fmt: skip
+def test_a_documented_shape_is_filled_with_what_is_wrong(tmp_path: Path, schema: Any, body: Any) -> None:
+    assert body_of(tmp_path, schema) == body
+
+
+def test_what_need_not_be_said_is_said_when_it_is_a_sentence(tmp_path: Path) -> None:
+    schema = {"type": "object", "properties": {"message": TEXT, "colour": TEXT}}
+    assert body_of(tmp_path, schema) == {"message": "There is no such widget."}
+
+
+def test_each_violation_is_an_item_of_a_list(tmp_path: Path) -> None:
+    steps = {"type": "array", "items": {"anyOf": [TEXT, {"type": "integer"}]}}
+    item = record(loc=steps, msg=TEXT, type=TEXT)
+    schema = record(detail={"type": "array", "items": item})
+    assert body_of(tmp_path, schema, violations=BROKEN) == {
+        "detail": [
+            {"loc": ["name"], "msg": "The name is too short.", "type": "minLength"},
+            {"loc": ["limit"], "msg": "Expected integer.", "type": "type"},
+        ]
+    }
+
+
+def test_a_path_that_is_text_is_a_pointer(tmp_path: Path) -> None:
+    schema = record(errors={"type": "array", "items": record(field=TEXT, message=TEXT)})
+    assert body_of(tmp_path, schema, violations=BROKEN)["errors"][0] == {
+        "field": "/name",
+        "message": "The name is too short.",
+    }
+
+
+def test_an_error_that_may_contain_errors_ends(tmp_path: Path) -> None:
+    error = {
+        "type": "object",
+        "required": ["code", "message"],
+        "properties": {
+            "code": TEXT,
+            "message": TEXT,
+            "details": {"type": "array", "items": {"$ref": "#/components/schemas/Error"}},
+        },
+    }
+    body = body_of(tmp_path, {"$ref": "#/components/schemas/Error"}, violations=BROKEN, Error=error)
+    assert [one["message"] for one in body["details"]] == ["The name is too short.", "Expected integer."]
+    assert all("details" not in one for one in body["details"])
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        record(cause={"$ref": "#/components/schemas/Error"}),
+        {"type": "array", "items": {"$ref": "#/components/schemas/Error"}},
+        {"allOf": [{"$ref": "#/components/schemas/Error"}]},
+    ],
+)
+def test_an_error_that_needs_itself_ends(tmp_path: Path, error: dict[str, Any]) -> None:
+    body_of(tmp_path, {"$ref": "#/components/schemas/Error"}, Error=error)
+
+
+def test_the_nearest_documented_shape_is_taken(tmp_path: Path) -> None:
+    every = {
+        "default": record(d=TEXT),
+        "401": record(other=TEXT),
+        "4XX": record(range=TEXT),
+        "404": record(own=TEXT),
+    }
+    trouble = Trouble(404, "c", "m", NOW)
+    for last in ("own", "range", "other", "d"):
+        body = error_body([operation(tmp_path, every)], trouble)
+        assert list(body) == [last]
+        every = {status: schema for status, schema in every.items() if last not in schema["properties"]}
+    assert error_body([operation(tmp_path, every)], trouble) is ABSENT
+
+
+def test_a_shape_that_cannot_be_filled_is_passed_over(tmp_path: Path) -> None:
+    unsolved = record(token={"type": "string", "pattern": "^[0-9]{9}$"})
+    one = operation(tmp_path, {"404": unsolved, "400": record(message=TEXT), "200": record(message=TEXT)})
+    assert error_body([one], Trouble(404, "c", "m", NOW)) == {"message": "m"}
+    assert body_of(tmp_path, unsolved) is ABSENT
+    assert error_body([], Trouble(404, "c", "m", NOW)) is ABSENT
