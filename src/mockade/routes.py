@@ -6,12 +6,16 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Generic, NamedTuple, TypeVar
+from urllib.parse import unquote
 
 Target = TypeVar("Target")
 
 
 class Match(NamedTuple, Generic[Target]):
-    """A path that is served: what stands behind each method, and the undecoded path parameters."""
+    """A path that is served: what stands behind each method, and the undecoded path parameters.
+
+    They are in the order of the path, under the names of the template that was added first.
+    """
 
     methods: Mapping[str, Target]
     parameters: dict[str, str]
@@ -31,7 +35,9 @@ class _Node(Generic[Target]):
     static: dict[str, _Node[Target]] = field(default_factory=dict)
     mixed: list[tuple[_Mixed, _Node[Target]]] = field(default_factory=list)
     any: _Node[Target] | None = None
-    methods: dict[str, tuple[Target, tuple[str, ...]]] = field(default_factory=dict)
+    methods: dict[str, Target] = field(default_factory=dict)
+    names: tuple[str, ...] = ()
+    """What the first template that ends here calls its parameters; another may call them otherwise."""
 
 
 class Routes(Generic[Target]):
@@ -53,14 +59,16 @@ class Routes(Generic[Target]):
             node = self._below(node, segment, parameters)
         taken = node.methods.get(method)
         if taken is not None:
-            return taken[0]
-        node.methods[method] = (target, tuple(names))
+            return taken
+        if not node.methods:
+            node.names = tuple(names)
+        node.methods[method] = target
         return None
 
     @staticmethod
     def _below(node: _Node[Target], segment: str, parameters: list[str]) -> _Node[Target]:
         if not parameters:
-            return node.static.setdefault(segment, _Node())
+            return node.static.setdefault(unquote(segment), _Node())
         if segment == "{" + parameters[0] + "}":
             node.any = node.any or _Node()
             return node.any
@@ -80,9 +88,7 @@ class Routes(Generic[Target]):
         node = self._walk(self._root, path.split("/")[1:], 0, values)
         if node is None:
             return None
-        targets = {method: target for method, (target, _) in node.methods.items()}
-        names = next(iter(node.methods.values()))[1]
-        return Match(targets, dict(zip(names, values, strict=True)))
+        return Match(dict(node.methods), dict(zip(node.names, values, strict=True)))
 
     def _walk(
         self, node: _Node[Target], segments: Sequence[str], at: int, values: list[str]
@@ -90,7 +96,8 @@ class Routes(Generic[Target]):
         if at == len(segments):
             return node if node.methods else None
         segment = segments[at]
-        below = node.static.get(segment)
+        # %70layer is player, as every server reads it; an encoded slash divides nothing.
+        below = node.static.get(unquote(segment) if "%" in segment else segment)
         if below is not None:
             found = self._walk(below, segments, at + 1, values)
             if found is not None:
