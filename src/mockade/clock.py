@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import time
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from uuid import UUID
+
+_DATE_TIME = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?([Zz]|[+-][0-9]{2}:[0-9]{2})"
+)
 
 
 def wall_time() -> float:
@@ -54,8 +59,16 @@ def timestamp(seconds: float) -> str:
 
 
 def seconds_of(text: str) -> float:
-    """Seconds since 1970 of an RFC 3339 date-time. Raises ValueError when it is none."""
-    return datetime.fromisoformat(text).timestamp()
+    """Seconds since 1970 of an RFC 3339 date-time. Raises ValueError when it is none.
+
+    A leap second is the first moment of the next minute, as it is for POSIX.
+    """
+    if _DATE_TIME.fullmatch(text) is None:
+        raise ValueError(f"{text!r} is no RFC 3339 date-time")
+    text = text.upper()
+    leap = text[17:19] == "60"
+    moment = datetime.fromisoformat(f"{text[:17]}59{text[19:]}" if leap else text)
+    return moment.timestamp() + (1.0 if leap else 0.0)
 
 
 def drawn_bytes(seed: int, draw: int) -> bytes:
