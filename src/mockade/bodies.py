@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -13,7 +12,7 @@ from starlette.formparsers import MultiPartException, MultiPartParser
 
 from mockade.contract.document import Source
 from mockade.contract.operations import Body, Content, is_json
-from mockade.contract.parameters import coerced
+from mockade.contract.parameters import Types, members_of
 from mockade.contract.reading import DEEPEST, nests_deeply
 from mockade.contract.violations import ABSENT, Violation
 from mockade.errors import EngineRefusal
@@ -21,6 +20,9 @@ from mockade.visit import Message, Receive, Scope, Send, header
 
 MOST_DRAINED = 64 * 1024 * 1024
 """How many bytes of a refused body are still read, so that its sender can read why."""
+
+MOST_FIELDS = 1000
+"""How many fields a form may have."""
 
 DRAINING = 5.0
 """Seconds that this reading may take."""
@@ -31,7 +33,7 @@ class ClientGone(Exception):
 
 
 async def received(scope: Scope, receive: Receive, *, most: int, patience: float) -> bytes:
-    """The whole body. Refuses one of over `most` bytes, and one of which nothing comes for `patience` seconds."""
+    """The whole body. Refuses one of over `most` bytes, and one of which nothing comes for `patience` s."""
     announced = header(scope, b"content-length")
     if announced is None and header(scope, b"transfer-encoding") is None:
         return b""
@@ -175,7 +177,17 @@ def json_value(raw: bytes, source: Source) -> tuple[Any, list[Violation]]:
 
 
 def _form(raw: bytes, content: Content) -> dict[str, Any]:
-    pairs = parse_qsl(raw.decode("latin-1"), keep_blank_values=True)
+    try:
+        pairs = parse_qsl(
+            raw.decode(),
+            keep_blank_values=True,
+            encoding="utf-8",
+            errors="strict",
+            max_num_fields=MOST_FIELDS,
+        )
+    except ValueError:
+        message = f"The form is not percent-encoded UTF-8 of at most {MOST_FIELDS:,} fields."
+        raise EngineRefusal(400, "malformed_request", message) from None
     return _fields(pairs, content)
 
 
@@ -202,20 +214,16 @@ def _fields(pairs: list[tuple[str, str]], content: Content) -> dict[str, Any]:
     texts: dict[str, list[str]] = {}
     for name, text in pairs:
         texts.setdefault(name, []).append(text)
-    fields: dict[str, Any] = {}
-    for name, given in texts.items():
-        schema = content.schema.get("properties", name) if content.schema else None
-        facts: Mapping[str, Any] = (
-            schema.value if schema is not None and isinstance(schema.value, dict) else {}
-        )
-        kind = facts.get("type")
-        types = frozenset(kind if isinstance(kind, list) else [kind] if kind else [])
-        if "array" in types:
-            inner = facts.get("items")
-            item = inner.get("type") if isinstance(inner, dict) else None
-            fields[name] = [
-                coerced(text, frozenset([item] if isinstance(item, str) else [])) for text in given
-            ]
-        else:
-            fields[name] = coerced(given[-1], types)
-    return fields
+    members = members_of(content.schema)
+    return {name: _field(members.get(name, Types()), given) for name, given in texts.items()}
+
+
+def _field(types: Types, given: list[str]) -> Any:
+    """A field's value; one that is an object travels as JSON."""
+    if "object" in types.own and given[-1].startswith("{"):
+        raw = given[-1].encode()
+        try:
+            return given[-1] if nests_deeply(raw) else orjson.loads(raw)
+        except orjson.JSONDecodeError:
+            return given[-1]
+    return types.value(given)
