@@ -188,7 +188,7 @@ class Table(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who calls: what the credential in the request stands for. `facts` is all else the fixtures say of it."""
+    """Who calls: what the request's credential stands for. `facts` is all else the fixtures say of it."""
 
     id: str
     permissions: frozenset[str] = frozenset()
@@ -217,7 +217,7 @@ class Timeline(NamedTuple):
     set_so_far: int = 0
 
     def set(self, event: Event, at: float) -> Timeline:
-        """With `event` due at `at` seconds since 1970. Events due at one moment keep their order of setting."""
+        """With `event` due at `at` seconds since 1970; of one moment, the first set goes first."""
         rest = self.cancel(event)
         number = self.set_so_far
         return Timeline(rest.due.add((at, number, event)), rest.times.insert(event, (at, number)), number + 1)
