@@ -38,7 +38,7 @@ def test_names_pick_from_the_bundled_apis_too(home: Write) -> None:
 
 def test_a_name_that_is_not_there_is_told_with_the_nearest(home: Write) -> None:
     said = told(home(specs={"widgets.yaml": contract(crud("/b"))}), "widgetz", "qqqq")
-    assert "There is no API 'widgetz'. Did you mean 'widgets'?" in said[0]
+    assert "widgetz: There is no API of this name. Did you mean 'widgets'?" in said[0]
     assert "Known: " in said[1]
 
 

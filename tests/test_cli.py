@@ -180,7 +180,7 @@ def test_every_fault_is_told_at_once_with_exit_2(home: Callable[..., Path]) -> N
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
-        (["meshmpa"], "error specs: There is no API 'meshmpa'. Did you mean 'meshmap'?"),
+        (["meshmpa"], "error meshmpa: There is no API of this name. Did you mean 'meshmap'?"),
         (["--home", "nowhere"], "error nowhere: There is no such folder."),
     ],
 )

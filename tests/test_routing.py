@@ -131,9 +131,11 @@ def test_two_apis_that_claim_one_path_stop_the_start_and_both_are_named(home: Wr
     folder = home(**specs(a=contract(crud("/widgets")), b=contract(crud("/widgets"))))
     with pytest.raises(SetupError) as stopped:
         make_mock(home=folder)
-    told = [str(finding) for finding in stopped.value.findings]
-    assert len(told) == 6
-    assert all("specs/b.yaml:" in one and "also served by a" in one and "servers" in one for one in told)
+    (told,) = [str(finding) for finding in stopped.value.findings]
+    assert "specs/b.yaml:" in told
+    assert "(and 5 more) is also served by a, at " in told
+    assert "specs/a.yaml:" in told
+    assert "servers" in told
 
 
 def test_no_contract_may_claim_the_mocks_own_pages(home: Write, make_mock: Make) -> None:

@@ -23,6 +23,7 @@ from mockade.visit import KEY, App, Receive, Scope, Send, Visit, respond
 NO_BODY = frozenset({204, 205, 304})
 _NAME = re.compile(rb"[!#$%&'*+.^_`|~0-9a-z-]+")
 _CONTROL = re.compile(rb"[\x00-\x08\x0a-\x1f\x7f]")
+_OURS = frozenset({b"connection", b"content-length", b"content-type", b"transfer-encoding"})
 _PLAIN = frozenset({"integer", "number", "boolean"})
 """What the text of a header may stand for besides text."""
 
@@ -88,13 +89,22 @@ def _acting(
             cookies=visit.cookies,
             body=visit.body,
         )
-        given = answerer.answer(call)
+        given = _given(answerer, call)
         reply = given if isinstance(given, Reply) else Reply(given)
         if answerer.kind != "handler":
             reply = with_promised_headers(call, operation, reply)
         return checked_out(operation, reply, none_match)
 
     return act
+
+
+def _given(answerer: Answerer, call: Call) -> Any:
+    try:
+        return answerer.answer(call)
+    except (Exception, KeyboardInterrupt):
+        raise
+    except BaseException as error:  # sys.exit() in a handler is to end neither the server nor its manners
+        raise OurFault(f"{answerer.name} raised {type(error).__name__}: {error}.") from error
 
 
 def checked_out(operation: Operation, reply: Reply, none_match: str = "") -> Checked:
@@ -104,6 +114,8 @@ def checked_out(operation: Operation, reply: Reply, none_match: str = "") -> Che
     the operation documents 304, that is the answer.
     """
     status = reply.status or operation.success()
+    if not isinstance(status, int) or not 200 <= status <= 599:
+        raise Broken(f"{operation.id} answered {status!r}, which is no status of a final answer.")
     response = operation.response(status)
     if response is None:
         documented = ", ".join(operation.responses)
@@ -128,6 +140,8 @@ def _on_the_wire(operation: Operation, name: str, value: Any) -> tuple[bytes, by
         line = name.lower().encode("ascii"), text.encode("latin-1")
     except UnicodeEncodeError:
         line = b"", b""
+    if line[0] in _OURS:
+        raise Broken(f"{operation.id} answered with {name}, which the server writes itself.")
     if not _NAME.fullmatch(line[0]) or _CONTROL.search(line[1]):
         raise Broken(f"{operation.id} answered with a header that HTTP cannot carry: {name!r}: {text!r}.")
     return line
@@ -175,7 +189,7 @@ def _written(operation: Operation, status: int, value: Any, response: Response) 
         violations = content.check.violations(value, "response") if content.check is not None else []
         if violations:
             raise Broken(f"The {status} answer of {operation.id} breaks the contract.", violations)
-        return orjson.dumps(value), media_type
+        return orjson.dumps(value, option=orjson.OPT_PASSTHROUGH_DATETIME), media_type
     except (TypeError, ValueError) as error:
         raise Broken(f"The {status} answer of {operation.id} is not JSON: {error}.") from None
 

@@ -19,6 +19,10 @@ START = "on_start"
 """The function of an API module that is called once, when its fixtures have been laid into a new world."""
 
 
+VET = "vet_caller"
+"""The function of an API module that says what is wrong with a caller of the fixtures, if anything."""
+
+
 class Answerer(NamedTuple):
     """`kind` is handler, shape, example or stub; `name` says which one."""
 

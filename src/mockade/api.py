@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType, ModuleType
 from typing import Any
 
-from mockade.answerers import START, Answerer, from_example, from_handler, handler_name, handlers_of, place_of
+from mockade.answerers import (
+    START,
+    VET,
+    Answerer,
+    from_example,
+    from_handler,
+    handler_name,
+    handlers_of,
+    place_of,
+)
+from mockade.clock import Clock
 from mockade.contract.document import Document, shown_path
 from mockade.contract.fixtures import PRIVATE, Fixtures
 from mockade.contract.operations import Contract, Operation
@@ -17,7 +28,7 @@ from mockade.errors import Finding, Place, SetupError, did_you_mean
 from mockade.handling import Call, Caller, Collection, Handler, Row, Shelf, Switch
 from mockade.resources import Resource, find_resources, shelf_for
 from mockade.roles import shape_answer
-from mockade.store import Event, Transaction
+from mockade.store import Event, State, Transaction
 
 
 @dataclass(slots=True)
@@ -48,8 +59,25 @@ class Api:
         self._choose_dialect()
         self._read_credentials()
         self._read_rows()
+        if not self._findings:
+            self._rehearse()
         if self._findings:
             raise SetupError(self._findings)
+
+    def _rehearse(self) -> None:
+        """Lay the fixtures into a world that nobody will see: what `on_start` makes of them may be wrong."""
+        try:
+            self.lay(Transaction(State(Clock.frozen(0.0))))
+        except Exception as error:  # whatever the module raises, it is for its owner to mend
+            lines = traceback.extract_tb(error.__traceback__)
+            own = Path(str(getattr(self.module, "__file__", "/nowhere")))
+            folder = own.parent if own.name == "__init__.py" else own
+            theirs = [line for line in lines if Path(line.filename).is_relative_to(folder)]
+            place = (
+                Place(shown_path(Path(theirs[-1].filename)), theirs[-1].lineno or 0, 1) if theirs else None
+            )
+            message = f"The fixtures cannot be laid out: {type(error).__name__}: {error}."
+            self._complain(place or Place(self.fixtures.shown), message, rule="fixtures")
 
     @property
     def stem(self) -> str:
@@ -132,6 +160,8 @@ class Api:
             elif type(value) is not type(switch.default) and not switch.choices:
                 kind = type(switch.default).__name__
                 self._complain(place, f"{name} is a {kind}, not {value!r}.", "", "behaviour")
+            elif isinstance(value, int) and abs(value) > LARGEST_SWITCH:
+                self._complain(place, f"{name} is at most {LARGEST_SWITCH}.", "", "behaviour")
             else:
                 values[name] = value
         self.behaviour = MappingProxyType(values)
@@ -154,8 +184,13 @@ class Api:
                 message = f"credentials.{scheme}: the contract has no security scheme of that name."
                 self._complain(place, message, did_you_mean(scheme, schemes), "credentials")
                 continue
+            vet = getattr(self.module, VET, None)
             for secret, facts in secrets.items():
-                self.callers[scheme, secret] = _caller(secret, facts)
+                caller = self.callers[scheme, secret] = _caller(secret, facts)
+                wrong = vet(caller) if vet is not None and not caller.refused else ""
+                if wrong:
+                    place = self.fixtures.place("credentials", scheme, secret)
+                    self._complain(place, f"The caller of {secret}: {wrong}", rule="credentials")
         asked = {name for operation in self.contract.operations for one in operation.security for name in one}
         for scheme in sorted(asked & schemes.keys()):
             node = schemes[scheme]
@@ -248,6 +283,10 @@ class Api:
             hint = did_you_mean(event.action, self.events)
             raise LookupError(f"The module's `timeline` has no such function. {hint}")
         happening(self.call(transaction, at=at), event.key)
+
+
+LARGEST_SWITCH = 2**53
+"""Whole numbers beyond it are no longer exact everywhere; as seconds they are 285 million years."""
 
 
 def _same(value: Any, choice: Any) -> bool:

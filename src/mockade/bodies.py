@@ -28,12 +28,18 @@ DRAINING = 5.0
 """Seconds that this reading may take."""
 
 
+LONGEST = 5
+"""How many times the patience for one piece a whole body may take: one byte at a time is no body."""
+
+
 class ClientGone(Exception):
     """The client hung up before its request was whole; there is nobody to answer."""
 
 
 async def received(scope: Scope, receive: Receive, *, most: int, patience: float) -> bytes:
-    """The whole body. Refuses one of over `most` bytes, and one of which nothing comes for `patience` s."""
+    """The whole body. Refuses one of over `most` bytes, and one that keeps us waiting: for `patience` seconds
+    without a piece, or for LONGEST times that in all.
+    """
     announced = header(scope, b"content-length")
     if announced is None and header(scope, b"transfer-encoding") is None:
         return b""
@@ -41,17 +47,17 @@ async def received(scope: Scope, receive: Receive, *, most: int, patience: float
         raise too_large(most)
     chunks: list[bytes] = []
     size = 0
+    loop = asyncio.get_running_loop()
+    last = loop.time() + LONGEST * patience
     while True:
         try:
-            async with asyncio.timeout(patience):
+            async with asyncio.timeout_at(min(last, loop.time() + patience)):
                 message = await receive()
         except TimeoutError:
-            raise EngineRefusal(
-                408,
-                "body_timeout",
-                f"The rest of the body did not come within {patience:g} s.",
-                headers={"Connection": "close"},
-            ) from None
+            waited = patience if loop.time() < last else LONGEST * patience
+            raise _too_late(f"The rest of the body did not come within {waited:g} s.") from None
+        except asyncio.CancelledError:
+            raise _too_late("The server was told to stop before the rest of the body came.") from None
         if message["type"] == "http.disconnect":
             raise ClientGone
         chunk = message.get("body", b"")
@@ -61,6 +67,10 @@ async def received(scope: Scope, receive: Receive, *, most: int, patience: float
         chunks.append(chunk)
         if not message.get("more_body", False):
             return b"".join(chunks)
+
+
+def _too_late(message: str) -> EngineRefusal:
+    return EngineRefusal(408, "body_timeout", message, headers={"Connection": "close"})
 
 
 def too_large(most: int) -> EngineRefusal:

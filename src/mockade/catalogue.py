@@ -49,10 +49,9 @@ def find(home: Path | None = None, names: Sequence[str] = ()) -> dict[str, Files
         raise SetupError(strays)
     unknown = [name for name in names if name not in specs]
     if unknown:
-        place = Place(shown_path(home / "specs") if home else "specs")
         raise SetupError(
             [
-                Finding(place, f"There is no API {name!r}.", did_you_mean(name, specs), "api")
+                Finding(Place(name), "There is no API of this name.", _meant(name, specs), "api")
                 for name in unknown
             ]
         )
@@ -60,11 +59,20 @@ def find(home: Path | None = None, names: Sequence[str] = ()) -> dict[str, Files
     return {stem: _files(stem, spec, home) for stem, spec in meant.items()}
 
 
+def _meant(name: str, specs: Mapping[str, Path]) -> str:
+    """What somebody may have meant by a name that no API has."""
+    if Path(name).is_dir():
+        return f"To serve a folder: --home {name}"
+    return did_you_mean(name, specs)
+
+
 def _strays(home: Path, specs: Mapping[str, Path]) -> Iterator[Finding]:
     """What a home holds that would never be read: files no contract asks for, second ones of a stem."""
     if not any((home / kind).is_dir() for kind in ("specs", "fixtures", "apis")):
         message = "There is nothing here to serve."
         mend = f"Put contracts into {home.name}/specs/, and fixtures into {home.name}/fixtures/."
+        if home.name == "specs":
+            mend = f"Name the folder above it: --home {home.parent}"
         yield Finding(Place(shown_path(home)), message, mend, "home")
     for kind in ("specs", "fixtures"):
         first: dict[str, Path] = {}

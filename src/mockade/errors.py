@@ -25,6 +25,8 @@ class Refusal(Exception):
         **detail: Any,
     ) -> None:
         super().__init__(status, code, message)
+        if not isinstance(status, int) or not 400 <= status <= 599:
+            raise ValueError(f"A refusal's status is a number from 400 to 599, not {status!r}.")
         self.status = status
         self.code = code
         self.message = message

@@ -12,6 +12,9 @@ from mockade.store import Change
 CAPACITY = 10_000
 """How many exchanges a journal keeps before it forgets the oldest."""
 
+BUDGET = 32 * 1024 * 1024
+"""About how many bytes of rows and texts it keeps, however few exchanges that is."""
+
 
 @dataclass(slots=True)
 class Exchange:
@@ -38,15 +41,26 @@ class Exchange:
     notices: Sequence[Violation] = ()
     changes: Sequence[Change] = ()
 
+    def size(self) -> int:
+        """About how many bytes keeping it costs."""
+        told = len(self.violations) + len(self.notices)
+        return 500 + len(self.path) + 1000 * told + sum(change.size() for change in self.changes)
+
 
 @dataclass(slots=True)
 class Journal:
-    """The newest exchanges of one world, oldest first."""
+    """The newest exchanges of one world, oldest first, within bounds of number and bytes."""
 
-    exchanges: deque[Exchange] = field(default_factory=lambda: deque(maxlen=CAPACITY))
+    exchanges: deque[Exchange] = field(default_factory=deque)
+    bytes: int = 0
 
     def note(self, exchange: Exchange) -> None:
+        exchange.violations = [violation.brief() for violation in exchange.violations]
+        exchange.notices = [notice.brief() for notice in exchange.notices]
         self.exchanges.append(exchange)
+        self.bytes += exchange.size()
+        while len(self.exchanges) > CAPACITY or (self.bytes > BUDGET and len(self.exchanges) > 1):
+            self.bytes -= self.exchanges.popleft().size()
 
     def __iter__(self) -> Iterator[Exchange]:
         return iter(self.exchanges)

@@ -225,7 +225,7 @@ def request_lines(exchange: Exchange, apis: Mapping[str, Api], *, verbose: bool 
         for notice in exchange.notices:
             yield f"    notice: {_plain(str(notice))}"
         for change in exchange.changes:
-            verb = "added" if change.before is None else "removed" if change.after is None else "changed"
+            verb = "added" if change.was is None else "removed" if change.became is None else "changed"
             yield f"    {verb} {_plain(f'{change.collection} {change.key}')}"
 
 

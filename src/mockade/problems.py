@@ -24,6 +24,7 @@ from mockade.contract.violations import ABSENT, Violation
 from mockade.dialects import summary
 from mockade.errors import EngineRefusal, OurFault, Place, Refusal
 from mockade.intake import Violated
+from mockade.security import carried
 from mockade.visit import KEY, App, Receive, Scope, Send, Visit
 
 JSON = "application/json"
@@ -71,8 +72,12 @@ async def _http(request: ConnexionRequest, error: HTTPException) -> ConnexionRes
     visit: Visit = request.scope[KEY]
     if error.status_code == 401:
         alternatives = visit.operation.security if visit.operation else ()
-        wanted = dict.fromkeys(" and ".join(alternative) for alternative in alternatives)
-        message = f"No credential came; send one for {' or '.join(wanted)}."
+        schemes = visit.api.contract.security_schemes if visit.api else {}
+        wanted = dict.fromkeys(
+            " and ".join(f"{name} ({carried(schemes[name])})" for name in alternative)
+            for alternative in alternatives
+        )
+        message = f"No credential came in a form that is asked for; send one for {' or '.join(wanted)}."
         return refusal_answer(visit, EngineRefusal(401, "unauthenticated", message))
     return _our_fault(visit, f"Connexion answered {error.status_code}: {error.detail}.", ())
 
@@ -183,10 +188,21 @@ def _documented(visit: Visit, refusal: Refusal, violations: Any) -> ConnexionRes
     if visit.api is not None:
         operations = [visit.operation] if visit.operation else visit.api.contract.operations
         now = timestamp(visit.world.state.clock.now())
-        body = error_body(operations, Trouble(status, refusal.code, refusal.message, now, violations))
+        code = refusal.detail.get("credential_code") or refusal.code
+        body = error_body(operations, Trouble(status, code, refusal.message, now, violations))
         if body is not ABSENT:
             return _json(visit, status, body, refusal.headers, _media_type(visit, status))
     return _problem(visit, status, _phrase(status), refusal.message, violations, refusal.headers)
+
+
+def _challenge(visit: Visit) -> dict[str, str]:
+    """The header that HTTP wants beside a 401: by which schemes one may come in."""
+    schemes = visit.api.contract.security_schemes if visit.api else {}
+    names = {name for one in (visit.operation.security if visit.operation else ()) for name in one}
+    asked = [
+        schemes[name].text("scheme").capitalize() for name in sorted(names) if schemes[name].text("scheme")
+    ]
+    return {"WWW-Authenticate": ", ".join(dict.fromkeys(asked))} if asked else {}
 
 
 def _phrase(status: int) -> str:
@@ -204,6 +220,10 @@ def _json(
     visit: Visit, status: int, body: Any, headers: Mapping[str, str], media_type: str = JSON
 ) -> ConnexionResponse:
     visit.exchange.status = status
+    headers = {**(_challenge(visit) if status == 401 else {}), **headers}
+    wrong = next((name for name, value in headers.items() if not (name + value).isprintable()), "")
+    if wrong:
+        return _our_fault(visit, f"A refusal carries a header that HTTP cannot: {wrong!r}.", ())
     return ConnexionResponse(status, media_type, media_type, orjson.dumps(body), headers=dict(headers))
 
 
@@ -218,7 +238,8 @@ def _problem(
     """RFC 9457, where no vendor's words fit."""
     visit.exchange.status = status
     visit.exchange.reason = detail
-    body: dict[str, Any] = {"type": "about:blank", "title": title, "status": status, "detail": detail}
+    plain = detail.encode("utf-8", "backslashreplace").decode()  # an exception may hold what no text may
+    body: dict[str, Any] = {"type": "about:blank", "title": title, "status": status, "detail": plain}
     if visit.exchange.operation:
         body["operation"] = f"{visit.exchange.api}.{visit.exchange.operation}"
     if violations:

@@ -139,7 +139,7 @@ class ShapeAnswer:
         except OurFault as fault:
             whole = self._added_by_sample(call, rows, fields, parents)
             if whole is None:
-                raise _blamed(fault, given) from None
+                raise _unmade(_blamed(fault, given)) from None
             row = whole
         return Reply(self._answered(call, row), headers=self._location(call, row))
 
@@ -251,6 +251,18 @@ def _blamed(fault: OurFault, given: Mapping[str, Any]) -> Exception:
         return fault
     sent = [replace(violation, where="body") for violation in fault.violations]
     return EngineRefusal(400, "malformed_request", f"With this the row breaks the contract: {summary(sent)}")
+
+
+def _unmade(fault: Exception) -> Exception:
+    """What to do about values that nobody gave and that could not be made so that they fit."""
+    if not isinstance(fault, OurFault) or not fault.violations:
+        return fault
+    names = ", ".join(sorted({str(one.path[0]) for one in fault.violations if one.path}))
+    return OurFault(
+        f"{fault.message} The request does not give {names}, and no value for it could be made that fits: "
+        "give the property an `example` or a `default` in the contract, or write a handler.",
+        fault.violations,
+    )
 
 
 def _is_update_time(name: str, schema: Node) -> bool:

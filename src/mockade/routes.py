@@ -21,6 +21,10 @@ class Match(NamedTuple, Generic[Target]):
     parameters: dict[str, str]
 
 
+LONGEST_MIXED = 256
+"""Characters of a segment with several parameters in it: matching one takes cubic time."""
+
+
 class _Mixed(NamedTuple):
     """A segment that is neither all text nor one parameter, such as `{id}:promote`."""
 
@@ -105,7 +109,7 @@ class Routes(Generic[Target]):
         if not segment:
             return None
         so_far = len(values)
-        for mixed, below in node.mixed:
+        for mixed, below in node.mixed if len(segment) <= LONGEST_MIXED else ():
             parts = mixed.pattern.fullmatch(segment)
             if parts is not None:
                 values += parts.groups()

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import os
+import re
 import socket
+import sys
+import threading
+import time
 from collections.abc import Callable
 from types import FrameType
 
@@ -19,6 +24,19 @@ IDLE_WITHIN = 75
 
 LAST_ANSWERS = 5
 """Seconds that requests in flight have to be answered once the server is told to stop."""
+
+STUCK = LAST_ANSWERS + 3
+"""Seconds after which a server that was told to stop ends even if a handler does not return."""
+
+LARGEST_HEAD = 64 * 1024
+"""Bytes of headers that a request may have; uvicorn itself has no bound."""
+
+_HEAD_TOO_LARGE = (
+    b"HTTP/1.1 431 Request Header Fields Too Large\r\ncontent-type: text/plain; charset=utf-8\r\n"
+    b"content-length: 50\r\nconnection: close\r\n\r\nThe headers of a request may have 64 KiB in all.\r\n"
+)
+
+_UPGRADE = re.compile(rb"(?<=\r\n)upgrade(?=:)", re.IGNORECASE)
 
 
 def bound(host: str, port: int) -> socket.socket:
@@ -64,6 +82,13 @@ def run(app: App, listener: socket.socket, started: Callable[[], None], *, patie
     _Server(config, started).run(sockets=[listener])
 
 
+def _end_anyway() -> None:
+    """End the process if it has not ended by itself: a handler that does not return holds the event loop."""
+    time.sleep(STUCK)
+    sys.stderr.write("A handler does not return, so the server ends without it.\n")
+    os._exit(1)
+
+
 class _Server(uvicorn.Server):
     """Uvicorn that says when it is ready, and for which being told to stop is no failure."""
 
@@ -76,9 +101,21 @@ class _Server(uvicorn.Server):
         self._started()
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        """As uvicorn's, but without raising the signal again at the end."""
+        """As uvicorn's, but without raising the signal again at the end, and not for ever."""
+        if not self.should_exit:
+            threading.Thread(target=_end_anyway, daemon=True).start()
         super().handle_exit(sig, frame)
         self._captured_signals.clear()
+
+
+def _without_upgrade(data: bytes) -> bytes:
+    """A request's head without its wish for another protocol, which a server may ignore (RFC 9110).
+
+    The parser would take what follows for that protocol, and a client that offers HTTP/2 beside a body would
+    lose the body.
+    """
+    head, end, rest = data.partition(b"\r\n\r\n")
+    return _UPGRADE.sub(b"x-upgrade", head) + end + rest
 
 
 def _patient(patience: float) -> type[HttpToolsProtocol]:
@@ -87,6 +124,7 @@ def _patient(patience: float) -> type[HttpToolsProtocol]:
     class Patient(HttpToolsProtocol):
         _head_timer: asyncio.TimerHandle | None = None
         _in_head = False
+        _head_size = 0
 
         def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
             super().connection_made(transport)
@@ -98,14 +136,25 @@ def _patient(patience: float) -> type[HttpToolsProtocol]:
 
         def on_message_begin(self) -> None:
             self._in_head = True
+            self._head_size = 0
             super().on_message_begin()
 
         def on_headers_complete(self) -> None:
             self._in_head = False
             super().on_headers_complete()
 
+        def on_header(self, name: bytes, value: bytes) -> None:
+            self._head_size += len(name) + len(value)
+            super().on_header(name, value)
+
         def data_received(self, data: bytes) -> None:
+            if self._in_head or self._is_between_requests():
+                data = _without_upgrade(data)
             super().data_received(data)
+            if self._head_size > LARGEST_HEAD:
+                self.transport.write(_HEAD_TOO_LARGE)
+                self.transport.close()
+                return
             if self._in_head or self._is_between_requests():
                 self._wait_for_head()
             else:

@@ -251,14 +251,29 @@ class State(NamedTuple):
         return self.tables.get((api, collection), Table())
 
 
-class Change(NamedTuple):
-    """What a call did to one row: the row before and after, None where it was not there."""
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a call did to one row; the rows rest until somebody looks at them."""
 
     api: str
     collection: str
     key: str
-    before: Row | None
-    after: Row | None
+    was: Stored | None
+    became: Stored | None
+
+    @property
+    def before(self) -> Row | None:
+        """The row before, None where it was not there."""
+        return self.was.row() if self.was else None
+
+    @property
+    def after(self) -> Row | None:
+        """The row after, None where it is gone."""
+        return self.became.row() if self.became else None
+
+    def size(self) -> int:
+        """About how many bytes keeping it costs."""
+        return sum(len(row.values) + len(row.beside) for row in (self.was, self.became) if row)
 
 
 class Transaction:
@@ -314,7 +329,5 @@ class Transaction:
                 continue
             if before and after and (before.values, before.beside) == (after.values, after.beside):
                 continue
-            found.append(
-                Change(api, collection, key, before.row() if before else None, after.row() if after else None)
-            )
+            found.append(Change(api, collection, key, before, after))
         return found

@@ -44,6 +44,7 @@ class Switchboard:
         self._routes: Routes[Served] = Routes()
         self._first_segments: dict[str, set[str]] = {}
         findings: list[Finding] = []
+        self._clashes: dict[tuple[str, str], list[tuple[Served, Served]]] = {}
         bases = {stem: ["", *api.contract.base_paths()] for stem, api in apis.items()}
         for stem in self._clashing():
             if len(bases[stem]) > 1:
@@ -52,6 +53,7 @@ class Switchboard:
             for base in bases[stem]:
                 for operation in api.contract.operations:
                     self._serve(Served(api, operation, base), findings)
+        findings += [self._told(clashes) for clashes in self._clashes.values()]
         if findings:
             raise SetupError(findings)
         self.bases = bases
@@ -81,9 +83,19 @@ class Switchboard:
             self.served.append(served)
             self._first_segments.setdefault(path.split("/")[1], set()).add(served.api.stem)
         elif holder.api is not served.api:
-            message = f"{served.operation.method} {path} is also served by {holder.api.stem}."
-            mend = f"Give one of the two contracts a base path (servers: [{{url: /{served.api.stem}}}])."
-            findings.append(Finding(place(), message, mend, "paths"))
+            self._clashes.setdefault((served.api.stem, holder.api.stem), []).append((served, holder))
+
+    @staticmethod
+    def _told(clashes: list[tuple[Served, Served]]) -> Finding:
+        """All clashes of two APIs as one finding: one base path mends them together."""
+        one, other = clashes[0]
+        more = f" (and {len(clashes) - 1} more)" if len(clashes) > 1 else ""
+        message = (
+            f"{one.operation.method} {one.base}{one.operation.path}{more} is also served by "
+            f"{other.api.stem}, at {other.operation.source.place()}."
+        )
+        mend = f"Give each contract a base path of its own (servers: [{{url: /{one.api.stem}}}])."
+        return Finding(one.operation.source.place(), message, mend, "paths")
 
     def match(self, path: str) -> Match[Served] | None:
         """What is served at an undecoded path, or None."""
@@ -104,12 +116,17 @@ class Switchboard:
     def nearest(self, path: str, stems: set[str] | None = None) -> Served | None:
         """The operation whose path looks most like `path`, or None when nothing is served."""
         among = [served for served in self.served if stems is None or served.api.stem in stems]
-        text = path[:200]  # a longer path resembles none of them better
-
-        def likeness(served: Served) -> float:
-            return difflib.SequenceMatcher(None, text, served.base + served.operation.path).ratio()
-
-        return max(among, key=likeness, default=None)
+        matcher = difflib.SequenceMatcher(autojunk=False)
+        matcher.set_seq2(path[:200])  # a longer path resembles none of them better
+        best, found = -1.0, None
+        for served in among:
+            matcher.set_seq1(served.base + served.operation.path)
+            # Two cheap upper bounds first: a contract may have thousands of paths.
+            if matcher.real_quick_ratio() > best and matcher.quick_ratio() > best:
+                likeness = matcher.ratio()
+                if likeness > best:
+                    best, found = likeness, served
+        return found
 
     def projection(self) -> dict[str, Any]:
         """What Connexion is given: an OpenAPI 3.0 document with operations and security, and no schemas.

@@ -52,6 +52,7 @@ async def respond(
     send: Send, status: int, body: bytes, headers: list[tuple[bytes, bytes]], *, head: bool = False
 ) -> None:
     """Send a whole answer; to HEAD its headers only."""
-    headers.append((b"content-length", str(len(body)).encode()))
+    if status not in (204, 304):  # of these two HTTP knows how they end
+        headers.append((b"content-length", str(len(body)).encode()))
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": b"" if head else body})

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 
 from mockade.journal import Exchange
@@ -26,7 +25,7 @@ def world(worlds: Worlds) -> Callable[[App], App]:
                 raw = scope.get("raw_path") or scope["path"].encode()
                 path = raw.partition(b"?")[0].decode("latin-1")
                 chosen = worlds.default
-                exchange = Exchange(scope["method"], path, chosen.name, began=time.time())
+                exchange = Exchange(scope["method"], path, chosen.name, began=chosen.state.clock.now())
                 host = (header(scope, b"host") or b"localhost").decode("latin-1")
                 scope[KEY] = Visit(chosen, exchange, base_url=f"{scope['scheme']}://{host}")
             await next_app(scope, receive, send)

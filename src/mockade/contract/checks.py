@@ -26,6 +26,10 @@ FORMATS: dict[str, Callable[[str], bool]] = {"semver": lambda text: SEMVER.fullm
 """Formats that JSON Schema does not know and contracts use."""
 
 
+MOST_TOLD = 1000
+"""Violations of one value that are told; a list of a hundred thousand wrong items is told by its first."""
+
+
 class Check:
     """One schema, compiled: fast to say yes, thorough to say why not."""
 
@@ -47,6 +51,8 @@ class Check:
         for error in self._validator.iter_errors(value):
             for violation in self._told(error, value, where, path):
                 told.setdefault((violation.path, violation.rule, violation.message), violation)
+            if len(told) >= MOST_TOLD:
+                break
         return list(told.values())
 
     def _told(

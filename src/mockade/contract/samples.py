@@ -29,6 +29,8 @@ def sample(schema: Node, *, now: str, uuid: Callable[[], str], depth: int = 0) -
         return copy.deepcopy(value["default"])
     if value.get("format") == "date-time":
         return now
+    if value.get("format") == "date":
+        return now[:10]
     if value.get("format") == "uuid":
         return uuid()
     given = own_example(schema)
@@ -86,11 +88,17 @@ def _least(schema: Node, inner: Callable[[Node], Any]) -> Any:
 
 
 _TEXTS = {
-    "date": "1970-01-01",
     "time": "00:00:00Z",
+    "duration": "PT0S",
     "email": "nobody@example.com",
+    "hostname": "example.com",
     "uri": "https://example.com/",
+    "uri-reference": "/",
     "ipv4": "192.0.2.1",
+    "ipv6": "2001:db8::1",
+    "semver": "0.0.0",
+    "byte": "",
+    "binary": "",
 }
 """What text of a known form looks like; the names are reserved for examples."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any, NamedTuple
 
 import orjson
@@ -15,6 +16,10 @@ from mockade.errors import did_you_mean
 
 Choice = list[tuple[Check, "Shape"]]
 """The forms of a `oneOf` or `anyOf`."""
+
+
+MOST_NOTICED = 100
+"""Undeclared properties of one body that are remarked on."""
 
 
 class Shape:
@@ -110,8 +115,8 @@ class Shape:
         return self.prefix[at] if at < len(self.prefix) else self.items
 
     def undeclared(self, value: Any, where: Where, path: tuple[str | int, ...]) -> list[Violation]:
-        """A notice for each property that the schema permits but does not know."""
-        return _undeclared([self], value, where, path)
+        """A notice for each property that the schema permits but does not know, up to MOST_NOTICED."""
+        return list(islice(_undeclared([self], value, where, path), MOST_NOTICED))
 
     def whole(self, value: Any) -> Iterator[Shape]:
         """All that `value` is: this shape, its parts, and of each choice the forms that fit."""
@@ -132,16 +137,15 @@ class _Busy(NamedTuple):
 
 def _undeclared(
     shapes: list[Shape], value: Any, where: Where, path: tuple[str | int, ...]
-) -> list[Violation]:
+) -> Iterator[Violation]:
     if not isinstance(value, dict | list):
-        return []
+        return
     whole = [one for shape in shapes for one in shape.whole(value)]
-    found: list[Violation] = []
     if isinstance(value, list):
         for at, item in enumerate(value):
             there = [one for one in (shape._item(at) for shape in whole) if one is not None]
-            found += _undeclared(there, item, where, (*path, at))
-        return found
+            yield from _undeclared(there, item, where, (*path, at))
+        return
     known: dict[str, list[Shape]] = {}
     for shape in whole:
         for name, member in shape.properties.items():
@@ -150,11 +154,10 @@ def _undeclared(
     closed = bool(known) and all(shape.closed for shape in whole)
     for name, member in value.items():
         if name in known or others:
-            found += _undeclared(known.get(name, others), member, where, (*path, name))
+            yield from _undeclared(known.get(name, others), member, where, (*path, name))
         elif closed:
             message = f"{name!r} is not in the contract. {did_you_mean(name, known)}"
-            found.append(Violation(where, (*path, name), "undeclared", message, value=member, notice=True))
-    return found
+            yield Violation(where, (*path, name), "undeclared", message, value=member, notice=True)
 
 
 class Shapes:

@@ -57,10 +57,11 @@ def _bound_integers(schema: dict[str, Any]) -> None:
     """Let no whole number through that 64 bits cannot hold: the parser has already made a float of it."""
     types = schema.get("type")
     if types == "integer" or (isinstance(types, list) and "integer" in types and "number" not in types):
-        if "exclusiveMaximum" not in schema:
-            schema.setdefault("maximum", LARGEST_INTEGER)
-        if "exclusiveMinimum" not in schema:
-            schema.setdefault("minimum", SMALLEST_INTEGER)
+        most, least = schema.get("maximum"), schema.get("minimum")
+        schema["maximum"] = min(most, LARGEST_INTEGER) if isinstance(most, int | float) else LARGEST_INTEGER
+        schema["minimum"] = (
+            max(least, SMALLEST_INTEGER) if isinstance(least, int | float) else SMALLEST_INTEGER
+        )
 
 
 def _relax_required(schema: dict[str, Any], unasked: str, look: Look) -> None:

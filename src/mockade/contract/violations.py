@@ -9,6 +9,9 @@ from mockade.contract.document import Source
 
 Where = Literal["path", "query", "header", "cookie", "body", "response"]
 
+_KEPT = 200
+"""Characters of a value that are kept once the answer is out."""
+
 ABSENT: Any = object()
 """The value of something that is not there."""
 
@@ -56,6 +59,11 @@ class Violation:
     def enforced(self) -> Violation:
         """The same, counted as a violation."""
         return replace(self, notice=False)
+
+    def brief(self) -> Violation:
+        """The same, without holding on to a large value."""
+        small = not isinstance(self.value, dict | list) and len(str(self.value)) <= _KEPT
+        return self if small else replace(self, value=f"{str(self.value)[:_KEPT]}…")
 
     def __str__(self) -> str:
         at = f"{self.where} {self.pointer}".rstrip()

@@ -12,6 +12,7 @@ from mockade.apis.rallyhere.sessions import (
     join_session_by_id_self,
     on_start,
     session_expires,
+    vet_caller,
 )
 from mockade.apis.rallyhere.wording import dialect
 from mockade.handling import Collection, Row, Switch
@@ -25,6 +26,7 @@ __all__ = [
     "join_session_by_id_self",
     "on_start",
     "timeline",
+    "vet_caller",
 ]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from typing import Any
+from uuid import UUID
 
 from mockade.apis.rallyhere.membership import (
     ACTIVE,
@@ -18,7 +19,7 @@ from mockade.apis.rallyhere.membership import (
     team_of,
 )
 from mockade.apis.rallyhere.visibility import view
-from mockade.handling import Call, Refusal, Reply, Row, etag
+from mockade.handling import Call, Caller, Refusal, Reply, Row, etag
 
 _MISFITS = {
     "version_mismatch": "The client version does not fit those in the session",
@@ -68,7 +69,7 @@ def join_session_by_id_self(call: Call, session_id: str, refresh_ttl: bool | Non
         return _joined(call, session)
     if known is None and not session["joinable"]:
         raise Refusal(403, "session_not_joinable", "The session is not open to players without an invitation")
-    position = _asked_team(call, session, body["team_id"])
+    position = _asked_team(session, body["team_id"], call.behaviour["unknown_team_status"])
     if not _has_room(call, session, position):
         raise Refusal(call.behaviour["full_team_status"], "team_full", f"Team {body['team_id']} is full")
     newcomer = _player(call, body, known)
@@ -92,6 +93,15 @@ def get_session_by_id(call: Call, session_id: str, refresh_ttl: bool) -> dict[st
 def session_expires(call: Call, session_id: str) -> None:
     """On the timeline: the session is gone, and asking for it is 404."""
     call.rows("sessions").remove(session_id)
+
+
+def vet_caller(caller: Caller) -> str:
+    """Players are known by UUIDs (documented)."""
+    try:
+        UUID(caller.id)
+    except ValueError:
+        return f"{caller.id!r} is no player's UUID. Say whose it is (caller: a0000000-…)."
+    return ""
 
 
 def on_start(call: Call) -> None:
@@ -122,7 +132,7 @@ def _need_platforms(body: Mapping[str, Any], player: Mapping[str, Any] | None) -
 
 
 def _player(call: Call, about: Mapping[str, Any], known: Player | None = None) -> Player:
-    """The caller as a session keeps them; what they do not say now stays as it was `known`."""
+    """The caller as a session keeps them: what they say now, defaults included, over what was known."""
     settings = {**about["client_settings"], "platform": platform_of(about["client_settings"])}
     player: Player = {
         **(known or {}),
@@ -159,13 +169,11 @@ def _has_room(call: Call, session: Session, position: int) -> bool:
     return has_room(session["teams"][position], call.caller.id, invitations_hold_places=holds)
 
 
-def _asked_team(call: Call, session: Session, team_id: int) -> int:
+def _asked_team(session: Session, team_id: int, refused_with: int) -> int:
     for position, team in enumerate(session["teams"]):
         if team.get("team_id", position) == team_id:
             return position
-    raise Refusal(
-        call.behaviour["unknown_team_status"], "team_not_found", f"The session has no team {team_id}"
-    )
+    raise Refusal(refused_with, "team_not_found", f"The session has no team {team_id}")
 
 
 def _status(call: Call, session: Session, asked: str, now: str | None) -> str:
@@ -220,7 +228,7 @@ def _create(
     if "region_id" in body:
         session["region_id"] = body["region_id"]
     session.key = session["session_id"]
-    position = _asked_team(call, session, asked["team_id"]) if asked else 0
+    position = _asked_team(session, asked["team_id"], 403) if asked else 0  # creating documents no 404
     _enter(call, session, player, position, {**asked, "status": "leader"})
     _expire_later(call, session)
     return session
