@@ -58,11 +58,11 @@ class Mock:
         path: str,
         *,
         token: str = "",
-        headers: Mapping[str, str] | None = None,
+        headers: Any = None,
         **options: Any,
     ) -> httpx.Response:
         """One request; `token` is sent as a bearer token."""
-        sent = dict(headers or {})
+        sent = httpx.Headers(headers)
         if token:
             sent["authorization"] = f"Bearer {token}"
         return self._runner.run(self._client.request(method, path, headers=sent, **options))

@@ -154,3 +154,17 @@ def test_a_scheme_that_nobody_can_pass_stops_the_start_and_shows_what_to_add(ser
 def test_what_a_client_certificate_settles_is_not_asked_again(serve: Serve) -> None:
     spec = guarded([{"Tls": []}]).replace("'Key':", "'Tls': {'type': 'mutualTLS'}, 'Key':")
     assert serve(spec, FIXTURES, WHO).get("/me").status_code == 200
+
+
+def test_a_cookie_of_backslashes_costs_no_more_than_another(make_mock: Callable[..., Mock]) -> None:
+    mock = make_mock("rallyhere")
+    cookie = 'Authorization="' + "\\\\" * 100_000 + '"'
+    answer = mock.get("/session/v1/session/casual-1", headers={"cookie": cookie})
+    assert answer.status_code == 403
+    assert mock.last.took < 1.0
+
+
+def test_a_token_in_a_second_cookie_header_counts(make_mock: Callable[..., Mock]) -> None:
+    mock = make_mock("rallyhere")
+    lines = [("cookie", "theme=dark"), ("cookie", "Authorization=bearer ada")]
+    assert mock.get("/session/v1/session/casual-1", headers=lines).status_code == 200

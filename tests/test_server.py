@@ -162,3 +162,42 @@ def test_a_host_that_is_not_ours_is_a_sentence(host: str) -> None:
 def test_the_url_is_one_that_a_client_here_can_use(host: str, name: str) -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         assert server.url_of(listener, host) == f"http://{name}:{listener.getsockname()[1]}"
+
+
+def test_an_offer_of_another_protocol_does_not_lose_the_body(served: Server) -> None:
+    body = b'{"name": "offered"}'
+    head = f"POST {SESSIONS} HTTP/1.1\r\nHost: x\r\n{KEY}\r\nContent-Type: application/json\r\n"
+    head += "Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQAAP__\r\n"
+    with served.connect() as connection:
+        connection.sendall(f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body)
+        assert b'"offered"' in read_past(connection, b"}")
+
+
+def test_a_head_of_any_size_is_not_kept(served: Server) -> None:
+    with served.connect() as connection:
+        connection.sendall(f"GET {SESSIONS} HTTP/1.1\r\nHost: x\r\n{KEY}\r\n".encode())
+        for n in range(40):
+            try:
+                connection.sendall(f"X-Filler-{n}: {'x' * 8000}\r\n".encode())
+            except OSError:
+                break
+        assert read_all(connection).startswith(b"HTTP/1.1 431 ")
+    assert served.request("GET", "/_mockade/v1/health").status_code == 200
+
+
+def test_a_body_of_one_byte_at_a_time_is_not_waited_for_without_end(hasty: Server) -> None:
+    with hasty.connect() as connection:
+        connection.sendall(half_a_request(length=1000))
+        connection.settimeout(0.1)
+        answer = b""
+        for _ in range(100):  # each byte well within the patience for one piece
+            try:
+                connection.sendall(b" ")
+                answer = connection.recv(1000)
+            except TimeoutError:
+                continue
+            except OSError:
+                break
+            if answer:
+                break
+    assert answer.startswith(b"HTTP/1.1 408 ")

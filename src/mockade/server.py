@@ -148,12 +148,15 @@ def _patient(patience: float) -> type[HttpToolsProtocol]:
             super().on_header(name, value)
 
         def data_received(self, data: bytes) -> None:
+            if self._head_size > LARGEST_HEAD:
+                return
             if self._in_head or self._is_between_requests():
                 data = _without_upgrade(data)
             super().data_received(data)
             if self._head_size > LARGEST_HEAD:
                 self.transport.write(_HEAD_TOO_LARGE)
-                self.transport.close()
+                # Closing at once on what still comes would reset the connection, and the answer with it.
+                self.loop.call_later(1.0, self.transport.close)
                 return
             if self._in_head or self._is_between_requests():
                 self._wait_for_head()
