@@ -51,14 +51,13 @@ def answer() -> App:
         operation, api = visit.operation, visit.api
         assert operation is not None, "routing lets nobody through without an operation"
         assert api is not None, "an operation belongs to an API"
-        answerer = api.answerers[operation.id]
+        answerer = visit.answerer = api.answerers[operation.id]
         visit.exchange.answered_by = answerer.kind
         # Only a read may be answered with 304: anything else has happened by then.
         reads = visit.exchange.method in ("GET", "HEAD")
         none_match = header_of(scope, b"if-none-match") if reads else ""
         act = _acting(visit, answerer, operation, none_match)
         checked, visit.exchange.changes = visit.world.transact(act)
-        visit.exchange.status = checked.status
         headers = list(checked.headers)
         if checked.media_type:
             headers.append((b"content-type", checked.media_type.encode("latin-1")))

@@ -70,12 +70,11 @@ async def received(scope: Scope, receive: Receive, *, most: int, patience: float
 
 
 def _too_late(message: str) -> EngineRefusal:
-    return EngineRefusal(408, "body_timeout", message, headers={"Connection": "close"})
+    return EngineRefusal("body_timeout", message, headers={"Connection": "close"})
 
 
 def too_large(most: int) -> EngineRefusal:
     return EngineRefusal(
-        413,
         "body_too_large",
         f"The body is larger than {most:,} bytes. Send less, or raise the limit with --max-body.",
     )
@@ -154,7 +153,6 @@ def _content(scope: Scope, body: Body) -> Content:
     taken = ", ".join(content.media_type for content in body.contents.values())
     if encoding != "identity":
         raise EngineRefusal(
-            415,
             "unsupported_media_type",
             f"Content-Encoding {encoding} is not taken; send the body as it is.",
         )
@@ -169,9 +167,7 @@ def _content(scope: Scope, body: Body) -> Content:
     for media_type, content in body.contents.items():
         if given.endswith("+json") and media_type.startswith("application/json"):
             return content
-    raise EngineRefusal(
-        415, "unsupported_media_type", f"Content-Type {given} is not taken here; send {taken}."
-    )
+    raise EngineRefusal("unsupported_media_type", f"Content-Type {given} is not taken here; send {taken}.")
 
 
 def json_value(raw: bytes, source: Source) -> tuple[Any, list[Violation]]:
@@ -197,7 +193,7 @@ def _form(raw: bytes, content: Content) -> dict[str, Any]:
         )
     except ValueError:
         message = f"The form is not percent-encoded UTF-8 of at most {MOST_FIELDS:,} fields."
-        raise EngineRefusal(400, "malformed_request", message) from None
+        raise EngineRefusal("malformed_request", message) from None
     return _fields(pairs, content)
 
 
@@ -211,7 +207,7 @@ async def _multipart(scope: Scope, raw: bytes, content: Content) -> dict[str, An
         form = await MultiPartParser(Headers(raw=list(scope["headers"])), stream()).parse()
     except (MultiPartException, KeyError) as error:
         why = getattr(error, "message", "its boundary is missing")
-        raise EngineRefusal(400, "malformed_request", f"The multipart body cannot be read: {why}.") from None
+        raise EngineRefusal("malformed_request", f"The multipart body cannot be read: {why}.") from None
     pairs = []
     for name, value in form.multi_items():
         pairs.append((name, value if isinstance(value, str) else (await value.read()).decode("latin-1")))

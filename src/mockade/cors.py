@@ -14,7 +14,7 @@ EXPOSED = ("ETag", "Location")
 
 
 def cors(switchboard: Switchboard, origins: Sequence[str]) -> Callable[[App], App]:
-    """The room, as the list of rooms wants it: a function of the next one. It answers preflights itself."""
+    """Answers preflights itself."""
     methods = {served.operation.method for served in switchboard.served}
 
     def room(next_app: App) -> App:
@@ -30,8 +30,9 @@ def cors(switchboard: Switchboard, origins: Sequence[str]) -> Callable[[App], Ap
 
         async def enter(scope: Scope, receive: Receive, send: Send) -> None:
             await middleware(scope, receive, send)
-            if scope["type"] == "http" and not scope[KEY].exchange.answered_by:
-                exchange = scope[KEY].exchange  # a preflight: nobody further in has seen it
+            preflight = scope["type"] == "http" and scope["method"] == "OPTIONS"
+            if preflight and header(scope, b"access-control-request-method") is not None:
+                exchange = scope[KEY].exchange  # nobody further in has seen it
                 exchange.answered_by = "mockade"
                 if exchange.status >= 400:
                     asked = (header(scope, b"origin") or b"").decode("latin-1")

@@ -37,12 +37,28 @@ class Refusal(Exception):
         return f"{self.status} {self.code}: {self.message}"
 
 
-class EngineRefusal(Refusal):
-    """A no that the engine says before any handler is asked; `code` is one of these, which a dialect renames:
+ENGINE_STATUSES = {
+    "unauthenticated": 401,
+    "unknown_credential": 401,
+    "credential_refused": 401,
+    "forbidden": 403,
+    "no_operation": 404,
+    "method_not_allowed": 405,
+    "body_timeout": 408,
+    "body_too_large": 413,
+    "unsupported_media_type": 415,
+    "malformed_request": 400,
+}
+"""What the engine itself refuses, and with which status where a dialect does not say otherwise."""
 
-    unauthenticated, unknown_credential, credential_refused, forbidden, no_operation, method_not_allowed,
-    body_timeout, body_too_large, unsupported_media_type, malformed_request.
-    """
+
+class EngineRefusal(Refusal):
+    """A no of the engine's own, for want of a handler that would say it; `code` is one of ENGINE_STATUSES."""
+
+    def __init__(
+        self, code: str, message: str, *, headers: dict[str, str] | None = None, **detail: Any
+    ) -> None:
+        super().__init__(ENGINE_STATUSES[code], code, message, headers=headers, **detail)
 
 
 class OurFault(Exception):

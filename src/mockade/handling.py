@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -188,10 +188,6 @@ class Call:
         """A version 4 UUID out of the world's chance."""
         return clock.drawn_uuid(self.transaction.state.seed, self.transaction.draw())
 
-    def new_number(self) -> int:
-        """The number of this draw from the world's chance: 0, 1, 2 …; each is given once."""
-        return self.transaction.draw()
-
     def set_event(self, action: str, key: str, seconds: float) -> None:
         """Let the API's function `action` happen to `key`, `seconds` from now; replaces an earlier one."""
         self.transaction.set_event(Event(self.api, action, key), self.seconds() + seconds)
@@ -206,5 +202,3 @@ def etag(body: Any) -> str:
 
 
 Handler = Callable[..., Any]
-Handlers = Mapping[str, Handler]
-Switches = Sequence[Switch]

@@ -30,7 +30,6 @@ class Violated(Exception):
 
 
 def intake(switchboard: Switchboard, settings: Settings) -> Callable[[App], RoutedMiddleware]:
-    """The room, as the list of rooms wants it: a function of the next one."""
     served = {one.id: one.operation for one in switchboard.served}
 
     class Operations(RoutedAPI):  # type: ignore[misc]  # Connexion is untyped
@@ -131,7 +130,6 @@ class Intake:
             )
         except (UnicodeDecodeError, ValueError):
             raise EngineRefusal(
-                400,
                 "malformed_request",
                 "The query string is not percent-encoded UTF-8 of at most 1,000 fields.",
             ) from None

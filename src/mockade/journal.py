@@ -21,7 +21,8 @@ class Exchange:
     """A request with its answer, filled in by the rooms that the request passes through.
 
     `api` and `operation` are empty while no operation is known. `answered_by` is one of handler, shape,
-    example, stub, engine (a refusal of ours in the vendor's words) or mockade (our own pages and bugs).
+    example, stub, engine (a refusal of ours in the vendor's words), timeline (nobody asked: it was due),
+    nobody (the client hung up) or mockade (our own pages and bugs). `began` is in the world's time.
     """
 
     method: str

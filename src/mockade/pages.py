@@ -21,7 +21,7 @@ _ASSETS = ("swagger-ui.css", "swagger-ui-bundle.js", "favicon-32x32.png")
 
 
 def pages(apis: Mapping[str, Api]) -> Callable[[App], App]:
-    """The room, as the list of rooms wants it: answers its own paths and lets all others through."""
+    """Answers its own paths, and lets all others through."""
 
     def room(next_app: App) -> App:
         async def show(scope: Scope, receive: Receive, send: Send) -> None:
@@ -31,7 +31,6 @@ def pages(apis: Mapping[str, Api]) -> Callable[[App], App]:
                 return
             visit.exchange.answered_by = "mockade"
             status, media_type, body, headers = _page(apis, visit.exchange.method, visit.exchange.path)
-            visit.exchange.status = status
             lines = [(b"content-type", media_type.encode()), *headers]
             await respond(send, status, body, lines, head=visit.exchange.method == "HEAD")
 

@@ -32,7 +32,6 @@ PROBLEM = "application/problem+json"
 
 
 def problems() -> Callable[[App], ExceptionMiddleware]:
-    """The room, as the list of rooms wants it: a function of the next one."""
     return _Problems
 
 
@@ -78,7 +77,7 @@ async def _http(request: ConnexionRequest, error: HTTPException) -> ConnexionRes
             for alternative in alternatives
         )
         message = f"No credential came in a form that is asked for; send one for {' or '.join(wanted)}."
-        return refusal_answer(visit, EngineRefusal(401, "unauthenticated", message))
+        return refusal_answer(visit, EngineRefusal("unauthenticated", message))
     return _our_fault(visit, f"Connexion answered {error.status_code}: {error.detail}.", ())
 
 
@@ -119,7 +118,7 @@ def refusal_answer(visit: Visit, refusal: Refusal) -> ConnexionResponse:
     if from_engine:
         visit.exchange.answered_by = "engine"
     # A shape's no is the engine's too: no author chose to answer with a status that is not documented.
-    from_engine = from_engine or visit.exchange.answered_by == "shape"
+    from_engine = from_engine or (visit.answerer is not None and visit.answerer.kind == "shape")
     api = visit.api
     if api is not None and api.dialect is not None:
         dialect = api.dialect
@@ -219,7 +218,6 @@ def _media_type(visit: Visit, status: int) -> str:
 def _json(
     visit: Visit, status: int, body: Any, headers: Mapping[str, str], media_type: str = JSON
 ) -> ConnexionResponse:
-    visit.exchange.status = status
     headers = {**(_challenge(visit) if status == 401 else {}), **headers}
     wrong = next((name for name, value in headers.items() if not (name + value).isprintable()), "")
     if wrong:
@@ -236,7 +234,6 @@ def _problem(
     headers: Mapping[str, str] | None = None,
 ) -> ConnexionResponse:
     """RFC 9457, where no vendor's words fit."""
-    visit.exchange.status = status
     visit.exchange.reason = detail
     plain = detail.encode("utf-8", "backslashreplace").decode()  # an exception may hold what no text may
     body: dict[str, Any] = {"type": "about:blank", "title": title, "status": status, "detail": plain}

@@ -13,7 +13,7 @@ Tell = Callable[[Exchange], None]
 
 
 def recorder(tell: Tell) -> Callable[[App], App]:
-    """The room, as the list of rooms wants it: a function of the next one. `tell` hears of each exchange."""
+    """`tell` hears of each exchange when it is over."""
 
     def room(next_app: App) -> App:
         async def record(scope: Scope, receive: Receive, send: Send) -> None:

@@ -250,7 +250,7 @@ def _blamed(fault: OurFault, given: Mapping[str, Any]) -> Exception:
     if broken or not fault.violations:
         return fault
     sent = [replace(violation, where="body") for violation in fault.violations]
-    return EngineRefusal(400, "malformed_request", f"With this the row breaks the contract: {summary(sent)}")
+    return EngineRefusal("malformed_request", f"With this the row breaks the contract: {summary(sent)}")
 
 
 def _unmade(fault: Exception) -> Exception:

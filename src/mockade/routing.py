@@ -22,7 +22,6 @@ CONNEXION_MOUNT = ""
 
 
 def routing(switchboard: Switchboard) -> Callable[[App], RoutingMiddleware]:
-    """The room, as the list of rooms wants it: a function of the next one."""
     return lambda app: _Routing(app, switchboard)
 
 
@@ -61,7 +60,7 @@ class _Routing(RoutingMiddleware):  # type: ignore[misc]  # Connexion is untyped
             visit.path = {name: decoded(text) for name, text in zip(names, texts, strict=True)}
         except UnicodeDecodeError:
             raise EngineRefusal(
-                400, "malformed_request", f"The path {path} holds percent-encoded bytes that are not UTF-8."
+                "malformed_request", f"The path {path} holds percent-encoded bytes that are not UTF-8."
             ) from None
         extensions = scope.setdefault("extensions", {})
         extensions[ROUTING_CONTEXT] = {"api_base_path": CONNEXION_MOUNT, "operation_id": served.id}
@@ -74,7 +73,7 @@ class _Routing(RoutingMiddleware):  # type: ignore[misc]  # Connexion is untyped
         message = f"No operation at {visit.exchange.method} {path}."
         if nearest is not None:
             message += f" The nearest is {nearest.operation.method} {nearest.base}{nearest.operation.path}."
-        return EngineRefusal(404, "no_operation", message)
+        return EngineRefusal("no_operation", message)
 
     def _chosen(self, visit: Visit, match: Match[Served]) -> Served:
         """The operation of the request's method; a HEAD is its GET without a body."""
@@ -86,5 +85,5 @@ class _Routing(RoutingMiddleware):  # type: ignore[misc]  # Connexion is untyped
         if served is None:
             allowed = sorted({*match.methods, *(["HEAD"] if "GET" in match.methods else [])})
             message = f"{any_of_them.operation.path} does not take {method}; it takes {', '.join(allowed)}."
-            raise EngineRefusal(405, "method_not_allowed", message, headers={"Allow": ", ".join(allowed)})
+            raise EngineRefusal("method_not_allowed", message, headers={"Allow": ", ".join(allowed)})
         return served

@@ -63,10 +63,9 @@ def _check(api: Api, alternative: Mapping[str, Sequence[str]]) -> Callable[[Any]
 
 def _good(caller: Caller | None, scheme: str) -> Caller:
     if caller is None:
-        raise EngineRefusal(401, "unknown_credential", f"The credential for {scheme} is not known here.")
+        raise EngineRefusal("unknown_credential", f"The credential for {scheme} is not known here.")
     if caller.refused:
         raise EngineRefusal(
-            401,
             "credential_refused",
             f"The credential of {caller.id} is refused: {caller.refused}.",
             credential_code=caller.refused,
@@ -90,7 +89,7 @@ def _permit(visit: Visit, caller: Caller, scopes: frozenset[str]) -> None:
     if missing or (asked and asked.isdisjoint(caller.permissions)):
         wanted = f"all of {', '.join(sorted(missing))}" if missing else f"any of {', '.join(sorted(asked))}"
         who = caller.id or "An unnamed caller"
-        raise EngineRefusal(403, "forbidden", f"{who} lacks the permission for this: {wanted}.")
+        raise EngineRefusal("forbidden", f"{who} lacks the permission for this: {wanted}.")
 
 
 def carried(scheme: Node) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from mockade.answerers import Answerer
 from mockade.api import Api
 from mockade.contract.operations import Operation
 from mockade.handling import Caller
@@ -31,6 +32,8 @@ class Visit:
     api: Api | None = None
     """Known from the path; without an operation when the API has none there."""
     operation: Operation | None = None
+    answerer: Answerer | None = None
+    """Who was asked, once the request had passed all checks."""
     base_url: str = ""
     path: Mapping[str, Any] = field(default_factory=dict)
     query: Mapping[str, Any] = field(default_factory=dict)

@@ -1,4 +1,4 @@
-"""The world room: finds the world that a request lives in, and opens the visit."""
+"""The world room: opens the visit of a request in the world it lives in."""
 
 from __future__ import annotations
 
@@ -10,14 +10,13 @@ from mockade.world import World
 
 
 class Worlds:
-    """The worlds of a server, by name; `default` is always there."""
+    """The worlds of a server: so far the one that is always there."""
 
     def __init__(self, default: World) -> None:
         self.default = default
 
 
 def world(worlds: Worlds) -> Callable[[App], App]:
-    """The room, as the list of rooms wants it: a function of the next one."""
 
     def room(next_app: App) -> App:
         async def enter(scope: Scope, receive: Receive, send: Send) -> None:

@@ -38,7 +38,6 @@ class Types(NamedTuple):
         return coerced(texts[-1], self.own)
 
 
-_ANY = Types()
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,21 +7,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from mockade.contract.violations import Violation
-from mockade.errors import EngineRefusal, Refusal
+from mockade.errors import ENGINE_STATUSES, EngineRefusal, Refusal
 
-ENGINE_STATUSES = {
-    "unauthenticated": 401,
-    "unknown_credential": 401,
-    "credential_refused": 401,
-    "forbidden": 403,
-    "no_operation": 404,
-    "method_not_allowed": 405,
-    "body_timeout": 408,
-    "body_too_large": 413,
-    "unsupported_media_type": 415,
-    "malformed_request": 400,
-}
-"""What the engine itself refuses, and with which status when a dialect has no say in it."""
+__all__ = ["ENGINE_STATUSES", "Dialect", "flat_error", "nested_error", "summary"]
 
 
 @dataclass(frozen=True, slots=True)
