@@ -100,13 +100,11 @@ def credential(api: Api, operation: Operation) -> dict[str, str]:
     """The header of the first credential that may call an operation."""
     for alternative in operation.security:
         for scheme in alternative:
-            node = api.contract.security_schemes[scheme]
+            known_scheme = api.contract.security_schemes[scheme]
             for (known, secret), caller in api.callers.items():
                 allowed = not operation.permissions or caller.holds(*operation.permissions)
                 if known == scheme and allowed and not caller.refused:
-                    if node.text("type") == "apiKey":
-                        return {node.text("name"): secret}
-                    return {"authorization": f"Bearer {secret}"}
+                    return {known_scheme.field: f"{known_scheme.prefix}{secret}"}
     return {}
 
 

@@ -193,18 +193,16 @@ class Api:
                     self._complain(place, f"The caller of {secret}: {wrong}", rule="credentials")
         asked = {name for operation in self.contract.operations for one in operation.security for name in one}
         for scheme in sorted(asked & schemes.keys()):
-            node = schemes[scheme]
-            lender = node.text("x-credentials-of", scheme)
-            if lender in self.fixtures.credentials or node.text("type") == "mutualTLS":
+            known = schemes[scheme]
+            if known.lender in self.fixtures.credentials or known.carrier == "certificate":
                 continue
             message = (
                 f"Nobody can pass the security scheme {scheme!r}: the fixtures hold no credentials for it."
             )
-            basic = node.text("type") == "http" and node.text("scheme").lower() == "basic"
-            secret = '"some-name:some-password"' if basic else "some-secret"
+            secret = '"some-name:some-password"' if known.is_basic else "some-secret"
             yaml = f"credentials: {{{scheme}: {{{secret}: {{caller: someone}}}}}}"
             mend = f"Add to fixtures/{self.stem}.yaml:  {yaml}"
-            self._complain(node.source.place(), message, mend, "credentials")
+            self._complain(known.place.source.place(), message, mend, "credentials")
 
     def _read_rows(self) -> None:
         for name, rows in self.fixtures.rows.items():

@@ -58,6 +58,19 @@ def timestamp(seconds: float) -> str:
     return f"{moment:%Y-%m-%dT%H:%M:%S}.{moment.microsecond // 1000:03d}Z"
 
 
+def seconds_of(text: str) -> float:
+    """Seconds since 1970 of an RFC 3339 date-time. Raises ValueError when it is none.
+
+    A leap second is the first moment of the next minute, as it is for POSIX.
+    """
+    if _DATE_TIME.fullmatch(text) is None:
+        raise ValueError(f"{text!r} is no RFC 3339 date-time")
+    text = text.upper()
+    leap = text[17:19] == "60"
+    moment = datetime.fromisoformat(f"{text[:17]}59{text[19:]}" if leap else text)
+    return moment.timestamp() + (1.0 if leap else 0.0)
+
+
 def drawn_bytes(seed: int, draw: int) -> bytes:
     """Sixteen bytes that depend on the seed and the number of the draw, and on nothing else."""
     return hashlib.blake2b(f"{seed}:{draw}".encode(), digest_size=16).digest()

@@ -10,6 +10,7 @@ from connexion.middleware.abstract import RoutedAPI, RoutedMiddleware
 
 from mockade.bodies import parsed, received
 from mockade.contract.operations import Operation
+from mockade.contract.schemes import Scheme
 from mockade.contract.violations import ABSENT, Violation, Where
 from mockade.errors import EngineRefusal, did_you_mean
 from mockade.security import cookies
@@ -193,10 +194,7 @@ def _texts_of_headers(scope: Scope) -> dict[str, list[str]]:
 
 
 def _secrets(operation: Operation, where: str) -> set[str]:
-    """The parameters that carry the operation's credentials: the contract knows them by its schemes."""
+    """The fields that carry credentials of the API: the contract knows them by its schemes."""
     schemes = operation.source.document.root.get("components", "securitySchemes")
-    return {
-        node.text("name")
-        for _, node in (schemes.items() if schemes else ())
-        if node.text("type") == "apiKey" and node.text("in") == where
-    }
+    read = [Scheme.read(name, node) for name, node in schemes.items()] if schemes else []
+    return {scheme.field for scheme in read if scheme.carrier == where}

@@ -185,22 +185,20 @@ def _secret(api: Api, operation: Operation) -> list[str] | None:
     return None
 
 
-def _secret_for(api: Api, operation: Operation, scheme: str) -> list[str] | None:
-    node = api.contract.security_schemes[scheme]
-    lender = node.text("x-credentials-of", scheme)
-    for (name, secret), caller in api.callers.items():
+def _secret_for(api: Api, operation: Operation, name: str) -> list[str] | None:
+    scheme = api.contract.security_schemes[name]
+    if scheme.carrier not in ("header", "cookie"):
+        return None
+    for (lender, secret), caller in api.callers.items():
         allowed = not operation.permissions or caller.holds(*operation.permissions)
-        if name != lender or caller.refused or not allowed:
+        if lender != scheme.lender or caller.refused or not allowed:
             continue
-        kind, where = node.text("type"), node.text("in")
-        if kind == "apiKey":
-            return {
-                "header": ["-H", f"{node.text('name')}: {secret}"],
-                "cookie": ["-b", f"{node.text('name')}={secret}"],
-            }.get(where)
-        if kind == "http" and node.text("scheme").lower() == "basic":
+        if scheme.is_basic:
             return ["-u", secret]
-        return ["-H", f"Authorization: Bearer {secret}"]
+        word = f"{scheme.challenge} " if scheme.challenge else scheme.prefix
+        if scheme.carrier == "cookie":
+            return ["-b", f"{scheme.field}={word}{secret}"]
+        return ["-H", f"{scheme.field}: {word}{secret}"]
     return None
 
 

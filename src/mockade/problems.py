@@ -24,7 +24,6 @@ from mockade.contract.violations import ABSENT, Violation
 from mockade.dialects import summary
 from mockade.errors import EngineRefusal, OurFault, Place, Refusal
 from mockade.intake import Violated
-from mockade.security import carried
 from mockade.visit import KEY, App, Receive, Scope, Send, Visit
 
 JSON = "application/json"
@@ -73,7 +72,7 @@ async def _http(request: ConnexionRequest, error: HTTPException) -> ConnexionRes
         alternatives = visit.operation.security if visit.operation else ()
         schemes = visit.api.contract.security_schemes if visit.api else {}
         wanted = dict.fromkeys(
-            " and ".join(f"{name} ({carried(schemes[name])})" for name in alternative)
+            " and ".join(f"{name} ({schemes[name].described()})" for name in alternative)
             for alternative in alternatives
         )
         message = f"No credential came in a form that is asked for; send one for {' or '.join(wanted)}."
@@ -198,10 +197,8 @@ def _challenge(visit: Visit) -> dict[str, str]:
     """The header that HTTP wants beside a 401: by which schemes one may come in."""
     schemes = visit.api.contract.security_schemes if visit.api else {}
     names = {name for one in (visit.operation.security if visit.operation else ()) for name in one}
-    asked = [
-        schemes[name].text("scheme").capitalize() for name in sorted(names) if schemes[name].text("scheme")
-    ]
-    return {"WWW-Authenticate": ", ".join(dict.fromkeys(asked))} if asked else {}
+    asked = dict.fromkeys(schemes[name].challenge for name in sorted(names) if schemes[name].challenge)
+    return {"WWW-Authenticate": ", ".join(asked)} if asked else {}
 
 
 def _phrase(status: int) -> str:

@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl
 from connexion.security import NO_VALUE, AbstractSecurityHandler
 
 from mockade.api import Api
-from mockade.contract.document import Node
+from mockade.contract.schemes import Scheme
 from mockade.errors import EngineRefusal
 from mockade.handling import Caller
 from mockade.switchboard import SCHEME
@@ -38,9 +38,9 @@ def _check(api: Api, alternative: Mapping[str, Sequence[str]]) -> Callable[[Any]
     """Checks the schemes of one alternative: a request passes with good credentials for all of them."""
     asked = []
     for scheme in alternative:
-        node = api.contract.security_schemes[scheme]
-        if node.text("type") != "mutualTLS":  # that is settled below HTTP, before we see the request
-            asked.append((scheme, node.text("x-credentials-of", scheme), finder(node)))
+        known = api.contract.security_schemes[scheme]
+        if known.carrier != "certificate":  # that is settled below HTTP, before we see the request
+            asked.append((scheme, known.lender, finder(known)))
     stem = api.stem
     scopes = frozenset(scope for some in alternative.values() for scope in some)
 
@@ -92,29 +92,12 @@ def _permit(visit: Visit, caller: Caller, scopes: frozenset[str]) -> None:
         raise EngineRefusal("forbidden", f"{who} lacks the permission for this: {wanted}.")
 
 
-def carried(scheme: Node) -> str:
-    """How a request carries the secret of a security scheme, in words."""
-    kind, name = scheme.text("type"), scheme.text("name")
-    if kind == "apiKey":
-        return f"{name} in the {scheme.text('in')}"
-    if kind == "mutualTLS":
-        return "a client certificate"
-    word = scheme.text("scheme", "Bearer").capitalize()
-    secret = "user:password in base64" if word == "Basic" else "token"
-    return f"the header Authorization: {word} <{secret}>"
-
-
-def finder(scheme: Node) -> Find:
-    """How a request carries the secret of a security scheme."""
-    kind, name = scheme.text("type"), scheme.text("name")
-    if kind == "apiKey":
-        prefix = scheme.text("x-prefix").lower()
-        find = {"header": _in_header, "query": _in_query, "cookie": _in_cookie}[scheme.text("in")](name)
-        return _without(prefix, find) if prefix else find
-    if kind == "http" and scheme.text("scheme").lower() == "basic":
+def finder(scheme: Scheme) -> Find:
+    """How to find the secret of a security scheme in a request."""
+    if scheme.is_basic:
         return _basic
-    prefix = "bearer " if kind != "http" else f"{scheme.text('scheme').lower()} "
-    return _without(prefix, _in_header("authorization"))
+    find = {"header": _in_header, "query": _in_query, "cookie": _in_cookie}[scheme.carrier](scheme.field)
+    return _without(scheme.prefix, find) if scheme.prefix else find
 
 
 def _in_header(name: str) -> Find:

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from mockade.contract.checks import Check, Schemas
 from mockade.contract.document import Document, Node, Source
 from mockade.contract.parameters import Parameter
+from mockade.contract.schemes import Scheme
 from mockade.contract.shapes import Shape, Shapes
 from mockade.contract.violations import ABSENT
 from mockade.errors import Finding, SetupError
@@ -146,9 +147,9 @@ class Contract:
         return info.text("title", self.stem) if info else self.stem
 
     @property
-    def security_schemes(self) -> dict[str, Node]:
+    def security_schemes(self) -> dict[str, Scheme]:
         schemes = self.document.root.get("components", "securitySchemes")
-        return dict(schemes.items()) if schemes else {}
+        return {name: Scheme.read(name, node) for name, node in schemes.items()} if schemes else {}
 
     def base_paths(self) -> list[str]:
         """The path of each `servers` entry, variables at their defaults; without the empty ones."""

@@ -38,8 +38,6 @@ class Types(NamedTuple):
         return coerced(texts[-1], self.own)
 
 
-
-
 @dataclass(frozen=True, slots=True)
 class Parameter:
     """One parameter of an operation, ready to be read from a request."""

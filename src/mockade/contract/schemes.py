@@ -1,0 +1,59 @@
+"""Security schemes: where a request carries the secret of each, and in which form."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from mockade.contract.document import Node
+
+Carrier = Literal["header", "query", "cookie", "certificate"]
+
+
+@dataclass(frozen=True, slots=True)
+class Scheme:
+    """One security scheme of a contract.
+
+    The secret stands in the `carrier`'s field `field` behind `prefix`, which is lower-case, compared whatever
+    its case, and ends in a space where it is a word. `lender` is the scheme whose credentials it takes: its
+    own, unless the contract says `x-credentials-of`.
+    """
+
+    name: str
+    carrier: Carrier
+    field: str
+    prefix: str
+    lender: str
+    place: Node
+
+    @classmethod
+    def read(cls, name: str, node: Node) -> Scheme:
+        """A scheme from the contract's words; what they do not say is a bearer token."""
+        lender = node.text("x-credentials-of", name)
+        kind = node.text("type")
+        if kind == "apiKey":
+            where = node.text("in")
+            carrier: Carrier = "query" if where == "query" else "cookie" if where == "cookie" else "header"
+            return cls(name, carrier, node.text("name"), node.text("x-prefix").lower(), lender, node)
+        if kind == "mutualTLS":
+            return cls(name, "certificate", "", "", lender, node)
+        word = node.text("scheme", "bearer") if kind == "http" else "bearer"
+        return cls(name, "header", "Authorization", f"{word.lower()} ", lender, node)
+
+    @property
+    def is_basic(self) -> bool:
+        """Whether the secret is `user:password`, which travels in base64."""
+        return self.prefix == "basic " and self.field == "Authorization"
+
+    @property
+    def challenge(self) -> str:
+        """What a 401's WWW-Authenticate says of it; empty for schemes that HTTP does not know."""
+        return self.prefix.strip().capitalize() if self.field == "Authorization" else ""
+
+    def described(self) -> str:
+        """How a request carries the secret, in words."""
+        if self.carrier == "certificate":
+            return "a client certificate"
+        secret = "user:password in base64" if self.is_basic else "secret"
+        form = f" as {self.prefix.strip().capitalize()} <{secret}>" if self.prefix else ""
+        return f"{self.field} in the {self.carrier}{form}"
