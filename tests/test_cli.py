@@ -273,7 +273,7 @@ def test_copy_overwrites_nothing(tmp_path: Path) -> None:
     (tmp_path / "specs" / "meshmap.yaml").write_text("mine", encoding="utf-8")
     result = run("copy", "meshmap", str(tmp_path))
     assert result.exit_code == 2
-    assert "Nothing was copied." in result.stderr
+    assert "Nothing was copied; name another folder." in result.stderr
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == [tmp_path / "specs" / "meshmap.yaml"]
 
 

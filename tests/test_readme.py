@@ -8,10 +8,15 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import click
+
 from mockade.cli import PORT
+from mockade.log import request_lines
+from mockade.validation import validate
 from tests.harness import Mock
 
 README = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
+DOCS = Path(__file__).parents[1] / "docs"
 HEADING = "## Add an API"
 TOUR, SHOP = README.split(HEADING, 1)
 
@@ -60,6 +65,30 @@ def test_the_tour_answers_what_it_says(make_mock: Callable[..., Mock]) -> None:
     assert len(lines) >= 7
     for line, answer in lines:
         assert timeless(send(mock, line)) == timeless(answer), line
+
+
+def test_the_log_says_what_the_readme_shows(make_mock: Callable[..., Mock]) -> None:
+    (block,) = re.findall(r"^```text\n(.*?)\n```", TOUR, re.MULTILINE | re.DOTALL)
+    mock = make_mock()
+    (line,) = [line for line, _ in curl_lines(TOUR) if '"team_id": -1' in line]
+    send(mock, line)
+    said = "\n".join(click.unstyle(one) for one in request_lines(mock.last, mock.apis))
+    assert re.sub(r"[\d.]+ ms", "MS", said) == re.sub(r"[\d.]+ ms", "MS", block)
+
+
+def test_the_example_of_the_docs_is_the_one_that_can_be_served(make_mock: Callable[..., Mock]) -> None:
+    folder = DOCS / "examples" / "shop"
+    page = (DOCS / "adding-an-api.md").read_text(encoding="utf-8")
+    assert (folder / "apis" / "shop.py").read_text(encoding="utf-8") in page
+    assert (folder / "fixtures" / "shop.yaml").read_text(encoding="utf-8") in page
+    assert validate([folder]).findings == []
+    mock = make_mock(home=folder)
+    mine, other = {"x-api-key": "demo-key"}, {"x-api-key": "other-key"}
+    made = mock.post("/widgets", headers=other, json={"name": "Two"}).json()
+    assert mock.post(f"/widgets/{made['id']}/sell", headers=mine).json()["code"] == "not_yours"
+    assert mock.post(f"/widgets/{made['id']}/sell", headers=other).json()["sold"] is True
+    assert mock.post(f"/widgets/{made['id']}/sell", headers=other).status_code == 409
+    assert len(mock.get("/widgets", headers=mine).json()) == 2
 
 
 def test_the_shop_of_two_files_answers_what_it_says(

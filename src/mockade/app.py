@@ -46,7 +46,7 @@ def create_app(apis: Mapping[str, Api], settings: Settings, tell: Tell = silent)
         middlewares=[
             world(worlds),
             recorder(tell),
-            pages(apis),
+            pages(switchboard),
             cors(switchboard, settings.cors),
             problems(),
             routing(switchboard),

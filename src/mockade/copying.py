@@ -21,7 +21,11 @@ def copy_out(name: str, folder: Path) -> Iterator[Path]:
     if there:
         raise SetupError(
             [
-                Finding(Place(str(path)), "There is something already.", "Nothing was copied.")
+                Finding(
+                    Place(str(path)),
+                    "There is something already.",
+                    "Nothing was copied; name another folder.",
+                )
                 for path in there
             ]
         )

@@ -28,6 +28,8 @@ class Exchange:
     method: str
     path: str
     world: str
+    query: str = ""
+    """As it came, undecoded, without the question mark."""
     began: float = 0.0
     took: float = 0.0
     """Seconds by the wall clock, from the first room to the last byte."""

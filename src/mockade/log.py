@@ -15,6 +15,8 @@ import click
 import orjson
 
 from mockade.api import Api
+from mockade.catalogue import bundled
+from mockade.contract.document import shown_path
 from mockade.contract.operations import Operation, is_json
 from mockade.contract.violations import ABSENT
 from mockade.journal import Exchange
@@ -210,7 +212,8 @@ def request_lines(exchange: Exchange, apis: Mapping[str, Api], *, verbose: bool 
     caller = f"  as {exchange.caller}" if exchange.caller else ""
     shown = click.style(str(status or "---"), fg=colour)
     took = f"{exchange.took * 1000:.1f} ms"
-    yield f"{exchange.method} {_plain(exchange.path)} {shown}  {_plain(who + caller)}  {took}"
+    asked = f"{exchange.path}?{exchange.query}" if exchange.query else exchange.path
+    yield f"{exchange.method} {_plain(asked)} {shown}  {_plain(who + caller)}  {took}"
     if status >= 400:
         if exchange.reason and not (exchange.violations and exchange.answered_by == "engine"):
             yield f"    {_plain(exchange.reason)}"
@@ -240,8 +243,14 @@ def _todo(exchange: Exchange, api: Api | None) -> str:
         words = _secret(api, operation)
         return f"This one may: curl {_pasted(words)}" if words else ""
     if operation is None and exchange.status == 404:
-        return f"What is served: mockade routes {api.stem}"
+        return f"What is served: mockade routes {api.stem}{_home_of(api)}"
     return ""
+
+
+def _home_of(api: Api) -> str:
+    """The option that finds an API which is not bundled."""
+    folder = api.contract.document.path.parent
+    return "" if folder == bundled("specs") else f" --home {shown_path(folder.parent)}"
 
 
 def _plain(text: str) -> str:

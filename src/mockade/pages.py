@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import mimetypes
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from importlib.resources import files
 
@@ -12,7 +12,7 @@ import orjson
 
 from mockade import __version__
 from mockade.api import Api
-from mockade.switchboard import OWN
+from mockade.switchboard import OWN, Switchboard
 from mockade.visit import KEY, App, Receive, Scope, Send, Visit, respond
 
 DOCS = f"{OWN}/docs"
@@ -20,7 +20,7 @@ V1 = f"{OWN}/v1"
 _ASSETS = ("swagger-ui.css", "swagger-ui-bundle.js", "favicon-32x32.png")
 
 
-def pages(apis: Mapping[str, Api]) -> Callable[[App], App]:
+def pages(switchboard: Switchboard) -> Callable[[App], App]:
     """Answers its own paths, and lets all others through."""
 
     def room(next_app: App) -> App:
@@ -30,7 +30,7 @@ def pages(apis: Mapping[str, Api]) -> Callable[[App], App]:
                 await next_app(scope, receive, send)
                 return
             visit.exchange.answered_by = "mockade"
-            status, media_type, body, headers = _page(apis, visit.exchange.method, visit.exchange.path)
+            status, media_type, body, headers = _page(switchboard, visit.exchange.method, visit.exchange.path)
             lines = [(b"content-type", media_type.encode()), *headers]
             await respond(send, status, body, lines, head=visit.exchange.method == "HEAD")
 
@@ -42,7 +42,8 @@ def pages(apis: Mapping[str, Api]) -> Callable[[App], App]:
 Page = tuple[int, str, bytes, list[tuple[bytes, bytes]]]
 
 
-def _page(apis: Mapping[str, Api], method: str, path: str) -> Page:
+def _page(switchboard: Switchboard, method: str, path: str) -> Page:
+    apis = switchboard.apis
     known: dict[str, Callable[[], Page]] = {
         f"{V1}/health": partial(_json, {"status": "ok", "version": __version__}),
         f"{V1}/ready": partial(_json, {"status": "ready", "apis": list(apis)}),
@@ -52,7 +53,7 @@ def _page(apis: Mapping[str, Api], method: str, path: str) -> Page:
     }
     for stem, api in apis.items():
         known[f"{DOCS}/{stem}"] = partial(_moved, f"{DOCS}/{stem}/")
-        known[f"{DOCS}/{stem}/"] = partial(_swagger_ui, api)
+        known[f"{DOCS}/{stem}/"] = partial(_swagger_ui, api, switchboard.bases[stem])
         known[f"{DOCS}/{stem}/openapi.json"] = partial(_document, api)
     page = known.get(path)
     if page is None:
@@ -96,16 +97,21 @@ def _document(api: Api) -> Page:
 
 
 def _index(apis: Mapping[str, Api]) -> Page:
+    """The APIs with their credentials, so that nobody has to go back to the console for them."""
     items = "".join(
-        f'<li><a href="{html.escape(stem)}/">{html.escape(api.contract.title)}</a></li>'
+        f'<li><a href="{html.escape(stem)}/">{html.escape(api.contract.title)}</a><br>'
+        f"<small>{html.escape(', '.join(secret for _, secret in api.callers))}</small></li>"
         for stem, api in apis.items()
     )
-    return _html(f"<!doctype html><title>Mockade</title><h1>Mockade</h1><ul>{items}</ul>")
+    icon = '<link rel="icon" href="assets/favicon-32x32.png">'
+    return _html(f"<!doctype html><title>Mockade</title>{icon}<h1>Mockade</h1><ul>{items}</ul>")
 
 
-def _swagger_ui(api: Api) -> Page:
+def _swagger_ui(api: Api, bases: Sequence[str]) -> Page:
     """Swagger UI that sends its requests to this server, whatever the document's `servers` say."""
     title = html.escape(api.contract.title)
+    # The published base path first, as the console's curl line has it.
+    mounts = orjson.dumps(list(reversed(bases))).decode().replace("<", "\\u003c")
     return _html(f"""<!doctype html>
 <html lang="en">
 <head>
@@ -120,7 +126,7 @@ def _swagger_ui(api: Api) -> Page:
   <script>
     const here = window.location.origin + window.location.pathname.split("{DOCS}")[0];
     fetch("openapi.json").then((answer) => answer.json()).then((spec) => {{
-      spec.servers = [{{url: here, description: "This Mockade"}}, ...(spec.servers || [])];
+      spec.servers = {mounts}.map((base) => ({{url: here + base, description: "This Mockade"}}));
       SwaggerUIBundle({{spec, dom_id: "#swagger-ui", deepLinking: true, validatorUrl: null}});
     }});
   </script>

@@ -21,6 +21,8 @@ class Report:
 
     contracts: int = 0
     findings: list[Finding] = field(default_factory=list)
+    unanswered: list[str] = field(default_factory=list)
+    """Operations that nobody answers yet: no fault, but good to know."""
 
     @property
     def code(self) -> int:
@@ -42,7 +44,7 @@ class Report:
             }
             for one in self.findings
         ]
-        return {"contracts": self.contracts, "findings": rows}
+        return {"contracts": self.contracts, "findings": rows, "unanswered": self.unanswered}
 
 
 def lines(report: Report) -> Iterator[str]:
@@ -54,6 +56,9 @@ def lines(report: Report) -> Iterator[str]:
             yield f"    {line}"
         if one.mend:
             yield f"    {one.mend}"
+        yield ""
+    if report.unanswered:
+        yield f"Nobody answers yet (501): {', '.join(report.unanswered)}."
         yield ""
     contracts = f"{report.contracts} contract{'s' * (report.contracts != 1)}"
     count = len(report.findings)

@@ -50,6 +50,12 @@ def validate(paths: Sequence[Path]) -> Report:
             report.contracts += 1
             report.findings += _findings(target, apis)
         report.findings += _clashes(apis)
+        report.unanswered += [
+            f"{stem}.{operation}"
+            for stem, api in apis.items()
+            for operation, answerer in api.answerers.items()
+            if answerer.kind == "stub"
+        ]
     unique = dict.fromkeys(report.findings)
     report.findings = sorted(unique, key=lambda one: (one.place.file, one.place.line, one.place.column))
     return report

@@ -24,7 +24,9 @@ def world(worlds: Worlds) -> Callable[[App], App]:
                 raw = scope.get("raw_path") or scope["path"].encode()
                 path = raw.partition(b"?")[0].decode("latin-1")
                 chosen = worlds.default
-                exchange = Exchange(scope["method"], path, chosen.name, began=chosen.state.clock.now())
+                query = scope["query_string"].decode("latin-1")
+                now = chosen.state.clock.now()
+                exchange = Exchange(scope["method"], path, chosen.name, query, began=now)
                 host = (header(scope, b"host") or b"localhost").decode("latin-1")
                 scope[KEY] = Visit(chosen, exchange, base_url=f"{scope['scheme']}://{host}")
             await next_app(scope, receive, send)
