@@ -11,7 +11,8 @@ import pytest
 
 from mockade import catalogue
 from mockade.api import Api
-from mockade.contract.operations import Contract, Operation, is_json
+from mockade.contract.contract import Contract
+from mockade.contract.operations import Operation, is_json
 from mockade.contract.violations import ABSENT
 from mockade.provenance import marks
 from tests.harness import Mock

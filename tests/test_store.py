@@ -11,15 +11,14 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 from rpds import HashTrieMap
 
-from mockade import store
+from mockade import ordered
 from mockade.clock import Clock
+from mockade.ordered import CHUNK, Sorted
 from mockade.store import (
-    CHUNK,
     Change,
     Collection,
     Event,
     Row,
-    Sorted,
     State,
     Stored,
     Table,
@@ -54,12 +53,12 @@ def state() -> State:
 @pytest.fixture
 def small_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
     """Chunks of four, so that a short test goes over many edges."""
-    monkeypatch.setattr(store, "CHUNK", 4)
+    monkeypatch.setattr(ordered, "CHUNK", 4)
 
 
 def sound(items: Sorted) -> bool:
     """Whether no chunk is empty or too long."""
-    return all(0 < len(chunk) <= store.CHUNK for chunk in items.chunks)
+    return all(0 < len(chunk) <= ordered.CHUNK for chunk in items.chunks)
 
 
 @pytest.mark.usefixtures("small_chunks")

@@ -20,9 +20,10 @@ from mockade.answerers import (
     place_of,
 )
 from mockade.clock import Clock
+from mockade.contract.contract import Contract
 from mockade.contract.document import Document, shown_path
 from mockade.contract.fixtures import PRIVATE, Fixtures
-from mockade.contract.operations import Contract, Operation
+from mockade.contract.operations import Operation
 from mockade.dialects import Dialect
 from mockade.errors import Finding, Place, SetupError, did_you_mean
 from mockade.handling import Call, Caller, Collection, Handler, Row, Shelf, Switch

@@ -7,8 +7,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
+from mockade.contract.contract import Contract
 from mockade.contract.document import Node
-from mockade.contract.operations import Contract, Operation
+from mockade.contract.operations import Operation
 from mockade.envelopes import around_row, around_rows
 from mockade.fields import properties, types
 from mockade.handling import Collection, Row, Shelf

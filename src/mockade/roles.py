@@ -10,8 +10,9 @@ from typing import Any
 from urllib.parse import quote
 
 from mockade.contract.checks import Check
+from mockade.contract.contract import Contract
 from mockade.contract.document import Node
-from mockade.contract.operations import Contract, Operation
+from mockade.contract.operations import Operation
 from mockade.contract.samples import sample
 from mockade.dialects import summary
 from mockade.envelopes import Envelope, around_row, around_rows, told

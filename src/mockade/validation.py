@@ -11,8 +11,9 @@ from mockade import catalogue
 from mockade.api import Api, load_api
 from mockade.catalogue import SPEC_ENDINGS, Files
 from mockade.contract.checks import Check
+from mockade.contract.contract import Contract
 from mockade.contract.document import Document, Node, shown_path
-from mockade.contract.operations import Content, Contract
+from mockade.contract.operations import Content
 from mockade.contract.violations import Violation
 from mockade.errors import Finding, Place, SetupError
 from mockade.report import Report

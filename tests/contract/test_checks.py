@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from mockade.contract.checks import json_type, shown_value
 from mockade.contract.violations import ABSENT, Violation
+from mockade.contract.wording import json_type, shown_value
 from tests.contract.writing import contract_of, faults, rules, violations_of, words_at
 
 TEXT = {"type": "string"}

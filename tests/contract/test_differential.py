@@ -25,8 +25,8 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator, FormatChecker
 
 from mockade.contract.checks import Check
+from mockade.contract.contract import Contract
 from mockade.contract.document import Document
-from mockade.contract.operations import Contract
 from mockade.contract.translation import translated
 from tests.contract.writing import write
 

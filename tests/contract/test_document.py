@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from mockade.contract.contract import Contract
 from mockade.contract.document import Document
-from mockade.contract.operations import Contract
 from mockade.errors import SetupError
 from tests.contract.writing import faults, violations_of, words_at, write
 

@@ -11,7 +11,8 @@ from typing import Any
 import orjson
 import pytest
 
-from mockade.contract.operations import Contract, is_json
+from mockade.contract.contract import Contract
+from mockade.contract.operations import is_json
 from mockade.contract.reading import parse
 from mockade.contract.violations import ABSENT
 from mockade.errors import Finding, SetupError

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from mockade.contract.operations import Contract
+from mockade.contract.contract import Contract
 from mockade.contract.shapes import Shape, Shapes
 from tests.contract.writing import contract_of, schema_node
 

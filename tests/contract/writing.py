@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
+from mockade.contract.contract import Contract
 from mockade.contract.document import Node, Source
-from mockade.contract.operations import Contract, Operation
+from mockade.contract.operations import Operation
 from mockade.contract.violations import Violation
 from mockade.errors import SetupError
 

@@ -8,8 +8,9 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from mockade.contract.checks import Check, Schemas
+from mockade.contract.checks import Check
 from mockade.contract.document import Node
+from mockade.contract.schemas import Schemas
 from mockade.contract.translation import Direction
 from mockade.contract.violations import ABSENT, Violation, Where
 from mockade.errors import did_you_mean

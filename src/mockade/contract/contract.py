@@ -1,0 +1,313 @@
+"""One API's document, compiled: its operations, with every fault of it told at once."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from mockade.contract.checks import Check
+from mockade.contract.document import Document, Node
+from mockade.contract.operations import METHODS, Body, Content, Header, Operation, Response, is_json
+from mockade.contract.parameters import Parameter
+from mockade.contract.schemas import Schemas
+from mockade.contract.schemes import Scheme
+from mockade.contract.shapes import Shape, Shapes
+from mockade.errors import Finding, SetupError
+
+_STYLES = {"path": "simple", "header": "simple", "query": "form", "cookie": "form"}
+
+
+_TEMPLATE = re.compile(r"\{([^{}]+)\}")
+
+
+@dataclass(slots=True)
+class Contract:
+    """One API's document, compiled. Raises SetupError, with every fault, when it does not hold together."""
+
+    document: Document
+    schemas: Schemas = field(init=False)
+    operations: list[Operation] = field(init=False, default_factory=list)
+    _requests: Shapes = field(init=False)
+    _answers: Shapes = field(init=False)
+    _findings: list[Finding] = field(init=False, default_factory=list)
+
+    def __post_init__(self) -> None:
+        _refuse_other_versions(self.document)
+        self.schemas = Schemas(self.document)
+        self._requests = Shapes(self.schemas, "request")
+        self._answers = Shapes(self.schemas, "response")
+        paths = self.document.root.get("paths")
+        for template in paths.value if paths and isinstance(paths.value, dict) else ():
+            if not template.startswith("x-"):
+                self._attempt(lambda template=template: self._add_path(template))
+        self._find_clashes()
+        schemas = self.document.root.get("components", "schemas")
+        for name in schemas.value if schemas and isinstance(schemas.value, dict) else ():
+            self._attempt(lambda name=name: self._check_component(name))
+        self._attempt(self.base_paths)
+        if self._findings:
+            raise SetupError(list(dict.fromkeys(self._findings)))
+
+    @classmethod
+    def load(cls, path: Path) -> Contract:
+        return cls(Document(path))
+
+    @property
+    def stem(self) -> str:
+        return self.document.stem
+
+    @property
+    def title(self) -> str:
+        info = self.document.root.get("info")
+        return info.text("title", self.stem) if info else self.stem
+
+    @property
+    def security_schemes(self) -> dict[str, Scheme]:
+        schemes = self.document.root.get("components", "securitySchemes")
+        return {name: Scheme.read(name, node) for name, node in schemes.items()} if schemes else {}
+
+    def base_paths(self) -> list[str]:
+        """The path of each `servers` entry, variables at their defaults; without the empty ones."""
+        servers = self.document.root.get("servers")
+        found = []
+        for server in servers.list() if servers else ():
+            url = server.text("url")
+            for name, variable in (server.get("variables") or Node(server.source, None)).items():
+                url = url.replace("{" + name + "}", variable.text("default"))
+            try:
+                path = urlsplit(url).path.rstrip("/")
+            except ValueError as error:
+                raise SetupError(
+                    [
+                        Finding(
+                            server.source.place(), f"The server {url!r} is no URL: {error}.", rule="servers"
+                        )
+                    ]
+                ) from None
+            path = path if path.startswith("/") or not path else f"/{path}"
+            if path and path not in found:
+                found.append(path)
+        return found
+
+    def component(self, name: str) -> tuple[Check, Shape] | None:
+        """A schema of `components.schemas`, compiled for answers and rows; None when there is no such one."""
+        node = self.document.component("schemas", name)
+        return (self.schemas.check(node), self._answers.shape(node)) if node is not None else None
+
+    def compiled(self, node: Node) -> tuple[Check, Shape]:
+        """The schema at `node`, compiled for answers and rows."""
+        return self.schemas.check(node), self._answers.shape(node)
+
+    def _attempt(self, step: Any) -> None:
+        """Do `step`, keeping its faults so that the next step's are found too."""
+        try:
+            step()
+        except SetupError as error:
+            self._findings += error.findings
+
+    def _check_component(self, name: str) -> None:
+        node = self.document.component("schemas", name)
+        if node is not None:
+            self.schemas.check(node)
+
+    def _add_path(self, template: str) -> None:
+        if not template.startswith("/"):
+            place = self.document.root.source.child("paths", template).place()
+            mend = f"Write it as /{template}."
+            raise SetupError([Finding(place, "A path begins with a slash.", mend, rule="paths")])
+        item = self.document.root.get("paths", template)
+        for method in METHODS:
+            node = item.get(method) if item else None
+            if item is not None and node is not None and isinstance(node.value, dict):
+                self._attempt(lambda node=node, method=method: self._add(template, item, method, node))
+
+    def _add(self, template: str, item: Node, method: str, node: Node) -> None:
+        parameters = self._parameters(template, item, node)
+        operation = Operation(
+            api=self.stem,
+            id=node.text("operationId") or _made_id(method, template),
+            method=method.upper(),
+            path=template,
+            parameters=parameters,
+            body=self._body(node.get("requestBody")),
+            responses=self._responses(node),
+            security=self._security(node),
+            permissions=frozenset(
+                name
+                for group in self._below(node, "x-permissions").items()
+                for name in (group[1].value if isinstance(group[1].value, list) else ())
+                if isinstance(name, str)
+            ),
+            source=node.source,
+        )
+        self.operations.append(operation)
+
+    @staticmethod
+    def _below(node: Node, key: str) -> Node:
+        return node.get(key) or Node(node.source, None)
+
+    def _parameters(self, template: str, item: Node, node: Node) -> tuple[Parameter, ...]:
+        found: dict[tuple[str, str], Parameter] = {}
+        for owner in (item, node):
+            for declared in self._below(owner, "parameters").list():
+                parameter = self._parameter(declared)
+                if parameter is not None:
+                    found[parameter.where, parameter.name] = parameter
+        in_path = {parameter.name for parameter in found.values() if parameter.where == "path"}
+        named = _TEMPLATE.findall(template)
+        for name in dict.fromkeys(named):
+            if named.count(name) > 1:
+                message = f"The path {template} names {{{name}}} more than once."
+                self._findings.append(Finding(node.source.place(), message, rule="parameters"))
+            if name not in in_path:
+                message = f"The path {template} names {{{name}}}, which no path parameter declares."
+                self._findings.append(Finding(node.source.place(), message, rule="parameters"))
+        for name in sorted(in_path - set(named)):
+            message = f"The path parameter {name!r} does not occur in {template}."
+            self._findings.append(Finding(node.source.place(), message, rule="parameters"))
+        return tuple(found.values())
+
+    def _parameter(self, node: Node) -> Parameter | None:
+        name, where = node.text("name"), node.text("in")
+        if where not in _STYLES or not name:
+            message = "A parameter needs a `name`, and an `in` that is path, query, header or cookie."
+            self._findings.append(Finding(node.source.place(), message, rule="parameters"))
+            return None
+        # OpenAPI gives these three headers to the body, the answer and the security schemes.
+        if where == "header" and name.lower() in ("accept", "content-type", "authorization"):
+            return None
+        media_type, media = next(iter(self._below(node, "content").items()), ("", None))
+        schema = media.get("schema") if media else node.get("schema")
+        style = node.text("style", _STYLES[where])
+        explode = node.value.get("explode", style == "form")
+        return Parameter(
+            name=name,
+            where=where,  # type: ignore[arg-type]  # it is one of _STYLES
+            required=where == "path" or node.value.get("required") is True,
+            style=style,
+            explode=bool(explode),
+            json=is_json(media_type),
+            schema=schema,
+            check=self.schemas.check(schema, "request") if schema else None,
+            shape=self._requests.shape(schema) if schema else None,
+            examples=tuple(_examples(media or node, schema).values()),
+            source=node.source,
+        )
+
+    def _body(self, node: Node | None) -> Body | None:
+        if node is None or not isinstance(node.value, dict):
+            return None
+        contents = self._contents(node, self._requests, "request")
+        if not contents:
+            message = "A request body needs `content`, by media type."
+            self._findings.append(Finding(node.source.place(), message, rule="openapi"))
+        return Body(node.value.get("required") is True, contents, node.source)
+
+    def _contents(self, node: Node, shapes: Shapes, direction: Any) -> dict[str, Content]:
+        contents = {}
+        for media_type, media in self._below(node, "content").items():
+            schema = media.get("schema")
+            check = self.schemas.check(schema, direction) if schema else None
+            shape = shapes.shape(schema) if schema else None
+            examples = _examples(media, schema)
+            contents[media_type.lower()] = Content(media_type, schema, check, shape, examples, media.source)
+        return contents
+
+    def _responses(self, node: Node) -> dict[str, Response]:
+        responses = {}
+        for name, response in self._below(node, "responses").items():
+            status = name if name == "default" else name.upper()
+            if not name.startswith("x-"):
+                responses[status] = self._response(status, response)
+        return responses
+
+    def _response(self, status: str, node: Node) -> Response:
+        headers = {}
+        for name, header in self._below(node, "headers").items():
+            if not isinstance(header.value, dict):
+                message = "A header is an object with a `schema`."
+                self._findings.append(Finding(header.source.place(), message, rule="openapi"))
+                continue
+            schema = header.get("schema")
+            check = self.schemas.check(schema) if schema else None
+            headers[name.lower()] = Header(name, header.value.get("required") is True, check, header.source)
+        return Response(status, self._contents(node, self._answers, "response"), headers, node.source)
+
+    def _security(self, node: Node) -> tuple[Mapping[str, tuple[str, ...]], ...]:
+        root = self.document.root
+        asked = node.get("security") or root.get("security")
+        alternatives = []
+        for alternative in asked.list() if asked else ():
+            names = alternative.value if isinstance(alternative.value, dict) else {}
+            for name in names:
+                if name not in self.security_schemes:
+                    message = f"The security scheme {name!r} is not in components.securitySchemes."
+                    self._findings.append(Finding(alternative.source.place(), message, rule="security"))
+            alternatives.append(
+                {name: tuple(scopes) if isinstance(scopes, list) else () for name, scopes in names.items()}
+            )
+        return tuple(alternatives)
+
+    def _find_clashes(self) -> None:
+        ids: dict[str, Operation] = {}
+        routes: dict[tuple[str, str], Operation] = {}
+        for operation in self.operations:
+            first = ids.setdefault(operation.id, operation)
+            if first is not operation:
+                message = f"The operationId {operation.id!r} is also that of {first.method} {first.path}."
+                place = operation.source.child("operationId").place()
+                self._findings.append(
+                    Finding(place, message, "Give each operation its own.", rule="operationId")
+                )
+            route = (operation.method, _TEMPLATE.sub("{}", operation.path))
+            same = routes.setdefault(route, operation)
+            if same is not operation:
+                message = (
+                    f"{operation.method} {operation.path} and {same.path} are the same path to a client."
+                )
+                self._findings.append(Finding(operation.source.place(), message, rule="paths"))
+
+
+def _refuse_other_versions(document: Document) -> None:
+    version = document.root.value.get("openapi", document.root.value.get("swagger"))
+    if "openapi" in document.root.value and re.fullmatch(r"3\.[01](\.\d+)?", str(version)):
+        return
+    if version is None:
+        message, mend = "This is no OpenAPI document: it has no `openapi`.", "Begin it with: openapi: 3.0.3"
+        place = document.place(document.uri, ())
+    elif "swagger" in document.root.value:
+        message = f"Swagger {version} is not supported yet."
+        mend = "Convert the document to OpenAPI 3.0 or 3.1 first."
+        place = document.place(document.uri, ("swagger",))
+    else:
+        message, mend = f"OpenAPI {version} is not supported yet.", "Versions 3.0 and 3.1 are."
+        place = document.place(document.uri, ("openapi",))
+    raise SetupError([Finding(place, message, mend, rule="openapi")])
+
+
+def _examples(media: Node, schema: Node | None) -> dict[str, Node]:
+    """The examples of a media type, else the one of its schema. They are data: no `$ref` in them counts."""
+    if isinstance(media.value, dict) and "example" in media.value:
+        return {"": Node(media.source.child("example"), media.value["example"])}
+    named = media.get("examples")
+    if named is not None:
+        return {
+            name: Node(node.source.child("value"), node.value["value"])
+            for name, node in named.items()
+            if isinstance(node.value, dict) and "value" in node.value
+        }
+    own = schema.value if schema is not None and isinstance(schema.value, dict) else {}
+    if schema is not None and "example" in own:
+        return {"": Node(schema.source.child("example"), own["example"])}
+    if schema is not None and isinstance(own.get("examples"), list) and own["examples"]:
+        return {"": Node(schema.source.child("examples", 0), own["examples"][0])}
+    return {}
+
+
+def _made_id(method: str, path: str) -> str:
+    """An id for an operation that has none: GET /widgets/{id} becomes get_widgets_id."""
+    return "_".join([method, *re.findall(r"[A-Za-z0-9]+", path)])

@@ -1,0 +1,92 @@
+"""A document's schemas, compiled once through a shared registry for each direction."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import jsonschema_rs
+
+from mockade.contract.checks import Check, source_at
+from mockade.contract.document import Document, Node, Source
+from mockade.contract.translation import Direction, Look, translated
+from mockade.errors import Finding, SetupError
+
+SEMVER = re.compile(
+    r"(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)"
+    r"(-(0|[1-9]\d*|\d*[a-zA-Z-][0-9a-zA-Z-]*)(\.(0|[1-9]\d*|\d*[a-zA-Z-][0-9a-zA-Z-]*))*)?"
+    r"(\+[0-9a-zA-Z-]+(\.[0-9a-zA-Z-]+)*)?",
+    re.ASCII,
+)
+
+
+FORMATS: dict[str, Callable[[str], bool]] = {"semver": lambda text: SEMVER.fullmatch(text) is not None}
+"""Formats that JSON Schema does not know and contracts use."""
+
+
+class Schemas:
+    """A document's schemas, compiled through one shared registry for each direction."""
+
+    def __init__(self, document: Document) -> None:
+        self._document = document
+        self._registries: dict[Direction, jsonschema_rs.Registry] = {}
+        two_sided = _one_sided_properties(document)
+        for direction in ("request", "response") if two_sided else ("response",):
+            files = [
+                (uri, translated(data, old=document.lone_refs, direction=direction, look=self._look(uri)))
+                for uri, data in document.files.items()
+                if isinstance(data, dict)
+            ]
+            self._registries[direction] = jsonschema_rs.Registry(files, draft=jsonschema_rs.Draft202012)
+        self._registries.setdefault("request", self._registries["response"])
+        self._checks: dict[tuple[str, int], Check] = {}
+
+    def _look(self, uri: str) -> Look:
+        base = Source(self._document, uri, ())
+
+        def look(ref: str) -> Any:
+            try:
+                return self._document.follow(Node(base, {"$ref": ref})).value
+            except SetupError:
+                return None  # a circle of references is told where the schema is compiled
+
+        return look
+
+    def check(self, node: Node, direction: Direction = "response") -> Check:
+        """The schema at `node`, compiled. Raises SetupError when it is not a sound schema."""
+        registry = self._registries[direction]
+        key = (node.source.ref, id(registry))
+        if key not in self._checks:
+            self._checks[key] = Check(self._document, node.source, self._compiled(node.source, registry))
+        return self._checks[key]
+
+    def _compiled(self, source: Source, registry: jsonschema_rs.Registry) -> jsonschema_rs.Validator:
+        try:
+            return jsonschema_rs.Draft202012Validator(
+                {"$ref": source.ref}, registry=registry, validate_formats=True, formats=FORMATS, offline=True
+            )
+        except jsonschema_rs.ValidationError as error:
+            place = source_at(self._document, f"{source.uri}#/{'/'.join(map(str, error.instance_path))}")
+            what = error.message
+            raise SetupError(
+                [Finding((place or source).place(), f"This is not a sound schema: {what}.", rule="schema")]
+            ) from None
+        except (jsonschema_rs.ReferencingError, ValueError) as error:
+            raise SetupError(
+                [Finding(source.place(), f"This schema cannot be compiled: {error}.", rule="schema")]
+            ) from None
+
+
+def _one_sided_properties(document: Document) -> bool:
+    """Whether any property is `readOnly` or `writeOnly`, so that requests and answers differ."""
+    pending = list(document.files.values())
+    while pending:
+        value = pending.pop()
+        if isinstance(value, dict):
+            if value.get("readOnly") is True or value.get("writeOnly") is True:
+                return True
+            pending.extend(value.values())
+        elif isinstance(value, list):
+            pending.extend(value)
+    return False

@@ -1,0 +1,107 @@
+"""Violations in words: what a rule expects, what was there instead, in a sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import jsonschema_rs
+import orjson
+
+from mockade.contract.violations import ABSENT
+from mockade.errors import did_you_mean
+
+Branch = Sequence[jsonschema_rs.ValidationError]
+"""The errors of one of the forms that a `oneOf` or `anyOf` allows."""
+
+
+_COUNTED = {
+    "Length": ("character", "characters"),
+    "Items": ("item", "items"),
+    "Properties": ("property", "properties"),
+}
+
+
+def said(kind: Any, error: jsonschema_rs.ValidationError, context: Sequence[Branch]) -> tuple[Any, str]:
+    """What the rule expects, and the sentence for it."""
+    value = shown_value(error.instance)
+    match kind.name:
+        case "type":
+            expected = list(kind.types)
+            return expected, f"Expected {' or '.join(expected)}, got {_got(error.instance)}."
+        case "enum":
+            options = list(kind.options)
+            hint = did_you_mean(str(error.instance), [str(option) for option in options])
+            return options, f"{value} is none of the allowed values. {hint}"
+        case "minimum" | "maximum" | "exclusiveMinimum" | "exclusiveMaximum":
+            words = {
+                "minimum": "at least",
+                "maximum": "at most",
+                "exclusiveMinimum": "more than",
+                "exclusiveMaximum": "less than",
+            }
+            return kind.limit, f"{value} must be {words[kind.name]} {kind.limit}."
+        case "minLength" | "maxLength" | "minItems" | "maxItems" | "minProperties" | "maxProperties":
+            bound = "at least" if kind.name.startswith("min") else "at most"
+            one, many = _COUNTED[kind.name[3:]]
+            return kind.limit, f"{value} must have {bound} {kind.limit} {one if kind.limit == 1 else many}."
+        case "pattern":
+            return kind.pattern, f"{value} does not match {kind.pattern}."
+        case "format":
+            return kind.format, f"{value} is not a valid {kind.format}."
+        case "const":
+            return kind.expected_value, f"{value} must be {shown_value(kind.expected_value)}."
+        case "multipleOf":
+            return kind.multiple_of, f"{value} must be a multiple of {kind.multiple_of}."
+        case "anyOf" | "oneOf":
+            types = _types_in(context, len(error.instance_path))
+            if types:
+                return types, f"Expected {' or '.join(types)}, got {_got(error.instance)}."
+            how_many = "more than one" if type(kind).__name__ == "OneOfMultipleValid" else "none"
+            return None, f"{value} fits {how_many} of the forms allowed here."
+        case "falseSchema":
+            return None, f"Nothing is allowed here, got {_got(error.instance)}."
+        case _:
+            return None, f"{error.message}."
+
+
+def _types_in(branches: Sequence[Branch], depth: int) -> list[str]:
+    """The types that the branches ask at their top, when the type is all that each of them misses."""
+    types: dict[str, None] = {}
+    for branch in branches:
+        asked = [error for error in branch if error.kind.name == "type" and len(error.instance_path) == depth]
+        if not asked:
+            return []
+        types |= dict.fromkeys(name for error in asked for name in getattr(error.kind, "types", ()))
+    return list(types)
+
+
+def _got(value: Any) -> str:
+    return "null" if value is None else f"{json_type(value)} {shown_value(value)}"
+
+
+_TYPES = (
+    (bool, "boolean"),
+    (int, "integer"),
+    (float, "number"),
+    (str, "string"),
+    (dict, "object"),
+)
+
+
+def json_type(value: Any) -> str:
+    """The JSON type of a value, in JSON Schema's words."""
+    if value is None:
+        return "null"
+    return next((name for python, name in _TYPES if isinstance(value, python)), "array")
+
+
+def shown_value(value: Any, most: int = 80) -> str:
+    """A value as a sentence can hold it: as JSON, but text in single quotes; cut short when long."""
+    if value is ABSENT:
+        return "nothing"
+    try:
+        text = repr(value) if isinstance(value, str) else orjson.dumps(value).decode()
+    except (TypeError, ValueError):
+        text = str(value)  # a number beyond 64 bits, or nothing that JSON knows
+    return text if len(text) <= most else f"{text[: most - 1]}…"
