@@ -163,7 +163,7 @@ def test_a_form_that_cannot_be_read_is_no_fault_of_ours(serve: Serve, media_type
     given = {"content": {kind: {"schema": {"type": "object"}} for kind in FORMS}}
     mock = serve(echoing(given), handlers=ECHO)
     answer = mock.post("/echo", content=raw, headers={"content-type": media_type.encode("latin-1")})
-    assert answer.status_code in (200, 400, 415)
+    assert answer.status_code < 500
 
 
 def test_text_bodies_are_text(serve: Serve) -> None:

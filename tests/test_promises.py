@@ -244,13 +244,20 @@ def test_the_same_requests_get_the_same_bytes(case: Case) -> None:
 
 def test_two_worlds_never_touch(name: str) -> None:
     with Mock(name) as mock:
-        other = mock.world.fork("other")
+        one, other = mock.world, mock.world.fork("other")
+
+        def play() -> list[bytes]:
+            operations = CONTRACTS[name].operations
+            return [good_request(mock.apis[name], operation).send(mock).content for operation in operations]
+
         before = other.state
-        for operation in CONTRACTS[name].operations:
-            good_request(mock.apis[name], operation).send(mock)
+        answers, after = play(), one.state
         assert other.state is before
-        mock.world.reset()
-        assert mock.state is mock.world.start
+        mock.worlds.default = other
+        assert play() == answers, "the other world has seen nothing of it"
+        assert one.state is after
+        one.reset()
+        assert one.state is one.start
 
 
 def test_every_switch_is_listed_in_the_bundled_fixtures_with_its_default(name: str) -> None:

@@ -40,12 +40,12 @@ def test_a_path_that_is_not_served_is_a_404_that_names_the_nearest(serve: Serve,
 
 
 @pytest.mark.parametrize(
-    "key", ["%00", "a%2Fb", "%F0%9F%98%80", "..", "%2E%2E", "a%20b", "a+b", "%25", "x" * 5000, "{id}"]
+    "key", ["%00", "a%2Fb", "%F0%9F%98%80", "%2E%2E", "a%20b", "a+b", "%25", "x" * 5000, "{id}"]
 )
 def test_odd_keys_are_keys(serve: Serve, key: str) -> None:
     mock = serve(contract(crud("/widgets")), WIDGETS)
     assert mock.get(f"http://mock/widgets/{key}").status_code == 404
-    assert mock.last.operation == "get_widgets_id" or key == ".."
+    assert mock.last.operation == "get_widgets_id"
 
 
 def test_a_slash_in_a_parameter_does_not_end_it(serve: Serve) -> None:

@@ -10,9 +10,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, NamedTuple
 
-from mockade.contract.document import shown_path
 from mockade.contract.operations import Operation
-from mockade.errors import Finding, OurFault, Place, SetupError, did_you_mean
+from mockade.errors import Finding, OurFault, Place, SetupError, did_you_mean, shown_path
 from mockade.handling import Call, Handler, Reply
 
 START = "on_start"

@@ -21,11 +21,11 @@ from mockade.answerers import (
 )
 from mockade.clock import Clock
 from mockade.contract.contract import Contract
-from mockade.contract.document import Document, shown_path
+from mockade.contract.document import Document
 from mockade.contract.fixtures import PRIVATE, Fixtures
 from mockade.contract.operations import Operation
 from mockade.dialects import Dialect
-from mockade.errors import Finding, Place, SetupError, did_you_mean
+from mockade.errors import Finding, Place, SetupError, did_you_mean, shown_path
 from mockade.handling import Call, Caller, Collection, Handler, Row, Shelf, Switch
 from mockade.resources import Resource, find_resources, shelf_for
 from mockade.roles import shape_answer

@@ -11,8 +11,7 @@ from pathlib import Path
 from types import ModuleType
 
 from mockade.api import Api, load_api
-from mockade.contract.document import shown_path
-from mockade.errors import Finding, Place, SetupError, did_you_mean
+from mockade.errors import Finding, Place, SetupError, did_you_mean, shown_path
 
 PACKAGE = Path(__file__).parent
 SPEC_ENDINGS = (".yaml", ".yml", ".json")

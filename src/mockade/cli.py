@@ -144,6 +144,7 @@ def serve(
     """Serve the bundled APIs, those of a home, or the ones named."""
     from mockade import catalogue, log, server
     from mockade.app import create_app
+    from mockade.recorder import silent
     from mockade.switchboard import Switchboard
 
     verbose, quiet = _loudness(context, verbose, quiet)
@@ -174,7 +175,7 @@ def serve(
         voice.say(f"{log.READY} {url}")
 
     url = server.url_of(listener, host)
-    app, _ = create_app(apis, settings, _hear_nothing if quiet else tell)
+    app, _ = create_app(apis, settings, silent if quiet else tell)
     server.run(app, listener, started, patience=settings.patience)
     if not voice.close():
         os._exit(0)  # stdout is full and nobody reads it: Python's own end would wait for that for ever
@@ -192,10 +193,6 @@ def _loudness(context: click.Context, verbose: bool, quiet: bool) -> tuple[bool,
             raise click.UsageError("--verbose and --quiet exclude each other.")
         return "verbose" in said, "quiet" in said
     return verbose, quiet
-
-
-def _hear_nothing(_exchange: Any) -> None:
-    """What `--quiet` does with exchanges."""
 
 
 @main.command(context_settings=ENVIRONMENT)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import difflib
+import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 
@@ -86,6 +88,15 @@ class Place:
         if not self.line:
             return self.file
         return f"{self.file}:{self.line}:{self.column}"
+
+
+def shown_path(path: Path) -> str:
+    """`path` as messages name it: relative to the working directory where it lies below it."""
+    absolute = path.absolute()
+    try:
+        return os.fspath(absolute.relative_to(Path.cwd()))
+    except (ValueError, OSError):
+        return os.fspath(absolute)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,9 +16,9 @@ import orjson
 
 from mockade.api import Api
 from mockade.catalogue import bundled
-from mockade.contract.document import shown_path
 from mockade.contract.operations import Operation, is_json
 from mockade.contract.violations import ABSENT
+from mockade.errors import shown_path
 from mockade.journal import Exchange
 from mockade.switchboard import OWN
 

@@ -18,11 +18,10 @@ from starlette.exceptions import HTTPException
 from mockade.bodies import ClientGone, reading_on
 from mockade.clock import timestamp
 from mockade.contract.checks import Check
-from mockade.contract.document import shown_path
 from mockade.contract.error_bodies import Trouble, documented_status, error_body
 from mockade.contract.violations import ABSENT, Violation
 from mockade.dialects import summary
-from mockade.errors import EngineRefusal, OurFault, Place, Refusal
+from mockade.errors import EngineRefusal, OurFault, Place, Refusal, shown_path
 from mockade.intake import Violated
 from mockade.visit import KEY, App, Receive, Scope, Send, Visit
 

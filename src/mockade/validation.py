@@ -12,10 +12,10 @@ from mockade.api import Api, load_api
 from mockade.catalogue import SPEC_ENDINGS, Files
 from mockade.contract.checks import Check
 from mockade.contract.contract import Contract
-from mockade.contract.document import Document, Node, shown_path
+from mockade.contract.document import Document, Node
 from mockade.contract.operations import Content
 from mockade.contract.violations import Violation
-from mockade.errors import Finding, Place, SetupError
+from mockade.errors import Finding, Place, SetupError, shown_path
 from mockade.report import Report
 from mockade.standard import listed, members, openapi_findings, outermost_schemas
 from mockade.switchboard import Switchboard

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import orjson
 import pytest
 
 from mockade.contract.error_bodies import Trouble, documented_status, error_body
@@ -143,7 +144,8 @@ def test_an_error_that_may_contain_errors_ends(tmp_path: Path) -> None:
     ],
 )
 def test_an_error_that_needs_itself_ends(tmp_path: Path, error: dict[str, Any]) -> None:
-    body_of(tmp_path, {"$ref": "#/components/schemas/Error"}, Error=error)
+    body = body_of(tmp_path, {"$ref": "#/components/schemas/Error"}, Error=error)
+    assert body is ABSENT or orjson.dumps(body)
 
 
 def test_the_nearest_documented_shape_is_taken(tmp_path: Path) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,19 +10,10 @@ from urllib.parse import quote, unquote, urldefrag, urljoin
 
 from mockade.contract.grammar import Kind, holds_schema, kind_of, says_more
 from mockade.contract.reading import Lines, read
-from mockade.errors import Finding, Place, SetupError, did_you_mean, nearest
+from mockade.errors import Finding, Place, SetupError, did_you_mean, nearest, shown_path
 
 ROOT = "http://contract.invalid/"
 """What stands for a document's folder in the addresses of its files; a reserved name, and never fetched."""
-
-
-def shown_path(path: Path) -> str:
-    """`path` as messages name it: relative to the working directory where it lies below it."""
-    absolute = path.absolute()
-    try:
-        return os.fspath(absolute.relative_to(Path.cwd()))
-    except (ValueError, OSError):
-        return os.fspath(absolute)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from mockade.contract.document import shown_path
 from mockade.contract.reading import Lines, read
-from mockade.errors import Finding, Place, SetupError
+from mockade.errors import Finding, Place, SetupError, shown_path
 
 PRIVATE = "_"
 """A row's keys that begin so are kept beside the row and never leave in an answer."""
