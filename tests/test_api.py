@@ -53,7 +53,7 @@ def test_switches_that_are_not_there_or_set_wrongly_stop_the_start(serve: Serve)
     assert len(said) == 3
     assert "shop.yaml:2:3" in said[0]
     assert "Did you mean 'greeting'?" in said[0]
-    assert "greeting is a str, not 3" in said[1]
+    assert "greeting takes text, not 3" in said[1]
     assert "It can be: red, blue." in said[2]
 
 

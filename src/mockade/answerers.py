@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import keyword
 import re
+import traceback
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import ModuleType
@@ -62,6 +63,15 @@ def place_of(function: Handler) -> Place:
     """Where a function is written."""
     code = function.__code__
     return Place(shown_path(Path(code.co_filename)), code.co_firstlineno, 1)
+
+
+def culprit(module: ModuleType | None, error: BaseException) -> Place | None:
+    """The last line of a module or package that an exception came through; None when it came through none."""
+    own = Path(str(getattr(module, "__file__", None) or "/nowhere"))
+    folder = own.parent if own.name == "__init__.py" else own
+    frames = traceback.extract_tb(error.__traceback__)
+    theirs = [frame for frame in frames if Path(frame.filename).is_relative_to(folder)]
+    return Place(shown_path(Path(theirs[-1].filename)), theirs[-1].lineno or 0, 1) if theirs else None
 
 
 def from_handler(operation: Operation, function: Handler) -> Answerer:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import traceback
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -13,6 +12,7 @@ from mockade.answerers import (
     START,
     VET,
     Answerer,
+    culprit,
     from_example,
     from_handler,
     handler_name,
@@ -70,15 +70,9 @@ class Api:
         try:
             self.lay(Transaction(State(Clock.frozen(0.0))))
         except Exception as error:  # whatever the module raises, it is for its owner to mend
-            lines = traceback.extract_tb(error.__traceback__)
-            own = Path(str(getattr(self.module, "__file__", "/nowhere")))
-            folder = own.parent if own.name == "__init__.py" else own
-            theirs = [line for line in lines if Path(line.filename).is_relative_to(folder)]
-            place = (
-                Place(shown_path(Path(theirs[-1].filename)), theirs[-1].lineno or 0, 1) if theirs else None
-            )
+            place = self._module_place if hasattr(self.module, START) else Place(self.fixtures.shown)
             message = f"The fixtures cannot be laid out: {type(error).__name__}: {error}."
-            self._complain(place or Place(self.fixtures.shown), message, rule="fixtures")
+            self._complain(culprit(self.module, error) or place, message, rule="fixtures")
 
     @property
     def stem(self) -> str:
@@ -159,8 +153,8 @@ class Api:
                 choices = ", ".join(str(choice) for choice in switch.choices)
                 self._complain(place, f"{name} cannot be {value!r}.", f"It can be: {choices}.", "behaviour")
             elif type(value) is not type(switch.default) and not switch.choices:
-                kind = type(switch.default).__name__
-                self._complain(place, f"{name} is a {kind}, not {value!r}.", "", "behaviour")
+                kind = _KINDS.get(type(switch.default), type(switch.default).__name__)
+                self._complain(place, f"{name} takes {kind}, not {value!r}.", "", "behaviour")
             elif isinstance(value, int) and abs(value) > LARGEST_SWITCH:
                 self._complain(place, f"{name} is at most {LARGEST_SWITCH}.", "", "behaviour")
             else:
@@ -283,6 +277,8 @@ class Api:
             raise LookupError(f"The module's `timeline` has no such function. {hint}")
         happening(self.call(transaction, at=at), event.key)
 
+
+_KINDS: dict[type, str] = {int: "a whole number", bool: "true or false", str: "text"}
 
 LARGEST_SWITCH = 2**53
 """Whole numbers beyond it are no longer exact everywhere; as seconds they are 285 million years."""

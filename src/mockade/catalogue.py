@@ -166,7 +166,7 @@ def _from_home(stem: str, path: Path) -> ModuleType:
     importlib.invalidate_caches()  # the home may have been written a moment ago
     try:
         spec.loader.exec_module(module)
-    except Exception as error:  # whatever our user's file raises, it is theirs to mend
+    except (Exception, SystemExit) as error:  # whatever our user's file raises, it is theirs to mend
         _forget(name)
         message = f"Cannot import these handlers: {type(error).__name__}: {_told(error)}."
         place = _place_in(path.parent if is_package else path, path, error)
@@ -180,7 +180,7 @@ def _forget(name: str) -> None:
         del sys.modules[known]
 
 
-def _told(error: Exception) -> str:
+def _told(error: BaseException) -> str:
     return error.msg if isinstance(error, SyntaxError) else str(error)
 
 

@@ -15,6 +15,7 @@ from connexion.lifecycle import ConnexionRequest, ConnexionResponse
 from connexion.middleware.exceptions import ExceptionMiddleware
 from starlette.exceptions import HTTPException
 
+from mockade.answerers import culprit
 from mockade.bodies import ClientGone, reading_on
 from mockade.clock import timestamp
 from mockade.contract.checks import Check
@@ -86,17 +87,14 @@ async def _crashed(request: ConnexionRequest, error: Exception) -> ConnexionResp
         visit.exchange.answered_by = "nobody"
         return ConnexionResponse(400, "text/plain", "text/plain", b"")
     traceback.print_exception(error, file=sys.stderr)
-    return _our_fault(visit, f"{type(error).__name__}: {error} (in {_culprit(visit, error)})", ())
+    return _our_fault(visit, f"{type(error).__name__}: {error} (in {_place(visit, error)})", ())
 
 
-def _culprit(visit: Visit, error: BaseException) -> Place:
+def _place(visit: Visit, error: BaseException) -> Place:
     """Where an exception came from: the last line of the API's handlers on its way, else the last of all."""
-    frames = traceback.extract_tb(error.__traceback__)
-    own = Path(getattr(visit.api and visit.api.module, "__file__", None) or "/nowhere")
-    folder = own.parent if own.name == "__init__.py" else own
-    theirs = [frame for frame in frames if Path(frame.filename).is_relative_to(folder)]
-    frame = (theirs or frames)[-1]
-    return Place(shown_path(Path(frame.filename)), frame.lineno or 0, 1)
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    theirs = culprit(visit.api.module if visit.api else None, error)
+    return theirs or Place(shown_path(Path(last.filename)), last.lineno or 0, 1)
 
 
 _HANDLERS: dict[type[Exception], Any] = {
