@@ -28,6 +28,9 @@ READY = "Mockade is ready:"
 BACKLOG = 10_000
 """Lines that wait for a slow reader; what comes then is counted and not shown."""
 
+WIDEST = 90
+"""Characters of a line of credentials."""
+
 LAST_WORDS = 1.0
 """Seconds that the reader has for the lines that are left when the server ends."""
 
@@ -101,7 +104,9 @@ def introduction(apis: Mapping[str, Api], bases: Mapping[str, Sequence[str]], ur
         count = len(api.contract.operations)
         yield f"{click.style(stem, bold=True)}  {api.contract.title}, {count} operation{'s' * (count != 1)}"
         named = [("base URL", " or ".join(f"{url}{base}" for base in reversed(bases[stem])))]
-        named += [(scheme, ", ".join(_credentials(api, scheme))) for scheme in api.fixtures.credentials]
+        for scheme in api.fixtures.credentials:
+            first, *others = _in_lines(list(_credentials(api, scheme))) or [""]
+            named += [(scheme, first), *(("", line) for line in others)]
         line = curl_line(api, url + bases[stem][-1])
         if line:
             named.append(("try", click.style(line, fg="cyan")))
@@ -110,6 +115,12 @@ def introduction(apis: Mapping[str, Api], bases: Mapping[str, Sequence[str]], ur
             yield f"  {name:{wide}}  {text}"
         yield ""
     yield f"Docs: {url}{OWN}/docs/"
+
+
+def _in_lines(words: Sequence[str]) -> list[str]:
+    """The words in one line where they have room, else one in a line."""
+    line = ", ".join(words)
+    return [line] if len(line) <= WIDEST else list(words)
 
 
 def _credentials(api: Api, scheme: str) -> Iterator[str]:
