@@ -283,3 +283,21 @@ def test_two_homes_do_not_clash(write: Callable[..., str]) -> None:
     write("one/specs/game.yaml", GAME)
     write("two/specs/other.yaml", GAME)
     assert validate("one", "two").stdout == "2 contracts agree with their examples, fixtures and handlers.\n"
+
+
+@pytest.mark.parametrize(
+    ("ref", "words"),
+    [
+        ("x" * 5000, "is no address"),
+        ("#/components/schemas/A", "leads back to itself"),
+        ("#/tags/²", "leads nowhere"),
+        ("http://[bad", "is no address"),
+    ],
+)
+def test_a_reference_of_any_kind_is_told_with_its_place(
+    write: Callable[..., str], ref: str, words: str
+) -> None:
+    head = "openapi: 3.0.3\ninfo: {title: T, version: '1'}\ntags: [{name: a}]\npaths: {}\n"
+    write("x.yaml", f"{head}components:\n  schemas:\n    A: {{$ref: '{ref}'}}\n")
+    findings = found("x.yaml")
+    assert any(words in one["message"] and one["line"] == 7 for one in findings)

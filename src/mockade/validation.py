@@ -102,7 +102,10 @@ def _findings(target: Target, apis: dict[str, Api]) -> Iterator[Finding]:
     if not str(version).startswith(("3.0", "3.1")):
         yield from _not_yet(document)
         return
-    sound = list(openapi_findings(document, str(version)))
+    try:
+        sound = list(openapi_findings(document, str(version)))
+    except SetupError as error:
+        sound = error.findings
     yield from sound
     try:
         contract = Contract(document)

@@ -123,7 +123,7 @@ def source_at(document: Document, location: str) -> Source | None:
     pointer: list[str | int] = []
     for text in fragment.split("/")[1:]:
         step: str | int = unquote(text).replace("~1", "/").replace("~0", "~")
-        if isinstance(value, list) and str(step).isdigit() and int(step) < len(value):
+        if isinstance(value, list) and str(step).isdecimal() and int(step) < len(value):
             step = int(step)
             value = value[step]
         elif isinstance(value, dict) and step in value:

@@ -125,8 +125,10 @@ class Document:
             target, fragment = located(source.uri, ref)
             path = self.folder / unquote(target.removeprefix(ROOT))
             outside = self.folder not in path.resolve().parents
-        except ValueError as error:
-            return f"$ref {ref!r} is no address: {error}.", ""
+            there = path.is_file()
+        except (ValueError, OSError, RuntimeError) as error:  # the last for links in a circle
+            why = getattr(error, "strerror", None) or error
+            return f"$ref {ref[:80]!r} is no address: {why}.", ""
         if target not in self.files:
             if "://" in ref or not target.startswith(ROOT):
                 return (
@@ -135,7 +137,7 @@ class Document:
                 )
             if outside or not _stays_inside(source.uri, ref):
                 return f"$ref {ref!r} leads out of the contract's folder.", "Move the file into that folder."
-            if not path.is_file():
+            if not there:
                 beside = [one.name for one in path.parent.iterdir()] if path.parent.is_dir() else []
                 match = nearest(path.name, beside)
                 mend = f"Did you mean {match!r}?" if match else ""
@@ -159,7 +161,7 @@ class Document:
     def _missing(self, uri: str, fragment: str, ref: str) -> tuple[str, str] | None:
         value = self.files[uri]
         for step in _steps(fragment):
-            if isinstance(value, list) and str(step).isdigit() and int(step) < len(value):
+            if isinstance(value, list) and str(step).isdecimal() and int(step) < len(value):
                 value = value[int(step)]
             elif isinstance(value, dict) and step in value:
                 value = value[step]

@@ -91,7 +91,7 @@ class Operation:
 
     def success(self) -> int:
         """The status of an answer that does not choose its own: the first 2xx that is listed, else 200."""
-        return next((int(s) for s in self.responses if s.isdigit() and s[0] == "2"), 200)
+        return next((int(s) for s in self.responses if s.isdecimal() and s[0] == "2"), 200)
 
     def documents(self, status: int) -> bool:
         return self.response(status) is not None

@@ -310,7 +310,7 @@ class Lines:
         for step in pointer:
             if isinstance(spot.below, dict) and step in spot.below:
                 spot = spot.below[str(step)]
-            elif isinstance(spot.below, list) and str(step).isdigit() and int(step) < len(spot.below):
+            elif isinstance(spot.below, list) and str(step).isdecimal() and int(step) < len(spot.below):
                 spot = spot.below[int(step)]
             else:
                 break
@@ -322,7 +322,7 @@ def _child(node: Any, step: str | int) -> tuple[yaml.Node, yaml.Mark] | None:
         for key, value in node.value:
             if key.value == str(step):
                 return value, key.start_mark
-    elif isinstance(node, yaml.SequenceNode) and str(step).isdigit() and int(step) < len(node.value):
+    elif isinstance(node, yaml.SequenceNode) and str(step).isdecimal() and int(step) < len(node.value):
         item = node.value[int(step)]
         return item, item.start_mark
     return None
