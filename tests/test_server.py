@@ -201,3 +201,25 @@ def test_a_body_of_one_byte_at_a_time_is_not_waited_for_without_end(hasty: Serve
             if answer:
                 break
     assert answer.startswith(b"HTTP/1.1 408 ")
+
+
+def test_one_header_without_end_is_not_kept(served: Server) -> None:
+    with served.connect() as connection:
+        connection.sendall(f"GET {SESSIONS} HTTP/1.1\r\nHost: x\r\nX-Filler: ".encode())
+        for _ in range(40):
+            try:
+                connection.sendall(b"x" * 64_000)
+            except OSError:
+                break
+        assert read_all(connection).startswith(b"HTTP/1.1 431 ")
+
+
+def test_a_body_that_looks_like_a_head_keeps_the_length_it_announced(served: Server) -> None:
+    body = b"\r\nUpgrade: h2c" * 10
+    refused = f"POST {SESSIONS} HTTP/1.1\r\nHost: x\r\nContent-Length: {len(body)}\r\n\r\n".encode()
+    with served.connect() as connection:
+        connection.sendall(refused)  # without a key: answered before its body has come
+        assert read_past(connection, b'"}').startswith(b"HTTP/1.1 401 ")
+        connection.sendall(body)
+        connection.sendall(f"GET {SESSIONS} HTTP/1.1\r\nHost: x\r\n{KEY}\r\n\r\n".encode())
+        assert read_past(connection, b"]}").startswith(b"HTTP/1.1 200 ")

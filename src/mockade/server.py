@@ -29,7 +29,7 @@ STUCK = LAST_ANSWERS + 3
 """Seconds after which a server that was told to stop ends even if a handler does not return."""
 
 LARGEST_HEAD = 64 * 1024
-"""Bytes of headers that a request may have; uvicorn itself has no bound."""
+"""Bytes for which a request's head may go on after what came at once; uvicorn itself has no bound."""
 
 _HEAD_TOO_LARGE = (
     b"HTTP/1.1 431 Request Header Fields Too Large\r\ncontent-type: text/plain; charset=utf-8\r\n"
@@ -112,14 +112,15 @@ def _without_upgrade(data: bytes) -> bytes:
     """A request's head without its wish for another protocol, which a server may ignore (RFC 9110).
 
     The parser would take what follows for that protocol, and a client that offers HTTP/2 beside a body would
-    lose the body.
+    lose the body. The header's name is replaced by one of its length: what is taken for a head may be the
+    rest of a body that nobody wants any more, and its length was announced.
     """
     head, end, rest = data.partition(b"\r\n\r\n")
-    return _UPGRADE.sub(b"x-upgrade", head) + end + rest
+    return _UPGRADE.sub(b"ignored", head) + end + rest
 
 
 def _patient(patience: float) -> type[HttpToolsProtocol]:
-    """Uvicorn's protocol, with a limit to how long the head of a request may take; uvicorn has none."""
+    """Uvicorn's protocol, with limits to how long a request's head may be and take; uvicorn has neither."""
 
     class Patient(HttpToolsProtocol):
         _head_timer: asyncio.TimerHandle | None = None
@@ -143,16 +144,15 @@ def _patient(patience: float) -> type[HttpToolsProtocol]:
             self._in_head = False
             super().on_headers_complete()
 
-        def on_header(self, name: bytes, value: bytes) -> None:
-            self._head_size += len(name) + len(value)
-            super().on_header(name, value)
-
         def data_received(self, data: bytes) -> None:
             if self._head_size > LARGEST_HEAD:
                 return
-            if self._in_head or self._is_between_requests():
+            in_head = self._in_head
+            if in_head or self._is_between_requests():
                 data = _without_upgrade(data)
             super().data_received(data)
+            if in_head and self._in_head:
+                self._head_size += len(data)
             if self._head_size > LARGEST_HEAD:
                 self.transport.write(_HEAD_TOO_LARGE)
                 # Closing at once on what still comes would reset the connection, and the answer with it.
