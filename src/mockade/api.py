@@ -39,16 +39,16 @@ class Api:
     contract: Contract
     fixtures: Fixtures
     module: ModuleType | None = None
-    dialect: Dialect | None = None
-    answerers: dict[str, Answerer] = field(default_factory=dict)
-    shelves: dict[str, Shelf] = field(default_factory=dict)
-    switches: tuple[Switch, ...] = ()
-    behaviour: Mapping[str, Any] = field(default_factory=dict)
-    events: dict[str, Handler] = field(default_factory=dict)
-    callers: dict[tuple[str, str], Caller] = field(default_factory=dict)
+    dialect: Dialect | None = field(init=False)
+    answerers: dict[str, Answerer] = field(init=False, default_factory=dict)
+    shelves: dict[str, Shelf] = field(init=False, default_factory=dict)
+    switches: tuple[Switch, ...] = field(init=False)
+    behaviour: Mapping[str, Any] = field(init=False)
+    events: dict[str, Handler] = field(init=False)
+    callers: dict[tuple[str, str], Caller] = field(init=False, default_factory=dict)
     """By security scheme and secret."""
-    _rows: list[tuple[Shelf, Row]] = field(default_factory=list)
-    _findings: list[Finding] = field(default_factory=list)
+    _rows: list[tuple[Shelf, Row]] = field(init=False, default_factory=list)
+    _findings: list[Finding] = field(init=False, default_factory=list)
 
     def __post_init__(self) -> None:
         module = self.module
@@ -197,7 +197,7 @@ class Api:
             secret = '"some-name:some-password"' if known.is_basic else "some-secret"
             yaml = f"credentials: {{{scheme}: {{{secret}: {{caller: someone}}}}}}"
             mend = f"Add to fixtures/{self.stem}.yaml:  {yaml}"
-            self._complain(known.place.source.place(), message, mend, "credentials")
+            self._complain(known.source.place(), message, mend, "credentials")
 
     def _read_rows(self) -> None:
         for name, rows in self.fixtures.rows.items():

@@ -8,14 +8,12 @@ from urllib.parse import parse_qsl
 
 from connexion.middleware.abstract import RoutedAPI, RoutedMiddleware
 
-from mockade.bodies import parsed, received
-from mockade.contract.operations import Operation
-from mockade.contract.schemes import Scheme
+from mockade.bodies import MOST_FIELDS, parsed, received
 from mockade.contract.violations import ABSENT, Violation, Where
 from mockade.errors import EngineRefusal, did_you_mean
 from mockade.security import cookies
 from mockade.settings import Settings
-from mockade.switchboard import Switchboard
+from mockade.switchboard import Served, Switchboard
 from mockade.visit import KEY, App, Receive, Scope, Send, Visit
 
 STANDARD_HEADERS = ("x-forwarded-", "x-mockade-", "x-real-ip", "x-request-id", "x-requested-with")
@@ -31,7 +29,7 @@ class Violated(Exception):
 
 
 def intake(switchboard: Switchboard, settings: Settings) -> Callable[[App], RoutedMiddleware]:
-    served = {one.id: one.operation for one in switchboard.served}
+    served = {one.id: one for one in switchboard.served}
 
     class Operations(RoutedAPI):  # type: ignore[misc]  # Connexion is untyped
         """Connexion's operations, each with our compiled one."""
@@ -65,8 +63,8 @@ class Intake:
         "_spread",
     )
 
-    def __init__(self, operation: Operation, next_app: App, settings: Settings) -> None:
-        self._operation = operation
+    def __init__(self, served: Served, next_app: App, settings: Settings) -> None:
+        operation = self._operation = served.operation
         self._next = next_app
         self._settings = settings
         by_place: dict[Where, list[Any]] = {"path": [], "query": [], "header": [], "cookie": []}
@@ -77,9 +75,12 @@ class Intake:
         self._headers = by_place["header"]
         self._cookies = by_place["cookie"]
         self._spread = any(parameter.spread for parameter in self._query)
-        self._known_query = {one.name for one in self._query} | _secrets(operation, "query")
+        schemes = served.api.contract.security_schemes.values()  # credentials are declared too
+        self._known_query = {one.name for one in self._query} | {
+            scheme.field for scheme in schemes if scheme.carrier == "query"
+        }
         self._known_headers = {one.name.lower() for one in self._headers} | {
-            name.lower() for name in _secrets(operation, "header")
+            scheme.field.lower() for scheme in schemes if scheme.carrier == "header"
         }
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -127,12 +128,12 @@ class Intake:
         texts: dict[str, list[str]] = {}
         try:
             pairs = parse_qsl(
-                raw.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=1000
+                raw.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=MOST_FIELDS
             )
         except (UnicodeDecodeError, ValueError):
             raise EngineRefusal(
                 "malformed_request",
-                "The query string is not percent-encoded UTF-8 of at most 1,000 fields.",
+                f"The query string is not percent-encoded UTF-8 of at most {MOST_FIELDS:,} fields.",
             ) from None
         for name, text in pairs:
             texts.setdefault(name, []).append(text)
@@ -191,10 +192,3 @@ def _texts_of_headers(scope: Scope) -> dict[str, list[str]]:
     for raw, value in scope["headers"]:
         texts.setdefault(raw.decode("latin-1"), []).append(value.decode("latin-1"))
     return texts
-
-
-def _secrets(operation: Operation, where: str) -> set[str]:
-    """The fields that carry credentials of the API: the contract knows them by its schemes."""
-    schemes = operation.source.document.root.get("components", "securitySchemes")
-    read = [Scheme.read(name, node) for name, node in schemes.items()] if schemes else []
-    return {scheme.field for scheme in read if scheme.carrier == where}

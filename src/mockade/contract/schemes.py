@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from mockade.contract.document import Node
+from mockade.contract.document import Node, Source
 
 Carrier = Literal["header", "query", "cookie", "certificate"]
 
@@ -24,7 +24,7 @@ class Scheme:
     field: str
     prefix: str
     lender: str
-    place: Node
+    source: Source
 
     @classmethod
     def read(cls, name: str, node: Node) -> Scheme:
@@ -34,11 +34,11 @@ class Scheme:
         if kind == "apiKey":
             where = node.text("in")
             carrier: Carrier = "query" if where == "query" else "cookie" if where == "cookie" else "header"
-            return cls(name, carrier, node.text("name"), node.text("x-prefix").lower(), lender, node)
+            return cls(name, carrier, node.text("name"), node.text("x-prefix").lower(), lender, node.source)
         if kind == "mutualTLS":
-            return cls(name, "certificate", "", "", lender, node)
+            return cls(name, "certificate", "", "", lender, node.source)
         word = node.text("scheme", "bearer") if kind == "http" else "bearer"
-        return cls(name, "header", "Authorization", f"{word.lower()} ", lender, node)
+        return cls(name, "header", "Authorization", f"{word.lower()} ", lender, node.source)
 
     @property
     def is_basic(self) -> bool:
