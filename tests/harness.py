@@ -33,7 +33,7 @@ class Mock:
             self.world.state = self.world.state._replace(clock=Clock.frozen(NOON))
         self._runner = asyncio.Runner()
         transport = httpx.ASGITransport(self.app, raise_app_exceptions=True)
-        self._client = httpx.AsyncClient(transport=transport, base_url="http://mock")
+        self._client = httpx.AsyncClient(transport=transport, base_url="http://localhost")
 
     @property
     def world(self) -> World:

@@ -134,7 +134,7 @@ def test_the_introduction_names_base_urls_credentials_and_a_curl_line() -> None:
 @pytest.mark.parametrize("name", sorted(catalogue.find()))
 def test_the_curl_line_of_every_bundled_api_is_answered(make_mock: Callable[..., Mock], name: str) -> None:
     mock = make_mock(name)
-    request = pasted(curl_line(mock.apis[name], "http://mock"))
+    request = pasted(curl_line(mock.apis[name], "http://localhost"))
     answer = mock.request(request.method, request.url.path, headers=request.headers, content=request.content)
     assert answer.is_success, answer.text
 

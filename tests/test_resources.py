@@ -435,7 +435,7 @@ def test_a_created_row_tells_where_it_is_when_the_contract_promises_it(serve: Se
     made = mock.post("/v2/shops/a%2Fb/widgets", json={"id": "w 1", "name": "x"})
     assert made.status_code == 201
     assert made.content == b""
-    assert made.headers["location"] == "http://mock/v2/shops/a%2Fb/widgets/w%201"
+    assert made.headers["location"] == "http://localhost/v2/shops/a%2Fb/widgets/w%201"
     assert mock.get(made.headers["location"]).json() == {"id": "w 1", "name": "x"}
 
 

@@ -33,7 +33,7 @@ Make = Callable[..., Mock]
     ],
 )
 def test_a_path_that_is_not_served_is_a_404_that_names_the_nearest(serve: Serve, path: str) -> None:
-    answer = serve(contract(crud("/widgets")), WIDGETS).get(f"http://mock{path}")
+    answer = serve(contract(crud("/widgets")), WIDGETS).get(f"http://localhost{path}")
     assert answer.status_code == 404
     assert answer.headers["content-type"] == "application/problem+json"
     assert "/widgets" in answer.json()["detail"]
@@ -44,7 +44,7 @@ def test_a_path_that_is_not_served_is_a_404_that_names_the_nearest(serve: Serve,
 )
 def test_odd_keys_are_keys(serve: Serve, key: str) -> None:
     mock = serve(contract(crud("/widgets")), WIDGETS)
-    assert mock.get(f"http://mock/widgets/{key}").status_code == 404
+    assert mock.get(f"http://localhost/widgets/{key}").status_code == 404
     assert mock.last.operation == "get_widgets_id"
 
 

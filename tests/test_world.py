@@ -53,7 +53,7 @@ def test_the_recorder_tells_of_every_exchange_whatever_became_of_it(serve: Serve
         ("/widgets", 200, "shape", "get_widgets"),
         ("/widgets/nope", 404, "shape", "get_widgets_id"),
         ("/nowhere", 404, "engine", ""),
-        ("/_mockade/v1/health", 200, "mockade", ""),
+        ("/_mockade/v1/health", 200, "control", "getHealth"),
     ]
     assert all(one.took > 0 for one in mock.told)
-    assert list(mock.world.journal) == mock.told
+    assert list(mock.world.journal) == mock.told[:3]

@@ -15,6 +15,7 @@ from mockade.contract.operations import Content, Operation, Response, is_json
 from mockade.contract.parameters import coerced
 from mockade.contract.samples import sample
 from mockade.contract.violations import Violation
+from mockade.control import ControlCall, Running
 from mockade.errors import OurFault
 from mockade.handling import Call, Reply
 from mockade.store import Transaction
@@ -41,7 +42,7 @@ class Broken(OurFault):
     """An answer of ours that breaks the contract."""
 
 
-def answer() -> App:
+def answer(running: Running) -> App:
     """The room. It commits what a call changed only when its answer keeps the contract."""
 
     async def room(scope: Scope, _receive: Receive, send: Send) -> None:
@@ -56,8 +57,14 @@ def answer() -> App:
         # Only a read may be answered with 304: anything else has happened by then.
         reads = visit.exchange.method in ("GET", "HEAD")
         none_match = header_of(scope, b"if-none-match") if reads else ""
-        act = _acting(visit, answerer, operation, none_match)
-        checked, visit.exchange.changes = visit.world.transact(act)
+        if visit.own:
+            visit.exchange.answered_by = "control"
+            checked = checked_out(operation, _replied(answerer, _control_call(running, visit)), none_match)
+        else:
+            act = _acting(visit, answerer, operation, none_match)
+            checked, transaction = visit.world.transact(act)
+            visit.exchange.before = transaction.start
+            visit.exchange.changes = transaction.changes()
         headers = list(checked.headers)
         if checked.media_type:
             headers.append((b"content-type", checked.media_type.encode("latin-1")))
@@ -88,8 +95,7 @@ def _acting(
             cookies=visit.cookies,
             body=visit.body,
         )
-        given = _given(answerer, call)
-        reply = given if isinstance(given, Reply) else Reply(given)
+        reply = _replied(answerer, call)
         if answerer.kind != "handler":
             reply = with_promised_headers(call, operation, reply)
         return checked_out(operation, reply, none_match)
@@ -97,9 +103,14 @@ def _acting(
     return act
 
 
-def _given(answerer: Answerer, call: Call) -> Any:
+def _control_call(running: Running, visit: Visit) -> ControlCall:
+    return ControlCall(running, visit.path, visit.query, visit.headers, visit.cookies, visit.body)
+
+
+def _replied(answerer: Answerer, call: Call | ControlCall) -> Reply:
     try:
-        return answerer.answer(call)
+        given = answerer.answer(call)
+        return given if isinstance(given, Reply) else Reply(given)
     except (Exception, KeyboardInterrupt):
         raise
     except BaseException as error:  # sys.exit() in a handler is to end neither the server nor its manners

@@ -28,7 +28,8 @@ class Answerer(NamedTuple):
 
     kind: str
     name: str
-    answer: Callable[[Call], Any]
+    answer: Callable[[Any], Any]
+    """What it takes is a Call; of the control API a ControlCall."""
 
 
 def snake(name: str) -> str:

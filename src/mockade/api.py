@@ -278,6 +278,11 @@ class Api:
         happening(self.call(transaction, at=at), event.key)
 
 
+def fixture_form(row: Row) -> dict[str, Any]:
+    """A row as a fixture file would say it, what is kept beside it included."""
+    return {**row, **{f"{PRIVATE}{name}": value for name, value in row.beside.items()}}
+
+
 _KINDS: dict[type, str] = {int: "a whole number", bool: "true or false", str: "text"}
 
 LARGEST_SWITCH = 2**53

@@ -14,7 +14,8 @@ from mockade.settings import Settings
 from mockade.store import Caller, Event, State, Transaction
 from mockade.switchboard import Switchboard
 from mockade.visit import App
-from mockade.world import World
+from mockade.world import Happening, Start
+from mockade.worlds import Worlds
 
 with warnings.catch_warnings():
     # Connexion imports Starlette's test client, which warns that its HTTP library is changing.
@@ -24,14 +25,16 @@ with warnings.catch_warnings():
     from connexion.resolver import Resolution, Resolver
 
     from mockade.answer import answer
+    from mockade.arrival import arrival
+    from mockade.control import Running, control_api
     from mockade.cors import cors
+    from mockade.guard import Guard
     from mockade.intake import intake
     from mockade.pages import pages
     from mockade.problems import problems
     from mockade.recorder import Tell, recorder, silent
     from mockade.routing import routing
     from mockade.security import security_map
-    from mockade.worlds import Worlds, world
 
 
 def create_app(apis: Mapping[str, Api], settings: Settings, tell: Tell = silent) -> tuple[App, Worlds]:
@@ -39,14 +42,15 @@ def create_app(apis: Mapping[str, Api], settings: Settings, tell: Tell = silent)
 
     Raises SetupError when two APIs claim one path.
     """
-    switchboard = Switchboard(apis)
-    worlds = Worlds(first_world(apis, settings))
+    switchboard = Switchboard(apis, control_api(settings.token))
+    worlds = Worlds(first(apis, settings), _happening(apis), settings)
+    guard = Guard(settings.token)
     app = ConnexionMiddleware(
-        answer(),
+        answer(Running(apis, switchboard.bases, worlds, settings)),
         middlewares=[
-            world(worlds),
+            arrival(worlds, switchboard),
             recorder(tell),
-            pages(switchboard),
+            pages(switchboard, guard),
             cors(switchboard, settings.cors),
             problems(),
             routing(switchboard),
@@ -54,7 +58,7 @@ def create_app(apis: Mapping[str, Api], settings: Settings, tell: Tell = silent)
             intake(switchboard, settings),
         ],
         resolver=_Unresolved(),
-        security_map=security_map(apis),
+        security_map=security_map(switchboard, guard),
     )
     app.add_api(switchboard.projection(), base_path="")
     return app, worlds
@@ -67,16 +71,20 @@ class _Unresolved(Resolver):  # type: ignore[misc]  # Connexion is untyped
         return Resolution(None, operation.operation_id)
 
 
-def first_world(apis: Mapping[str, Api], settings: Settings) -> World:
-    """The world that all others are forks of: the fixtures of every API, at this moment."""
+def _happening(apis: Mapping[str, Api]) -> Happening:
 
     def happen(event: Event, transaction: Transaction, at: float) -> None:
         apis[event.api].happen(event, transaction, at)
 
+    return happen
+
+
+def first(apis: Mapping[str, Api], settings: Settings) -> Start:
+    """What worlds are made of: the fixtures of every API, at this moment."""
     callers: HashTrieMap[tuple[str, str, str], Caller] = HashTrieMap(
         {(stem, *key): caller for stem, api in apis.items() for key, caller in api.callers.items()}
     )
     transaction = Transaction(State(clock.Clock.real(), settings.seed, callers=callers))
     for api in apis.values():
         api.lay(transaction)
-    return World("default", transaction.state, happen)
+    return Start(transaction.state)

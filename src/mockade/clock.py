@@ -6,9 +6,15 @@ import hashlib
 import re
 import time
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
+EARLIEST, LATEST = -62_135_596_800.0, 253_402_300_799.0
+"""The first and the last moment that a date-time can tell: years 1 to 9999."""
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86_400.0}
+_DURATION = re.compile(r"([0-9]+(?:\.[0-9]+)?)(ms|s|m|h|d)")
 _DATE_TIME = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?([Zz]|[+-][0-9]{2}:[0-9]{2})"
 )
@@ -37,25 +43,35 @@ class Clock:
         return cls(shown=now, wall=now)
 
     @classmethod
+    def running(cls, since: float, rate: float) -> Clock:
+        """A clock that says `since` (seconds since 1970) now, and goes on at `rate` seconds a second."""
+        return cls(shown=since, wall=wall_time(), rate=rate)
+
+    @classmethod
     def frozen(cls, at: float) -> Clock:
         """A clock that stands still at `at` seconds since 1970."""
-        return cls(shown=at, wall=wall_time(), rate=0.0)
+        return cls.running(at, 0.0)
+
+    @property
+    def mode(self) -> str:
+        """`real` or `frozen`."""
+        return "real" if self.rate else "frozen"
 
     def now(self) -> float:
-        """Seconds since 1970."""
+        """Seconds since 1970; it stops at the last moment that there is a date for."""
         if self.rate == 0.0:
             return self.shown
-        return self.shown + (wall_time() - self.wall) * self.rate
+        return min(LATEST, self.shown + (wall_time() - self.wall) * self.rate)
 
     def advanced(self, seconds: float) -> Clock:
         """The same clock, `seconds` later."""
-        return replace(self, shown=self.now() + seconds, wall=wall_time())
+        return replace(self, shown=min(LATEST, self.now() + seconds), wall=wall_time())
 
 
 def timestamp(seconds: float) -> str:
     """`seconds` since 1970 as a UTC date-time with milliseconds: 2026-01-05T12:00:00.000Z."""
-    moment = datetime.fromtimestamp(seconds, UTC)
-    return f"{moment:%Y-%m-%dT%H:%M:%S}.{moment.microsecond // 1000:03d}Z"
+    moment = _EPOCH + timedelta(seconds=min(max(seconds, EARLIEST), LATEST))
+    return f"{moment.isoformat(timespec='milliseconds')[:-6]}Z"
 
 
 def seconds_of(text: str) -> float:
@@ -68,7 +84,17 @@ def seconds_of(text: str) -> float:
     text = text.upper()
     leap = text[17:19] == "60"
     moment = datetime.fromisoformat(f"{text[:17]}59{text[19:]}" if leap else text)
-    return moment.timestamp() + (1.0 if leap else 0.0)
+    seconds = moment.timestamp() + (1.0 if leap else 0.0)
+    if not EARLIEST <= seconds <= LATEST:
+        raise ValueError(f"{text!r} lies outside the years 1 to 9999 in UTC")
+    return seconds
+
+
+def duration(text: str) -> float:
+    """Seconds of a duration such as 250ms, 30s or 1h30m. Raises ValueError when it is none."""
+    if not re.fullmatch(f"(?:{_DURATION.pattern})+", text):
+        raise ValueError(f"{text!r} is no duration: write numbers with ms, s, m, h or d, such as 1h30m")
+    return sum(float(number) * _UNITS[unit] for number, unit in _DURATION.findall(text))
 
 
 def drawn_bytes(seed: int, draw: int) -> bytes:

@@ -1,4 +1,4 @@
-"""The CORS room: lets pages of the origins that were named call the APIs from a browser."""
+"""The CORS room: lets pages of the origins that were named call the APIs, but never the control API."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from starlette.middleware.cors import CORSMiddleware
 from mockade.switchboard import Switchboard
 from mockade.visit import KEY, App, Receive, Scope, Send, header
 
-EXPOSED = ("ETag", "Location")
+EXPOSED = ("ETag", "Location", "X-Mockade-Exchange")
 """Headers of an answer that a page may read besides those every page may."""
 
 
 def cors(switchboard: Switchboard, origins: Sequence[str]) -> Callable[[App], App]:
     """Answers preflights itself."""
-    methods = {served.operation.method for served in switchboard.served}
+    methods = {one.operation.method for one in switchboard.served if one.api is not switchboard.own}
 
     def room(next_app: App) -> App:
         middleware = CORSMiddleware(
@@ -29,6 +29,9 @@ def cors(switchboard: Switchboard, origins: Sequence[str]) -> Callable[[App], Ap
         )
 
         async def enter(scope: Scope, receive: Receive, send: Send) -> None:
+            if scope["type"] == "http" and scope[KEY].own:
+                await next_app(scope, receive, send)
+                return
             await middleware(scope, receive, send)
             preflight = scope["type"] == "http" and scope["method"] == "OPTIONS"
             if preflight and header(scope, b"access-control-request-method") is not None:

@@ -6,6 +6,7 @@ import difflib
 import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from http.client import responses
 from pathlib import Path
 from typing import Any
 
@@ -74,6 +75,13 @@ class OurFault(Exception):
         self.message = message
         self.violations = list(violations)
         self.status = status
+
+
+def problem_details(status: int, detail: str, title: str = "") -> dict[str, Any]:
+    """RFC 9457, for what no vendor has words for; without a title the status's own phrase is it."""
+    plain = detail.encode("utf-8", "backslashreplace").decode()  # an exception may hold what no text may
+    title = title or responses.get(status, "Refused")
+    return {"type": "about:blank", "title": title, "status": status, "detail": plain}
 
 
 @dataclass(frozen=True, slots=True)

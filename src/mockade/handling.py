@@ -10,6 +10,7 @@ import orjson
 
 from mockade import clock
 from mockade.contract.checks import Check
+from mockade.contract.document import Node
 from mockade.contract.shapes import Shape
 from mockade.errors import OurFault, Refusal, did_you_mean
 from mockade.store import Caller, Collection, Event, Row, Stored, Transaction
@@ -46,6 +47,11 @@ class Shelf:
     collection: Collection
     check: Check
     shape: Shape
+
+    def schema(self) -> Node:
+        """The component's words in the contract."""
+        source = self.check.source
+        return Node(source, source.document.value_at(source))
 
 
 class Rows:

@@ -19,6 +19,9 @@ from mockade.visit import KEY, App, Receive, Scope, Send, Visit
 STANDARD_HEADERS = ("x-forwarded-", "x-mockade-", "x-real-ip", "x-request-id", "x-requested-with")
 """Undeclared headers that proxies and clients send everywhere: not worth a remark."""
 
+LARGEST_SNAPSHOT = 256 * 1024 * 1024
+"""Bytes that a request to the control API may have, whatever a client may send."""
+
 
 class Violated(Exception):
     """A request that breaks the contract; `violations` are all the ways in which it does."""
@@ -163,7 +166,9 @@ class Intake:
                     )
 
     async def _take_body(self, visit: Visit, scope: Scope, receive: Receive, found: list[Violation]) -> None:
-        raw = await received(scope, receive, most=self._settings.max_body, patience=self._settings.patience)
+        most = max(self._settings.max_body, LARGEST_SNAPSHOT) if visit.own else self._settings.max_body
+        raw = await received(scope, receive, most=most, patience=self._settings.patience)
+        visit.exchange.request_body = raw
         body = self._operation.body
         if body is None:
             if raw:

@@ -1,36 +1,43 @@
-"""The mock's own pages under /_mockade: health, readiness, and Swagger UI over the real documents."""
+"""The docs under /_mockade/docs: Swagger UI over the real documents, and over the control API's own."""
 
 from __future__ import annotations
 
 import html
 import mimetypes
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from importlib.resources import files
 
 import orjson
 
-from mockade import __version__
 from mockade.api import Api
+from mockade.errors import Refusal, problem_details
+from mockade.guard import Guard
 from mockade.switchboard import OWN, Switchboard
 from mockade.visit import KEY, App, Receive, Scope, Send, Visit, respond
 
 DOCS = f"{OWN}/docs"
-V1 = f"{OWN}/v1"
 _ASSETS = ("swagger-ui.css", "swagger-ui-bundle.js", "favicon-32x32.png")
 
 
-def pages(switchboard: Switchboard) -> Callable[[App], App]:
-    """Answers its own paths, and lets all others through."""
+def pages(switchboard: Switchboard, guard: Guard) -> Callable[[App], App]:
+    """Answers the paths of the docs, and lets all others through."""
+
+    def _shown(scope: Scope, visit: Visit) -> Page:
+        try:
+            guard.know_host(scope)
+        except Refusal as refusal:
+            return _problem(refusal.status, refusal.message, [])
+        return _page(switchboard, visit.exchange.method, visit.exchange.path)
 
     def room(next_app: App) -> App:
         async def show(scope: Scope, receive: Receive, send: Send) -> None:
             visit: Visit | None = scope.get(KEY)
-            if visit is None or not visit.exchange.path.startswith(OWN):
+            if visit is None or not visit.own or not _is_docs(visit.exchange.path):
                 await next_app(scope, receive, send)
                 return
             visit.exchange.answered_by = "mockade"
-            status, media_type, body, headers = _page(switchboard, visit.exchange.method, visit.exchange.path)
+            status, media_type, body, headers = _shown(scope, visit)
             lines = [(b"content-type", media_type.encode()), *headers]
             await respond(send, status, body, lines, head=visit.exchange.method == "HEAD")
 
@@ -39,25 +46,27 @@ def pages(switchboard: Switchboard) -> Callable[[App], App]:
     return room
 
 
+def _is_docs(path: str) -> bool:
+    return path == DOCS or path.startswith(f"{DOCS}/")
+
+
 Page = tuple[int, str, bytes, list[tuple[bytes, bytes]]]
 
 
 def _page(switchboard: Switchboard, method: str, path: str) -> Page:
-    apis = switchboard.apis
+    apis = {**switchboard.apis, **({switchboard.own.stem: switchboard.own} if switchboard.own else {})}
     known: dict[str, Callable[[], Page]] = {
-        f"{V1}/health": partial(_json, {"status": "ok", "version": __version__}),
-        f"{V1}/ready": partial(_json, {"status": "ready", "apis": list(apis)}),
         DOCS: partial(_moved, f"{DOCS}/"),
-        f"{DOCS}/": partial(_index, apis),
+        f"{DOCS}/": partial(_index, switchboard),
         **{f"{DOCS}/assets/{name}": partial(_asset, name) for name in _ASSETS},
     }
     for stem, api in apis.items():
         known[f"{DOCS}/{stem}"] = partial(_moved, f"{DOCS}/{stem}/")
-        known[f"{DOCS}/{stem}/"] = partial(_swagger_ui, api, switchboard.bases[stem])
+        known[f"{DOCS}/{stem}/"] = partial(_swagger_ui, api, switchboard.bases_of(api))
         known[f"{DOCS}/{stem}/openapi.json"] = partial(_document, api)
     page = known.get(path)
     if page is None:
-        return _problem(404, f"Mockade has no page {path}. It has {V1}/health, {V1}/ready and {DOCS}/.", [])
+        return _problem(404, f"Mockade has no page {path}. The docs begin at {DOCS}/.", [])
     if method not in ("GET", "HEAD"):
         return _problem(405, f"{path} is only to be read.", [(b"allow", b"GET, HEAD")])
     return page()
@@ -76,13 +85,7 @@ def _moved(to: str) -> Page:
 
 
 def _problem(status: int, detail: str, headers: list[tuple[bytes, bytes]]) -> Page:
-    body = {"type": "about:blank", "title": "Not Found" if status == 404 else "Method Not Allowed"}
-    return (
-        status,
-        "application/problem+json",
-        orjson.dumps({**body, "status": status, "detail": detail}),
-        headers,
-    )
+    return status, "application/problem+json", orjson.dumps(problem_details(status, detail)), headers
 
 
 def _asset(name: str) -> Page:
@@ -96,13 +99,16 @@ def _document(api: Api) -> Page:
     return _json(api.contract.document.files[api.contract.document.uri])
 
 
-def _index(apis: Mapping[str, Api]) -> Page:
+def _index(switchboard: Switchboard) -> Page:
     """The APIs with their credentials, so that nobody has to go back to the console for them."""
     items = "".join(
         f'<li><a href="{html.escape(stem)}/">{html.escape(api.contract.title)}</a><br>'
         f"<small>{html.escape(', '.join(secret for _, secret in api.callers))}</small></li>"
-        for stem, api in apis.items()
+        for stem, api in switchboard.apis.items()
     )
+    own = switchboard.own
+    if own is not None:
+        items += f'<li><a href="{own.stem}/">{html.escape(own.contract.title)}</a></li>'
     icon = '<link rel="icon" href="assets/favicon-32x32.png">'
     return _html(f"<!doctype html><title>Mockade</title>{icon}<h1>Mockade</h1><ul>{items}</ul>")
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 import traceback
 from collections.abc import Callable, Mapping
-from http.client import responses
 from pathlib import Path
 from typing import Any
 
@@ -20,9 +19,9 @@ from mockade.bodies import ClientGone, reading_on
 from mockade.clock import timestamp
 from mockade.contract.checks import Check
 from mockade.contract.error_bodies import Trouble, documented_status, error_body
-from mockade.contract.violations import ABSENT, Violation
+from mockade.contract.violations import ABSENT
 from mockade.dialects import summary
-from mockade.errors import EngineRefusal, OurFault, Place, Refusal, shown_path
+from mockade.errors import EngineRefusal, OurFault, Place, Refusal, problem_details, shown_path
 from mockade.intake import Violated
 from mockade.visit import KEY, App, Receive, Scope, Send, Visit
 
@@ -59,6 +58,8 @@ async def _violated(request: ConnexionRequest, violated: Violated) -> ConnexionR
 async def _at_fault(request: ConnexionRequest, fault: OurFault) -> ConnexionResponse:
     visit: Visit = request.scope[KEY]
     visit.exchange.violations = fault.violations
+    if fault.__cause__ is not None:
+        visit.exchange.traceback = "".join(traceback.format_exception(fault))
     if fault.status == 501:
         visit.exchange.answered_by = "stub"
         return _problem(visit, 501, "Nobody answers this operation yet", fault.message)
@@ -86,7 +87,8 @@ async def _crashed(request: ConnexionRequest, error: Exception) -> ConnexionResp
     if isinstance(error, ClientGone):
         visit.exchange.answered_by = "nobody"
         return ConnexionResponse(400, "text/plain", "text/plain", b"")
-    traceback.print_exception(error, file=sys.stderr)
+    visit.exchange.traceback = "".join(traceback.format_exception(error))
+    print(visit.exchange.traceback, end="", file=sys.stderr)
     return _our_fault(visit, f"{type(error).__name__}: {error} (in {_place(visit, error)})", ())
 
 
@@ -187,7 +189,7 @@ def _documented(visit: Visit, refusal: Refusal, violations: Any) -> ConnexionRes
         body = error_body(operations, Trouble(status, code, refusal.message, now, violations))
         if body is not ABSENT:
             return _json(visit, status, body, refusal.headers, _media_type(visit, status))
-    return _problem(visit, status, _phrase(status), refusal.message, violations, refusal.headers)
+    return _problem(visit, status, "", refusal.message, violations, refusal.headers)
 
 
 def _challenge(visit: Visit) -> dict[str, str]:
@@ -198,12 +200,10 @@ def _challenge(visit: Visit) -> dict[str, str]:
     return {"WWW-Authenticate": ", ".join(asked)} if asked else {}
 
 
-def _phrase(status: int) -> str:
-    return responses.get(status, "Refused")
-
-
 def _media_type(visit: Visit, status: int) -> str:
     """The media type that the operation documents for an error, JSON where it documents none."""
+    if visit.own:
+        return PROBLEM
     response = visit.operation.response(status) if visit.operation else None
     content = response.json() if response else None
     return content.media_type if content and "*" not in content.media_type else JSON
@@ -229,12 +229,11 @@ def _problem(
 ) -> ConnexionResponse:
     """RFC 9457, where no vendor's words fit."""
     visit.exchange.reason = detail
-    plain = detail.encode("utf-8", "backslashreplace").decode()  # an exception may hold what no text may
-    body: dict[str, Any] = {"type": "about:blank", "title": title, "status": status, "detail": plain}
+    body = problem_details(status, detail, title)
     if visit.exchange.operation:
         body["operation"] = f"{visit.exchange.api}.{visit.exchange.operation}"
     if violations:
-        body["violations"] = [told(violation) for violation in violations]
+        body["violations"] = [violation.as_data() for violation in violations]
     return ConnexionResponse(status, PROBLEM, PROBLEM, orjson.dumps(body), headers=dict(headers or {}))
 
 
@@ -242,14 +241,3 @@ def _our_fault(visit: Visit, detail: str, violations: Any) -> ConnexionResponse:
     visit.exchange.answered_by = "mockade"
     visit.exchange.violations = violations
     return _problem(visit, 500, "The mock is at fault, not your request", detail, violations)
-
-
-def told(violation: Violation) -> dict[str, Any]:
-    """A violation in our own error bodies."""
-    return {
-        "where": violation.where,
-        "pointer": violation.pointer,
-        "rule": violation.rule,
-        "message": violation.message,
-        "contract": violation.place,
-    }

@@ -1,4 +1,4 @@
-"""The recorder room: opens the journal's entry for a request, closes it, and tells the log."""
+"""The recorder room: completes a request's entry, gives it to the world's journal, and tells the log."""
 
 from __future__ import annotations
 
@@ -9,11 +9,14 @@ from typing import Any
 from mockade.journal import Exchange
 from mockade.visit import KEY, App, Message, Receive, Scope, Send, Visit
 
+NUMBER = b"x-mockade-exchange"
+"""The header by which an answer names its entry in the journal."""
+
 Tell = Callable[[Exchange], None]
 
 
 def recorder(tell: Tell) -> Callable[[App], App]:
-    """`tell` hears of each exchange when it is over."""
+    """`tell` hears of each exchange when it is over, those of the mock's own pages included."""
 
     def room(next_app: App) -> App:
         async def record(scope: Scope, receive: Receive, send: Send) -> None:
@@ -23,22 +26,44 @@ def recorder(tell: Tell) -> Callable[[App], App]:
             visit: Visit = scope[KEY]
             exchange = visit.exchange
             started = time.perf_counter()
+            head: Message | None = None
 
             async def sent(message: Message) -> None:
+                """Hold an answer's head back until its body is there: both belong to the entry it names."""
+                nonlocal head
                 if message["type"] == "http.response.start":
-                    exchange.status = message["status"]
+                    head = message
+                    return
+                if head is not None:
+                    start, head = head, None
+                    exchange.status = start["status"]
+                    exchange.response_headers = start["headers"]
+                    exchange.response_body = message.get("body", b"")
+                    if not visit.own:
+                        note(visit)
+                        start["headers"] = [*start["headers"], (NUMBER, b"%d" % exchange.id)]
+                    await send(start)
                 await send(message)
 
             try:
                 await next_app(scope, receive, sent)
             finally:
                 exchange.took = time.perf_counter() - started
-                visit.world.journal.note(exchange)
+                if not visit.own and not exchange.id:
+                    note(visit)  # it ended without an answer
                 tell(exchange)
 
         return record
 
     return room
+
+
+def note(visit: Visit) -> None:
+    """Enter a request into the journal of its world."""
+    exchange = visit.exchange
+    if exchange.before is None:
+        exchange.before = visit.world.state
+    visit.world.journal.note(exchange)
 
 
 def silent(_exchange: Any) -> None:

@@ -45,6 +45,8 @@ class _Routing(RoutingMiddleware):  # type: ignore[misc]  # Connexion is untyped
             await self.app(scope, receive, send)
             return
         visit: Visit = scope[KEY]
+        if visit.astray is not None:
+            raise visit.astray
         path = visit.exchange.path
         match = self._switchboard.match(path)
         if match is None:

@@ -13,15 +13,16 @@ from connexion.security import NO_VALUE, AbstractSecurityHandler
 from mockade.api import Api
 from mockade.contract.schemes import Scheme
 from mockade.errors import EngineRefusal
+from mockade.guard import Guard
 from mockade.handling import Caller
-from mockade.switchboard import SCHEME
+from mockade.switchboard import SCHEME, Switchboard
 from mockade.visit import KEY, Scope, Visit, header
 
 Find = Callable[[Scope], str | None]
 """Finds the secret that a request carries for a scheme; None when it carries none."""
 
 
-def security_map(apis: Mapping[str, Api]) -> dict[str, Any]:
+def security_map(switchboard: Switchboard, guard: Guard) -> dict[str, Any]:
     """Connexion's way in: the one scheme of the projection, checked by one plain closure per operation.
 
     The stock handlers inspect a signature on every request.
@@ -29,9 +30,21 @@ def security_map(apis: Mapping[str, Api]) -> dict[str, Any]:
 
     class Handler(AbstractSecurityHandler):  # type: ignore[misc]  # Connexion is untyped
         def get_fn(self, security_scheme: Mapping[str, Any], required_scopes: list[str]) -> Any:  # noqa: ARG002
-            return _check(apis[security_scheme["x-api"]], security_scheme["x-alternative"])
+            stem = security_scheme["x-api"]
+            if switchboard.own is not None and stem == switchboard.own.stem:
+                return _guarded(guard)
+            return _check(switchboard.apis[stem], security_scheme["x-alternative"])
 
     return {SCHEME: Handler}
+
+
+def _guarded(guard: Guard) -> Callable[[Any], Any]:
+
+    def check(request: Any) -> Any:
+        guard.admit(request.scope)
+        return {"sub": "operator"}
+
+    return check
 
 
 def _check(api: Api, alternative: Mapping[str, Sequence[str]]) -> Callable[[Any], Any]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from mockade.journal import CAPACITY
+
 MEBIBYTE = 1024 * 1024
 
 
@@ -21,3 +23,11 @@ class Settings:
     """Seconds that a request's head may take to come, and then each next piece of its body."""
     cors: tuple[str, ...] = ()
     """Origins whose pages may call the APIs from a browser; `*` for all."""
+    worlds: int = 10_000
+    """How many worlds there may be."""
+    idle: float = 3600.0
+    """Seconds after which a world that nobody uses goes; 0 lets none go."""
+    journal: int = CAPACITY
+    """How many exchanges a world's journal keeps; 0 keeps none."""
+    token: str = ""
+    """What the control API asks for; empty asks for none."""

@@ -185,6 +185,10 @@ class State(NamedTuple):
     def table(self, api: str, collection: str) -> Table:
         return self.tables.get((api, collection), Table())
 
+    def rows(self) -> int:
+        """How many rows there are in all collections of all APIs."""
+        return sum(len(table.rows) for table in self.tables.values())
+
 
 @dataclass(frozen=True, slots=True)
 class Change:

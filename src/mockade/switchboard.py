@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from mockade.api import Api
@@ -12,7 +12,10 @@ from mockade.errors import Finding, SetupError
 from mockade.routes import Match, Routes
 
 OWN = "/_mockade"
-"""Where the mock's own pages are; no contract may serve a path there."""
+"""Where the mock's own pages are; no contract but its own may serve a path there."""
+
+V1 = f"{OWN}/v1"
+"""Where the control API is."""
 
 WORLD_MARK = "/@"
 """What a path begins with that names a world; no contract may serve such a path either."""
@@ -35,11 +38,16 @@ class Served(NamedTuple):
         return f"{self.api.stem}.{self.operation.id}"
 
 
-class Switchboard:
-    """Raises SetupError, with every clash, when two APIs claim one path."""
+_OF_A_WORLD = "/worlds/{world}/"
+"""What the control API's paths begin with that are about one world."""
 
-    def __init__(self, apis: Mapping[str, Api]) -> None:
+
+class Switchboard:
+    """Raises SetupError, with every clash, when two APIs claim one path. `own` is the control API."""
+
+    def __init__(self, apis: Mapping[str, Api], own: Api | None = None) -> None:
         self.apis = apis
+        self.own = own
         self.served: list[Served] = []
         self._routes: Routes[Served] = Routes()
         self._first_segments: dict[str, set[str]] = {}
@@ -56,7 +64,15 @@ class Switchboard:
         findings += [self._told(clashes) for clashes in self._clashes.values()]
         if findings:
             raise SetupError(findings)
-        self.bases = bases
+        self.bases: dict[str, list[str]] = bases
+        """By API, the paths that stand before its own, the published ones last."""
+        for operation in own.contract.operations if own else ():
+            self._add(Served(own, operation, V1))  # type: ignore[arg-type]  # there is one
+        self._of_a_world = {
+            served.operation.path.removeprefix(_OF_A_WORLD).partition("/")[0]
+            for served in self.served
+            if served.api is own and served.operation.path.startswith(_OF_A_WORLD)
+        }
 
     def _clashing(self) -> set[str]:
         """The APIs whose own paths, without a base, are also another's."""
@@ -78,12 +94,18 @@ class Switchboard:
             )
             findings.append(Finding(place(), message, rule="paths"))
             return
+        holder = self._add(served)
+        if holder is not None and holder.api is not served.api:
+            self._clashes.setdefault((served.api.stem, holder.api.stem), []).append((served, holder))
+
+    def _add(self, served: Served) -> Served | None:
+        """Serve an operation at its path; who holds that already, if anybody."""
+        path = served.base + served.operation.path
         holder = self._routes.add(served.operation.method, path, served)
         if holder is None:
             self.served.append(served)
             self._first_segments.setdefault(path.split("/")[1], set()).add(served.api.stem)
-        elif holder.api is not served.api:
-            self._clashes.setdefault((served.api.stem, holder.api.stem), []).append((served, holder))
+        return holder
 
     @staticmethod
     def _told(clashes: list[tuple[Served, Served]]) -> Finding:
@@ -101,6 +123,17 @@ class Switchboard:
         """What is served at an undecoded path, or None."""
         return self._routes.match(path)
 
+    def bases_of(self, api: Api) -> Sequence[str]:
+        """The paths that stand before an API's own, the published ones last."""
+        return [V1] if api is self.own else self.bases[api.stem]
+
+    def spelt_out(self, path: str, world: str) -> str:
+        """A path of the control API with the world in it that its short form leaves to the request."""
+        first, slash, rest = path.removeprefix(f"{V1}/").partition("/")
+        if path.startswith(f"{V1}/") and first in self._of_a_world:
+            return f"{V1}/worlds/{world}/{first}{slash}{rest}"
+        return path
+
     def owner(self, path: str) -> Api | None:
         """The API that a path belongs to: the one whose first static segment it shares.
 
@@ -109,13 +142,18 @@ class Switchboard:
         segments = path.split("/")
         stems = self._first_segments.get(segments[1] if len(segments) > 1 else "", set())
         if len(stems) == 1:
-            return self.apis[next(iter(stems))]
+            stem = next(iter(stems))
+            return self.own if self.own and stem == self.own.stem else self.apis[stem]
         nearest = self.nearest(path, stems) if stems else None
         return nearest.api if nearest else None
 
     def nearest(self, path: str, stems: set[str] | None = None) -> Served | None:
         """The operation whose path looks most like `path`, or None when nothing is served."""
-        among = [served for served in self.served if stems is None or served.api.stem in stems]
+        among = [
+            served
+            for served in self.served
+            if (served.api is not self.own if stems is None else served.api.stem in stems)
+        ]
         matcher = difflib.SequenceMatcher(autojunk=False)
         matcher.set_seq2(path[:200])  # a longer path resembles none of them better
         best, found = -1.0, None

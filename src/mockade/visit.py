@@ -9,7 +9,7 @@ from typing import Any
 from mockade.answerers import Answerer
 from mockade.api import Api
 from mockade.contract.operations import Operation
-from mockade.handling import Caller
+from mockade.handling import Caller, Refusal
 from mockade.journal import Exchange
 from mockade.world import World
 
@@ -29,12 +29,17 @@ class Visit:
 
     world: World
     exchange: Exchange
+    own: bool = False
+    """Whether it is for Mockade's own pages or its control API: no business of a journal."""
+    astray: Refusal | None = None
+    """Why the world that it chose cannot be had."""
     api: Api | None = None
     """Known from the path; without an operation when the API has none there."""
     operation: Operation | None = None
     answerer: Answerer | None = None
     """Who was asked, once the request had passed all checks."""
     base_url: str = ""
+    """What stands before the contract's paths in the caller's URLs: host, world, the API's base path."""
     path: Mapping[str, Any] = field(default_factory=dict)
     query: Mapping[str, Any] = field(default_factory=dict)
     headers: Mapping[str, Any] = field(default_factory=dict)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TypeVar
+from collections.abc import Callable, Sequence
+from typing import NamedTuple, TypeVar
 
-from mockade.clock import timestamp
+from mockade.clock import Clock, timestamp
 from mockade.errors import OurFault
-from mockade.journal import Exchange, Journal
+from mockade.faults import Faults
+from mockade.journal import CAPACITY, Exchange, Journal
 from mockade.store import Change, Event, State, Transaction
 
 Answer = TypeVar("Answer")
@@ -15,36 +16,60 @@ Answer = TypeVar("Answer")
 Happening = Callable[[Event, Transaction, float], None]
 """Lets a due event happen at its moment (seconds since 1970), inside a transaction."""
 
+AT_ONCE = 100_000
+"""How many events may happen in one go: a function that sets itself again for now would go on for ever."""
+
+
+class Start(NamedTuple):
+    """What a world is made of, and what a reset brings back."""
+
+    state: State
+    faults: Faults = Faults()
+
 
 class World:
     """One copy of everything that calls change. Two worlds share no change, however they came to be."""
 
-    __slots__ = ("_happening", "journal", "name", "start", "state")
+    __slots__ = ("_happening", "faults", "journal", "name", "snapshots", "start", "state", "used")
 
-    def __init__(self, name: str, start: State, happening: Happening) -> None:
+    def __init__(self, name: str, start: Start, happening: Happening, capacity: int = CAPACITY) -> None:
         self.name = name
         self.start = start
-        self.state = start
-        self.journal = Journal()
+        self.state, self.faults = start
+        self.journal = Journal(capacity)
+        self.snapshots: dict[str, State] = {}
+        self.used = 0.0
+        """When it was last chosen, by the machine's clock."""
         self._happening = happening
 
-    def fork(self, name: str) -> World:
-        """A world that is as this one is now, with a journal of its own."""
-        world = World(name, self.start, self._happening)
-        world.state = self.state
-        return world
+    def fork(self, name: str, state: State | None = None) -> World:
+        """A world that starts as this one is now, or was at `state`, with a journal of its own."""
+        start = Start(self.state if state is None else state, self.faults)
+        return World(name, start, self._happening, self.journal.capacity)
 
     def reset(self) -> None:
         """Be again as at the start; the journal goes on."""
-        self.state = self.start
+        before = self.state
+        self.state, self.faults = self.start
+        self.note("resetWorld", before)
 
-    def transact(self, act: Callable[[Transaction], Answer]) -> tuple[Answer, list[Change]]:
+    def turn(self, state: State, why: str) -> None:
+        """Be as in `state`; the journal goes on and says `why`: the control API's operation."""
+        before, self.state = self.state, state
+        self.note(why, before)
+
+    def set_clock(self, clock: Clock, why: str) -> None:
+        """Go by another clock, and let what is due by then happen; the journal says `why`."""
+        self.turn(self.state._replace(clock=clock), why)
+        self.settle()
+
+    def transact(self, act: Callable[[Transaction], Answer]) -> tuple[Answer, Transaction]:
         """Do `act` in a transaction after all that is due has happened; an exception drops all it did."""
         self.settle()
         transaction = Transaction(self.state)
         answer = act(transaction)
         self.state = transaction.state
-        return answer, transaction.changes()
+        return answer, transaction
 
     def settle(self) -> None:
         """Let what is due happen, in order, each event at its own moment and in a transaction of its own.
@@ -55,8 +80,16 @@ class World:
         if upcoming is None:
             return
         now = self.state.clock.now()
+        happened = 0
         while upcoming is not None and upcoming[0] <= now:
             at, event = upcoming
+            happened += 1
+            if happened > AT_ONCE:
+                message = (
+                    f"More than {AT_ONCE:,} events would happen by {timestamp(now)}, the last of them "
+                    f"{event.api}'s {event.action} of {event.key}. Go there in smaller steps."
+                )
+                raise OurFault(message)
             transaction = Transaction(self.state)
             transaction.cancel_event(event)
             without = transaction.state
@@ -70,19 +103,37 @@ class World:
                 )
                 raise OurFault(message) from error
             self.state = transaction.state
-            self._note(event, transaction, at)
+            self.note(
+                event.action,
+                transaction.start,
+                transaction.changes(),
+                answered_by="timeline",
+                began=at,
+                api=event.api,
+            )
             upcoming = self.state.timeline.next()
 
-    def _note(self, event: Event, transaction: Transaction, at: float) -> None:
+    def note(
+        self,
+        operation: str,
+        before: State,
+        changes: Sequence[Change] = (),
+        *,
+        answered_by: str = "control",
+        began: float | None = None,
+        api: str = "",
+    ) -> None:
+        """An entry of the journal that no request stands behind."""
         self.journal.note(
             Exchange(
                 method="",
                 path="",
                 world=self.name,
-                began=at,
-                api=event.api,
-                operation=event.action,
-                answered_by="timeline",
-                changes=transaction.changes(),
+                began=self.state.clock.now() if began is None else began,
+                api=api,
+                operation=operation,
+                answered_by=answered_by,
+                changes=changes,
+                before=before,
             )
         )

@@ -1,36 +1,103 @@
-"""The world room: opens the visit of a request in the world it lives in."""
+"""The worlds of a server: one that is always there, and others that come when named and go when idle."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections import OrderedDict
+from collections.abc import Iterator
 
-from mockade.journal import Exchange
-from mockade.visit import KEY, App, Receive, Scope, Send, Visit, header
-from mockade.world import World
+from mockade.clock import wall_time
+from mockade.errors import Refusal
+from mockade.settings import Settings
+from mockade.world import Happening, Start, World
+
+DEFAULT = "default"
+NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
+"""What a world can be called."""
 
 
 class Worlds:
-    """The worlds of a server: so far the one that is always there."""
+    """Every world other than `default` is made of `first` when it is first named."""
 
-    def __init__(self, default: World) -> None:
-        self.default = default
+    def __init__(self, first: Start, happening: Happening, settings: Settings) -> None:
+        self.first = first
+        self._happening = happening
+        self._settings = settings
+        self.default = self._made(DEFAULT, first)
+        self._others: OrderedDict[str, World] = OrderedDict()
+        """In the order of their last use, the one that idles longest first."""
 
+    def _made(self, name: str, start: Start) -> World:
+        return World(name, start, self._happening, self._settings.journal)
 
-def world(worlds: Worlds) -> Callable[[App], App]:
+    def named(self, name: str) -> World:
+        """The world of that name, made now if it is not there.
 
-    def room(next_app: App) -> App:
-        async def enter(scope: Scope, receive: Receive, send: Send) -> None:
-            if scope["type"] == "http":
-                raw = scope.get("raw_path") or scope["path"].encode()
-                path = raw.partition(b"?")[0].decode("latin-1")
-                chosen = worlds.default
-                query = scope["query_string"].decode("latin-1")
-                now = chosen.state.clock.now()
-                exchange = Exchange(scope["method"], path, chosen.name, query, began=now)
-                host = (header(scope, b"host") or b"localhost").decode("latin-1")
-                scope[KEY] = Visit(chosen, exchange, base_url=f"{scope['scheme']}://{host}")
-            await next_app(scope, receive, send)
+        Refuses a name that no world can have with 400, and one world too many with 503.
+        """
+        if name == DEFAULT:
+            return self.default
+        now = wall_time()
+        world = self._others.get(name)
+        if world is None or self._is_idle(world, now):
+            world = self._others[name] = self._new(name, self.first)
+        self._others.move_to_end(name)
+        world.used = now
+        return world
 
-        return enter
+    def find(self, name: str) -> World | None:
+        """The world of that name, None when it is not there; looking is no use of it."""
+        self._let_go()
+        return self.default if name == DEFAULT else self._others.get(name)
 
-    return room
+    def make(self, name: str, start: Start) -> World:
+        """A new world. Refuses a name that is taken with 409, else as `named` does."""
+        if name == DEFAULT or self.find(name) is not None:
+            message = f"There is a world {name!r} already: choose another name, or delete that one first."
+            raise Refusal(409, "world_exists", message)
+        world = self._others[name] = self._new(name, start)
+        world.used = wall_time()
+        return world
+
+    def remove(self, name: str) -> None:
+        """Let a world go. Refuses with 404 when it is not there, with 409 when it has to stay."""
+        if name == DEFAULT:
+            message = "The world 'default' is always there: reset it instead."
+            raise Refusal(409, "world_stays", message)
+        if self._others.pop(name, None) is None:
+            raise Refusal(404, "no_world", f"There is no world {name!r}.")
+
+    def _new(self, name: str, start: Start) -> World:
+        if not NAME.fullmatch(name):
+            shown = name if len(name) <= 100 else f"{name[:100]}…"
+            message = (
+                f"{shown!r} is no name for a world: it has 1 to 64 of a-z, 0-9, '.', '_' and '-', and begins "
+                "with a letter or a digit."
+            )
+            raise Refusal(400, "bad_world_name", message)
+        self._let_go()
+        if len(self._others) + 1 >= self._settings.worlds:
+            message = (
+                f"There are {self._settings.worlds:,} worlds already, and no more are kept. Delete some "
+                "(DELETE /_mockade/v1/worlds/NAME), or raise the limit with --worlds."
+            )
+            raise Refusal(503, "too_many_worlds", message)
+        return self._made(name, start)
+
+    def _let_go(self) -> None:
+        """Drop the worlds that nobody has used for long."""
+        now = wall_time()
+        while self._others and self._is_idle(next(iter(self._others.values())), now):
+            self._others.popitem(last=False)
+
+    def _is_idle(self, world: World, now: float) -> bool:
+        return 0 < self._settings.idle < now - world.used
+
+    def __iter__(self) -> Iterator[World]:
+        """`default` first, the one used last at the end."""
+        self._let_go()
+        yield self.default
+        yield from list(self._others.values())
+
+    def __len__(self) -> int:
+        return 1 + len(self._others)

@@ -84,10 +84,13 @@ class Document:
     `$ref`s reach other files of the document's own folder, never out of it and never the network.
     """
 
-    def __init__(self, path: Path) -> None:
-        """Raises SetupError when the file, or one it refers to, cannot be read."""
+    def __init__(self, path: Path, stem: str = "") -> None:
+        """`stem` is the API's name, the file's where it is empty.
+
+        Raises SetupError when the file, or one it refers to, cannot be read.
+        """
         self.path = path
-        self.stem = path.stem
+        self.stem = stem or path.stem
         self.folder = path.parent.resolve()
         self.uri = ROOT + quote(path.name)
         self.files: dict[str, Any] = {}

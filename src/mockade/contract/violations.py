@@ -65,6 +65,16 @@ class Violation:
         small = not isinstance(self.value, dict | list) and len(str(self.value)) <= _KEPT
         return self if small else replace(self, value=f"{str(self.value)[:_KEPT]}…")
 
+    def as_data(self) -> dict[str, Any]:
+        """As our own answers tell it: where it was, and at which `file:line:column` the contract says so."""
+        return {
+            "where": self.where,
+            "pointer": self.pointer,
+            "rule": self.rule,
+            "message": self.message,
+            "contract": self.place,
+        }
+
     def __str__(self) -> str:
         at = f"{self.where} {self.pointer}".rstrip()
         place = self.place

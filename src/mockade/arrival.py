@@ -1,0 +1,65 @@
+"""The world room: opens the visit of a request in the world that it chose."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from urllib.parse import unquote_to_bytes
+
+from mockade.errors import Refusal
+from mockade.journal import Exchange
+from mockade.switchboard import OWN, WORLD_MARK, Switchboard
+from mockade.visit import KEY, App, Receive, Scope, Send, Visit, header
+from mockade.worlds import Worlds
+
+HEADER = b"x-mockade-world"
+
+
+def arrival(worlds: Worlds, switchboard: Switchboard) -> Callable[[App], App]:
+    """A world is chosen by the header, else by a prefix of the path: `/@name/…`; else it is the default."""
+    marks = (WORLD_MARK, WORLD_MARK.replace("@", "%40"))
+
+    def opened(scope: Scope) -> Visit:
+        raw = scope.get("raw_path") or scope["path"].encode()
+        path = raw.partition(b"?")[0].decode("latin-1")
+        prefix = ""
+        if path.startswith(marks):
+            first, slash, rest = path[1:].partition("/")
+            prefix, path = f"/{first}", slash + rest or "/"
+        chosen, astray = worlds.default, None
+        named = header(scope, HEADER)
+        try:
+            if named is not None:
+                chosen = worlds.named(named.decode("latin-1"))
+            elif prefix:
+                chosen = worlds.named(_name_in(prefix))
+        except Refusal as refusal:
+            astray = refusal
+        if path.startswith(OWN):
+            path = switchboard.spelt_out(path, chosen.name)
+        host = (header(scope, b"host") or b"localhost").decode("latin-1")
+        query = scope["query_string"].decode("latin-1")
+        exchange = Exchange(scope["method"], path, chosen.name, query=query)
+        exchange.began = chosen.state.clock.now()
+        exchange.request_headers = scope["headers"]
+        return Visit(
+            chosen,
+            exchange,
+            own=path.startswith(OWN),
+            astray=astray,
+            base_url=f"{scope['scheme']}://{host}{prefix}",
+        )
+
+    def room(next_app: App) -> App:
+        async def enter(scope: Scope, receive: Receive, send: Send) -> None:
+            if scope["type"] == "http":
+                scope[KEY] = opened(scope)
+            await next_app(scope, receive, send)
+
+        return enter
+
+    return room
+
+
+def _name_in(prefix: str) -> str:
+    """The world's name in `/@name`, percent-encoded or not."""
+    return unquote_to_bytes(prefix.encode("latin-1")).decode("utf-8", "replace")[len(WORLD_MARK) :]

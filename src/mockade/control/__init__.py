@@ -1,0 +1,79 @@
+"""The control API: everything that a running Mockade can be told, served by the engine it controls.
+
+Its contract is `control.yaml` beside this file. Unlike the handlers of an API, these see the worlds.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from mockade.api import Api
+from mockade.contract.contract import Contract
+from mockade.contract.document import Document
+from mockade.contract.fixtures import Fixtures
+from mockade.contract.violations import Violation
+from mockade.control.call import ControlCall, Running
+from mockade.control.clock import advance_clock, get_clock, set_clock
+from mockade.control.journal import find_exchanges, read_journal
+from mockade.control.serving import get_health, get_readiness, list_apis
+from mockade.control.worlds import (
+    create_world,
+    delete_world,
+    fork_world,
+    get_world,
+    list_worlds,
+    reset_world,
+    rewind_world,
+)
+from mockade.dialects import Dialect, summary
+from mockade.errors import Refusal, problem_details
+
+__all__ = [
+    "ControlCall",
+    "Running",
+    "advance_clock",
+    "control_api",
+    "create_world",
+    "delete_world",
+    "dialect",
+    "find_exchanges",
+    "fork_world",
+    "get_clock",
+    "get_health",
+    "get_readiness",
+    "get_world",
+    "list_apis",
+    "list_worlds",
+    "read_journal",
+    "reset_world",
+    "rewind_world",
+    "set_clock",
+]
+
+STEM = "mockade"
+"""The name under which the control API stands beside the others; no contract of a home may have it."""
+
+TOKEN = "token"
+"""Its one security scheme."""
+
+
+def _problem(refusal: Refusal) -> dict[str, Any]:
+    return problem_details(refusal.status, refusal.message)
+
+
+def _violations(violations: Sequence[Violation]) -> dict[str, Any]:
+    told = [violation.as_data() for violation in violations]
+    return {**problem_details(400, summary(violations)), "violations": told}
+
+
+dialect = Dialect(errors=_problem, component="Problem", violations=_violations)
+
+
+def control_api(token: str) -> Api:
+    """The control API, which asks for `token`; for none where it is empty."""
+    path = Path(__file__).parent / "control.yaml"
+    operator = {TOKEN: {token: {"caller": "operator"}}}
+    return Api(Contract(Document(path, STEM)), Fixtures(path.name, operator), sys.modules[__name__])

@@ -1,0 +1,50 @@
+"""What a handler of the control API sees: the request, and the running mock that it is to change."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from mockade.api import Api
+from mockade.errors import Refusal, did_you_mean
+from mockade.settings import Settings
+from mockade.world import World
+from mockade.worlds import Worlds
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """The mock that runs: what it serves, under which base paths, and its worlds."""
+
+    apis: Mapping[str, Api]
+    bases: Mapping[str, Sequence[str]]
+    worlds: Worlds
+    settings: Settings
+
+
+@dataclass(frozen=True, slots=True)
+class ControlCall:
+    """A request to the control API that has passed all checks."""
+
+    running: Running
+    path: Mapping[str, Any] = field(default_factory=dict)
+    query: Mapping[str, Any] = field(default_factory=dict)
+    headers: Mapping[str, Any] = field(default_factory=dict)
+    cookies: Mapping[str, Any] = field(default_factory=dict)
+    body: Any = None
+
+    @property
+    def world(self) -> World:
+        """The world that the path names, made now if it is not there, with all that is due behind it."""
+        world = self.running.worlds.named(self.path["world"])
+        world.settle()
+        return world
+
+    def api(self, stem: str) -> Api:
+        """Refuses with 404 for an API that is not served."""
+        api = self.running.apis.get(stem)
+        if api is None:
+            hint = did_you_mean(stem, self.running.apis)
+            raise Refusal(404, "no_api", f"No API {stem!r} is served. {hint}")
+        return api

@@ -1,0 +1,52 @@
+"""Control: time in a world, read, set, frozen, scaled, moved."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mockade.clock import EARLIEST, LATEST, Clock, duration, seconds_of, timestamp
+from mockade.control.call import ControlCall
+from mockade.errors import Refusal
+
+
+def told(clock: Clock) -> dict[str, Any]:
+    """A clock as the contract's component Clock."""
+    return {"mode": clock.mode, "now": timestamp(clock.now()), "rate": clock.rate}
+
+
+def get_clock(call: ControlCall) -> dict[str, Any]:
+    return told(call.world.state.clock)
+
+
+def set_clock(call: ControlCall, body: dict[str, Any]) -> dict[str, Any]:
+    world = call.world
+    world.set_clock(read(body, world.state.clock), "setClock")
+    return told(world.state.clock)
+
+
+def advance_clock(call: ControlCall, body: dict[str, Any]) -> dict[str, Any]:
+    """Refuses with 400 to go beyond the last moment that there is a date for."""
+    world = call.world
+    clock = world.state.clock
+    seconds = duration(body["by"])
+    if clock.now() + seconds > LATEST:
+        now, last = timestamp(clock.now()), timestamp(LATEST)
+        message = f"{body['by']} from {now} there is no date: the last one is {last}."
+        raise Refusal(400, "no_such_time", message)
+    world.set_clock(clock.advanced(seconds), "advanceClock")
+    return told(world.state.clock)
+
+
+def read(facts: dict[str, Any], clock: Clock) -> Clock:
+    """The clock that `facts` describe, seen from the one there is. Refuses what is no moment with 400."""
+    now = facts.get("now")
+    try:
+        since = seconds_of(now) if now is not None else clock.now()
+    except ValueError as error:
+        first, last = timestamp(EARLIEST), timestamp(LATEST)
+        raise Refusal(400, "no_such_time", f"now: {error}. It is from {first} to {last}.") from None
+    if facts["mode"] == "frozen":
+        return Clock.frozen(since)
+    if now is None and "rate" not in facts:
+        return Clock.real()
+    return Clock.running(since, float(facts.get("rate", 1.0)))

@@ -1,0 +1,39 @@
+"""Control: what is served, and whether it is up."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mockade import __version__
+from mockade.control.call import ControlCall
+
+
+def get_health(call: ControlCall) -> dict[str, Any]:  # noqa: ARG001  # every handler takes the call
+    return {"status": "ok", "version": __version__}
+
+
+def get_readiness(call: ControlCall) -> dict[str, Any]:
+    return {"status": "ready", "apis": list(call.running.apis)}
+
+
+def list_apis(call: ControlCall) -> dict[str, Any]:
+    running = call.running
+    return {
+        "apis": [
+            {
+                "name": stem,
+                "title": api.contract.title,
+                "base_urls": list(running.bases[stem]),
+                "operations": [
+                    {
+                        "operation": operation.id,
+                        "method": operation.method,
+                        "path": operation.path,
+                        "answered_by": api.answerers[operation.id].kind,
+                    }
+                    for operation in api.contract.operations
+                ],
+            }
+            for stem, api in running.apis.items()
+        ]
+    }

@@ -1,0 +1,92 @@
+"""Control: worlds made, listed, forked, reset, and let go."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mockade.clock import wall_time
+from mockade.control.call import ControlCall
+from mockade.control.clock import told as clock_told
+from mockade.errors import Refusal, did_you_mean
+from mockade.store import State
+from mockade.world import Start, World
+
+
+def told(world: World) -> dict[str, Any]:
+    """A world as the contract's component World."""
+    return {
+        "name": world.name,
+        "seed": world.state.seed,
+        "clock": clock_told(world.state.clock),
+        "rows": world.state.rows(),
+        "exchanges": len(world.journal),
+        "idle": max(0.0, wall_time() - world.used) if world.used else 0.0,
+    }
+
+
+def list_worlds(call: ControlCall) -> dict[str, Any]:
+    return {"worlds": [told(world) for world in call.running.worlds]}
+
+
+def create_world(call: ControlCall, body: dict[str, Any]) -> dict[str, Any]:
+    """Refuses a name that is taken with 409: a world with this seed is not what it would get."""
+    worlds = call.running.worlds
+    first = worlds.first
+    seed = body.get("seed", first.state.seed)
+    return told(worlds.make(body["name"], first._replace(state=first.state._replace(seed=seed))))
+
+
+def get_world(call: ControlCall, world: str) -> dict[str, Any]:
+    found = call.running.worlds.find(world)
+    if found is None:
+        known = [one.name for one in call.running.worlds]
+        raise Refusal(404, "no_world", f"There is no world {world!r}. {did_you_mean(world, known)}")
+    found.settle()
+    return told(found)
+
+
+def delete_world(call: ControlCall, world: str) -> None:
+    call.running.worlds.remove(world)
+
+
+def reset_world(call: ControlCall) -> dict[str, Any]:
+    world = call.world
+    world.reset()
+    return told(world)
+
+
+def fork_world(call: ControlCall, body: dict[str, Any]) -> dict[str, Any]:
+    world = call.world
+    state = world.state
+    if "at" in body:
+        state = point_in_journal(world, body["at"])
+    elif "snapshot" in body:
+        state = snapshot(world, body["snapshot"])
+    fork = call.running.worlds.make(body["name"], Start(state, world.faults))
+    fork.note("forkWorld", state)
+    return told(fork)
+
+
+def rewind_world(call: ControlCall, id: int) -> dict[str, Any]:
+    world = call.world
+    world.turn(point_in_journal(world, id), "rewindWorld")
+    return told(world)
+
+
+def point_in_journal(world: World, number: int) -> State:
+    """The state just before an entry of the journal. Refuses with 404 what is forgotten or not there yet."""
+    exchange = world.journal.find(number)
+    if exchange is None or exchange.before is None:
+        kept = world.journal.exchanges
+        there = f"It holds {kept[0].id} to {kept[-1].id}." if kept else "It is empty."
+        raise Refusal(404, "no_exchange", f"The journal of {world.name!r} holds no entry {number}. {there}")
+    return exchange.before
+
+
+def snapshot(world: World, name: str) -> State:
+    """A snapshot by its name. Refuses with 404 when it is not there."""
+    state = world.snapshots.get(name)
+    if state is None:
+        hint = did_you_mean(name, world.snapshots)
+        raise Refusal(404, "no_snapshot", f"The world {world.name!r} has no snapshot {name!r}. {hint}")
+    return state
