@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import insort
+from functools import reduce
 from typing import Any
 
 import pytest
@@ -11,9 +11,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 from rpds import HashTrieMap
 
-from mockade import ordered
 from mockade.clock import Clock
-from mockade.ordered import CHUNK, Sorted
+from mockade.ordered import Sorted
 from mockade.store import (
     Change,
     Collection,
@@ -25,6 +24,7 @@ from mockade.store import (
     Timeline,
     Transaction,
 )
+from tests.test_ordered import nodes
 
 steady = settings(max_examples=60, deadline=None, derandomize=True)
 
@@ -45,63 +45,6 @@ def widget(key: str, owner: str = "", **values: Any) -> Row:
 
 def state() -> State:
     return State(Clock(0.0, 0.0, 0.0))
-
-
-# Sorted
-
-
-@pytest.fixture
-def small_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Chunks of four, so that a short test goes over many edges."""
-    monkeypatch.setattr(ordered, "CHUNK", 4)
-
-
-def sound(items: Sorted) -> bool:
-    """Whether no chunk is empty or too long."""
-    return all(0 < len(chunk) <= ordered.CHUNK for chunk in items.chunks)
-
-
-@pytest.mark.usefixtures("small_chunks")
-def test_sorted_is_a_sorted_list_whatever_is_added_and_removed() -> None:
-    @steady
-    @given(st.lists(st.tuples(st.booleans(), st.integers(0, 40)), max_size=120), st.integers(-1, 41))
-    def held(steps: list[tuple[bool, int]], pivot: int) -> None:
-        items, plain = Sorted(), list[int]()
-        for add, item in steps:
-            before, kept = items, list(plain)
-            if item not in plain and add:
-                items = items.add(item)
-                insort(plain, item)
-            elif item in plain:
-                items = items.remove(item)
-                plain.remove(item)
-            assert list(before.items()) == kept, "what was there before stays"
-            assert sound(items)
-        assert list(items.items()) == plain
-        assert items.size == len(plain)
-        assert items.first() == (plain[0] if plain else None)
-        assert list(items.after(pivot)) == [item for item in plain if item > pivot]
-
-    held()
-
-
-def test_removing_what_is_not_there_says_so() -> None:
-    for items in (Sorted(), Sorted().add(1).add(3)):
-        with pytest.raises(KeyError):
-            items.remove(2)
-
-
-def test_what_grows_at_its_end_fills_its_chunks() -> None:
-    items = Sorted()
-    for number in range(3 * CHUNK + 1):
-        items = items.add(number)
-    assert [len(chunk) for chunk in items.chunks] == [CHUNK, CHUNK, CHUNK, 1]
-
-
-def test_adding_copies_one_chunk_however_many_there_are() -> None:
-    items = Sorted(tuple(tuple(range(at, at + CHUNK)) for at in range(0, 100 * CHUNK, CHUNK)))
-    for changed in (items.remove(5), items.remove(50 * CHUNK), items.add(100 * CHUNK)):
-        assert sum(new is old for new, old in zip(changed.chunks, items.chunks, strict=False)) == 99
 
 
 # Table
@@ -272,17 +215,22 @@ def test_a_fork_and_its_origin_go_their_own_ways() -> None:
     assert seen == [{"a": 1}, {"a": 2}, {}]
 
 
-def in_chunks(items: list[Any]) -> Sorted:
-    return Sorted(tuple(tuple(items[at : at + CHUNK]) for at in range(0, len(items), CHUNK)))
+def in_order(items: list[Any]) -> Sorted:
+    return reduce(Sorted.add, items, Sorted())
+
+
+def not_shared(new: Sorted, old: Sorted) -> int:
+    """How many nodes `new` does not have from `old`."""
+    return sum(1 for _ in nodes(new, {id(node) for _, node in nodes(old)}))
 
 
 def test_a_change_among_100_000_rows_makes_few_new_things() -> None:
-    """Counts what a change of a fork does not share with its origin; a copy would share no chunk at all."""
+    """Counts what a change of a fork does not share with its origin; a copy would share no node at all."""
     collection = Collection("widgets", "Widget", indexes={"half": lambda row: [row["n"] % 2]})
     places = [(number, str(number)) for number in range(100_000)]
     rows = {key: Stored((n, key), f'{{"id":"{key}","n":{n}}}'.encode(), b"") for n, key in places}
-    halves = HashTrieMap({half: in_chunks(places[half::2]) for half in (0, 1)})
-    table = Table(HashTrieMap(rows), in_chunks(places), HashTrieMap({"half": halves}), 100_000)
+    halves = HashTrieMap({half: in_order(places[half::2]) for half in (0, 1)})
+    table = Table(HashTrieMap(rows), in_order(places), HashTrieMap({"half": halves}), 100_000)
     origin = state()._replace(tables=state().tables.insert(("shop", "widgets"), table))
 
     transaction = Transaction(origin)
@@ -293,12 +241,9 @@ def test_a_change_among_100_000_rows_makes_few_new_things() -> None:
 
     known = {id(stored) for stored in table.rows.values()}
     assert sum(id(stored) not in known for stored in forked.rows.values()) == 1
-    chunks = {id(chunk) for chunk in table.order.chunks}
-    assert sum(id(chunk) not in chunks for chunk in forked.order.chunks) == 1
+    assert not_shared(forked.order, table.order) <= 4, "one a level"
     for half in (0, 1):
-        old, new = table.indexes["half"][half], forked.indexes["half"][half]
-        shared = {id(chunk) for chunk in old.chunks} & {id(chunk) for chunk in new.chunks}
-        assert len(old.chunks) - len(shared) <= 2
+        assert not_shared(forked.indexes["half"][half], table.indexes["half"][half]) <= 12
     assert table.order.size == 100_000
     assert forked.order.size == 99_999
 

@@ -94,8 +94,8 @@ class Rows:
 
     def newest_key(self) -> str:
         """The key of the row that was born last, empty when there is none."""
-        chunks = self._table.order.chunks
-        return str(chunks[-1][-1][1]) if chunks else ""
+        last = self._table.order.last()
+        return str(last[1]) if last else ""
 
     @property
     def births(self) -> int:

@@ -114,7 +114,7 @@ class Table(NamedTuple):
             index = indexes.get(name, _NO_INDEX)
             for gone in before - after:
                 rest = index[gone].remove(place)
-                index = index.insert(gone, rest) if rest.chunks else index.remove(gone)
+                index = index.insert(gone, rest) if rest else index.remove(gone)
             for come in after - before:
                 index = index.insert(come, index.get(come, Sorted()).add(place))
             indexes = indexes.insert(name, index)
