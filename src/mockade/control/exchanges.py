@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, unquote
 
 import orjson
@@ -101,28 +101,37 @@ def body_value(raw: bytes | None, headers: Headers) -> Any:
     return raw.decode("utf-8", "backslashreplace")
 
 
-def differences(wanted: Mapping[str, Any], exchange: Exchange) -> Iterator[str]:
+class Difference(NamedTuple):
+    """One way in which an exchange is not what is wanted."""
+
+    aspect: str
+    """Which of the wanted things it is about: method, path, body, …"""
+    sentence: str
+
+
+def differences(wanted: Mapping[str, Any], exchange: Exchange) -> Iterator[Difference]:
     """In which ways an exchange is not what is wanted (the body of `findExchanges`); none for a match."""
     for name in ("caller", "status"):
         if name in wanted and wanted[name] != getattr(exchange, name):
-            yield _differs(name, wanted[name], getattr(exchange, name))
+            yield _differs(name, name, wanted[name], getattr(exchange, name))
     if "method" in wanted and wanted["method"].upper() != exchange.method:
-        yield _differs("method", wanted["method"].upper(), exchange.method)
+        yield _differs("method", "method", wanted["method"].upper(), exchange.method)
     if "operation" in wanted and not is_operation(exchange, wanted["operation"]):
-        yield _differs("operation", wanted["operation"], exchange.operation)
+        yield _differs("operation", "operation", wanted["operation"], exchange.operation)
     if "path" in wanted and unquote(wanted["path"]) != unquote(exchange.path):
-        yield _differs("path", wanted["path"], exchange.path)
+        yield _differs("path", "path", wanted["path"], exchange.path)
     given = parse_qsl(exchange.query, keep_blank_values=True) if "query" in wanted else []
     for name, value in wanted.get("query", {}).items():
         if (name, value) not in given:
-            yield _differs(f"query {name}", value, next((v for n, v in given if n == name), None))
+            yield _differs("query", f"query {name}", value, next((v for n, v in given if n == name), None))
     headers = OPEN.headers(exchange.request_headers) if "headers" in wanted else {}
     for name, value in wanted.get("headers", {}).items():
         if headers.get(name.lower()) != value:
-            yield _differs(f"header {name}", value, headers.get(name.lower()))
+            yield _differs("headers", f"header {name}", value, headers.get(name.lower()))
     if "body" in wanted:
         body = body_value(exchange.request_body, exchange.request_headers)
-        yield from _body_differences(wanted["body"], body, "body")
+        for sentence in _body_differences(wanted["body"], body, "body"):
+            yield Difference("body", sentence)
 
 
 def is_operation(exchange: Exchange, name: str) -> bool:
@@ -142,10 +151,14 @@ def _body_differences(wanted: Any, given: Any, at: str) -> Iterator[str]:
         for position, (one, other) in enumerate(zip(wanted, given, strict=True)):
             yield from _body_differences(one, other, f"{at}/{position}")
     elif wanted != given or isinstance(wanted, bool) is not isinstance(given, bool):
-        yield _differs(at, wanted, given)
+        yield _sentence(at, wanted, given)
 
 
-def _differs(what: str, wanted: Any, given: Any) -> str:
+def _differs(aspect: str, what: str, wanted: Any, given: Any) -> Difference:
+    return Difference(aspect, _sentence(what, wanted, given))
+
+
+def _sentence(what: str, wanted: Any, given: Any) -> str:
     return f"{what}: {_shown(wanted)} is wanted, and it is {_shown(given)}"
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 
 from mockade.control.call import ControlCall
-from mockade.control.exchanges import Teller, differences, is_operation
+from mockade.control.exchanges import Difference, Teller, differences, is_operation
 from mockade.handling import Reply
 from mockade.journal import Exchange
 from mockade.redaction import OPEN, Redaction
@@ -46,15 +46,21 @@ def find_exchanges(call: ControlCall, body: dict[str, Any]) -> dict[str, Any]:
     far = [(exchange, list(differences(body, exchange))) for exchange in asked]
     found = [exchange for exchange, unlike in far if not unlike]
     teller = _teller(call)
-    # Of two that are equally near the later one is meant.
-    nearest = [] if found else sorted(far, key=lambda pair: (len(pair[1]), -pair[0].id))[:NEAREST]
+    nearest = [] if found else sorted(far, key=_distance)[:NEAREST]
     return {
         "count": len(found),
         "exchanges": [teller.told(exchange) for exchange in found[-MOST_SHOWN:]],
         "nearest": [
-            {"exchange": teller.told(exchange), "differences": unlike} for exchange, unlike in nearest
+            {"exchange": teller.told(exchange), "differences": [one.sentence for one in unlike]}
+            for exchange, unlike in nearest
         ],
     }
+
+
+def _distance(pair: tuple[Exchange, list[Difference]]) -> tuple[int, int, int]:
+    """How far an exchange is from what is wanted; of two that are equally near the later one is meant."""
+    exchange, unlike = pair
+    return len({one.aspect for one in unlike}), len(unlike), -exchange.id
 
 
 def _teller(call: ControlCall) -> Teller:
