@@ -90,10 +90,9 @@ def played() -> Iterator[Played]:
 
 def test_the_url_carries_the_world_and_default_is_plain(server: Server) -> None:
     assert Remote(server.url).url == server.url
-    assert Remote(f"{server.url}/").api_url("/api/v1") == f"{server.url}/api/v1"
     assert Remote(server.url, "a").url == f"{server.url}/@a"
     assert Remote(f"{server.url}/@a/").world == "a"
-    assert Remote(f"{server.url}/@a", "a").api_url("") == f"{server.url}/@a"
+    assert Remote(f"{server.url}/@a", "a").url == f"{server.url}/@a"
     with pytest.raises(ControlError, match="names the world 'a', and 'b' is asked for"):
         Remote(f"{server.url}/@a", "b")
 
@@ -336,4 +335,4 @@ def test_the_client_loads_nothing_of_the_engine() -> None:
     done = subprocess.run(
         [sys.executable, "-c", code], env=environment(), capture_output=True, text=True, check=True
     )
-    assert done.stdout == "['mockade.client', 'mockade.wire']\n"
+    assert done.stdout == "['mockade.client', 'mockade.errors', 'mockade.wire']\n"

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import quote, unquote
 
+from mockade.errors import did_you_mean
 from mockade.wire import ControlError, Wire
 
 __all__ = ["ControlError", "Remote", "parted"]
@@ -56,9 +57,15 @@ class Remote:
         prefix = "" if self.world == DEFAULT else f"{_MARK}{quote(self.world, safe='')}"
         return f"{self._wire.url}{prefix}"
 
-    def api_url(self, base: str) -> str:
-        """What stands before an API's paths in this world; `base` is one of its `base_urls` in `apis()`."""
-        return f"{self.url}{base}"
+    def api_url(self, api: str) -> str:
+        """What stands before an API's paths in this world, for a client that is to be given a base URL.
+
+        Raises LookupError for an API that is not served.
+        """
+        bases = {one["name"]: one["base_urls"] for one in self.apis()}
+        if api not in bases:
+            raise LookupError(f"No API {api!r} is served. {did_you_mean(api, bases)}")
+        return f"{self.url}{bases[api][-1]}"
 
     def close(self) -> None:
         """Let the connection go; another call opens another."""

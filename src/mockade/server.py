@@ -67,6 +67,11 @@ def run(app: App, listener: socket.socket, started: Callable[[], None], *, patie
 
     `started` is called when ready. A request's head has `patience` seconds to come.
     """
+    prepared(app, started, patience=patience).run(sockets=[listener])
+
+
+def prepared(app: App, started: Callable[[], None], *, patience: float) -> Server:
+    """A server that has yet to be run, with `started` and `patience` as `run` has them."""
     config = uvicorn.Config(
         app,
         http=_patient(patience),
@@ -79,7 +84,7 @@ def run(app: App, listener: socket.socket, started: Callable[[], None], *, patie
         timeout_keep_alive=IDLE_WITHIN,
         timeout_graceful_shutdown=LAST_ANSWERS,
     )
-    _Server(config, started).run(sockets=[listener])
+    return Server(config, started)
 
 
 def _end_anyway() -> None:
@@ -89,7 +94,7 @@ def _end_anyway() -> None:
     os._exit(1)
 
 
-class _Server(uvicorn.Server):
+class Server(uvicorn.Server):
     """Uvicorn that says when it is ready, and for which being told to stop is no failure."""
 
     def __init__(self, config: uvicorn.Config, started: Callable[[], None]) -> None:

@@ -1,0 +1,111 @@
+"""For pytest: a mock for the whole session, and for each test that asks for it a world of its own.
+
+Loaded with the package, and silent until a test asks for a fixture of it: until then nothing is imported.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Generator, Iterator
+from typing import Any
+
+import pytest
+
+MARK = "breaks_contract"
+FAIL_ON = ("violation", "notice", "never")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addini("mockade_apis", "The APIs that the mock serves; all bundled ones, or the home's.", "args")
+    parser.addini("mockade_home", "A folder with specs/, fixtures/, apis/, from the rootdir.", "string", "")
+    parser.addini("mockade_seed", "Where ids and chance come from.", "string", "0")
+    parser.addini("mockade_strict", "Refuse what the contract does not declare.", "bool", False)
+    parser.addini(
+        "mockade_fail_on", f"What fails a test at its end: {', '.join(FAIL_ON)}.", "string", FAIL_ON[0]
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", f"{MARK}: this test breaks a contract on purpose, and is to pass.")
+
+
+@pytest.fixture(scope="session")
+def mockade_options(pytestconfig: pytest.Config) -> dict[str, Any]:
+    """The arguments of the session's MockServer, from the ini file; override it for others."""
+    home = pytestconfig.getini("mockade_home")
+    return {
+        "names": pytestconfig.getini("mockade_apis"),
+        "home": pytestconfig.rootpath / home if home else None,
+        "seed": int(pytestconfig.getini("mockade_seed")),
+        "strict": pytestconfig.getini("mockade_strict"),
+    }
+
+
+@pytest.fixture(scope="session")
+def mockade_server(mockade_options: dict[str, Any]) -> Iterator[Any]:
+    """A mock on a free port (mockade.testing.MockServer), for the session; with xdist one for each worker."""
+    from mockade.errors import SetupError
+    from mockade.testing import MockServer
+
+    names = mockade_options.get("names", ())
+    options = {name: value for name, value in mockade_options.items() if name != "names"}
+    try:
+        server = MockServer(*names, **options).start()
+    except SetupError as error:
+        pytest.fail(f"The mock cannot be served:\n{error}", pytrace=False)
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def mockade(mockade_server: Any, request: pytest.FixtureRequest) -> Iterator[Any]:
+    """A world of the session's mock for this test alone (mockade.testing.World).
+
+    `mockade.url` is for the client that is tested.
+    A test that broke the contract fails at its end, unless it is marked `breaks_contract`.
+    """
+    world = mockade_server.other(world_name(request.node.nodeid))
+    yield world
+    for one in (world, *world.forks):
+        one.delete()
+
+
+def world_name(node: str) -> str:
+    """A world's name for a test, told apart from all others and still readable."""
+    words = re.sub(r"[^a-z0-9]+", "-", node.rpartition("::")[2].lower()).strip("-") or "test"
+    return f"{words[:40]}-{hashlib.blake2b(node.encode(), digest_size=6).hexdigest()}"
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, Any, Any]:
+    """After the test itself: hold what its world's journal says against it."""
+    world = getattr(item, "funcargs", {}).get("mockade")
+    try:
+        result = yield
+    except BaseException:
+        if world is not None:
+            item.add_report_section("call", "mockade", _complaints(world, item) or _exchanges(world))
+        raise
+    complaints = _complaints(world, item) if world is not None else ""
+    if complaints:
+        pytest.fail(complaints, pytrace=False)
+    return result
+
+
+def _complaints(world: Any, item: pytest.Item) -> str:
+    """What is held against a test; a bug of the mock's own always is."""
+    fail_on = item.config.getini("mockade_fail_on")
+    if fail_on not in FAIL_ON:
+        raise pytest.UsageError(f"mockade_fail_on is {fail_on!r}; it can be {', '.join(FAIL_ON)}.")
+    found = []
+    for one in (world, *world.forks):
+        found += one.bugs()
+        if fail_on != "never" and item.get_closest_marker(MARK) is None:
+            found += one.breaches(notices=fail_on == "notice")
+    return "\n".join(found)
+
+
+def _exchanges(world: Any) -> str:
+    """The last requests of a test that failed for another reason."""
+    return "\n".join(world.history()[-20:])

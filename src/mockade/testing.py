@@ -1,0 +1,173 @@
+"""A mock inside a test suite or a script, and what tests ask of its worlds."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from mockade import catalogue
+from mockade.app import create_app
+from mockade.client import DEFAULT, Facts, Remote
+from mockade.errors import did_you_mean
+from mockade.hosting import Host
+from mockade.recorder import Tell, silent
+from mockade.server import bound, url_of
+from mockade.settings import Settings
+from mockade.wire import Wire
+
+MOST_TOLD = 10
+"""Exchanges that a failed expectation tells of."""
+
+
+class World(Remote):
+    """A world of a mock as a test has it: what it is asked about its exchanges fails with what did happen.
+
+    `forks` are the worlds that were made of it.
+    """
+
+    def _settle(self, wire: Wire, world: str) -> None:
+        super()._settle(wire, world)
+        self.forks: list[World] = []
+
+    def other(self, world: str) -> World:
+        """Another world of the same server, made when it is first used."""
+        other = World.__new__(World)
+        other._settle(self._wire, world)
+        return other
+
+    def fork(self, name: str, at: int | None = None, snapshot: str | None = None) -> World:
+        """Another world out of this one, of a point in its journal, or of a snapshot."""
+        super().fork(name, at, snapshot)
+        self.forks.append(self.other(name))
+        return self.forks[-1]
+
+    def history(self) -> list[str]:
+        """A line for each request so far, oldest first."""
+        return [_line(entry) for entry in self.journal.entries() if entry["request"]]
+
+    def assert_called(self, operation: str, times: int | None = None, **wanted: Any) -> list[Facts]:
+        """The requests to an operation (its operationId) that match all of `wanted`: so many `times`.
+
+        `wanted` is what `journal.find` takes: method, path, query, headers, body (a subset), status, caller.
+        Without `times` there must be one at least. Raises AssertionError, with the nearest requests that did
+        arrive, and LookupError for an operation that no API has.
+        """
+        self._need(operation)
+        found = self.journal.find(operation=operation, **wanted)
+        count = found["count"]
+        if count == times or (times is None and count):
+            exchanges: list[Facts] = found["exchanges"]
+            return exchanges
+        asked = "at least once" if times is None else _times(times)
+        like = f" with {', '.join(f'{name}={value!r}' for name, value in wanted.items())}" if wanted else ""
+        lines = [f"{operation} was called {_times(count)}{like}, not {asked}."]
+        if count:
+            lines += ["These were the calls:", *(_line(one) for one in found["exchanges"][:MOST_TOLD])]
+        elif found["nearest"]:
+            lines.append("The nearest requests that did arrive:")
+            for near in found["nearest"]:
+                lines += [_line(near["exchange"]), *(f"    {one}" for one in near["differences"])]
+        else:
+            lines.append(f"No request arrived in the world {self.world!r}: did the client use {self.url}?")
+        raise AssertionError("\n".join(lines))
+
+    def assert_contract_kept(self, *, notices: bool = False) -> None:
+        """Raises AssertionError with each exchange that broke the contract, and with the mock's own bugs.
+
+        With `notices`, what is legal but suspicious counts as well.
+        """
+        complaints = [*self.bugs(), *self.breaches(notices=notices)]
+        if complaints:
+            more = f"\n… and {len(complaints) - MOST_TOLD} more" if len(complaints) > MOST_TOLD else ""
+            raise AssertionError("\n".join(complaints[:MOST_TOLD]) + more)
+
+    def breaches(self, *, notices: bool = False) -> list[str]:
+        """Each exchange that broke the contract, with the lines of it that it broke."""
+        filters = {} if notices else {"violations": True}
+        found = []
+        for entry in self.journal.entries(**filters):
+            wrong = entry["violations"] + (entry["notices"] if notices else [])
+            if wrong and entry["answered_by"] != "mockade":
+                who = f"The contract was broken by {_line(entry).strip()}"
+                found.append("\n".join([who, *map(_told, wrong)]))
+        return found
+
+    def bugs(self) -> list[str]:
+        """Each exchange in which the mock itself was at fault, with the traceback if there is one."""
+        found = []
+        for entry in self.journal.entries(status="5xx"):
+            if entry["answered_by"] == "mockade":
+                why = entry["traceback"] or "\n".join(map(_told, entry["violations"]))
+                found.append(
+                    f"The mock is at fault in {_line(entry).strip()}\n{entry['reason']}\n{why}".rstrip()
+                )
+        return found
+
+    def _need(self, operation: str) -> None:
+        known = [f"{api['name']}.{one['operation']}" for api in self.apis() for one in api["operations"]]
+        names = {name.partition(".")[2] for name in known}
+        if operation not in known and operation not in names:
+            raise LookupError(f"No API has an operation {operation!r}. {did_you_mean(operation, names)}")
+
+
+class MockServer(World):
+    """A mock of its own in this process, on a free port: `with MockServer("rallyhere", seed=7) as mock:`.
+
+    As itself it is the `default` world; `mock.other("name")` is another. Takes the names of the APIs (all
+    bundled ones, without), a `home`, and the fields of Settings. `app` is the ASGI application, for clients
+    in the same process, with which it need not be started. Raises SetupError for what cannot be served.
+    """
+
+    def __init__(
+        self,
+        *names: str,
+        home: Path | str | None = None,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        tell: Tell = silent,
+        **settings: Any,
+    ) -> None:
+        loaded = catalogue.load(catalogue.find(Path(home) if home is not None else None, names))
+        self._settings = Settings(**settings)
+        self._address = host, port
+        self._host: Host | None = None
+        self.app, _ = create_app(loaded, self._settings, tell)
+
+    def start(self) -> Self:
+        """Returns when requests are accepted."""
+        listener = bound(*self._address)
+        self._host = Host(self.app, listener, patience=self._settings.patience)
+        self._host.start()
+        self._settle(Wire(url_of(listener, self._address[0]), self._settings.token), DEFAULT)
+        return self
+
+    def stop(self) -> None:
+        """Answers what is in flight, then closes the port. Stopping twice is stopping once."""
+        if self._host is not None:
+            self.close()
+            self._host.stop()
+            self._host = None
+
+    def __enter__(self) -> Self:
+        return self.start()
+
+    def __exit__(
+        self, _kind: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+
+def _times(count: int) -> str:
+    return "once" if count == 1 else f"{count} times"
+
+
+def _line(entry: Facts) -> str:
+    request, answer = entry["request"], entry["response"]
+    path = f"{request['path']}?{request['query']}" if request["query"] else request["path"]
+    return f"  #{entry['id']} {request['method']} {path} {answer['status'] or '---'}"
+
+
+def _told(violation: Facts) -> str:
+    place = f"  [{violation['contract']}]" if violation["contract"] else ""
+    return f"    {violation['where']} {violation['pointer']}: {violation['message']}{place}"

@@ -1,0 +1,256 @@
+"""The pytest plug-in: a world per test, a verdict at its end, and silence until it is used."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Callable
+
+import pytest
+
+import mockade.testing  # noqa: F401  # else every inner run would load the engine anew
+from mockade.pytest_plugin import world_name
+from tests.contracts import WIDGETS, contract, crud
+
+HELPERS = """
+    import json, urllib.request
+
+    def ask(mockade, method, path, body=None):
+        data = None if body is None else json.dumps(body).encode()
+        kind = {"Content-Type": "application/json"}
+        sent = urllib.request.Request(mockade.url + path, data, kind, method=method)
+        try:
+            with urllib.request.urlopen(sent) as answer:
+                return answer.status, json.loads(answer.read() or b"null")
+        except urllib.error.HTTPError as refusal:
+            with refusal:
+                return refusal.code, json.loads(refusal.read() or b"null")
+"""
+
+Suite = Callable[..., pytest.RunResult]
+
+
+@pytest.fixture
+def suite(pytester: pytest.Pytester) -> Suite:
+    """Runs a test module against a shop of widgets: `suite(text, "-n2", handlers=…)`."""
+
+    def run(text: str, *words: str, ini: str = "", handlers: str = "") -> pytest.RunResult:
+        for folder, file, content in (
+            ("specs", "shop.yaml", contract(crud("/widgets"))),
+            ("fixtures", "shop.yaml", WIDGETS),
+            ("apis", "shop.py", handlers),
+        ):
+            if content:
+                path = pytester.path / "shop" / folder / file
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_text(content, encoding="utf-8")
+        pytester.makeini(f"[pytest]\nmockade_home = shop\n{ini}")
+        pytester.makepyfile(textwrap.dedent(HELPERS) + textwrap.dedent(text))
+        return pytester.runpytest("-p", "no:cacheprovider", *words)
+
+    return run
+
+
+def test_each_test_has_a_world_of_its_own(suite: Suite) -> None:
+    result = suite(
+        """
+        import pytest
+
+        @pytest.mark.parametrize("turn", range(3))
+        def test_first_write(mockade, turn):
+            assert [widget["id"] for widget in ask(mockade, "GET", "/widgets")[1]] == ["w1", "w2"]
+            assert ask(mockade, "DELETE", "/widgets/w1")[0] == 204
+            assert ask(mockade, "GET", "/widgets/w1")[0] == 404
+
+        def test_time_moves_in_this_world_alone(mockade):
+            mockade.clock.freeze("2030-01-01T00:00:00Z")
+            mockade.clock.advance("1h")
+            assert mockade.clock.now().hour == 1
+
+        def test_another_one_has_the_time_of_day(mockade):
+            assert mockade.clock.now().year < 2030
+        """
+    )
+    result.assert_outcomes(passed=5)
+
+
+def test_the_worlds_of_tests_that_are_over_are_gone(suite: Suite) -> None:
+    result = suite(
+        """
+        def test_one(mockade):
+            mockade.fork("extra")
+
+        def test_two(mockade, mockade_server):
+            assert [world["name"] for world in mockade_server.worlds()] == ["default"]
+        """
+    )
+    result.assert_outcomes(passed=2)
+
+
+def test_a_test_that_broke_the_contract_fails_at_its_end_with_the_line_of_the_contract(suite: Suite) -> None:
+    result = suite(
+        """
+        def test_sends_nonsense(mockade):
+            assert ask(mockade, "POST", "/widgets", {"name": 7})[0] == 400
+        """
+    )
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(
+        [
+            "The contract was broken by #1 POST /widgets 400",
+            "    body /name: Expected string, got integer 7.  [[]shop/specs/shop.yaml:*:*]",
+        ]
+    )
+
+
+def test_a_break_in_a_fork_counts_too(suite: Suite) -> None:
+    result = suite(
+        """
+        def test_sends_nonsense(mockade):
+            ask(mockade.fork("other"), "POST", "/widgets", {"name": 7})
+        """
+    )
+    result.assert_outcomes(failed=1)
+
+
+def test_a_marked_test_may_break_the_contract(suite: Suite) -> None:
+    result = suite(
+        """
+        import pytest
+
+        @pytest.mark.breaks_contract
+        def test_on_purpose(mockade):
+            assert ask(mockade, "POST", "/widgets", {"name": 7})[0] == 400
+        """,
+        "--strict-markers",
+    )
+    result.assert_outcomes(passed=1)
+
+
+@pytest.mark.parametrize(("fail_on", "failed"), [("violation", 1), ("notice", 2), ("never", 0)])
+def test_what_fails_a_test_can_be_chosen(suite: Suite, fail_on: str, failed: int) -> None:
+    result = suite(
+        """
+        def test_undeclared(mockade):
+            ask(mockade, "GET", "/widgets?extra=1")
+
+        def test_wrong(mockade):
+            ask(mockade, "POST", "/widgets", {"name": 7})
+        """,
+        ini=f"mockade_fail_on = {fail_on}",
+    )
+    result.assert_outcomes(failed=failed, passed=2 - failed)
+
+
+def test_a_bug_of_the_mock_fails_the_test_with_its_traceback_marked_or_not(suite: Suite) -> None:
+    result = suite(
+        """
+        import pytest
+
+        @pytest.mark.breaks_contract
+        def test_meets_a_bug(mockade):
+            assert ask(mockade, "GET", "/widgets")[0] == 500
+        """,
+        handlers="def get_widgets(call):\n    return 1 / 0\n",
+    )
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(
+        [
+            "The mock is at fault in #1 GET /widgets 500",
+            "*return 1 / 0",
+            "ZeroDivisionError: division by zero",
+        ]
+    )
+
+
+def test_assert_called_counts_and_compares(suite: Suite) -> None:
+    result = suite(
+        """
+        def test_calls(mockade):
+            for name in ("a", "b"):
+                ask(mockade, "POST", "/widgets", {"name": name})
+            assert len(mockade.assert_called("post_widgets")) == 2
+            mockade.assert_called("shop.post_widgets", times=2)
+            mockade.assert_called("post_widgets", times=1, body={"name": "b"})
+            mockade.assert_called("get_widgets", times=0)
+        """
+    )
+    result.assert_outcomes(passed=1)
+
+
+def test_an_expectation_that_fails_shows_the_nearest_requests_that_did_arrive(suite: Suite) -> None:
+    result = suite(
+        """
+        def test_miss(mockade):
+            ask(mockade, "POST", "/widgets", {"name": "a"})
+            mockade.assert_called("post_widgets", body={"name": "b"})
+
+        def test_count(mockade):
+            ask(mockade, "GET", "/widgets")
+            mockade.assert_called("get_widgets", times=2)
+
+        def test_silence(mockade):
+            mockade.assert_called("get_widgets")
+
+        def test_misspelt(mockade):
+            mockade.assert_called("get_widgts")
+        """
+    )
+    result.assert_outcomes(failed=4)
+    result.stdout.fnmatch_lines(
+        [
+            "*post_widgets was called 0 times with body={'name': 'b'}, not at least once.",
+            "*The nearest requests that did arrive:",
+            "*#1 POST /widgets 201",
+            '*body/name: "b" is wanted, and it is "a"',
+            "*get_widgets was called once, not 2 times.",
+            "*#1 GET /widgets 200",
+            "*No request arrived in the world 'test-silence-*': did the client use http://*",
+            "*No API has an operation 'get_widgts'. Did you mean 'get_widgets'?",
+        ]
+    )
+
+
+def test_a_test_that_fails_by_itself_shows_its_requests(suite: Suite) -> None:
+    result = suite(
+        """
+        def test_other_reason(mockade):
+            ask(mockade, "GET", "/widgets/nope")
+            assert False
+        """
+    )
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(["*- Captured mockade call -*", "*#1 GET /widgets/nope 404"])
+
+
+def test_it_works_in_parallel(suite: Suite) -> None:
+    result = suite(
+        """
+        import pytest
+
+        @pytest.mark.parametrize("turn", range(20))
+        def test_alone(mockade, turn):
+            assert ask(mockade, "POST", "/widgets", {"id": "mine", "name": str(turn)})[0] == 201
+            assert ask(mockade, "GET", "/widgets/mine")[1]["name"] == str(turn)
+            assert len(ask(mockade, "GET", "/widgets")[1]) == 3
+        """,
+        "-n2",
+    )
+    result.assert_outcomes(passed=20)
+
+
+def test_files_that_do_not_fit_fail_the_test_with_every_finding(suite: Suite) -> None:
+    result = suite("def test_x(mockade): pass", handlers="def get_widgts(call): pass\n")
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines(["*The handler get_widgts answers no operation of shop.yaml.*"])
+
+
+def test_a_suite_that_does_not_use_it_starts_nothing(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile("import sys\ndef test_x(): assert 'mockade.app' not in sys.modules")
+    pytester.runpytest_subprocess().assert_outcomes(passed=1)
+
+
+def test_a_worlds_name_can_be_read_and_is_no_other_tests() -> None:
+    one = world_name("tests/test_a.py::TestThing::test_Something[a/b-1]")
+    assert one.startswith("test-something-a-b-1-")
+    assert one != world_name("tests/test_b.py::TestThing::test_Something[a/b-1]")
+    assert len(world_name("x::" + "y" * 300)) <= 64
