@@ -1,0 +1,87 @@
+"""MeshMap: what docs.meshmap.com/api/core says beyond the contract, and our guesses."""
+
+from __future__ import annotations
+
+from mockade.apis.meshmap.apps import key_of, session_of
+from mockade.apis.meshmap.session_players import (
+    list_game_session_players,
+    register_game_session_player,
+    update_game_session_player_score,
+)
+from mockade.apis.meshmap.sessions import create_game_session, get_game_session, list_game_sessions
+from mockade.apis.meshmap.wording import NO_PLAYER, NO_SESSION, dialect
+from mockade.handling import Collection, Switch
+
+__all__ = [
+    "behaviour",
+    "collections",
+    "create_game_session",
+    "dialect",
+    "get_game_session",
+    "list_game_session_players",
+    "list_game_sessions",
+    "register_game_session_player",
+    "update_game_session_player_score",
+]
+
+collections = (
+    Collection(
+        "game-sessions",
+        holds="GameSession",
+        key=key_of,
+        indexes={"app": lambda row: [row.beside["app"]]},
+        absent=NO_SESSION,
+    ),
+    Collection(
+        "game-session-players",
+        holds="GameSessionPlayer",
+        key=lambda row: f"{session_of(row)}/{row['playerId']}",
+        indexes={"session": lambda row: [session_of(row)]},
+        absent=NO_PLAYER,
+    ),
+    Collection("players", holds="Player", key=key_of, absent=NO_PLAYER),
+    Collection(
+        "minigame-types",
+        holds="MiniGameType",
+        key=key_of,
+        indexes={"name": lambda row: [f"{row.beside['app']}/{row['name']}"]},
+    ),
+)
+
+behaviour = (
+    Switch(
+        "unknown_mini_game_type",
+        400,
+        "Create documents no not-found outcome, hence its only client error; 201 leaves the type out.",
+        (400, 201),
+    ),
+    Switch(
+        "created_completed_ends",
+        True,
+        "No published operation ends a session, so one created COMPLETED ends as it starts; else never.",
+    ),
+    Switch(
+        "unknown_session_on_register",
+        400,
+        "Register documents no not-found outcome, hence its only client error; 404 is the score call's.",
+        (400, 404),
+    ),
+    Switch(
+        "unknown_player_on_register",
+        400,
+        "Register documents no not-found outcome, hence its only client error; 404 is the score call's.",
+        (400, 404),
+    ),
+    Switch(
+        "register_twice",
+        400,
+        "Register documents no conflict, hence its only client error; 201 answers what was registered.",
+        (400, 201),
+    ),
+    Switch(
+        "score_kept",
+        "last",
+        "No rule for scores is published; only the player ranking, a query, speaks of a highest one.",
+        ("last", "highest"),
+    ),
+)
