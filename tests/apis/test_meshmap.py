@@ -376,7 +376,7 @@ def test_fields_that_the_contract_does_not_know_are_ignored(mock: Mock) -> None:
     [
         ("DELETE", OPEN, {}, b"", 405),
         ("PATCH", OPEN, {}, b"{}", 405),
-        ("GET", "/api/v1/apps/players", {}, b"", 404),
+        ("GET", "/api/v1/apps/codes", {}, b"", 404),
         ("POST", SESSIONS, {"content-type": "text/plain"}, b"{}", 415),
         ("POST", SESSIONS, {}, b" " * 1_048_577, 413),
     ],

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from mockade.apis.meshmap.apps import key_of, session_of
+from mockade.apis.meshmap.leaderboards import get_global_leaderboards
+from mockade.apis.meshmap.mini_game_types import create_mini_game_type, list_mini_game_types
+from mockade.apis.meshmap.players import create_player, get_player, list_players, update_player
 from mockade.apis.meshmap.session_players import (
     list_game_session_players,
     register_game_session_player,
@@ -16,12 +19,19 @@ __all__ = [
     "behaviour",
     "collections",
     "create_game_session",
+    "create_mini_game_type",
+    "create_player",
     "dialect",
     "get_game_session",
+    "get_global_leaderboards",
+    "get_player",
     "list_game_session_players",
     "list_game_sessions",
+    "list_mini_game_types",
+    "list_players",
     "register_game_session_player",
     "update_game_session_player_score",
+    "update_player",
 ]
 
 collections = (
@@ -39,12 +49,25 @@ collections = (
         indexes={"session": lambda row: [session_of(row)]},
         absent=NO_PLAYER,
     ),
-    Collection("players", holds="Player", key=key_of, absent=NO_PLAYER),
+    Collection(
+        "players",
+        holds="Player",
+        key=key_of,
+        indexes={
+            "app": lambda row: [row.beside["app"]],
+            "id": lambda row: [row["id"]],
+            "name": lambda row: [f"{row.beside['app']}/{row['displayName']}"],
+        },
+        absent=NO_PLAYER,
+    ),
     Collection(
         "minigame-types",
         holds="MiniGameType",
         key=key_of,
-        indexes={"name": lambda row: [f"{row.beside['app']}/{row['name']}"]},
+        indexes={
+            "app": lambda row: [row.beside["app"]],
+            "name": lambda row: [f"{row.beside['app']}/{row['name']}"],
+        },
     ),
 )
 
@@ -83,5 +106,35 @@ behaviour = (
         "last",
         "No rule for scores is published; only the player ranking, a query, speaks of a highest one.",
         ("last", "highest"),
+    ),
+    Switch(
+        "taken_name",
+        400,
+        "Names are unique in the app (documented), but no conflict is; 400 is the pages' only client error.",
+        (400, 409),
+    ),
+    Switch(
+        "mini_game_type_filter",
+        "exact",
+        "That the list can be filtered by name is documented, not whether a part of the name will do.",
+        ("exact", "contains"),
+    ),
+    Switch(
+        "names_in_sessions",
+        "current",
+        "Whether a new name or picture of a player shows in the sessions they are in is not published.",
+        ("current", "registered"),
+    ),
+    Switch(
+        "leaderboard_places",
+        "players",
+        "A board has top players, so each is there once; an entry names a session, so scores may be meant.",
+        ("players", "scores"),
+    ),
+    Switch(
+        "default_leaderboard_name",
+        "absent",
+        "The operation says that the default board has no name, the field's description that it is null.",
+        ("absent", "null"),
     ),
 )

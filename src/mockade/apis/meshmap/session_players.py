@@ -12,7 +12,16 @@ from mockade.handling import Call, Refusal, Row
 def list_game_session_players(call: Call, session_id: str) -> dict[str, Any]:
     """Everybody registered, in the order of registration (assumed, as the wrapper is)."""
     session = call.rows("game-sessions").get(in_app(call, session_id))
-    return {"players": list(call.rows("game-session-players").where("session", session.key))}
+    registered = call.rows("game-session-players").where("session", session.key)
+    return {"players": [shown(call, player) for player in registered]}
+
+
+def shown(call: Call, registered: Row) -> Row:
+    """A registered player as they are answered: with the name and picture they have now (assumed)."""
+    player = call.rows("players").find(in_app(call, registered["playerId"]))
+    if player is not None and call.behaviour["names_in_sessions"] == "current":
+        registered.update(displayName=player["displayName"], imageUrl=player.get("imageUrl"))
+    return registered
 
 
 def register_game_session_player(call: Call, session_id: str, body: dict[str, Any]) -> Row:
@@ -27,7 +36,7 @@ def register_game_session_player(call: Call, session_id: str, body: dict[str, An
     already = registered.find(f"{session.key}/{player['id']}")
     if already is not None:
         if call.behaviour["register_twice"] == 201:
-            return already
+            return shown(call, already)
         raise Refusal(400, "conflict", "Player is already registered")
     now = call.now()
     return registered.add(
@@ -52,5 +61,5 @@ def update_game_session_player_score(
     players = call.rows("game-session-players")
     player = players.get(f"{session.key}/{player_id}")
     if call.behaviour["score_kept"] == "highest" and body["score"] < player["score"]:
-        return player
-    return players.change(player.key, score=body["score"], updatedAt=call.now())
+        return shown(call, player)
+    return shown(call, players.change(player.key, score=body["score"], updatedAt=call.now()))
