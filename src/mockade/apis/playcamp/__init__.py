@@ -1,0 +1,43 @@
+"""PlayCamp: what its pages and its SDK say beyond the contract, and our guesses."""
+
+from __future__ import annotations
+
+from mockade.apis.playcamp.playtime import record_playtime_session
+from mockade.apis.playcamp.wording import dialect
+from mockade.handling import Collection, Switch
+
+__all__ = ["behaviour", "collections", "dialect", "record_playtime_session"]
+
+collections = (
+    Collection(
+        "playtime-sessions",
+        holds="PlaytimeSession",
+        key=lambda row: f"{row.beside['project']}/{row['sessionId']}",
+    ),
+)
+
+behaviour = (
+    Switch(
+        "success_status",
+        201,
+        "The page prints a success without a number; sibling creates answer 201, and the SDK takes any 2xx.",
+        (201, 200),
+    ),
+    Switch(
+        "repeat_answers",
+        "stored",
+        "The first record stays (documented), so its values and time are told; sent tells the repeat's.",
+        ("stored", "sent"),
+    ),
+    Switch(
+        "test_is_recorded",
+        True,
+        "Test answers are said to be realistic, so `recorded` is true although nothing is kept.",
+    ),
+    Switch(
+        "unknown_campaign_or_creator",
+        "accept",
+        "A 404 is documented for sponsors only; refuse answers it for what the key does not list.",
+        ("accept", "refuse"),
+    ),
+)

@@ -1,0 +1,53 @@
+"""How PlayCamp says no."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from mockade.dialects import ENGINE_STATUSES, Dialect
+from mockade.dialects.zod import issues
+from mockade.handling import Refusal
+
+INVALID = "VALIDATION_ERROR"
+
+_CODES = {
+    400: "BAD_REQUEST",
+    401: "UNAUTHORIZED",
+    403: "FORBIDDEN",
+    404: "NOT_FOUND",
+    405: "METHOD_NOT_ALLOWED",
+    408: "REQUEST_TIMEOUT",
+    413: "PAYLOAD_TOO_LARGE",
+    415: "UNSUPPORTED_MEDIA_TYPE",
+}
+"""400 to 404 are the vendor's (documented); the others continue them (assumed)."""
+
+
+def _error(refusal: Refusal) -> dict[str, Any]:
+    """Documented; a failed validation carries the `path` of the field of the body that it blames."""
+    if refusal.code == INVALID:
+        return _invalid([{"message": refusal.message, "path": refusal.detail["path"], "target": "body"}])
+    return {"error": refusal.message, "code": refusal.code}
+
+
+def _invalid(details: list[dict[str, str]]) -> dict[str, Any]:
+    return {"error": "Validation Error", "code": INVALID, "details": details}
+
+
+def _violations(violations: Sequence[Any]) -> dict[str, Any]:
+    """Documented, Zod's messages included; steps into a field are joined by dots (assumed)."""
+    return _invalid(
+        [
+            {"message": issue.message, "path": ".".join(map(str, issue.path)), "target": issue.where}
+            for issue in issues(violations)
+        ]
+    )
+
+
+dialect = Dialect(
+    errors=_error,
+    component="Error",
+    violations=_violations,
+    engine={code: (status, _CODES[status]) for code, status in ENGINE_STATUSES.items()},
+)
