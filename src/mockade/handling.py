@@ -12,6 +12,7 @@ from mockade import clock
 from mockade.contract.checks import Check
 from mockade.contract.document import Node
 from mockade.contract.shapes import Shape
+from mockade.contract.violations import Violation
 from mockade.errors import OurFault, Refusal, did_you_mean
 from mockade.store import Caller, Collection, Event, Row, Stored, Transaction
 
@@ -117,6 +118,14 @@ class Rows:
         by_value = self._table.indexes.get(index)
         places = by_value.get(value) if by_value is not None else None
         return places.size if places is not None else 0
+
+    def violations(self, values: Any, *path: str | int) -> list[Violation]:
+        """What keeps `values`, found at `path` of the body, from being a row here; fills its defaults in.
+
+        For the parts of a body that stand or fall one by one, where the contract cannot refuse the whole.
+        """
+        self._shelf.shape.fill(values)
+        return self._shelf.check.violations(values, "body", path)
 
     def add(self, values: Mapping[str, Any], /, **beside: Any) -> Row:
         """Store a new row, its contract defaults filled in; `beside` is kept with it and never leaves.
