@@ -332,7 +332,7 @@ def test_a_client_key_may_not_record(mock: Mock) -> None:
     ("method", "path", "headers", "content", "status", "code"),
     [
         ("GET", SESSIONS, {}, b"", 405, "METHOD_NOT_ALLOWED"),
-        ("POST", f"{SESSIONS}/bulk", {}, b"{}", 404, "NOT_FOUND"),
+        ("POST", f"{SESSIONS}/some", {}, b"{}", 404, "NOT_FOUND"),
         ("POST", SESSIONS, {"content-type": "text/plain"}, b"{}", 415, "UNSUPPORTED_MEDIA_TYPE"),
         ("POST", SESSIONS, {}, b" " * 1_048_577, 413, "PAYLOAD_TOO_LARGE"),
         ("POST", f"{SESSIONS}?isTest=%ff", {}, b"{}", 400, "BAD_REQUEST"),

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from mockade.apis.playcamp.playtime import record_playtime_session
+from mockade.apis.playcamp.playtime import record_playtime_session, record_playtime_sessions
 from mockade.apis.playcamp.wording import dialect
 from mockade.handling import Collection, Switch
 
-__all__ = ["behaviour", "collections", "dialect", "record_playtime_session"]
+__all__ = [
+    "behaviour",
+    "collections",
+    "dialect",
+    "record_playtime_session",
+    "record_playtime_sessions",
+]
 
 collections = (
     Collection(
@@ -14,6 +20,8 @@ collections = (
         holds="PlaytimeSession",
         key=lambda row: f"{row.beside['project']}/{row['sessionId']}",
     ),
+    # No row rests here: through it the items of a bulk are held against what the contract says of a report.
+    Collection("playtime-reports", holds="CreatePlaytimeSession", key="sessionId"),
 )
 
 behaviour = (

@@ -1,53 +1,92 @@
-"""Playtime: finished stretches of play, reported by a game's server."""
+"""Playtime: finished stretches of play, reported by a game's server one by one or in bulk."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
-from mockade.apis.playcamp.wording import INVALID
+from mockade.apis.playcamp.projects import in_project, need_known_credit, project_of
+from mockade.apis.playcamp.wording import INVALID, details, in_a_line
 from mockade.handling import Call, Refusal, Reply
 
+Report = dict[str, Any]
 
-def record_playtime_session(call: Call, body: dict[str, Any], is_test: bool | None) -> Reply:
+
+def record_playtime_session(call: Call, body: Report, is_test: bool | None) -> Reply:
     """Unique in the project by sessionId; a repeat is no error and the first record stays (documented).
 
     A test is checked in the same way and keeps nothing (documented). The SDK asks for one in the query
     (observed); that this works like the body's field is assumed.
     """
-    if _instant(body["endedAt"]) < _instant(body["startedAt"]):
+    session = _recorded(call, body, is_test=bool(is_test or body["isTest"]))
+    return Reply({"data": session}, call.behaviour["success_status"])
+
+
+def record_playtime_sessions(call: Call, body: dict[str, Any], is_test: bool | None) -> Reply:
+    """Each session for itself, by the rules of a single one (observed in the SDK: counts and statuses)."""
+    results = [
+        _result(call, report, at, body, is_test=bool(is_test or body["isTest"]))
+        for at, report in enumerate(body["sessions"])
+    ]
+    return Reply({"data": tally(results)}, call.behaviour["success_status"])
+
+
+def tally(results: list[dict[str, Any]]) -> dict[str, Any]:
+    """The results of a bulk with how many of each status there are (observed)."""
+    statuses = [result["status"] for result in results]
+    return {
+        "totalRequested": len(results),
+        "successful": statuses.count("SUCCESS"),
+        "failed": statuses.count("FAILED"),
+        "skipped": statuses.count("SKIPPED"),
+        "results": results,
+    }
+
+
+def _result(call: Call, report: Report, at: int, bulk: Mapping[str, Any], *, is_test: bool) -> dict[str, Any]:
+    """What became of one session; one without a usable sessionId is told with an empty one (assumed)."""
+    session_id = report.get("sessionId")
+    told = {"sessionId": session_id if isinstance(session_id, str) else ""}
+    violations = call.rows("playtime-reports").violations(report, "sessions", at)
+    if violations:
+        return {**told, "status": "FAILED", "error": in_a_line(details(violations), below=f"sessions.{at}.")}
+    if "callbackId" in bulk:
+        report.setdefault("callbackId", bulk["callbackId"])
+    try:
+        session = _recorded(call, report, is_test=is_test or report["isTest"])
+    except Refusal as refusal:
+        return {**told, "status": "FAILED", "error": refusal.message}
+    return {**told, "status": "SUCCESS" if session["recorded"] else "SKIPPED"}
+
+
+def _recorded(call: Call, report: Report, *, is_test: bool) -> dict[str, Any]:
+    """The session as it is told; `recorded` says whether it was new. Refuses what no schema can."""
+    if ends_too_early(report):
         raise Refusal(400, INVALID, "endedAt must not precede startedAt", path="endedAt")
-    if call.behaviour["unknown_campaign_or_creator"] == "refuse":
-        _look_up_credit(call, body)
-    status = call.behaviour["success_status"]
+    need_known_credit(call, report)
     session = {
-        "sessionId": body["sessionId"],
-        "userId": body["userId"],
-        "durationSeconds": body["durationSeconds"],
+        "sessionId": report["sessionId"],
+        "userId": report["userId"],
+        "durationSeconds": report["durationSeconds"],
         "recorded": True,
         "createdAt": call.now(),
     }
-    if is_test or body["isTest"]:
-        return Reply({"data": {**session, "recorded": call.behaviour["test_is_recorded"]}}, status)
-    project = call.caller.facts.get("project", call.caller.id)
+    if is_test:
+        return {**session, "recorded": call.behaviour["test_is_recorded"]}
     sessions = call.rows("playtime-sessions")
-    first = sessions.find(f"{project}/{body['sessionId']}")
+    first = sessions.find(in_project(call, report["sessionId"]))
     if first is None:
-        return Reply({"data": sessions.add(session, project=project, report=body)}, status)
+        return sessions.add(session, project=project_of(call), report=report)
     told = first if call.behaviour["repeat_answers"] == "stored" else session
-    return Reply({"data": {**told, "recorded": False}}, status)
+    return {**told, "recorded": False}
+
+
+def ends_too_early(report: Mapping[str, Any]) -> bool:
+    """Whether a report's end precedes its start, to the last digit of the fraction (documented)."""
+    return _instant(report["endedAt"]) < _instant(report["startedAt"])
 
 
 def _instant(time: str) -> tuple[str, str]:
     """A UTC time as something to compare: exact for fractions of any length, and for leap seconds."""
     whole, _, fraction = time.upper().removesuffix("Z").partition(".")
     return whole, fraction.rstrip("0")
-
-
-def _look_up_credit(call: Call, body: dict[str, Any]) -> None:
-    """Refuse what the fixtures do not list for the key; the contract has no operation that makes them."""
-    for field, listed, noun in (
-        ("campaignId", "campaigns", "Campaign"),
-        ("creatorKey", "creators", "Creator"),
-    ):
-        if field in body and body[field] not in call.caller.facts.get(listed, ()):
-            raise Refusal(404, "NOT_FOUND", f"{noun} not found")

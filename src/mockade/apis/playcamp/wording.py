@@ -11,6 +11,8 @@ from mockade.handling import Refusal
 
 INVALID = "VALIDATION_ERROR"
 
+Detail = dict[str, str]
+
 _CODES = {
     400: "BAD_REQUEST",
     401: "UNAUTHORIZED",
@@ -31,23 +33,26 @@ def _error(refusal: Refusal) -> dict[str, Any]:
     return {"error": refusal.message, "code": refusal.code}
 
 
-def _invalid(details: list[dict[str, str]]) -> dict[str, Any]:
-    return {"error": "Validation Error", "code": INVALID, "details": details}
+def _invalid(faults: list[Detail]) -> dict[str, Any]:
+    return {"error": "Validation Error", "code": INVALID, "details": faults}
 
 
-def _violations(violations: Sequence[Any]) -> dict[str, Any]:
+def details(violations: Sequence[Any]) -> list[Detail]:
     """Documented, Zod's messages included; steps into a field are joined by dots (assumed)."""
-    return _invalid(
-        [
-            {"message": issue.message, "path": ".".join(map(str, issue.path)), "target": issue.where}
-            for issue in issues(violations)
-        ]
-    )
+    return [
+        {"message": issue.message, "path": ".".join(map(str, issue.path)), "target": issue.where}
+        for issue in issues(violations)
+    ]
+
+
+def in_a_line(faults: Sequence[Detail], below: str = "") -> str:
+    """Details as the one text that an item of a bulk has room for (assumed), without the way to the item."""
+    return "; ".join(f"{fault['path'].removeprefix(below)}: {fault['message']}" for fault in faults)
 
 
 dialect = Dialect(
     errors=_error,
     component="Error",
-    violations=_violations,
+    violations=lambda violations: _invalid(details(violations)),
     engine={code: (status, _CODES[status]) for code, status in ENGINE_STATUSES.items()},
 )
