@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+from mockade.apis.playcamp.payments import (
+    create_payment,
+    get_payment,
+    list_payments_of_user,
+    refund_payment,
+)
 from mockade.apis.playcamp.playtime import record_playtime_session, record_playtime_sessions
 from mockade.apis.playcamp.wording import dialect
 from mockade.handling import Collection, Switch
@@ -9,9 +15,13 @@ from mockade.handling import Collection, Switch
 __all__ = [
     "behaviour",
     "collections",
+    "create_payment",
     "dialect",
+    "get_payment",
+    "list_payments_of_user",
     "record_playtime_session",
     "record_playtime_sessions",
+    "refund_payment",
 ]
 
 collections = (
@@ -22,6 +32,16 @@ collections = (
     ),
     # No row rests here: through it the items of a bulk are held against what the contract says of a report.
     Collection("playtime-reports", holds="CreatePlaytimeSession", key="sessionId"),
+    Collection(
+        "payments",
+        holds="Payment",
+        key=lambda row: f"{row.beside['project']}/{row['transactionId']}",
+        indexes={
+            "id": lambda row: [row["id"]],
+            "user": lambda row: [f"{row.beside['project']}/{row['userId']}"],
+        },
+        absent=("NOT_FOUND", "Payment not found"),
+    ),
 )
 
 behaviour = (
@@ -47,5 +67,23 @@ behaviour = (
         "accept",
         "A 404 is documented for sponsors only; refuse answers it for what the key does not list.",
         ("accept", "refuse"),
+    ),
+    Switch(
+        "payments_order",
+        "newest",
+        "A user's payments come in pages, in which order is not published.",
+        ("newest", "oldest"),
+    ),
+    Switch(
+        "refund_status",
+        200,
+        "The page prints a success without a number; nothing is created, and the SDK takes any 2xx.",
+        (200, 201),
+    ),
+    Switch(
+        "unrefundable",
+        409,
+        "What a second refund is told is not published; a second payment is 409, a sponsor too soon 400.",
+        (409, 400),
     ),
 )

@@ -1,0 +1,16 @@
+"""The numbers that PlayCamp gives what it keeps."""
+
+from __future__ import annotations
+
+from mockade.handling import Rows
+
+
+def next_number(rows: Rows) -> int:
+    """The first number that no row has or had; `rows` have an index of their `id`s.
+
+    A row that is gone keeps its number, unless fixtures chose a high one.
+    """
+    number = rows.births + 1
+    while rows.count("id", number):
+        number += 1
+    return number
