@@ -9,20 +9,38 @@ from mockade.apis.playcamp.payments import (
     refund_payment,
 )
 from mockade.apis.playcamp.playtime import record_playtime_session, record_playtime_sessions
+from mockade.apis.playcamp.webhooks import (
+    create_webhook,
+    delete_webhook,
+    list_webhook_logs,
+    list_webhooks,
+    update_webhook,
+)
 from mockade.apis.playcamp.wording import dialect
-from mockade.handling import Collection, Switch
+from mockade.handling import Collection, Row, Switch
 
 __all__ = [
     "behaviour",
     "collections",
     "create_payment",
+    "create_webhook",
+    "delete_webhook",
     "dialect",
     "get_payment",
     "list_payments_of_user",
+    "list_webhook_logs",
+    "list_webhooks",
     "record_playtime_session",
     "record_playtime_sessions",
     "refund_payment",
+    "update_webhook",
 ]
+
+
+def _event(webhook: Row) -> list[str]:
+    """The event of its project that a webhook is to be told of: none when it is switched off."""
+    return [f"{webhook.beside['project']}/{webhook['eventType']}"] if webhook["isActive"] else []
+
 
 collections = (
     Collection(
@@ -41,6 +59,25 @@ collections = (
             "user": lambda row: [f"{row.beside['project']}/{row['userId']}"],
         },
         absent=("NOT_FOUND", "Payment not found"),
+    ),
+    Collection(
+        "webhooks",
+        holds="Webhook",
+        key=lambda row: f"{row.beside['project']}/{row['id']}",
+        indexes={
+            "id": lambda row: [row["id"]],
+            "project": lambda row: [row.beside["project"]],
+            "event": _event,
+        },
+        absent=("NOT_FOUND", "Webhook not found"),
+    ),
+    Collection(
+        "webhook-logs",
+        holds="WebhookLog",
+        indexes={
+            "status": lambda row: [row["status"]],
+            "webhook": lambda row: [f"{row.beside['project']}/{row['webhookId']}"],
+        },
     ),
 )
 
@@ -85,5 +122,16 @@ behaviour = (
         409,
         "What a second refund is told is not published; a second payment is 409, a sponsor too soon 400.",
         (409, 400),
+    ),
+    Switch(
+        "test_sends_events",
+        True,
+        "A test keeps nothing (documented); yet an event can say that it is of one (SDK), so there are such.",
+    ),
+    Switch(
+        "webhook_signature",
+        "body",
+        "The guide signs the body alone; the SDK also takes a signature that names its moment.",
+        ("body", "timestamped"),
     ),
 )

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from mockade.apis.playcamp.events import payment_created, payment_refunded
 from mockade.apis.playcamp.numbers import next_number
 from mockade.apis.playcamp.projects import in_project, need_known_credit, project_of
+from mockade.apis.playcamp.webhooks import announce
 from mockade.handling import Call, Refusal, Reply
 
 
@@ -18,11 +20,14 @@ def create_payment(call: Call, body: dict[str, Any], is_test: bool | None) -> di
     need_known_credit(call, body)
     payments = call.rows("payments")
     payment = registered(body, number=next_number(payments), now=call.now())
-    if is_test or body["isTest"]:
-        return {"data": payment}
-    if payments.find(in_project(call, body["transactionId"])) is not None:
-        raise Refusal(409, "CONFLICT", "The transaction is registered already")
-    return {"data": payments.add(payment, project=project_of(call))}
+    testing = bool(is_test or body["isTest"])
+    if not testing:
+        if payments.find(in_project(call, body["transactionId"])) is not None:
+            raise Refusal(409, "CONFLICT", "The transaction is registered already")
+        payments.add(payment, project=project_of(call))
+    data = payment_created(payment)
+    announce(call, "payment.created", data, callback_id=body.get("callbackId"), is_test=testing)
+    return {"data": payment}
 
 
 def registered(sent: Mapping[str, Any], *, number: int, now: str) -> dict[str, Any]:
@@ -81,7 +86,9 @@ def refund_payment(call: Call, transaction_id: str, body: dict[str, Any], is_tes
         status = call.behaviour["unrefundable"]
         code = "CONFLICT" if status == 409 else "BAD_REQUEST"
         raise Refusal(status, code, f"A payment that is {payment['status']} cannot be refunded")
-    if is_test or body["isTest"]:
-        return Reply({"data": {**payment, "status": "REFUNDED"}}, call.behaviour["refund_status"])
-    refunded = payments.change(payment.key, status="REFUNDED")
-    return Reply({"data": refunded}, call.behaviour["refund_status"])
+    testing = bool(is_test or body["isTest"])
+    if not testing:
+        payments.change(payment.key, status="REFUNDED")
+    data = payment_refunded(payment)
+    announce(call, "payment.refunded", data, callback_id=body.get("callbackId"), is_test=testing)
+    return Reply({"data": {**payment, "status": "REFUNDED"}}, call.behaviour["refund_status"])

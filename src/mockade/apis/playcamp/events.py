@@ -1,0 +1,64 @@
+"""Events as webhooks carry them: one form, written once and signed."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+from collections.abc import Mapping
+from typing import Any
+
+
+def payload(
+    event: str,
+    data: Mapping[str, Any],
+    *,
+    timestamp: str,
+    callback_id: str | None = None,
+    is_test: bool = False,
+) -> dict[str, Any]:
+    """A batch of one event: always a batch (documented), and one at a time (assumed)."""
+    told: dict[str, Any] = {"event": event, "timestamp": timestamp}
+    if callback_id is not None:
+        told["callbackId"] = callback_id
+    if is_test:
+        told["isTest"] = True
+    return {"events": [{**told, "data": dict(data)}]}
+
+
+def payment_created(payment: Mapping[str, Any]) -> dict[str, Any]:
+    """What `payment.created` tells (observed); who is credited is left out where nobody is (assumed)."""
+    told = {name: payment[name] for name in ("transactionId", "userId", "amount", "currency")}
+    credited = {name: payment.get(name) for name in ("creatorKey", "campaignId")}
+    return {**told, **{name: value for name, value in credited.items() if value is not None}}
+
+
+def payment_refunded(payment: Mapping[str, Any]) -> dict[str, Any]:
+    """What `payment.refunded` tells (observed)."""
+    return {name: payment[name] for name in ("transactionId", "userId")}
+
+
+def written(batch: Mapping[str, Any]) -> str:
+    """A batch as it goes over the wire; the signature holds for these very bytes, as UTF-8."""
+    return json.dumps(batch, ensure_ascii=False, separators=(",", ":"))
+
+
+def headers(body: str, secret: str, *, count: int, signed_at: int | None = None) -> dict[str, str]:
+    """The headers of a delivery (documented, the count observed)."""
+    return {
+        "Content-Type": "application/json",
+        "X-Webhook-Batch": "true",
+        "X-Webhook-Count": str(count),
+        "X-Webhook-Signature": signature(body, secret, signed_at=signed_at),
+    }
+
+
+def signature(body: str, secret: str, *, signed_at: int | None = None) -> str:
+    """The hex HMAC-SHA256 of a body (documented).
+
+    With `signed_at`, in seconds since 1970, it is of `signed_at.body` and names that moment: `t=…,v1=…` (the
+    SDK takes this too, for 300 seconds).
+    """
+    signed = body if signed_at is None else f"{signed_at}.{body}"
+    digest = hmac.new(secret.encode(), signed.encode(), hashlib.sha256).hexdigest()
+    return digest if signed_at is None else f"t={signed_at},v1={digest}"

@@ -1,0 +1,96 @@
+"""Webhooks: where a project wants to be told of its events, and what is to be sent there."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from mockade.apis.playcamp.events import headers, payload, written
+from mockade.apis.playcamp.numbers import next_number
+from mockade.apis.playcamp.projects import in_project, project_of
+from mockade.handling import Call, Row
+
+
+def list_webhooks(call: Call) -> dict[str, Any]:
+    """All of the project, without paging (observed), the oldest first (assumed)."""
+    return {"data": list(call.rows("webhooks").where("project", project_of(call)))}
+
+
+def create_webhook(call: Call, body: dict[str, Any]) -> dict[str, Any]:
+    """The secret is in this answer alone (documented); one URL may be registered again (assumed)."""
+    webhooks = call.rows("webhooks")
+    secret = f"{call.new_uuid()}{call.new_uuid()}".replace("-", "")
+    now = call.now()
+    webhook = {
+        "id": next_number(webhooks),
+        "projectId": project_of(call),
+        "eventType": body["eventType"],
+        "url": body["url"],
+        "isActive": True,
+        "retryCount": body["retryCount"],
+        "timeoutMs": body["timeoutMs"],
+        "createdAt": now,
+        "updatedAt": now,
+    }
+    return {"data": {**webhooks.add(webhook, project=project_of(call), secret=secret), "secret": secret}}
+
+
+def update_webhook(call: Call, id: int, body: dict[str, Any]) -> dict[str, Any]:
+    """What is not given stays (inferred); what waits to be sent goes where it was to go (assumed)."""
+    new = {name: body[name] for name in ("url", "isActive", "retryCount", "timeoutMs") if name in body}
+    return {"data": call.rows("webhooks").change(in_project(call, id), **new, updatedAt=call.now())}
+
+
+def delete_webhook(call: Call, id: int) -> None:
+    """Its log goes with it, and so does what was still to be sent (assumed)."""
+    call.rows("webhooks").remove(in_project(call, id))
+    deliveries = call.rows("webhook-logs")
+    for delivery in list(deliveries.where("webhook", in_project(call, id))):
+        deliveries.remove(delivery.key)
+
+
+def list_webhook_logs(call: Call, id: int) -> dict[str, Any]:
+    """What was sent or is to be sent, without paging (observed), the newest first (assumed)."""
+    webhook = call.rows("webhooks").get(in_project(call, id))
+    return {"data": list(call.rows("webhook-logs").where("webhook", webhook.key))[::-1]}
+
+
+def announce(
+    call: Call, event: str, data: Mapping[str, Any], *, callback_id: str | None, is_test: bool
+) -> None:
+    """Write down what is to be sent of an event: one delivery for each active webhook that asked for it.
+
+    A delivery is a row of the vendor's log, PENDING. What goes over the wire is kept beside it, ready to be
+    sent: `url`, `headers`, `body` (to the byte, as it is signed) and `timeoutMs`.
+    """
+    if is_test and not call.behaviour["test_sends_events"]:
+        return
+    batch = payload(event, data, timestamp=call.now(), callback_id=callback_id, is_test=is_test)
+    for webhook in call.rows("webhooks").where("event", in_project(call, event)):
+        _write(call, webhook, batch)
+
+
+def _write(call: Call, webhook: Row, batch: dict[str, Any]) -> None:
+    body, secret = written(batch), webhook.beside.get("secret", "")
+    signed_at = int(call.seconds()) if call.behaviour["webhook_signature"] == "timestamped" else None
+    call.rows("webhook-logs").add(
+        {
+            "id": call.new_uuid(),
+            "webhookId": webhook["id"],
+            "eventType": webhook["eventType"],
+            "payload": batch,
+            "responseStatus": None,
+            "responseBody": None,
+            "attempt": 0,
+            "status": "PENDING",
+            "createdAt": call.now(),
+            "completedAt": None,
+            "nextRetryAt": None,
+            "maxAttempts": webhook["retryCount"] + 1,
+        },
+        project=project_of(call),
+        url=webhook["url"],
+        headers=headers(body, secret, count=len(batch["events"]), signed_at=signed_at),
+        body=body,
+        timeoutMs=webhook["timeoutMs"],
+    )
