@@ -33,7 +33,7 @@ def test_a_preflight_is_answered_though_the_contract_has_no_options(mock: Mock, 
     assert answer.status_code == 200
     assert answer.headers["access-control-allow-origin"] == origin
     assert answer.headers["access-control-allow-headers"] == "x-app-api-key, x-odd"
-    assert answer.headers["access-control-allow-methods"] == "GET, HEAD, PATCH, POST"
+    assert answer.headers["access-control-allow-methods"] == "DELETE, GET, HEAD, PATCH, POST"
     assert mock.last.answered_by == "mockade"
 
 
@@ -50,7 +50,7 @@ def test_a_refusal_can_be_read_by_the_page_too(mock: Mock) -> None:
     assert answer.headers["access-control-allow-origin"] == GAME
 
 
-@pytest.mark.parametrize(("origin", "method"), [("https://evil.example", "POST"), (GAME, "DELETE")])
+@pytest.mark.parametrize(("origin", "method"), [("https://evil.example", "POST"), (GAME, "PUT")])
 def test_another_origin_or_method_is_refused_with_the_reason(mock: Mock, origin: str, method: str) -> None:
     answer = preflight(mock, origin=origin, method=method)
     assert answer.status_code == 400

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -45,8 +46,21 @@ class Case(NamedTuple):
         return CONTRACTS[self.name]
 
 
-CONTRACTS = {name: Contract.load(files.spec) for name, files in catalogue.find().items()}
-CASES = [Case(name, operation) for name in NAMES for operation in CONTRACTS[name].operations]
+APIS = catalogue.load(catalogue.find())
+CONTRACTS = {name: api.contract for name, api in APIS.items()}
+PAGES = Path(__file__).parents[1] / "docs" / "apis"
+UNSERVED = [
+    Case(name, operation)
+    for name in NAMES
+    for operation in CONTRACTS[name].operations
+    if APIS[name].answerers[operation.id].kind == "stub"
+]
+CASES = [
+    case
+    for name in NAMES
+    for case in (Case(name, operation) for operation in CONTRACTS[name].operations)
+    if case not in UNSERVED
+]
 WITH_BODY = [case for case in CASES if case.operation.body is not None]
 
 
@@ -65,6 +79,12 @@ def case(request: pytest.FixtureRequest) -> Case:
     return found
 
 
+@pytest.fixture(params=UNSERVED, ids=called)
+def unserved(request: pytest.FixtureRequest) -> Case:
+    found: Case = request.param
+    return found
+
+
 @pytest.fixture(params=WITH_BODY, ids=called)
 def case_with_body(request: pytest.FixtureRequest) -> Case:
     found: Case = request.param
@@ -76,7 +96,7 @@ def mock(request: pytest.FixtureRequest) -> Iterator[Mock]:
     """A mock of the API that the test is about."""
     about = next(
         request.getfixturevalue(one)
-        for one in ("case", "case_with_body", "name")
+        for one in ("case", "case_with_body", "unserved", "name")
         if one in request.fixturenames
     )
     with Mock(about.name if isinstance(about, Case) else about) as made:
@@ -163,10 +183,21 @@ def test_the_contract_loads_and_its_fixture_rows_fit(name: str) -> None:
                 assert shelf.check.violations(stored.row(), "response") == []
 
 
-def test_every_operation_has_someone_who_answers(name: str) -> None:
-    api = catalogue.load(catalogue.find(names=[name]))[name]
-    stubs = [key for key, answerer in api.answerers.items() if answerer.kind == "stub"]
-    assert stubs == []
+def test_every_operation_has_someone_who_answers_or_is_listed_on_the_vendors_page_as_a_501(name: str) -> None:
+    page = (PAGES / f"{name}.md").read_text(encoding="utf-8")
+    listed = page.partition("Mockade answers with 501\n")[2].partition("\n## ")[0]
+    told = re.findall(r"`([A-Z]+ /\S+)`", listed)
+    unserved = [case.operation for case in UNSERVED if case.name == name]
+    assert sorted(told) == sorted(f"{operation.method} {operation.path}" for operation in unserved)
+
+
+def test_what_nobody_answers_is_a_501_that_says_what_to_write(unserved: Case, mock: Mock) -> None:
+    before = mock.state
+    answer = good_request(mock.apis[unserved.name], unserved.operation).send(mock)
+    assert answer.status_code == 501
+    assert f"apis/{unserved.name}.py" in answer.json()["detail"]
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert mock.state is before
 
 
 def test_the_example_request_gets_a_documented_answer(case: Case, mock: Mock) -> None:
@@ -287,7 +318,7 @@ def test_every_mark_of_provenance_says_which_and_why(name: str) -> None:
 
 def test_every_guess_is_on_the_vendors_page(name: str) -> None:
     api = catalogue.load(catalogue.find(names=[name]))[name]
-    page = (Path(__file__).parents[1] / "docs" / "apis" / f"{name}.md").read_text(encoding="utf-8")
+    page = (PAGES / f"{name}.md").read_text(encoding="utf-8")
     for switch in api.switches:
         assert f"`{switch.name}`" in page
     for operation in api.contract.operations:

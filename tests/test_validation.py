@@ -73,8 +73,10 @@ def changed(old: str, new: str) -> str:
 
 def test_the_bundled_contracts_agree_with_all_that_belongs_to_them() -> None:
     result = validate()
-    assert (result.exit_code, result.stdout.count("\n")) == (0, 1)
-    assert "contracts agree with their examples, fixtures and handlers." in result.stdout
+    unanswered, _, agreed = result.stdout.splitlines()
+    assert result.exit_code == 0
+    assert unanswered.startswith("Nobody answers yet (501): ")
+    assert agreed.endswith("contracts agree with their examples, fixtures and handlers.")
 
 
 @pytest.mark.parametrize("version", ["3.0.3", "3.1.0"])
