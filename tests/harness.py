@@ -91,3 +91,11 @@ class Mock:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+def fault_at(mock: Mock, do: dict[str, Any], **more: Any) -> dict[str, Any]:
+    """Make a rule of the default world; as the control API tells it."""
+    answer = mock.post("/_mockade/v1/faults", json={"do": do, **more})
+    assert answer.status_code == 201, answer.text
+    rule: dict[str, Any] = answer.json()
+    return rule

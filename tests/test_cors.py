@@ -41,7 +41,9 @@ def test_an_answer_lets_its_page_read_etag_and_location(mock: Mock) -> None:
     answer = mock.get(SESSIONS, headers={**KEY, "origin": GAME})
     assert answer.status_code == 200
     assert answer.headers["access-control-allow-origin"] == GAME
-    assert answer.headers["access-control-expose-headers"] == "ETag, Location, X-Mockade-Exchange"
+    assert (
+        answer.headers["access-control-expose-headers"] == "ETag, Location, Retry-After, X-Mockade-Exchange"
+    )
 
 
 def test_a_refusal_can_be_read_by_the_page_too(mock: Mock) -> None:

@@ -30,6 +30,7 @@ with warnings.catch_warnings():
     from mockade.cors import cors
     from mockade.guard import Guard
     from mockade.intake import intake
+    from mockade.misbehaviour import misbehaviour
     from mockade.pages import pages
     from mockade.problems import problems
     from mockade.recorder import Tell, recorder, silent
@@ -55,6 +56,7 @@ def create_app(apis: Mapping[str, Api], settings: Settings, tell: Tell = silent)
             problems(),
             routing(switchboard),
             SecurityMiddleware,
+            misbehaviour,
             intake(switchboard, settings),
         ],
         resolver=_Unresolved(),

@@ -94,7 +94,7 @@ def reading_on(receive: Receive, send: Send) -> Send:
             refused = message["status"] == 413
         elif refused and not message.get("more_body", False):
             await send({**message, "more_body": True})
-            await _drained(receive)
+            await drained(receive)
             await send({"type": "http.response.body", "body": b""})
             return
         await send(message)
@@ -102,7 +102,8 @@ def reading_on(receive: Receive, send: Send) -> Send:
     return sending
 
 
-async def _drained(receive: Receive) -> None:
+async def drained(receive: Receive) -> None:
+    """Read what is left of a body, within bounds, so that to close the connection does not reset it."""
     left = MOST_DRAINED
     try:
         async with asyncio.timeout(DRAINING):

@@ -102,6 +102,13 @@ def drawn_bytes(seed: int, draw: int) -> bytes:
     return hashlib.blake2b(f"{seed}:{draw}".encode(), digest_size=16).digest()
 
 
+def chance(seed: int, *draw: object) -> float:
+    """A number from 0 up to 1 that depends on the seed and on what names the draw, and on nothing else."""
+    named = ":".join(map(str, (seed, *draw)))
+    digest = hashlib.blake2b(named.encode(), digest_size=8).digest()
+    return (int.from_bytes(digest) >> 11) / 2**53
+
+
 def drawn_uuid(seed: int, draw: int) -> str:
     """A random-looking version 4 UUID, the same for the same seed and draw."""
     return str(UUID(bytes=drawn_bytes(seed, draw), version=4))

@@ -218,14 +218,14 @@ def _secret_for(api: Api, operation: Operation, name: str) -> list[str] | None:
 def request_lines(exchange: Exchange, apis: Mapping[str, Api], *, verbose: bool = False) -> Iterator[str]:
     """One line for an exchange; under a no what was wrong, where the contract says so, and what to do."""
     status = exchange.status
-    colour = "green" if status < 400 else "yellow" if status < 500 else "red"
+    colour = "green" if 0 < status < 400 else "yellow" if 0 < status < 500 else "red"
     who = exchange.answered_by + (f" {exchange.api}.{exchange.operation}" if exchange.operation else "")
     caller = f"  as {exchange.caller}" if exchange.caller else ""
     shown = click.style(str(status or "---"), fg=colour)
     took = f"{exchange.took * 1000:.1f} ms"
     asked = f"{exchange.path}?{exchange.query}" if exchange.query else exchange.path
     yield f"{exchange.method} {_plain(asked)} {shown}  {_plain(who + caller)}  {took}"
-    if status >= 400:
+    if status >= 400 or exchange.answered_by == "fault":
         if exchange.reason and not (exchange.violations and exchange.answered_by == "engine"):
             yield f"    {_plain(exchange.reason)}"
         for violation in exchange.violations:

@@ -192,7 +192,7 @@ def _documented(visit: Visit, refusal: Refusal, violations: Any) -> ConnexionRes
     return _problem(visit, status, "", refusal.message, violations, refusal.headers)
 
 
-def _challenge(visit: Visit) -> dict[str, str]:
+def challenge(visit: Visit) -> dict[str, str]:
     """The header that HTTP wants beside a 401: by which schemes one may come in."""
     schemes = visit.api.contract.security_schemes if visit.api else {}
     names = {name for one in (visit.operation.security if visit.operation else ()) for name in one}
@@ -212,7 +212,7 @@ def _media_type(visit: Visit, status: int) -> str:
 def _json(
     visit: Visit, status: int, body: Any, headers: Mapping[str, str], media_type: str = JSON
 ) -> ConnexionResponse:
-    headers = {**(_challenge(visit) if status == 401 else {}), **headers}
+    headers = {**(challenge(visit) if status == 401 else {}), **headers}
     wrong = next((name for name, value in headers.items() if not (name + value).isprintable()), "")
     if wrong:
         return _our_fault(visit, f"A refusal carries a header that HTTP cannot: {wrong!r}.", ())

@@ -6,6 +6,8 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from mockade.connection import drop, send_half
+from mockade.faults import Fault
 from mockade.journal import Exchange
 from mockade.visit import KEY, App, Message, Receive, Scope, Send, Visit
 
@@ -42,8 +44,14 @@ def recorder(tell: Tell) -> Callable[[App], App]:
                     if not visit.own:
                         note(visit)
                         start["headers"] = [*start["headers"], (NUMBER, b"%d" % exchange.id)]
-                    await send(start)
-                await send(message)
+                    if visit.drop == "half":
+                        await send_half(
+                            send, start, b"" if exchange.method == "HEAD" else exchange.response_body
+                        )
+                    else:
+                        await send(start)
+                if not visit.drop:
+                    await send(message)
 
             try:
                 await next_app(scope, receive, sent)
@@ -52,6 +60,8 @@ def recorder(tell: Tell) -> Callable[[App], App]:
                 if not visit.own and not exchange.id:
                     note(visit)  # it ended without an answer
                 tell(exchange)
+            if visit.drop:
+                drop(scope, visit.drop)
 
         return record
 
@@ -61,9 +71,21 @@ def recorder(tell: Tell) -> Callable[[App], App]:
 def note(visit: Visit) -> None:
     """Enter a request into the journal of its world."""
     exchange = visit.exchange
+    if visit.fault is not None:
+        blame(exchange, visit.fault)
     if exchange.before is None:
         exchange.before = visit.world.state
     visit.world.journal.note(exchange)
+
+
+def blame(exchange: Exchange, fault: Fault) -> None:
+    """Say that an exchange met a fault, and who answered all the same; a bug of ours stays one."""
+    who = exchange.answered_by
+    also = "The client hung up." if who == "nobody" else f"Answered by {who}."
+    told = (fault.told(), also if who not in ("", "fault") else "", exchange.reason)
+    exchange.reason = " ".join(part for part in told if part)
+    if who != "mockade":
+        exchange.answered_by = "fault"
 
 
 def silent(_exchange: Any) -> None:

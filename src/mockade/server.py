@@ -12,10 +12,12 @@ import threading
 import time
 from collections.abc import Callable
 from types import FrameType
+from typing import Any
 
 import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from mockade.connection import EXTENSION, Connection
 from mockade.errors import Finding, Place, SetupError
 from mockade.visit import App
 
@@ -125,7 +127,10 @@ def _without_upgrade(data: bytes) -> bytes:
 
 
 def _patient(patience: float) -> type[HttpToolsProtocol]:
-    """Uvicorn's protocol, with limits to how long a request's head may be and take; uvicorn has neither."""
+    """Uvicorn's protocol, with limits to how long a request's head may be and take; uvicorn has neither.
+
+    Each request finds its connection in its scope.
+    """
 
     class Patient(HttpToolsProtocol):
         _head_timer: asyncio.TimerHandle | None = None
@@ -134,11 +139,17 @@ def _patient(patience: float) -> type[HttpToolsProtocol]:
 
         def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
             super().connection_made(transport)
+            self._over = asyncio.Event()
             self._wait_for_head()
 
         def connection_lost(self, exc: Exception | None) -> None:
+            self._over.set()
             self._stop_waiting()
             super().connection_lost(exc)
+
+        def shutdown(self) -> None:
+            self._over.set()
+            super().shutdown()
 
         def on_message_begin(self) -> None:
             self._in_head = True
@@ -148,6 +159,10 @@ def _patient(patience: float) -> type[HttpToolsProtocol]:
         def on_headers_complete(self) -> None:
             self._in_head = False
             super().on_headers_complete()
+            if self.cycle is not None and self.cycle.scope is self.scope:
+                # Its task is made, but has not begun.
+                extensions: dict[str, Any] = self.scope.setdefault("extensions", {})
+                extensions[EXTENSION] = Connection(self.transport, self.cycle, self._over)
 
         def data_received(self, data: bytes) -> None:
             if self._head_size > LARGEST_HEAD:

@@ -9,6 +9,7 @@ from typing import Any
 from mockade.answerers import Answerer
 from mockade.api import Api
 from mockade.contract.operations import Operation
+from mockade.faults import Fault
 from mockade.handling import Caller, Refusal
 from mockade.journal import Exchange
 from mockade.world import World
@@ -46,6 +47,13 @@ class Visit:
     cookies: Mapping[str, Any] = field(default_factory=dict)
     body: Any = None
     caller: Caller = field(default_factory=lambda: Caller(""))
+    fault: Fault | None = None
+    """The rule that it met."""
+
+    @property
+    def drop(self) -> str | None:
+        """How the connection is to be dropped, if at all."""
+        return self.fault.do.drop if self.fault else None
 
 
 def header(scope: Scope, name: bytes) -> bytes | None:

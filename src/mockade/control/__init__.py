@@ -17,6 +17,7 @@ from mockade.contract.fixtures import Fixtures
 from mockade.contract.violations import Violation
 from mockade.control.call import ControlCall, Running
 from mockade.control.clock import advance_clock, get_clock, set_clock
+from mockade.control.faults import add_fault, clear_faults, delete_fault, list_faults
 from mockade.control.journal import find_exchanges, read_journal
 from mockade.control.serving import get_health, get_readiness, list_apis
 from mockade.control.worlds import (
@@ -34,9 +35,12 @@ from mockade.errors import Refusal, problem_details
 __all__ = [
     "ControlCall",
     "Running",
+    "add_fault",
     "advance_clock",
+    "clear_faults",
     "control_api",
     "create_world",
+    "delete_fault",
     "delete_world",
     "dialect",
     "find_exchanges",
@@ -46,6 +50,7 @@ __all__ = [
     "get_readiness",
     "get_world",
     "list_apis",
+    "list_faults",
     "list_worlds",
     "read_journal",
     "reset_world",

@@ -1,0 +1,90 @@
+"""Control: faults, the rules by which requests of a world meet misbehaviour."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from mockade.control.call import ControlCall
+from mockade.errors import Refusal, did_you_mean
+from mockade.faults import Deed, Fault, Match
+
+MOST = 1000
+"""Rules of one world: each request is held against all of them."""
+
+
+def list_faults(call: ControlCall) -> dict[str, Any]:
+    return {"faults": [told(rule) for rule in call.world.faults.rules]}
+
+
+def add_fault(call: ControlCall, body: dict[str, Any]) -> dict[str, Any]:
+    """Refuses with 400 what could never apply, and with 409 a rule too many."""
+    match, do = Match(**body.get("match", {})), Deed(**body["do"])
+    _know(call, match)
+    if do.retry_after is not None and do.status is None:
+        message = "do.retry_after goes out with an answer: say which, with do.status."
+        raise Refusal(400, "no_status", message)
+    world = call.world
+    if len(world.faults.rules) >= MOST:
+        message = (
+            f"The world {world.name!r} has {MOST:,} faults already: DELETE /_mockade/v1/faults clears them."
+        )
+        raise Refusal(409, "too_many_faults", message)
+    world.faults = world.faults.add(match, do, body.get("count"))
+    world.note("addFault", world.state)
+    return told(world.faults.rules[-1])
+
+
+def clear_faults(call: ControlCall) -> None:
+    world = call.world
+    world.faults = world.faults.cleared()
+    world.note("clearFaults", world.state)
+
+
+def delete_fault(call: ControlCall, id: int) -> None:
+    """Refuses with 404 when it is not there."""
+    world = call.world
+    try:
+        world.faults = world.faults.remove(id)
+    except KeyError:
+        ids = ", ".join(str(rule.id) for rule in world.faults.rules)
+        there = f"There are: {ids}." if ids else "It has none."
+        raise Refusal(404, "no_fault", f"The world {world.name!r} has no fault {id}. {there}") from None
+    world.note("deleteFault", world.state)
+
+
+def told(rule: Fault) -> dict[str, Any]:
+    """A rule as the contract's component Fault."""
+    return {
+        "id": rule.id,
+        "match": _given(rule.match),
+        "do": _given(rule.do),
+        "count": rule.count,
+        "matched": rule.matched,
+        "applied": rule.applied,
+    }
+
+
+def _given(facts: Match | Deed) -> dict[str, Any]:
+    return {name: value for name, value in asdict(facts).items() if value is not None}
+
+
+def _know(call: ControlCall, match: Match) -> None:
+    """Refuse with 400 an API that is not served, and an operation that none has, or not this one."""
+    apis = call.running.apis
+    if match.api is not None and match.api not in apis:
+        message = f"match.api: no API {match.api!r} is served. {did_you_mean(match.api, apis)}"
+        raise Refusal(400, "no_api", message)
+    if match.operation is None:
+        return
+    known = [
+        operation
+        for stem, api in apis.items()
+        if match.api in (None, stem)
+        for operation in api.contract.operations
+    ]
+    if not any(match.means(one.api, one.id, match.caller or "") for one in known):
+        where = f"{match.api} has" if match.api else "there is"
+        hint = did_you_mean(match.operation.rpartition(".")[2], [one.id for one in known])
+        message = f"match.operation: {where} no operation {match.operation!r}. {hint}"
+        raise Refusal(400, "no_operation", message)

@@ -1,0 +1,219 @@
+"""Faults over HTTP: made, listed, dropped, cleared, and refused where they could never apply."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from mockade.control import faults as control_faults
+from tests.contracts import WIDGETS, contract, crud
+from tests.harness import Mock
+
+Serve = Callable[..., Mock]
+V1 = "/_mockade/v1"
+FAULTS = f"{V1}/faults"
+PROBLEM = "application/problem+json"
+
+
+@pytest.fixture
+def mock(serve: Serve) -> Mock:
+    return serve(contract(crud("/widgets")), WIDGETS)
+
+
+def add(mock: Mock, body: Any, world: str = "default") -> Any:
+    answer = mock.post(f"{V1}/worlds/{world}/faults", json=body)
+    assert answer.status_code == 201, answer.text
+    return answer.json()
+
+
+def listed(mock: Mock) -> list[dict[str, Any]]:
+    rules: list[dict[str, Any]] = mock.get(FAULTS).json()["faults"]
+    return rules
+
+
+def noted(mock: Mock) -> list[str]:
+    """The operations of the journal's entries that no request stands behind."""
+    told = mock.get(f"{V1}/journal").json()["exchanges"]
+    return [one["operation"] for one in told if one["answered_by"] == "control"]
+
+
+def test_a_rule_is_told_as_it_was_given_with_its_id_and_how_often_it_met(mock: Mock) -> None:
+    match = {"api": "shop", "operation": "get_widgets", "caller": "ada", "nth": 3, "probability": 0.5}
+    do = {"status": 503, "retry_after": 2, "delay_ms": 10}
+    rule = add(mock, {"match": match, "do": do, "count": 4})
+    assert rule == {"id": 1, "match": match, "do": do, "count": 4, "matched": 0, "applied": 0}
+    least = add(mock, {"do": {"drop": "half"}})
+    assert least == {"id": 2, "match": {}, "do": {"drop": "half"}, "count": None, "matched": 0, "applied": 0}
+    assert listed(mock) == [rule, least]
+
+
+def test_a_rule_counts_what_it_met_and_stays_listed_when_it_is_used_up(mock: Mock) -> None:
+    add(mock, {"match": {"operation": "shop.get_widgets", "nth": 2}, "do": {"status": 500}, "count": 1})
+    assert [mock.get("/widgets").status_code for _ in range(3)] == [200, 500, 200]
+    assert mock.get("/widgets/w1").status_code == 200
+    (rule,) = listed(mock)
+    assert (rule["matched"], rule["applied"]) == (3, 1)
+
+
+def test_one_rule_is_dropped_and_its_id_not_given_again(mock: Mock) -> None:
+    for status in (500, 502):
+        add(mock, {"do": {"status": status}})
+    assert mock.delete(f"{FAULTS}/1").status_code == 204
+    assert mock.get("/widgets").status_code == 502
+    missing = mock.delete(f"{FAULTS}/1")
+    assert (missing.status_code, missing.headers["content-type"]) == (404, PROBLEM)
+    assert missing.json()["detail"] == "The world 'default' has no fault 1. There are: 2."
+    assert mock.delete(f"{FAULTS}/2").status_code == 204
+    assert "It has none." in mock.delete(f"{FAULTS}/2").json()["detail"]
+    assert add(mock, {"do": {"status": 500}})["id"] == 3
+
+
+def test_cleared_rules_apply_no_more(mock: Mock) -> None:
+    add(mock, {"do": {"status": 500}})
+    add(mock, {"do": {"drop": "reset"}})
+    assert mock.delete(FAULTS).status_code == 204
+    assert listed(mock) == []
+    assert mock.get("/widgets").status_code == 200
+    assert mock.delete(FAULTS).status_code == 204, "there is nothing wrong with nothing"
+
+
+def test_what_changes_the_rules_is_noted_and_what_reads_them_is_not(mock: Mock) -> None:
+    before = mock.state
+    add(mock, {"do": {"status": 500}})
+    listed(mock)
+    mock.delete(f"{FAULTS}/1")
+    mock.delete(f"{FAULTS}/1")
+    mock.delete(FAULTS)
+    assert noted(mock) == ["addFault", "deleteFault", "clearFaults"]
+    assert mock.state is before
+
+
+def test_a_rule_too_many_is_refused(mock: Mock, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(control_faults, "MOST", 2)
+    for _ in range(2):
+        add(mock, {"do": {"status": 500}})
+    refused = mock.post(FAULTS, json={"do": {"status": 500}})
+    assert (refused.status_code, refused.headers["content-type"]) == (409, PROBLEM)
+    assert "has 2 faults already" in refused.json()["detail"]
+    assert len(listed(mock)) == 2
+    add(mock, {"do": {"status": 500}}, "another")
+
+
+@pytest.mark.parametrize(
+    ("match", "said"),
+    [
+        ({"api": "shpo"}, "match.api: no API 'shpo' is served. Did you mean 'shop'?"),
+        ({"api": ""}, "match.api: no API '' is served. Known: shop."),
+        (
+            {"operation": "get_widget"},
+            "match.operation: there is no operation 'get_widget'. Did you mean 'get_widgets'?",
+        ),
+        ({"operation": "shop.get_widget"}, "Did you mean 'get_widgets'?"),
+        ({"operation": "other.get_widgets"}, "there is no operation 'other.get_widgets'"),
+        ({"api": "shop", "operation": "zzz"}, "match.operation: shop has no operation 'zzz'. Known: "),
+        ({"operation": "addFault"}, "there is no operation 'addFault'"),
+    ],
+)
+def test_what_is_not_served_cannot_be_matched(mock: Mock, match: dict[str, str], said: str) -> None:
+    answer = mock.post(FAULTS, json={"match": match, "do": {"status": 500}})
+    assert (answer.status_code, answer.headers["content-type"]) == (400, PROBLEM)
+    assert said in answer.json()["detail"]
+    assert listed(mock) == []
+
+
+def test_the_operation_of_another_api_cannot_be_matched(make_mock: Serve) -> None:
+    mock = make_mock("meshmap", "playcamp")
+    answer = mock.post(
+        FAULTS, json={"match": {"api": "playcamp", "operation": "listGameSessions"}, "do": {"status": 500}}
+    )
+    assert answer.status_code == 400
+    assert "playcamp has no operation 'listGameSessions'" in answer.json()["detail"]
+    add(mock, {"match": {"api": "meshmap", "operation": "meshmap.listGameSessions"}, "do": {"status": 500}})
+
+
+@pytest.mark.parametrize(
+    "do", [{"retry_after": 3}, {"retry_after": 3, "drop": "empty"}, {"retry_after": 3, "delay_ms": 1}]
+)
+def test_retry_after_needs_an_answer_to_go_with(mock: Mock, do: dict[str, Any]) -> None:
+    answer = mock.post(FAULTS, json={"do": do})
+    assert answer.status_code == 400
+    assert "do.status" in answer.json()["detail"]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        None,
+        [],
+        {},
+        {"do": {}},
+        {"do": None},
+        {"do": "status"},
+        {"do": {"status": 199}},
+        {"do": {"status": 600}},
+        {"do": {"status": "503"}},
+        {"do": {"status": 503.5}},
+        {"do": {"status": True}},
+        {"do": {"status": 2**70}},
+        {"do": {"status": 503, "retry_after": -1}},
+        {"do": {"delay_ms": -1}},
+        {"do": {"delay_ms": 600_001}},
+        {"do": {"drop": "quarter"}},
+        {"do": {"drop": None}},
+        {"do": {"status": 503, "drop": "empty"}},
+        {"do": {"explode": True}},
+        {"do": {"status": 503}, "count": 0},
+        {"do": {"status": 503}, "count": "all"},
+        {"do": {"status": 503}, "more": 1},
+        {"do": {"status": 503}, "match": []},
+        {"do": {"status": 503}, "match": {"path": "/widgets"}},
+        {"do": {"status": 503}, "match": {"nth": 0}},
+        {"do": {"status": 503}, "match": {"nth": 1.5}},
+        {"do": {"status": 503}, "match": {"probability": 1.01}},
+        {"do": {"status": 503}, "match": {"probability": -0.1}},
+        {"do": {"status": 503}, "match": {"probability": "often"}},
+        {"do": {"status": 503}, "match": {"caller": 7}},
+        {"do": {"status": 503}, "match": {"api": None}},
+    ],
+    ids=str,
+)
+def test_a_rule_that_is_none_is_a_problem_with_its_place_and_changes_nothing(mock: Mock, body: Any) -> None:
+    answer = mock.post(FAULTS, json=body)
+    assert (answer.status_code, answer.headers["content-type"]) == (400, PROBLEM)
+    assert answer.json()["violations"]
+    assert listed(mock) == []
+    assert len(mock.world.journal) == 0
+
+
+@pytest.mark.parametrize("raw", [b"", b"{", b"\xff", b"NaN"])
+def test_what_is_no_json_is_a_problem(mock: Mock, raw: bytes) -> None:
+    headers = {"content-type": "application/json"}
+    assert mock.request("POST", FAULTS, content=raw, headers=headers).status_code == 400
+    assert listed(mock) == []
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("DELETE", f"{FAULTS}/0"),
+        ("DELETE", f"{FAULTS}/x"),
+        ("DELETE", f"{FAULTS}/1.5"),
+        ("DELETE", f"{V1}/worlds/UP/faults/1"),
+        ("DELETE", f"{V1}/worlds/UP/faults"),
+        ("GET", f"{V1}/worlds/UP/faults"),
+        ("POST", f"{V1}/worlds/UP/faults"),
+    ],
+)
+def test_an_id_or_a_world_that_cannot_be_is_a_problem(mock: Mock, method: str, path: str) -> None:
+    body = {"json": {"do": {"status": 500}}} if method == "POST" else {}
+    answer = mock.request(method, path, **body)
+    assert (answer.status_code, answer.headers["content-type"]) == (400, PROBLEM)
+    assert answer.json()["violations"]
+
+
+def test_whole_numbers_may_be_written_with_a_point(mock: Mock) -> None:
+    rule = add(mock, {"do": {"status": 503.0, "delay_ms": 0.0}, "match": {"nth": 1.0}})
+    assert (rule["do"], rule["match"]) == ({"status": 503, "delay_ms": 0}, {"nth": 1})
+    assert mock.get("/widgets").status_code == 503

@@ -1,0 +1,310 @@
+"""Faults: which request meets which rule, and what a rule is to a world."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import click
+import pytest
+from hypothesis import given
+from hypothesis import strategies as some
+
+from mockade import connection
+from mockade.clock import chance
+from mockade.faults import Deed, Faults, Match
+from mockade.log import request_lines
+from tests.contracts import WIDGETS, contract, crud
+from tests.harness import Mock, fault_at
+from tests.test_readme import DOCS, curl_lines, send
+
+Serve = Callable[..., Mock]
+KEY = {"x-app-api-key": "meshmap-demo-key"}
+SESSIONS = "/apps/game-sessions"
+FAULTS = "/_mockade/v1/faults"
+TEAPOT = Deed(status=418)
+
+
+def meetings(faults: Faults, requests: list[tuple[str, str, str]], seed: int = 0) -> list[int | None]:
+    """The id of the rule that each request meets."""
+    met = []
+    for request in requests:
+        faults, fault = faults.met(*request, seed)
+        met.append(fault.id if fault else None)
+    return met
+
+
+@pytest.fixture
+def shop(serve: Serve) -> Mock:
+    return serve(contract(crud("/widgets")), WIDGETS)
+
+
+@pytest.mark.parametrize(
+    ("match", "met"),
+    [
+        (Match(), [1, 1, 1]),
+        (Match(api="a"), [1, 1, None]),
+        (Match(operation="get"), [1, None, 1]),
+        (Match(operation="a.get"), [1, None, None]),
+        (Match(api="b", operation="get"), [None, None, 1]),
+        (Match(caller="ada"), [1, 1, None]),
+        (Match(caller=""), [None, None, 1]),
+        (Match(nth=2), [None, 1, None]),
+        (Match(caller="ada", nth=2), [None, 1, None]),
+        (Match(operation="get", nth=2), [None, None, 1]),
+        (Match(probability=0), [None, None, None]),
+        (Match(probability=1), [1, 1, 1]),
+    ],
+)
+def test_a_rule_meets_the_requests_of_which_all_that_it_gives_holds(
+    match: Match, met: list[int | None]
+) -> None:
+    requests = [("a", "get", "ada"), ("a", "post", "ada"), ("b", "get", "")]
+    assert meetings(Faults().add(match, TEAPOT), requests) == met
+
+
+def test_the_first_rule_that_is_not_used_up_applies_and_all_that_match_count() -> None:
+    faults = Faults().add(Match(), TEAPOT, 2).add(Match(), TEAPOT, 1).add(Match(nth=4), TEAPOT)
+    assert meetings(faults, [("a", "get", "")] * 5) == [1, 1, 2, 3, None]
+    for _ in range(5):
+        faults, _met = faults.met("a", "get", "", 0)
+    assert [(rule.matched, rule.applied) for rule in faults.rules] == [(5, 2), (5, 1), (5, 1)]
+
+
+def test_ids_are_not_given_again() -> None:
+    faults = Faults().add(Match(), TEAPOT).add(Match(), TEAPOT).remove(2).add(Match(), TEAPOT)
+    assert [rule.id for rule in faults.rules] == [1, 3]
+    assert faults.cleared().add(Match(), TEAPOT).rules[0].id == 4
+    with pytest.raises(KeyError):
+        faults.remove(2)
+
+
+@given(seed=some.integers(0, 2**64), draw=some.integers(1, 1000))
+def test_chance_lies_between_nothing_and_certainty(seed: int, draw: int) -> None:
+    assert 0 <= chance(seed, "fault", 1, draw) < 1
+
+
+@given(seed=some.integers(0, 1000), probability=some.floats(0, 1))
+def test_the_same_seed_draws_the_same_faults(seed: int, probability: float) -> None:
+    faults = Faults().add(Match(probability=probability), TEAPOT)
+    requests = [("a", "get", "")] * 20
+    assert meetings(faults, requests, seed) == meetings(faults, requests, seed)
+
+
+def test_chance_keeps_to_the_probability_and_depends_on_the_seed() -> None:
+    requests = [("a", "get", "")] * 1000
+    drawn = [meetings(Faults().add(Match(probability=0.25), TEAPOT), requests, seed) for seed in (1, 2)]
+    assert drawn[0] != drawn[1]
+    assert all(200 < len([one for one in met if one]) < 300 for met in drawn)
+
+
+@given(
+    rules=some.lists(
+        some.tuples(
+            some.sampled_from([None, "a", "b"]),
+            some.none() | some.integers(1, 4),
+            some.none() | some.floats(0, 1),
+            some.none() | some.integers(1, 3),
+        ),
+        max_size=5,
+    ),
+    apis=some.lists(some.sampled_from("ab"), max_size=12),
+)
+def test_no_rule_applies_more_often_than_it_may_and_each_request_meets_one_at_most(
+    rules: list[tuple[Any, ...]], apis: list[str]
+) -> None:
+    faults = Faults()
+    for api, nth, probability, count in rules:
+        faults = faults.add(Match(api=api, nth=nth, probability=probability), TEAPOT, count)
+    met = 0
+    for api in apis:
+        faults, fault = faults.met(api, "get", "", 7)
+        met += fault is not None
+    assert sum(rule.applied for rule in faults.rules) == met
+    for rule in faults.rules:
+        assert rule.applied <= rule.matched == len([api for api in apis if rule.match.api in (None, api)])
+        assert rule.count is None or rule.applied <= rule.count
+        assert rule.match.nth is None or rule.applied <= 1
+
+
+def test_a_status_is_answered_instead_of_asking_anybody_and_changes_nothing(shop: Mock) -> None:
+    before = shop.state
+    fault_at(shop, {"status": 503})
+    answer = shop.post("/widgets", content=b"no JSON")
+    assert (answer.status_code, answer.headers["retry-after"]) == (503, "1")
+    assert answer.json()["title"] == "Service Unavailable"
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert shop.state is before
+    assert (shop.last.answered_by, shop.last.status, shop.last.changes) == ("fault", 503, ())
+    assert shop.last.reason == "Fault 1 answered 503 instead of asking anybody."
+    assert answer.headers["x-mockade-exchange"] == str(shop.last.id)
+
+
+@pytest.mark.parametrize(
+    ("do", "seconds"),
+    [
+        ({"status": 429}, "1"),
+        ({"status": 503, "retry_after": 0}, "0"),
+        ({"status": 500, "retry_after": 7}, "7"),
+        ({"status": 500}, None),
+    ],
+)
+def test_retry_after_goes_with_429_and_503_or_where_the_rule_says_it(
+    shop: Mock, do: dict[str, Any], seconds: str | None
+) -> None:
+    fault_at(shop, do)
+    answer = shop.get("/widgets")
+    assert (answer.status_code, answer.headers.get("retry-after")) == (do["status"], seconds)
+
+
+def test_a_status_that_is_no_error_and_not_documented_has_no_body(shop: Mock) -> None:
+    for status in (202, 204, 205, 302, 304, 299):
+        shop.delete(FAULTS)
+        fault_at(shop, {"status": status})
+        answer = shop.get("/widgets")
+        assert (answer.status_code, answer.content) == (status, b"")
+
+
+def test_the_control_api_and_what_is_refused_before_meet_no_fault(shop: Mock, make_mock: Serve) -> None:
+    fault_at(shop, {"status": 500})
+    assert shop.get(FAULTS).json()["faults"][0]["matched"] == 0
+    assert shop.get("/_mockade/v1/health").status_code == 200
+    assert shop.get("/nowhere").status_code == 404
+    guarded = make_mock("meshmap")
+    fault_at(guarded, {"status": 500})
+    assert guarded.get(SESSIONS).status_code == 401
+    assert guarded.get(SESSIONS, headers=KEY).status_code == 500
+
+
+def test_ids_and_rows_are_the_same_with_faults_and_without(serve: Serve) -> None:
+    made = []
+    for do in (None, {"status": 500}):
+        mock = serve(contract(crud("/widgets")), WIDGETS)
+        if do:
+            fault_at(mock, do, match={"probability": 0.5})
+        answers_ = [mock.post("/widgets", json={"name": "x"}) for _ in range(12)]
+        made.append([one.json()["id"] for one in answers_ if one.status_code == 201])
+    assert 0 < len(made[1]) < 12
+    assert made[0][: len(made[1])] == made[1]
+
+
+def test_two_runs_of_one_seed_give_the_same_bytes_and_the_same_journal(serve: Serve) -> None:
+    runs = []
+    for seed in (4, 4, 5):
+        mock = serve(contract(crud("/widgets")), WIDGETS, seed=seed)
+        fault_at(mock, {"status": 503}, match={"probability": 0.4})
+        fault_at(mock, {"delay_ms": 1}, match={"operation": "get_widgets", "nth": 2})
+        sent = [mock.post("/widgets", json={"name": "x"}) for _ in range(10)]
+        sent += [mock.get("/widgets") for _ in range(5)]
+        journal = mock.get("/_mockade/v1/journal?format=ndjson").content
+        runs.append([(one.status_code, one.headers.raw, one.content) for one in sent] + [journal])
+    assert runs[0] == runs[1]
+    assert runs[0] != runs[2]
+
+
+def test_a_fault_is_one_world_s_alone(shop: Mock) -> None:
+    answer = shop.post("/_mockade/v1/worlds/a/faults", json={"do": {"status": 500}})
+    assert answer.status_code == 201
+    assert shop.get("/@a/widgets").status_code == 500
+    assert shop.get("/widgets").status_code == shop.get("/@b/widgets").status_code == 200
+    assert shop.get("/_mockade/v1/worlds/b/faults").json() == {"faults": []}
+
+
+def test_a_reset_brings_back_the_rules_of_the_start_and_a_fork_begins_with_those_of_now(shop: Mock) -> None:
+    fault_at(shop, {"status": 500}, count=2)
+    assert shop.get("/widgets").status_code == 500
+    shop.post("/_mockade/v1/fork", json={"name": "fork"})
+    codes = [shop.get(f"{prefix}/widgets").status_code for prefix in ("", "", "/@fork", "/@fork")]
+    assert codes == [500, 200, 500, 200]
+    shop.post("/_mockade/v1/worlds/fork/reset")
+    assert [shop.get("/@fork/widgets").status_code for _ in range(2)] == [500, 200]
+    shop.post("/_mockade/v1/reset")
+    assert shop.get(FAULTS).json() == {"faults": []}
+    assert shop.get("/widgets").status_code == 200
+
+
+def test_a_rewind_leaves_the_rules_as_they_are(shop: Mock) -> None:
+    shop.delete("/widgets/w1")
+    fault_at(shop, {"status": 500}, count=1)
+    assert shop.get("/widgets").status_code == 500
+    shop.post("/_mockade/v1/journal/1/rewind")
+    (rule,) = shop.get(FAULTS).json()["faults"]
+    assert (rule["matched"], rule["applied"]) == (1, 1)
+
+
+def test_a_delay_waits_and_then_the_request_is_answered_as_ever(
+    shop: Mock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waited = []
+
+    async def sleep(seconds: float) -> None:
+        waited.append(seconds)
+
+    monkeypatch.setattr(connection.asyncio, "sleep", sleep)
+    fault_at(shop, {"delay_ms": 1500}, match={"nth": 1})
+    fault_at(shop, {"delay_ms": 250, "status": 503}, match={"nth": 2})
+    assert shop.delete("/widgets/w1").status_code == 204
+    assert (shop.last.answered_by, len(shop.last.changes)) == ("fault", 1)
+    assert shop.last.reason == "Fault 1 waited 1500 ms. Answered by shape."
+    assert shop.get("/widgets").status_code == 503
+    assert shop.last.reason == "Fault 2 waited 250 ms and answered 503 instead of asking anybody."
+    assert shop.get("/widgets").status_code == 200
+    assert waited == [1.5, 0.25]
+
+
+def test_who_refused_a_delayed_request_is_still_told_and_a_bug_stays_a_bug(serve: Serve) -> None:
+    handlers = "def post_widgets(call, body):\n    return {'no': 'widget'}\n"
+    mock = serve(contract(crud("/widgets")), WIDGETS, handlers)
+    fault_at(mock, {"delay_ms": 0})
+    assert mock.post("/widgets", json={"name": 3}).status_code == 400
+    assert (
+        mock.last.reason
+        == "Fault 1 waited 0 ms. Answered by engine. body/name: Expected string, got integer 3."
+    )
+    assert mock.last.violations
+    assert mock.post("/widgets", json={"name": "x"}).status_code == 500
+    assert mock.last.answered_by == "mockade"
+    assert mock.last.reason.startswith("Fault 1 waited 0 ms.")
+
+
+@pytest.mark.parametrize(
+    ("how", "status", "rows", "said"),
+    [
+        ("empty", None, 2, "closed the connection without an answer."),
+        ("reset", None, 2, "reset the connection."),
+        ("half", 201, 3, "cut the answer short. Answered by shape."),
+    ],
+)
+def test_without_a_connection_a_drop_is_an_error_of_the_transport(
+    shop: Mock, how: str, status: int | None, rows: int, said: str
+) -> None:
+    fault_at(shop, {"drop": how}, count=1)
+    with pytest.raises(ConnectionResetError):
+        shop.post("/widgets", json={"name": "x"})
+    assert len(shop.get("/widgets").json()) == rows
+    entry = shop.get("/_mockade/v1/journal").json()["exchanges"][1]
+    assert (entry["answered_by"], entry["response"]["status"]) == ("fault", status)
+    assert entry["reason"] == f"Fault 1 {said}"
+
+
+def test_the_log_says_why_there_was_no_answer(shop: Mock) -> None:
+    fault_at(shop, {"drop": "empty"})
+    with pytest.raises(ConnectionResetError):
+        shop.get("/widgets")
+    first, second = [click.unstyle(line) for line in request_lines(shop.last, shop.apis)]
+    assert first.startswith("GET /widgets ---  fault shop.get_widgets")
+    assert second.strip() == "Fault 1 closed the connection without an answer."
+
+
+def test_the_docs_show_what_happens(make_mock: Serve) -> None:
+    mock = make_mock(frozen=False)
+    lines = list(curl_lines((DOCS / "faults.md").read_text(encoding="utf-8")))
+    assert len(lines) >= 8
+    for line, answer in lines:
+        if answer.startswith("curl: ("):
+            with pytest.raises(ConnectionResetError):
+                send(mock, line)
+            assert mock.last.answered_by == "fault"
+            continue
+        said = send(mock, line)
+        assert said == answer or " -o /dev/null " in line, line
