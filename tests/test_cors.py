@@ -42,7 +42,8 @@ def test_an_answer_lets_its_page_read_etag_and_location(mock: Mock) -> None:
     assert answer.status_code == 200
     assert answer.headers["access-control-allow-origin"] == GAME
     assert (
-        answer.headers["access-control-expose-headers"] == "ETag, Location, Retry-After, X-Mockade-Exchange"
+        answer.headers["access-control-expose-headers"]
+        == "ETag, Location, Preference-Applied, Retry-After, X-Mockade-Exchange"
     )
 
 

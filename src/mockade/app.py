@@ -32,6 +32,7 @@ with warnings.catch_warnings():
     from mockade.intake import intake
     from mockade.misbehaviour import misbehaviour
     from mockade.pages import pages
+    from mockade.preferred import preferred
     from mockade.problems import problems
     from mockade.recorder import Tell, recorder, silent
     from mockade.routing import routing
@@ -58,6 +59,7 @@ def create_app(apis: Mapping[str, Api], settings: Settings, tell: Tell = silent)
             SecurityMiddleware,
             misbehaviour,
             intake(switchboard, settings),
+            preferred(settings),
         ],
         resolver=_Unresolved(),
         security_map=security_map(switchboard, guard),

@@ -9,7 +9,7 @@ from starlette.middleware.cors import CORSMiddleware
 from mockade.switchboard import Switchboard
 from mockade.visit import KEY, App, Receive, Scope, Send, header
 
-EXPOSED = ("ETag", "Location", "Retry-After", "X-Mockade-Exchange")
+EXPOSED = ("ETag", "Location", "Preference-Applied", "Retry-After", "X-Mockade-Exchange")
 """Headers of an answer that a page may read besides those every page may."""
 
 

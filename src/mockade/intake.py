@@ -8,6 +8,7 @@ from urllib.parse import parse_qsl
 
 from connexion.middleware.abstract import RoutedAPI, RoutedMiddleware
 
+from mockade import preference
 from mockade.bodies import MOST_FIELDS, parsed, received
 from mockade.contract.violations import ABSENT, Violation, Where
 from mockade.errors import EngineRefusal, did_you_mean
@@ -99,6 +100,9 @@ class Intake:
             jar = {name: [text] for name, text in cookies(scope).items()}
             visit.cookies = self._read(self._cookies, jar, found)
         self._remark_on_headers(scope, found)
+        if not visit.own and "prefer" not in self._known_headers:
+            visit.preference, notices = preference.read(scope, self._operation)
+            found += notices
         await self._take_body(visit, scope, receive, found)
         self._judge(visit, found)
         await self._next(scope, receive, send)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from mockade.answerers import Answerer
 from mockade.api import Api
@@ -22,6 +22,15 @@ App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 KEY = "mockade"
 """Where the visit stands in the scope."""
+
+
+class Preference(NamedTuple):
+    """The documented answer that a caller asked for; without an `example` any that fits."""
+
+    status: int
+    example: str | None
+    applied: str
+    """What `Preference-Applied` says."""
 
 
 @dataclass(slots=True)
@@ -49,6 +58,7 @@ class Visit:
     caller: Caller = field(default_factory=lambda: Caller(""))
     fault: Fault | None = None
     """The rule that it met."""
+    preference: Preference | None = None
 
     @property
     def drop(self) -> str | None:
