@@ -10,7 +10,6 @@ from typing import Any
 
 from mockade.answerers import (
     START,
-    VET,
     Answerer,
     culprit,
     from_example,
@@ -22,10 +21,12 @@ from mockade.answerers import (
 from mockade.clock import Clock
 from mockade.contract.contract import Contract
 from mockade.contract.document import Document
-from mockade.contract.fixtures import PRIVATE, Fixtures
+from mockade.contract.fixtures import Fixtures
 from mockade.contract.operations import Operation
+from mockade.credentials import read_credentials
 from mockade.dialects import Dialect
 from mockade.errors import Finding, Place, SetupError, did_you_mean, shown_path
+from mockade.forms import Form
 from mockade.handling import Call, Caller, Collection, Handler, Row, Shelf, Switch
 from mockade.resources import Resource, find_resources, shelf_for
 from mockade.roles import shape_answer
@@ -42,6 +43,8 @@ class Api:
     dialect: Dialect | None = field(init=False)
     answerers: dict[str, Answerer] = field(init=False, default_factory=dict)
     shelves: dict[str, Shelf] = field(init=False, default_factory=dict)
+    forms: dict[str, Form] = field(init=False, default_factory=dict)
+    """How each collection's rows are written."""
     switches: tuple[Switch, ...] = field(init=False)
     behaviour: Mapping[str, Any] = field(init=False)
     events: dict[str, Handler] = field(init=False)
@@ -56,6 +59,7 @@ class Api:
         self.events = {function.__name__: function for function in getattr(module, "timeline", ())}
         self._shelve(getattr(module, "collections", ()))
         self._appoint()
+        self.forms = {name: Form.of(shelf) for name, shelf in self.shelves.items()}
         self._read_behaviour()
         self._choose_dialect()
         self._read_credentials()
@@ -172,20 +176,11 @@ class Api:
                 self._complain(self._module_place, f"The dialect's {name!r} is no component of the contract.")
 
     def _read_credentials(self) -> None:
+        def complain(message: str, mend: str, *pointer: str | int) -> None:
+            self._complain(self.fixtures.place("credentials", *pointer), message, mend, "credentials")
+
+        self.callers = read_credentials(self.contract, self.module, self.fixtures.credentials, complain)
         schemes = self.contract.security_schemes
-        for scheme, secrets in self.fixtures.credentials.items():
-            if scheme not in schemes:
-                place = self.fixtures.place("credentials", scheme)
-                message = f"credentials.{scheme}: the contract has no security scheme of that name."
-                self._complain(place, message, did_you_mean(scheme, schemes), "credentials")
-                continue
-            vet = getattr(self.module, VET, None)
-            for secret, facts in secrets.items():
-                caller = self.callers[scheme, secret] = _caller(secret, facts)
-                wrong = vet(caller) if vet is not None and not caller.refused else ""
-                if wrong:
-                    place = self.fixtures.place("credentials", scheme, secret)
-                    self._complain(place, f"The caller of {secret}: {wrong}", rule="credentials")
         asked = {name for operation in self.contract.operations for one in operation.security for name in one}
         for scheme in sorted(asked & schemes.keys()):
             known = schemes[scheme]
@@ -210,7 +205,7 @@ class Api:
                 continue
             seen: set[str] = set()
             for position, values in enumerate(rows):
-                row = self._read_row(shelf, name, position, values)
+                row = self._read_row(name, position, values)
                 if row is None:
                     continue
                 if row.key in seen:
@@ -219,33 +214,15 @@ class Api:
                 seen.add(row.key)
                 self._rows.append((shelf, row))
 
-    def _read_row(self, shelf: Shelf, name: str, position: int, values: dict[str, Any]) -> Row | None:
-        beside = {key[len(PRIVATE) :]: value for key, value in values.items() if key.startswith(PRIVATE)}
-        row = Row({key: value for key, value in values.items() if not key.startswith(PRIVATE)}, beside=beside)
-        shelf.shape.fill(row)
-        violations = shelf.check.violations(row, "response")
+    def _read_row(self, name: str, position: int, values: dict[str, Any]) -> Row | None:
+        row, violations = self.forms[name].read(values)
         for violation in violations:
-            where = violation.pointer or "/"
-            message = f"This row of {name} does not fit the contract: {where} {violation.message}"
-            place = self.fixtures.place(name, position, *violation.path)
-            self._complain(place, message, f"The contract says so at {violation.place}.", "fixtures")
-        if violations:
-            return None
-        try:
-            row.key = shelf.collection.key_of(row)
-        except KeyError as error:
-            lacking = str(error.args[0])
-            message = f"This row of {name} lacks {lacking!r}, which its key is made of."
-            mend = "Write it into the row." if lacking.startswith(PRIVATE) else ""
-            self._complain(self.fixtures.place(name, position), message, mend, "fixtures")
-            return None
-        try:
-            hash(tuple(tuple(keys_of(row)) for keys_of in shelf.collection.indexes.values()))
-        except (KeyError, TypeError, AttributeError) as error:
-            message = f"This row of {name} cannot be filed: {type(error).__name__}: {error}."
-            mend = "What is kept beside it, under keys with an underscore, has the wrong form."
-            self._complain(self.fixtures.place(name, position), message, mend, "fixtures")
-            return None
+            message, mend = violation.message, ""
+            if violation.source is not None:
+                where = violation.pointer or "/"
+                message = f"This row of {name} does not fit the contract: {where} {violation.message}"
+                mend = f"The contract says so at {violation.place}."
+            self._complain(self.fixtures.place(name, position, *violation.path), message, mend, "fixtures")
         return row
 
     def first_keys(self) -> Iterator[tuple[str, str]]:
@@ -261,6 +238,10 @@ class Api:
         """Lay the fixtures' rows into a new world, then let the module's `on_start` see them."""
         for shelf, row in self._rows:
             transaction.put(self.stem, shelf.collection, row)
+        self.begin(transaction)
+
+    def begin(self, transaction: Transaction) -> None:
+        """Let the module's `on_start` see the rows that a world begins with."""
         start = getattr(self.module, START, None)
         if start is not None:
             start(self.call(transaction))
@@ -278,11 +259,6 @@ class Api:
         happening(self.call(transaction, at=at), event.key)
 
 
-def fixture_form(row: Row) -> dict[str, Any]:
-    """A row as a fixture file would say it, what is kept beside it included."""
-    return {**row, **{f"{PRIVATE}{name}": value for name, value in row.beside.items()}}
-
-
 _KINDS: dict[type, str] = {int: "a whole number", bool: "true or false", str: "text"}
 
 LARGEST_SWITCH = 2**53
@@ -292,16 +268,6 @@ LARGEST_SWITCH = 2**53
 def _same(value: Any, choice: Any) -> bool:
     """Whether a fixture says just this choice: 200.0 is not 200, nor is 1 true."""
     return type(value) is type(choice) and bool(value == choice)
-
-
-def _caller(secret: str, facts: Mapping[str, Any]) -> Caller:
-    rest = {name: value for name, value in facts.items() if name not in ("caller", "permissions", "refused")}
-    return Caller(
-        id=str(facts.get("caller", secret)),
-        permissions=frozenset(facts.get("permissions", ())),
-        refused=str(facts.get("refused", "")),
-        facts=rest,
-    )
 
 
 def load_api(spec: Path, fixture: Path | None, module: ModuleType | None) -> Api:

@@ -55,7 +55,7 @@ class Fixtures:
                         complain(f"A row of {name} is an object.", name, position)
                 rows[name] = [row for row in value if isinstance(row, dict)]
             elif name == "credentials" and isinstance(value, dict):
-                fixtures.credentials = _credentials(value, complain)
+                fixtures.credentials = credentials_in(value, complain)
             elif name == "behaviour" and (isinstance(value, dict) or value is None):
                 fixtures.behaviour = value or {}
             elif value is None:
@@ -70,7 +70,8 @@ class Fixtures:
         return fixtures
 
 
-def _credentials(value: Mapping[str, Any], complain: Any) -> dict[str, dict[str, Any]]:
+def credentials_in(value: Mapping[str, Any], complain: Any) -> dict[str, dict[str, Any]]:
+    """Credentials that have their form; `complain` hears of the others: a message, and the way there."""
     credentials: dict[str, dict[str, Any]] = {}
     for scheme, secrets in value.items():
         if not isinstance(secrets, dict) or not secrets:
@@ -81,8 +82,9 @@ def _credentials(value: Mapping[str, Any], complain: Any) -> dict[str, dict[str,
             facts = facts or {}
             permissions = facts.get("permissions", []) if isinstance(facts, dict) else None
             if not isinstance(permissions, list) or not all(isinstance(p, str) for p in permissions):
+                # It is not named: what is wrong with credentials is told in logs too.
                 complain(
-                    f"The credential {secret} holds an object whose `permissions` is a list of strings.",
+                    f"A credential of {scheme} holds an object whose `permissions` is a list of strings.",
                     "credentials", scheme, secret,
                 )  # fmt: skip
                 continue

@@ -19,6 +19,7 @@ from mockade.control.call import ControlCall, Running
 from mockade.control.clock import advance_clock, get_clock, set_clock
 from mockade.control.faults import add_fault, clear_faults, delete_fault, list_faults
 from mockade.control.journal import find_exchanges, read_journal
+from mockade.control.rows import delete_row, get_row, list_collections, list_rows, patch_row, put_row
 from mockade.control.serving import get_health, get_readiness, list_apis
 from mockade.control.worlds import (
     create_world,
@@ -41,6 +42,7 @@ __all__ = [
     "control_api",
     "create_world",
     "delete_fault",
+    "delete_row",
     "delete_world",
     "dialect",
     "find_exchanges",
@@ -48,10 +50,15 @@ __all__ = [
     "get_clock",
     "get_health",
     "get_readiness",
+    "get_row",
     "get_world",
     "list_apis",
+    "list_collections",
     "list_faults",
+    "list_rows",
     "list_worlds",
+    "patch_row",
+    "put_row",
     "read_journal",
     "reset_world",
     "rewind_world",
@@ -66,7 +73,10 @@ TOKEN = "token"
 
 
 def _problem(refusal: Refusal) -> dict[str, Any]:
-    return problem_details(refusal.status, refusal.message)
+    """A refusal's `violations` are of what the request brings, held against the contract of an API."""
+    told = problem_details(refusal.status, refusal.message)
+    violations = refusal.detail.get("violations")
+    return {**told, "violations": [violation.as_data() for violation in violations]} if violations else told
 
 
 def _violations(violations: Sequence[Violation]) -> dict[str, Any]:

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from mockade.api import Api
+from mockade.contract.violations import Violation
+from mockade.dialects import summary
 from mockade.errors import Refusal, did_you_mean
 from mockade.settings import Settings
+from mockade.store import Transaction
 from mockade.world import World
 from mockade.worlds import Worlds
+
+Answer = TypeVar("Answer")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +46,13 @@ class ControlCall:
         world.settle()
         return world
 
+    def change(self, operation: str, act: Callable[[Transaction], Answer]) -> Answer:
+        """Do `act` to the world; the journal notes `operation` with what it changed."""
+        world = self.world
+        answer, transaction = world.transact(act)
+        world.note(operation, transaction.start, transaction.changes())
+        return answer
+
     def api(self, stem: str) -> Api:
         """Refuses with 404 for an API that is not served."""
         api = self.running.apis.get(stem)
@@ -48,3 +60,8 @@ class ControlCall:
             hint = did_you_mean(stem, self.running.apis)
             raise Refusal(404, "no_api", f"No API {stem!r} is served. {hint}")
         return api
+
+
+def misfit(violations: Sequence[Violation]) -> Refusal:
+    """The refusal of what does not fit, with all that is wrong with it."""
+    return Refusal(400, "misfit", summary(violations), violations=list(violations))

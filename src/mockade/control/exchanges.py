@@ -8,11 +8,12 @@ from urllib.parse import parse_qsl, unquote
 
 import orjson
 
-from mockade.api import Api, fixture_form
+from mockade.api import Api
 from mockade.clock import timestamp
 from mockade.contract.document import Node
 from mockade.contract.operations import Operation, is_json
 from mockade.contract.reading import nests_deeply
+from mockade.forms import fixture_form
 from mockade.journal import Exchange, Headers
 from mockade.redaction import OPEN, Redaction
 from mockade.store import Change, Stored
