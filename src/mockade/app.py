@@ -44,11 +44,12 @@ def create_app(apis: Mapping[str, Api], settings: Settings, tell: Tell = silent)
 
     Raises SetupError when two APIs claim one path.
     """
-    switchboard = Switchboard(apis, control_api(settings.token))
+    own = control_api(settings.token)
+    switchboard = Switchboard(apis, own)
     worlds = Worlds(first(apis, settings), _happening(apis), settings)
     guard = Guard(settings.token)
     app = ConnexionMiddleware(
-        answer(Running(apis, switchboard.bases, worlds, settings)),
+        answer(Running(apis, switchboard.bases, worlds, settings, own)),
         middlewares=[
             arrival(worlds, switchboard),
             recorder(tell),

@@ -57,6 +57,11 @@ class Clock:
         """`real` or `frozen`."""
         return "real" if self.rate else "frozen"
 
+    @property
+    def agrees(self) -> bool:
+        """Whether it says what the machine's clock says, to the millisecond."""
+        return self.rate == 1.0 and abs(self.shown - self.wall) < 0.001
+
     def now(self) -> float:
         """Seconds since 1970; it stops at the last moment that there is a date for."""
         if self.rate == 0.0:
@@ -70,8 +75,18 @@ class Clock:
 
 def timestamp(seconds: float) -> str:
     """`seconds` since 1970 as a UTC date-time with milliseconds: 2026-01-05T12:00:00.000Z."""
+    return _written(seconds, "milliseconds")
+
+
+def exact_timestamp(seconds: float) -> str:
+    """As `timestamp`, but with microseconds where it has some: for what is read again."""
+    exact = _written(seconds, "microseconds")
+    return f"{exact[:-4]}Z" if exact.endswith("000Z") else exact
+
+
+def _written(seconds: float, precision: str) -> str:
     moment = _EPOCH + timedelta(seconds=min(max(seconds, EARLIEST), LATEST))
-    return f"{moment.isoformat(timespec='milliseconds')[:-6]}Z"
+    return f"{moment.isoformat(timespec=precision)[:-6]}Z"
 
 
 def seconds_of(text: str) -> float:

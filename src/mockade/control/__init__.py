@@ -21,6 +21,14 @@ from mockade.control.faults import add_fault, clear_faults, delete_fault, list_f
 from mockade.control.journal import find_exchanges, read_journal
 from mockade.control.rows import delete_row, get_row, list_collections, list_rows, patch_row, put_row
 from mockade.control.serving import get_health, get_readiness, list_apis
+from mockade.control.snapshots import (
+    delete_snapshot,
+    get_snapshot,
+    list_snapshots,
+    put_snapshot,
+    restore_snapshot,
+    take_snapshot,
+)
 from mockade.control.worlds import (
     create_world,
     delete_world,
@@ -43,6 +51,7 @@ __all__ = [
     "create_world",
     "delete_fault",
     "delete_row",
+    "delete_snapshot",
     "delete_world",
     "dialect",
     "find_exchanges",
@@ -51,18 +60,23 @@ __all__ = [
     "get_health",
     "get_readiness",
     "get_row",
+    "get_snapshot",
     "get_world",
     "list_apis",
     "list_collections",
     "list_faults",
     "list_rows",
+    "list_snapshots",
     "list_worlds",
     "patch_row",
     "put_row",
+    "put_snapshot",
     "read_journal",
     "reset_world",
+    "restore_snapshot",
     "rewind_world",
     "set_clock",
+    "take_snapshot",
 ]
 
 STEM = "mockade"

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from mockade.api import Api
+from mockade.contract.checks import Check
+from mockade.contract.shapes import Shape
 from mockade.contract.violations import Violation
 from mockade.dialects import summary
 from mockade.errors import Refusal, did_you_mean
@@ -20,12 +22,18 @@ Answer = TypeVar("Answer")
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """The mock that runs: what it serves, under which base paths, and its worlds."""
+    """The mock that runs: what it serves, under which base paths, its worlds, and its own control API."""
 
     apis: Mapping[str, Api]
     bases: Mapping[str, Sequence[str]]
     worlds: Worlds
     settings: Settings
+    own: Api
+
+    @property
+    def state_document(self) -> tuple[Check, Shape]:
+        """The form of snapshots that are taken away or brought in."""
+        return state_document(self.own)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +68,13 @@ class ControlCall:
             hint = did_you_mean(stem, self.running.apis)
             raise Refusal(404, "no_api", f"No API {stem!r} is served. {hint}")
         return api
+
+
+def state_document(own: Api) -> tuple[Check, Shape]:
+    """The control API's component StateDocument, compiled."""
+    compiled = own.contract.component("StateDocument")
+    assert compiled is not None, "control.yaml has it"
+    return compiled
 
 
 def misfit(violations: Sequence[Violation]) -> Refusal:
