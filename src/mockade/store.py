@@ -258,6 +258,11 @@ class Transaction:
     def cancel_event(self, event: Event) -> None:
         self.state = self.state._replace(timeline=self.state.timeline.cancel(event))
 
+    def admit(self, api: str, scheme: str, secret: str, caller: Caller) -> None:
+        """Let `caller` call with `secret` from now on."""
+        callers = self.state.callers.insert((api, scheme, secret), caller)
+        self.state = self.state._replace(callers=callers)
+
     def changes(self) -> list[Change]:
         """What differs between the start and now, in the order of first touch."""
         found = []

@@ -17,6 +17,7 @@ from mockade.contract.fixtures import Fixtures
 from mockade.contract.violations import Violation
 from mockade.control.call import ControlCall, Running
 from mockade.control.clock import advance_clock, get_clock, set_clock
+from mockade.control.credentials import list_credentials, mint_credential
 from mockade.control.faults import add_fault, clear_faults, delete_fault, list_faults
 from mockade.control.journal import find_exchanges, read_journal
 from mockade.control.rows import delete_row, get_row, list_collections, list_rows, patch_row, put_row
@@ -64,10 +65,12 @@ __all__ = [
     "get_world",
     "list_apis",
     "list_collections",
+    "list_credentials",
     "list_faults",
     "list_rows",
     "list_snapshots",
     "list_worlds",
+    "mint_credential",
     "patch_row",
     "put_row",
     "put_snapshot",

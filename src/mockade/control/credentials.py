@@ -1,0 +1,128 @@
+"""Control: who may call in a world, and new players and keys."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mockade.api import Api
+from mockade.clock import drawn_uuid
+from mockade.contract.schemes import Scheme
+from mockade.control.call import ControlCall
+from mockade.credentials import NAMED, read_caller, vetted
+from mockade.errors import Refusal, did_you_mean
+from mockade.redaction import REDACTED
+from mockade.store import Caller, Transaction
+
+
+def list_credentials(call: ControlCall) -> dict[str, Any]:
+    """API by API, in the order in which they are served."""
+    callers = sorted(call.world.state.callers.items(), key=lambda pair: pair[0])
+    shown = call.query["secrets"]
+    return {
+        "credentials": [
+            told(stem, scheme, secret, caller, shown=shown)
+            for served in call.running.apis
+            for (stem, scheme, secret), caller in callers
+            if stem == served
+        ]
+    }
+
+
+def told(stem: str, scheme: str, secret: str, caller: Caller, *, shown: bool) -> dict[str, Any]:
+    """A credential as the contract's component Credential."""
+    return {
+        "api": stem,
+        "scheme": scheme,
+        "secret": secret if shown else REDACTED,
+        # Whom the fixtures do not name is called by the secret.
+        "caller": caller.id if shown or caller.id != secret else REDACTED,
+        "permissions": sorted(caller.permissions),
+        **({"refused": caller.refused} if caller.refused else {}),
+        **({"facts": dict(caller.facts)} if caller.facts else {}),
+    }
+
+
+def mint_credential(call: ControlCall, body: dict[str, Any]) -> dict[str, Any]:
+    """Refuses a secret that is taken with 409, and with 400 what could not be sent or would not be let in."""
+    api = call.api(body["api"])
+    scheme = _scheme(api, body)
+
+    def mint(transaction: Transaction) -> dict[str, Any]:
+        facts = {**_facts(body), **{name: body[name] for name in NAMED & body.keys()}}
+        facts.setdefault("caller", _drawn(transaction))
+        secret = body["secret"] if "secret" in body else _drawn_secret(transaction, scheme, facts["caller"])
+        wrong = _unsendable(scheme, secret)
+        if wrong:
+            raise Refusal(400, "bad_secret", f"Such a secret cannot be sent: {wrong}.")
+        caller = read_caller(secret, facts)
+        wrong = vetted(api.module, caller)
+        if wrong:
+            raise Refusal(400, "bad_caller", f"{api.stem} has no such callers: {wrong}")
+        if (api.stem, scheme.lender, secret) in transaction.state.callers:
+            message = f"There is a credential for {scheme.lender} with this secret already: choose another."
+            raise Refusal(409, "secret_taken", message)
+        transaction.admit(api.stem, scheme.lender, secret, caller)
+        return told(api.stem, scheme.lender, secret, caller, shown=True)
+
+    return call.change("mintCredential", mint)
+
+
+def _facts(body: dict[str, Any]) -> dict[str, Any]:
+    facts: dict[str, Any] = body.get("facts", {})
+    twice = sorted(NAMED & facts.keys())
+    if twice:
+        message = f"{twice[0]!r} stands beside `facts`, not in it."
+        raise Refusal(400, "bad_facts", message)
+    return facts
+
+
+def _scheme(api: Api, body: dict[str, Any]) -> Scheme:
+    """The scheme that is meant: the first with credentials where none is named."""
+    schemes = {
+        name: one for name, one in api.contract.security_schemes.items() if one.carrier != "certificate"
+    }
+    if "scheme" in body:
+        scheme = schemes.get(body["scheme"])
+        if scheme is None:
+            message = f"{api.stem} has no security scheme {body['scheme']!r} that takes a secret."
+            raise Refusal(404, "no_scheme", f"{message} {did_you_mean(body['scheme'], schemes)}")
+        return scheme
+    lenders = [one for one in schemes.values() if one.lender in api.fixtures.credentials]
+    found = next(iter(lenders or schemes.values()), None)
+    if found is None:
+        message = f"The contract of {api.stem} has no security scheme that takes a secret: anybody may call."
+        raise Refusal(400, "no_scheme", message)
+    return found
+
+
+def _drawn(transaction: Transaction) -> str:
+    return drawn_uuid(transaction.state.seed, transaction.draw())
+
+
+def _drawn_secret(transaction: Transaction, scheme: Scheme, caller: str) -> str:
+    """For basic the caller's name stands before it, if it can."""
+    secret = _drawn(transaction)
+    if not scheme.is_basic:
+        return secret
+    return (
+        f"{caller}:{secret}"
+        if caller.isprintable() and ":" not in caller
+        else f"{_drawn(transaction)}:{secret}"
+    )
+
+
+def _unsendable(scheme: Scheme, secret: str) -> str:
+    """Why a request could not carry `secret` for a scheme, empty when it can."""
+    if not secret.isprintable():
+        return "it holds a control character"
+    if scheme.is_basic:
+        return "" if ":" in secret else "write user:password, as Basic has it"
+    if scheme.carrier == "query":
+        return ""
+    if not secret.isascii():
+        return f"in a {scheme.carrier} there is only ASCII"
+    if secret != secret.strip():
+        return "spaces around it would be lost"
+    if scheme.carrier == "cookie" and (";" in secret or secret[0] == '"'):
+        return "in a cookie it neither holds ; nor begins with quotes"
+    return ""
