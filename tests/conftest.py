@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 
+from tests.contracts import WIDGETS, contract, crud
 from tests.harness import Mock
+from tests.live import Live
 
 
 @pytest.fixture
@@ -50,3 +52,18 @@ def serve(home: Callable[..., Path], make_mock: Callable[..., Mock]) -> Callable
         return make_mock(home=folder, **settings)
 
     return start
+
+
+@pytest.fixture
+def live(home: Callable[..., Path]) -> Iterator[Callable[..., Live]]:
+    """Serves one contract of a home; its stem is `shop`."""
+    made: list[Live] = []
+
+    def start(spec: str = contract(crud("/widgets")), fixtures: str = WIDGETS, handlers: str = "") -> Live:
+        apis = {"apis": {"shop.py": handlers}} if handlers else {}
+        made.append(Live(home, specs={"shop.yaml": spec}, fixtures={"shop.yaml": fixtures}, **apis))
+        return made[-1]
+
+    yield start
+    for one in made:
+        one.close()

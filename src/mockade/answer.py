@@ -16,12 +16,13 @@ from mockade.contract.parameters import coerced
 from mockade.contract.samples import sample
 from mockade.contract.violations import Violation
 from mockade.control import ControlCall, Running
-from mockade.errors import OurFault
+from mockade.errors import OurFault, problem_details
 from mockade.handling import Call, Reply
 from mockade.store import Transaction
 from mockade.visit import KEY, App, Receive, Scope, Send, Visit, respond
 
 NO_BODY = frozenset({204, 205, 304})
+RELOADED = "The files of this API were reloaded while the request was under way: send it again."
 _NAME = re.compile(rb"[!#$%&'*+.^_`|~0-9a-z-]+")
 _CONTROL = re.compile(rb"[\x00-\x08\x0a-\x1f\x7f]")
 _OURS = frozenset({b"connection", b"content-length", b"content-type", b"transfer-encoding"})
@@ -54,6 +55,9 @@ def answer(running: Running) -> App:
         assert api is not None, "an operation belongs to an API"
         answerer = visit.answerer = api.answerers[operation.id]
         visit.exchange.answered_by = answerer.kind
+        if running.is_over:
+            await _turn_back(visit, send)
+            return
         # Only a read may be answered with 304: anything else has happened by then.
         reads = visit.exchange.method in ("GET", "HEAD")
         none_match = header_of(scope, b"if-none-match") if reads else ""
@@ -71,6 +75,15 @@ def answer(running: Running) -> App:
         await respond(send, checked.status, checked.body, headers, head=visit.exchange.method == "HEAD")
 
     return room
+
+
+async def _turn_back(visit: Visit, send: Send) -> None:
+    """Answer a request that the old contract let in, when the rows are those of the new one already."""
+    visit.exchange.answered_by = "engine"
+    visit.exchange.reason = RELOADED
+    body = orjson.dumps(problem_details(503, RELOADED))
+    headers = [(b"content-type", b"application/problem+json"), (b"retry-after", b"0")]
+    await respond(send, 503, body, headers, head=visit.exchange.method == "HEAD")
 
 
 def header_of(scope: Scope, name: bytes) -> str:

@@ -15,7 +15,7 @@ from mockade.store import Caller, Event, State, Transaction
 from mockade.switchboard import Switchboard
 from mockade.visit import App
 from mockade.world import Happening, Start
-from mockade.worlds import Worlds
+from mockade.worlds import Ground, Worlds
 
 with warnings.catch_warnings():
     # Connexion imports Starlette's test client, which warns that its HTTP library is changing.
@@ -44,12 +44,22 @@ def create_app(apis: Mapping[str, Api], settings: Settings, tell: Tell = silent)
 
     Raises SetupError when two APIs claim one path.
     """
+    worlds = Worlds(ground_of(apis, settings), settings)
+    return app_on(worlds.ground, worlds, apis, settings, tell), worlds
+
+
+def app_on(
+    ground: Ground, worlds: Worlds, apis: Mapping[str, Api], settings: Settings, tell: Tell = silent
+) -> App:
+    """The application that serves `apis` in `worlds` for as long as these stand on `ground`.
+
+    Raises SetupError when two APIs claim one path.
+    """
     own = control_api(settings.token)
     switchboard = Switchboard(apis, own)
-    worlds = Worlds(first(apis, settings), _happening(apis), settings)
     guard = Guard(settings.token)
     app = ConnexionMiddleware(
-        answer(Running(apis, switchboard.bases, worlds, settings, own)),
+        answer(Running(apis, switchboard.bases, worlds, settings, own, ground)),
         middlewares=[
             arrival(worlds, switchboard),
             recorder(tell),
@@ -66,7 +76,7 @@ def create_app(apis: Mapping[str, Api], settings: Settings, tell: Tell = silent)
         security_map=security_map(switchboard, guard),
     )
     app.add_api(switchboard.projection(), base_path="")
-    return app, worlds
+    return app  # type: ignore[no-any-return]  # Connexion is untyped
 
 
 class _Unresolved(Resolver):  # type: ignore[misc]  # Connexion is untyped
@@ -74,6 +84,11 @@ class _Unresolved(Resolver):  # type: ignore[misc]  # Connexion is untyped
 
     def resolve(self, operation: Any) -> Resolution:
         return Resolution(None, operation.operation_id)
+
+
+def ground_of(apis: Mapping[str, Api], settings: Settings) -> Ground:
+    """What worlds of these APIs stand on."""
+    return Ground(first(apis, settings), _happening(apis))
 
 
 def _happening(apis: Mapping[str, Api]) -> Happening:

@@ -6,6 +6,7 @@ import importlib
 import importlib.util
 import sys
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
@@ -15,6 +16,8 @@ from mockade.errors import Finding, Place, SetupError, did_you_mean, shown_path
 
 PACKAGE = Path(__file__).parent
 SPEC_ENDINGS = (".yaml", ".yml", ".json")
+_BUNDLED, _FROM_HOME = "mockade.apis.", "mockade_home_"
+"""What the names of handler modules begin with."""
 
 
 def bundled(kind: str) -> Path:
@@ -146,15 +149,57 @@ def handlers(stem: str, files: Files) -> ModuleType | None:
     """The module with an API's handlers: a home's, else the bundled one, else None."""
     if files.handlers is not None:
         return _from_home(stem, files.handlers)
-    name = f"mockade.apis.{stem}"
-    if stem.isidentifier() and importlib.util.find_spec(name) is not None:
+    name = f"{_BUNDLED}{stem}"
+    spec = importlib.util.find_spec(name) if stem.isidentifier() else None
+    if spec is None:
+        return None
+    try:
         return importlib.import_module(name)
-    return None
+    except (Exception, SystemExit) as error:  # somebody is working on it
+        raise _cannot_import(Path(spec.origin or name), error) from None
+
+
+@contextmanager
+def importing_anew() -> Iterator[None]:
+    """Have all handlers imported again; after an exception those that were there are there as before."""
+    known = {name: module for name, module in sys.modules.items() if _is_of_handlers(name)}
+    try:
+        _drop_handlers()
+        with _no_bytecode():
+            yield
+    except BaseException:
+        _drop_handlers()
+        sys.modules.update(known)
+        for name, module in known.items():
+            package, _, last = name.rpartition(".")
+            if package in sys.modules:
+                setattr(sys.modules[package], last, module)
+        raise
+
+
+@contextmanager
+def _no_bytecode() -> Iterator[None]:
+    """Write none: it knows a file by its size and second, and two quick saves would look the same."""
+    writes, sys.dont_write_bytecode = sys.dont_write_bytecode, True
+    try:
+        yield
+    finally:
+        sys.dont_write_bytecode = writes
+
+
+def _is_of_handlers(name: str) -> bool:
+    return name.startswith((_BUNDLED, _FROM_HOME))
+
+
+def _drop_handlers() -> None:
+    for name in [name for name in sys.modules if _is_of_handlers(name)]:
+        del sys.modules[name]
+    importlib.invalidate_caches()
 
 
 def _from_home(stem: str, path: Path) -> ModuleType:
     """Import a home's handlers. Raises SetupError when they cannot be imported."""
-    name = f"mockade_home_{stem}"
+    name = f"{_FROM_HOME}{stem}"
     _forget(name)
     is_package = path.name == "__init__.py"
     folders = [str(path.parent)] if is_package else None
@@ -165,13 +210,19 @@ def _from_home(stem: str, path: Path) -> ModuleType:
     sys.modules[name] = module
     importlib.invalidate_caches()  # the home may have been written a moment ago
     try:
-        spec.loader.exec_module(module)
+        with _no_bytecode():
+            spec.loader.exec_module(module)
     except (Exception, SystemExit) as error:  # whatever our user's file raises, it is theirs to mend
         _forget(name)
-        message = f"Cannot import these handlers: {type(error).__name__}: {_told(error)}."
-        place = _place_in(path.parent if is_package else path, path, error)
-        raise SetupError([Finding(place, message, rule="handlers")]) from None
+        raise _cannot_import(path, error) from None
     return module
+
+
+def _cannot_import(entry: Path, error: BaseException) -> SetupError:
+    """`entry` is the handlers' file, or their package's first."""
+    handlers = entry.parent if entry.name == "__init__.py" else entry
+    message = f"Cannot import these handlers: {type(error).__name__}: {_told(error)}."
+    return SetupError([Finding(_place_in(handlers, entry, error), message, rule="handlers")])
 
 
 def _forget(name: str) -> None:

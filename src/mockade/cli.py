@@ -125,6 +125,7 @@ def main() -> None:
     show_envvar=True,
     help="Let pages of this origin call the APIs, * those of all; may be given again.",
 )
+@click.option("--watch", is_flag=True, show_envvar=True, help="Reload files that change; keep what fits.")
 @click.option("-v", "--verbose", is_flag=True, show_envvar=True, help="Tell of notices and changes too.")
 @click.option("-q", "--quiet", is_flag=True, show_envvar=True, help="Print the ready line only.")
 @click.pass_context
@@ -138,6 +139,7 @@ def serve(
     strict: bool,
     max_body: int,
     cors: tuple[str, ...],
+    watch: bool,
     verbose: bool,
     quiet: bool,
 ) -> None:
@@ -145,11 +147,17 @@ def serve(
     from mockade import catalogue, log, server
     from mockade.app import create_app
     from mockade.recorder import silent
+    from mockade.reloading import Reloader, Stage
     from mockade.switchboard import Switchboard
 
     verbose, quiet = _loudness(context, verbose, quiet)
     settings = Settings(seed=seed, strict=strict, max_body=max_body, cors=cors)
     findings: list[Finding] = []
+    watcher = None
+    if watch:
+        from mockade.watching import Watcher
+
+        watcher = Watcher(home)  # before the files are read: what changes while they are is a change
     with mending():
         try:
             listener = server.bound(host, port)
@@ -165,7 +173,7 @@ def serve(
     voice = log.Voice()
 
     def tell(exchange: Any) -> None:
-        for line in log.request_lines(exchange, apis, verbose=verbose):
+        for line in log.request_lines(exchange, stage.apis, verbose=verbose):
             voice.say(line)
 
     def started() -> None:
@@ -173,10 +181,17 @@ def serve(
             for line in log.introduction(apis, bases, url):
                 voice.say(line)
         voice.say(f"{log.READY} {url}")
+        if watcher is not None:
+            watcher.start(reloader.reload)
 
     url = server.url_of(listener, host)
-    app, _ = create_app(apis, settings, silent if quiet else tell)
-    server.run(app, listener, started, patience=settings.patience)
+    heard, say = (silent, silent) if quiet else (tell, voice.say)
+    app, worlds = create_app(apis, settings, heard)
+    stage = Stage(apis, app, worlds)
+    reloader = Reloader(stage, settings, home=home, names=names, tell=heard, say=say, complain=complain)
+    server.run(stage if watch else app, listener, started, patience=settings.patience)
+    if watcher is not None:
+        watcher.stop()
     if not voice.close():
         os._exit(0)  # stdout is full and nobody reads it: Python's own end would wait for that for ever
 

@@ -224,21 +224,21 @@ def request_lines(exchange: Exchange, apis: Mapping[str, Api], *, verbose: bool 
     shown = click.style(str(status or "---"), fg=colour)
     took = f"{exchange.took * 1000:.1f} ms"
     asked = f"{exchange.path}?{exchange.query}" if exchange.query else exchange.path
-    yield f"{exchange.method} {_plain(asked)} {shown}  {_plain(who + caller)}  {took}"
+    yield f"{exchange.method} {plain(asked)} {shown}  {plain(who + caller)}  {took}"
     if status >= 400 or exchange.answered_by == "fault":
         if exchange.reason and not (exchange.violations and exchange.answered_by == "engine"):
-            yield f"    {_plain(exchange.reason)}"
+            yield f"    {plain(exchange.reason)}"
         for violation in exchange.violations:
-            yield f"    {_plain(str(violation))}"
+            yield f"    {plain(str(violation))}"
         todo = _todo(exchange, apis.get(exchange.api))
         if todo:
-            yield f"    {click.style('→', bold=True)} {_plain(todo)}"
+            yield f"    {click.style('→', bold=True)} {plain(todo)}"
     if verbose:
         for notice in exchange.notices:
-            yield f"    notice: {_plain(str(notice))}"
+            yield f"    notice: {plain(str(notice))}"
         for change in exchange.changes:
             verb = "added" if change.was is None else "removed" if change.became is None else "changed"
-            yield f"    {verb} {_plain(f'{change.collection} {change.key}')}"
+            yield f"    {verb} {plain(f'{change.collection} {change.key}')}"
 
 
 def _todo(exchange: Exchange, api: Api | None) -> str:
@@ -264,7 +264,7 @@ def _home_of(api: Api) -> str:
     return "" if folder == bundled("specs") else f" --home {shown_path(folder.parent)}"
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """Text that callers sent, safe to print: no line breaks, and nothing that a terminal would obey."""
     if text.isprintable():
         return text

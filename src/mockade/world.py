@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple, TypeVar
 
 from mockade.clock import Clock, timestamp
@@ -57,6 +57,16 @@ class World:
         """Be as in `state`; the journal goes on and says `why`: the control API's operation."""
         before, self.state = self.state, state
         self.note(why, before)
+
+    def take_over(self, state: State, start: Start, snapshots: Mapping[str, State]) -> None:
+        """Be what is left of this world under other contracts; the journal goes on.
+
+        The states in the journal are forgotten: they were made under the contracts that are gone.
+        """
+        self.state, self.start, self.snapshots = state, start, dict(snapshots)
+        for exchange in self.journal:
+            exchange.before = None
+        self.note("reload", state)
 
     def set_clock(self, clock: Clock, why: str) -> None:
         """Go by another clock, and let what is due by then happen; the journal says `why`."""

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections import OrderedDict
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from mockade.clock import wall_time
 from mockade.errors import Refusal
 from mockade.settings import Settings
+from mockade.store import Event, Transaction
 from mockade.world import Happening, Start, World
 
 DEFAULT = "default"
@@ -16,19 +18,33 @@ NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 """What a world can be called."""
 
 
-class Worlds:
-    """Every world other than `default` is made of `first` when it is first named."""
+class Ground(NamedTuple):
+    """What worlds stand on: one reading of the files. A reload lays another one under all of them at once."""
 
-    def __init__(self, first: Start, happening: Happening, settings: Settings) -> None:
-        self.first = first
-        self._happening = happening
+    first: Start
+    """What a world is made of when it is first named."""
+    happening: Happening
+
+
+class Worlds:
+    """All worlds stand on one `ground`; `default` is there from the beginning."""
+
+    def __init__(self, ground: Ground, settings: Settings) -> None:
+        self.ground = ground
         self._settings = settings
-        self.default = self._made(DEFAULT, first)
+        self.default = self._made(DEFAULT, ground.first)
         self._others: OrderedDict[str, World] = OrderedDict()
         """In the order of their last use, the one that idles longest first."""
 
+    @property
+    def first(self) -> Start:
+        return self.ground.first
+
     def _made(self, name: str, start: Start) -> World:
-        return World(name, start, self._happening, self._settings.journal)
+        return World(name, start, self._happen, self._settings.journal)
+
+    def _happen(self, event: Event, transaction: Transaction, at: float) -> None:
+        self.ground.happening(event, transaction, at)
 
     def named(self, name: str) -> World:
         """The world of that name, made now if it is not there.

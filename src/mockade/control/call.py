@@ -15,7 +15,7 @@ from mockade.errors import Refusal, did_you_mean
 from mockade.settings import Settings
 from mockade.store import Transaction
 from mockade.world import World
-from mockade.worlds import Worlds
+from mockade.worlds import Ground, Worlds
 
 Answer = TypeVar("Answer")
 
@@ -29,11 +29,17 @@ class Running:
     worlds: Worlds
     settings: Settings
     own: Api
+    ground: Ground
 
     @property
     def state_document(self) -> tuple[Check, Shape]:
         """The form of snapshots that are taken away or brought in."""
         return state_document(self.own)
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the files have been read again since: the worlds hold what other contracts say."""
+        return self.worlds.ground is not self.ground
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,10 +76,13 @@ def rewind_world(call: ControlCall, id: int) -> dict[str, Any]:
 def point_in_journal(world: World, number: int) -> State:
     """The state just before an entry of the journal. Refuses with 404 what is forgotten or not there yet."""
     exchange = world.journal.find(number)
-    if exchange is None or exchange.before is None:
+    if exchange is None:
         kept = world.journal.exchanges
         there = f"It holds {kept[0].id} to {kept[-1].id}." if kept else "It is empty."
         raise Refusal(404, "no_exchange", f"The journal of {world.name!r} holds no entry {number}. {there}")
+    if exchange.before is None:
+        message = f"The files were reloaded after entry {number}, and no world goes back behind a reload."
+        raise Refusal(404, "no_state", message)
     return exchange.before
 
 

@@ -1,0 +1,92 @@
+"""A mock whose files can be written again, for tests of what a reload does."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from mockade.errors import Finding
+from mockade.reloading import Reloader, Stage
+from mockade.settings import Settings
+from tests.contracts import WIDGET, contract, crud
+from tests.harness import Mock
+
+Write = Callable[..., Path]
+
+HANDLERS = """
+from mockade.handling import Call, Collection, Row
+
+collections = (Collection("widgets", holds="Widget", indexes={"size": lambda row: [row.get("size")]}),)
+
+
+def get_widgets_id(call: Call, id: str) -> Row:
+    call.set_event("rot", id, 60)
+    return call.rows("widgets").get(id)
+
+
+def rot(call: Call, key: str) -> None:
+    call.rows("widgets").remove(key)
+
+
+timeline = (rot,)
+"""
+
+
+class Live(Mock):
+    """A mock of a home whose files can be written again: `live.reload(specs={…})`."""
+
+    def __init__(self, write: Write, names: tuple[str, ...] = (), **folders: dict[str, str]) -> None:
+        self.write = write
+        self.home = write(**folders)
+        super().__init__(*names, home=self.home)
+        self.said: list[str] = []
+        self.complaints: list[Finding] = []
+        self.stage = Stage(self.apis, self.app, self.worlds)
+        self._client = httpx.AsyncClient(
+            transport=httpx.ASGITransport(self.stage), base_url="http://localhost"
+        )
+        self._reloader = Reloader(
+            self.stage,
+            Settings(),
+            home=self.home,
+            names=names,
+            tell=self.told.append,
+            say=self.said.append,
+            complain=self.complaints.extend,
+        )
+
+    def reload(self, **folders: dict[str, str]) -> None:
+        """Write files, and let a reload happen from beginning to end."""
+        self.write(**folders)
+        paths = [self.home / folder / name for folder, files in folders.items() for name in files]
+        paths = paths or [self.home]
+
+        async def happen() -> None:
+            self._reloader.reload(paths, asyncio.get_running_loop())
+
+        self._runner.run(happen())
+        self._runner.run(asyncio.sleep(0))
+
+    def change(self, spec: str = "", fixtures: str = "", handlers: str = "") -> None:
+        """Reload with other files of the API `shop`."""
+        files = {"specs": {"shop.yaml": spec}, "fixtures": {"shop.yaml": fixtures}}
+        folders = {folder: one for folder, one in files.items() if all(one.values())}
+        self.reload(**folders, **({"apis": {"shop.py": handlers}} if handlers else {}))
+
+    def ids(self, prefix: str = "", path: str = "/widgets") -> list[str]:
+        return [row["id"] for row in self.get(f"{prefix}{path}").json()]
+
+
+def widgets(paths: Any = None, **properties: Any) -> str:
+    """The contract of widgets with other properties; a list under `required` makes them required."""
+    required = properties.pop("required", [])
+    schema = {
+        **WIDGET,
+        "required": [*WIDGET["required"], *required],
+        "properties": {**WIDGET["properties"], **properties},
+    }
+    return contract({**crud("/widgets"), **(paths or {})}, {"Widget": schema})
