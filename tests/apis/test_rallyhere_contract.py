@@ -1,0 +1,87 @@
+"""Our RallyHere contract says what the vendor's published one says, but for a short list of differences."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from tests.apis.behaviours import PAGES
+from tests.apis.rallyhere_facts import TABLE, facts_of, leaves, operations, ours
+
+NO_TAG_YET = "Promised by the vendor's text on if-none-match, and missing from its list of responses."
+UNKNOWN = (
+    "The vendor's client expects a 404 of a read that lists none; so it is said wherever a key is asked."
+)
+SEMVER = "The vendor's text calls it a semantic version; only the session that keeps it types it so."
+
+DIFFERENCES: Mapping[str, str] = {
+    "operations / get_session_by_id / responses / 304": NO_TAG_YET,
+    "operations / get_session_by_id / responses / 404": UNKNOWN,
+    "operations / join_session_by_id_self / parameters / query refresh_ttl": (
+        "Later versions of the vendor's document have it, and its clients send it."
+    ),
+    "components / CreateOrJoinRequest / properties / client_version / format": SEMVER,
+    "components / SelfSessionPlayerUpdateRequest / properties / client_version / format": SEMVER,
+}
+"""What differs, and all below it, with the reason. What is not listed here must be as the vendor has it."""
+
+
+def table() -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(TABLE.read_text(encoding="utf-8"))
+    return found
+
+
+def differing() -> set[str]:
+    """The ways to all facts that one of the two has and the other has not, or has otherwise."""
+    theirs = table()
+    wanted = {operation["operationId"] for _, _, operation, _ in operations(ours())}
+    mine = facts_of(ours(), wanted, named=theirs["components"])
+    # A component that only we reach is told by the fact that reaches it; the same goes for theirs.
+    components = theirs["components"].keys() & mine["components"].keys()
+    sides = [
+        dict(
+            leaves(
+                {
+                    "operations": side["operations"],
+                    "components": {name: side["components"][name] for name in components},
+                }
+            )
+        )
+        for side in (theirs, mine)
+    ]
+    absent = object()
+    return {
+        way
+        for way in sides[0].keys() | sides[1].keys()
+        if sides[0].get(way, absent) != sides[1].get(way, absent)
+    }
+
+
+def _is_below(way: str, listed: str) -> bool:
+    return way == listed or way.startswith(f"{listed} / ")
+
+
+def test_every_operation_is_one_of_the_vendors() -> None:
+    mine = {operation["operationId"] for _, _, operation, _ in operations(ours())}
+    assert mine == table()["operations"].keys(), "take the table anew (tests/apis/rallyhere_facts.py)"
+
+
+def test_what_is_not_listed_as_different_is_as_the_vendor_has_it() -> None:
+    unlisted = [way for way in differing() if not any(_is_below(way, one) for one in DIFFERENCES)]
+    assert sorted(unlisted) == []
+
+
+@pytest.mark.parametrize("listed", DIFFERENCES)
+def test_every_listed_difference_is_there_and_has_its_reason(listed: str) -> None:
+    assert any(_is_below(way, listed) for way in differing())
+    assert DIFFERENCES[listed]
+
+
+def test_what_we_do_not_have_is_named_on_the_vendors_page() -> None:
+    page = (PAGES / "rallyhere.md").read_text(encoding="utf-8")
+    section = page.partition("## What the vendor has and Mockade has not")[2]
+    assert re.findall(r"^- `(.+)`$", section, re.MULTILINE) == table()["others"]
