@@ -9,11 +9,8 @@ from typing import Any
 import pytest
 
 from mockade import catalogue
+from tests.apis.rallyhere import ADA, BEN, CLEO, SESSION, create, created, enter, join, read, statuses
 from tests.harness import Mock
-
-SESSION = "/session/v1/session"
-SETTINGS = {"platform": "Steam", "input": "keyboardandmouse"}
-ADA, BEN, CLEO, DOV = (f"a0000000-0000-4000-8000-00000000000{n}" for n in (1, 2, 3, 4))
 
 
 @pytest.fixture
@@ -35,33 +32,6 @@ def switched(make_mock: Callable[..., Mock], home: Callable[..., Path]) -> Calla
         return make_mock("rallyhere", home=home(fixtures={"rallyhere.yaml": text}))
 
     return make
-
-
-def create(kind: str, **fields: Any) -> dict[str, Any]:
-    return {"client_version": "1.0.0", "client_settings": SETTINGS, "session_type": kind, **fields}
-
-
-def join(team: int = 0, **fields: Any) -> dict[str, Any]:
-    return {"client_version": "1.0.0", "client_settings": SETTINGS, "team_id": team, **fields}
-
-
-def enter(mock: Mock, who: str, session: str, team: int = 0, **fields: Any) -> Any:
-    return mock.post(f"{SESSION}/{session}/player/me", token=who, json=join(team, **fields))
-
-
-def read(mock: Mock, who: str, session: str, **options: Any) -> Any:
-    return mock.get(f"{SESSION}/{session}", token=who, **options)
-
-
-def created(mock: Mock, who: str, kind: str, **fields: Any) -> str:
-    answer = mock.post(SESSION, token=who, json=create(kind, **fields))
-    assert answer.status_code == 200, answer.text
-    session: str = answer.json()["session_id"]
-    return session
-
-
-def statuses(session: dict[str, Any]) -> dict[str, str]:
-    return {p["player_uuid"]: p["status"] for team in session["teams"] for p in team["players"]}
 
 
 class TestCreateOrJoin:

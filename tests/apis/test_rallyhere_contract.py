@@ -18,9 +18,19 @@ UNKNOWN = (
 )
 SEMVER = "The vendor's text calls it a semantic version; only the session that keeps it types it so."
 
+TAGGED = (
+    "get_all_session_templates",
+    "get_session_by_id",
+    "get_session_template_by_type",
+)
+KEYED = (
+    "get_session_by_id",
+    "get_session_template_by_type",
+)
+
 DIFFERENCES: Mapping[str, str] = {
-    "operations / get_session_by_id / responses / 304": NO_TAG_YET,
-    "operations / get_session_by_id / responses / 404": UNKNOWN,
+    **{f"operations / {name} / responses / 304": NO_TAG_YET for name in TAGGED},
+    **{f"operations / {name} / responses / 404": UNKNOWN for name in KEYED},
     "operations / join_session_by_id_self / parameters / query refresh_ttl": (
         "Later versions of the vendor's document have it, and its clients send it."
     ),

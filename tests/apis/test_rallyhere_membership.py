@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from mockade.apis.rallyhere.membership import accepts, has_room, misfit, platform_of, same_version
+from mockade.apis.rallyhere.compatibility import accepts, misfit, platform_of, same_version
+from mockade.apis.rallyhere.membership import has_room
 
 
 def player(uuid: str, **fields: Any) -> dict[str, Any]:

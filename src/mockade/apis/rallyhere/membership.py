@@ -1,8 +1,9 @@
-"""Who fits where: rules on sessions and players as plain values, without a call."""
+"""Who is in a session and as what: rules on sessions and players as plain values, without a call."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from typing import Any
 
 Session = Mapping[str, Any]
@@ -12,39 +13,17 @@ Team = Mapping[str, Any]
 ACTIVE = frozenset({"leader", "member"})
 """The statuses of players who are really in a session."""
 
-_FAMILIES = {
-    "desired_platforms_xboxlike": frozenset({"XboxLive"}),
-    "desired_platforms_playstationlike": frozenset({"PSN"}),
-}
-"""The platforms of each family that a player can keep to."""
-
-_INPUTS = {
-    "desired_inputs_keyboardandmouse": "keyboardandmouse",
-    "desired_inputs_gamepad": "gamepad",
-    "desired_inputs_touch": "touch",
-}
-
-PLATFORMS = {
-    2: "Anon",
-    4: "Amazon",
-    5: "Steam",
-    9: "PSN",
-    10: "XboxLive",
-    11: "Basic",
-    13: "Google",
-    16: "Twitch",
-    22: "NintendoSwitch",
-    24: "Apple",
-    26: "NintendoNAID",
-    28: "Epic",
-}
-"""The deprecated numbers of platforms, as the vendor publishes them."""
+_AGES_AGO = "0001-01-01T00:00:00Z"
 
 
 def players(session: Session) -> Iterator[Player]:
     """Everyone listed in a session, the invited and reserved included, team by team."""
     for team in session["teams"]:
         yield from team["players"]
+
+
+def active_players(session: Session) -> list[Player]:
+    return [player for player in players(session) if player["status"] in ACTIVE]
 
 
 def player_in(session: Session, uuid: str) -> Player | None:
@@ -61,6 +40,11 @@ def has_leader(session: Session) -> bool:
     return any(player["status"] == "leader" for player in players(session))
 
 
+def leads(session: Session, uuid: str) -> bool:
+    player = player_in(session, uuid)
+    return player is not None and bool(player["status"] == "leader")
+
+
 def team_of(session: Session, uuid: str) -> int | None:
     """The position of the team that lists a player."""
     for position, team in enumerate(session["teams"]):
@@ -69,58 +53,90 @@ def team_of(session: Session, uuid: str) -> int | None:
     return None
 
 
+def number_of(session: Session, position: int) -> int:
+    """The number by which callers know the team at a position."""
+    number: int = session["teams"][position].get("team_id", position)
+    return number
+
+
+def position_of(session: Session, team_id: int) -> int | None:
+    """The position of the team that callers know by a number."""
+    found = (at for at in range(len(session["teams"])) if number_of(session, at) == team_id)
+    return next(found, None)
+
+
+def taken(team: Team, *, invitations_hold_places: bool) -> int:
+    """How many places of a team are taken."""
+    return sum(invitations_hold_places or player["status"] != "invited" for player in team["players"])
+
+
 def has_room(team: Team, uuid: str, *, invitations_hold_places: bool) -> bool:
     """Whether a team can take a player; a place that the player has or was promised there is theirs."""
-    taken = sum(
-        player["player_uuid"] != uuid and (invitations_hold_places or player["status"] != "invited")
-        for player in team["players"]
-    )
-    return bool(taken < team["max_size"])
-
-
-def platform_of(settings: Mapping[str, Any]) -> str | None:
-    """The platform that client settings name: `platform` wins over the deprecated `platform_id`."""
-    named: str | None = settings.get("platform")
-    return named or PLATFORMS.get(settings.get("platform_id", 0))
-
-
-def same_version(one: str, other: str, *, exact: bool) -> bool:
-    """Whether two client versions can play together: by their major number, or to the letter."""
-    return one == other if exact else one.partition(".")[0] == other.partition(".")[0]
-
-
-def accepts(preferences: Mapping[str, Any] | None, settings: Mapping[str, Any] | None) -> bool:
-    """Whether crossplay preferences allow a player with these settings; none of either allows all."""
-    if not preferences or not settings:
+    own = next((player for player in team["players"] if player["player_uuid"] == uuid), None)
+    if own is not None and (invitations_hold_places or own["status"] != "invited"):
         return True
-    family = _FAMILIES.get(preferences["permitted_platform"])
-    wanted = _INPUTS.get(preferences["permitted_input"])
-    platform_fits = family is None or platform_of(settings) in family
-    input_fits = wanted is None or settings["input"] == wanted
-    return platform_fits and bool(input_fits)
+    return taken(team, invitations_hold_places=invitations_hold_places) < int(team["max_size"])
 
 
-def play_together(one: Player, other: Player) -> bool:
-    """Whether two players' crossplay preferences allow each other."""
-    return accepts(one.get("crossplay_preferences"), other.get("client_settings")) and accepts(
-        other.get("crossplay_preferences"), one.get("client_settings")
-    )
+def place(
+    session: Session, uuid: str, position: int, overflow: str, *, invitations_hold_places: bool
+) -> int | None:
+    """The team that one player gets who is meant for the team at `position`; None when there is no room.
+
+    `overflow` is the vendor's: the ways that let players go to other teams try those in order, and
+    `overfill` puts them into the team beyond its size. For one player, partial success is success or nothing.
+    """
+    teams = session["teams"]
+    if overflow == "overfill":
+        return position
+    others = overflow in ("allow_overflow", "partial_with_overflow")
+    for at in [position, *(at for at in range(len(teams)) if others and at != position)]:
+        if has_room(teams[at], uuid, invitations_hold_places=invitations_hold_places):
+            return at
+    return None
 
 
-def misfit(session: Session, newcomer: Player, *, exact: bool) -> str:
-    """Why a player cannot play with those in a session: an error code, empty when they can."""
-    versions = [
-        player["version"] for player in players(session) if _other(player, newcomer) and "version" in player
-    ]
-    instance = session.get("instance", {})
-    if "version" in instance:
-        versions.append(instance["version"])
-    if not all(same_version(newcomer["version"], version, exact=exact) for version in versions):
-        return "version_mismatch"
-    if not all(play_together(newcomer, player) for player in players(session) if _other(player, newcomer)):
-        return "crossplay_mismatch"
-    return ""
+def lead(session: Session, uuid: str) -> None:
+    """Let a player lead a session; whoever led it becomes a member."""
+    for player in players(session):
+        if player["player_uuid"] == uuid:
+            player["status"] = "leader"
+        elif player["status"] == "leader":
+            player["status"] = "member"
 
 
-def _other(player: Player, newcomer: Player) -> bool:
-    return player["status"] in ACTIVE and bool(player["player_uuid"] != newcomer["player_uuid"])
+def heir(session: Session, *, newest: bool = False) -> str | None:
+    """Who leads when the leader has gone: the member of the longest (or shortest) standing; None without one.
+
+    Whoever has no time of joining was there before all others.
+    """
+    members = sorted(active_players(session), key=_joined)
+    if not members:
+        return None
+    found: str = members[-1 if newest else 0]["player_uuid"]
+    return found
+
+
+def _joined(player: Player) -> datetime:
+    return datetime.fromisoformat(player.get("joined", _AGES_AGO))
+
+
+def without(session: Session, uuid: str) -> None:
+    """Take a player out of a session, and out of the platform sessions below it."""
+    for team in session["teams"]:
+        team["players"] = [player for player in team["players"] if player["player_uuid"] != uuid]
+    for below in session.get("platform_session", []):
+        below["players"] = [player for player in below["players"] if player["player_uuid"] != uuid]
+
+
+def status_after(now: str | None, asked: str) -> str:
+    """What a player becomes who is `now` something (None: not listed) and is made `asked` by somebody else.
+
+    Empty where that makes no sense: nobody who is in a session can be invited to it again, and a place once
+    offered is not taken back by reserving it. Only who is in a session can lead it.
+    """
+    if now in ACTIVE:
+        return {"leader": "leader", "member": now or ""}.get(asked, "")
+    if asked == "leader" or (now == "invited" and asked == "reserved"):
+        return ""
+    return asked

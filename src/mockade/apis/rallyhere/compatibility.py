@@ -1,0 +1,84 @@
+"""Who can play with whom: platforms, versions and crossplay wishes as plain values, without a call."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from mockade.apis.rallyhere.membership import ACTIVE, Player, Session, players
+
+_FAMILIES = {
+    "desired_platforms_xboxlike": frozenset({"XboxLive"}),
+    "desired_platforms_playstationlike": frozenset({"PSN"}),
+}
+"""The platforms of each family that a player can keep to."""
+
+_INPUTS = {
+    "desired_inputs_keyboardandmouse": "keyboardandmouse",
+    "desired_inputs_gamepad": "gamepad",
+    "desired_inputs_touch": "touch",
+}
+
+PLATFORMS = {
+    2: "Anon",
+    4: "Amazon",
+    5: "Steam",
+    9: "PSN",
+    10: "XboxLive",
+    11: "Basic",
+    13: "Google",
+    16: "Twitch",
+    22: "NintendoSwitch",
+    24: "Apple",
+    26: "NintendoNAID",
+    28: "Epic",
+}
+"""The deprecated numbers of platforms, as the vendor publishes them."""
+
+
+def platform_of(settings: Mapping[str, Any]) -> str | None:
+    """The platform that client settings name: `platform` wins over the deprecated `platform_id`."""
+    named: str | None = settings.get("platform")
+    return named or PLATFORMS.get(settings.get("platform_id", 0))
+
+
+def same_version(one: str, other: str, *, exact: bool) -> bool:
+    """Whether two client versions can play together: by their major number, or to the letter."""
+    return one == other if exact else one.partition(".")[0] == other.partition(".")[0]
+
+
+def accepts(preferences: Mapping[str, Any] | None, settings: Mapping[str, Any] | None) -> bool:
+    """Whether crossplay preferences allow a player with these settings; none of either allows all."""
+    if not preferences or not settings:
+        return True
+    family = _FAMILIES.get(preferences["permitted_platform"])
+    wanted = _INPUTS.get(preferences["permitted_input"])
+    platform_fits = family is None or platform_of(settings) in family
+    input_fits = wanted is None or settings["input"] == wanted
+    return platform_fits and bool(input_fits)
+
+
+def play_together(one: Player, other: Player) -> bool:
+    """Whether two players' crossplay preferences allow each other."""
+    return accepts(one.get("crossplay_preferences"), other.get("client_settings")) and accepts(
+        other.get("crossplay_preferences"), one.get("client_settings")
+    )
+
+
+def misfit(session: Session, newcomer: Player, *, exact: bool) -> str:
+    """Why a player cannot play with those in a session: an error code, empty when they can."""
+    versions = [
+        player["version"] for player in players(session) if _other(player, newcomer) and "version" in player
+    ]
+    instance = session.get("instance", {})
+    if "version" in instance:
+        versions.append(instance["version"])
+    if not all(same_version(newcomer["version"], version, exact=exact) for version in versions):
+        return "version_mismatch"
+    if not all(play_together(newcomer, player) for player in players(session) if _other(player, newcomer)):
+        return "crossplay_mismatch"
+    return ""
+
+
+def _other(player: Player, newcomer: Player) -> bool:
+    return player["status"] in ACTIVE and bool(player["player_uuid"] != newcomer["player_uuid"])

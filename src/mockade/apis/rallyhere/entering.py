@@ -1,0 +1,168 @@
+"""How a player comes to be in a session: what is kept of them, in which team, and as what."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from mockade.apis.rallyhere.compatibility import misfit, platform_of
+from mockade.apis.rallyhere.membership import (
+    ACTIVE,
+    Player,
+    Session,
+    has_leader,
+    has_room,
+    number_of,
+    player_in,
+    position_of,
+    team_of,
+)
+from mockade.apis.rallyhere.permissions import is_admin
+from mockade.apis.rallyhere.visibility import view
+from mockade.handling import Call, Refusal, Reply, Row, etag
+
+_MISFITS = {
+    "version_mismatch": "The client version does not fit those in the session",
+    "crossplay_mismatch": "The crossplay preferences and platforms do not fit",
+}
+
+
+def join(call: Call, session: Row, body: Mapping[str, Any], *, invited: bool = False) -> None:
+    """Let the caller enter a session, or change what it knows of them; `invited` opens a closed one.
+
+    Raises Refusal where the session, the team or those inside do not take them.
+    """
+    known = player_in(session, call.caller.id)
+    inside = known is not None and known["status"] in ACTIVE
+    if inside and call.behaviour["joining_again"] == "ignore":
+        return
+    if known is None and not session["joinable"] and not invited:
+        raise Refusal(403, "session_not_joinable", "The session is not open to players without an invitation")
+    position = asked_team(session, body["team_id"], call.behaviour["unknown_team_status"])
+    need_free_choice(call, session, call.caller.id, position)
+    if not room(call, session, position):
+        raise full(call, body["team_id"])
+    newcomer = described(call, body, known)
+    reason = misfit(session, newcomer, exact=exact(call))
+    if reason:
+        raise Refusal(403, reason, _MISFITS[reason])
+    enter(call, session, newcomer, position, body)
+
+
+def joined(call: Call, session: Row, uuid: str) -> Reply:
+    """What became of a player, with the session's ETag."""
+    return Reply(told(session, uuid), headers={"ETag": tag(call, session)})
+
+
+def told(session: Session, uuid: str) -> dict[str, Any]:
+    """A player's place in a session, as answers tell it."""
+    player, position = player_in(session, uuid), team_of(session, uuid)
+    assert player is not None, "whoever was put into the session is in it"
+    assert position is not None, "and so in a team of it"
+    return {
+        "player_uuid": player["player_uuid"],
+        "status": player["status"],
+        "team_id": number_of(session, position),
+        "custom_data": player.get("custom_data", {}),
+    }
+
+
+def tag(call: Call, session: Session) -> str:
+    """The ETag of a session as the caller sees it."""
+    return etag(view(call, session))
+
+
+def exact(call: Call) -> bool:
+    return bool(call.behaviour["compatible_versions"] == "exact")
+
+
+def need_platforms(body: Mapping[str, Any], player: Mapping[str, Any] | None = None) -> None:
+    """One of `platform` and `platform_id` is needed wherever client settings stand; no schema says so."""
+    places = [(["body", "client_settings", "__root__"], body["client_settings"])]
+    if player is not None:
+        places.append((["body", "player", "client_settings", "__root__"], player["client_settings"]))
+    locs = [loc for loc, settings in places if platform_of(settings) is None]
+    if locs:
+        raise Refusal(422, "value_error", "one of platform and platform_id is required", locs=locs)
+
+
+def described(call: Call, about: Mapping[str, Any], known: Player | None = None) -> Player:
+    """The caller as a session keeps them: what they say now, defaults included, over what was known."""
+    settings = {**about["client_settings"], "platform": platform_of(about["client_settings"])}
+    player: Player = {
+        **(known or {}),
+        "player_uuid": call.caller.id,
+        "version": about["client_version"],
+        "client_settings": settings,
+        "custom_data": about.get("custom_data", {}),
+    }
+    if "crossplay_preferences" in about:
+        player["crossplay_preferences"] = about["crossplay_preferences"]
+    return player
+
+
+def room(call: Call, session: Session, position: int, uuid: str | None = None) -> bool:
+    """Whether the team at a position has room for a player, the caller unless another is named."""
+    holds = call.behaviour["invitations_hold_places"]
+    return has_room(session["teams"][position], uuid or call.caller.id, invitations_hold_places=holds)
+
+
+def full(call: Call, team_id: int) -> Refusal:
+    return Refusal(call.behaviour["full_team_status"], "team_full", f"Team {team_id} is full")
+
+
+def asked_team(session: Session, team_id: int, refused_with: int) -> int:
+    """The position of the team asked for; refuses with that status when there is none."""
+    position = position_of(session, team_id)
+    if position is None:
+        raise Refusal(refused_with, "team_not_found", f"The session has no team {team_id}")
+    return position
+
+
+def need_free_choice(call: Call, session: Session, uuid: str, position: int) -> None:
+    """Where the type says so, only an admin moves a player from one team to another (documented)."""
+    before = team_of(session, uuid)
+    if before is None or before == position or is_admin(call, session):
+        return
+    template = call.rows("templates").find(session["type"])
+    if template is not None and not template["can_change_own_team"]:
+        message = "Players of such sessions do not choose their team; an admin does"
+        raise Refusal(403, "team_change_not_permitted", message)
+
+
+def enter(call: Call, session: Row, player: Player, position: int, asked: Mapping[str, Any]) -> None:
+    """Put the caller into a team as a player of the session; an invitation is thereby used up."""
+    known = player_in(session, call.caller.id)
+    now = known["status"] if known else None
+    player["status"] = _status(call, session, asked.get("status", "member"), now)
+    settle(session, player, position, call.now())
+    call.rows("sessions").put(session)
+
+
+def settle(session: Row, player: Player, position: int, now: str) -> None:
+    """Put a player into a team, and out of the one that listed them; a place kept is kept in its order."""
+    if player["status"] in ACTIVE:
+        player.setdefault("joined", now)
+    before = team_of(session, player["player_uuid"])
+    if before is not None:
+        team = session["teams"][before]["players"]
+        at = next(n for n, one in enumerate(team) if one["player_uuid"] == player["player_uuid"])
+        if before == position:
+            team[at] = player
+            return
+        del team[at]
+    session["teams"][position]["players"].append(player)
+
+
+def _status(call: Call, session: Session, asked: str, now: str | None) -> str:
+    """The status that someone gets who asks for one and has another (or none) `now`."""
+    if asked in ("invited", "reserved") and call.behaviour["asking_to_be_invited"] == "refuse":
+        raise Refusal(403, "status_not_permitted", f"A player cannot ask to be {asked}")
+    if now == "leader":
+        return "leader"
+    if not has_leader(session):
+        promoted = asked == "leader" or call.behaviour["leaderless_session"] == "promote"
+        return "leader" if promoted else "member"
+    if asked == "leader" and call.behaviour["second_leader"] == "refuse":
+        raise Refusal(403, "leader_exists", "The session has a leader")
+    return "member"

@@ -1,0 +1,91 @@
+"""Entering a session by its type, which may make a new one, or by its id."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from mockade.apis.rallyhere import lifetime
+from mockade.apis.rallyhere.compatibility import misfit
+from mockade.apis.rallyhere.entering import (
+    asked_team,
+    described,
+    enter,
+    exact,
+    join,
+    joined,
+    need_platforms,
+    room,
+)
+from mockade.apis.rallyhere.membership import Player, Session, is_active, number_of
+from mockade.handling import Call, Refusal, Reply, Row
+
+
+def create_or_join_session(call: Call, body: Row) -> dict[str, Any]:
+    """The session the caller is in, else the oldest open one that they fit, else a new one.
+
+    Joining depends on the type's attempt_auto_join, creating on can_be_created_by_players_directly, and a
+    new session's openness on default_public (all three from the vendor's published contract).
+    """
+    kind = body["session_type"]
+    template = call.rows("templates").find(kind)
+    if template is None:
+        raise Refusal(
+            call.behaviour["unknown_type_status"],
+            "session_type_not_found",
+            f"There is no session type {kind}",
+        )
+    asked = body.get("player")
+    need_platforms(body, asked)
+    newcomer = described(call, asked or body)
+    for session in call.rows("sessions").where("player", call.caller.id):
+        if session["type"] == kind and is_active(session, call.caller.id):
+            return {"session_id": session.key}
+    if template["attempt_auto_join"]:
+        for session in _open_sessions(call, kind, body.get("region_id")):
+            position = _place(call, session, asked)
+            if position is not None and not misfit(session, newcomer, exact=exact(call)):
+                enter(call, session, newcomer, position, asked or {})
+                return {"session_id": session.key}
+    if not template["can_be_created_by_players_directly"]:
+        message = f"Players may not create sessions of type {kind}, and there is none to join"
+        raise Refusal(403, "session_creation_not_permitted", message)
+    return {"session_id": _create(call, template, body, newcomer, asked or {}).key}
+
+
+def join_session_by_id_self(call: Call, session_id: str, refresh_ttl: bool | None, body: Row) -> Reply:
+    """Enter a session, or change what it knows of oneself; the answer carries the session's ETag."""
+    session = call.rows("sessions").get(session_id)
+    need_platforms(body)
+    join(call, session, body)
+    if refresh_ttl:
+        lifetime.refresh(call, session)
+    return joined(call, session, call.caller.id)
+
+
+def _open_sessions(call: Call, kind: str, region: str | None) -> Iterator[Row]:
+    """Open sessions of a type, oldest first; those of the preferred region before the others."""
+    if region is not None:
+        yield from call.rows("sessions").where("open_in_region", (kind, region))
+    for session in call.rows("sessions").where("open", kind):
+        if region is None or session.get("region_id") != region:
+            yield session
+
+
+def _place(call: Call, session: Session, asked: Mapping[str, Any] | None) -> int | None:
+    """The team a newcomer would get: the one asked for, else the first with room; None when there is none."""
+    for position in range(len(session["teams"])):
+        wanted = asked is None or asked["team_id"] == number_of(session, position)
+        if wanted and room(call, session, position):
+            return position
+    return None
+
+
+def _create(
+    call: Call, template: Row, body: Mapping[str, Any], player: Player, asked: Mapping[str, Any]
+) -> Row:
+    session = lifetime.begun(call, template, body.get("region_id"))
+    position = asked_team(session, asked["team_id"], 403) if asked else 0  # creating documents no 404
+    enter(call, session, player, position, {**asked, "status": "leader"})
+    lifetime.refresh(call, session)
+    return session

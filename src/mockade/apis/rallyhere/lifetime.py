@@ -1,0 +1,50 @@
+"""How long a session lives: its beginning, its time, and its end."""
+
+from __future__ import annotations
+
+from mockade.handling import Call, Row
+
+
+def begun(call: Call, template: Row, region_id: str | None) -> Row:
+    """A new session of a type, with nobody in it; it is kept once it is stored.
+
+    `number` beside it counts the sessions of this world, so that listings have an order that stays.
+    """
+    size = template["players_per_team"]
+    session = Row(
+        {
+            "type": template["session_type"],
+            "session_id": call.new_uuid(),
+            "joinable": template["default_public"],
+            "teams": [{"team_id": n, "max_size": size, "players": []} for n in range(template["num_teams"])],
+            "created": call.now(),
+        },
+        beside={
+            "lifetime": call.behaviour["session_lifetime_seconds"],
+            "number": call.rows("sessions").births + 1,
+        },
+    )
+    if region_id is not None:
+        session["region_id"] = region_id
+    session.key = session["session_id"]
+    return session
+
+
+def refresh(call: Call, session: Row) -> None:
+    """Move a session's end to its whole lifetime from now; one without a lifetime stays for ever."""
+    lifetime = session.beside.get("lifetime")
+    if lifetime is not None:
+        call.set_event("session_expires", session.key, lifetime)
+
+
+def end(call: Call, session_id: str) -> None:
+    """Forget a session and all that would have happened to it."""
+    call.rows("sessions").remove(session_id)
+    for event in ("session_expires",):
+        call.cancel_event(event, session_id)
+
+
+def session_expires(call: Call, session_id: str) -> None:
+    """On the timeline: the session is gone, and asking for it is 404."""
+    if call.rows("sessions").find(session_id) is not None:
+        end(call, session_id)

@@ -1,0 +1,75 @@
+"""What of RallyHere's behaviour is guessed: each guess with its reason and what else it could be."""
+
+from __future__ import annotations
+
+from mockade.handling import Switch
+
+behaviour = (
+    Switch("session_lifetime_seconds", 3600, "Sessions expire, but no length is published."),
+    Switch(
+        "auth_failure_status",
+        403,
+        "The published contract has 403 only; the vendor's client also expects 401 for a bad token.",
+        (403, 401),
+    ),
+    Switch(
+        "unknown_type_status",
+        400,
+        "Only a bad request and a forbidden one are documented, without their causes.",
+        (400, 403),
+    ),
+    Switch(
+        "full_team_status",
+        403,
+        "The code team_full is the vendor's, but no status was seen with it.",
+        (403, 404),
+    ),
+    Switch("unknown_team_status", 403, "Nothing public; not found would be as likely.", (403, 404)),
+    Switch(
+        "compatible_versions",
+        "major",
+        "Clients put their compatibility number first, as the major; the rule itself is not published.",
+        ("major", "exact"),
+    ),
+    Switch(
+        "leaderless_session",
+        "promote",
+        "Some joins are documented to promote a member to leader; which ones is not.",
+        ("promote", "keep"),
+    ),
+    Switch(
+        "second_leader",
+        "member",
+        "Promoting is a call of its own, so asking to lead a led session is taken as asking to join.",
+        ("member", "refuse"),
+    ),
+    Switch(
+        "asking_to_be_invited",
+        "member",
+        "`invited` and `reserved` describe what others did to a player, yet the schema lets one ask for it.",
+        ("member", "refuse"),
+    ),
+    Switch(
+        "invitations_hold_places",
+        True,
+        "Whether an open invitation takes up room in a team is not published.",
+    ),
+    Switch("invited_is_active", False, "The vendor calls a member active; of the invited it says nothing."),
+    Switch(
+        "limited_view",
+        "join_params",
+        "Only the way to connect is named as left out for outsiders; more might be.",
+        ("join_params", "instance"),
+    ),
+    Switch(
+        "joining_again",
+        "update",
+        "The request is named an update of oneself, so whoever joins again changes what is known of them.",
+        ("update", "ignore"),
+    ),
+    Switch(
+        "leader_is_host",
+        False,
+        "Who holds the session permission session_host is not published; the hosting player is taken to.",
+    ),
+)
