@@ -36,3 +36,10 @@ def created(mock: Mock, who: str, kind: str, **fields: Any) -> str:
 
 def statuses(session: dict[str, Any]) -> dict[str, str]:
     return {p["player_uuid"]: p["status"] for team in session["teams"] for p in team["players"]}
+
+
+def refused(mock: Mock, answer: Any, status: int, code: str) -> None:
+    """The answer is this refusal, in the vendor's envelope, and nothing has changed."""
+    assert (answer.status_code, answer.json()["error_code"]) == (status, code)
+    assert answer.json()["auth_success"] is True
+    assert not mock.last.changes

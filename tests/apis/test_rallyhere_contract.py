@@ -20,12 +20,16 @@ SEMVER = "The vendor's text calls it a semantic version; only the session that k
 
 TAGGED = (
     "get_all_session_templates",
+    "get_session_by_allocation_id",
     "get_session_by_id",
     "get_session_template_by_type",
 )
 KEYED = (
+    "get_session_by_allocation_id",
     "get_session_by_id",
     "get_session_template_by_type",
+    "update_session_by_id",
+    "update_team_by_id",
 )
 
 DIFFERENCES: Mapping[str, str] = {

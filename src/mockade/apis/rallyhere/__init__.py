@@ -9,7 +9,14 @@ from __future__ import annotations
 from mockade.apis.rallyhere.indexes import collections
 from mockade.apis.rallyhere.joining import create_or_join_session, join_session_by_id_self
 from mockade.apis.rallyhere.lifetime import session_expires
-from mockade.apis.rallyhere.sessions import get_session_by_id, on_start, vet_caller
+from mockade.apis.rallyhere.sessions import (
+    get_session_by_allocation_id,
+    get_session_by_id,
+    on_start,
+    update_session_by_id,
+    update_team_by_id,
+    vet_caller,
+)
 from mockade.apis.rallyhere.switches import behaviour
 from mockade.apis.rallyhere.templates import (
     get_all_regions,
@@ -27,10 +34,13 @@ __all__ = [
     "dialect",
     "get_all_regions",
     "get_all_session_templates",
+    "get_session_by_allocation_id",
     "get_session_by_id",
     "get_session_template_by_type",
     "join_session_by_id_self",
     "on_start",
     "timeline",
+    "update_session_by_id",
+    "update_team_by_id",
     "vet_caller",
 ]

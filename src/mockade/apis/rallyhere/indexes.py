@@ -20,6 +20,11 @@ def _players(session: Row) -> list[str]:
     return [player["player_uuid"] for team in session["teams"] for player in team["players"]]
 
 
+def _allocation(session: Row) -> list[str]:
+    allocation = session.get("instance", {}).get("allocation_id")
+    return [allocation] if allocation is not None else []
+
+
 collections = (
     Collection(
         "templates",
@@ -37,7 +42,12 @@ collections = (
         "sessions",
         holds="Session",
         key="session_id",
-        indexes={"open": _open_to_newcomers, "open_in_region": _open_in_region, "player": _players},
+        indexes={
+            "open": _open_to_newcomers,
+            "open_in_region": _open_in_region,
+            "player": _players,
+            "allocation": _allocation,
+        },
         absent=("session_not_found", "Session {key} does not exist"),
     ),
 )

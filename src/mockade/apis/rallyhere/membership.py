@@ -78,6 +78,12 @@ def has_room(team: Team, uuid: str, *, invitations_hold_places: bool) -> bool:
     return taken(team, invitations_hold_places=invitations_hold_places) < int(team["max_size"])
 
 
+def too_small(team: Team, size: int, *, invitations_hold_places: bool) -> bool:
+    """Whether a team's new size would not hold its players; one that is overfull may stay or grow."""
+    holds = taken(team, invitations_hold_places=invitations_hold_places)
+    return size < holds and size < int(team["max_size"])
+
+
 def place(
     session: Session, uuid: str, position: int, overflow: str, *, invitations_hold_places: bool
 ) -> int | None:

@@ -1,13 +1,19 @@
-"""Sessions themselves: read, and what a world has of them at its start."""
+"""Sessions themselves: read, changed, and what a world has of them at its start."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
 from mockade.apis.rallyhere import lifetime
+from mockade.apis.rallyhere.entering import asked_team, tag
+from mockade.apis.rallyhere.membership import number_of, taken, too_small
+from mockade.apis.rallyhere.permissions import need_admin
 from mockade.apis.rallyhere.visibility import view
-from mockade.handling import Call, Caller
+from mockade.handling import Call, Caller, Refusal, Reply, Row
+
+_ANY = "session:update:any"
 
 
 def get_session_by_id(call: Call, session_id: str, refresh_ttl: bool) -> dict[str, Any]:
@@ -16,6 +22,38 @@ def get_session_by_id(call: Call, session_id: str, refresh_ttl: bool) -> dict[st
     if refresh_ttl:
         lifetime.refresh(call, session)
     return view(call, session)
+
+
+def get_session_by_allocation_id(call: Call, allocation_id: str) -> dict[str, Any]:
+    """The caller's view of the session with that allocation, as reading it by id gives (documented)."""
+    for session in call.rows("sessions").where("allocation", allocation_id):
+        return view(call, session)
+    raise Refusal(404, "session_not_found", f"No session has the allocation {allocation_id}")
+
+
+def update_session_by_id(call: Call, session_id: str, body: Row) -> dict[str, Any]:
+    """What is sent replaces what was; the list of teams says how many there are (documented)."""
+    session = call.rows("sessions").get(session_id)
+    need_admin(call, session, _ANY)
+    for name in ("region_id", "custom_data", "joinable"):
+        if name in body:
+            session[name] = body[name]
+    if "teams" in body:
+        _reform(call, session, body["teams"])
+    call.rows("sessions").put(session)
+    return view(call, session)
+
+
+def update_team_by_id(call: Call, session_id: str, team_id: int, refresh_ttl: bool, body: Row) -> Reply:
+    """One team's new size and custom data; the answer's ETag is the session's, as a join's is."""
+    session = call.rows("sessions").get(session_id)
+    need_admin(call, session, _ANY)
+    position = asked_team(session, team_id, call.behaviour["unknown_team_status"])
+    _change(call, session, position, body)
+    call.rows("sessions").put(session)
+    if refresh_ttl:
+        lifetime.refresh(call, session)
+    return Reply(session["teams"][position], headers={"ETag": tag(call, session)})
 
 
 def vet_caller(caller: Caller) -> str:
@@ -33,3 +71,33 @@ def on_start(call: Call) -> None:
         session.beside["number"] = number
         call.rows("sessions").put(session)
         lifetime.refresh(call, session)
+
+
+def _reform(call: Call, session: Row, updates: Sequence[Mapping[str, Any]]) -> None:
+    """Let there be as many teams as there are updates, each as its update says."""
+    if not updates:
+        message = "ensure this value has at least 1 items"
+        raise Refusal(422, "value_error.list.min_items", message, locs=[["body", "teams"]])
+    teams = session["teams"]
+    for position in range(len(updates), len(teams)):
+        if teams[position]["players"]:
+            message = f"Team {number_of(session, position)} has players"
+            raise Refusal(403, "team_not_empty", message)
+    del teams[len(updates) :]
+    while len(teams) < len(updates):
+        template = call.rows("templates").find(session["type"])
+        size = template["players_per_team"] if template is not None else teams[-1]["max_size"]
+        number = max(number_of(session, at) for at in range(len(teams))) + 1
+        teams.append({"team_id": number, "max_size": size, "players": []})
+    for position, update in enumerate(updates):
+        _change(call, session, position, update)
+
+
+def _change(call: Call, session: Row, position: int, update: Mapping[str, Any]) -> None:
+    team = session["teams"][position]
+    holds = call.behaviour["invitations_hold_places"]
+    if too_small(team, update.get("max_size", team["max_size"]), invitations_hold_places=holds):
+        count = taken(team, invitations_hold_places=holds)
+        message = f"Team {number_of(session, position)} holds {count} players"
+        raise Refusal(403, "team_too_small", message)
+    team.update({name: update[name] for name in ("max_size", "custom_data") if name in update})
