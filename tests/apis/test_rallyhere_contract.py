@@ -19,6 +19,8 @@ UNKNOWN = (
 SEMVER = "The vendor's text calls it a semantic version; only the session that keeps it types it so."
 
 TAGGED = (
+    "get_player_sessions_by_uuid_v2",
+    "get_player_sessions_self",
     "get_all_session_templates",
     "get_session_by_allocation_id",
     "get_session_by_id",
@@ -35,6 +37,9 @@ KEYED = (
 DIFFERENCES: Mapping[str, str] = {
     **{f"operations / {name} / responses / 304": NO_TAG_YET for name in TAGGED},
     **{f"operations / {name} / responses / 404": UNKNOWN for name in KEYED},
+    "operations / get_player_sessions_self / permissions": (
+        "The vendor names only the one; `session:*` is taken to stand above it, as everywhere else."
+    ),
     "operations / join_session_by_id_self / parameters / query refresh_ttl": (
         "Later versions of the vendor's document have it, and its clients send it."
     ),

@@ -7,7 +7,15 @@ from typing import Any
 import pytest
 
 from mockade.apis.rallyhere.compatibility import accepts, misfit, platform_of, same_version
-from mockade.apis.rallyhere.membership import has_room
+from mockade.apis.rallyhere.membership import (
+    has_room,
+    heir,
+    lead,
+    place,
+    status_after,
+    too_small,
+    without,
+)
 
 
 def player(uuid: str, **fields: Any) -> dict[str, Any]:
@@ -76,3 +84,83 @@ def test_the_instances_version_counts_as_well() -> None:
 def test_players_who_only_were_invited_are_not_asked() -> None:
     session = {"teams": [{"players": [player("b", status="invited", version="9.0.0")]}]}
     assert misfit(session, player("a"), exact=False) == ""
+
+
+@pytest.mark.parametrize(
+    ("now", "asked", "becomes"),
+    [
+        (None, "member", "member"),
+        (None, "invited", "invited"),
+        (None, "reserved", "reserved"),
+        (None, "leader", ""),
+        ("reserved", "invited", "invited"),
+        ("reserved", "member", "member"),
+        ("invited", "invited", "invited"),
+        ("invited", "member", "member"),
+        ("invited", "reserved", ""),
+        ("invited", "leader", ""),
+        ("member", "leader", "leader"),
+        ("member", "member", "member"),
+        ("member", "invited", ""),
+        ("leader", "member", "leader"),
+        ("leader", "reserved", ""),
+    ],
+)
+def test_what_somebody_else_can_make_of_a_player(now: str | None, asked: str, becomes: str) -> None:
+    assert status_after(now, asked) == becomes
+
+
+def sides(*teams: list[dict[str, Any]], size: int = 1) -> dict[str, Any]:
+    return {"teams": [{"max_size": size, "players": list(team)} for team in teams]}
+
+
+@pytest.mark.parametrize(
+    ("overflow", "position"),
+    [
+        ("fail", None),
+        ("partial_without_overflow", None),
+        ("allow_overflow", 1),
+        ("partial_with_overflow", 1),
+        ("overfill", 0),
+    ],
+)
+def test_where_a_player_goes_for_whom_a_team_has_no_room(overflow: str, position: int | None) -> None:
+    session = sides([player("a")], [])
+    assert place(session, "b", 0, overflow, invitations_hold_places=True) == position
+    assert place(session, "b", 1, overflow, invitations_hold_places=True) == 1
+
+
+def test_a_place_in_an_overfull_team_stays_ones_own() -> None:
+    team = {"max_size": 1, "players": [player("a"), player("b")]}
+    assert has_room(team, "b", invitations_hold_places=True)
+    assert not has_room(team, "c", invitations_hold_places=True)
+
+
+def test_a_team_shrinks_to_its_players_and_one_that_is_overfull_need_not() -> None:
+    team = {"max_size": 3, "players": [player("a"), player("b")]}
+    assert not too_small(team, 2, invitations_hold_places=True)
+    assert too_small(team, 1, invitations_hold_places=True)
+    assert not too_small({**team, "max_size": 1}, 1, invitations_hold_places=True)
+
+
+def test_the_heir_is_the_active_player_who_joined_first_whatever_the_team() -> None:
+    session = sides(
+        [player("a", joined="2026-01-05T12:00:02Z"), player("b", status="invited")],
+        [player("c", joined="2026-01-05T12:00:01.500Z")],
+    )
+    assert heir(session) == "c"
+    assert heir(session, newest=True) == "a"
+    assert heir(sides([player("b", status="invited")])) is None
+
+
+def test_there_is_one_leader_after_somebody_was_made_to_lead() -> None:
+    session = sides([player("a", status="leader")], [player("b")])
+    lead(session, "b")
+    assert [one["status"] for team in session["teams"] for one in team["players"]] == ["member", "leader"]
+
+
+def test_who_is_taken_out_is_out_of_the_platform_sessions_too() -> None:
+    session = {**sides([player("a")]), "platform_session": [{"players": [{"player_uuid": "a"}]}]}
+    without(session, "a")
+    assert session["teams"][0]["players"] == []
+    assert session["platform_session"][0]["players"] == []

@@ -9,6 +9,13 @@ from __future__ import annotations
 from mockade.apis.rallyhere.indexes import collections
 from mockade.apis.rallyhere.joining import create_or_join_session, join_session_by_id_self
 from mockade.apis.rallyhere.lifetime import session_expires
+from mockade.apis.rallyhere.players import (
+    get_player_sessions_by_uuid_v2,
+    get_player_sessions_self,
+    kick_player_from_session_by_uuid_v2,
+    leave_session_by_id_self,
+    update_session_player_by_uuid_v2,
+)
 from mockade.apis.rallyhere.sessions import (
     get_session_by_allocation_id,
     get_session_by_id,
@@ -34,13 +41,18 @@ __all__ = [
     "dialect",
     "get_all_regions",
     "get_all_session_templates",
+    "get_player_sessions_by_uuid_v2",
+    "get_player_sessions_self",
     "get_session_by_allocation_id",
     "get_session_by_id",
     "get_session_template_by_type",
     "join_session_by_id_self",
+    "kick_player_from_session_by_uuid_v2",
+    "leave_session_by_id_self",
     "on_start",
     "timeline",
     "update_session_by_id",
+    "update_session_player_by_uuid_v2",
     "update_team_by_id",
     "vet_caller",
 ]

@@ -72,4 +72,10 @@ behaviour = (
         False,
         "Who holds the session permission session_host is not published; the hosting player is taken to.",
     ),
+    Switch(
+        "next_leader",
+        "longest",
+        "Who leads when a leader leaves is not published; the member of the longest standing is taken to.",
+        ("longest", "newest"),
+    ),
 )

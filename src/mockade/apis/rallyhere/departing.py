@@ -1,0 +1,48 @@
+"""How a player goes, by themselves or not, and what becomes of the session they leave."""
+
+from __future__ import annotations
+
+from mockade.apis.rallyhere import lifetime
+from mockade.apis.rallyhere.membership import (
+    active_players,
+    has_leader,
+    heir,
+    is_active,
+    lead,
+    player_in,
+    players,
+    without,
+)
+from mockade.handling import Call, Refusal, Row
+
+
+def depart(call: Call, session: Row, uuid: str) -> bool:
+    """Take a player out of a session; answers whether the session is still there.
+
+    Who led it is followed by the next in line. With the last one the session ends, unless its type has
+    keep_alive_on_empty (documented); open invitations do not keep it.
+    """
+    if player_in(session, uuid) is None:
+        raise Refusal(404, "player_not_in_session", f"Player {uuid} is not in the session")
+    was_active = is_active(session, uuid)
+    without(session, uuid)
+    if not has_leader(session):
+        _pass_on(call, session)
+    deserted = not active_players(session) and (was_active or not any(players(session)))
+    if deserted and not _stays_when_empty(call, session):
+        lifetime.end(call, session.key)
+        return False
+    call.rows("sessions").put(session)
+    return True
+
+
+def _pass_on(call: Call, session: Row) -> None:
+    """Let the next in line lead, where somebody is left who can."""
+    next_one = heir(session, newest=call.behaviour["next_leader"] == "newest")
+    if next_one is not None:
+        lead(session, next_one)
+
+
+def _stays_when_empty(call: Call, session: Row) -> bool:
+    template = call.rows("templates").find(session["type"])
+    return template is not None and bool(template["keep_alive_on_empty"])

@@ -1,0 +1,132 @@
+"""Players in sessions: leaving, being added, invited, promoted, moved and kicked, and where one is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from mockade.apis.rallyhere.departing import depart
+from mockade.apis.rallyhere.entering import asked_team, full, joined, need_free_choice, settle, tag
+from mockade.apis.rallyhere.membership import (
+    ACTIVE,
+    Player,
+    has_leader,
+    lead,
+    number_of,
+    place,
+    player_in,
+    status_after,
+)
+from mockade.apis.rallyhere.permissions import ALL, insufficient, need_admin
+from mockade.handling import Call, Refusal, Reply, Row
+
+
+def leave_session_by_id_self(call: Call, session_id: str) -> None:
+    """Leave, or decline an invitation; whoever is not listed is 404 (documented)."""
+    depart(call, call.rows("sessions").get(session_id), call.caller.id)
+
+
+def kick_player_from_session_by_uuid_v2(call: Call, session_id: str, player_uuid: str) -> Reply:
+    """Take a player out, oneself without further permissions, others as the session's admin (documented)."""
+    uuid = player_uuid.lower()
+    own = uuid == call.caller.id
+    if not own and not call.caller.holds(ALL, "session:update-player:any"):
+        raise insufficient()
+    session = call.rows("sessions").get(session_id)
+    if not own:
+        need_admin(call, session)
+    stays = depart(call, session, uuid)
+    return Reply(headers={"ETag": tag(call, session)} if stays else {})
+
+
+def update_session_player_by_uuid_v2(call: Call, session_id: str, player_uuid: str, body: Row) -> Reply:
+    """Make of a player what the body says; the answer's ETag is the session's, as a join's is."""
+    uuid = player_uuid.lower()
+    session = call.rows("sessions").get(session_id)
+    known = player_in(session, uuid)
+    now = known["status"] if known else None
+    _need_standing(call, session, uuid, now, body)
+    status = status_after(now, body["status"])
+    if body["status"] == "leader" and now not in ACTIVE:
+        raise Refusal(404, "player_not_in_session", f"Player {uuid} is not in the session")
+    if not status:
+        raise Refusal(403, "status_not_permitted", f"A player who is {now} cannot be made {body['status']}")
+    asked = asked_team(session, body["team_id"], call.behaviour["unknown_team_status"])
+    holds = call.behaviour["invitations_hold_places"]
+    position = place(session, uuid, asked, body["overflow_action"], invitations_hold_places=holds)
+    if position is None:
+        raise full(call, number_of(session, asked))
+    need_free_choice(call, session, uuid, position)
+    _make(call, session, {**(known or {"player_uuid": uuid}), "status": status}, position, body)
+    call.rows("sessions").put(session)
+    return joined(call, session, uuid)
+
+
+def get_player_sessions_self(call: Call) -> dict[str, Any]:
+    return _sessions_of(call, call.caller.id)
+
+
+def get_player_sessions_by_uuid_v2(call: Call, player_uuid: str) -> dict[str, Any]:
+    """One's own with either permission, another's with session:read-player:any (documented)."""
+    uuid = player_uuid.lower()
+    if uuid != call.caller.id and not call.caller.holds(ALL, "session:read-player:any"):
+        raise insufficient()
+    return _sessions_of(call, uuid)
+
+
+def _need_standing(call: Call, session: Row, uuid: str, now: str | None, body: Mapping[str, Any]) -> None:
+    """Who is not the session's admin may do some things where it is open, and accept an invitation.
+
+    Open to everybody: entering, and adding or inviting newcomers, except for those who were themselves only
+    invited. Leading, and filling a team beyond its size, are the admin's.
+    """
+    admins_only = body["status"] == "leader" or body["overflow_action"] == "overfill"
+    if uuid == call.caller.id:
+        free = session["joinable"] or now in ("invited", "reserved")
+    else:
+        caller = player_in(session, call.caller.id)
+        guest = caller is not None and caller["status"] not in ACTIVE
+        free = session["joinable"] and now is None and not guest
+    if admins_only or not free:
+        need_admin(call, session)
+
+
+def _make(call: Call, session: Row, player: Player, position: int, body: Mapping[str, Any]) -> None:
+    """Put a player there as what they become; custom data that is sent replaces what was kept."""
+    if body["custom_data"]:
+        player["custom_data"] = body["custom_data"]
+    if player["status"] == "invited" and "invited" not in player:
+        player |= {"invited": call.now(), "inviting_player_uuid": call.caller.id}
+    promoted = player["status"] == "leader"
+    if player["status"] == "member" and not has_leader(session):
+        promoted = call.behaviour["leaderless_session"] == "promote"
+    settle(session, player, position, call.now())
+    if promoted:
+        lead(session, player["player_uuid"])
+
+
+def _sessions_of(call: Call, uuid: str) -> dict[str, Any]:
+    found: dict[str, dict[str, Any]] = {}
+    for session in call.rows("sessions").where("player", uuid):
+        player = player_in(session, uuid)
+        assert player is not None, "the index files a session under those listed in it"
+        kind = session["type"]
+        if player["status"] == "reserved" and not _tells_of_reservations(call, kind):
+            continue
+        empty = {"type": kind, "session_ids": [], "pending_invites": {}, "reserved_sessions": []}
+        entry = found.setdefault(kind, empty)
+        if player["status"] == "reserved":
+            entry["reserved_sessions"].append(session.key)
+        elif player["status"] == "invited":
+            inviter = player.get("inviting_player_uuid")
+            invitation = {"session_id": session.key} | ({"inviting_player_uuid": inviter} if inviter else {})
+            entry["pending_invites"][session.key] = invitation
+        else:
+            entry["session_ids"].append(session.key)
+    return {"sessions": found}
+
+
+def _tells_of_reservations(call: Call, kind: str) -> bool:
+    """A type's notify_on_reservation (documented)."""
+    template = call.rows("templates").find(kind)
+    return template is None or bool(template["notify_on_reservation"])
