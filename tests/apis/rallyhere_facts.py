@@ -39,11 +39,15 @@ def operations(document: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, A
 
 
 def facts_of(
-    document: dict[str, Any], wanted: set[str], named: Collection[str] | None = None
+    document: dict[str, Any],
+    wanted: set[str],
+    named: Collection[str] | None = None,
+    besides: Collection[str] = (),
 ) -> dict[str, Any]:
     """The facts of the operations whose ids are `wanted`, and of the components that they reach.
 
-    Where `named` is given, a component of another name is spelt out in the place of its name.
+    Components that rows are made of, and no operation reaches, are asked for in `besides`. Where `named` is
+    given, a component of another name is spelt out in the place of its name.
     """
     reader = _Reader(document, named if named is not None else document["components"]["schemas"])
     table: dict[str, Any] = {"operations": {}, "components": {}, "others": []}
@@ -53,7 +57,7 @@ def facts_of(
             table["operations"][name] = {"method": method, "path": path, **reader.operation(operation, item)}
         else:
             table["others"].append(f"{method} {path}")
-    asked = list(_references(table["operations"]))
+    asked = [*_references(table["operations"]), *besides]
     while asked:
         name = asked.pop()
         if name not in table["components"]:
@@ -154,7 +158,8 @@ def _references(facts: Any) -> Iterator[str]:
 def main(vendors: Path) -> None:
     document = json.loads(vendors.read_text(encoding="utf-8"))
     wanted = {operation["operationId"] for _, _, operation, _ in operations(ours())}
-    table = facts_of(document, wanted)
+    rows = ours()["components"]["schemas"].keys() & document["components"]["schemas"].keys()
+    table = facts_of(document, wanted, besides=rows)
     TABLE.write_text(json.dumps(table, indent=1, sort_keys=True) + "\n", encoding="utf-8")
 
 

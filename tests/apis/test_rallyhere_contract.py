@@ -27,9 +27,13 @@ TAGGED = (
     "get_session_template_by_type",
 )
 KEYED = (
+    "create_instance_request",
+    "end_instance",
     "get_session_by_allocation_id",
     "get_session_by_id",
     "get_session_template_by_type",
+    "instance_health_check",
+    "update_instance_info",
     "update_session_by_id",
     "update_team_by_id",
 )
@@ -58,7 +62,8 @@ def differing() -> set[str]:
     """The ways to all facts that one of the two has and the other has not, or has otherwise."""
     theirs = table()
     wanted = {operation["operationId"] for _, _, operation, _ in operations(ours())}
-    mine = facts_of(ours(), wanted, named=theirs["components"])
+    rows = ours()["components"]["schemas"].keys() & theirs["components"].keys()
+    mine = facts_of(ours(), wanted, named=theirs["components"], besides=rows)
     # A component that only we reach is told by the fact that reaches it; the same goes for theirs.
     components = theirs["components"].keys() & mine["components"].keys()
     sides = [

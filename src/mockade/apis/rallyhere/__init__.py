@@ -6,7 +6,18 @@ session is 404 `session_not_found`, a join answers the session's ETag). The rest
 
 from __future__ import annotations
 
+from mockade.apis.rallyhere.health import (
+    health_goes_unknown,
+    instance_health_check,
+    instance_health_config,
+)
 from mockade.apis.rallyhere.indexes import collections
+from mockade.apis.rallyhere.instances import (
+    create_instance_request,
+    end_instance,
+    instance_advances,
+    update_instance_info,
+)
 from mockade.apis.rallyhere.joining import create_or_join_session, join_session_by_id_self
 from mockade.apis.rallyhere.lifetime import session_expires
 from mockade.apis.rallyhere.players import (
@@ -32,13 +43,15 @@ from mockade.apis.rallyhere.templates import (
 )
 from mockade.apis.rallyhere.wording import dialect
 
-timeline = (session_expires,)
+timeline = (session_expires, instance_advances, health_goes_unknown)
 
 __all__ = [
     "behaviour",
     "collections",
+    "create_instance_request",
     "create_or_join_session",
     "dialect",
+    "end_instance",
     "get_all_regions",
     "get_all_session_templates",
     "get_player_sessions_by_uuid_v2",
@@ -46,11 +59,14 @@ __all__ = [
     "get_session_by_allocation_id",
     "get_session_by_id",
     "get_session_template_by_type",
+    "instance_health_check",
+    "instance_health_config",
     "join_session_by_id_self",
     "kick_player_from_session_by_uuid_v2",
     "leave_session_by_id_self",
     "on_start",
     "timeline",
+    "update_instance_info",
     "update_session_by_id",
     "update_session_player_by_uuid_v2",
     "update_team_by_id",

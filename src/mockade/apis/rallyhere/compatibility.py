@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from mockade.apis.rallyhere.membership import ACTIVE, Player, Session, players
+from mockade.apis.rallyhere.membership import ACTIVE, Player, Session, active_players, players
 
 _FAMILIES = {
     "desired_platforms_xboxlike": frozenset({"XboxLive"}),
@@ -78,6 +78,12 @@ def misfit(session: Session, newcomer: Player, *, exact: bool) -> str:
     if not all(play_together(newcomer, player) for player in players(session) if _other(player, newcomer)):
         return "crossplay_mismatch"
     return ""
+
+
+def instance_fits(session: Session, version: str, *, exact: bool) -> bool:
+    """Whether an instance's version fits all players of a session (documented)."""
+    versions = [player["version"] for player in active_players(session) if "version" in player]
+    return all(same_version(version, other, exact=exact) for other in versions)
 
 
 def _other(player: Player, newcomer: Player) -> bool:

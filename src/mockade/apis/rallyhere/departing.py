@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from mockade.apis.rallyhere import lifetime
+from mockade.apis.rallyhere.instances import close
 from mockade.apis.rallyhere.membership import (
     active_players,
     has_leader,
@@ -26,6 +27,7 @@ def depart(call: Call, session: Row, uuid: str) -> bool:
         raise Refusal(404, "player_not_in_session", f"Player {uuid} is not in the session")
     was_active = is_active(session, uuid)
     without(session, uuid)
+    _bereave(call, session, uuid)
     if not has_leader(session):
         _pass_on(call, session)
     deserted = not active_players(session) and (was_active or not any(players(session)))
@@ -41,6 +43,13 @@ def _pass_on(call: Call, session: Row) -> None:
     next_one = heir(session, newest=call.behaviour["next_leader"] == "newest")
     if next_one is not None:
         lead(session, next_one)
+
+
+def _bereave(call: Call, session: Row, uuid: str) -> None:
+    """An instance whose hosting player goes is closed."""
+    instance = session.get("instance", {})
+    if instance.get("host_player_uuid") == uuid and call.behaviour["host_leaving"] == "close":
+        close(call, session)
 
 
 def _stays_when_empty(call: Call, session: Row) -> bool:

@@ -39,6 +39,11 @@ collections = (
         absent=("region_not_found", "There is no region {key}"),
     ),
     Collection(
+        "instance_request_templates",
+        holds="InstanceRequestTemplate",
+        key="instance_request_template_id",
+    ),
+    Collection(
         "sessions",
         holds="Session",
         key="session_id",

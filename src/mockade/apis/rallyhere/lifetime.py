@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from mockade.apis.rallyhere.instances import start_with_its_session
 from mockade.handling import Call, Row
+
+_EVENTS = ("session_expires", "instance_advances", "health_goes_unknown")
+"""What the timeline can hold for a session."""
 
 
 def begun(call: Call, template: Row, region_id: str | None) -> Row:
@@ -27,6 +31,7 @@ def begun(call: Call, template: Row, region_id: str | None) -> Row:
     if region_id is not None:
         session["region_id"] = region_id
     session.key = session["session_id"]
+    start_with_its_session(call, session, template)
     return session
 
 
@@ -40,7 +45,7 @@ def refresh(call: Call, session: Row) -> None:
 def end(call: Call, session_id: str) -> None:
     """Forget a session and all that would have happened to it."""
     call.rows("sessions").remove(session_id)
-    for event in ("session_expires",):
+    for event in _EVENTS:
         call.cancel_event(event, session_id)
 
 

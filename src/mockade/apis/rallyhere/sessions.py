@@ -8,6 +8,8 @@ from uuid import UUID
 
 from mockade.apis.rallyhere import lifetime
 from mockade.apis.rallyhere.entering import asked_team, tag
+from mockade.apis.rallyhere.instance_life import WAY
+from mockade.apis.rallyhere.instances import count_read, walk
 from mockade.apis.rallyhere.membership import number_of, taken, too_small
 from mockade.apis.rallyhere.permissions import need_admin
 from mockade.apis.rallyhere.visibility import view
@@ -19,6 +21,7 @@ _ANY = "session:update:any"
 def get_session_by_id(call: Call, session_id: str, refresh_ttl: bool) -> dict[str, Any]:
     """The caller's view of a session; reading it keeps it alive unless refresh_ttl is false."""
     session = call.rows("sessions").get(session_id)
+    count_read(call, session)
     if refresh_ttl:
         lifetime.refresh(call, session)
     return view(call, session)
@@ -27,6 +30,7 @@ def get_session_by_id(call: Call, session_id: str, refresh_ttl: bool) -> dict[st
 def get_session_by_allocation_id(call: Call, allocation_id: str) -> dict[str, Any]:
     """The caller's view of the session with that allocation, as reading it by id gives (documented)."""
     for session in call.rows("sessions").where("allocation", allocation_id):
+        count_read(call, session)
         return view(call, session)
     raise Refusal(404, "session_not_found", f"No session has the allocation {allocation_id}")
 
@@ -66,9 +70,15 @@ def vet_caller(caller: Caller) -> str:
 
 
 def on_start(call: Call) -> None:
-    """Fixture sessions get their numbers; they expire only if they say so, with `_lifetime` in seconds."""
+    """Fixture sessions get their numbers, and their dedicated instances come up from where they stand.
+
+    They expire only if they say so, with `_lifetime` in seconds.
+    """
     for number, session in enumerate(list(call.rows("sessions")), 1):
         session.beside["number"] = number
+        instance = session.get("instance", {})
+        if instance.get("host_type") == "dedicated" and instance["join_status"] in WAY[:-1]:
+            walk(call, session)
         call.rows("sessions").put(session)
         lifetime.refresh(call, session)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mockade.apis.rallyhere.instance_life import STARTS
 from mockade.handling import Switch
 
 behaviour = (
@@ -78,4 +79,21 @@ behaviour = (
         "Who leads when a leader leaves is not published; the member of the longest standing is taken to.",
         ("longest", "newest"),
     ),
+    Switch(
+        "instance_start",
+        "seconds",
+        "How long a dedicated server takes is the product's; types can say otherwise with `_instance`.",
+        STARTS,
+    ),
+    Switch("instance_start_count", 3, "How many seconds, or reads, it takes until an instance is joinable."),
+    Switch("instance_start_fails", False, "Whether instances end closed where they would become joinable."),
+    Switch(
+        "host_leaving",
+        "close",
+        "An instance is closed when its host goes away; whether by leaving the session is not published.",
+        ("close", "keep"),
+    ),
+    Switch("health_cadence_seconds", 10, "The vendor's client reports so often by default."),
+    Switch("health_missed_checks", 3, "How many reports in a row may be missing is the product's."),
+    Switch("health_missing_percentage", 75, "How many reports may be missing in all is the product's."),
 )

@@ -13,12 +13,20 @@ READ_ALL = ("session:*", "session:read:any")
 
 def view(call: Call, session: Session) -> dict[str, Any]:
     """The session as the caller may see it: complete for those in it, limited for the others."""
-    sees_all = call.caller.holds(*READ_ALL) or is_active(
-        session, call.caller.id, invited_too=call.behaviour["invited_is_active"]
-    )
-    if sees_all or "instance" not in session:
+    if sees_all(call, session) or "instance" not in session:
         return dict(session)
     if call.behaviour["limited_view"] == "instance":
         return {name: value for name, value in session.items() if name != "instance"}
-    instance = {name: value for name, value in session["instance"].items() if name != "join_params"}
-    return {**session, "instance": instance}
+    return {**session, "instance": instance_view(call, session)}
+
+
+def instance_view(call: Call, session: Session) -> dict[str, Any]:
+    """The session's instance as the caller may see it: how to connect is for those in the session."""
+    hidden = () if sees_all(call, session) else ("join_params",)
+    return {name: value for name, value in session["instance"].items() if name not in hidden}
+
+
+def sees_all(call: Call, session: Session) -> bool:
+    return call.caller.holds(*READ_ALL) or is_active(
+        session, call.caller.id, invited_too=call.behaviour["invited_is_active"]
+    )
