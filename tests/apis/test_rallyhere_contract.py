@@ -28,11 +28,14 @@ TAGGED = (
 )
 KEYED = (
     "create_instance_request",
+    "delete_browser_info",
     "end_instance",
     "get_session_by_allocation_id",
     "get_session_by_id",
     "get_session_template_by_type",
     "instance_health_check",
+    "post_browser_info",
+    "update_browser_info",
     "update_instance_info",
     "update_session_by_id",
     "update_team_by_id",

@@ -6,6 +6,12 @@ session is 404 `session_not_found`, a join answers the session's ETag). The rest
 
 from __future__ import annotations
 
+from mockade.apis.rallyhere.browser import (
+    delete_browser_info,
+    get_browser_sessions_by_type,
+    post_browser_info,
+    update_browser_info,
+)
 from mockade.apis.rallyhere.health import (
     health_goes_unknown,
     instance_health_check,
@@ -50,10 +56,12 @@ __all__ = [
     "collections",
     "create_instance_request",
     "create_or_join_session",
+    "delete_browser_info",
     "dialect",
     "end_instance",
     "get_all_regions",
     "get_all_session_templates",
+    "get_browser_sessions_by_type",
     "get_player_sessions_by_uuid_v2",
     "get_player_sessions_self",
     "get_session_by_allocation_id",
@@ -65,7 +73,9 @@ __all__ = [
     "kick_player_from_session_by_uuid_v2",
     "leave_session_by_id_self",
     "on_start",
+    "post_browser_info",
     "timeline",
+    "update_browser_info",
     "update_instance_info",
     "update_session_by_id",
     "update_session_player_by_uuid_v2",

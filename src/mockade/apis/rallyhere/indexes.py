@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from mockade.handling import Collection, Row
 
+BLOCK = 64
+"""How many numbers of sessions the browser's index files together, so that a page reads but a few blocks."""
+
 
 def _open_to_newcomers(session: Row) -> list[str]:
     """The types under which create-or-join looks for a session: none for one that nobody could enter."""
@@ -23,6 +26,18 @@ def _players(session: Row) -> list[str]:
 def _allocation(session: Row) -> list[str]:
     allocation = session.get("instance", {}).get("allocation_id")
     return [allocation] if allocation is not None else []
+
+
+def number_beside(session: Row) -> int:
+    """The number that a session was born with, from 1; 0 for one that came without."""
+    number: int = session.beside.get("number", 0)
+    return number
+
+
+def _listed(session: Row) -> list[tuple[str, int]]:
+    """The browser's pages: sessions that are listed and open, by type, in blocks of their numbers."""
+    shown = "browser" in session and session["joinable"]
+    return [(session["type"], number_beside(session) // BLOCK)] if shown else []
 
 
 collections = (
@@ -52,6 +67,7 @@ collections = (
             "open_in_region": _open_in_region,
             "player": _players,
             "allocation": _allocation,
+            "listed": _listed,
         },
         absent=("session_not_found", "Session {key} does not exist"),
     ),

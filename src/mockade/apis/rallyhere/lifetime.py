@@ -30,6 +30,10 @@ def begun(call: Call, template: Row, region_id: str | None) -> Row:
     )
     if region_id is not None:
         session["region_id"] = region_id
+    if template["auto_add_to_browser"]:
+        # The type's values may be empty, an entry's may not.
+        shown = {name: value for name, value in template["auto_browser_params"].items() if value}
+        session["browser"] = {"custom_data": shown}
     session.key = session["session_id"]
     start_with_its_session(call, session, template)
     return session
