@@ -19,6 +19,7 @@ UNKNOWN = (
 SEMVER = "The vendor's text calls it a semantic version; only the session that keeps it types it so."
 
 TAGGED = (
+    "get_all_queue_info_v2",
     "get_player_sessions_by_uuid_v2",
     "get_player_sessions_self",
     "get_all_session_templates",
@@ -34,6 +35,7 @@ KEYED = (
     "get_session_by_id",
     "get_session_template_by_type",
     "instance_health_check",
+    "join_queue",
     "post_browser_info",
     "update_browser_info",
     "update_instance_info",

@@ -33,6 +33,12 @@ from mockade.apis.rallyhere.players import (
     leave_session_by_id_self,
     update_session_player_by_uuid_v2,
 )
+from mockade.apis.rallyhere.queues import (
+    get_all_queue_info_v2,
+    join_queue,
+    leave_queue,
+    match_is_looked_for,
+)
 from mockade.apis.rallyhere.sessions import (
     get_session_by_allocation_id,
     get_session_by_id,
@@ -49,7 +55,7 @@ from mockade.apis.rallyhere.templates import (
 )
 from mockade.apis.rallyhere.wording import dialect
 
-timeline = (session_expires, instance_advances, health_goes_unknown)
+timeline = (session_expires, instance_advances, health_goes_unknown, match_is_looked_for)
 
 __all__ = [
     "behaviour",
@@ -59,6 +65,7 @@ __all__ = [
     "delete_browser_info",
     "dialect",
     "end_instance",
+    "get_all_queue_info_v2",
     "get_all_regions",
     "get_all_session_templates",
     "get_browser_sessions_by_type",
@@ -69,8 +76,10 @@ __all__ = [
     "get_session_template_by_type",
     "instance_health_check",
     "instance_health_config",
+    "join_queue",
     "join_session_by_id_self",
     "kick_player_from_session_by_uuid_v2",
+    "leave_queue",
     "leave_session_by_id_self",
     "on_start",
     "post_browser_info",

@@ -14,6 +14,7 @@ from mockade.apis.rallyhere.membership import (
     players,
     without,
 )
+from mockade.apis.rallyhere.waiting import party_changed
 from mockade.handling import Call, Refusal, Row
 
 
@@ -28,6 +29,8 @@ def depart(call: Call, session: Row, uuid: str) -> bool:
     was_active = is_active(session, uuid)
     without(session, uuid)
     _bereave(call, session, uuid)
+    if was_active:
+        party_changed(call, session)
     if not has_leader(session):
         _pass_on(call, session)
     deserted = not active_players(session) and (was_active or not any(players(session)))

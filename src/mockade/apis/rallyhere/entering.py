@@ -19,6 +19,7 @@ from mockade.apis.rallyhere.membership import (
 )
 from mockade.apis.rallyhere.permissions import is_admin
 from mockade.apis.rallyhere.visibility import view
+from mockade.apis.rallyhere.waiting import party_changed
 from mockade.handling import Call, Refusal, Reply, Row, etag
 
 _MISFITS = {
@@ -135,6 +136,8 @@ def enter(call: Call, session: Row, player: Player, position: int, asked: Mappin
     known = player_in(session, call.caller.id)
     now = known["status"] if known else None
     player["status"] = _status(call, session, asked.get("status", "member"), now)
+    if now not in ACTIVE:
+        party_changed(call, session)
     settle(session, player, position, call.now())
     call.rows("sessions").put(session)
 

@@ -28,6 +28,11 @@ def _allocation(session: Row) -> list[str]:
     return [allocation] if allocation is not None else []
 
 
+def _waiting(session: Row) -> list[str]:
+    queue = session.get("matchmaking", {}).get("queue_id")
+    return [queue] if queue is not None else []
+
+
 def number_beside(session: Row) -> int:
     """The number that a session was born with, from 1; 0 for one that came without."""
     number: int = session.beside.get("number", 0)
@@ -54,6 +59,12 @@ collections = (
         absent=("region_not_found", "There is no region {key}"),
     ),
     Collection(
+        "queues",
+        holds="QueueConfigV2",
+        key="queue_id",
+        absent=("queue_not_found", "There is no queue {key}"),
+    ),
+    Collection(
         "instance_request_templates",
         holds="InstanceRequestTemplate",
         key="instance_request_template_id",
@@ -68,6 +79,7 @@ collections = (
             "player": _players,
             "allocation": _allocation,
             "listed": _listed,
+            "waiting": _waiting,
         },
         absent=("session_not_found", "Session {key} does not exist"),
     ),

@@ -11,6 +11,7 @@ from mockade.apis.rallyhere.membership import (
     ACTIVE,
     Player,
     has_leader,
+    is_active,
     lead,
     number_of,
     place,
@@ -18,6 +19,7 @@ from mockade.apis.rallyhere.membership import (
     status_after,
 )
 from mockade.apis.rallyhere.permissions import ALL, insufficient, need_admin
+from mockade.apis.rallyhere.waiting import party_changed
 from mockade.handling import Call, Refusal, Reply, Row
 
 
@@ -100,6 +102,8 @@ def _make(call: Call, session: Row, player: Player, position: int, body: Mapping
     promoted = player["status"] == "leader"
     if player["status"] == "member" and not has_leader(session):
         promoted = call.behaviour["leaderless_session"] == "promote"
+    if player["status"] in ACTIVE and not is_active(session, player["player_uuid"]):
+        party_changed(call, session)
     settle(session, player, position, call.now())
     if promoted:
         lead(session, player["player_uuid"])

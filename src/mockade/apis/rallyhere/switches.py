@@ -96,4 +96,15 @@ behaviour = (
     Switch("health_cadence_seconds", 10, "The vendor's client reports so often by default."),
     Switch("health_missed_checks", 3, "How many reports in a row may be missing is the product's."),
     Switch("health_missing_percentage", 75, "How many reports may be missing in all is the product's."),
+    Switch(
+        "matched_players",
+        "invited",
+        "How players come to the session of their match is not published; they are taken to be invited.",
+        ("invited", "member"),
+    ),
+    Switch(
+        "party_changes_end_wait",
+        True,
+        "A changed party is a documented reason for the end of a ticket; whether it always is one is not.",
+    ),
 )
