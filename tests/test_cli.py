@@ -11,9 +11,10 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from mockade import catalogue, cli
+from mockade import catalogue
 from mockade.answerers import handler_name, handlers_of
 from mockade.cli import main
+from mockade.options import PORT, seconds
 from tests.harness import Mock
 from tests.servers import Server, environment, mockade
 
@@ -128,6 +129,44 @@ def test_quiet_prints_the_ready_line_only() -> None:
         assert one.lines == [f"Mockade is ready: {one.url}"]
 
 
+V1 = "/_mockade/v1"
+
+
+def test_worlds_idle_and_journal_are_bounded_as_told() -> None:
+    env = {"MOCKADE_WORLDS": "2", "MOCKADE_IDLE": "1h", "MOCKADE_JOURNAL": "1"}
+    with Server("meshmap", env=env) as one:
+        assert one.request("GET", f"/@a{SESSIONS}", headers=KEY).status_code == 200
+        assert one.request("GET", f"/@b{SESSIONS}", headers=KEY).status_code == 503
+        for _ in range(3):
+            one.request("GET", f"/@a{SESSIONS}", headers=KEY)
+        entries = one.request("GET", f"{V1}/worlds/a/journal").json()["exchanges"]
+        assert [entry["id"] for entry in entries] == [4]
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (["--idle", "soon"], "'soon' is no duration: write numbers with ms, s, m, h or d"),
+        (["--idle", "-1"], "'-1' is no duration"),
+        (["--idle", "nan"], "'nan' is no duration"),
+        (["--worlds", "0"], "0 is not in the range x>=1"),
+        (["--journal", "-1"], "-1 is not in the range x>=0"),
+        (["--token", "a b"], "a header carries letters, digits and signs of ASCII only"),
+        (["--token", "ä"], "a header carries letters, digits and signs of ASCII only"),
+        (["--token", "a\nb"], "a header carries letters, digits and signs of ASCII only"),
+    ],
+)
+def test_a_value_that_cannot_be_is_a_sentence(words: list[str], sentence: str) -> None:
+    result = run("serve", *words)
+    assert result.exit_code == 2
+    assert sentence in " ".join(result.stderr.split())
+
+
+@pytest.mark.parametrize(("text", "expected"), [("0", 0.0), ("90", 90.0), ("1.5", 1.5), ("1h30m", 5400.0)])
+def test_durations_are_seconds_or_have_units(text: str, expected: float) -> None:
+    assert seconds(text) == expected
+
+
 def test_verbose_and_quiet_exclude_each_other() -> None:
     result = run("serve", "-v", "-q")
     assert (result.exit_code, "exclude each other" in result.stderr) == (2, True)
@@ -151,7 +190,11 @@ def test_every_option_is_named_alike_in_the_environment(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["HOME", "HOST", "PORT", "SEED", "STRICT", "MAX_BODY", "CORS", "VERBOSE", "QUIET"]
+    "name",
+    [
+        *("HOME", "HOST", "PORT", "SEED", "STRICT", "MAX_BODY", "CORS", "TOKEN", "WORLDS", "IDLE", "JOURNAL"),
+        *("VERBOSE", "QUIET"),
+    ],
 )
 def test_the_help_of_serve_names_each_variable(name: str) -> None:
     assert f"env var: MOCKADE_{name}" in " ".join(run("serve", "--help").stdout.split())
@@ -280,7 +323,8 @@ def test_copy_overwrites_nothing(tmp_path: Path) -> None:
 def test_serve_loads_nothing_that_only_other_commands_need() -> None:
     code = (
         "import sys; from mockade import catalogue, cli, log, server; from mockade.app import create_app;"
-        "print({'openapi_spec_validator', 'mockade.validation', 'mockade.tables'} & set(sys.modules))"
+        "others = {'openapi_spec_validator', 'mockade.validation', 'mockade.tables', 'mockade.client'};"
+        "print(others & set(sys.modules))"
     )
     done = subprocess.run(
         [sys.executable, "-c", code], env=environment(), capture_output=True, text=True, check=True
@@ -289,4 +333,4 @@ def test_serve_loads_nothing_that_only_other_commands_need() -> None:
 
 
 def test_the_port_is_the_one_that_is_documented() -> None:
-    assert f"default: {cli.PORT}" in run("serve", "--help").stdout
+    assert f"default: {PORT}" in run("serve", "--help").stdout

@@ -11,10 +11,12 @@ import click
 import httpx
 import pytest
 
-from mockade import catalogue
+from mockade import catalogue, log
+from mockade.introduction import curl_line, introduction
 from mockade.journal import Exchange
-from mockade.log import curl_line, introduction, request_lines
+from mockade.log import Log
 from mockade.switchboard import Switchboard
+from tests.contracts import WIDGETS, contract, crud
 from tests.harness import Mock
 from tests.servers import Server
 
@@ -29,7 +31,7 @@ def mock(make_mock: Callable[..., Mock]) -> Mock:
 
 def told(mock: Mock, *, verbose: bool = False) -> list[str]:
     """The lines about the last request, without colours."""
-    return [click.unstyle(line) for line in request_lines(mock.last, mock.apis, verbose=verbose)]
+    return [click.unstyle(line) for line in Log(mock.apis, verbose=verbose).lines(mock.last)]
 
 
 def pasted(line: str) -> httpx.Request:
@@ -108,13 +110,77 @@ def test_verbose_tells_notices_and_changes(mock: Mock) -> None:
     quiet, loud = told(mock), told(mock, verbose=True)
     assert len(quiet) == 1
     assert [line.split(" ")[4] for line in loud[1:]] == ["notice:", "added"]
+    assert '"status":"ACTIVE"' in loud[2]
     assert "'nane'" in loud[1]
+
+
+def test_a_world_is_named_where_it_is_not_the_default(mock: Mock) -> None:
+    mock.get(SESSIONS, headers={**KEY, "x-mockade-world": "match-7"})
+    assert "  as demo  in match-7  " in told(mock)[0]
+
+
+def test_a_control_call_is_one_line(mock: Mock) -> None:
+    mock.post("/_mockade/v1/reset")
+    (line,) = told(mock, verbose=True)
+    assert line.startswith("POST /_mockade/v1/worlds/default/reset 200  control mockade.resetWorld  ")
+
+
+def test_a_read_of_our_own_is_told_once_in_a_while_and_all_of_them_with_verbose(
+    mock: Mock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = [1000.0]
+    monkeypatch.setattr(log, "monotonic", lambda: now[0])
+    quiet, loud = Log(mock.apis), Log(mock.apis, verbose=True)
+
+    def count(path: str) -> tuple[int, int]:
+        mock.get(path, headers=KEY if path == SESSIONS else None)
+        return len(list(quiet.lines(mock.last))), len(list(loud.lines(mock.last)))
+
+    journal = "/_mockade/v1/journal"
+    assert [count(f"{journal}?after={number}") for number in range(3)] == [(1, 1), (0, 1), (0, 1)]
+    assert count("/_mockade/v1/health") == (1, 1)
+    assert [count(SESSIONS) for _ in range(2)] == [(1, 1), (1, 1)], "what the APIs answer is always told"
+    assert count(f"{journal}?after=x")[0] == count(f"{journal}?after=x")[0] == 2, "and so is every no"
+    now[0] += log.SILENCE
+    assert count(journal) == (1, 1)
+
+
+def test_only_so_many_reads_are_remembered(mock: Mock) -> None:
+    lines = Log(mock.apis)
+    for number in range(log.MOST_READS + 10):
+        assert len(list(lines.lines(Exchange("GET", f"/_mockade/{number}", "default", status=200)))) == 1
+    assert len(lines._reads) == 10
+
+
+def test_secrets_in_the_query_are_not_told(serve: Callable[..., Mock]) -> None:
+    scheme = {"key": {"type": "apiKey", "in": "query", "name": "api key"}}
+    spec = contract(crud("/widgets"), security=[{"key": []}])
+    spec = spec.replace("components:\n", f"components:\n  securitySchemes: {json.dumps(scheme)}\n")
+    mock = serve(spec, f"credentials: {{key: {{s3cret: {{caller: ada}}}}}}\n{WIDGETS}")
+    assert mock.get("/widgets?a=1&api+key=s3cret&b=2").status_code == 200
+    (line,) = told(mock)
+    assert line.startswith("GET /widgets?a=1&api+key=[redacted]&b=2 200  ")
+    mock.get("/widgets?api%20key=wr0ng")
+    assert "wr0ng" not in "".join(told(mock, verbose=True))
+
+
+def test_passwords_in_rows_are_not_told(serve: Callable[..., Mock]) -> None:
+    row = {
+        "type": "object",
+        "properties": {"id": {"type": "string"}, "pin": {"type": "string", "format": "password"}},
+    }
+    mock = serve(contract(crud("/widgets", row)), "widgets: [{id: w1, pin: before}]")
+    assert mock.patch("/widgets/w1", json={"pin": "after"}).json()["pin"] == "after"
+    said = "".join(told(mock, verbose=True))
+    assert "changed widgets w1" in said
+    assert "before" not in said
+    assert "after" not in said
 
 
 @pytest.mark.parametrize("text", ["a\nGET /forged 200", "a\x1b[2J", "a\x9b2J", "a\u202eb"])
 def test_what_a_caller_sent_cannot_forge_lines_or_steer_the_terminal(text: str) -> None:
     exchange = Exchange("GET", f"/{text}", "default", status=404, reason=f"No {text}.", answered_by="engine")
-    lines = [click.unstyle(line) for line in request_lines(exchange, {})]
+    lines = [click.unstyle(line) for line in Log({}).lines(exchange)]
     assert len(lines) == 2
     assert all(line.isprintable() for line in lines)
 

@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 
 import click
 
-from mockade.cli import PORT
-from mockade.log import request_lines
+from mockade.log import Log
+from mockade.options import PORT
 from mockade.validation import validate
 from tests.harness import Mock
 
@@ -72,7 +72,7 @@ def test_the_log_says_what_the_readme_shows(make_mock: Callable[..., Mock]) -> N
     mock = make_mock()
     (line,) = [line for line, _ in curl_lines(TOUR) if '"team_id": -1' in line]
     send(mock, line)
-    said = "\n".join(click.unstyle(one) for one in request_lines(mock.last, mock.apis))
+    said = "\n".join(click.unstyle(one) for one in Log(mock.apis).lines(mock.last))
     assert re.sub(r"[\d.]+ ms", "MS", said) == re.sub(r"[\d.]+ ms", "MS", block)
 
 

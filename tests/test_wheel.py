@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from mockade import catalogue
-from mockade.log import curl_line
+from mockade.introduction import curl_line
 from tests.servers import Server, environment
 from tests.test_log import pasted
 

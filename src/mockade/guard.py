@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import hmac
 import ipaddress
-from urllib.parse import urlsplit
+import re
 
 from mockade.errors import EngineRefusal
 from mockade.visit import Scope, header
 
 TOKEN_HEADER = b"x-mockade-token"
+
+_HOST = re.compile(r"(?:\[([^\[\]]*)\]|([^:\[\]]*))(?::[0-9]*)?")
+"""A Host header: a name or an address, an IPv6 one in brackets, and perhaps a port."""
 
 
 class Guard:
@@ -42,7 +45,8 @@ class Guard:
     def know_host(self, scope: Scope) -> None:
         """Refuses with 403 a name that another machine's owner may have pointed at this one."""
         host = _text(scope, b"host")
-        if not self.token and host and not is_loopback(urlsplit(f"//{host}").hostname or ""):
+        parts = _HOST.fullmatch(host)
+        if not self.token and host and not (parts and is_loopback(parts[1] or parts[2] or "")):
             message = f"The Host {host!r} is not this machine's own: call the mock as localhost or 127.0.0.1."
             raise EngineRefusal("forbidden", message)
 
@@ -51,9 +55,11 @@ def is_loopback(host: str) -> bool:
     """Whether a host name or address never leaves this machine."""
     name = host.lower().removesuffix(".")
     try:
-        return ipaddress.ip_address(name).is_loopback
+        address = ipaddress.ip_address(name)
     except ValueError:
         return name == "localhost" or name.endswith(".localhost")
+    # Before Python 3.13 a mapped address did not count as what it maps to.
+    return (getattr(address, "ipv4_mapped", None) or address).is_loopback
 
 
 def _text(scope: Scope, name: bytes) -> str:

@@ -13,8 +13,8 @@ from mockade import catalogue
 from mockade.api import Api
 from mockade.app import app_on, ground_of
 from mockade.carryover import Carryover, Passage
+from mockade.entry import plain
 from mockade.errors import Finding, SetupError, shown_path
-from mockade.log import plain
 from mockade.recorder import Tell
 from mockade.settings import Settings
 from mockade.visit import App, Receive, Scope, Send

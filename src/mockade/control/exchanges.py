@@ -32,7 +32,20 @@ class Teller:
         }
 
     def told(self, exchange: Exchange) -> dict[str, Any]:
-        operation = self._operations.get((exchange.api, exchange.operation))
+        gist = self.gist(exchange)
+        if exchange.method:
+            operation = self._operations.get((exchange.api, exchange.operation))
+            gist["request"] |= self._request(exchange, operation)
+            gist["response"] |= self._response(exchange, operation)
+        return gist
+
+    def gist(self, exchange: Exchange, *, changes: bool = True) -> dict[str, Any]:
+        """An exchange without headers and bodies, and without its changes where they are not wanted."""
+        request = {
+            "method": exchange.method,
+            "path": exchange.path,
+            "query": self._redaction.query(exchange.query),
+        }
         asked = bool(exchange.method)
         return {
             "id": exchange.id,
@@ -41,14 +54,14 @@ class Teller:
             "api": exchange.api or None,
             "operation": exchange.operation or None,
             "caller": exchange.caller or None,
-            "request": self._request(exchange, operation) if asked else None,
-            "response": self._response(exchange, operation) if asked else None,
+            "request": request if asked else None,
+            "response": {"status": exchange.status or None} if asked else None,
             "answered_by": exchange.answered_by,
             "reason": exchange.reason or None,
             "traceback": exchange.traceback or None,
             "violations": [violation.as_data() for violation in exchange.violations],
             "notices": [notice.as_data() for notice in exchange.notices],
-            "changes": [self._change(change) for change in exchange.changes],
+            "changes": [self._change(change) for change in exchange.changes] if changes else [],
         }
 
     def _request(self, exchange: Exchange, operation: Operation | None) -> dict[str, Any]:
@@ -56,9 +69,6 @@ class Teller:
         schema = next((content.schema for name, content in contents.items() if is_json(name)), None)
         value = body_value(exchange.request_body, exchange.request_headers)
         return {
-            "method": exchange.method,
-            "path": exchange.path,
-            "query": self._redaction.query(exchange.query),
             "headers": self._redaction.headers(exchange.request_headers),
             "body": self._redaction.value(value, schema),
         }
@@ -68,7 +78,6 @@ class Teller:
         content = response.json() if response else None
         value = body_value(exchange.response_body, exchange.response_headers)
         return {
-            "status": exchange.status or None,
             "headers": self._redaction.headers(exchange.response_headers),
             "body": self._redaction.value(value, content.schema if content else None),
         }

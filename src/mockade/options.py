@@ -1,0 +1,88 @@
+"""What the commands share: options, kinds of values, and how a mistake ends a command."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import click
+
+from mockade.clock import duration, seconds_of
+from mockade.errors import Finding, SetupError
+from mockade.wire import TOKEN
+
+PORT = 6464
+BAD_SETUP = 2
+"""The exit code for our user's mistakes: a file to mend, a port that is taken, a server that is not there."""
+
+# Every command says it for itself: click would put the command's name between, as in MOCKADE_SERVE_PORT.
+ENVIRONMENT = {"auto_envvar_prefix": "MOCKADE", "help_option_names": ["-h", "--help"]}
+
+
+@contextmanager
+def mending() -> Iterator[None]:
+    """Let a SetupError end the command with its findings, without a traceback, and with exit code 2."""
+    try:
+        yield
+    except SetupError as error:
+        complain(error.findings)
+        sys.exit(BAD_SETUP)
+
+
+def complain(findings: Sequence[Finding]) -> None:
+    for finding in findings:
+        tell_error(str(finding))
+    count = len(findings)
+    click.echo(f"{count} thing{'s' * (count != 1)} to mend.", err=True)
+
+
+def tell_error(sentence: str) -> None:
+    click.echo(f"{click.style('error', fg='red', bold=True)} {sentence}", err=True)
+
+
+def seconds(text: str | float) -> float:
+    """Seconds of a duration (1h30m) or of a plain number. Raises BadParameter when it is neither."""
+    if isinstance(text, float):  # an option's default
+        return text
+    if re.fullmatch(r"[0-9]+(\.[0-9]+)?", text):
+        return float(text)
+    try:
+        return duration(text)
+    except ValueError as error:
+        raise click.BadParameter(f"{error}, or seconds.") from None
+
+
+def moment(text: str) -> str:
+    """An RFC 3339 date-time, as it was written. Raises BadParameter when it is none."""
+    try:
+        seconds_of(text)
+    except ValueError as error:
+        raise click.BadParameter(f"{error}: write 2026-01-05T12:00:00Z.") from None
+    return text
+
+
+def home_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    return click.option(
+        "--home",
+        metavar="DIR",
+        type=click.Path(path_type=Path),
+        show_envvar=True,
+        help="A folder with specs/, fixtures/, apis/, laid over the bundled files one by one.",
+    )(command)
+
+
+def token_option(text: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """`text` is what the token does for the command."""
+    return click.option(
+        "--token", metavar="TEXT", default="", callback=_sendable, show_envvar=True, help=text
+    )
+
+
+def _sendable(_context: click.Context, _option: click.Parameter, value: str) -> str:
+    if value and not TOKEN.fullmatch(value):
+        raise click.BadParameter("a header carries letters, digits and signs of ASCII only, and no spaces.")
+    return value
