@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from mockade import __version__
+from mockade.driving import clock, journal, reset
 from mockade.listing import apis, copy, routes, validate
 from mockade.options import ENVIRONMENT
 from mockade.serving import serve
@@ -19,5 +20,5 @@ def main() -> None:
     """
 
 
-for command in (serve, validate, apis, routes, copy):
+for command in (serve, journal, reset, clock, validate, apis, routes, copy):
     main.add_command(command)

@@ -54,7 +54,7 @@ class Remote:
     @property
     def url(self) -> str:
         """The server's URL, with the world's prefix where it is not the default one."""
-        prefix = "" if self.world == DEFAULT else f"{_MARK}{quote(self.world, safe='')}"
+        prefix = "" if self.world == DEFAULT else f"{_MARK}{_segment(self.world)}"
         return f"{self._wire.url}{prefix}"
 
     def api_url(self, api: str) -> str:
@@ -296,4 +296,5 @@ def _row(api: str, collection: str, key: str) -> str:
 
 
 def _segment(text: str) -> str:
-    return quote(text, safe="")
+    """One segment of a path; what is no text, as a terminal may hand it over, is for the server to refuse."""
+    return quote(text, safe="", errors="surrogatepass")
