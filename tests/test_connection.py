@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from mockade.connection import Connection
 from tests.servers import Server, read_all, read_past
 
 KEY = {"x-app-api-key": "meshmap-demo-key"}
@@ -190,6 +191,17 @@ def test_who_hangs_up_in_a_delay_is_not_waited_for_and_the_call_does_not_happen(
     served.line("Fault", "waited 600000 ms. The client hung up.")
     served.request("DELETE", FAULTS)
     assert "gone" not in served.request("GET", SESSIONS, headers=KEY).text
+
+
+def test_a_connection_that_is_gone_cannot_be_dropped() -> None:
+    class Gone:
+        """A transport whose socket is closed: it takes nothing but this question."""
+
+        def is_closing(self) -> bool:
+            return True
+
+    for how in ("empty", "reset", "half"):
+        Connection(Gone(), None, None).drop(how)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("do", [{"delay_ms": 600_000}, {"delay_ms": 600_000, "drop": "empty"}])

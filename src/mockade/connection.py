@@ -45,6 +45,8 @@ class Connection:
             return
 
     def drop(self, how: str) -> None:
+        if self._transport.is_closing():
+            return  # the client was faster, and its socket may be gone
         if how == "half" and not self._cycle.response_started:
             self._transport.write(_A_START)
         self._cycle.disconnected = True  # or uvicorn would answer 500 to a request without an answer
