@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable, Coroutine
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import httpx
 
@@ -16,6 +16,7 @@ from tests.contracts import WIDGET, contract, crud
 from tests.harness import Mock
 
 Write = Callable[..., Path]
+T = TypeVar("T")
 
 HANDLERS = """
 from mockade.handling import Call, Collection, Row
@@ -67,9 +68,28 @@ class Live(Mock):
 
         async def happen() -> None:
             self._reloader.reload(paths, asyncio.get_running_loop())
+            await asyncio.sleep(0)
 
-        self._runner.run(happen())
-        self._runner.run(asyncio.sleep(0))
+        self.run(happen())
+
+    def read_again(self, loop: asyncio.AbstractEventLoop) -> None:
+        """What `reload` begins with, for a test that does something before it ends."""
+        self._reloader.reload([self.home], loop)
+
+    def run(self, what: Coroutine[Any, Any, T]) -> T:
+        return self._runner.run(what)
+
+    def wait_for_line(self) -> None:
+        """Wait until something is said."""
+
+        async def wait() -> None:
+            while not self.said:
+                await asyncio.sleep(0)
+
+        self.run(wait())
+
+    async def slow_post(self, path: str, body: AsyncIterator[bytes]) -> httpx.Response:
+        return await self._client.post(path, content=body, headers={"content-type": "application/json"})
 
     def change(self, spec: str = "", fixtures: str = "", handlers: str = "") -> None:
         """Reload with other files of the API `shop`."""

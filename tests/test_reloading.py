@@ -12,6 +12,7 @@ import httpx
 import pytest
 
 import mockade.apis
+from mockade import reloading
 from mockade.carryover import Carryover
 from mockade.reloading import MOST_TOLD
 from tests.contracts import WIDGETS, contract, crud
@@ -27,7 +28,7 @@ def test_new_operations_are_there_and_old_ones_gone(live: Callable[..., Live]) -
     assert (one.get("/widgets").status_code, one.ids(path="/gadgets")) == (404, ["g1"])
     (api,) = one.get(f"{V1}/apis").json()["apis"]
     assert {operation["path"] for operation in api["operations"]} == {"/gadgets", "/gadgets/{id}"}
-    assert one.said[0] == f"Reloaded {one.home}/specs/shop.yaml and {one.home}/fixtures/shop.yaml."
+    assert one.said[0] == f"Reloaded {one.home}/fixtures/shop.yaml and {one.home}/specs/shop.yaml."
 
 
 def test_many_rows_that_go_are_counted_after_the_first(live: Callable[..., Live]) -> None:
@@ -147,10 +148,8 @@ def test_names_choose_the_same_apis_again(home: Write) -> None:
         assert one.get("/widgets").status_code == 200
 
 
-def test_a_request_that_the_old_contract_let_in_is_turned_back_unless_it_is_answered(
-    live: Callable[..., Live],
-) -> None:
-    one = live()
+def send_slowly(one: Live, *, until: str) -> httpx.Response:
+    """POST a widget whose body comes only when the files were read again, or when they are served."""
     arrived, go_on = asyncio.Event(), asyncio.Event()
 
     async def slowly() -> Any:
@@ -159,20 +158,53 @@ def test_a_request_that_the_old_contract_let_in_is_turned_back_unless_it_is_answ
         yield b'{"name": "Late"}'
 
     async def both() -> httpx.Response:
-        headers = {"content-type": "application/json"}
-        late = asyncio.create_task(one._client.post("/widgets", content=slowly(), headers=headers))
+        before = one.stage.apis
+        late = asyncio.create_task(one.slow_post("/widgets", slowly()))
         await arrived.wait()
-        one._reloader.reload([one.home], asyncio.get_running_loop())
-        await asyncio.sleep(0)
+        one.read_again(asyncio.get_running_loop())
+        while until == "served" and one.stage.apis is before:
+            await asyncio.sleep(0)
         go_on.set()
-        return await late
+        answer = await late
+        while one.stage.apis is before:
+            await asyncio.sleep(0)
+        return answer
 
+    return one.run(both())
+
+
+def test_a_request_under_way_ends_in_the_application_in_which_it_began(live: Callable[..., Live]) -> None:
+    one = live()
+    one.write(specs={"shop.yaml": widgets(colour={"type": "string", "default": "red"})})
+    answer = send_slowly(one, until="read")
+    assert answer.status_code == 201
+    assert "colour" not in answer.json()
+    assert [row["colour"] for row in one.get("/widgets").json()] == ["red"] * 3
+
+
+def test_one_that_takes_too_long_is_asked_to_come_again(
+    live: Callable[..., Live], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reloading, "PATIENCE", 0.0)
+    one = live()
     one.write(specs={"shop.yaml": widgets(required=["size"])}, fixtures={"shop.yaml": "{}"})
-    answer = one._runner.run(both())
+    answer = send_slowly(one, until="served")
     assert (answer.status_code, answer.headers["retry-after"]) == (503, "0")
     assert "send it again" in answer.json()["detail"]
-    assert one.ids() == []
     assert (one.told[0].status, one.told[0].answered_by) == (503, "engine")
+    assert one.ids() == []
+
+
+def test_of_editions_that_wait_the_last_is_served_and_all_changes_are_told(live: Callable[..., Live]) -> None:
+    one = live()
+    one.stage.under_way = 1
+    one.change(contract(crud("/gadgets")), "{}")
+    one.change(contract(crud("/things")))
+    assert one.said == []
+    one.stage.under_way = 0
+    one.wait_for_line()
+    assert one.said == [f"Reloaded {one.home}/fixtures/shop.yaml and {one.home}/specs/shop.yaml."]
+    assert one.get("/things").status_code == 200
 
 
 def test_what_fails_while_worlds_go_over_changes_nothing(

@@ -23,6 +23,12 @@ from mockade.worlds import Ground, Worlds
 MOST_TOLD = 20
 """Things that no longer fit that are told one by one."""
 
+PATIENCE = 1.0
+"""Seconds that requests under way have to end before the application changes under them."""
+
+BREATH = 0.01
+"""Seconds between two looks whether they have."""
+
 SERVES_ON = "What was read before is served."
 """What becomes of a reload that fails."""
 
@@ -37,9 +43,15 @@ class Stage:
         self.apis = apis
         self.app = app
         self.worlds = worlds
+        self.under_way = 0
+        """How many requests have begun and not ended."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await self.app(scope, receive, send)
+        self.under_way += 1
+        try:
+            await self.app(scope, receive, send)
+        finally:
+            self.under_way -= 1
 
 
 class Edition(NamedTuple):
@@ -75,12 +87,32 @@ class Reloader:
         self._tell = tell
         self._say = say
         self._complain = complain
+        self._next: Edition | None = None
+        self._changed: set[Path] = set()
+        """What has changed between what is served and the next edition."""
 
     def reload(self, changed: Sequence[Path], loop: asyncio.AbstractEventLoop) -> None:
         """Read the files in this thread, and change what is served in the loop's."""
         edition = self._guarded(self._read)
         if edition is not None:
-            loop.call_soon_threadsafe(self._guarded, lambda: self._take(edition, changed))
+            loop.call_soon_threadsafe(self._announce, edition, changed, loop)
+
+    def _announce(self, edition: Edition, changed: Sequence[Path], loop: asyncio.AbstractEventLoop) -> None:
+        waits = self._next is not None
+        self._next = edition
+        self._changed.update(changed)
+        if not waits:
+            self._take_turn(loop, loop.time() + PATIENCE)
+
+    def _take_turn(self, loop: asyncio.AbstractEventLoop, latest: float) -> None:
+        """Serve the next edition as soon as no request is under way, or when it is `latest`."""
+        if self._stage.under_way and loop.time() < latest:
+            loop.call_later(BREATH, self._take_turn, loop, latest)
+            return
+        edition, self._next = self._next, None
+        changed, self._changed = sorted(self._changed), set()
+        assert edition is not None, "one was announced"
+        self._guarded(lambda: self._take(edition, changed))
 
     def _guarded(self, act: Callable[[], Edition | None]) -> Edition | None:
         """Whatever goes wrong with a reload, what is served stays served."""
