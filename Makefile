@@ -1,5 +1,5 @@
-# make run | test | validate | lint | fix | wheel: each builds the .venv it needs; only python3.11+, make and git are asked.
-.PHONY: run test validate lint fix wheel clean
+# make run | test | soak | validate | lint | fix | wheel: each builds the .venv it needs; only python3.11+, make and git are asked.
+.PHONY: run test soak validate lint fix wheel clean
 
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
@@ -11,6 +11,10 @@ run: .venv/.serving
 
 test: .venv/.developing
 	$(BIN)/python -m pytest $(ARGS)
+
+# What chance decides, so often that it has no way out: a few rounds of it are in `test`.
+soak: .venv/.developing
+	MOCKADE_SOAK=200 $(BIN)/python -m pytest tests/test_persistence.py -k killed_while $(ARGS)
 
 validate: .venv/.serving
 	@$(BIN)/mockade validate $(ARGS)

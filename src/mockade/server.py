@@ -9,7 +9,6 @@ import re
 import socket
 import sys
 import threading
-import time
 from collections.abc import Callable
 from types import FrameType
 from typing import Any
@@ -69,7 +68,11 @@ def run(app: App, listener: socket.socket, started: Callable[[], None], *, patie
 
     `started` is called when ready. A request's head has `patience` seconds to come.
     """
-    prepared(app, started, patience=patience).run(sockets=[listener])
+    server = prepared(app, started, patience=patience)
+    try:
+        server.run(sockets=[listener])
+    finally:
+        server.over.set()
 
 
 def prepared(app: App, started: Callable[[], None], *, patience: float) -> Server:
@@ -89,11 +92,11 @@ def prepared(app: App, started: Callable[[], None], *, patience: float) -> Serve
     return Server(config, started)
 
 
-def _end_anyway() -> None:
-    """End the process if it has not ended by itself: a handler that does not return holds the event loop."""
-    time.sleep(STUCK)
-    sys.stderr.write("A handler does not return, so the server ends without it.\n")
-    os._exit(1)
+def _end_anyway(over: threading.Event) -> None:
+    """End the process if serving is not over by then: a handler that does not return holds the event loop."""
+    if not over.wait(STUCK):
+        sys.stderr.write("A handler does not return, so the server ends without it.\n")
+        os._exit(1)
 
 
 class Server(uvicorn.Server):
@@ -102,6 +105,8 @@ class Server(uvicorn.Server):
     def __init__(self, config: uvicorn.Config, started: Callable[[], None]) -> None:
         super().__init__(config)
         self._started = started
+        self.over = threading.Event()
+        """Set when the last request has been answered: what is left to do then may take its time."""
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
@@ -110,7 +115,7 @@ class Server(uvicorn.Server):
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """As uvicorn's, but without raising the signal again at the end, and not for ever."""
         if not self.should_exit:
-            threading.Thread(target=_end_anyway, daemon=True).start()
+            threading.Thread(target=_end_anyway, args=(self.over,), daemon=True).start()
         super().handle_exit(sig, frame)
         self._captured_signals.clear()
 

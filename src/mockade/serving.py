@@ -110,6 +110,13 @@ def origins(_context: click.Context, _option: click.Parameter, values: Sequence[
     show_envvar=True,
     help="How many entries a world's journal keeps; 0 keeps none.",
 )
+@click.option(
+    "--state",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    show_envvar=True,
+    help="Keep all worlds in this file: loaded at the start, saved every few seconds and at the end.",
+)
 @click.option("--watch", is_flag=True, show_envvar=True, help="Reload files that change; keep what fits.")
 @click.option("-v", "--verbose", is_flag=True, show_envvar=True, help="Tell of notices and changes too.")
 @click.option(
@@ -134,6 +141,7 @@ def serve(
     worlds: int,
     idle: float,
     journal: int,
+    state: Path | None,
     watch: bool,
     verbose: bool,
     quiet: bool,
@@ -142,6 +150,7 @@ def serve(
     from mockade import catalogue, introduction, log, server
     from mockade.app import create_app
     from mockade.guard import is_loopback
+    from mockade.persistence import Keeper
     from mockade.recorder import silent
     from mockade.reloading import Reloader, Stage
     from mockade.switchboard import Switchboard
@@ -189,6 +198,8 @@ def serve(
             voice.say(line)
 
     def started() -> None:
+        if keeper is not None:
+            keeper.begin()
         if not quiet:
             for line in introduction.introduction(apis, bases, url):
                 voice.say(line)
@@ -203,9 +214,15 @@ def serve(
     app, its_worlds = create_app(apis, settings, heard)
     stage = Stage(apis, app, its_worlds)
     reloader = Reloader(stage, settings, home=home, names=names, tell=heard, say=say, complain=complain)
-    server.run(stage if watch else app, listener, started, patience=settings.patience)
-    if watcher is not None:
-        watcher.stop()
+    with mending():
+        keeper = Keeper(state, its_worlds, lambda: stage.apis) if state is not None else None
+    try:
+        server.run(stage if watch else app, listener, started, patience=settings.patience)
+    finally:
+        if watcher is not None:
+            watcher.stop()
+        if keeper is not None:
+            keeper.close()
     if not voice.close():
         os._exit(0)  # stdout is full and nobody reads it: Python's own end would wait for that for ever
 

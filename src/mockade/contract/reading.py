@@ -188,14 +188,14 @@ def _parse_yaml(text: str, shown: str) -> Any:
         raise _unreadable(place, f"This is not YAML: {error.reason}.") from None
 
 
-def nests_deeply(raw: bytes) -> bool:
-    """Whether brackets nest more than DEEPEST levels in JSON text, those inside strings aside."""
-    if raw.count(b"[") + raw.count(b"{") <= DEEPEST:
+def nests_deeply(raw: bytes, deepest: int = DEEPEST) -> bool:
+    """Whether brackets nest more than `deepest` levels in JSON text, those inside strings aside."""
+    if raw.count(b"[") + raw.count(b"{") <= deepest:
         return False
     level = 0
     for mark in _STRING.sub(b"", raw).translate(None, delete=_NO_BRACKETS):
         level += 1 if mark in b"[{" else -1
-        if level > DEEPEST:
+        if level > deepest:
             return True
     return False
 

@@ -1,0 +1,355 @@
+"""State that survives a restart: saved whole or not at all, and loaded only when it is what it should be."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import stat
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pytest
+
+from mockade.errors import SetupError
+from mockade.persistence import Keeper
+from tests.contracts import WIDGETS, contract, crud
+from tests.harness import Mock
+from tests.servers import Server, mockade
+
+Serve = Callable[..., Mock]
+Keep = Callable[[Mock], Keeper]
+V1 = "/_mockade/v1"
+
+ROUNDS = int(os.environ.get("MOCKADE_SOAK", "3"))
+"""How often a server is killed while it saves; `make soak` asks for more."""
+
+KEPT = """
+import sys
+from pathlib import Path
+from mockade import catalogue, log, server
+from mockade.app import create_app
+from mockade.persistence import Keeper
+from mockade.settings import Settings
+
+apis = catalogue.load(catalogue.find(Path(sys.argv[1])))
+listener = server.bound("127.0.0.1", 0)
+app, worlds = create_app(apis, Settings())
+keeper = Keeper(Path(sys.argv[2]), worlds, lambda: apis, every=0.001)
+url = server.url_of(listener, "127.0.0.1")
+
+def started():
+    keeper.begin()
+    print(log.READY, url, flush=True)
+
+server.run(app, listener, started, patience=20.0)
+keeper.close()
+"""
+"""A server that looks for changes a thousand times a second."""
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "state.json"
+
+
+@pytest.fixture
+def keep(path: Path) -> Iterator[Keep]:
+    """Keeps a mock's worlds in `path`, until the test is over."""
+    made: list[Keeper] = []
+
+    def start(mock: Mock) -> Keeper:
+        made.append(Keeper(path, mock.worlds, lambda: mock.apis))
+        return made[-1]
+
+    yield start
+    for keeper in made:
+        try:
+            keeper.close()
+        except OSError:
+            continue  # the test has closed it
+
+
+def shop(serve: Serve) -> Mock:
+    return serve(contract(crud("/widgets")), WIDGETS, frozen=False)
+
+
+def ids(mock: Mock, prefix: str = "") -> list[str]:
+    return [row["id"] for row in mock.get(f"{prefix}/widgets").json()]
+
+
+def refused(start: Callable[[], Any]) -> str:
+    with pytest.raises(SetupError) as stopped:
+        start()
+    return "\n".join(str(finding) for finding in stopped.value.findings)
+
+
+def test_worlds_and_snapshots_survive_a_restart(serve: Serve, keep: Keep) -> None:
+    mock = shop(serve)
+    keeper = keep(mock)
+    mock.delete("/widgets/w1")
+    mock.delete("/@a/widgets/w2")
+    mock.get("/@untouched/widgets")
+    mock.post(f"{V1}/worlds/b/snapshots", json={"name": "s"})
+    keeper.close()
+    again = shop(serve)
+    keep(again)
+    assert [world["name"] for world in again.get(f"{V1}/worlds").json()["worlds"]] == ["default", "a", "b"]
+    assert (ids(again), ids(again, "/@a"), ids(again, "/@b")) == (["w2"], ["w1"], ["w1", "w2"])
+    assert [one["name"] for one in again.get(f"{V1}/worlds/b/snapshots").json()["snapshots"]] == ["s"]
+    again.post(f"{V1}/reset")
+    assert ids(again) == ["w1", "w2"], "a reset goes to the fixtures"
+
+
+def test_time_what_will_happen_and_who_may_call_survive_a_restart(
+    make_mock: Callable[..., Mock], keep: Keep
+) -> None:
+    mock = make_mock("rallyhere")
+    keeper = keep(mock)
+    body = {
+        "session_type": "duel",
+        "client_version": "1.0.0",
+        "client_settings": {"platform": "Steam", "input": "gamepad"},
+    }
+    path = mock.post("/session/v1/session", token="ada", json=body).json()["session_id"]
+    minted = mock.post(f"{V1}/credentials", json={"api": "rallyhere", "permissions": ["session:*"]}).json()
+    mock.advance(600)
+    keeper.close()
+    again = make_mock("rallyhere", frozen=False)
+    keep(again)
+    assert again.get(f"{V1}/clock").json()["now"] == "2026-01-05T12:10:00.000Z"
+    read = f"/session/v1/session/{path}?refresh_ttl=false"
+    assert again.get(read, token=minted["secret"]).status_code == 200
+    assert again.get(read, token="ada").status_code == 200
+    again.post(f"{V1}/clock/advance", json={"by": "50m"})
+    assert again.get(read, token="ada").status_code == 404
+
+
+def test_nothing_is_saved_while_nothing_changes(serve: Serve, keep: Keep, path: Path) -> None:
+    mock = shop(serve)
+    keeper = keep(mock)
+    mock.get("/widgets")
+    keeper.look()
+    keeper.wait()
+    assert not path.exists()
+    mock.delete("/widgets/w1")
+    keeper.look()
+    keeper.wait()
+    saved = path.stat()
+    mock.get("/widgets")
+    keeper.look()
+    keeper.wait()
+    assert (path.stat().st_ino, path.stat().st_mtime_ns) == (saved.st_ino, saved.st_mtime_ns)
+
+
+def test_the_file_is_there_at_the_end_even_when_nothing_has_changed(
+    serve: Serve, keep: Keep, path: Path
+) -> None:
+    keep(shop(serve)).close()
+    assert orjson.loads(path.read_bytes()) == {"mockade": 1, "worlds": {}, "snapshots": {}}
+    keep(shop(serve))
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such modes")
+def test_a_new_file_is_its_owners_alone_and_an_old_one_keeps_its_mode(
+    serve: Serve, keep: Keep, path: Path
+) -> None:
+    mock = shop(serve)
+    keeper = keep(mock)
+    keeper.close()
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    path.chmod(0o640)
+    keeper = keep(mock)
+    mock.delete("/widgets/w1")
+    keeper.close()
+    assert stat.S_IMODE(path.stat().st_mode) == 0o640
+    assert sorted(one.name for one in path.parent.iterdir() if one.is_file()) == ["state.json"]
+
+
+@pytest.mark.parametrize("form", ["json", "yaml"])
+def test_a_snapshot_that_was_taken_away_is_the_default_worlds(
+    serve: Serve, keep: Keep, path: Path, form: str
+) -> None:
+    mock = shop(serve)
+    mock.delete("/widgets/w1")
+    mock.post(f"{V1}/snapshots", json={"name": "s"})
+    path.write_bytes(mock.get(f"{V1}/snapshots/s?format={form}").content)
+    again = shop(serve)
+    keeper = keep(again)
+    assert ids(again) == ["w2"]
+    again.put(f"{V1}/state/shop/widgets/w9", json={"id": "w9", "name": "Nine"})
+    keeper.close()
+    third = shop(serve)
+    keep(third)
+    assert ids(third) == ["w2", "w9"]
+
+
+def test_a_row_as_deep_as_a_body_may_be_comes_back(serve: Serve, keep: Keep) -> None:
+    mock = shop(serve)
+    keeper = keep(mock)
+    deep: Any = 1
+    for _ in range(120):
+        deep = [deep]
+    assert (
+        mock.put(f"{V1}/state/shop/widgets/w1", json={"id": "w1", "name": "x", "_deep": deep}).status_code
+        == 200
+    )
+    keeper.close()
+    keep(shop(serve))
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        (b"", "This file is empty"),
+        (b"  \n", "This file is empty"),
+        (b'{"mockade":1,"worlds":{"default":{"seed":0', "This is torn, or no JSON"),
+        (b'{"mockade":1,"worlds":{}} x', "This is torn, or no JSON"),
+        (b"\xff\xfe", "not UTF-8"),
+        (b"\x00\x01\x02", "not YAML"),
+        (b"{" + b'"a":{' * 300 + b"}" * 301, "levels deep"),
+        (b"[1]", "no state file of Mockade's"),
+        (b"hello", "no state file of Mockade's"),
+        (b'{"name":"package","version":"1"}', "neither `worlds` nor `apis`"),
+        (b'{"worlds":{}}', "does not say its version"),
+        (b'{"mockade":2,"worlds":{}}', "is of version 2"),
+        (b'{"mockade":1,"worlds":[]}', "no state file"),
+        (b'{"mockade":1,"worlds":{},"more":1}', "it has 'more'"),
+        (b'{"mockade":1,"worlds":{},"snapshots":{"a":3}}', "`snapshots` is no object of objects"),
+        (b'{"mockade":1,"worlds":{"a":3}}', "/worlds/a: "),
+        (b'{"mockade":1,"worlds":{"UP":{"apis":{}}}}', "'UP' is no name for a world"),
+        (
+            b'{"mockade":1,"worlds":{"a":{"apis":{"shpo":{}}}}}',
+            "/worlds/a/apis/shpo: No API 'shpo' is served. Did",
+        ),
+        (
+            b'{"mockade":1,"worlds":{},"snapshots":{"a":{"s":{"apis":{"shop":{"widgets":[{"id":"x"}]}}}}}}',
+            "/snapshots/a/s/apis/shop/widgets/0/name: 'name' is required. The contract says so at",
+        ),
+        (b"apis: {shop: {widgets: [{id: x, name: y}, {id: x, name: z}]}}", "two rows with the key 'x'"),
+    ],
+)
+def test_a_torn_or_foreign_file_is_refused_with_a_sentence_and_left_alone(
+    serve: Serve, keep: Keep, path: Path, text: bytes, sentence: str
+) -> None:
+    path.write_bytes(text)
+    mock = shop(serve)
+    said = refused(lambda: keep(mock))
+    assert said.startswith(str(path))
+    assert sentence in said
+    assert path.read_bytes() == text
+    path.unlink()
+    keep(mock)  # it is not held any more
+
+
+def test_every_fault_of_a_file_is_told(serve: Serve, keep: Keep, path: Path) -> None:
+    rows = [{"id": f"w{number}", "name": number} for number in range(500)]
+    worlds = {name: {"apis": {"shop": {"widgets": rows[:2]}}} for name in "ab"}
+    path.write_bytes(orjson.dumps({"mockade": 1, "worlds": worlds}))
+    assert refused(lambda: keep(shop(serve))).count("Expected string") == 4
+    path.write_bytes(orjson.dumps({"apis": {"shop": {"widgets": rows}}}))
+    assert "There are 400 faults more. It is left as it is" in refused(lambda: keep(shop(serve)))
+
+
+def test_a_place_where_nothing_can_be_written_stops_the_start(serve: Serve, tmp_path: Path) -> None:
+    mock = shop(serve)
+    nowhere = tmp_path / "no" / "state.json"
+    assert "There is no folder for this file." in refused(
+        lambda: Keeper(nowhere, mock.worlds, lambda: mock.apis)
+    )
+    assert "This is no file." in refused(lambda: Keeper(tmp_path, mock.worlds, lambda: mock.apis))
+
+
+def test_a_second_server_on_one_file_is_refused(serve: Serve, keep: Keep) -> None:
+    first = keep(shop(serve))
+    assert "Another server holds this file." in refused(lambda: keep(shop(serve)))
+    first.close()
+    keep(shop(serve))
+
+
+def test_a_full_disk_is_told_once_and_tried_again(
+    serve: Serve, keep: Keep, path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    mock = shop(serve)
+    keeper = keep(mock)
+    mock.delete("/widgets/w1")
+    with monkeypatch.context() as broken:
+
+        def full(_file: int) -> None:
+            raise OSError(28, "No space left on device")
+
+        broken.setattr(os, "fsync", full)
+        for _ in range(2):
+            keeper.look()
+            keeper.wait()
+    said = capsys.readouterr().err
+    assert said.count("The state cannot be saved there: No space left on device. It is tried again.") == 1
+    assert not path.exists()
+    assert mock.get("/widgets").status_code == 200
+    keeper.look()
+    keeper.wait()
+    assert "The state is saved there again." in capsys.readouterr().err
+    assert b'"w2"' in path.read_bytes()
+    assert sorted(one.suffix for one in path.parent.iterdir() if one.is_file()) == [".json", ".lock"]
+
+
+def test_what_a_killed_server_left_behind_is_cleared_away(serve: Serve, keep: Keep, path: Path) -> None:
+    for name in (".state.json.new", ".state.json.lock"):
+        (path.parent / name).write_text("left")
+    keep(shop(serve))
+    assert not (path.parent / ".state.json.new").exists()
+
+
+def test_a_server_saves_while_it_runs_and_when_it_is_told_to_stop(tmp_path: Path) -> None:
+    words = ("meshmap", "--state", "state.json")
+    for rows in (3, 2):
+        with Server(*words, cwd=tmp_path) as server:
+            found = server.request("GET", f"{V1}/state/meshmap/players").json()["rows"]
+            assert len(found) == rows
+            key = found[0]["_key"].replace("/", "%2F")
+            assert server.request("DELETE", f"{V1}/state/meshmap/players/{key}").status_code == 204
+            other = mockade("serve", "--port", "0", *words, cwd=tmp_path)
+            assert (other.returncode, "Another server holds this file." in other.stderr) == (2, True)
+            server.signal(signal.SIGINT if rows == 3 else signal.SIGTERM)
+            assert server.end() == (0, "")
+
+
+def test_a_state_that_does_not_fit_ends_the_command_with_2(tmp_path: Path) -> None:
+    (tmp_path / "state.json").write_text("{}")
+    ended = mockade("serve", "--port", "0", "meshmap", "--state", "state.json", cwd=tmp_path)
+    assert ended.returncode == 2
+    assert "state.json: This is no state file" in ended.stderr
+    assert (tmp_path / "state.json").read_text() == "{}"
+
+
+def test_a_server_that_is_killed_while_it_saves_leaves_the_file_whole(
+    home: Callable[..., Path], serve: Serve, path: Path
+) -> None:
+    """Each round writes one row after the other, each with a number, and is killed at a moment of chance."""
+    folder = home(specs={"shop.yaml": contract(crud("/widgets"))}, fixtures={"shop.yaml": WIDGETS})
+    command = [sys.executable, "-c", KEPT, str(folder), str(path)]
+    chance = random.Random(7)
+    known, left = 0, 0
+    for _ in range(ROUNDS):
+        written = known
+        with Server(command=command) as server:
+            for _ in range(chance.randrange(5, 40)):
+                written += 1
+                row = {"id": f"n{written}", "name": "x" * chance.randrange(5000)}
+                server.request("PUT", f"{V1}/state/shop/widgets/n{written}", json=row)
+            server.process.kill()
+        left += (path.parent / ".state.json.new").exists()
+        mock = serve(contract(crud("/widgets")), WIDGETS, frozen=False)
+        if path.exists():
+            keeper = Keeper(path, mock.worlds, lambda: mock.apis)
+            numbers = [int(one[1:]) for one in ids(mock) if one.startswith("n")]
+            keeper.close()
+            assert numbers == list(range(1, len(numbers) + 1))
+            assert known <= len(numbers) <= written, "it is what was there at some moment"
+            known = len(numbers)
+    assert known > 0
+    if ROUNDS >= 100:
+        assert left > 0, "no round was killed while it wrote"
