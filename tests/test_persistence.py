@@ -344,7 +344,7 @@ def test_a_server_that_is_killed_while_it_saves_leaves_the_file_whole(
         left += (path.parent / ".state.json.new").exists()
         mock = serve(contract(crud("/widgets")), WIDGETS, frozen=False)
         if path.exists():
-            keeper = Keeper(path, mock.worlds, lambda: mock.apis)
+            keeper = Keeper(path, mock.worlds, lambda mock=mock: mock.apis)
             numbers = [int(one[1:]) for one in ids(mock) if one.startswith("n")]
             keeper.close()
             assert numbers == list(range(1, len(numbers) + 1))

@@ -8,7 +8,7 @@ from mockade import __version__
 from mockade.driving import clock, journal, reset
 from mockade.listing import apis, copy, routes, validate
 from mockade.options import ENVIRONMENT
-from mockade.serving import serve
+from mockade.serving import execute, serve
 
 
 @click.group(context_settings=ENVIRONMENT)
@@ -20,5 +20,5 @@ def main() -> None:
     """
 
 
-for command in (serve, journal, reset, clock, validate, apis, routes, copy):
+for command in (serve, execute, journal, reset, clock, validate, apis, routes, copy):
     main.add_command(command)

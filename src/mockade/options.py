@@ -13,6 +13,7 @@ import click
 
 from mockade.clock import duration, seconds_of
 from mockade.errors import Finding, SetupError
+from mockade.settings import MEBIBYTE, Settings
 from mockade.wire import TOKEN
 
 PORT = 6464
@@ -63,6 +64,115 @@ def moment(text: str) -> str:
     except ValueError as error:
         raise click.BadParameter(f"{error}: write 2026-01-05T12:00:00Z.") from None
     return text
+
+
+USUAL = Settings()
+"""How a server behaves that is told nothing."""
+
+
+def origins(_context: click.Context, _option: click.Parameter, values: Sequence[str]) -> tuple[str, ...]:
+    """The origins as browsers send them. A value that no browser would ever send is a mistake."""
+    for value in values:
+        if value != "*" and not re.fullmatch(r"(?:null|[A-Za-z][A-Za-z0-9+.-]*://[^/\s?#]+)", value):
+            raise click.BadParameter(
+                f"{value!r} is no origin: write scheme://host or scheme://host:port, or *."
+            )
+    return tuple(value.lower() for value in values)
+
+
+def server_options(port: int) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """What a command that serves takes: the APIs, and how the server is to be; `port` is the default one."""
+    options = (
+        click.argument("names", metavar="[API]...", nargs=-1),
+        home_option,
+        click.option(
+            "--host",
+            metavar="ADDRESS",
+            default="127.0.0.1",
+            show_default=True,
+            show_envvar=True,
+            help="Where to listen.",
+        ),
+        click.option(
+            "-p",
+            "--port",
+            metavar="N",
+            type=click.IntRange(0, 65535),
+            default=port,
+            show_default=True,
+            show_envvar=True,
+            help="0 takes a free one.",
+        ),
+        click.option(
+            "--seed",
+            metavar="N",
+            type=int,
+            default=0,
+            show_default=True,
+            show_envvar=True,
+            help="Where ids and chance come from: the same seed and requests get the same answers.",
+        ),
+        click.option(
+            "--strict",
+            is_flag=True,
+            show_envvar=True,
+            help="Refuse undeclared query parameters, headers and body properties.",
+        ),
+        click.option(
+            "--max-body",
+            metavar="BYTES",
+            type=click.IntRange(1),
+            default=MEBIBYTE,
+            show_default=True,
+            show_envvar=True,
+            help="The largest request body.",
+        ),
+        click.option(
+            "--cors",
+            metavar="ORIGIN",
+            multiple=True,
+            callback=origins,
+            show_envvar=True,
+            help="Let pages of this origin call the APIs, * those of all; may be given again.",
+        ),
+        token_option(
+            "What the control API asks for; beyond loopback one is made up and printed if none is given."
+        ),
+        click.option(
+            "--worlds",
+            metavar="N",
+            type=click.IntRange(1),
+            default=USUAL.worlds,
+            show_default=True,
+            show_envvar=True,
+            help="How many worlds there may be.",
+        ),
+        click.option(
+            "--idle",
+            metavar="DURATION",
+            type=seconds,
+            default=USUAL.idle,
+            show_default="1h",
+            show_envvar=True,
+            help="After how long a world that nobody uses goes (90, 30s, 1h30m); 0 lets none go.",
+        ),
+        click.option(
+            "--journal",
+            metavar="N",
+            type=click.IntRange(0),
+            default=USUAL.journal,
+            show_default=True,
+            show_envvar=True,
+            help="How many entries a world's journal keeps; 0 keeps none.",
+        ),
+    )
+
+    def add(command: Callable[..., Any]) -> Callable[..., Any]:
+        for option in reversed(options):
+            command = option(command)
+        return command
+
+    return add
 
 
 def home_option(command: Callable[..., Any]) -> Callable[..., Any]:

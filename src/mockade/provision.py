@@ -1,0 +1,51 @@
+"""What a command needs before it can serve: the APIs, a port, and how the server is to behave."""
+
+from __future__ import annotations
+
+import secrets
+import socket
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from mockade import catalogue, server
+from mockade.api import Api
+from mockade.errors import Finding, SetupError
+from mockade.guard import is_loopback
+from mockade.settings import Settings
+from mockade.switchboard import Switchboard
+
+
+class Provision(NamedTuple):
+    """All of it, checked."""
+
+    apis: Mapping[str, Api]
+    bases: Mapping[str, Sequence[str]]
+    """By API, the paths that stand before its own, the published ones last."""
+    settings: Settings
+    listener: socket.socket
+    url: str
+    made_up: str
+    """The token of the control API where nobody had chosen one, and one is needed."""
+
+
+def provided(
+    names: Sequence[str], home: Path | None, host: str, port: int, token: str, **settings: Any
+) -> Provision:
+    """Loads the APIs and takes the port. Raises SetupError with the faults of both."""
+    findings: list[Finding] = []
+    try:
+        listener = server.bound(host, port)
+    except SetupError as error:
+        findings += error.findings
+    try:
+        apis = catalogue.load(catalogue.find(home, names))
+        bases = Switchboard(apis).bases
+    except SetupError as error:
+        findings += error.findings
+    if findings:
+        raise SetupError(findings)
+    # The address counts and not the name it was given by, which may lead anywhere.
+    made_up = "" if token or is_loopback(listener.getsockname()[0]) else secrets.token_urlsafe()
+    told = Settings(token=token or made_up, **settings)
+    return Provision(apis, bases, told, listener, server.url_of(listener, host), made_up)
