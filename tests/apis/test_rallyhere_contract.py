@@ -20,6 +20,7 @@ SEMVER = "The vendor's text calls it a semantic version; only the session that k
 
 TAGGED = (
     "get_all_queue_info_v2",
+    "get_platform_session_info",
     "get_player_sessions_by_uuid_v2",
     "get_player_sessions_self",
     "get_all_session_templates",

@@ -26,6 +26,13 @@ from mockade.apis.rallyhere.instances import (
 )
 from mockade.apis.rallyhere.joining import create_or_join_session, join_session_by_id_self
 from mockade.apis.rallyhere.lifetime import session_expires
+from mockade.apis.rallyhere.platform_sessions import (
+    add_platform_session_to_rally_here_session,
+    delete_platform_session_from_rally_here_session,
+    get_platform_session_info,
+    join_session_by_platform_session_id_self,
+    leave_session_by_platform_session_self,
+)
 from mockade.apis.rallyhere.players import (
     get_player_sessions_by_uuid_v2,
     get_player_sessions_self,
@@ -58,17 +65,20 @@ from mockade.apis.rallyhere.wording import dialect
 timeline = (session_expires, instance_advances, health_goes_unknown, match_is_looked_for)
 
 __all__ = [
+    "add_platform_session_to_rally_here_session",
     "behaviour",
     "collections",
     "create_instance_request",
     "create_or_join_session",
     "delete_browser_info",
+    "delete_platform_session_from_rally_here_session",
     "dialect",
     "end_instance",
     "get_all_queue_info_v2",
     "get_all_regions",
     "get_all_session_templates",
     "get_browser_sessions_by_type",
+    "get_platform_session_info",
     "get_player_sessions_by_uuid_v2",
     "get_player_sessions_self",
     "get_session_by_allocation_id",
@@ -78,9 +88,11 @@ __all__ = [
     "instance_health_config",
     "join_queue",
     "join_session_by_id_self",
+    "join_session_by_platform_session_id_self",
     "kick_player_from_session_by_uuid_v2",
     "leave_queue",
     "leave_session_by_id_self",
+    "leave_session_by_platform_session_self",
     "on_start",
     "post_browser_info",
     "timeline",

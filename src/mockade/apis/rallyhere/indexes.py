@@ -33,6 +33,11 @@ def _waiting(session: Row) -> list[str]:
     return [queue] if queue is not None else []
 
 
+def _platform_sessions(session: Row) -> list[tuple[str, str]]:
+    below = session.get("platform_session", [])
+    return [(one["platform"], one["platform_session_id_base64"]) for one in below]
+
+
 def number_beside(session: Row) -> int:
     """The number that a session was born with, from 1; 0 for one that came without."""
     number: int = session.beside.get("number", 0)
@@ -80,6 +85,7 @@ collections = (
             "allocation": _allocation,
             "listed": _listed,
             "waiting": _waiting,
+            "platform": _platform_sessions,
         },
         absent=("session_not_found", "Session {key} does not exist"),
     ),

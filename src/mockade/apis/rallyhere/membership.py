@@ -103,12 +103,15 @@ def place(
 
 
 def lead(session: Session, uuid: str) -> None:
-    """Let a player lead a session; whoever led it becomes a member."""
+    """Let a player lead a session and the platform sessions below; whoever led it becomes a member."""
     for player in players(session):
         if player["player_uuid"] == uuid:
             player["status"] = "leader"
         elif player["status"] == "leader":
             player["status"] = "member"
+    for below in session.get("platform_session", []):
+        for player in below["players"]:
+            player["leader"] = player["player_uuid"] == uuid
 
 
 def heir(session: Session, *, newest: bool = False) -> str | None:

@@ -107,4 +107,9 @@ behaviour = (
         True,
         "A changed party is a documented reason for the end of a ticket; whether it always is one is not.",
     ),
+    Switch(
+        "platform_sessions_let_in",
+        True,
+        "Whether a closed session takes whom its platform session took is not published; platforms invite.",
+    ),
 )
