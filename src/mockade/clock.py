@@ -68,9 +68,13 @@ class Clock:
             return self.shown
         return min(LATEST, self.shown + (wall_time() - self.wall) * self.rate)
 
+    def at(self, moment: float) -> Clock:
+        """The same clock, showing `moment` (seconds since 1970) now."""
+        return replace(self, shown=moment, wall=wall_time())
+
     def advanced(self, seconds: float) -> Clock:
         """The same clock, `seconds` later."""
-        return replace(self, shown=min(LATEST, self.now() + seconds), wall=wall_time())
+        return self.at(min(LATEST, self.now() + seconds))
 
 
 def timestamp(seconds: float) -> str:

@@ -7,6 +7,7 @@ from types import ModuleType
 from typing import Any
 
 from mockade.answerers import VET
+from mockade.clock import fingerprint
 from mockade.contract.contract import Contract
 from mockade.errors import did_you_mean
 from mockade.handling import Caller
@@ -41,9 +42,9 @@ def read_credentials(
 
 
 def read_caller(secret: str, facts: Mapping[str, Any]) -> Caller:
-    """Whom the fixtures' words make of a secret; who is not named is called by it."""
+    """Whom the fixtures' words make of a secret. Who is not named gets a name that does not give it away."""
     return Caller(
-        id=str(facts.get("caller", secret)),
+        id=str(facts.get("caller") or f"caller-{fingerprint(secret.encode())[1:9]}"),
         permissions=frozenset(facts.get("permissions", ())),
         refused=str(facts.get("refused", "")),
         facts={name: value for name, value in facts.items() if name not in NAMED},

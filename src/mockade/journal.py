@@ -16,6 +16,9 @@ CAPACITY = 10_000
 BUDGET = 32 * 1024 * 1024
 """About how many bytes of rows and texts it keeps, however few exchanges that is."""
 
+MOMENT = 0.001
+"""Seconds that just before an event is before it: what a date-time can still tell apart."""
+
 _KEPT_APART = 4000
 """About how many bytes a change holds on to by keeping the state before it: the paths that it copied."""
 
@@ -66,6 +69,17 @@ class Exchange:
     """The world just before it."""
     weight: int = 0
     """What `size` said when the journal took it in."""
+
+    def point(self) -> State | None:
+        """The world just before it, clock included, to go back to; None when that is forgotten.
+
+        A clock that ran on would let what was due since happen at once, and so would one that stands at the
+        very moment of a timeline's event.
+        """
+        if self.before is None:
+            return None
+        moment = self.began - (MOMENT if self.answered_by == "timeline" else 0.0)
+        return self.before._replace(clock=self.before.clock.at(moment))
 
     def size(self) -> int:
         """About how many bytes keeping it costs."""

@@ -139,7 +139,7 @@ class World:
                 method="",
                 path="",
                 world=self.name,
-                began=self.state.clock.now() if began is None else began,
+                began=before.clock.now() if began is None else began,
                 api=api,
                 operation=operation,
                 answered_by=answered_by,

@@ -114,7 +114,7 @@ def test_what_is_due_happens_in_order_each_as_an_entry_of_its_own(ticking: Calla
         (one["answered_by"], one["time"][17:19], [c["key"] for c in one["changes"]]) for one in entries(mock)
     ]
     assert told == [
-        ("control", "30", []),
+        ("control", "00", []),
         ("timeline", "10", ["w1"]),
         ("timeline", "15", ["w2"]),
         ("timeline", "20", ["w1"]),
@@ -135,6 +135,35 @@ def test_back_in_time_nothing_is_undone_and_nothing_happens_twice(ticking: Calla
     assert mock.get("/widgets/w1").json()["size"] == 1
     mock.post(f"{V1}/clock/advance", json={"by": "1s"})
     assert mock.get("/widgets/w1").json()["size"] == 2
+
+
+def test_before_an_event_it_has_not_happened_and_happens_again(ticking: Callable[[str], Mock]) -> None:
+    mock = ticking("[{id: w1, name: x, _every: 10}]")
+    mock.post(f"{V1}/clock/advance", json={"by": "10s"})
+    event = entries(mock)[-1]
+    assert event["answered_by"] == "timeline"
+    assert (
+        mock.post(f"{V1}/journal/{event['id']}/rewind").json()["clock"]["now"] == "2026-01-05T12:00:09.999Z"
+    )
+    assert "size" not in mock.get("/widgets/w1").json()
+    mock.post(f"{V1}/clock/advance", json={"by": "1ms"})
+    assert mock.get("/widgets/w1").json()["size"] == 1
+
+
+def test_a_running_clock_goes_back_with_a_rewind(
+    ticking: Callable[[str], Mock], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wall = [5000.0]
+    monkeypatch.setattr(clock_module, "wall_time", lambda: wall[0])
+    mock = ticking("[{id: w1, name: x, _every: 10}]")
+    mock.put(f"{V1}/clock", json={"mode": "real", "now": NOON})
+    wall[0] += 5
+    number = mock.get("/widgets/w1").headers["x-mockade-exchange"]
+    wall[0] += 100
+    assert mock.get("/widgets/w1").json()["size"] == 10
+    mock.post(f"{V1}/journal/{number}/rewind")
+    assert "size" not in mock.get("/widgets/w1").json()
+    assert mock.get(f"{V1}/clock").json() == {"mode": "real", "now": "2026-01-05T12:00:05.000Z", "rate": 1.0}
 
 
 def test_each_world_has_a_clock_of_its_own(mock: Mock) -> None:

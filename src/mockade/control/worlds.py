@@ -80,10 +80,11 @@ def point_in_journal(world: World, number: int) -> State:
         kept = world.journal.exchanges
         there = f"It holds {kept[0].id} to {kept[-1].id}." if kept else "It is empty."
         raise Refusal(404, "no_exchange", f"The journal of {world.name!r} holds no entry {number}. {there}")
-    if exchange.before is None:
+    point = exchange.point()
+    if point is None:
         message = f"The files were reloaded after entry {number}, and no world goes back behind a reload."
         raise Refusal(404, "no_state", message)
-    return exchange.before
+    return point
 
 
 def snapshot(world: World, name: str) -> State:
