@@ -51,7 +51,8 @@ def send(mock: Mock, line: str) -> str:
     parts = urlsplit(url)
     assert parts.netloc == f"127.0.0.1:{PORT}"
     chosen = method or ("POST" if body is not None else "GET")
-    return mock.request(chosen, parts.path, headers=headers, content=body).text
+    path = f"{parts.path}?{parts.query}" if parts.query else parts.path
+    return mock.request(chosen, path, headers=headers, content=body).text
 
 
 def timeless(text: str) -> str:

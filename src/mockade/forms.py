@@ -36,8 +36,12 @@ class Form:
 
         What the contract says against it has its words as source; what else is wrong has none.
         """
-        row = Row({name: value for name, value in values.items() if not self._is_beside(name)})
-        row.beside = {name[len(PRIVATE) :]: value for name, value in values.items() if self._is_beside(name)}
+        row = Row()
+        for name, value in values.items():
+            if name.startswith(PRIVATE) and name not in self.own:
+                row.beside[name[len(PRIVATE) :]] = value
+            else:
+                row[name] = value
         self.shelf.shape.fill(row)
         violations = self.shelf.check.violations(row, where, path)
         if violations:
@@ -47,9 +51,6 @@ class Form:
             rule, message = wrong
             return None, [Violation(where, path, rule, message)]
         return row, []
-
-    def _is_beside(self, name: str) -> bool:
-        return name.startswith(PRIVATE) and name not in self.own
 
     def _keyed(self, row: Row) -> tuple[str, str] | None:
         """Give `row` its key; why it has none, if so."""

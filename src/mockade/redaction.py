@@ -67,5 +67,17 @@ class Redaction:
         return REDACTED if secret and isinstance(value, str) else value
 
 
+def holds_passwords(schema: Node | None, above: frozenset[str] = frozenset()) -> bool:
+    """Whether a value of this schema can hold what `Redaction.value` keeps back."""
+    if schema is None or schema.source.ref in above:
+        return False
+    if isinstance(schema.value, dict) and schema.value.get("format") == "password":
+        return True
+    below = above | {schema.source.ref}
+    return any(
+        holds_passwords(member, below) for member in (*properties(schema).values(), schema.get("items"))
+    )
+
+
 OPEN = Redaction(frozenset(), frozenset(), passwords=False)
 """Keeps nothing back: for whoever asked to see secrets."""

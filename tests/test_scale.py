@@ -1,0 +1,68 @@
+"""What a world's size must not cost: forks, resets, rewinds and restores are a pointer each."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable
+from statistics import median
+
+import pytest
+
+from mockade.store import Row, Table
+from tests.contracts import WIDGETS, contract, crud
+from tests.harness import Mock
+
+Serve = Callable[..., Mock]
+V1 = "/_mockade/v1"
+
+FEW, MANY = 10, int(os.environ.get("MOCKADE_ROWS", "100000"))
+TIMES = 30
+
+
+def filled(serve: Serve, rows: int) -> Mock:
+    """A mock whose default world starts with so many rows, and has taken a snapshot."""
+    mock = serve(contract(crud("/widgets")), WIDGETS, worlds=1000)
+    collection = mock.apis["shop"].shelves["widgets"].collection
+    table = Table()
+    for number in range(rows):
+        table = table.put(collection, Row({"id": f"w{number}", "name": f"Widget {number}"}, key=f"w{number}"))
+    tables = mock.state.tables.insert(("shop", "widgets"), table)
+    mock.world.start = mock.world.start._replace(state=mock.state._replace(tables=tables))
+    mock.world.reset()
+    mock.post(f"{V1}/snapshots", json={"name": "s"})
+    mock.delete("/widgets/w1")
+    return mock
+
+
+def took(mock: Mock, path: str, number: int) -> float:
+    """Seconds for one control call; a path that ends in `fork` makes a world of that number."""
+    body = {"name": f"fork-{number}"} if path == "fork" else None
+    started = time.perf_counter()
+    answer = mock.post(f"{V1}/{path}", json=body)
+    seconds = time.perf_counter() - started
+    assert answer.status_code in (200, 201)
+    return seconds
+
+
+@pytest.mark.parametrize("path", ["fork", "reset", "journal/2/rewind", "snapshots/s/restore"])
+def test_a_world_of_any_size_is_copied_and_turned_back_in_the_same_time(serve: Serve, path: str) -> None:
+    few, many = filled(serve, FEW), filled(serve, MANY)
+    # In turns, so that whatever else the machine does meets both alike.
+    pairs = [(took(few, path, number), took(many, path, number)) for number in range(TIMES)]
+    small, large = median(one for one, _ in pairs), median(other for _, other in pairs)
+    print(f"{path}: {small * 1000:.2f} ms with {FEW:,} rows, {large * 1000:.2f} ms with {MANY:,}")
+    assert large < 3 * small + 0.001
+
+
+def test_a_page_of_rows_costs_what_it_shows(serve: Serve) -> None:
+    mock = filled(serve, MANY)
+    page = f"{V1}/state/shop/widgets?limit=10"
+    started = time.perf_counter()
+    for _ in range(TIMES):
+        first = mock.get(page).json()
+        assert mock.get(f"{page}&after={first['next']}").json()["rows"][0]["id"] == "w11"
+        assert mock.get(f"{page}&after=w{MANY - 2}").json()["next"] is None
+    seconds = time.perf_counter() - started
+    print(f"a page of {MANY:,} rows: {seconds / TIMES / 3 * 1000:.2f} ms")
+    assert seconds / TIMES / 3 < 0.05
