@@ -13,6 +13,8 @@ from mockade import catalogue
 from mockade.api import Api
 from mockade.app import create_app
 from mockade.clock import Clock
+from mockade.contract.contract import Contract
+from mockade.control import control_api
 from mockade.journal import Exchange
 from mockade.settings import Settings
 from mockade.store import State
@@ -34,6 +36,11 @@ class Mock:
         self._runner = asyncio.Runner()
         transport = httpx.ASGITransport(self.app, raise_app_exceptions=True)
         self._client = httpx.AsyncClient(transport=transport, base_url="http://localhost")
+
+    @property
+    def own(self) -> Contract:
+        """The control API's contract."""
+        return control_api("").contract
 
     @property
     def world(self) -> World:

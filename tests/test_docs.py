@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import re
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from tests.harness import Mock
+from tests.servers import environment
 from tests.test_readme import curl_lines, send, timeless
 
 DOCS = Path(__file__).parents[1] / "docs"
@@ -25,3 +31,50 @@ def test_the_page_about_state_shows_what_happens(make_mock: Callable[..., Mock])
         kept |= {file: said} if file else {}
         assert mock.told[-1].status < 300 or '"violations"' in answer, (line, said)
         assert not answer or timeless(said) == timeless(answer), line
+
+
+def test_the_page_about_control_shows_what_happens(make_mock: Callable[..., Mock]) -> None:
+    mock = make_mock()
+    lines = list(curl_lines((DOCS / "control.md").read_text(encoding="utf-8")))
+    assert len(lines) >= 3
+    for line, answer in lines:
+        said = send(mock, line)
+        assert mock.told[-1].status == 200, (line, said)
+        assert timeless(said) == timeless(answer), line
+
+
+def test_the_page_about_control_lists_what_there_is(make_mock: Callable[..., Mock]) -> None:
+    text = (DOCS / "control.md").read_text(encoding="utf-8")
+    own = make_mock("meshmap").own
+    nouns = {
+        operation.path.removeprefix("/worlds/{world}").strip("/").split("/")[0]
+        for operation in own.operations
+    }
+    assert all(f"/{noun}" in text for noun in nouns - {""})
+
+
+def blocks_of_testing() -> list[str]:
+    found = re.findall(
+        r"^```python\n(.*?)^```", (DOCS / "testing.md").read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL
+    )
+    return [str(one) for one in found]
+
+
+def test_the_tests_of_the_page_about_testing_pass(pytester: pytest.Pytester) -> None:
+    with_fixture, with_unittest = blocks_of_testing()
+    pytester.makepyfile(test_a=with_fixture, test_b=with_unittest)
+    result = pytester.runpytest("-p", "no:cacheprovider")
+    result.assert_outcomes(passed=4)
+
+
+def test_a_unittest_needs_no_pytest(tmp_path: Path) -> None:
+    (tmp_path / "test_scores.py").write_text(blocks_of_testing()[1], encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, "-m", "unittest", "test_scores"],
+        cwd=tmp_path,
+        env=environment(),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr

@@ -13,7 +13,7 @@ from hypothesis import strategies as some
 from mockade import connection
 from mockade.clock import chance
 from mockade.faults import Deed, Faults, Match
-from mockade.log import request_lines
+from mockade.log import Log
 from tests.contracts import WIDGETS, contract, crud
 from tests.harness import Mock, fault_at
 from tests.test_readme import DOCS, curl_lines, send
@@ -291,7 +291,7 @@ def test_the_log_says_why_there_was_no_answer(shop: Mock) -> None:
     fault_at(shop, {"drop": "empty"})
     with pytest.raises(ConnectionResetError):
         shop.get("/widgets")
-    first, second = [click.unstyle(line) for line in request_lines(shop.last, shop.apis)]
+    first, second = [click.unstyle(line) for line in Log(shop.apis).lines(shop.last)]
     assert first.startswith("GET /widgets ---  fault shop.get_widgets")
     assert second.strip() == "Fault 1 closed the connection without an answer."
 

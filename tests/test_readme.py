@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 import click
 
+from mockade import entry
 from mockade.log import Log
 from mockade.options import PORT
 from mockade.validation import validate
@@ -34,11 +35,13 @@ def curl_lines(text: str) -> Iterator[tuple[str, str]]:
 def send(mock: Mock, line: str) -> str:
     """Send what a curl line would, and answer the body."""
     words = iter(shlex.split(line)[1:])
-    method, url, headers, body = "", "", {}, None
+    method, url, headers, body, silent = "", "", {}, None, False
     for word in words:
         match word:
             case "-s":
                 continue
+            case "-o":
+                silent = bool(next(words))
             case "-X":
                 method = next(words)
             case "-H":
@@ -52,7 +55,8 @@ def send(mock: Mock, line: str) -> str:
     assert parts.netloc == f"127.0.0.1:{PORT}"
     chosen = method or ("POST" if body is not None else "GET")
     path = f"{parts.path}?{parts.query}" if parts.query else parts.path
-    return mock.request(chosen, path, headers=headers, content=body).text
+    text = mock.request(chosen, path, headers=headers, content=body).text
+    return "" if silent else text
 
 
 def timeless(text: str) -> str:
@@ -75,6 +79,16 @@ def test_the_log_says_what_the_readme_shows(make_mock: Callable[..., Mock]) -> N
     send(mock, line)
     said = "\n".join(click.unstyle(one) for one in Log(mock.apis).lines(mock.last))
     assert re.sub(r"[\d.]+ ms", "MS", said) == re.sub(r"[\d.]+ ms", "MS", block)
+
+
+def test_the_journal_says_what_the_readme_shows(make_mock: Callable[..., Mock]) -> None:
+    before, block = TOUR.split("$ mockade journal --world demo\n")
+    mock = make_mock()
+    for line, _ in curl_lines(before.rpartition("```console")[0]):
+        send(mock, line)
+    told = mock.get("/@demo/_mockade/v1/journal").json()["exchanges"]
+    said = "\n".join(click.unstyle(line) for one in told for line in entry.lines(one))
+    assert timeless(said) == timeless(block.partition("\n```")[0])
 
 
 def test_the_example_of_the_docs_is_the_one_that_can_be_served(make_mock: Callable[..., Mock]) -> None:

@@ -109,13 +109,10 @@ def _as_json(entry: Mapping[str, Any]) -> None:
 
 
 def _as_lines(entry: Mapping[str, Any]) -> None:
-    from mockade.entry import changes, head, notices, wrong
+    from mockade.entry import lines
 
-    number = click.style(f"#{entry['id']}", dim=True)
-    click.echo(f"{number} {entry['time']}  {head(entry)}")
-    for part in (wrong, notices, changes):
-        for line in part(entry):
-            click.echo(line)
+    for line in lines(entry):
+        click.echo(line)
 
 
 @contextmanager

@@ -24,6 +24,14 @@ MOST = 8
 _ABSENT: Any = object()
 
 
+def lines(entry: Mapping[str, Any]) -> Iterator[str]:
+    """All of it, with its number and time."""
+    number = click.style(f"#{entry['id']}", dim=True)
+    yield f"{number} {entry['time']}  {head(entry)}"
+    for part in (wrong, notices, changes):
+        yield from part(entry)
+
+
 def head(entry: Mapping[str, Any]) -> str:
     """What was asked, with which result, who answered and who asked."""
     operation = ".".join(word for word in (entry["api"], entry["operation"]) if word)
