@@ -21,7 +21,6 @@ from mockade.apis.rallyhere.indexes import collections
 from mockade.apis.rallyhere.instances import (
     create_instance_request,
     end_instance,
-    instance_advances,
     update_instance_info,
 )
 from mockade.apis.rallyhere.joining import create_or_join_session, join_session_by_id_self
@@ -54,6 +53,7 @@ from mockade.apis.rallyhere.sessions import (
     update_team_by_id,
     vet_caller,
 )
+from mockade.apis.rallyhere.startup import instance_advances
 from mockade.apis.rallyhere.switches import behaviour
 from mockade.apis.rallyhere.templates import (
     get_all_regions,

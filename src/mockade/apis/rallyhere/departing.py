@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from mockade.apis.rallyhere import lifetime
-from mockade.apis.rallyhere.instances import close
 from mockade.apis.rallyhere.membership import (
     active_players,
     has_leader,
@@ -14,6 +13,7 @@ from mockade.apis.rallyhere.membership import (
     players,
     without,
 )
+from mockade.apis.rallyhere.startup import close
 from mockade.apis.rallyhere.waiting import party_changed
 from mockade.handling import Call, Refusal, Row
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mockade.apis.rallyhere.instances import start_with_its_session
+from mockade.apis.rallyhere.startup import start_with_its_session
 from mockade.handling import Call, Row
 
 _EVENTS = ("session_expires", "instance_advances", "health_goes_unknown", "match_is_looked_for")

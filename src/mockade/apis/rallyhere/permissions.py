@@ -32,7 +32,9 @@ def need_host(call: Call, session: Session, *lifted_by: str) -> None:
 
 
 def need_active(call: Call, session: Session, *lifted_by: str) -> None:
-    if not call.caller.holds(ALL, *lifted_by) and not is_active(session, call.caller.id):
+    invited_too = call.behaviour["invited_is_active"]
+    inside = is_active(session, call.caller.id, invited_too=invited_too)
+    if not inside and not call.caller.holds(ALL, *lifted_by):
         raise _lacking("active_in_session")
 
 

@@ -9,9 +9,9 @@ from uuid import UUID
 from mockade.apis.rallyhere import lifetime
 from mockade.apis.rallyhere.entering import asked_team, tag
 from mockade.apis.rallyhere.instance_life import WAY
-from mockade.apis.rallyhere.instances import count_read, walk
 from mockade.apis.rallyhere.membership import number_of, taken, too_small
 from mockade.apis.rallyhere.permissions import need_admin
+from mockade.apis.rallyhere.startup import count_read, walk, way_of
 from mockade.apis.rallyhere.visibility import view
 from mockade.handling import Call, Caller, Refusal, Reply, Row
 
@@ -70,17 +70,38 @@ def vet_caller(caller: Caller) -> str:
 
 
 def on_start(call: Call) -> None:
-    """Fixture sessions get their numbers, and their dedicated instances come up from where they stand.
+    """Fixture sessions get their numbers, and go on from where they stand: instances come up, waits look.
 
-    They expire only if they say so, with `_lifetime` in seconds.
+    They expire only if they say so, with `_lifetime` in seconds. Raises ValueError for what stands beside the
+    rows, or under `behaviour:`, and cannot be.
     """
+    _vet(call)
     for number, session in enumerate(list(call.rows("sessions")), 1):
         session.beside["number"] = number
         instance = session.get("instance", {})
         if instance.get("host_type") == "dedicated" and instance["join_status"] in WAY[:-1]:
             walk(call, session)
+        if "matchmaking" in session:
+            call.set_event("match_is_looked_for", session.key, 0)
         call.rows("sessions").put(session)
         lifetime.refresh(call, session)
+
+
+def _vet(call: Call) -> None:
+    for template in call.rows("templates"):
+        way_of(call, template)
+        name = template.get("auto_startup_instance_template_id")
+        if name is not None and call.rows("instance_request_templates").find(name) is None:
+            raise ValueError(
+                f"{template.key} names the instance request template {name}, which is not there."
+            )
+    for queue in call.rows("queues"):
+        kind = queue.beside.get("session_type")
+        if kind is not None and call.rows("templates").find(kind) is None:
+            raise ValueError(f"The queue {queue.key} makes sessions of type {kind!r}, which is no type.")
+    for name in ("health_cadence_seconds", "health_missed_checks", "health_missing_percentage"):
+        if call.behaviour[name] < 1:
+            raise ValueError(f"{name} is at least 1, not {call.behaviour[name]}.")
 
 
 def _reform(call: Call, session: Row, updates: Sequence[Mapping[str, Any]]) -> None:
