@@ -115,3 +115,11 @@ def test_what_we_do_not_have_is_named_on_the_vendors_page() -> None:
     page = (PAGES / "rallyhere.md").read_text(encoding="utf-8")
     section = page.partition("## What the vendor has and Mockade has not")[2]
     assert re.findall(r"^- `(.+)`$", section, re.MULTILINE) == table()["others"]
+
+
+def test_every_operation_is_in_the_pages_table_with_what_it_asks_for() -> None:
+    page = (PAGES / "rallyhere.md").read_text(encoding="utf-8")
+    rows = dict(re.findall(r"^\| `([A-Z]+ /.+?)` \| .+? \| (.+?) \| .+? \|$", page, re.MULTILINE))
+    for method, path, operation, _ in operations(ours()):
+        asked = {name for group in operation["x-permissions"].values() for name in group} - {"session:*"}
+        assert set(re.findall(r"`(.+?)`", rows[f"{method} {path}"])) == asked

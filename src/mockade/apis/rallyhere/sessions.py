@@ -98,10 +98,10 @@ def _vet(call: Call) -> None:
     for queue in call.rows("queues"):
         kind = queue.beside.get("session_type")
         if kind is not None and call.rows("templates").find(kind) is None:
-            raise ValueError(f"The queue {queue.key} makes sessions of type {kind!r}, which is no type.")
+            raise ValueError(f"The queue {queue.key} makes sessions of type {kind!r}, which is no type")
     for name in ("health_cadence_seconds", "health_missed_checks", "health_missing_percentage"):
         if call.behaviour[name] < 1:
-            raise ValueError(f"{name} is at least 1, not {call.behaviour[name]}.")
+            raise ValueError(f"{name} is at least 1, not {call.behaviour[name]}")
 
 
 def _reform(call: Call, session: Row, updates: Sequence[Mapping[str, Any]]) -> None:

@@ -73,7 +73,7 @@ def _no_way(own: Any) -> ValueError:
     starts = ", ".join(STARTS)
     return ValueError(
         f"No instance comes up as `_instance: {own}` says: it holds start (one of {starts}), count (a whole "
-        "number) and fails (true or false)."
+        "number) and fails (true or false)"
     )
 
 
