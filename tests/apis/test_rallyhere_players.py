@@ -263,7 +263,9 @@ class TestChoosingATeam:
         mock = typed("casual", can_change_own_team=False)
         make(mock, "ben", ADA, "invited", "casual-1", 1)
         refused(mock, enter(mock, "ada", "casual-1", 0), 403, "team_change_not_permitted")
-        assert enter(mock, "ada", "casual-1", 1).status_code == 200
+        assert created(mock, "ada", "casual") == "casual-1"
+        teams = read(mock, "ada", "casual-1").json()["teams"]
+        assert [player["inviting_player_uuid"] for player in teams[1]["players"]] == [BEN]
 
 
 class TestKicking:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from mockade.apis.rallyhere import lifetime
 from mockade.apis.rallyhere.membership import (
     active_players,
-    has_leader,
     heir,
     is_active,
     lead,
+    leads,
     player_in,
     players,
     without,
@@ -26,12 +26,12 @@ def depart(call: Call, session: Row, uuid: str) -> bool:
     """
     if player_in(session, uuid) is None:
         raise Refusal(404, "player_not_in_session", f"Player {uuid} is not in the session")
-    was_active = is_active(session, uuid)
+    was_active, led = is_active(session, uuid), leads(session, uuid)
     without(session, uuid)
     _bereave(call, session, uuid)
     if was_active:
         party_changed(call, session)
-    if not has_leader(session):
+    if led:
         _pass_on(call, session)
     deserted = not active_players(session) and (was_active or not any(players(session)))
     if deserted and not _stays_when_empty(call, session):

@@ -120,13 +120,17 @@ def asked_team(session: Session, team_id: int, refused_with: int) -> int:
     return position
 
 
-def need_free_choice(call: Call, session: Session, uuid: str, position: int) -> None:
+def may_choose(call: Call, session: Session, uuid: str, position: int) -> bool:
     """Where the type says so, only an admin moves a player from one team to another (documented)."""
     before = team_of(session, uuid)
     if before is None or before == position or is_admin(call, session):
-        return
+        return True
     template = call.rows("templates").find(session["type"])
-    if template is not None and not template["can_change_own_team"]:
+    return template is None or bool(template["can_change_own_team"])
+
+
+def need_free_choice(call: Call, session: Session, uuid: str, position: int) -> None:
+    if not may_choose(call, session, uuid, position):
         message = "Players of such sessions do not choose their team; an admin does"
         raise Refusal(403, "team_change_not_permitted", message)
 

@@ -14,10 +14,11 @@ from mockade.apis.rallyhere.entering import (
     exact,
     join,
     joined,
+    may_choose,
     need_platforms,
     room,
 )
-from mockade.apis.rallyhere.membership import Player, Session, is_active, number_of
+from mockade.apis.rallyhere.membership import Session, is_active, number_of, player_in
 from mockade.handling import Call, Refusal, Reply, Row
 
 
@@ -37,20 +38,20 @@ def create_or_join_session(call: Call, body: Row) -> dict[str, Any]:
         )
     asked = body.get("player")
     need_platforms(body, asked)
-    newcomer = described(call, asked or body)
     for session in call.rows("sessions").where("player", call.caller.id):
         if session["type"] == kind and is_active(session, call.caller.id):
             return {"session_id": session.key}
     if template["attempt_auto_join"]:
         for session in _open_sessions(call, kind, body.get("region_id")):
             position = _place(call, session, asked)
+            newcomer = described(call, asked or body, player_in(session, call.caller.id))
             if position is not None and not misfit(session, newcomer, exact=exact(call)):
                 enter(call, session, newcomer, position, asked or {})
                 return {"session_id": session.key}
     if not template["can_be_created_by_players_directly"]:
         message = f"Players may not create sessions of type {kind}, and there is none to join"
         raise Refusal(403, "session_creation_not_permitted", message)
-    return {"session_id": _create(call, template, body, newcomer, asked or {}).key}
+    return {"session_id": _create(call, template, body, asked or {}).key}
 
 
 def join_session_by_id_self(call: Call, session_id: str, refresh_ttl: bool | None, body: Row) -> Reply:
@@ -76,16 +77,14 @@ def _place(call: Call, session: Session, asked: Mapping[str, Any] | None) -> int
     """The team a newcomer would get: the one asked for, else the first with room; None when there is none."""
     for position in range(len(session["teams"])):
         wanted = asked is None or asked["team_id"] == number_of(session, position)
-        if wanted and room(call, session, position):
+        if wanted and may_choose(call, session, call.caller.id, position) and room(call, session, position):
             return position
     return None
 
 
-def _create(
-    call: Call, template: Row, body: Mapping[str, Any], player: Player, asked: Mapping[str, Any]
-) -> Row:
+def _create(call: Call, template: Row, body: Mapping[str, Any], asked: Mapping[str, Any]) -> Row:
     session = lifetime.begun(call, template, body.get("region_id"))
     position = asked_team(session, asked["team_id"], 403) if asked else 0  # creating documents no 404
-    enter(call, session, player, position, {**asked, "status": "leader"})
+    enter(call, session, described(call, asked or body), position, {**asked, "status": "leader"})
     lifetime.refresh(call, session)
     return session
