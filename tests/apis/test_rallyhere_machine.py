@@ -42,6 +42,7 @@ anyone = st.sampled_from(
     ("leader", "leader", "leader", "host", "ada", "ben", "cleo", "dov", "admin", "server", "outsider")
 )
 player = st.sampled_from(("ada", "ben", "cleo", "dov"))
+somebody = st.sampled_from(("member", "member", "ada", "ben", "cleo", "dov"))
 which = st.sampled_from((0, 0, 1, 1, 2, 3, 4, 7))
 team = st.sampled_from((0, 0, 0, 0, 1, 1, 1, 9))
 size = st.sampled_from((1, 1, 2, 3, 100))
@@ -98,6 +99,13 @@ class Core(RuleBasedStateMachine):
             return TOKENS.get(leaders[0] if leaders else "", "dov")
         return who
 
+    def uuid(self, whom: str, session: str) -> str:
+        """Who is meant: `member` is one of the session's, if it has any besides its leader."""
+        row = next((row for row in self.rows() if row.key == session), None)
+        inside = [one for side in row["teams"] for one in side["players"]] if row else []
+        members = [one["player_uuid"] for one in inside if one["status"] == "member"]
+        return UUIDS.get(whom) or (members[-1] if members else ADA)
+
     def send(self, method: str, path: str, who: str, body: Any = None, **headers: str) -> Any:
         """A call that is done, or refused in the vendor's envelope without having changed anything."""
         self.mock.world.settle()
@@ -121,15 +129,27 @@ class Core(RuleBasedStateMachine):
         body = {"team_id": team, "status": status, "client_version": version, "client_settings": SETTINGS}
         self.send("POST", f"{SESSION}/{self.one(number)}/player/me", who, body)
 
+    @rule(who=player, number=which, team=st.sampled_from((0, 1)))
+    def come(self, who: str, number: int, team: int) -> None:
+        """As `join`, with nothing that could be refused but for want of room or an invitation."""
+        body = {"team_id": team, "client_version": "1.0.0", "client_settings": SETTINGS}
+        self.send("POST", f"{SESSION}/{self.one(number)}/player/me", who, body)
+
+    @rule(number=which, whom=somebody, team=team)
+    def promote(self, number: int, whom: str, team: int) -> None:
+        session = self.one(number)
+        body = {"team_id": team, "status": "leader", "overflow_action": "allow_overflow"}
+        self.send("POST", f"{SESSION}/{session}/player/{self.uuid(whom, session)}", "leader", body)
+
     @rule(who=anyone, number=which)
     def leave(self, who: str, number: int) -> None:
         self.send("DELETE", f"{SESSION}/{self.one(number)}/player/me", who)
 
-    @rule(who=anyone, whom=player, number=which, team=team, status=status, overflow=overflow)
+    @rule(who=anyone, whom=somebody, number=which, team=team, status=status, overflow=overflow)
     def make(self, who: str, whom: str, number: int, team: int, status: str, overflow: str) -> None:
         session = self.one(number)
         body = {"team_id": team, "status": status, "overflow_action": overflow}
-        answer = self.send("POST", f"{SESSION}/{session}/player/{UUIDS[whom]}", who, body)
+        answer = self.send("POST", f"{SESSION}/{session}/player/{self.uuid(whom, session)}", who, body)
         if answer.status_code == 200 and overflow == "overfill":
             place = answer.json()["team_id"]
             for row in self.rows():
@@ -137,9 +157,10 @@ class Core(RuleBasedStateMachine):
                     if (row.key, side.get("team_id", at)) == (session, place):
                         self.overfull[session, place] = len(side["players"])
 
-    @rule(who=anyone, whom=player, number=which)
+    @rule(who=anyone, whom=somebody, number=which)
     def kick(self, who: str, whom: str, number: int) -> None:
-        self.send("DELETE", f"{SESSION}/{self.one(number)}/player/{UUIDS[whom]}", who)
+        session = self.one(number)
+        self.send("DELETE", f"{SESSION}/{session}/player/{self.uuid(whom, session)}", who)
 
     @rule(who=anyone, number=which, joinable=st.booleans(), sizes=st.none() | st.lists(size, max_size=3))
     def change(self, who: str, number: int, joinable: bool, sizes: list[int] | None) -> None:
@@ -150,10 +171,11 @@ class Core(RuleBasedStateMachine):
     def resize(self, who: str, number: int, team: int, size: int) -> None:
         self.send("PATCH", f"{SESSION}/{self.one(number)}/team/{team}", who, {"max_size": size})
 
-    @rule(who=anyone, number=which, host=st.sampled_from(("dedicated", "player")), whom=st.none() | player)
+    @rule(who=anyone, number=which, host=st.sampled_from(("dedicated", "player")), whom=st.none() | somebody)
     def ask_for_an_instance(self, who: str, number: int, host: str, whom: str | None) -> None:
-        named = {} if whom is None else {"host_player_uuid": UUIDS[whom]}
-        self.send("POST", f"{SESSION}/{self.one(number)}/instance", who, {"host_type": host, **named})
+        session = self.one(number)
+        named = {} if whom is None else {"host_player_uuid": self.uuid(whom, session)}
+        self.send("POST", f"{SESSION}/{session}/instance", who, {"host_type": host, **named})
 
     @rule(who=anyone, number=which, step=step, right=st.sampled_from((True, True, True, False)))
     def tell_of_the_instance(self, who: str, number: int, step: str, right: bool) -> None:
