@@ -66,6 +66,11 @@ class Stored(NamedTuple):
         return Row(orjson.loads(self.values), key=self.place[1], beside=beside)
 
 
+def _resting(value: Any) -> bytes:
+    """JSON in no more memory than it needs: what orjson returns holds on to some kilobytes around it."""
+    return bytes(memoryview(orjson.dumps(value)))
+
+
 _NO_INDEX: HashTrieMap[Hashable, Sorted] = HashTrieMap()
 _NO_ROWS: HashTrieMap[str, Stored] = HashTrieMap()
 _NO_INDEXES: HashTrieMap[str, HashTrieMap[Hashable, Sorted]] = HashTrieMap()
@@ -83,8 +88,8 @@ class Table(NamedTuple):
         """With `row` under `row.key`; a new row goes to the end of the order."""
         old = self.rows.get(row.key)
         place = old.place if old else (self.births, row.key)
-        beside = orjson.dumps(row.beside) if row.beside else b""
-        stored = Stored(place, orjson.dumps(row), beside)
+        beside = _resting(row.beside) if row.beside else b""
+        stored = Stored(place, _resting(row), beside)
         return Table(
             self.rows.insert(row.key, stored),
             self.order if old else self.order.add(place),
