@@ -16,6 +16,7 @@ from mockade.contract.contract import Contract
 from mockade.contract.operations import Operation, is_json
 from mockade.contract.violations import ABSENT
 from mockade.provenance import marks
+from mockade.world import Start
 from tests.harness import Mock
 
 NAMES = sorted(catalogue.find())
@@ -275,7 +276,7 @@ def test_the_same_requests_get_the_same_bytes(case: Case) -> None:
 
 def test_two_worlds_never_touch(name: str) -> None:
     with Mock(name) as mock:
-        one, other = mock.world, mock.world.fork("other")
+        one, other = mock.world, mock.worlds.make("other", Start(mock.state))
 
         def play() -> list[bytes]:
             operations = CONTRACTS[name].operations

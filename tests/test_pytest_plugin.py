@@ -102,14 +102,20 @@ def test_a_test_that_broke_the_contract_fails_at_its_end_with_the_line_of_the_co
     )
 
 
-def test_a_break_in_a_fork_counts_too(suite: Suite) -> None:
+def test_a_break_in_a_world_that_the_test_made_counts_too(suite: Suite) -> None:
     result = suite(
         """
-        def test_sends_nonsense(mockade):
-            ask(mockade.fork("other"), "POST", "/widgets", {"name": 7})
+        def test_sends_nonsense_to_a_fork_of_a_fork(mockade):
+            ask(mockade.fork("one").fork("two"), "POST", "/widgets", {"name": 7})
+
+        def test_sends_nonsense_to_a_new_world(mockade):
+            ask(mockade.make("one", seed=7), "POST", "/widgets", {"name": 7})
+
+        def test_finds_none_of_them_any_more(mockade, mockade_server):
+            assert [world["name"] for world in mockade_server.worlds()] == ["default"]
         """
     )
-    result.assert_outcomes(failed=1)
+    result.assert_outcomes(failed=2, passed=1)
 
 
 def test_a_marked_test_may_break_the_contract(suite: Suite) -> None:

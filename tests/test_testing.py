@@ -34,6 +34,11 @@ def test_it_serves_between_enter_and_exit_and_leaves_nothing_running() -> None:
     mock.stop()
 
 
+def test_before_it_is_started_it_says_what_to_do() -> None:
+    with pytest.raises(AttributeError, match="not started: use it in a `with` statement"):
+        MockServer("meshmap").url  # noqa: B018  # asking is the point
+
+
 def test_two_of_them_know_nothing_of_each_other() -> None:
     with MockServer("meshmap") as one, MockServer("meshmap") as other:
         one.clock.freeze("2030-01-01T00:00:00Z")

@@ -12,14 +12,11 @@ Serve = Callable[..., Mock]
 
 def test_two_worlds_share_no_change(serve: Serve) -> None:
     mock = serve(contract(crud("/widgets")), WIDGETS)
-    first, second = mock.world, mock.world.fork("second")
     mock.delete("/widgets/w1")
-    mock.worlds.default = second
-    assert mock.get("/widgets/w1").status_code == 200
-    mock.post("/widgets", json={"id": "w3", "name": "x"})
-    mock.worlds.default = first
+    assert mock.get("/@second/widgets/w1").status_code == 200
+    mock.post("/@second/widgets", json={"id": "w3", "name": "x"})
     assert [row["id"] for row in mock.get("/widgets").json()] == ["w2"]
-    assert [one.method for one in second.journal] == ["GET", "POST"]
+    assert [one.method for one in mock.worlds.named("second").journal] == ["GET", "POST"]
 
 
 def test_a_reset_world_is_as_it_started(serve: Serve) -> None:

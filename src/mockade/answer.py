@@ -68,6 +68,7 @@ def answer(running: Running) -> App:
             act = _acting(visit, answerer, operation, none_match)
             checked, transaction = visit.world.transact(act)
             visit.exchange.before = transaction.start
+            visit.exchange.began = transaction.start.clock.now()  # its body may have taken long to come
             visit.exchange.changes = transaction.changes()
         headers = list(checked.headers)
         if checked.media_type:

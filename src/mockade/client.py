@@ -264,11 +264,28 @@ class Journal(_Part):
         """The entries of greater ids."""
         return self.entries(after=id)
 
-    def entries(self, **filters: Any) -> Iterator[Facts]:
-        """Those of an `operation`, a `status` (422, 4xx), a `caller`, with `violations` or not, `after` one.
+    def entries(
+        self,
+        *,
+        operation: str | None = None,
+        status: int | str | None = None,
+        caller: str | None = None,
+        violations: bool | None = None,
+        after: int | None = None,
+        secrets: bool = False,
+    ) -> Iterator[Facts]:
+        """Those of an operation, a status (422, 4xx), a caller, with violations or without, after an id.
 
         With `secrets` they are told as they came.
         """
+        filters = {
+            "operation": operation,
+            "status": status,
+            "caller": caller,
+            "violations": violations,
+            "after": after,
+            "secrets": secrets,
+        }
         page = self._ask("GET", "/journal", **filters)
         yield from page["exchanges"]
         while page["next"] is not None:

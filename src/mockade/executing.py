@@ -37,29 +37,31 @@ class Verdict:
     faulty: list[Exchange] = field(default_factory=list)
     """The first exchanges that broke the contract, the client's breaks and the mock's own."""
     count: int = 0
+    bugs: int = 0
+    """Those of them in which the mock was at fault."""
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def hear(self, exchange: Exchange) -> None:
         """Take note of an exchange; the server's thread calls it."""
-        if not self._counts(exchange):
+        if not exchange.id:
+            return  # it is in no journal: a page or a control call, which are no business of a client
+        bug = exchange.answered_by == "mockade" and exchange.status >= 500
+        noticed = self.fail_on == "notice" and bool(exchange.notices)
+        if not (bug or noticed or exchange.violations):
             return
         with self._lock:
             self.count += 1
+            self.bugs += bug
             if len(self.faulty) < MOST_KEPT:
                 self.faulty.append(exchange)
 
-    def _counts(self, exchange: Exchange) -> bool:
-        if not exchange.id:
-            return False  # it is in no journal: a page or a control call, which are no business of a client
-        bug = exchange.answered_by == "mockade" and exchange.status >= 500
-        noticed = self.fail_on == "notice" and bool(exchange.notices)
-        return bug or noticed or bool(exchange.violations)
-
     def lines(self, log: Log) -> Iterator[str]:
         """What went wrong, with the lines of the contract; nothing when all was well."""
-        if not self.count:
-            return
-        yield f"Mockade: {self.count:,} exchange{'s' * (self.count != 1)} broke the contract:"
+        broke = self.count - self.bugs
+        if broke:
+            yield f"Mockade: {broke:,} exchange{'s' * (broke != 1)} broke the contract."
+        if self.bugs:
+            yield f"Mockade: the mock itself was at fault in {self.bugs:,}."
         for exchange in self.faulty:
             yield from log.lines(exchange)
         if self.count > len(self.faulty):

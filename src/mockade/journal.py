@@ -34,7 +34,7 @@ class Exchange:
     example, stub, engine (a refusal of ours in the vendor's words), fault, timeline (nobody asked: it was
     due), control (nobody asked: the world was changed from outside), nobody (the client hung up) or mockade
     (our own pages and bugs). Of the timeline and of control the `method` is empty. `began` is in the world's
-    time.
+    time: that of its transaction, where it had one.
     """
 
     method: str
@@ -47,7 +47,7 @@ class Exchange:
     """As it came, undecoded, without the question mark."""
     began: float = 0.0
     took: float = 0.0
-    """Seconds by the wall clock, from the first room to the last byte."""
+    """Seconds by the wall clock, to the last byte of its answer; 0 before."""
     api: str = ""
     operation: str = ""
     caller: str = ""

@@ -57,6 +57,8 @@ class Keeper:
                 findings.append(Finding(Place(self._file.shown), refusal.message, rule="state"))
                 continue
             world.state = kept.state
+            start = world.start.state._replace(seed=kept.state.seed)
+            world.start = world.start._replace(state=start)
             world.snapshots = dict(kept.snapshots)
         if findings:
             raise SetupError(findings)
@@ -88,8 +90,9 @@ class Keeper:
             return
         picture = self._picture()
         if not _same(picture, self._saved):
+            # With the APIs that these states are of: a reload may change them while it is written.
             self._thread = threading.Thread(
-                target=self._save, args=(picture, BREATH), name="mockade-state", daemon=True
+                target=self._save, args=(picture, self._apis(), BREATH), name="mockade-state", daemon=True
             )
             self._thread.start()
 
@@ -103,16 +106,15 @@ class Keeper:
         self.wait()
         picture = self._picture()
         if not (_same(picture, self._saved) and self._file.exists()):
-            self._save(picture, 0.0)
+            self._save(picture, self._apis(), 0.0)
         self._file.close()
 
-    def _save(self, picture: dict[str, Kept], breath: float) -> None:
+    def _save(self, picture: dict[str, Kept], apis: Mapping[str, Api], breath: float) -> None:
         started = time.perf_counter()
         try:
-            self._file.save(picture, self._apis(), breath=breath)
-        except (
-            Exception
-        ) as error:  # a full disk, a folder that is gone: the server has other things to do too
+            self._file.save(picture, apis, breath=breath)
+        # A full disk, a folder that is gone: the server has other things to do too.
+        except Exception as error:
             why = getattr(error, "strerror", None) or f"{type(error).__name__}: {error}"
             if why != self._failed:
                 _say(f"{self._file.shown}: The state cannot be saved there: {why}. It is tried again.")

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Generator, Iterator
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -65,10 +66,13 @@ def mockade(mockade_server: Any, request: pytest.FixtureRequest) -> Iterator[Any
     `mockade.url` is for the client that is tested.
     A test that broke the contract fails at its end, unless it is marked `breaks_contract`.
     """
+    from mockade.client import ControlError
+
     world = mockade_server.other(world_name(request.node.nodeid))
     yield world
-    for one in (world, *world.forks):
-        one.delete()
+    for one in (world, *world.made):
+        with suppress(ControlError):  # the test may have deleted it
+            one.delete()
 
 
 def world_name(node: str) -> str:
@@ -85,7 +89,7 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, Any, Any]:
         result = yield
     except BaseException:
         if world is not None:
-            item.add_report_section("call", "mockade", _complaints(world, item) or _exchanges(world))
+            item.add_report_section("call", "mockade", _told(world, item))
         raise
     complaints = _complaints(world, item) if world is not None else ""
     if complaints:
@@ -99,13 +103,18 @@ def _complaints(world: Any, item: pytest.Item) -> str:
     if fail_on not in FAIL_ON:
         raise pytest.UsageError(f"mockade_fail_on is {fail_on!r}; it can be {', '.join(FAIL_ON)}.")
     found = []
-    for one in (world, *world.forks):
+    for one in (world, *world.made):
         found += one.bugs()
         if fail_on != "never" and item.get_closest_marker(MARK) is None:
             found += one.breaches(notices=fail_on == "notice")
     return "\n".join(found)
 
 
-def _exchanges(world: Any) -> str:
-    """The last requests of a test that failed for another reason."""
-    return "\n".join(world.history()[-20:])
+def _told(world: Any, item: pytest.Item) -> str:
+    """For a test that failed by itself: what is held against it, else its last requests."""
+    from mockade.client import ControlError
+
+    try:
+        return _complaints(world, item) or "\n".join(world.history()[-20:])
+    except ControlError as error:
+        return f"The journal cannot be had: {error}"

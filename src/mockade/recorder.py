@@ -40,14 +40,12 @@ def recorder(tell: Tell) -> Callable[[App], App]:
                     start, head = head, None
                     exchange.status = start["status"]
                     exchange.response_headers = start["headers"]
-                    exchange.response_body = message.get("body", b"")
+                    exchange.response_body = b"" if exchange.method == "HEAD" else message.get("body", b"")
                     if not visit.own:
                         note(visit)
                         start["headers"] = [*start["headers"], (NUMBER, b"%d" % exchange.id)]
                     if visit.drop == "half":
-                        await send_half(
-                            send, start, b"" if exchange.method == "HEAD" else exchange.response_body
-                        )
+                        await send_half(send, start, exchange.response_body)
                     else:
                         await send(start)
                 if not visit.drop:
@@ -73,8 +71,9 @@ def note(visit: Visit) -> None:
     exchange = visit.exchange
     if visit.fault is not None:
         blame(exchange, visit.fault)
-    if exchange.before is None:
+    if exchange.before is None:  # it never came to a transaction
         exchange.before = visit.world.state
+        exchange.began = visit.world.state.clock.now()
     visit.world.journal.note(exchange)
 
 

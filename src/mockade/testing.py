@@ -23,12 +23,12 @@ MOST_TOLD = 10
 class World(Remote):
     """A world of a mock as a test has it: what it is asked about its exchanges fails with what did happen.
 
-    `forks` are the worlds that were made of it.
+    `made` are all worlds that were made through it, and through those.
     """
 
     def _settle(self, wire: Wire, world: str) -> None:
         super()._settle(wire, world)
-        self.forks: list[World] = []
+        self.made: list[World] = []
 
     def other(self, world: str) -> World:
         """Another world of the same server, made when it is first used."""
@@ -39,8 +39,18 @@ class World(Remote):
     def fork(self, name: str, at: int | None = None, snapshot: str | None = None) -> World:
         """Another world out of this one, of a point in its journal, or of a snapshot."""
         super().fork(name, at, snapshot)
-        self.forks.append(self.other(name))
-        return self.forks[-1]
+        return self._kept(name)
+
+    def make(self, world: str, seed: int | None = None) -> World:
+        """A new world of the fixtures, with a seed of its own if wanted."""
+        super().make(world, seed)
+        return self._kept(world)
+
+    def _kept(self, name: str) -> World:
+        made = self.other(name)
+        made.made = self.made
+        self.made.append(made)
+        return made
 
     def history(self) -> list[str]:
         """A line for each request so far, oldest first."""
@@ -51,7 +61,7 @@ class World(Remote):
 
         `wanted` is what `journal.find` takes: method, path, query, headers, body (a subset), status, caller.
         Without `times` there must be one at least. Raises AssertionError, with the nearest requests that did
-        arrive, and LookupError for an operation that no API has.
+        arrive, and LookupError for an operation that no API has. Answers the newest thousand.
         """
         self._need(operation)
         found = self.journal.find(operation=operation, **wanted)
@@ -75,7 +85,7 @@ class World(Remote):
     def assert_contract_kept(self, *, notices: bool = False) -> None:
         """Raises AssertionError with each exchange that broke the contract, and with the mock's own bugs.
 
-        With `notices`, what is legal but suspicious counts as well.
+        With `notices`, what is legal but suspicious counts as well. It knows what the journal still holds.
         """
         complaints = [*self.bugs(), *self.breaches(notices=notices)]
         if complaints:
@@ -84,9 +94,8 @@ class World(Remote):
 
     def breaches(self, *, notices: bool = False) -> list[str]:
         """Each exchange that broke the contract, with the lines of it that it broke."""
-        filters = {} if notices else {"violations": True}
         found = []
-        for entry in self.journal.entries(**filters):
+        for entry in self.journal.entries(violations=None if notices else True):
             wrong = entry["violations"] + (entry["notices"] if notices else [])
             if wrong and entry["answered_by"] != "mockade":
                 who = f"The contract was broken by {_line(entry).strip()}"
@@ -133,6 +142,13 @@ class MockServer(World):
         self._address = host, port
         self._host: Host | None = None
         self.app, _ = create_app(loaded, self._settings, tell)
+
+    def __getattr__(self, name: str) -> Any:
+        """For what only a server that runs has: where it is, and its worlds."""
+        hint = (
+            "" if self._host else " The mock is not started: use it in a `with` statement, or call start()."
+        )
+        raise AttributeError(f"{type(self).__name__} has no {name!r}.{hint}")
 
     def start(self) -> Self:
         """Returns when requests are accepted."""

@@ -89,11 +89,8 @@ class Wire:
                 self._connection.request(method, target, data, headers)
                 answer = self._connection.getresponse()
                 return answer.status, answer.headers.get_content_type(), answer.read()
-            except (
-                OSError,
-                HTTPException,
-                UnicodeError,
-            ) as error:  # the last for a name that DNS cannot hold
+            # The last of these is for a name that DNS cannot hold.
+            except (OSError, HTTPException, UnicodeError) as error:
                 self._connection.close()
                 raise ControlError(UNREACHABLE, self._unreachable(error)) from error
             except BaseException:

@@ -42,11 +42,6 @@ class World:
         """When it was last chosen, by the machine's clock."""
         self._happening = happening
 
-    def fork(self, name: str, state: State | None = None) -> World:
-        """A world that starts as this one is now, or was at `state`, with a journal of its own."""
-        start = Start(self.state if state is None else state, self.faults)
-        return World(name, start, self._happening, self.journal.capacity)
-
     def reset(self) -> None:
         """Be again as at the start; the journal goes on."""
         before = self.state

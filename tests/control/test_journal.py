@@ -98,6 +98,12 @@ def test_an_entry_says_all_of_an_exchange(mock: Mock) -> None:
     assert answer.headers["x-mockade-exchange"] == "1"
 
 
+def test_a_head_has_no_body_in_the_journal_either(mock: Mock) -> None:
+    for path in ("/widgets", "/nowhere"):
+        mock.request("HEAD", path)
+    assert [one["response"]["body"] for one in entries(mock)] == [None, None]
+
+
 def test_a_violation_carries_the_line_of_the_contract(mock: Mock) -> None:
     mock.post("/widgets", json={"name": 7})
     (entry,) = entries(mock)
