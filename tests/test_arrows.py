@@ -6,9 +6,8 @@ import tomllib
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-CONTRACTS = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"][
-    "contracts"
-]
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+CONTRACTS = PROJECT["tool"]["importlinter"]["contracts"]
 MODULES = {
     path.stem
     for path in (ROOT / "src" / "mockade").iterdir()
@@ -17,9 +16,9 @@ MODULES = {
 RIM_AND_FACES = {
     "__main__", "answer", "app", "arrival", "bodies", "cli", "connection", "copying", "cors", "documented",
     "driving", "executing", "following", "guard", "hosting", "intake", "introduction", "listing", "log",
-    "misbehaviour", "options", "pages", "persistence", "preference", "preferred", "problems", "provenance",
-    "provision", "pytest_plugin", "recorder", "reloading", "report", "routing", "security", "server", "serving",
-    "standard", "statefile", "tables", "testing", "validation", "visit", "watching",
+    "misbehaviour", "options", "pages", "persistence", "preference", "preferred", "problems",
+    "provenance", "provision", "pytest_plugin", "recorder", "reloading", "report", "routing", "security",
+    "server", "serving", "standard", "statefile", "tables", "testing", "validation", "visit", "watching",
 }  # fmt: skip
 """What may import the framework, or stands above what does."""
 

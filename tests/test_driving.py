@@ -67,8 +67,9 @@ def test_the_journal_says_what_was_asked_who_answered_what_changed_and_why_not(w
     lines = in_world(world, "journal")
     start = next(at for at, line in enumerate(lines) if "PATCH" in line)
     number = int(lines[start].partition(" ")[0].removeprefix("#"))
-    assert lines[start - 2].endswith("  control resetWorld")
-    assert lines[start - 1].endswith("  control setClock")
+    assert lines[start - 3].endswith("  control resetWorld")
+    assert lines[start - 2].endswith("  control setClock")
+    assert lines[start - 1] == f"    To {noon}, frozen."
     assert lines[start:] == [
         f"#{number} {noon}  PATCH {PLAYER} 200  handler meshmap.updateGameSessionPlayerScore  as demo",
         "    changed game-session-players demo/session-open/player-ada: score 120 → 150, "

@@ -129,7 +129,8 @@ def around_its_tests(folder: Path, *words: str) -> Any:
 
 def test_the_example_client_keeps_the_contract(client: Path) -> None:
     done = around_its_tests(client)
-    assert (done.returncode, done.stderr) == (0, ""), done.stdout
+    assert done.returncode == 0, done.stdout
+    assert re.fullmatch(r"Mockade: \d+ requests, and the contract was kept\.\n", done.stderr)
 
 
 def test_a_bug_that_no_test_of_the_client_notices_is_red_with_the_line_of_the_contract(client: Path) -> None:
@@ -143,6 +144,27 @@ def test_a_bug_that_no_test_of_the_client_notices_is_red_with_the_line_of_the_co
     assert re.search(
         r"query /refresh_ttl: Expected boolean.*\[.*specs/rallyhere\.yaml:\d+:\d+\]", done.stderr
     )
+
+
+def test_a_command_that_never_came_is_told_so() -> None:
+    done = mockade("exec", "meshmap", "--", sys.executable, "-c", "pass", env={"MOCKADE_PORT": "1"})
+    assert (done.returncode, done.stderr) == (
+        0,
+        "Mockade: no request came. Did the command use MOCKADE_URL?\n",
+    )
+
+
+def test_a_path_that_the_contract_does_not_have_breaks_it() -> None:
+    asking = """
+import os, urllib.error, urllib.request
+try:
+    urllib.request.urlopen(os.environ["MOCKADE_URL"] + "/apps/game-sesions")
+except urllib.error.HTTPError as refusal:
+    refusal.close()
+"""
+    done = mockade("exec", "meshmap", "--", sys.executable, "-c", asking)
+    assert done.returncode == 1
+    assert "No operation at GET /apps/game-sesions. The nearest is GET /apps/game-" in done.stderr
 
 
 @pytest.mark.parametrize(

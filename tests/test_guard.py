@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import httpx
 import pytest
@@ -226,3 +227,27 @@ def test_the_apis_do_answer_those_pages_with_cors(local: Server) -> None:
 )
 def test_loopback_is_known(host: str, expected: bool) -> None:
     assert is_loopback(host) is expected
+
+
+@pytest.mark.parametrize(
+    "path", ["/%5fmockade/v1/worlds", "/_%6Dockade/v1/worlds", "/@a/%5fmockade/v1/worlds"]
+)
+def test_the_control_api_is_the_same_however_its_path_is_written(make_mock: Any, path: str) -> None:
+    mock = make_mock("meshmap", cors=("*",))
+    answer = mock.get(path)
+    assert answer.status_code == 200
+    assert "access-control-allow-origin" not in mock.get(path, headers={"origin": "http://x.example"}).headers
+    assert mock.get(path, headers={"host": "evil.example"}).status_code == 403
+    assert len(mock.world.journal) == 0
+
+
+def test_a_path_that_only_begins_like_ours_is_the_clients(make_mock: Any) -> None:
+    mock = make_mock("meshmap")
+    assert mock.get("/_mockadex").headers["x-mockade-exchange"] == "1"
+
+
+def test_a_page_of_elsewhere_makes_no_worlds(make_mock: Any) -> None:
+    mock = make_mock("meshmap")
+    headers = {"sec-fetch-site": "cross-site", "x-mockade-world": "evil"}
+    assert mock.get("/_mockade/v1/clock", headers=headers).status_code == 403
+    assert [world.name for world in mock.worlds] == ["default"]

@@ -61,7 +61,7 @@ def app_on(
     app = ConnexionMiddleware(
         answer(Running(apis, switchboard.bases, worlds, settings, own, ground)),
         middlewares=[
-            arrival(worlds, switchboard),
+            arrival(worlds, switchboard, guard),
             recorder(tell),
             pages(switchboard, guard),
             cors(switchboard, settings.cors),

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from urllib.parse import unquote_to_bytes
+from urllib.parse import unquote, unquote_to_bytes
 
 from mockade.errors import Refusal
+from mockade.guard import Guard
 from mockade.journal import Exchange
 from mockade.switchboard import OWN, WORLD_MARK, Switchboard
 from mockade.visit import KEY, App, Receive, Scope, Send, Visit, header
@@ -14,7 +15,7 @@ from mockade.worlds import Worlds
 HEADER = b"x-mockade-world"
 
 
-def arrival(worlds: Worlds, switchboard: Switchboard) -> Callable[[App], App]:
+def arrival(worlds: Worlds, switchboard: Switchboard, guard: Guard) -> Callable[[App], App]:
     """A world is chosen by the header, else by a prefix of the path: `/@name/…`; else it is the default."""
     marks = (WORLD_MARK, WORLD_MARK.replace("@", "%40"))
 
@@ -25,16 +26,16 @@ def arrival(worlds: Worlds, switchboard: Switchboard) -> Callable[[App], App]:
         if path.startswith(marks):
             first, slash, rest = path[1:].partition("/")
             prefix, path = f"/{first}", slash + rest or "/"
+        path, own = _own(path)
         chosen, astray = worlds.default, None
         named = header(scope, HEADER)
-        try:
-            if named is not None:
-                chosen = worlds.named(named.decode("latin-1"))
-            elif prefix:
-                chosen = worlds.named(_name_in(prefix))
-        except Refusal as refusal:
-            astray = refusal
-        if path.startswith(OWN):
+        name = named.decode("latin-1") if named is not None else _name_in(prefix) if prefix else ""
+        if (named is not None or prefix) and not (own and _is_foreign(guard, scope)):
+            try:
+                chosen = worlds.named(name)
+            except Refusal as refusal:
+                astray = refusal
+        if own:
             path = switchboard.spelt_out(path, chosen.name)
         host = (header(scope, b"host") or b"localhost").decode("latin-1")
         query = scope["query_string"].decode("latin-1")
@@ -44,7 +45,7 @@ def arrival(worlds: Worlds, switchboard: Switchboard) -> Callable[[App], App]:
         return Visit(
             chosen,
             exchange,
-            own=path.startswith(OWN),
+            own=own,
             astray=astray,
             base_url=f"{scope['scheme']}://{host}{prefix}",
         )
@@ -58,6 +59,23 @@ def arrival(worlds: Worlds, switchboard: Switchboard) -> Callable[[App], App]:
         return enter
 
     return room
+
+
+def _own(path: str) -> tuple[str, bool]:
+    """The path with Mockade's own part of it decoded, as the router reads it, and whether it has one."""
+    first, slash, rest = path[1:].partition("/")
+    if unquote(first) == OWN[1:]:
+        return f"{OWN}{slash}{rest}", True
+    return path, False
+
+
+def _is_foreign(guard: Guard, scope: Scope) -> bool:
+    """Whether a request to the control API will be refused: it is not to make worlds either."""
+    try:
+        guard.admit(scope)
+    except Refusal:
+        return True
+    return False
 
 
 def _name_in(prefix: str) -> str:

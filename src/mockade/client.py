@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
@@ -112,9 +113,11 @@ class Remote:
 
     def ask(self, method: str, path: str, body: Any = None, **query: Any) -> Facts:
         """A call of the control API about this world; `path` follows `/worlds/{world}`."""
+        __tracebackhide__ = True
         return self._server(method, f"/worlds/{_segment(self.world)}{path}", body, **query)
 
     def _server(self, method: str, path: str, body: Any = None, **query: Any) -> Facts:
+        __tracebackhide__ = True  # in a test pytest shows who called, and the sentence
         said: Facts = self._wire.ask(method, path, body, query)
         return said
 
@@ -164,14 +167,15 @@ class State(_Part):
         """By API and collection, the number of rows."""
         return self._ask("GET", "/state")
 
-    def rows(self, api: str, collection: str) -> Iterator[Facts]:
+    def rows(self, api: str, collection: str) -> list[Facts]:
         """All rows, oldest first."""
         path = f"/state/{_segment(api)}/{_segment(collection)}"
         page = self._ask("GET", path)
-        yield from page["rows"]
+        found = page["rows"]
         while page["next"] is not None:
             page = self._ask("GET", path, after=page["next"])
-            yield from page["rows"]
+            found += page["rows"]
+        return found  # type: ignore[no-any-return]
 
     def get(self, api: str, collection: str, key: str) -> Facts:
         return self._ask("GET", _row(api, collection, key))
@@ -258,9 +262,9 @@ class Journal(_Part):
     """What happened, oldest first: entries as the contract's component Exchange."""
 
     def __iter__(self) -> Iterator[Facts]:
-        return self.entries()
+        return iter(self.entries())
 
-    def after(self, id: int) -> Iterator[Facts]:
+    def after(self, id: int) -> builtins.list[Facts]:
         """The entries of greater ids."""
         return self.entries(after=id)
 
@@ -273,10 +277,11 @@ class Journal(_Part):
         violations: bool | None = None,
         after: int | None = None,
         secrets: bool = False,
-    ) -> Iterator[Facts]:
+        limit: int | None = None,
+    ) -> builtins.list[Facts]:
         """Those of an operation, a status (422, 4xx), a caller, with violations or without, after an id.
 
-        With `secrets` they are told as they came.
+        With `secrets` they are told as they came. `limit` is how many are asked for at once, not in all.
         """
         filters = {
             "operation": operation,
@@ -285,12 +290,14 @@ class Journal(_Part):
             "violations": violations,
             "after": after,
             "secrets": secrets,
+            "limit": limit,
         }
         page = self._ask("GET", "/journal", **filters)
-        yield from page["exchanges"]
+        found = page["exchanges"]
         while page["next"] is not None:
             page = self._ask("GET", "/journal", **{**filters, "after": page["next"]})
-            yield from page["exchanges"]
+            found += page["exchanges"]
+        return found  # type: ignore[no-any-return]
 
     def find(self, *, secrets: bool = False, **wanted: Any) -> Facts:
         """The requests that match all of `wanted`, and where none does the nearest, with how they differ.

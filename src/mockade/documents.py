@@ -16,7 +16,7 @@ from mockade.contract.violations import Violation
 from mockade.credentials import read_credentials, written_caller
 from mockade.errors import did_you_mean
 from mockade.forms import Form, fixture_form
-from mockade.redaction import REDACTED, Redaction, holds_passwords
+from mockade.redaction import REDACTED, Redaction
 from mockade.store import Caller, Event, State, Stored, Table, Timeline, Transaction
 
 VERSION = 1
@@ -43,7 +43,7 @@ def document(state: State, apis: Mapping[str, Api], redaction: Redaction | None)
         for name, form in api.forms.items():
             rows = [fixture_form(stored.row()) for stored in _in_order(state.table(stem, name))]
             schema = form.shelf.schema()
-            if redaction is not None and holds_passwords(schema):
+            if redaction is not None:
                 rows = [redaction.value(row, schema) for row in rows]
             told["apis"][stem][name] = rows
     return told

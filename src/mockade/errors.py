@@ -135,6 +135,10 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
     return matches[0] if matches else None
 
 
+MOST_KNOWN = 40
+"""Words that a hint lists."""
+
+
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """A sentence that helps with a misspelt `word`: the nearest known one, else all of them."""
     words = sorted(known)
@@ -143,4 +147,5 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
         return f"Did you mean {match!r}?"
     if not words:
         return "There are none."
-    return f"Known: {', '.join(words)}."
+    more = f" and {len(words) - MOST_KNOWN:,} more" if len(words) > MOST_KNOWN else ""
+    return f"Known: {', '.join(words[:MOST_KNOWN])}{more}."

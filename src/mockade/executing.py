@@ -36,6 +36,8 @@ class Verdict:
     fail_on: FailOn = "violation"
     faulty: list[Exchange] = field(default_factory=list)
     """The first exchanges that broke the contract, the client's breaks and the mock's own."""
+    heard: int = 0
+    """Requests in all."""
     count: int = 0
     bugs: int = 0
     """Those of them in which the mock was at fault."""
@@ -45,6 +47,7 @@ class Verdict:
         """Take note of an exchange; the server's thread calls it."""
         if not exchange.id:
             return  # it is in no journal: a page or a control call, which are no business of a client
+        self.heard += 1
         bug = exchange.answered_by == "mockade" and exchange.status >= 500
         noticed = self.fail_on == "notice" and bool(exchange.notices)
         if not (bug or noticed or exchange.violations):
@@ -56,8 +59,12 @@ class Verdict:
                 self.faulty.append(exchange)
 
     def lines(self, log: Log) -> Iterator[str]:
-        """What went wrong, with the lines of the contract; nothing when all was well."""
+        """What went wrong, with the lines of the contract, or that nothing did."""
         broke = self.count - self.bugs
+        if not self.heard:
+            yield "Mockade: no request came. Did the command use MOCKADE_URL?"
+        elif not self.count:
+            yield f"Mockade: {self.heard:,} request{'s' * (self.heard != 1)}, and the contract was kept."
         if broke:
             yield f"Mockade: {broke:,} exchange{'s' * (broke != 1)} broke the contract."
         if self.bugs:

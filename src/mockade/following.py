@@ -55,7 +55,7 @@ def _news(world: Remote, last: Entry | None) -> Iterator[Entry | str]:
     if last is None:
         yield from world.journal
         return
-    entries = world.journal.after(last["id"] - 1)
+    entries = iter(world.journal.after(last["id"] - 1))
     first = next(entries, None)
     if first is None or (first["id"] == last["id"] and not _is_same(first, last)):
         yield "The journal begins anew: its server was started again, or its world made again."

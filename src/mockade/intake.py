@@ -14,14 +14,14 @@ from mockade.contract.violations import ABSENT, Violation, Where
 from mockade.errors import EngineRefusal, did_you_mean
 from mockade.security import cookies
 from mockade.settings import Settings
-from mockade.switchboard import Served, Switchboard
+from mockade.switchboard import V1, Served, Switchboard
 from mockade.visit import KEY, App, Receive, Scope, Send, Visit
 
 STANDARD_HEADERS = ("x-forwarded-", "x-mockade-", "x-real-ip", "x-request-id", "x-requested-with")
 """Undeclared headers that proxies and clients send everywhere: not worth a remark."""
 
 LARGEST_SNAPSHOT = 256 * 1024 * 1024
-"""Bytes that a request to the control API may have, whatever a client may send."""
+"""Bytes that a snapshot may have that is brought in, whatever a client may send."""
 
 
 class Violated(Exception):
@@ -59,6 +59,7 @@ class Intake:
         "_headers",
         "_known_headers",
         "_known_query",
+        "_largest",
         "_next",
         "_operation",
         "_path",
@@ -70,6 +71,8 @@ class Intake:
     def __init__(self, served: Served, next_app: App, settings: Settings) -> None:
         operation = self._operation = served.operation
         self._next = next_app
+        takes_snapshots = served.base == V1 and operation.id == "putSnapshot"
+        self._largest = max(settings.max_body, LARGEST_SNAPSHOT if takes_snapshots else 0)
         self._settings = settings
         by_place: dict[Where, list[Any]] = {"path": [], "query": [], "header": [], "cookie": []}
         for parameter in operation.parameters:
@@ -115,6 +118,8 @@ class Intake:
         if self._settings.strict:
             violations += [one.enforced() for one in notices]
             notices = []
+        elif visit.own:  # a filter that is misspelt would let everything through
+            violations += [one.enforced() for one in notices if one.where == "query"]
         visit.exchange.notices = notices
         if violations:
             raise Violated(violations)
@@ -170,8 +175,7 @@ class Intake:
                     )
 
     async def _take_body(self, visit: Visit, scope: Scope, receive: Receive, found: list[Violation]) -> None:
-        most = max(self._settings.max_body, LARGEST_SNAPSHOT) if visit.own else self._settings.max_body
-        raw = await received(scope, receive, most=most, patience=self._settings.patience)
+        raw = await received(scope, receive, most=self._largest, patience=self._settings.patience)
         visit.exchange.request_body = raw
         body = self._operation.body
         if body is None:

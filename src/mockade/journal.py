@@ -85,7 +85,10 @@ class Exchange:
         """About how many bytes keeping it costs."""
         told = len(self.violations) + len(self.notices)
         texts = len(self.path) + len(self.query) + len(self.request_body or b"") + len(self.response_body)
-        headers = 120 * (len(self.request_headers) + len(self.response_headers))
+        texts += len(self.reason) + len(self.traceback)
+        headers = sum(
+            120 + len(value) for some in (self.request_headers, self.response_headers) for _, value in some
+        )
         changed = sum(_KEPT_APART + change.size() for change in self.changes)
         return 700 + texts + headers + 1000 * told + changed
 
@@ -113,6 +116,8 @@ class Journal:
             exchange.violations = [violation.brief() for violation in exchange.violations]
         if exchange.notices:
             exchange.notices = [notice.brief() for notice in exchange.notices]
+        # What the JSON library makes has spare room behind it: a copy has none.
+        exchange.response_body = bytes(memoryview(exchange.response_body))
         exchange.weight = exchange.size()
         self.exchanges.append(exchange)
         self.bytes += exchange.weight

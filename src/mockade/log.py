@@ -76,9 +76,9 @@ def _todo(exchange: Exchange, api: Api | None) -> str:
         return "The request is not at fault: mend the handler, the fixtures or the contract."
     if exchange.answered_by != "engine" or api is None:
         return ""
-    if exchange.violations:
-        return f"Mend the request. What it may be: {OWN}/docs/{api.stem}/"
     operation = next((one for one in api.contract.operations if one.id == exchange.operation), None)
+    if operation is not None and exchange.violations:
+        return f"Mend the request. What it may be: {OWN}/docs/{api.stem}/"
     if operation is not None and exchange.status in (401, 403):
         words = credential(api, operation)
         return f"This one may: curl {pasted(words)}" if words else ""

@@ -100,13 +100,14 @@ def server_options(port: int) -> Callable[[Callable[..., Any]], Callable[..., An
             type=click.IntRange(0, 65535),
             default=port,
             show_default=True,
-            show_envvar=True,
+            show_envvar=bool(port),
+            allow_from_autoenv=bool(port),  # a command that takes a free one does not mean that of `serve`
             help="0 takes a free one.",
         ),
         click.option(
             "--seed",
             metavar="N",
-            type=int,
+            type=click.IntRange(-(2**63), 2**63 - 1),
             default=0,
             show_default=True,
             show_envvar=True,

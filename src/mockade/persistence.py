@@ -101,13 +101,17 @@ class Keeper:
         if self._thread is not None:
             self._thread.join()
 
-    def close(self) -> None:
-        """Save for the last time, when the last answer is out, and let go of the file."""
+    def close(self) -> bool:
+        """Save for the last time, after the last answer, and let go of the file; whether all is saved."""
         self.wait()
         picture = self._picture()
         if not (_same(picture, self._saved) and self._file.exists()):
+            self._failed = ""
             self._save(picture, self._apis(), 0.0)
         self._file.close()
+        if self._failed:
+            _say(f"{self._file.shown}: What changed since the last save is lost.")
+        return not self._failed
 
     def _save(self, picture: dict[str, Kept], apis: Mapping[str, Api], breath: float) -> None:
         started = time.perf_counter()

@@ -19,7 +19,7 @@ from mockade.bodies import ClientGone, reading_on
 from mockade.clock import timestamp
 from mockade.contract.checks import Check
 from mockade.contract.error_bodies import Trouble, documented_status, error_body
-from mockade.contract.violations import ABSENT
+from mockade.contract.violations import ABSENT, Violation, Where
 from mockade.dialects import summary
 from mockade.errors import EngineRefusal, OurFault, Place, Refusal, problem_details, shown_path
 from mockade.intake import Violated
@@ -109,12 +109,24 @@ _HANDLERS: dict[type[Exception], Any] = {
 }
 
 
+_BREACHES: dict[str, tuple[Where, str]] = {
+    "no_operation": ("path", "paths"),
+    "method_not_allowed": ("path", "method"),
+    "unsupported_media_type": ("header", "content"),
+    "malformed_request": ("path", "encoding"),
+}
+"""What the engine refuses because the contract has no place for it: violations without a schema."""
+
+
 def refusal_answer(visit: Visit, refusal: Refusal) -> ConnexionResponse:
     """A refusal in the words of the API it concerns."""
     visit.exchange.reason = refusal.message
     from_engine = isinstance(refusal, EngineRefusal)
-    if from_engine:
+    if from_engine or refusal is visit.astray:
         visit.exchange.answered_by = "engine"
+        if refusal.code in _BREACHES:
+            where, rule = _BREACHES[refusal.code]
+            visit.exchange.violations = [Violation(where, (), rule, refusal.message)]
     # A shape's no is the engine's too: no author chose to answer with a status that is not documented.
     from_engine = from_engine or (visit.answerer is not None and visit.answerer.kind == "shape")
     api = visit.api

@@ -14,6 +14,10 @@ from typing import Any
 import pytest
 
 MARK = "breaks_contract"
+_WORLD = pytest.StashKey[Any]()
+_TOLD = pytest.StashKey[str]()
+"""What was held against a test when it was over."""
+
 FAIL_ON = ("violation", "notice", "never")
 
 
@@ -28,6 +32,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    fail_on, seed = config.getini("mockade_fail_on"), config.getini("mockade_seed")
+    if fail_on not in FAIL_ON:
+        raise pytest.UsageError(f"mockade_fail_on is {fail_on!r}; it can be {', '.join(FAIL_ON)}.")
+    if not re.fullmatch(r"-?[0-9]+", seed):
+        raise pytest.UsageError(f"mockade_seed is {seed!r}; it is a whole number.")
     config.addinivalue_line("markers", f"{MARK}: this test breaks a contract on purpose, and is to pass.")
 
 
@@ -68,11 +77,14 @@ def mockade(mockade_server: Any, request: pytest.FixtureRequest) -> Iterator[Any
     """
     from mockade.client import ControlError
 
-    world = mockade_server.other(world_name(request.node.nodeid))
+    world = request.node.stash[_WORLD] = mockade_server.other(world_name(request.node.nodeid))
     yield world
+    late = _complaints(world, request.node)
     for one in (world, *world.made):
-        with suppress(ControlError):  # the test may have deleted it
+        with suppress(ControlError):  # nobody has used it, or the test has deleted it
             one.delete()
+    if late and late != request.node.stash.get(_TOLD, ""):
+        pytest.fail(late, pytrace=False)  # the teardown of another fixture broke it
 
 
 def world_name(node: str) -> str:
@@ -84,14 +96,16 @@ def world_name(node: str) -> str:
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call(item: pytest.Item) -> Generator[None, Any, Any]:
     """After the test itself: hold what its world's journal says against it."""
-    world = getattr(item, "funcargs", {}).get("mockade")
     try:
         result = yield
     except BaseException:
+        world = item.stash.get(_WORLD, None)
         if world is not None:
-            item.add_report_section("call", "mockade", _told(world, item))
+            told = item.stash[_TOLD] = _told(world, item)
+            item.add_report_section("call", "mockade", told)
         raise
-    complaints = _complaints(world, item) if world is not None else ""
+    world = item.stash.get(_WORLD, None)
+    complaints = item.stash[_TOLD] = _complaints(world, item) if world is not None else ""
     if complaints:
         pytest.fail(complaints, pytrace=False)
     return result
@@ -100,8 +114,6 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, Any, Any]:
 def _complaints(world: Any, item: pytest.Item) -> str:
     """What is held against a test; a bug of the mock's own always is."""
     fail_on = item.config.getini("mockade_fail_on")
-    if fail_on not in FAIL_ON:
-        raise pytest.UsageError(f"mockade_fail_on is {fail_on!r}; it can be {', '.join(FAIL_ON)}.")
     found = []
     for one in (world, *world.made):
         found += one.bugs()

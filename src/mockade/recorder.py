@@ -28,6 +28,7 @@ def recorder(tell: Tell) -> Callable[[App], App]:
             visit: Visit = scope[KEY]
             exchange = visit.exchange
             started = time.perf_counter()
+            visit.world.busy += 1
             head: Message | None = None
 
             async def sent(message: Message) -> None:
@@ -38,7 +39,7 @@ def recorder(tell: Tell) -> Callable[[App], App]:
                     return
                 if head is not None:
                     start, head = head, None
-                    exchange.status = start["status"]
+                    exchange.status = start["status"] if exchange.answered_by != "nobody" else 0
                     exchange.response_headers = start["headers"]
                     exchange.response_body = b"" if exchange.method == "HEAD" else message.get("body", b"")
                     if not visit.own:
@@ -54,6 +55,7 @@ def recorder(tell: Tell) -> Callable[[App], App]:
             try:
                 await next_app(scope, receive, sent)
             finally:
+                visit.world.busy -= 1
                 exchange.took = time.perf_counter() - started
                 if not visit.own and not exchange.id:
                     note(visit)  # it ended without an answer

@@ -15,6 +15,9 @@ from mockade.journal import Headers
 REDACTED = "[redacted]"
 """What stands where a secret was."""
 
+_BESIDE = frozenset({"_secret", "_password", "_token"})
+"""Names of secrets that a mock keeps beside a row."""
+
 _ALWAYS = frozenset({"authorization", "cookie", "proxy-authorization", "set-cookie", "x-mockade-token"})
 
 
@@ -29,11 +32,16 @@ class Redaction:
     @classmethod
     def of(cls, apis: Iterable[Api]) -> Redaction:
         """What callers of these APIs send their secrets in."""
-        schemes = [scheme for api in apis for scheme in api.contract.security_schemes.values()]
-        return cls(
-            _ALWAYS | {one.field.lower() for one in schemes if one.carrier == "header"},
-            frozenset(one.field for one in schemes if one.carrier == "query"),
-        )
+        names: dict[str, set[str]] = {"header": set(_ALWAYS), "query": set()}
+        for api in apis:
+            for scheme in api.contract.security_schemes.values():
+                if scheme.carrier in names:
+                    names[scheme.carrier].add(scheme.field)
+            for operation in api.contract.operations:
+                for one in operation.parameters:
+                    if one.where in names and one.schema is not None and _is_password(one.schema):
+                        names[one.where].add(one.name)
+        return cls(frozenset(name.lower() for name in names["header"]), frozenset(names["query"]))
 
     def headers(self, headers: Headers) -> dict[str, str]:
         """By lower-case name; several of one name are joined by commas, as HTTP allows."""
@@ -58,25 +66,48 @@ class Redaction:
         """A copy of `value` without what its schema calls a password (`format: password`)."""
         if schema is None or not self.passwords:
             return value
+        if _is_password(schema):
+            return None if value is None else REDACTED
         if isinstance(value, dict):
-            known = properties(schema)
-            return {name: self.value(member, known.get(name)) for name, member in value.items()}
+            known, others = properties(schema), schema.get("additionalProperties")
+            return {
+                name: self._private(name, member) or self.value(member, known.get(name, others))
+                for name, member in value.items()
+            }
         if isinstance(value, list):
             return [self.value(item, schema.get("items")) for item in value]
-        secret = isinstance(schema.value, dict) and schema.value.get("format") == "password"
-        return REDACTED if secret and isinstance(value, str) else value
+        return value
+
+    def text(self, text: str) -> str:
+        """A text that may hold passwords."""
+        return REDACTED if self.passwords else text
+
+    @staticmethod
+    def _private(name: str, member: Any) -> str:
+        """What is told instead of a secret that the mock keeps beside a row: no schema describes it."""
+        return REDACTED if name in _BESIDE and member is not None else ""
+
+
+def _is_password(schema: Node, above: frozenset[str] = frozenset()) -> bool:
+    """Whether a schema, or one of its parts and alternatives, says that its value is a password."""
+    if not isinstance(schema.value, dict) or schema.source.ref in above:
+        return False
+    if schema.value.get("format") == "password":
+        return True
+    below = above | {schema.source.ref}
+    parts = (schema.get(keyword) for keyword in ("allOf", "oneOf", "anyOf"))
+    return any(_is_password(part, below) for some in parts if some is not None for part in some.list())
 
 
 def holds_passwords(schema: Node | None, above: frozenset[str] = frozenset()) -> bool:
     """Whether a value of this schema can hold what `Redaction.value` keeps back."""
     if schema is None or schema.source.ref in above:
         return False
-    if isinstance(schema.value, dict) and schema.value.get("format") == "password":
+    if _is_password(schema):
         return True
     below = above | {schema.source.ref}
-    return any(
-        holds_passwords(member, below) for member in (*properties(schema).values(), schema.get("items"))
-    )
+    inner = (schema.get("items"), schema.get("additionalProperties"), *properties(schema).values())
+    return any(holds_passwords(member, below) for member in inner)
 
 
 OPEN = Redaction(frozenset(), frozenset(), passwords=False)

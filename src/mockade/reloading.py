@@ -122,7 +122,7 @@ class Reloader:
             count = len(error.findings)
             self._say(f"Not reloaded, {count} thing{'s' * (count != 1)} to mend. {SERVES_ON}")
             self._complain(error.findings)
-        except (Exception, SystemExit) as error:
+        except (Exception, SystemExit, KeyboardInterrupt) as error:
             self._say(f"Not reloaded: {plain(repr(error))} {SERVES_ON}")
             for line in traceback.format_exc().splitlines():
                 self._say(f"    {plain(line)}")

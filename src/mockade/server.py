@@ -45,6 +45,11 @@ def bound(host: str, port: int) -> socket.socket:
     try:
         family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
         return socket.create_server((host, port), family=family, backlog=2048)
+    except OverflowError:
+        mend = "A port is from 0, which takes a free one, to 65535."
+        raise SetupError(
+            [Finding(Place(f"{host}:{port}"), f"There is no port {port}.", mend, "listen")]
+        ) from None
     except (OSError, UnicodeError) as error:  # the latter for a name that DNS could not hold
         code = getattr(error, "errno", None)
         if code == errno.EADDRINUSE:

@@ -93,10 +93,12 @@ def serve(
     finally:
         if watcher is not None:
             watcher.stop()
-        if keeper is not None:
-            keeper.close()
+        saved = keeper is None or keeper.close()
     if not voice.close():
-        os._exit(0)  # stdout is full and nobody reads it: Python's own end would wait for that for ever
+        # stdout is full and nobody reads it: Python's own end would wait for that for ever.
+        os._exit(0 if saved else 1)
+    if not saved:
+        sys.exit(1)
 
 
 def _loudness(context: click.Context, verbose: bool, quiet: bool) -> tuple[bool, bool]:

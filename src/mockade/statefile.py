@@ -21,6 +21,7 @@ from mockade.contract.shapes import Shape
 from mockade.documents import VERSION, Misfit, json_pieces, read_document
 from mockade.errors import Finding, Place, SetupError, shown_path
 from mockade.store import State
+from mockade.worlds import NAME
 
 if sys.platform == "win32":
     import msvcrt
@@ -238,7 +239,7 @@ class _Reading:
                 "This is no state file of Mockade's, nor a snapshot: it has neither `worlds` nor `apis`."
             )
             return {}
-        if data.get("mockade") != VERSION:
+        if data.get("mockade") != VERSION or isinstance(data["mockade"], bool):
             said = f"is of version {data['mockade']!r}" if "mockade" in data else "does not say its version"
             self._complain(f"This file {said}; this Mockade reads `mockade: {VERSION}`.")
             return {}
@@ -253,6 +254,9 @@ class _Reading:
             state = (
                 self._state(data["worlds"][name], "worlds", name) if name in data["worlds"] else self._first
             )
+            for one in snapshots.get(name, {}):
+                if not NAME.fullmatch(one):
+                    self._complain(f"/snapshots/{name}: {one!r} is no name for a snapshot.")
             taken = {
                 one: self._state(said, "snapshots", name, one)
                 for one, said in snapshots.get(name, {}).items()

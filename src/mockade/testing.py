@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -10,6 +11,7 @@ from mockade import catalogue
 from mockade.app import create_app
 from mockade.client import DEFAULT, Facts, Remote
 from mockade.errors import did_you_mean
+from mockade.guard import is_loopback
 from mockade.hosting import Host
 from mockade.recorder import Tell, silent
 from mockade.server import bound, url_of
@@ -32,9 +34,7 @@ class World(Remote):
 
     def other(self, world: str) -> World:
         """Another world of the same server, made when it is first used."""
-        other = World.__new__(World)
-        other._settle(self._wire, world)
-        return other
+        return self._kept(world)
 
     def fork(self, name: str, at: int | None = None, snapshot: str | None = None) -> World:
         """Another world out of this one, of a point in its journal, or of a snapshot."""
@@ -47,9 +47,11 @@ class World(Remote):
         return self._kept(world)
 
     def _kept(self, name: str) -> World:
-        made = self.other(name)
+        made = World.__new__(World)
+        made._settle(self._wire, name)
         made.made = self.made
-        self.made.append(made)
+        if name != DEFAULT:
+            self.made.append(made)
         return made
 
     def history(self) -> list[str]:
@@ -63,6 +65,7 @@ class World(Remote):
         Without `times` there must be one at least. Raises AssertionError, with the nearest requests that did
         arrive, and LookupError for an operation that no API has. Answers the newest thousand.
         """
+        __tracebackhide__ = True
         self._need(operation)
         found = self.journal.find(operation=operation, **wanted)
         count = found["count"]
@@ -87,6 +90,7 @@ class World(Remote):
 
         With `notices`, what is legal but suspicious counts as well. It knows what the journal still holds.
         """
+        __tracebackhide__ = True
         complaints = [*self.bugs(), *self.breaches(notices=notices)]
         if complaints:
             more = f"\n… and {len(complaints) - MOST_TOLD} more" if len(complaints) > MOST_TOLD else ""
@@ -114,6 +118,7 @@ class World(Remote):
         return found
 
     def _need(self, operation: str) -> None:
+        __tracebackhide__ = True
         known = [f"{api['name']}.{one['operation']}" for api in self.apis() for one in api["operations"]]
         names = {name.partition(".")[2] for name in known}
         if operation not in known and operation not in names:
@@ -125,7 +130,8 @@ class MockServer(World):
 
     As itself it is the `default` world; `mock.other("name")` is another. Takes the names of the APIs (all
     bundled ones, without), a `home`, and the fields of Settings. `app` is the ASGI application, for clients
-    in the same process, with which it need not be started. Raises SetupError for what cannot be served.
+    in the same process, with which it need not be started. A `host` beyond loopback gets a token, which is
+    sent by itself. Raises SetupError for what cannot be served.
     """
 
     def __init__(
@@ -138,6 +144,9 @@ class MockServer(World):
         **settings: Any,
     ) -> None:
         loaded = catalogue.load(catalogue.find(Path(home) if home is not None else None, names))
+        # Whoever could reach it from elsewhere could drive it.
+        if not settings.get("token") and not is_loopback(host):
+            settings["token"] = secrets.token_urlsafe()
         self._settings = Settings(**settings)
         self._address = host, port
         self._host: Host | None = None
@@ -150,8 +159,16 @@ class MockServer(World):
         )
         raise AttributeError(f"{type(self).__name__} has no {name!r}.{hint}")
 
+    def other(self, world: str) -> World:
+        """Another world of this server, made when it is first used; it keeps account of its own."""
+        other = World.__new__(World)
+        other._settle(self._wire, world)
+        return other
+
     def start(self) -> Self:
-        """Returns when requests are accepted."""
+        """Returns when requests are accepted; one that is started already stays as it is."""
+        if self._host is not None:
+            return self
         listener = bound(*self._address)
         self._host = Host(self.app, listener, patience=self._settings.patience)
         self._host.start()

@@ -65,6 +65,7 @@ class Wire:
 
         `path` follows `/_mockade/v1`; what is None in `query` is left out. Raises ControlError for every no.
         """
+        __tracebackhide__ = True
         asked = {name: _word(value) for name, value in (query or {}).items() if value is not None}
         target = f"{self._base}{V1}{path}" + (f"?{urlencode(asked)}" if asked else "")
         status, media_type, data = self._exchange(method, target, body)

@@ -30,7 +30,7 @@ class Start(NamedTuple):
 class World:
     """One copy of everything that calls change. Two worlds share no change, however they came to be."""
 
-    __slots__ = ("_happening", "faults", "journal", "name", "snapshots", "start", "state", "used")
+    __slots__ = ("_happening", "busy", "faults", "journal", "name", "snapshots", "start", "state", "used")
 
     def __init__(self, name: str, start: Start, happening: Happening, capacity: int = CAPACITY) -> None:
         self.name = name
@@ -38,6 +38,8 @@ class World:
         self.state, self.faults = start
         self.journal = Journal(capacity)
         self.snapshots: dict[str, State] = {}
+        self.busy = 0
+        """How many requests are under way in it."""
         self.used = 0.0
         """When it was last chosen, by the machine's clock."""
         self._happening = happening
@@ -48,10 +50,10 @@ class World:
         self.state, self.faults = self.start
         self.note("resetWorld", before)
 
-    def turn(self, state: State, why: str) -> None:
-        """Be as in `state`; the journal goes on and says `why`: the control API's operation."""
+    def turn(self, state: State, operation: str, why: str = "") -> None:
+        """Be as in `state`; the journal goes on, and says by which operation of the control API and why."""
         before, self.state = self.state, state
-        self.note(why, before)
+        self.note(operation, before, reason=why)
 
     def take_over(self, state: State, start: Start, snapshots: Mapping[str, State]) -> None:
         """Be what is left of this world under other contracts; the journal goes on.
@@ -63,9 +65,11 @@ class World:
             exchange.before = None
         self.note("reload", state)
 
-    def set_clock(self, clock: Clock, why: str) -> None:
-        """Go by another clock, and let what is due by then happen; the journal says `why`."""
-        self.turn(self.state._replace(clock=clock), why)
+    def set_clock(self, clock: Clock, operation: str) -> None:
+        """Go by another clock, and let what is due by then happen; the journal says to which moment."""
+        pace = "" if clock.rate in (0.0, 1.0) else f", at {clock.rate:g} times the pace"
+        why = f"To {timestamp(clock.now())}, {'frozen' if clock.mode == 'frozen' else 'running'}{pace}."
+        self.turn(self.state._replace(clock=clock), operation, why)
         self.settle()
 
     def transact(self, act: Callable[[Transaction], Answer]) -> tuple[Answer, Transaction]:
@@ -91,8 +95,8 @@ class World:
             happened += 1
             if happened > AT_ONCE:
                 message = (
-                    f"More than {AT_ONCE:,} events would happen by {timestamp(now)}, the last of them "
-                    f"{event.api}'s {event.action} of {event.key}. Go there in smaller steps."
+                    f"{AT_ONCE:,} events have happened in one go, and {event.api}'s {event.action} of "
+                    f"{event.key} is due still: does it set itself again? The rest waits for the next call."
                 )
                 raise OurFault(message)
             transaction = Transaction(self.state)
@@ -127,6 +131,7 @@ class World:
         answered_by: str = "control",
         began: float | None = None,
         api: str = "",
+        reason: str = "",
     ) -> None:
         """An entry of the journal that no request stands behind."""
         self.journal.note(
@@ -138,6 +143,7 @@ class World:
                 api=api,
                 operation=operation,
                 answered_by=answered_by,
+                reason=reason,
                 changes=changes,
                 before=before,
             )

@@ -94,7 +94,7 @@ class Worlds:
         self._let_go()
         if len(self._others) + 1 >= self._settings.worlds:
             message = (
-                f"There are {self._settings.worlds:,} worlds already, and no more are kept. Delete some "
+                f"{self._settings.worlds:,} is as many worlds as there may be. Delete some "
                 "(DELETE /_mockade/v1/worlds/NAME), or raise the limit with --worlds."
             )
             raise Refusal(503, "too_many_worlds", message)
@@ -107,7 +107,7 @@ class Worlds:
             self._others.popitem(last=False)
 
     def _is_idle(self, world: World, now: float) -> bool:
-        return 0 < self._settings.idle < now - world.used
+        return 0 < self._settings.idle < now - world.used and not world.busy
 
     def __iter__(self) -> Iterator[World]:
         """`default` first, the one used last at the end."""

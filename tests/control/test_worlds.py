@@ -191,3 +191,26 @@ def test_what_the_control_api_lacks_is_a_404_that_names_the_nearest(mock: Mock) 
     answer = mock.post(f"{V1}/worlds/default/resett")
     assert (answer.status_code, answer.headers["content-type"]) == (404, PROBLEM)
     assert "POST /_mockade/v1/worlds/{world}/reset" in answer.json()["detail"]
+
+
+def test_a_request_that_chose_no_possible_world_leaves_a_journal_that_can_be_read(mock: Mock) -> None:
+    mock.get("/@Bad/widgets")
+    (entry,) = mock.get(f"{V1}/journal").json()["exchanges"]
+    assert (entry["answered_by"], entry["response"]["status"]) == ("engine", 400)
+
+
+def test_a_world_with_a_request_under_way_is_not_idle(mock: Mock, monkeypatch: pytest.MonkeyPatch) -> None:
+    now = [1_000_000.0]
+    monkeypatch.setattr(worlds_module, "wall_time", lambda: now[0])
+    world = mock.worlds.named("slow")
+    world.busy += 1
+    now[0] += 10_000
+    assert names(mock) == ["default", "slow"]
+    world.busy -= 1
+    assert names(mock) == ["default"]
+
+
+def test_a_misspelt_parameter_of_the_control_api_is_refused(mock: Mock) -> None:
+    answer = mock.get(f"{V1}/journal?callr=x")
+    assert answer.status_code == 400
+    assert "Did you mean 'caller'?" in answer.json()["detail"]

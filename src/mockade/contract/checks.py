@@ -10,7 +10,7 @@ import jsonschema_rs
 
 from mockade.contract.document import Document, Node, Source
 from mockade.contract.violations import Violation, Where
-from mockade.contract.wording import Branch, said
+from mockade.contract.wording import Branch, said, shown_value
 from mockade.errors import did_you_mean
 
 MOST_TOLD = 1000
@@ -71,7 +71,14 @@ class Check:
             expected, message = said(kind, error, context)
             if kind.name == "not" and source is not None:
                 message = self._described(source) or message
-            yield Violation(where, at, kind.name, message, expected, error.instance, source)
+            if kind.name == "pattern" and source is not None and (meant := self._meant(source)):
+                message = f"{message} {meant}"
+            value_told = error.instance
+            if source is not None and self._is_password(source):
+                # Messages are told everywhere: in answers, in logs, in reports.
+                message = message.replace(shown_value(value_told), "[redacted]")
+                value_told = "[redacted]"
+            yield Violation(where, at, kind.name, message, expected, value_told, source)
 
     def _source(self, error: jsonschema_rs.ValidationError) -> Source | None:
         return source_at(self._document, error.absolute_keyword_location or "")
@@ -82,6 +89,16 @@ class Check:
         for step in source.pointer:
             value = value[step]
         return str(value.get("description", "")).strip() if isinstance(value, dict) else ""
+
+    def _is_password(self, source: Source) -> bool:
+        around = self._document.value_at(Source(source.document, source.uri, source.pointer[:-1]))
+        return isinstance(around, dict) and around.get("format") == "password"
+
+    def _meant(self, source: Source) -> str:
+        """What the schema around a pattern says of it in words: few can read a pattern."""
+        around = self._document.value_at(Source(source.document, source.uri, source.pointer[:-1]))
+        words = around.get("description", "") if isinstance(around, dict) else ""
+        return words.strip() if isinstance(words, str) and len(words) <= 200 else ""
 
     def _declared(self, source: Source | None) -> Sequence[str]:
         """The properties that the schema around a keyword declares, with those of its parts."""

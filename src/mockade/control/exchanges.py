@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, unquote
 
@@ -13,9 +14,10 @@ from mockade.clock import timestamp
 from mockade.contract.document import Node
 from mockade.contract.operations import Operation, is_json
 from mockade.contract.reading import nests_deeply
+from mockade.contract.violations import ABSENT
 from mockade.forms import fixture_form
 from mockade.journal import Exchange, Headers
-from mockade.redaction import OPEN, Redaction
+from mockade.redaction import Redaction, holds_passwords
 from mockade.store import Change, Stored
 
 
@@ -66,8 +68,11 @@ class Teller:
 
     def _request(self, exchange: Exchange, operation: Operation | None) -> dict[str, Any]:
         contents = operation.body.contents if operation and operation.body else {}
+        schemas = [content.schema for content in contents.values()]
         schema = next((content.schema for name, content in contents.items() if is_json(name)), None)
         value = body_value(exchange.request_body, exchange.request_headers)
+        if isinstance(value, str) and any(map(holds_passwords, schemas)):
+            value = self._redaction.text(value)  # a form, or no JSON: nobody can tell where in it they are
         return {
             "headers": self._redaction.headers(exchange.request_headers),
             "body": self._redaction.value(value, schema),
@@ -111,37 +116,61 @@ def body_value(raw: bytes | None, headers: Headers) -> Any:
     return raw.decode("utf-8", "backslashreplace")
 
 
+MOST_DIFFERENCES = 20
+"""Of one exchange that are looked for: one that differs in more is not near."""
+
+
 class Difference(NamedTuple):
     """One way in which an exchange is not what is wanted."""
 
     aspect: str
     """Which of the wanted things it is about: method, path, body, …"""
-    sentence: str
+    at: str
+    """Where in it."""
+    wanted: Any
+    given: Any
+    """ABSENT where there is none."""
+
+    def sentence(self) -> str:
+        given = "it is not there" if self.given is ABSENT else f"it is {_shown(self.given)}"
+        return f"{self.at}: {_shown(self.wanted)} is wanted, and {given}"
 
 
-def differences(wanted: Mapping[str, Any], exchange: Exchange) -> Iterator[Difference]:
-    """In which ways an exchange is not what is wanted (the body of `findExchanges`); none for a match."""
-    for name in ("caller", "status"):
-        if name in wanted and wanted[name] != getattr(exchange, name):
-            yield _differs(name, name, wanted[name], getattr(exchange, name))
-    if "method" in wanted and wanted["method"].upper() != exchange.method:
-        yield _differs("method", "method", wanted["method"].upper(), exchange.method)
-    if "operation" in wanted and not is_operation(exchange, wanted["operation"]):
-        yield _differs("operation", "operation", wanted["operation"], exchange.operation)
-    if "path" in wanted and unquote(wanted["path"]) != unquote(exchange.path):
-        yield _differs("path", "path", wanted["path"], exchange.path)
-    given = parse_qsl(exchange.query, keep_blank_values=True) if "query" in wanted else []
+def differences(wanted: Mapping[str, Any], entry: Mapping[str, Any]) -> list[Difference]:
+    """The first ways in which an entry is not what is wanted; both in the forms of the contract."""
+    return list(islice(_differences(wanted, entry), MOST_DIFFERENCES))
+
+
+def _differences(wanted: Mapping[str, Any], entry: Mapping[str, Any]) -> Iterator[Difference]:
+    request = entry["request"]
+    given = {"caller": entry["caller"], "status": entry["response"]["status"], "method": request["method"]}
+    asked = {**wanted, "method": wanted["method"].upper()} if "method" in wanted else wanted
+    for name, value in given.items():
+        if name in asked and asked[name] != value:
+            yield Difference(name, name, asked[name], value)
+    names = (entry["operation"], f"{entry['api']}.{entry['operation']}")
+    if "operation" in wanted and wanted["operation"] not in names:
+        yield Difference("operation", "operation", wanted["operation"], entry["operation"])
+    if "path" in wanted and unquote(wanted["path"]) != unquote(request["path"]):
+        yield Difference("path", "path", wanted["path"], request["path"])
+    pairs = parse_qsl(request["query"], keep_blank_values=True) if wanted.get("query") else []
     for name, value in wanted.get("query", {}).items():
-        if (name, value) not in given:
-            yield _differs("query", f"query {name}", value, next((v for n, v in given if n == name), None))
-    headers = OPEN.headers(exchange.request_headers) if "headers" in wanted else {}
+        if (name, value) not in pairs:
+            yield Difference("query", f"query {name}", value, dict(pairs).get(name, ABSENT))
     for name, value in wanted.get("headers", {}).items():
-        if headers.get(name.lower()) != value:
-            yield _differs("headers", f"header {name}", value, headers.get(name.lower()))
+        there = request["headers"].get(name.lower(), ABSENT)
+        if there != value:
+            yield Difference("headers", f"header {name}", value, there)
     if "body" in wanted:
-        body = body_value(exchange.request_body, exchange.request_headers)
-        for sentence in _body_differences(wanted["body"], body, "body"):
-            yield Difference("body", sentence)
+        yield from _body_differences(wanted["body"], request["body"], "body")
+
+
+def told_differences(
+    found: Sequence[Difference], wanted: Mapping[str, Any], shown: Mapping[str, Any]
+) -> list[str]:
+    """The differences in sentences, out of the entry as it is shown: without what is redacted in it."""
+    told = {one.at: one.sentence() for one in _differences(wanted, shown)}
+    return [told.get(one.at, f"{one.at}: another is wanted") for one in found]
 
 
 def is_operation(exchange: Exchange, name: str) -> bool:
@@ -149,27 +178,19 @@ def is_operation(exchange: Exchange, name: str) -> bool:
     return name in (exchange.operation, f"{exchange.api}.{exchange.operation}")
 
 
-def _body_differences(wanted: Any, given: Any, at: str) -> Iterator[str]:
+def _body_differences(wanted: Any, given: Any, at: str) -> Iterator[Difference]:
     """An object may hold more than is wanted of it; a list is compared item by item."""
     if isinstance(wanted, dict) and isinstance(given, dict):
         for name, value in wanted.items():
             if name in given:
                 yield from _body_differences(value, given[name], f"{at}/{name}")
             else:
-                yield f"{at}/{name}: {_shown(value)} is wanted, and it is not there"
+                yield Difference("body", f"{at}/{name}", value, ABSENT)
     elif isinstance(wanted, list) and isinstance(given, list) and len(wanted) == len(given):
         for position, (one, other) in enumerate(zip(wanted, given, strict=True)):
             yield from _body_differences(one, other, f"{at}/{position}")
     elif wanted != given or isinstance(wanted, bool) is not isinstance(given, bool):
-        yield _sentence(at, wanted, given)
-
-
-def _differs(aspect: str, what: str, wanted: Any, given: Any) -> Difference:
-    return Difference(aspect, _sentence(what, wanted, given))
-
-
-def _sentence(what: str, wanted: Any, given: Any) -> str:
-    return f"{what}: {_shown(wanted)} is wanted, and it is {_shown(given)}"
+        yield Difference("body", at, wanted, given)
 
 
 def _shown(value: Any) -> str:

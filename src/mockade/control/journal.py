@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Iterator
+from difflib import SequenceMatcher
+from functools import partial
+from heapq import nsmallest
 from typing import Any
 
 import orjson
 
 from mockade.control.call import ControlCall
-from mockade.control.exchanges import Difference, Teller, differences, is_operation
+from mockade.control.exchanges import Difference, Teller, differences, is_operation, told_differences
 from mockade.handling import Reply
 from mockade.journal import Exchange
 from mockade.redaction import OPEN, Redaction
@@ -42,25 +46,35 @@ def read_journal(call: ControlCall) -> dict[str, Any] | Reply:
 
 def find_exchanges(call: ControlCall, body: dict[str, Any]) -> dict[str, Any]:
     """Only requests are searched; what the timeline and the control API noted is none."""
-    asked = [exchange for exchange in call.world.journal if exchange.method]
-    far = [(exchange, list(differences(body, exchange))) for exchange in asked]
-    found = [exchange for exchange, unlike in far if not unlike]
-    teller = _teller(call)
-    nearest = [] if found else sorted(far, key=_distance)[:NEAREST]
-    return {
-        "count": len(found),
-        "exchanges": [teller.told(exchange) for exchange in found[-MOST_SHOWN:]],
-        "nearest": [
-            {"exchange": teller.told(exchange), "differences": [one.sentence for one in unlike]}
-            for exchange, unlike in nearest
-        ],
-    }
+    openly, teller = Teller(call.running.apis, OPEN), _teller(call)
+    count = 0
+    found: deque[Exchange] = deque(maxlen=MOST_SHOWN)
+
+    def missed() -> Iterator[tuple[Exchange, list[Difference]]]:
+        nonlocal count
+        for exchange in call.world.journal:
+            if not exchange.method:
+                continue
+            unlike = differences(body, openly.told(exchange))
+            if unlike:
+                yield exchange, unlike
+            else:
+                count += 1
+                found.append(exchange)
+
+    near = nsmallest(NEAREST, missed(), key=partial(_distance, body.get("path", "")))
+    nearest = []
+    for exchange, unlike in [] if count else near:
+        shown = teller.told(exchange)
+        nearest.append({"exchange": shown, "differences": told_differences(unlike, body, shown)})
+    return {"count": count, "exchanges": [teller.told(one) for one in found], "nearest": nearest}
 
 
-def _distance(pair: tuple[Exchange, list[Difference]]) -> tuple[int, int, int]:
+def _distance(path: str, pair: tuple[Exchange, list[Difference]]) -> tuple[int, int, float, int]:
     """How far an exchange is from what is wanted; of two that are equally near the later one is meant."""
     exchange, unlike = pair
-    return len({one.aspect for one in unlike}), len(unlike), -exchange.id
+    likeness = SequenceMatcher(None, path[:200], exchange.path[:200]).ratio() if path else 0.0
+    return len({one.aspect for one in unlike}), len(unlike), -likeness, -exchange.id
 
 
 def _teller(call: ControlCall) -> Teller:

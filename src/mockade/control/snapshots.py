@@ -41,7 +41,7 @@ def take_snapshot(call: ControlCall, body: dict[str, Any]) -> dict[str, Any]:
         )
         raise Refusal(409, "snapshot_exists", message)
     _keep(world, name, world.state)
-    world.note("takeSnapshot", world.state)
+    world.note("takeSnapshot", world.state, reason=f"{name}.")
     return told(name, world.state)
 
 
@@ -62,7 +62,7 @@ def put_snapshot(call: ControlCall, name: str, body: dict[str, Any] | str) -> Re
         raise misfit(error.violations) from None
     status = 200 if name in world.snapshots else 201
     _keep(world, name, state)
-    world.note("putSnapshot", world.state)
+    world.note("putSnapshot", world.state, reason=f"{name}.")
     return Reply(told(name, state), status)
 
 
@@ -70,12 +70,12 @@ def delete_snapshot(call: ControlCall, name: str) -> None:
     world = call.world
     snapshot(world, name)
     del world.snapshots[name]
-    world.note("deleteSnapshot", world.state)
+    world.note("deleteSnapshot", world.state, reason=f"{name}.")
 
 
 def restore_snapshot(call: ControlCall, name: str) -> dict[str, Any]:
     world = call.world
-    world.turn(snapshot(world, name), "restoreSnapshot")
+    world.turn(snapshot(world, name), "restoreSnapshot", f"To {name}.")
     return world_told(world)
 
 

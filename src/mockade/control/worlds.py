@@ -63,13 +63,15 @@ def fork_world(call: ControlCall, body: dict[str, Any]) -> dict[str, Any]:
     elif "snapshot" in body:
         state = snapshot(world, body["snapshot"])
     fork = call.running.worlds.make(body["name"], Start(state, world.faults))
-    fork.note("forkWorld", state)
+    at = f" just before #{body['at']}" if "at" in body else ""
+    kept = f" in snapshot {body['snapshot']}" if "snapshot" in body else ""
+    fork.note("forkWorld", state, reason=f"Of {world.name} as it was{at or kept or ' then'}.")
     return told(fork)
 
 
 def rewind_world(call: ControlCall, id: int) -> dict[str, Any]:
     world = call.world
-    world.turn(point_in_journal(world, id), "rewindWorld")
+    world.turn(point_in_journal(world, id), "rewindWorld", f"To just before #{id}.")
     return told(world)
 
 
