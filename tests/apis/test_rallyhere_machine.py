@@ -68,6 +68,8 @@ class Core(RuleBasedStateMachine):
         """How many players a team may have beyond its size, because somebody overfilled it."""
         self.seen: dict[tuple[str, str], dict[str, bytes]] = {}
         """By reader and session: what each ETag stood for."""
+        self.lived: set[str] = set()
+        """Sessions that somebody has been in."""
         self.closed: set[tuple[str, str]] = set()
         """Sessions with instances that have been seen closed."""
         self.read_of: Any = None
@@ -177,7 +179,12 @@ class Core(RuleBasedStateMachine):
         named = {} if whom is None else {"host_player_uuid": self.uuid(whom, session)}
         self.send("POST", f"{SESSION}/{session}/instance", who, {"host_type": host, **named})
 
-    @rule(who=anyone, number=which, step=step, right=st.sampled_from((True, True, True, False)))
+    @rule(
+        who=st.sampled_from(("host", "host", "host", "admin", "leader")),
+        number=st.sampled_from((0, 0, 0, 1, 2)),
+        step=step,
+        right=st.sampled_from((True, True, True, False)),
+    )
     def tell_of_the_instance(self, who: str, number: int, step: str, right: bool) -> None:
         session = self.one(number)
         row = next((row for row in self.rows() if row.key == session), {})
@@ -281,6 +288,14 @@ class Core(RuleBasedStateMachine):
             leaders = found.count("leader")
             assert leaders <= 1, row
             assert leaders == 1 or "member" not in found, row
+
+    @invariant()
+    def a_session_that_all_have_left_is_gone(self) -> None:
+        for row in self.rows():
+            found = [one["status"] for side in row["teams"] for one in side["players"]]
+            inside = "leader" in found or "member" in found
+            assert inside or row.key not in self.lived, row
+            self.lived |= {row.key} if inside else set()
 
     @invariant()
     def nobody_is_in_a_session_twice(self) -> None:
