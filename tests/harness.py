@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any, Self
 
@@ -24,11 +25,17 @@ NOON = 1_767_614_400.0
 """2026-01-05T12:00:00.000Z, where the clock of most tests stands."""
 
 
+@cache
+def bundled(names: tuple[str, ...]) -> dict[str, Api]:
+    """Bundled APIs, loaded once: nothing changes them."""
+    return catalogue.load(catalogue.find(names=names))
+
+
 class Mock:
     """A server in a box: `mock.get("/path", token="ada")`. Its clock stands at NOON until it is moved."""
 
     def __init__(self, *names: str, home: Path | None = None, frozen: bool = True, **settings: Any) -> None:
-        self.apis: Mapping[str, Api] = catalogue.load(catalogue.find(home, names))
+        self.apis: Mapping[str, Api] = catalogue.load(catalogue.find(home, names)) if home else bundled(names)
         self.told: list[Exchange] = []
         self.app, self.worlds = create_app(self.apis, Settings(**settings), self.told.append)
         if frozen:

@@ -21,8 +21,10 @@ with warnings.catch_warnings():
     # Connexion imports Starlette's test client, which warns that its HTTP library is changing.
     warnings.simplefilter("ignore")
     from connexion import ConnexionMiddleware
+    from connexion.middleware.main import API
     from connexion.middleware.security import SecurityMiddleware
     from connexion.resolver import Resolution, Resolver
+    from connexion.spec import OpenAPISpecification
 
     from mockade.answer import answer
     from mockade.arrival import arrival
@@ -75,8 +77,17 @@ def app_on(
         resolver=_Unresolved(),
         security_map=security_map(switchboard, guard),
     )
-    app.add_api(switchboard.projection(), base_path="")
+    # As its `add_api` does, which would hold a dict against the schema of OpenAPI first.
+    app.apis.append(API(_Projection(switchboard.projection()), base_path="", **vars(app.options)))
     return app  # type: ignore[no-any-return]  # Connexion is untyped
+
+
+class _Projection(OpenAPISpecification):  # type: ignore[misc]  # Connexion is untyped
+    """The one document that Connexion is given: made by us, so it needs no validating, and has no `$ref`s."""
+
+    def __init__(self, document: dict[str, Any]) -> None:
+        self._raw_spec = self._spec = document
+        self._base_uri = ""
 
 
 class _Unresolved(Resolver):  # type: ignore[misc]  # Connexion is untyped

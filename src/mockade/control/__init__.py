@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -85,6 +86,8 @@ __all__ = [
 STEM = "mockade"
 """The name under which the control API stands beside the others; no contract of a home may have it."""
 
+FILE = Path(__file__).parent / "control.yaml"
+
 TOKEN = "token"
 """Its one security scheme."""
 
@@ -106,6 +109,11 @@ dialect = Dialect(errors=_problem, component="Problem", violations=_violations)
 
 def control_api(token: str) -> Api:
     """The control API, which asks for `token`; for none where it is empty."""
-    path = Path(__file__).parent / "control.yaml"
     operator = {TOKEN: {token: {"caller": "operator"}}}
-    return Api(Contract(Document(path, STEM)), Fixtures(path.name, operator), sys.modules[__name__])
+    return Api(_contract(), Fixtures(FILE.name, operator), sys.modules[__name__])
+
+
+@cache
+def _contract() -> Contract:
+    """Compiled once: it is part of the program, and a reload or a second mock has the same."""
+    return Contract(Document(FILE, STEM))
