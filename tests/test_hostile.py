@@ -85,7 +85,7 @@ def changed(name: str, old: str, new: str) -> dict[str, Any]:
 def test_a_players_token_without_a_uuid_stops_the_start(home: Callable[..., Path]) -> None:
     folder = home(**changed("rallyhere.yaml", "    admin:", "    zoe: {}\n    admin:"))
     with pytest.raises(
-        SetupError, match=r"rallyhere.yaml:\d+:\d+: A caller of HTTPBearer: 'zoe' is no player's UUID"
+        SetupError, match=r"rallyhere.yaml:\d+:\d+: A caller of HTTPBearer: 'caller-\w+' is no player's UUID"
     ):
         catalogue.load(catalogue.find(folder, ["rallyhere"]))
 

@@ -29,10 +29,13 @@ class Request(NamedTuple):
     path: str
     headers: dict[str, str]
     body: Any = ABSENT
+    query: dict[str, Any] = {}
 
     def send(self, mock: Mock, **changes: Any) -> httpx.Response:
         one = self._replace(**changes)
-        options = {} if one.body is ABSENT else {"json": one.body}
+        options: dict[str, Any] = {} if one.body is ABSENT else {"json": one.body}
+        if one.query:
+            options["params"] = one.query
         return mock.request(one.method, one.path, headers=one.headers, **options)
 
 
@@ -115,7 +118,8 @@ def good_request(api: Api, operation: Operation) -> Request:
     if operation.body is not None:
         body = next(iter(operation.body.contents.values())).example
         assert body is not ABSENT, f"{operation.id} has no example of its body"
-    return Request(operation.method, path, credential(api, operation), body)
+    query = {one.name: one.example for one in operation.parameters if one.where == "query" and one.required}
+    return Request(operation.method, path, credential(api, operation), body, query)
 
 
 def credential(api: Api, operation: Operation) -> dict[str, str]:

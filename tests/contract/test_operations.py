@@ -267,7 +267,7 @@ def test_a_document_that_is_wrong_anywhere_is_served_or_faulted_and_never_crashe
     chance = random.Random(7)
     outcomes = {"served": 0, "faulted": 0}
     without_place: list[Finding] = []
-    for _ in range(250):
+    for _ in range(80):
         broken = copy.deepcopy(document)
         *above, last = chance.choice(ways)
         holder = broken
@@ -283,4 +283,4 @@ def test_a_document_that_is_wrong_anywhere_is_served_or_faulted_and_never_crashe
             outcomes["faulted"] += 1
             without_place += [finding for finding in error.findings if not finding.place.line]
     assert without_place == []
-    assert min(outcomes.values()) > 20
+    assert min(outcomes.values()) > 8
