@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar
 
 import httpx
 
 from mockade.errors import Finding
 from mockade.reloading import Reloader, Stage
 from mockade.settings import Settings
+from mockade.visit import App, Message
 from tests.contracts import WIDGET, contract, crud
 from tests.harness import Mock
 
@@ -99,6 +100,29 @@ class Live(Mock):
 
     def ids(self, prefix: str = "", path: str = "/widgets") -> list[str]:
         return [row["id"] for row in self.get(f"{prefix}{path}").json()]
+
+
+class Life:
+    """The life of a server, as an application hears of it: `async with Life(app):`."""
+
+    def __init__(self, app: App) -> None:
+        self._app = app
+        self._heard: asyncio.Queue[Message] = asyncio.Queue()
+        self._told: asyncio.Queue[Message] = asyncio.Queue()
+
+    async def __aenter__(self) -> Self:
+        life = self._app({"type": "lifespan"}, self._heard.get, self._told.put)
+        self._task = asyncio.ensure_future(life)
+        await self._pass("startup")
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._pass("shutdown")
+        await self._task
+
+    async def _pass(self, stage: str) -> None:
+        await self._heard.put({"type": f"lifespan.{stage}"})
+        assert await self._told.get() == {"type": f"lifespan.{stage}.complete"}
 
 
 def widgets(paths: Any = None, **properties: Any) -> str:

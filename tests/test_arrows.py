@@ -18,7 +18,8 @@ RIM_AND_FACES = {
     "driving", "executing", "following", "guard", "hosting", "intake", "introduction", "listing", "log",
     "misbehaviour", "options", "pages", "persistence", "preference", "preferred", "problems",
     "provenance", "provision", "pytest_plugin", "recorder", "reloading", "report", "routing", "security",
-    "server", "serving", "standard", "statefile", "tables", "testing", "validation", "visit", "watching",
+    "server", "serving", "standard", "statefile", "tables", "testing", "upkeep", "validation", "visit",
+    "watching",
 }  # fmt: skip
 """What may import the framework, or stands above what does."""
 

@@ -34,6 +34,14 @@ def told(mock: Mock, *, verbose: bool = False) -> list[str]:
     return [click.unstyle(line) for line in Log(mock.apis, verbose=verbose).lines(mock.last)]
 
 
+def test_what_nobody_asked_for_is_one_line(mock: Mock) -> None:
+    exchange = Exchange("", "", "default", api="shop", operation="sent", answered_by="timeline")
+    exchange.reason = "POST http://localhost/\x1b[2J 200"
+    assert list(Log(mock.apis, verbose=True).lines(exchange)) == [
+        r"timeline shop.sent  POST http://localhost/\x1b[2J 200"
+    ]
+
+
 def pasted(line: str) -> httpx.Request:
     """The request that a curl line makes."""
     words = iter(shlex.split(line))

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import httpx
@@ -29,7 +30,7 @@ class Request(NamedTuple):
     path: str
     headers: dict[str, str]
     body: Any = ABSENT
-    query: dict[str, Any] = {}
+    query: Mapping[str, Any] = MappingProxyType({})
 
     def send(self, mock: Mock, **changes: Any) -> httpx.Response:
         one = self._replace(**changes)

@@ -39,6 +39,7 @@ with warnings.catch_warnings():
     from mockade.recorder import Tell, recorder, silent
     from mockade.routing import routing
     from mockade.security import security_map
+    from mockade.upkeep import Upkeep, upheld
 
 
 def create_app(apis: Mapping[str, Api], settings: Settings, tell: Tell = silent) -> tuple[App, Worlds]:
@@ -46,8 +47,10 @@ def create_app(apis: Mapping[str, Api], settings: Settings, tell: Tell = silent)
 
     Raises SetupError when two APIs claim one path.
     """
-    worlds = Worlds(ground_of(apis, settings), settings)
-    return app_on(worlds.ground, worlds, apis, settings, tell), worlds
+    upkeep = Upkeep(tell)
+    worlds = Worlds(ground_of(apis, settings), settings, upkeep.watch)
+    app = app_on(worlds.ground, worlds, apis, settings, tell)
+    return upheld(app, upkeep, worlds), worlds
 
 
 def app_on(
@@ -55,6 +58,7 @@ def app_on(
 ) -> App:
     """The application that serves `apis` in `worlds` for as long as these stand on `ground`.
 
+    It looks after no world: a server has many applications one after the other, and one upkeep.
     Raises SetupError when two APIs claim one path.
     """
     own = control_api(settings.token)

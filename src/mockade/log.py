@@ -46,7 +46,10 @@ class Log:
             return
         gist = self._teller.gist(exchange, changes=self._verbose)
         world = f"  in {exchange.world}" if exchange.world != DEFAULT else ""
-        yield f"{entry.head(gist)}{world}  {exchange.took * 1000:.1f} ms"
+        if not exchange.method:  # nobody asked
+            yield f"{entry.head(gist)}{world}  {entry.plain(exchange.reason)}".rstrip()
+        else:
+            yield f"{entry.head(gist)}{world}  {exchange.took * 1000:.1f} ms"
         if exchange.status >= 400 or exchange.answered_by == "fault":
             yield from entry.wrong(gist)
             todo = _todo(exchange, self.apis.get(exchange.api))

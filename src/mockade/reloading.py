@@ -47,6 +47,9 @@ class Stage:
         """How many requests have begun and not ended."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":  # as long as the server: the first application keeps it for all
+            await self.app(scope, receive, send)
+            return
         self.under_way += 1
         try:
             await self.app(scope, receive, send)

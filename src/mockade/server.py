@@ -86,7 +86,7 @@ def prepared(app: App, started: Callable[[], None], *, patience: float) -> Serve
         app,
         http=_patient(patience),
         ws="none",
-        lifespan="off",
+        lifespan="on",
         access_log=False,
         log_level="critical",
         server_header=False,

@@ -16,6 +16,9 @@ Answer = TypeVar("Answer")
 Happening = Callable[[Event, Transaction, float], None]
 """Lets a due event happen at its moment (seconds since 1970), inside a transaction."""
 
+Watch = Callable[["World"], None]
+"""Hears of a world whose state was replaced by another."""
+
 AT_ONCE = 100_000
 """How many events may happen in one go: a function that sets itself again for now would go on for ever."""
 
@@ -27,15 +30,39 @@ class Start(NamedTuple):
     faults: Faults = Faults()
 
 
+def unwatched(_world: World) -> None:
+    """Nobody looks after the world."""
+
+
 class World:
     """One copy of everything that calls change. Two worlds share no change, however they came to be."""
 
-    __slots__ = ("_happening", "busy", "faults", "journal", "name", "snapshots", "start", "state", "used")
+    __slots__ = (
+        "__weakref__",
+        "_happening",
+        "_state",
+        "_watch",
+        "busy",
+        "faults",
+        "journal",
+        "name",
+        "snapshots",
+        "start",
+        "used",
+    )
 
-    def __init__(self, name: str, start: Start, happening: Happening, capacity: int = CAPACITY) -> None:
+    def __init__(
+        self,
+        name: str,
+        start: Start,
+        happening: Happening,
+        capacity: int = CAPACITY,
+        watch: Watch = unwatched,
+    ) -> None:
         self.name = name
         self.start = start
-        self.state, self.faults = start
+        self._state, self.faults = start
+        self._watch = watch
         self.journal = Journal(capacity)
         self.snapshots: dict[str, State] = {}
         self.busy = 0
@@ -43,6 +70,16 @@ class World:
         self.used = 0.0
         """When it was last chosen, by the machine's clock."""
         self._happening = happening
+
+    @property
+    def state(self) -> State:
+        return self._state
+
+    @state.setter
+    def state(self, state: State) -> None:
+        if state is not self._state:
+            self._state = state
+            self._watch(self)
 
     def reset(self) -> None:
         """Be again as at the start; the journal goes on."""
@@ -132,19 +169,19 @@ class World:
         began: float | None = None,
         api: str = "",
         reason: str = "",
-    ) -> None:
-        """An entry of the journal that no request stands behind."""
-        self.journal.note(
-            Exchange(
-                method="",
-                path="",
-                world=self.name,
-                began=before.clock.now() if began is None else began,
-                api=api,
-                operation=operation,
-                answered_by=answered_by,
-                reason=reason,
-                changes=changes,
-                before=before,
-            )
+    ) -> Exchange:
+        """An entry of the journal that no request stands behind; answers it."""
+        exchange = Exchange(
+            method="",
+            path="",
+            world=self.name,
+            began=before.clock.now() if began is None else began,
+            api=api,
+            operation=operation,
+            answered_by=answered_by,
+            reason=reason,
+            changes=changes,
+            before=before,
         )
+        self.journal.note(exchange)
+        return exchange

@@ -11,7 +11,7 @@ from mockade.clock import wall_time
 from mockade.errors import Refusal
 from mockade.settings import Settings
 from mockade.store import Event, Transaction
-from mockade.world import Happening, Start, World
+from mockade.world import Happening, Start, Watch, World, unwatched
 
 DEFAULT = "default"
 NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
@@ -27,10 +27,14 @@ class Ground(NamedTuple):
 
 
 class Worlds:
-    """All worlds stand on one `ground`; `default` is there from the beginning."""
+    """All worlds stand on one `ground`; `default` is there from the beginning.
 
-    def __init__(self, ground: Ground, settings: Settings) -> None:
+    `watch` hears of a world that is made, of each change of its state, and when it is let go.
+    """
+
+    def __init__(self, ground: Ground, settings: Settings, watch: Watch = unwatched) -> None:
         self.ground = ground
+        self._watch = watch
         self._settings = settings
         self.default = self._made(DEFAULT, ground.first)
         self._others: OrderedDict[str, World] = OrderedDict()
@@ -41,7 +45,9 @@ class Worlds:
         return self.ground.first
 
     def _made(self, name: str, start: Start) -> World:
-        return World(name, start, self._happen, self._settings.journal)
+        world = World(name, start, self._happen, self._settings.journal, self._watch)
+        self._watch(world)
+        return world
 
     def _happen(self, event: Event, transaction: Transaction, at: float) -> None:
         self.ground.happening(event, transaction, at)
@@ -80,8 +86,10 @@ class Worlds:
         if name == DEFAULT:
             message = "The world 'default' is always there: reset it instead."
             raise Refusal(409, "world_stays", message)
-        if self._others.pop(name, None) is None:
+        world = self._others.pop(name, None)
+        if world is None:
             raise Refusal(404, "no_world", f"There is no world {name!r}.")
+        self._watch(world)
 
     def _new(self, name: str, start: Start) -> World:
         if not NAME.fullmatch(name):
@@ -104,7 +112,8 @@ class Worlds:
         """Drop the worlds that nobody has used for long."""
         now = wall_time()
         while self._others and self._is_idle(next(iter(self._others.values())), now):
-            self._others.popitem(last=False)
+            _, world = self._others.popitem(last=False)
+            self._watch(world)
 
     def _is_idle(self, world: World, now: float) -> bool:
         return 0 < self._settings.idle < now - world.used and not world.busy

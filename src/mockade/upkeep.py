@@ -1,0 +1,82 @@
+"""What happens in worlds without a request while a server runs: what is due."""
+
+from __future__ import annotations
+
+import asyncio
+
+from mockade.alarms import SHORTEST, Alarms
+from mockade.errors import OurFault
+from mockade.recorder import Tell
+from mockade.visit import App, Receive, Scope, Send
+from mockade.world import World
+from mockade.worlds import Worlds
+
+AFTER_A_FAULT = 10.0
+"""Seconds until a world wakes again in which something failed: it may fail for ever."""
+
+
+class Upkeep:
+    """Looks after each world that it hears of in `watch`, from `open` to `close`, on the loop that serves."""
+
+    def __init__(self, tell: Tell) -> None:
+        self._tell = tell
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._changed: dict[World, None] = {}
+
+    def open(self, worlds: Worlds) -> None:
+        self._worlds = worlds
+        self._alarms = Alarms(self._wake)
+        self._loop = asyncio.get_running_loop()
+        for world in worlds:
+            self.watch(world)
+
+    def close(self) -> None:
+        self._loop = None
+        self._changed.clear()
+        self._alarms.stop()
+
+    def watch(self, world: World) -> None:
+        """Look at the world soon, once however often it changes until then."""
+        if self._loop is not None and world not in self._changed:
+            if not self._changed:
+                self._loop.call_soon(self._look)
+            self._changed[world] = None
+
+    def _look(self) -> None:
+        changed, self._changed = self._changed, {}
+        for world in changed:
+            if self._lives(world):
+                self._alarms.set(world)
+            else:
+                self._alarms.drop(world)
+
+    def _lives(self, world: World) -> bool:
+        return self._worlds.find(world.name) is world
+
+    def _wake(self, world: World) -> float:
+        """Let what is due in a world happen; answers how long it is to sleep at least."""
+        if not self._lives(world):
+            return AFTER_A_FAULT
+        try:
+            world.settle()
+        except OurFault as fault:
+            self._tell(world.note("", world.state, answered_by="timeline", reason=str(fault)))
+            return AFTER_A_FAULT
+        return SHORTEST
+
+
+def upheld(app: App, upkeep: Upkeep, worlds: Worlds) -> App:
+    """`app` with the worlds looked after for as long as a server says that it lives (ASGI's lifespan)."""
+
+    async def served(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "lifespan":
+            await app(scope, receive, send)
+            return
+        await receive()
+        upkeep.open(worlds)
+        await send({"type": "lifespan.startup.complete"})
+        await receive()
+        upkeep.close()
+        await send({"type": "lifespan.shutdown.complete"})
+
+    return served
