@@ -89,6 +89,9 @@ class Live(Mock):
 
         self.run(wait())
 
+    async def send(self, method: str, path: str, **options: Any) -> httpx.Response:
+        return await self._client.request(method, path, **options)
+
     async def slow_post(self, path: str, body: AsyncIterator[bytes]) -> httpx.Response:
         return await self._client.post(path, content=body, headers={"content-type": "application/json"})
 

@@ -115,6 +115,29 @@ timeline = (ring,)
     assert "Did you mean 'ring'?" in told
 
 
+@pytest.mark.parametrize(
+    ("collection", "index", "complaint"),
+    [
+        ("moods", "new", "The outbox waits in 'moods', which is none of `collections`. Known: widgets."),
+        ("widgets", "nev", "The outbox asks widgets for an index 'nev'. Did you mean 'new'?"),
+    ],
+)
+def test_an_outbox_waits_in_an_index_of_the_modules_own(
+    home: Callable[..., Path], collection: str, index: str, complaint: str
+) -> None:
+    lines = f"""
+from mockade.handling import Collection
+from mockade.outbox import Outbox
+
+collections = (Collection("widgets", holds="Widget", indexes={{"new": lambda row: []}}),)
+outbox = Outbox("{collection}", "{index}", request=lambda call, rows: None, ended=lambda *given: None)
+"""
+    folder = home(specs={"shop.yaml": contract(crud("/widgets"))}, apis={"shop.py": lines})
+    with pytest.raises(SetupError) as caught:
+        catalogue.load(catalogue.find(folder))
+    assert [str(one).partition(": ")[2] for one in caught.value.findings] == [complaint]
+
+
 @pytest.mark.parametrize("value", ["404.0", "true", "'404'"])
 def test_a_switch_takes_its_choices_to_the_letter(home: Callable[..., Path], value: str) -> None:
     text = (catalogue.bundled("fixtures") / "meshmap.yaml").read_text()

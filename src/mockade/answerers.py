@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from mockade.contract.operations import Operation
 from mockade.errors import Finding, OurFault, Place, SetupError, did_you_mean, shown_path
 from mockade.handling import Call, Handler, Reply
+from mockade.outbox import Outbox
 
 START = "on_start"
 """The function of an API module that is called once, when its fixtures have been laid into a new world."""
@@ -21,6 +22,9 @@ START = "on_start"
 
 VET = "vet_caller"
 """The function of an API module that says what is wrong with a caller of the fixtures, if anything."""
+
+OUTBOX = "outbox"
+"""What an API module calls what it declares to be sent."""
 
 
 class Answerer(NamedTuple):
@@ -47,8 +51,9 @@ def handler_name(operation: Operation) -> str:
 
 
 def handlers_of(module: ModuleType) -> dict[str, Handler]:
-    """The module's public functions whose first parameter is `call`, those of its timeline aside."""
-    happenings = set(getattr(module, "timeline", ()))
+    """The module's public functions whose first parameter is `call`, without its timeline's and outbox's."""
+    outbox: Outbox | None = getattr(module, OUTBOX, None)
+    happenings = {*getattr(module, "timeline", ()), *((outbox.request, outbox.ended) if outbox else ())}
     return {
         name: function
         for name, function in vars(module).items()

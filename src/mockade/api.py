@@ -9,6 +9,7 @@ from types import MappingProxyType, ModuleType
 from typing import Any
 
 from mockade.answerers import (
+    OUTBOX,
     START,
     Answerer,
     culprit,
@@ -28,6 +29,7 @@ from mockade.dialects import Dialect
 from mockade.errors import Finding, Place, SetupError, did_you_mean, shown_path
 from mockade.forms import Form
 from mockade.handling import Call, Caller, Collection, Handler, Row, Shelf, Switch
+from mockade.outbox import Outbox
 from mockade.resources import Resource, find_resources, shelf_for
 from mockade.roles import shape_answer
 from mockade.store import Event, State, Transaction
@@ -48,6 +50,7 @@ class Api:
     switches: tuple[Switch, ...] = field(init=False)
     behaviour: Mapping[str, Any] = field(init=False)
     events: dict[str, Handler] = field(init=False)
+    outbox: Outbox | None = field(init=False)
     callers: dict[tuple[str, str], Caller] = field(init=False, default_factory=dict)
     """By security scheme and secret."""
     _rows: list[tuple[Shelf, Row]] = field(init=False, default_factory=list)
@@ -58,6 +61,7 @@ class Api:
         self.switches = tuple(getattr(module, "behaviour", ()))
         self.events = {function.__name__: function for function in getattr(module, "timeline", ())}
         self._shelve(getattr(module, "collections", ()))
+        self._find_outbox()
         self._appoint()
         self.forms = {name: Form.of(shelf) for name, shelf in self.shelves.items()}
         self._read_behaviour()
@@ -101,6 +105,21 @@ class Api:
                 self._complain(self._module_place, message, mend)
                 continue
             self.shelves[collection.name] = Shelf(collection, *compiled)
+
+    def _find_outbox(self) -> None:
+        """What the module declares to be sent waits in one of its own collections."""
+        self.outbox = getattr(self.module, OUTBOX, None)
+        if self.outbox is None:
+            return
+        shelf = self.shelves.get(self.outbox.collection)
+        if shelf is None:
+            message = f"The outbox waits in {self.outbox.collection!r}, which is none of `collections`."
+            mend = did_you_mean(self.outbox.collection, self.shelves)
+            self._complain(self._module_place, message, mend)
+        elif self.outbox.waiting not in shelf.collection.indexes:
+            message = f"The outbox asks {shelf.collection.name} for an index {self.outbox.waiting!r}."
+            mend = did_you_mean(self.outbox.waiting, shelf.collection.indexes)
+            self._complain(self._module_place, message, mend)
 
     def _appoint(self) -> None:
         """Find who answers each operation."""

@@ -11,10 +11,10 @@ from rpds import HashTrieMap
 from mockade import clock
 from mockade.api import Api
 from mockade.settings import Settings
-from mockade.store import Caller, Event, State, Transaction
+from mockade.store import Caller, State, Transaction
 from mockade.switchboard import Switchboard
 from mockade.visit import App
-from mockade.world import Happening, Start
+from mockade.world import Start
 from mockade.worlds import Ground, Worlds
 
 with warnings.catch_warnings():
@@ -47,7 +47,7 @@ def create_app(apis: Mapping[str, Api], settings: Settings, tell: Tell = silent)
 
     Raises SetupError when two APIs claim one path.
     """
-    upkeep = Upkeep(tell)
+    upkeep = Upkeep(settings, tell)
     worlds = Worlds(ground_of(apis, settings), settings, upkeep.watch)
     app = app_on(worlds.ground, worlds, apis, settings, tell)
     return upheld(app, upkeep, worlds), worlds
@@ -103,15 +103,7 @@ class _Unresolved(Resolver):  # type: ignore[misc]  # Connexion is untyped
 
 def ground_of(apis: Mapping[str, Api], settings: Settings) -> Ground:
     """What worlds of these APIs stand on."""
-    return Ground(first(apis, settings), _happening(apis))
-
-
-def _happening(apis: Mapping[str, Api]) -> Happening:
-
-    def happen(event: Event, transaction: Transaction, at: float) -> None:
-        apis[event.api].happen(event, transaction, at)
-
-    return happen
+    return Ground(first(apis, settings), apis)
 
 
 def first(apis: Mapping[str, Api], settings: Settings) -> Start:

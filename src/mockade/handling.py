@@ -199,6 +199,10 @@ class Call:
         """The world's time as a date-time in UTC with milliseconds."""
         return clock.timestamp(self.seconds())
 
+    def later(self, seconds: float) -> str:
+        """The moment `seconds` from now, as `now` has it."""
+        return clock.timestamp(self.seconds() + seconds)
+
     def new_uuid(self) -> str:
         """A version 4 UUID out of the world's chance."""
         return clock.drawn_uuid(self.transaction.state.seed, self.transaction.draw())

@@ -80,6 +80,16 @@ def origins(_context: click.Context, _option: click.Parameter, values: Sequence[
     return tuple(value.lower() for value in values)
 
 
+def hosts(_context: click.Context, _option: click.Parameter, values: Sequence[str]) -> tuple[str, ...]:
+    """The hosts. An address of a page, or a port behind the host, is a mistake."""
+    for value in values:
+        if not re.fullmatch(r"[^\s/?#@:\[\]]+|\[?[0-9A-Fa-f:.]+\]?", value):
+            raise click.BadParameter(
+                f"{value!r} is no host: write a name or an address alone, without a port."
+            )
+    return tuple(values)
+
+
 def server_options(port: int) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """What a command that serves takes: the APIs, and how the server is to be; `port` is the default one."""
     options = (
@@ -135,6 +145,14 @@ def server_options(port: int) -> Callable[[Callable[..., Any]], Callable[..., An
             callback=origins,
             show_envvar=True,
             help="Let pages of this origin call the APIs, * those of all; may be given again.",
+        ),
+        click.option(
+            "--allow-webhooks",
+            metavar="HOST",
+            multiple=True,
+            callback=hosts,
+            show_envvar=True,
+            help="Send webhooks to this host too, not to this machine alone; may be given again.",
         ),
         token_option(
             "What the control API asks for; beyond loopback one is made up and printed if none is given."

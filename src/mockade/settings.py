@@ -23,6 +23,8 @@ class Settings:
     """Seconds that a request's head may take to come, and then each next piece of its body."""
     cors: tuple[str, ...] = ()
     """Origins whose pages may call the APIs from a browser; `*` for all."""
+    allow_webhooks: tuple[str, ...] = ()
+    """Hosts beside this machine that what an API sends by itself may go to."""
     worlds: int = 10_000
     """How many worlds there may be."""
     idle: float = 3600.0

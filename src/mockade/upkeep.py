@@ -1,12 +1,15 @@
-"""What happens in worlds without a request while a server runs: what is due."""
+"""What happens in worlds without a request while a server runs: what is due happens, what waits is sent."""
 
 from __future__ import annotations
 
 import asyncio
 
 from mockade.alarms import SHORTEST, Alarms
+from mockade.delivery import Courier
 from mockade.errors import OurFault
 from mockade.recorder import Tell
+from mockade.sending import Sender
+from mockade.settings import Settings
 from mockade.visit import App, Receive, Scope, Send
 from mockade.world import World
 from mockade.worlds import Worlds
@@ -14,11 +17,15 @@ from mockade.worlds import Worlds
 AFTER_A_FAULT = 10.0
 """Seconds until a world wakes again in which something failed: it may fail for ever."""
 
+LAST_DELIVERIES = 1.0
+"""Seconds that what is on its way has once the server ends."""
+
 
 class Upkeep:
     """Looks after each world that it hears of in `watch`, from `open` to `close`, on the loop that serves."""
 
-    def __init__(self, tell: Tell) -> None:
+    def __init__(self, settings: Settings, tell: Tell) -> None:
+        self._settings = settings
         self._tell = tell
         self._loop: asyncio.AbstractEventLoop | None = None
         self._changed: dict[World, None] = {}
@@ -26,14 +33,17 @@ class Upkeep:
     def open(self, worlds: Worlds) -> None:
         self._worlds = worlds
         self._alarms = Alarms(self._wake)
+        courier = Courier(self._settings.allow_webhooks)
+        self._sender = Sender(worlds, courier, self._tell)
         self._loop = asyncio.get_running_loop()
         for world in worlds:
             self.watch(world)
 
-    def close(self) -> None:
+    async def close(self) -> None:
         self._loop = None
         self._changed.clear()
         self._alarms.stop()
+        await self._sender.close(LAST_DELIVERIES)
 
     def watch(self, world: World) -> None:
         """Look at the world soon, once however often it changes until then."""
@@ -45,17 +55,16 @@ class Upkeep:
     def _look(self) -> None:
         changed, self._changed = self._changed, {}
         for world in changed:
-            if self._lives(world):
+            if self._worlds.has(world):
                 self._alarms.set(world)
+                self._sender.look(world)
             else:
                 self._alarms.drop(world)
-
-    def _lives(self, world: World) -> bool:
-        return self._worlds.find(world.name) is world
+                self._sender.drop(world)
 
     def _wake(self, world: World) -> float:
         """Let what is due in a world happen; answers how long it is to sleep at least."""
-        if not self._lives(world):
+        if not self._worlds.has(world):
             return AFTER_A_FAULT
         try:
             world.settle()
@@ -76,7 +85,7 @@ def upheld(app: App, upkeep: Upkeep, worlds: Worlds) -> App:
         upkeep.open(worlds)
         await send({"type": "lifespan.startup.complete"})
         await receive()
-        upkeep.close()
+        await upkeep.close()
         await send({"type": "lifespan.shutdown.complete"})
 
     return served

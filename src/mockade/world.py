@@ -117,6 +117,24 @@ class World:
         self.state = transaction.state
         return answer, transaction
 
+    def enact(
+        self, act: Callable[[Transaction], None], operation: str, api: str, reason: str = ""
+    ) -> Exchange:
+        """Do `act` in a transaction that no request asked for; the journal says so. Answers its entry."""
+        transaction = Transaction(self.state)
+        began = self.state.clock.now()
+        act(transaction)
+        self.state = transaction.state
+        return self.note(
+            operation,
+            transaction.start,
+            transaction.changes(),
+            answered_by="timeline",
+            began=began,
+            api=api,
+            reason=reason,
+        )
+
     def settle(self) -> None:
         """Let what is due happen, in order, each event at its own moment and in a transaction of its own.
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
+from mockade.api import Api
 from mockade.clock import wall_time
 from mockade.errors import Refusal
 from mockade.settings import Settings
 from mockade.store import Event, Transaction
-from mockade.world import Happening, Start, Watch, World, unwatched
+from mockade.world import Start, Watch, World, unwatched
 
 DEFAULT = "default"
 NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
@@ -23,7 +24,8 @@ class Ground(NamedTuple):
 
     first: Start
     """What a world is made of when it is first named."""
-    happening: Happening
+    apis: Mapping[str, Api]
+    """Who lets happen what is due, and who says what is to be sent."""
 
 
 class Worlds:
@@ -50,7 +52,7 @@ class Worlds:
         return world
 
     def _happen(self, event: Event, transaction: Transaction, at: float) -> None:
-        self.ground.happening(event, transaction, at)
+        self.ground.apis[event.api].happen(event, transaction, at)
 
     def named(self, name: str) -> World:
         """The world of that name, made now if it is not there.
@@ -71,6 +73,10 @@ class Worlds:
         """The world of that name, None when it is not there; looking is no use of it."""
         self._let_go()
         return self.default if name == DEFAULT else self._others.get(name)
+
+    def has(self, world: World) -> bool:
+        """Whether it is still one of them."""
+        return self.find(world.name) is world
 
     def make(self, name: str, start: Start) -> World:
         """A new world. Refuses a name that is taken with 409, else as `named` does."""

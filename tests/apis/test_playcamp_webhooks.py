@@ -11,8 +11,11 @@ from typing import Any
 import httpx
 import pytest
 
+from mockade.apis.playcamp.deliveries import delivery_ended, delivery_request, wait_after
 from mockade.apis.playcamp.events import headers, payload, payment_created, signature, written
 from mockade.handling import Row
+from mockade.outbox import Outcome, Parcel
+from mockade.store import Transaction
 from tests.apis.behaviours import bundled_fixtures, folder, switched
 from tests.harness import Mock
 
@@ -85,9 +88,15 @@ def log(mock: Mock, number: int) -> list[dict[str, Any]]:
 
 
 def waiting(mock: Mock) -> list[Row]:
-    """What is to be sent, with what is kept beside it."""
-    rows = [stored.row() for stored in mock.state.table("playcamp", "webhook-logs").rows.values()]
-    return [row for row in rows if row["status"] == "PENDING"]
+    """What is to be sent, with what is kept beside it, the oldest first."""
+    stored = sorted(mock.state.table("playcamp", "webhook-logs").rows.values(), key=lambda one: one.place)
+    return [row for row in (one.row() for one in stored) if row["status"] == "PENDING"]
+
+
+def to_be_sent(mock: Mock, number: int = 2) -> Parcel:
+    """What waits for a webhook as the request that it becomes."""
+    call = mock.apis["playcamp"].call(Transaction(mock.state))
+    return delivery_request(call, [row for row in waiting(mock) if row["webhookId"] == number])
 
 
 @pytest.mark.parametrize(("method", "path", "body"), OPERATIONS)
@@ -257,19 +266,82 @@ def test_a_payment_is_written_down_for_each_webhook_that_asked_for_it(mock: Mock
     assert log(mock, 4) == []
 
 
-def test_a_delivery_is_ready_to_be_sent_as_it_stands(mock: Mock) -> None:
+def test_a_delivery_becomes_one_request_in_the_documented_form(mock: Mock) -> None:
     secret = register(mock, timeoutMs=2000)["secret"]
     pay(mock, userId="Zoë")
+    parcel = to_be_sent(mock)
     [delivery] = waiting(mock)
-    body = delivery.beside["body"]
-    assert json.loads(body) == delivery["payload"]
-    assert (delivery.beside["url"], delivery.beside["timeoutMs"]) == (URL, 2000)
-    assert delivery.beside["headers"] == {
+    assert json.loads(parcel.body) == delivery["payload"]
+    assert (parcel.url, parcel.timeout) == (URL, 2)
+    assert parcel.headers == {
         "Content-Type": "application/json",
         "X-Webhook-Batch": "true",
         "X-Webhook-Count": "1",
-        "X-Webhook-Signature": hmac.new(secret.encode(), body.encode(), hashlib.sha256).hexdigest(),
+        "X-Webhook-Signature": hmac.new(secret.encode(), parcel.body, hashlib.sha256).hexdigest(),
     }
+
+
+def test_deliveries_of_one_webhook_become_one_batch_in_their_order(mock: Mock) -> None:
+    secret = register(mock)["secret"]
+    for n in range(3):
+        pay(mock, transactionId=f"t{n}")
+    parcel = to_be_sent(mock)
+    told = [event["data"]["transactionId"] for event in json.loads(parcel.body)["events"]]
+    assert told == ["t0", "t1", "t2"]
+    assert parcel.headers["X-Webhook-Count"] == "3"
+    assert parcel.headers["X-Webhook-Signature"] == signature(parcel.body.decode(), secret)
+
+
+def test_only_what_goes_to_one_place_of_one_webhook_waits_together(mock: Mock) -> None:
+    register(mock)
+    register(mock)
+    pay(mock, transactionId="t1")
+    change(mock, 2, url="https://new.example/")
+    pay(mock, transactionId="t2")
+    queues = mock.state.table("playcamp", "webhook-logs").indexes["waiting"]
+    found = {str(queue): queues[queue].size for queue in queues}
+    assert found == {f"demo/2 {URL}": 1, "demo/2 https://new.example/": 1, f"demo/3 {URL}": 2}
+
+
+@pytest.mark.parametrize(
+    ("outcome", "attempt", "status"),
+    [
+        (Outcome(200), 0, "SUCCESS"),
+        (Outcome(299), 3, "SUCCESS"),
+        (Outcome(199), 0, "RETRYING"),
+        (Outcome(301), 0, "RETRYING"),
+        (Outcome(500), 2, "RETRYING"),
+        (Outcome(500), 3, "FAILED"),
+        (Outcome(reason="gone"), 0, "RETRYING"),
+        (Outcome(reason="gone"), 3, "FAILED"),
+        (Outcome(reason="not allowed", hopeless=True), 0, "FAILED"),
+    ],
+)
+def test_what_becomes_of_a_delivery(mock: Mock, outcome: Outcome, attempt: int, status: str) -> None:
+    register(mock)
+    pay(mock)
+    [delivery] = waiting(mock)
+    delivery["attempt"] = attempt
+    api = mock.apis["playcamp"]
+    mock.world.enact(lambda one: delivery_ended(api.call(one), [delivery], outcome), "test", "playcamp")
+    [told] = log(mock, 2)
+    assert (told["status"], told["attempt"], told["responseStatus"]) == (
+        status,
+        attempt + 1,
+        outcome.status,
+    )
+    assert told["responseBody"] == (outcome.reason or outcome.body)
+    assert (told["completedAt"], told["nextRetryAt"] is None) == (
+        (None, False) if status == "RETRYING" else (NOON, True)
+    )
+    assert (mock.state.timeline.next() is not None) == (status == "RETRYING")
+
+
+@pytest.mark.parametrize(
+    ("attempt", "first", "wait"), [(1, 10, 10), (2, 10, 20), (10, 10, 3600), (1, 0, 0), (3, -5, 0)]
+)
+def test_the_wait_doubles_with_every_try_up_to_an_hour(attempt: int, first: int, wait: int) -> None:
+    assert wait_after(attempt, first) == wait
 
 
 def test_a_refund_is_told_with_the_transaction_and_its_user(mock: Mock) -> None:
@@ -354,10 +426,9 @@ def test_a_switch_signs_with_the_moment(switched_mock: Callable[..., Mock]) -> N
     mock = switched_mock(webhook_signature="timestamped")
     secret = register(mock)["secret"]
     pay(mock)
-    [delivery] = waiting(mock)
-    signed = f"1767614400.{delivery.beside['body']}"
-    digest = hmac.new(secret.encode(), signed.encode(), hashlib.sha256).hexdigest()
-    assert delivery.beside["headers"]["X-Webhook-Signature"] == f"t=1767614400,v1={digest}"
+    parcel = to_be_sent(mock)
+    digest = hmac.new(secret.encode(), b"1767614400." + parcel.body, hashlib.sha256).hexdigest()
+    assert parcel.headers["X-Webhook-Signature"] == f"t=1767614400,v1={digest}"
 
 
 def test_a_webhook_of_the_fixtures_signs_with_its_own_secret_or_an_empty_one(
@@ -370,10 +441,9 @@ def test_a_webhook_of_the_fixtures_signs_with_its_own_secret_or_an_empty_one(
     fixtures["webhooks"] = [one, other]
     mock = make_mock("playcamp", home=home(fixtures=folder("playcamp", fixtures)))
     pay(mock)
-    signed = {row["webhookId"]: row.beside for row in waiting(mock)}
     for number, secret in ((1, "a-secret-of-the-fixtures"), (7, "")):
-        beside = signed[number]
-        assert beside["headers"]["X-Webhook-Signature"] == signature(beside["body"], secret)
+        parcel = to_be_sent(mock, number)
+        assert parcel.headers["X-Webhook-Signature"] == signature(parcel.body.decode(), secret)
 
 
 def test_a_signature_is_the_hex_hmac_sha256_of_the_body() -> None:

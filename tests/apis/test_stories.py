@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -9,6 +11,7 @@ from typing import Any
 import httpx
 import pytest
 
+from tests.receivers import Received, Receiver
 from tests.servers import TOO_LONG, Server
 
 AT_ONCE = 24
@@ -94,13 +97,25 @@ def test_an_empty_app_is_played_to_its_leaderboards(meshmap: Client) -> None:
     assert told == [("sprint", [("Ben", 12.5), ("Adele", 10)]), (None, [("Adele", 3)])]
 
 
-def test_a_payment_is_registered_told_refunded_and_told_again(playcamp: Client) -> None:
-    made = playcamp(
-        201, "POST", "/webhooks", {"eventType": "payment.created", "url": "https://game.example/p"}
-    )
-    back = playcamp(
-        201, "POST", "/webhooks", {"eventType": "payment.refunded", "url": "https://game.example/r"}
-    )
+@pytest.fixture
+def receiver() -> Iterator[Receiver]:
+    """Where a game takes what it is told."""
+    with Receiver() as running:
+        yield running
+
+
+def verified(came: Received, webhook: Any) -> Any:
+    """The one event of what came, by the vendor's own check of it."""
+    signed = hmac.new(webhook["data"]["secret"].encode(), came.body, hashlib.sha256).hexdigest()
+    assert hmac.compare_digest(came.headers["X-Webhook-Signature"], signed)
+    assert (came.headers["X-Webhook-Batch"], came.headers["X-Webhook-Count"]) == ("true", "1")
+    [event] = came.events
+    return event
+
+
+def test_a_payment_is_registered_told_refunded_and_told_again(playcamp: Client, receiver: Receiver) -> None:
+    made = playcamp(201, "POST", "/webhooks", {"eventType": "payment.created", "url": f"{receiver.url}/p"})
+    back = playcamp(201, "POST", "/webhooks", {"eventType": "payment.refunded", "url": f"{receiver.url}/r"})
     payment = {
         "userId": "story-user",
         "transactionId": "story-1",
@@ -113,12 +128,23 @@ def test_a_payment_is_registered_told_refunded_and_told_again(playcamp: Client) 
         "callbackId": "story",
     }
     registered = playcamp(201, "POST", "/payments", payment)
+    came = receiver.next()
+    assert came.path == "/hook/p"
+    event = verified(came, made)
+    assert (event["event"], event["callbackId"]) == ("payment.created", "story")
+    told = {name: payment[name] for name in ("transactionId", "userId", "amount", "currency")}
+    assert event["data"] == told
     assert playcamp(409, "POST", "/payments", payment)["code"] == "CONFLICT"
     assert playcamp(200, "GET", "/payments/story-1") == registered
     assert playcamp(200, "GET", "/payments/user/story-user")["data"] == [registered["data"]]
     assert playcamp(200, "POST", "/payments/story-1/refund", {})["data"]["status"] == "REFUNDED"
+    came = receiver.next()
+    assert came.path == "/hook/r"
+    event = verified(came, back)
+    assert (event["event"], event["data"]["transactionId"]) == ("payment.refunded", "story-1")
     assert playcamp(409, "POST", "/payments/story-1/refund", {})["code"] == "CONFLICT"
     assert playcamp(200, "GET", "/payments/story-1")["data"]["status"] == "REFUNDED"
+    assert receiver.is_quiet()
 
     for webhook, event in ((made, "payment.created"), (back, "payment.refunded")):
         [delivery] = playcamp(200, "GET", f"/webhooks/{webhook['data']['id']}/logs")["data"]

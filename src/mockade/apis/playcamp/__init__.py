@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mockade.apis.playcamp.deliveries import delivery_retries, outbox, waiting
 from mockade.apis.playcamp.payments import (
     create_payment,
     get_payment,
@@ -30,9 +31,11 @@ __all__ = [
     "list_payments_of_user",
     "list_webhook_logs",
     "list_webhooks",
+    "outbox",
     "record_playtime_session",
     "record_playtime_sessions",
     "refund_payment",
+    "timeline",
     "update_webhook",
 ]
 
@@ -75,11 +78,13 @@ collections = (
         "webhook-logs",
         holds="WebhookLog",
         indexes={
-            "status": lambda row: [row["status"]],
+            "waiting": waiting,
             "webhook": lambda row: [f"{row.beside['project']}/{row['webhookId']}"],
         },
     ),
 )
+
+timeline = (delivery_retries,)
 
 behaviour = (
     Switch(
@@ -133,5 +138,10 @@ behaviour = (
         "body",
         "The guide signs the body alone; the SDK also takes a signature that names its moment.",
         ("body", "timestamped"),
+    ),
+    Switch(
+        "retry_after",
+        10,
+        "How long a webhook waits to be tried again is not published: seconds, doubled with every try.",
     ),
 )

@@ -17,7 +17,7 @@ def payload(
     callback_id: str | None = None,
     is_test: bool = False,
 ) -> dict[str, Any]:
-    """A batch of one event: always a batch (documented), and one at a time (assumed)."""
+    """A batch of one event: always a batch (documented); what is sent together is joined then."""
     told: dict[str, Any] = {"event": event, "timestamp": timestamp}
     if callback_id is not None:
         told["callbackId"] = callback_id

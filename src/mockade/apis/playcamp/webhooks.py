@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from mockade.apis.playcamp.events import headers, payload, written
+from mockade.apis.playcamp.events import payload
 from mockade.apis.playcamp.numbers import next_number
 from mockade.apis.playcamp.projects import in_project, project_of
 from mockade.handling import Call, Row
@@ -60,8 +60,8 @@ def announce(
 ) -> None:
     """Write down what is to be sent of an event: one delivery for each active webhook that asked for it.
 
-    A delivery is a row of the vendor's log, PENDING. What goes over the wire is kept beside it, ready to be
-    sent: `url`, `headers`, `body` (to the byte, as it is signed) and `timeoutMs`.
+    A delivery is a row of the vendor's log, PENDING. Where it is to go, `url`, and how long its receiver may
+    take, `timeoutMs`, are kept beside it as they are now.
     """
     if is_test and not call.behaviour["test_sends_events"]:
         return
@@ -71,8 +71,6 @@ def announce(
 
 
 def _write(call: Call, webhook: Row, batch: dict[str, Any]) -> None:
-    body, secret = written(batch), webhook.beside.get("secret", "")
-    signed_at = int(call.seconds()) if call.behaviour["webhook_signature"] == "timestamped" else None
     call.rows("webhook-logs").add(
         {
             "id": call.new_uuid(),
@@ -90,7 +88,5 @@ def _write(call: Call, webhook: Row, batch: dict[str, Any]) -> None:
         },
         project=project_of(call),
         url=webhook["url"],
-        headers=headers(body, secret, count=len(batch["events"]), signed_at=signed_at),
-        body=body,
         timeoutMs=webhook["timeoutMs"],
     )

@@ -1,0 +1,71 @@
+"""Deliveries: what waits for a webhook as one signed request, and what its receiver's answer means."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from mockade.apis.playcamp.events import headers, written
+from mockade.handling import Call, Row
+from mockade.outbox import Outbox, Outcome, Parcel
+
+LONGEST_WAIT = 3600
+"""Seconds between two tries at most (assumed)."""
+
+
+def waiting(delivery: Row) -> list[str]:
+    """What waits together: deliveries of one webhook, to one place; a changed address is another place."""
+    if delivery["status"] != "PENDING":
+        return []
+    return [f"{delivery.beside['project']}/{delivery['webhookId']} {delivery.beside['url']}"]
+
+
+def delivery_request(call: Call, rows: Sequence[Row]) -> Parcel:
+    """All events in one batch (documented), signed when it is sent, also when it is tried again."""
+    webhook = call.rows("webhooks").get(f"{rows[0].beside['project']}/{rows[0]['webhookId']}")
+    events = [event for row in rows for event in row["payload"]["events"]]
+    body = written({"events": events})
+    signed_at = int(call.seconds()) if call.behaviour["webhook_signature"] == "timestamped" else None
+    return Parcel(
+        url=rows[0].beside["url"],
+        body=body.encode(),
+        headers=headers(body, webhook.beside.get("secret", ""), count=len(events), signed_at=signed_at),
+        timeout=max(row.beside["timeoutMs"] for row in rows) / 1000,
+    )
+
+
+def delivery_ended(call: Call, rows: Sequence[Row], outcome: Outcome) -> None:
+    """Any 2xx is a success, all else is tried again while there are tries left (assumed)."""
+    deliveries = call.rows("webhook-logs")
+    for row in rows:
+        attempt = row["attempt"] + 1
+        told: dict[str, Any] = {
+            "attempt": attempt,
+            "responseStatus": outcome.status,
+            "responseBody": outcome.reason if outcome.status is None else outcome.body,
+        }
+        if outcome.status is not None and 200 <= outcome.status < 300:
+            told |= {"status": "SUCCESS", "completedAt": call.now()}
+        elif outcome.hopeless or attempt >= row["maxAttempts"]:
+            told |= {"status": "FAILED", "completedAt": call.now()}
+        else:
+            wait = wait_after(attempt, call.behaviour["retry_after"])
+            told |= {"status": "RETRYING", "nextRetryAt": call.later(wait)}
+            call.set_event(delivery_retries.__name__, row.key, wait)
+        deliveries.change(row.key, **told)
+
+
+def delivery_retries(call: Call, key: str) -> None:
+    """It waits again to be sent; of a webhook that was removed nothing is left to send."""
+    deliveries = call.rows("webhook-logs")
+    if deliveries.find(key) is not None:
+        deliveries.change(key, status="PENDING", nextRetryAt=None)
+
+
+def wait_after(attempt: int, first: int) -> int:
+    """Seconds until the next try: `first` after the first one, and each time twice as long (assumed)."""
+    return max(0, min(first << (attempt - 1), LONGEST_WAIT))
+
+
+outbox = Outbox("webhook-logs", "waiting", request=delivery_request, ended=delivery_ended, together=100)
+"""A hundred events in a batch at most (assumed)."""
