@@ -15,8 +15,9 @@ from typing import Any
 import httpx
 import pytest
 
-from mockade import sending
+from mockade import delivery, sending
 from mockade.journal import Exchange
+from mockade.outbox import Outcome, Parcel
 from mockade.testing import MockServer
 from tests.apis.behaviours import switched
 from tests.contracts import contract, crud
@@ -146,10 +147,10 @@ def test_a_payment_is_told_with_the_documented_headers_and_a_signature_that_hold
     assert (headers["x-webhook-batch"], headers["x-webhook-count"]) == ("true", "1")
     assert headers["x-webhook-signature"] == signature(webhook["secret"], came.body)
     assert headers["host"] == f"127.0.0.1:{receiver.port}"
-    [delivery] = game.until(webhook, "SUCCESS")
-    assert json.loads(came.body) == delivery["payload"]
-    assert (delivery["attempt"], delivery["responseStatus"], delivery["responseBody"]) == (1, 200, "thanks")
-    assert (delivery["completedAt"], delivery["nextRetryAt"]) == (NOON, None)
+    [sent] = game.until(webhook, "SUCCESS")
+    assert json.loads(came.body) == sent["payload"]
+    assert (sent["attempt"], sent["responseStatus"], sent["responseBody"]) == (1, 200, "thanks")
+    assert (sent["completedAt"], sent["nextRetryAt"]) == (NOON, None)
 
 
 def test_the_journal_and_the_log_say_what_was_sent(
@@ -204,9 +205,9 @@ def test_a_failed_delivery_is_tried_again_with_back_off_on_the_worlds_clock(
     for _ in range(3):
         receiver.answers.put(answer(500, b"down"))
     game.pay("t1")
-    [delivery] = game.until(webhook, "RETRYING")
-    assert (delivery["attempt"], delivery["responseStatus"], delivery["responseBody"]) == (1, 500, "down")
-    assert (delivery["nextRetryAt"], delivery["completedAt"]) == ("2026-01-05T12:00:10.000Z", None)
+    [sent] = game.until(webhook, "RETRYING")
+    assert (sent["attempt"], sent["responseStatus"], sent["responseBody"]) == (1, 500, "down")
+    assert (sent["nextRetryAt"], sent["completedAt"]) == ("2026-01-05T12:00:10.000Z", None)
     first = receiver.next()
     game.advance("9s")
     game.pay("t2")  # what is new goes at once, and what waits for its next try goes on waiting
@@ -216,10 +217,10 @@ def test_a_failed_delivery_is_tried_again_with_back_off_on_the_worlds_clock(
     game.advance("1s")
     again = receiver.next()
     assert (again.body, again.transactions) == (first.body, ["t1"])
-    _, delivery = game.until(webhook, "RETRYING", "RETRYING")
-    while delivery["attempt"] < 2:
-        _, delivery = game.log(webhook)
-    assert delivery["nextRetryAt"] == "2026-01-05T12:00:30.000Z"
+    _, sent = game.until(webhook, "RETRYING", "RETRYING")
+    while sent["attempt"] < 2:
+        _, sent = game.log(webhook)
+    assert sent["nextRetryAt"] == "2026-01-05T12:00:30.000Z"
     game.advance("20s")  # both are due, and go together
     assert receiver.next().transactions == ["t1", "t2"]
     both = game.until(webhook, "SUCCESS", "SUCCESS")
@@ -230,8 +231,8 @@ def test_a_delivery_fails_for_good_when_no_try_is_left(game: Game, receiver: Rec
     webhook = game.register(receiver.url, retryCount=0)
     receiver.answers.put(answer(404))
     game.pay("t1")
-    [delivery] = game.until(webhook, "FAILED")
-    assert (delivery["attempt"], delivery["responseStatus"], delivery["completedAt"]) == (1, 404, NOON)
+    [sent] = game.until(webhook, "FAILED")
+    assert (sent["attempt"], sent["responseStatus"], sent["completedAt"]) == (1, 404, NOON)
     game.advance("1d")
     game.pay("t2")
     receiver.next()
@@ -260,9 +261,9 @@ def test_a_receiver_that_breaks_off_has_not_received(
     webhook = game.register(receiver.url)
     receiver.answers.put(how)
     game.pay("t1")
-    [delivery] = game.until(webhook, "RETRYING")
-    assert delivery["responseStatus"] is None
-    assert delivery["responseBody"].startswith("There was no answer: ")
+    [sent] = game.until(webhook, "RETRYING")
+    assert sent["responseStatus"] is None
+    assert sent["responseBody"].startswith("There was no answer: ")
     game.advance("10s")
     game.until(webhook, "SUCCESS")
 
@@ -272,8 +273,8 @@ def test_a_receiver_that_is_down_is_tried_again_until_it_is_up(game: Game) -> No
         port = gone.port
     webhook = game.register(gone.url)
     game.pay("t1")
-    [delivery] = game.until(webhook, "RETRYING")
-    assert delivery["responseBody"].startswith("There was no answer: ")
+    [sent] = game.until(webhook, "RETRYING")
+    assert sent["responseBody"].startswith("There was no answer: ")
     with Receiver(port) as back:
         game.advance("10s")
         assert back.next().transactions == ["t1"]
@@ -284,16 +285,16 @@ def test_an_answer_that_takes_too_long_is_not_waited_for(game: Game, receiver: R
     webhook = game.register(receiver.url, timeoutMs=1000, retryCount=0)
     receiver.answers.put(receiver.held)
     game.pay("t1")
-    [delivery] = game.until(webhook, "FAILED")
-    assert delivery["responseBody"] == "There was no whole answer within 1 s."
+    [sent] = game.until(webhook, "FAILED")
+    assert sent["responseBody"] == "There was no whole answer within 1 s."
 
 
 def test_of_a_huge_answer_the_beginning_is_kept(game: Game, receiver: Receiver) -> None:
     webhook = game.register(receiver.url)
     receiver.answers.put(answer(200, b"x" * 20_000_000))
     game.pay("t1")
-    [delivery] = game.until(webhook, "SUCCESS")
-    assert delivery["responseBody"] == "x" * 16384
+    [sent] = game.until(webhook, "SUCCESS")
+    assert sent["responseBody"] == "x" * 16384
 
 
 def test_a_redirect_is_an_answer_and_is_not_followed(game: Game, receiver: Receiver) -> None:
@@ -301,8 +302,8 @@ def test_a_redirect_is_an_answer_and_is_not_followed(game: Game, receiver: Recei
     with Receiver() as elsewhere:
         receiver.answers.put(answer(307, Location=elsewhere.url))
         game.pay("t1")
-        [delivery] = game.until(webhook, "FAILED")
-        assert delivery["responseStatus"] == 307
+        [sent] = game.until(webhook, "FAILED")
+        assert sent["responseStatus"] == 307
         assert elsewhere.is_quiet()
 
 
@@ -316,25 +317,110 @@ def test_no_cookie_of_a_receiver_is_kept(game: Game, receiver: Receiver) -> None
     assert "Cookie" not in receiver.next().headers
 
 
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        ("http://me:secret@game.example:80/a/b?token=secret#x", "POST http://game.example:80/a/b 200"),
+        ("http://game.example", "POST http://game.example 200"),
+        ("mailto:me", "POST mailto:me 200"),
+        ("", "POST  200"),
+    ],
+)
+def test_a_delivery_is_told_without_what_may_be_secret_in_its_address(url: str, shown: str) -> None:
+    assert delivery.told(Parcel(url, b""), Outcome(200)) == shown
+
+
+def fate(url: str, **headers: str) -> Outcome:
+    """How a parcel to `url` fares with a courier of its own."""
+
+    async def deliver() -> Outcome:
+        courier = delivery.Courier(())
+        try:
+            return await courier.deliver(Parcel(url, b"", headers))
+        finally:
+            await courier.close()
+
+    return asyncio.run(deliver())
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://127.0.0.1:1/",
+        "http://127.8.9.1:1/",
+        "http://[::1]:1/",
+        "http://LocalHost:1/",
+        "http://a.localhost:1/",
+    ],
+)
+def test_this_machine_is_known_by_all_its_names(url: str) -> None:
+    outcome = fate(url)
+    assert (outcome.status, outcome.hopeless) == (None, False)
+    assert outcome.reason.startswith("There was no answer: ")
+
+
+@pytest.mark.parametrize(
+    ("url", "allowed"),
+    [
+        ("http://0.0.0.0:1/", "0.0.0.0"),
+        ("http://b\u00fccher.example:1/", "B\u00fccher.example"),
+        ("http://b\u00fccher.example:1/", "xn--bcher-kva.example"),
+        ("http://GAME.example.:1/", "game.example"),
+        ("http://[::]:1/", "[::]"),
+    ],
+)
+def test_a_host_is_allowed_however_it_is_written(url: str, allowed: str) -> None:
+    assert not delivery.Courier(["elsewhere.example"]).allows(httpx.URL(url))
+    assert delivery.Courier(["elsewhere.example", allowed]).allows(httpx.URL(url))
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://127.0.0.1.game.example/",
+        "http://localhost.game.example/",
+        "http://2130706433/",
+        "http://[::ffff:10.0.0.1]/",
+        "http://localhost@game.example/",
+        "http://game.example#@localhost/",
+        "file:///etc/passwd",
+        "//localhost/",
+        "",
+    ],
+)
+def test_what_only_looks_like_this_machine_is_sent_nothing(url: str) -> None:
+    assert fate(url).hopeless
+
+
+@pytest.mark.parametrize("url", ["http://[", "http://localhost:99999/", "http://\x00localhost/"])
+def test_an_address_that_nobody_can_read_is_an_answer_that_does_not_come(url: str) -> None:
+    outcome = fate(url)
+    assert (outcome.status, bool(outcome.reason)) == (None, True)
+
+
+def test_a_header_that_http_cannot_carry_is_an_answer_that_does_not_come() -> None:
+    assert fate("http://127.0.0.1:1/", name="\u00fc\n").reason.startswith("There was no answer: ")
+
+
 @pytest.mark.parametrize("url", ["http://game.example/hook", "https://192.0.2.1:1/hook", "http://0.0.0.0/"])
 def test_a_receiver_elsewhere_is_sent_nothing_and_its_log_says_how_to_allow_it(
     game: Game, told: list[Exchange], url: str
 ) -> None:
     webhook = game.register(url)
     game.pay("t1")
-    [delivery] = game.until(webhook, "FAILED")
-    assert (delivery["attempt"], delivery["responseStatus"]) == (1, None)
+    [sent] = game.until(webhook, "FAILED")
+    assert (sent["attempt"], sent["responseStatus"]) == (1, None)
     host = httpx.URL(url).host
     how = f"Not sent, as {host} is not this machine: allow it with --allow-webhooks {host}."
-    assert delivery["responseBody"] == how
+    assert sent["responseBody"] == how
     assert [one.reason for one in told if one.operation == "delivery_ended"] == [f"POST {url}: {how}"]
 
 
 def test_an_address_of_no_web_server_fails_at_once(game: Game) -> None:
     webhook = game.register("mailto:someone@game.example")
     game.pay("t1")
-    [delivery] = game.until(webhook, "FAILED")
-    assert delivery["responseBody"] == "It is no address of a web server (http or https)."
+    [sent] = game.until(webhook, "FAILED")
+    assert sent["responseBody"] == "It is no address of a web server (http or https)."
 
 
 def test_a_host_that_was_allowed_is_sent_to(play: Callable[..., Game]) -> None:
@@ -377,7 +463,7 @@ def test_two_worlds_send_what_is_theirs(start: Callable[..., MockServer], play: 
         other.pay("t2")
         assert there.next().transactions == ["t2"]
         other.until(theirs, "SUCCESS")
-        assert [delivery["status"] for delivery in one.log(ours)] == ["PENDING"]
+        assert [sent["status"] for sent in one.log(ours)] == ["PENDING"]
         here.let_go.set()
         one.until(ours, "SUCCESS")
         assert here.is_quiet()
@@ -425,8 +511,8 @@ def test_a_reset_drops_the_result_of_what_is_on_its_way(game: Game, receiver: Re
     assert receiver.next().transactions == ["t1"]
     assert second["id"] == first["id"]
     receiver.let_go.set()
-    [delivery] = game.until(second, "SUCCESS")
-    assert delivery["responseBody"] == "thanks"
+    [sent] = game.until(second, "SUCCESS")
+    assert sent["responseBody"] == "thanks"
 
 
 def test_a_webhook_that_is_removed_on_the_way_leaves_nothing(game: Game, receiver: Receiver) -> None:

@@ -29,6 +29,11 @@ class Courier:
         self._allowed = {_plain(host) for host in allowed}
         self._transports: dict[str, httpx.AsyncHTTPTransport] = {}
 
+    def allows(self, url: httpx.URL) -> bool:
+        """Whether the host may be sent to; a name with letters of its own also as DNS writes it."""
+        names = {_plain(url.host), _plain(url.raw_host.decode("ascii"))}
+        return is_loopback(_plain(url.host)) or not names.isdisjoint(self._allowed)
+
     async def deliver(self, parcel: Parcel) -> Outcome:
         """How it fared; whatever goes wrong is told in the outcome."""
         try:
@@ -36,7 +41,7 @@ class Courier:
             host = _plain(url.host)
             if url.scheme not in ("http", "https") or not host:
                 return Outcome(reason="It is no address of a web server (http or https).", hopeless=True)
-            if not is_loopback(host) and host not in self._allowed:
+            if not self.allows(url):
                 reason = f"Not sent, as {host} is not this machine: allow it with --allow-webhooks {host}."
                 return Outcome(reason=reason, hopeless=True)
             async with asyncio.timeout(parcel.timeout):
@@ -44,7 +49,7 @@ class Courier:
         except TimeoutError:
             return Outcome(reason=f"There was no whole answer within {parcel.timeout:g} s.")
         except Exception as error:  # a receiver and its address are somebody else's, and may be anything
-            return Outcome(reason=f"There was no answer: {error or type(error).__name__}.")
+            return Outcome(reason=f"There was no answer: {str(error) or type(error).__name__}.")
 
     async def _sent(self, url: httpx.URL, host: str, parcel: Parcel) -> Outcome:
         headers = {"User-Agent": f"Mockade/{__version__}", **parcel.headers}
@@ -89,7 +94,7 @@ def _plain(host: str) -> str:
 def told(parcel: Parcel, outcome: Outcome) -> str:
     """A delivery in a line; the address without what may be secret in it."""
     address = parcel.url.partition("#")[0].partition("?")[0]
-    scheme, _, rest = address.partition("://")
+    scheme, mark, rest = address.partition("://")
     server, slash, path = rest.partition("/")
-    shown = f"POST {scheme}://{server.rpartition('@')[2]}{slash}{path}"
+    shown = f"POST {scheme}{mark}{server.rpartition('@')[2]}{slash}{path}"
     return f"{shown}: {outcome.reason}" if outcome.status is None else f"{shown} {outcome.status}"

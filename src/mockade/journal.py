@@ -32,9 +32,9 @@ class Exchange:
 
     `api` and `operation` are empty while no operation is known. `answered_by` is one of handler, shape,
     example, stub, engine (a refusal of ours in the vendor's words), fault, timeline (nobody asked: it was
-    due), control (nobody asked: the world was changed from outside), nobody (the client hung up) or mockade
-    (our own pages and bugs). Of the timeline and of control the `method` is empty. `began` is in the world's
-    time: that of its transaction, where it had one.
+    due, or a thing that was sent has fared somehow), control (nobody asked: the world was changed from
+    outside), nobody (the client hung up) or mockade (our own pages and bugs). Of the timeline and of control
+    the `method` is empty. `began` is in the world's time: that of its transaction, where it had one.
     """
 
     method: str
