@@ -10,7 +10,7 @@ run: .venv/.serving
 	@$(BIN)/mockade serve $(ARGS)
 
 test: .venv/.developing
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest -n auto --dist worksteal $(ARGS)
 
 # What chance decides, so often that it has no way out: a few rounds of it are in `test`.
 soak: .venv/.developing

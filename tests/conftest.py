@@ -67,3 +67,8 @@ def live(home: Callable[..., Path]) -> Iterator[Callable[..., Live]]:
     yield start
     for one in made:
         one.close()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest test first: at the end it would run alone, and the other cores would wait for it."""
+    items.sort(key=lambda item: "test_wheel" not in item.nodeid)
