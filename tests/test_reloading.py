@@ -86,11 +86,11 @@ def test_one_broken_module_leaves_all_of_them_as_they_were(home: Write) -> None:
         apis={"shop/__init__.py": late, "shop/words.py": "WORD = 'old'", "inn.py": ""},
     ) as one:
         assert one.ids() == ["old"]
-        one.reload(apis={"shop/words.py": "WORD = 'new'", "inn.py": "import nothing_of_this_name"})
+        one.reload(apis={"shop/words.py": "WORD = 'newer'", "inn.py": "import nothing_of_this_name"})
         assert "nothing_of_this_name" in str(one.complaints[0])
         assert one.ids() == ["old"], "which imports its words when it is asked"
         one.reload(apis={"inn.py": ""})
-        assert one.ids() == ["new"]
+        assert one.ids() == ["newer"]
 
 
 def test_a_handler_that_is_saved_twice_in_a_second_is_the_second_one(
