@@ -1,5 +1,6 @@
 # make run | test | soak | validate | lint | fix | wheel: each builds the .venv it needs; only python3.11+, make and git are asked.
-.PHONY: run test soak validate lint fix wheel clean
+# make bench | bench-peers: docs/performance.md says what they ask besides.
+.PHONY: run test soak validate lint fix wheel bench bench-peers clean
 
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
@@ -32,8 +33,14 @@ fix: .venv/.developing
 wheel: .venv/.serving
 	$(PIP) wheel --no-deps --wheel-dir dist .
 
+bench: .venv/.serving
+	@PYTHONPATH=. $(BIN)/python -m benchmarks $(ARGS)
+
+bench-peers:
+	npm install --prefix benchmarks/peers --no-package-lock --no-audit --no-fund --loglevel=error
+
 clean:
-	rm -rf .venv dist build
+	rm -rf .venv dist build benchmarks/results benchmarks/peers/node_modules
 
 .venv/bin/python:
 	@test -n "$(PYTHON)" || { echo "Mockade needs Python 3.11 or newer. Install it, or say where it is: make PYTHON=/path/to/python3 …" >&2; exit 2; }

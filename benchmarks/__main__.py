@@ -1,0 +1,143 @@
+"""The bench's command line: what to measure, how long, and where the results go."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from benchmarks import contracts, growth, loading, machine, marks, plot, report, startup, throughput
+from benchmarks.figures import figure
+from benchmarks.peers import PEERS
+from benchmarks.processes import Failed
+
+PARTS = ("throughput", "start", "memory", "loading", "growth")
+RESULTS = Path(__file__).parent / "results"
+
+
+class Length(NamedTuple):
+    """How much of everything a run does."""
+
+    rounds: int
+    seconds: float
+    warm: float
+    starts: int
+    requests: int
+    loads: int
+    growth: growth.Scale
+
+
+FULL = Length(5, 5, 3, 7, 100_000, 5, growth.FULL)
+QUICK = Length(3, 1, 1, 3, 10_000, 2, growth.QUICK)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="make bench ARGS='…'", description=__doc__)
+    parser.add_argument(
+        "parts", nargs="*", metavar="PART", help=f"what to measure, of {', '.join(PARTS)}: all"
+    )
+    parser.add_argument("--quick", action="store_true", help="a few minutes: fewer rounds, a smaller world")
+    parser.add_argument(
+        "--contract", type=Path, action="append", default=[], metavar="FILE", help="load it too"
+    )
+    parser.add_argument("--out", type=Path, default=RESULTS, metavar="DIR", help="where the results go")
+    asked = parser.parse_args()
+    strange = [part for part in asked.parts if part not in PARTS]
+    if strange:
+        parser.error(f"There is no part {strange[0]!r}. There are: {', '.join(PARTS)}.")
+    absent = [path for path in asked.contract if not path.is_file()]
+    if absent:
+        parser.error(f"There is no contract {absent[0]}.")
+    if shutil.which("wrk") is None:
+        sys.exit("The bench drives servers with wrk, which is not installed. On Debian: apt-get install wrk")
+    try:
+        with tempfile.TemporaryDirectory(prefix="mockade-bench-") as folder:
+            length = QUICK if asked.quick else FULL
+            results = measured(asked.parts or PARTS, length, asked.contract, Path(folder))
+    except Failed as failure:
+        sys.exit(f"The bench came to no end: {failure}")
+    write(results, asked.out)
+
+
+def measured(parts: tuple[str, ...], length: Length, files: list[Path], folder: Path) -> dict[str, Any]:
+    results: dict[str, Any] = {
+        "machine": machine.described(),
+        "load": [machine.busy()],
+        "settings": {
+            "rounds": length.rounds,
+            "seconds a run": length.seconds,
+            "requests for memory": length.requests,
+        },
+        "marks": [],
+    }
+    if {"throughput", "start", "memory"} & {*parts}:
+        _beside_peers(parts, length, folder, results)
+    if "loading" in parts:
+        _loading(length, files, folder, results)
+    if "growth" in parts:
+        records, results["inside"] = growth.sessions(length.growth, folder)
+        results["growth"] = records + growth.others(length.growth, folder)
+        results["marks"] += marks.of_growth(results["growth"], results["inside"])
+    results["load"].append(machine.busy())
+    return results
+
+
+def _beside_peers(parts: tuple[str, ...], length: Length, folder: Path, results: dict[str, Any]) -> None:
+    with throughput.field(PEERS, folder) as there:
+        results["peers"] = {
+            peer.name: {"lacks": peer.lacks, "missing": there.missing.get(peer.name, "")} for peer in PEERS
+        }
+        for name, why in there.missing.items():
+            print(f"  {name} is missing: {why}", flush=True)
+        if "throughput" in parts:
+            runs = throughput.rounds(there, length.rounds, length.seconds, length.warm)
+            results["throughput"] = throughput.told(there, runs)
+            results["marks"] += marks.of_rates(runs, {work.name: work.title for work in there.works})
+        present, read = there.present, there.works[0]
+    if "start" in parts:
+        starts = startup.starts(present, there.files, read, length.starts, folder)
+        results["starts"] = {name: figure(took).as_json() for name, took in starts.items()}
+        results["marks"] += marks.of_starts(starts)
+    if "memory" in parts:
+        results["memory"] = startup.weights(present, there.files, read, length.requests, folder)
+        results["marks"] += marks.of_memory(results["memory"])
+
+
+def _loading(length: Length, files: list[Path], folder: Path, results: dict[str, Any]) -> None:
+    generated = folder / "large.json"
+    generated.write_text(json.dumps(contracts.contract()), encoding="utf-8")
+    results["loading"] = []
+    for path in (generated, *files):
+        seconds, failed = loading.loads(path.resolve(), length.loads)
+        made = f"Generated, {contracts.OPERATIONS} operations"
+        results["loading"].append(
+            {
+                "contract": made if path is generated else path.name,
+                "bytes": path.stat().st_size,
+                "seconds": {name: figure(took).as_json() for name, took in seconds.items()},
+                "failed": failed,
+            }
+        )
+        if path is generated:
+            results["marks"] += marks.of_loading(seconds)
+
+
+def write(results: dict[str, Any], folder: Path) -> None:
+    """The tables to the terminal and to `bench.md`, all of it to `bench.json`, and the plots."""
+    folder.mkdir(parents=True, exist_ok=True)
+    told = report.tables(results)
+    (folder / "bench.md").write_text(told, encoding="utf-8")
+    (folder / "bench.json").write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
+    if results.get("throughput"):
+        (folder / "rates.svg").write_text(plot.rates(results["throughput"]), encoding="utf-8")
+    if results.get("growth"):
+        (folder / "growth.svg").write_text(plot.growth(results["growth"]), encoding="utf-8")
+    print(f"\n{told}\nWritten to {folder}: bench.md, bench.json and the plots.")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,46 @@
+"""What the figures were measured on and with."""
+
+from __future__ import annotations
+
+import os
+import platform
+import re
+import subprocess
+from importlib.metadata import version
+from pathlib import Path
+
+
+def described() -> dict[str, str]:
+    return {
+        "processor": _processor(),
+        "cores": str(os.cpu_count()),
+        "memory": f"{os.sysconf('SC_PAGE_SIZE') * os.sysconf('SC_PHYS_PAGES') / 2**30:.0f} GiB",
+        "system": f"{platform.system()} {platform.release().partition('-')[0]}",
+        "python": platform.python_version(),
+        "uvicorn": version("uvicorn"),
+        "connexion": version("connexion"),
+        "node": _said("node", "--version"),
+        "java": _said("java", "-version"),
+        "wrk": _said("wrk", "--version"),
+    }
+
+
+def busy() -> float:
+    """How many processes wanted to run, over the last minute; what exceeds the bench's own is noise."""
+    return round(os.getloadavg()[0], 1)
+
+
+def _processor() -> str:
+    info = Path("/proc/cpuinfo")
+    found = re.search(r"model name\s*: (.+)", info.read_text()) if info.exists() else None
+    return found[1] if found else platform.processor() or platform.machine()
+
+
+def _said(*command: str) -> str:
+    """The first version number that a program tells of itself, or that it is missing."""
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+    except FileNotFoundError:
+        return "missing"
+    found = re.search(r"\d+(?:\.\d+)+", done.stdout + done.stderr)
+    return found[0] if found else "unknown"

@@ -1,0 +1,64 @@
+"""From the start of a process to its first answer, and what it weighs then and after much work."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from benchmarks import given
+from benchmarks.load import drive
+from benchmarks.peers import MOCKADE, Files, Peer
+from benchmarks.processes import Process, free_port
+from benchmarks.work import Work
+
+
+def stock_mockade(log: Path) -> Process:
+    """`mockade serve` as its users start it: all three APIs and nothing else."""
+    port = free_port()
+    return Process([sys.executable, "-m", "mockade", "serve", "--quiet", "--port", str(port)], port, log)
+
+
+def starter(peer: Peer, files: dict[str, Files], folder: Path) -> Callable[[], Process]:
+    """Starts Mockade with all three APIs, a peer with RallyHere's alone."""
+    log = folder / f"{peer.name}-start.log"
+    if peer is MOCKADE:
+        return lambda: stock_mockade(log)
+    return lambda: peer.start(free_port(), files[given.APIS[0]], log)
+
+
+def starts(
+    peers: Sequence[Peer], files: dict[str, Files], work: Work, number: int, folder: Path
+) -> dict[str, list[float]]:
+    """By peer, seconds from each start to the first good answer; interleaved."""
+    found: dict[str, list[float]] = {peer.name: [] for peer in peers}
+    for turn in range(number):
+        for peer in peers:
+            process = starter(peer, files, folder)()
+            try:
+                took = process.first_answer(work)
+            finally:
+                process.stop()
+            found[peer.name].append(took)
+            print(f"  start {turn + 1} {peer.name:<28} {took:>8.3f} s", flush=True)
+    return found
+
+
+def weights(
+    peers: Sequence[Peer], files: dict[str, Files], work: Work, requests: int, folder: Path
+) -> dict[str, tuple[float, float]]:
+    """By peer, resident MiB after the first answer and after so many requests."""
+    found = {}
+    for peer in peers:
+        process = starter(peer, files, folder)()
+        try:
+            process.first_answer(work)
+            rest = process.memory()
+            sent = 0
+            while sent < requests:
+                sent += drive(process.port, work, 2, folder).requests
+            found[peer.name] = (rest, process.memory())
+        finally:
+            process.stop()
+        print(f"  memory {peer.name:<28} {rest:>6.0f} MiB, then {found[peer.name][1]:>6.0f} MiB", flush=True)
+    return found

@@ -1,0 +1,127 @@
+"""Mockade and the peers side by side: every work in turn, in several interleaved rounds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from benchmarks import given
+from benchmarks.figures import Figure, figure, ratio
+from benchmarks.load import Load, drive
+from benchmarks.peers import MOCKADE, Files, Peer
+from benchmarks.processes import Failed, Process, ask, free_port
+from benchmarks.work import WORKS, Work
+
+RESET = WORKS[0]._replace(method="POST", path="/_mockade/v1/reset", headers={})
+
+Runs = dict[tuple[str, str], list[Load]]
+"""By work and peer, what each round measured."""
+
+
+class Field:
+    """All who is measured, up and answering; whoever cannot be started is in `missing`, with the reason."""
+
+    def __init__(self, peers: Sequence[Peer], folder: Path) -> None:
+        self.folder = folder
+        self.missing: dict[str, str] = {}
+        self._processes: list[Process] = []
+        self._by_peer_and_api: dict[tuple[str, str], Process] = {}
+        self.present: list[Peer] = []
+        nothing = Files(folder, folder, folder)
+        mockade = self._start(MOCKADE, nothing, "all")
+        mockade.first_answer(WORKS[0])
+        self.works, self.answers = given.recorded(mockade)
+        self.files = given.written(self.answers, folder)
+        for peer in peers:
+            self._take(peer, mockade)
+
+    def _start(self, peer: Peer, files: Files, api: str) -> Process:
+        process = peer.start(free_port(), files, self.folder / f"{peer.name}-{api}.log")
+        self._processes.append(process)
+        return process
+
+    def _take(self, peer: Peer, mockade: Process) -> None:
+        self.missing.update({peer.name: peer.missing()} if peer.missing() else {})
+        if peer.name in self.missing:
+            return
+        works = [work for work in self.works if work.name in peer.works]
+        started: dict[str, Process] = {given.APIS[0]: mockade} if peer is MOCKADE else {}
+        try:
+            for work in works:
+                api = given.APIS[0] if peer.one_for_all else work.api
+                if api not in started:
+                    started[api] = self._start(peer, self.files[api], api)
+                    started[api].first_answer(work.numbered(0))
+                self._by_peer_and_api[peer.name, work.api] = started[api]
+        except Failed as failure:
+            self.missing[peer.name] = f"does not start: {failure}"
+            return
+        self.present.append(peer)
+
+    def port(self, peer: Peer, work: Work) -> int:
+        return self._by_peer_and_api[peer.name, work.api].port
+
+    def close(self) -> None:
+        for process in self._processes:
+            process.stop()
+
+
+@contextmanager
+def field(peers: Sequence[Peer], folder: Path) -> Iterator[Field]:
+    found = None
+    try:
+        found = Field(peers, folder)
+        yield found
+    finally:
+        if found:
+            found.close()
+
+
+def rounds(there: Field, number: int, seconds: float, warm: float) -> Runs:
+    """Warm everybody up, then let each work of each round go through all, another first each time."""
+    runs: Runs = {}
+    for turn in range(-1, number):
+        for work in there.works:
+            able = [peer for peer in there.present if work.name in peer.works]
+            first = turn % len(able)
+            for peer in able[first:] + able[:first]:
+                port = there.port(peer, work)
+                if peer is MOCKADE:
+                    ask(port, RESET)
+                load = drive(port, work, seconds if turn >= 0 else warm, there.folder)
+                if turn >= 0:
+                    runs.setdefault((work.name, peer.name), []).append(load)
+                    print(
+                        f"  round {turn + 1} {work.name:>10} {peer.name:<28} {load.rate:>9,.0f}/s", flush=True
+                    )
+    return runs
+
+
+def rates(runs: Runs, work: str, peer: Peer) -> list[float]:
+    return [load.rate for load in runs.get((work, peer.name), ())]
+
+
+def against(runs: Runs, work: str, peer: Peer) -> Figure | None:
+    """Mockade's rate to a peer's; None when one of them was not measured."""
+    ours, theirs = rates(runs, work, MOCKADE), rates(runs, work, peer)
+    return ratio(ours, theirs) if ours and theirs else None
+
+
+def told(there: Field, runs: Runs) -> list[dict[str, Any]]:
+    """One record for each work of each peer."""
+    return [
+        {
+            "work": work.title,
+            "name": work.name,
+            "peer": peer.name,
+            "rate": figure(rates(runs, work.name, peer)).as_json(),
+            "p50_ms": figure([load.p50 for load in runs[work.name, peer.name]]).as_json(),
+            "p99_ms": figure([load.p99 for load in runs[work.name, peer.name]]).as_json(),
+            "mockade_to_it": (against(runs, work.name, peer) or figure([1.0])).as_json(),
+        }
+        for work in there.works
+        for peer in there.present
+        if (work.name, peer.name) in runs
+    ]

@@ -1,0 +1,101 @@
+"""The bench's own arithmetic, its generated contract, and what it says; the figures are nobody's promise."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from benchmarks import contracts, growth, load, marks, plot, report
+from benchmarks.figures import Figure, Mark, figure, ratio
+from benchmarks.peers import ALL, MOCKADE, PEERS
+from benchmarks.work import FIRST, WORKS
+from mockade.contract.contract import Contract
+
+BY_NAME = {work.name: work for work in WORKS}
+
+
+def test_a_ratio_is_taken_round_by_round() -> None:
+    assert ratio([10, 1, 30], [5, 1, 10]) == Figure(2, 1, 3)
+    assert figure([3, 1, 2]) == Figure(2, 1, 3)
+
+
+@pytest.mark.parametrize(
+    ("most", "found", "verdict"),
+    [(False, 1, "missed"), (False, 2, "must"), (False, 3, "aim"), (True, 3, "must"), (True, 4, "missed")],
+)
+def test_a_mark_is_missed_met_or_aimed_at(most: bool, found: float, verdict: str) -> None:
+    mark = Mark("x", "x", 3 if most else 2, 2 if most else 3, most)
+    assert mark.judged(figure([found]))["verdict"] == verdict
+    assert mark.judged(None)["verdict"] == "not measured"
+
+
+def test_the_generated_contract_is_sound_and_always_the_same(tmp_path: Path) -> None:
+    made = contracts.contract()
+    assert made == contracts.contract() != contracts.contract(seed=1)
+    path = tmp_path / "large.json"
+    path.write_text(json.dumps(made), encoding="utf-8")
+    assert len(Contract.load(path).operations) == contracts.OPERATIONS
+    few = contracts.contract(operations=6)["paths"].values()
+    assert sum(len(item.keys() - {"parameters"}) for item in few) == 6
+
+
+def test_a_numbered_request_is_as_long_as_its_template() -> None:
+    playtime = BY_NAME["playtime"]
+    assert playtime.varies
+    assert not BY_NAME["get"].varies
+    assert len(playtime.numbered(7).body) == len(playtime.body)
+    assert f'"match-{FIRST + 7}"' in playtime.numbered(7).body
+    assert f"n % {playtime.wraps}" in load.script(playtime)
+
+
+def test_each_peer_is_asked_only_for_work_that_there_is() -> None:
+    assert {name for peer in PEERS for name in peer.works} == set(ALL) == set(BY_NAME)
+    assert MOCKADE.works == ALL
+    assert all(peer.lacks for peer in PEERS if peer is not MOCKADE)
+
+
+def test_the_tables_show_what_was_measured_and_name_who_was_missing() -> None:
+    one = figure([100.0, 200.0, 300.0]).as_json()
+    results = {
+        "machine": {"cores": "2"},
+        "load": [0.1, 0.2],
+        "settings": {"rounds": 3},
+        "marks": [Mark("a mark", "x", 2, 3).judged(None)],
+        "throughput": [
+            {
+                "work": "GET",
+                "peer": "Mockade",
+                "rate": one,
+                "p50_ms": one,
+                "p99_ms": one,
+                "mockade_to_it": one,
+            }
+        ],
+        "peers": {"Prism": {"lacks": "state", "missing": "not installed (make bench-peers)"}},
+    }
+    told = report.tables(results)
+    assert "200 (100 to 300)" in told
+    assert "not measured" in told
+    assert "Prism was not measured: not installed (make bench-peers)" in told
+    assert "Growth" not in told
+    assert plot.rates(results["throughput"]).count("<rect") == 2
+
+
+def test_growth_is_judged_only_where_it_was_measured() -> None:
+    verdicts = {one["name"]: one["verdict"] for one in marks.of_growth([], [])}
+    assert set(verdicts.values()) == {"not measured"}
+    million = {
+        "sessions": 1_000_000, "bytes": 1500, "json_bytes": 400, "fork_us": 1, "reset_us": 2, "rewind_us": 3,
+    }  # fmt: skip
+    assert [one["verdict"] for one in marks.of_growth([], [million])] == [
+        "must", "not measured", "aim", "not measured",
+    ]  # fmt: skip
+
+
+def test_worlds_and_sessions_are_visited_one_after_the_other() -> None:
+    assert (
+        growth.in_worlds(BY_NAME["get"], 3).numbered(4).path == f"/@w-{FIRST + 1}/session/v1/session/casual-1"
+    )
+    assert growth.session_read(10).numbered(12).path == f"/session/v1/session/s-{FIRST + 2}"
