@@ -44,6 +44,7 @@ def main() -> None:
     parser.add_argument(
         "--contract", type=Path, action="append", default=[], metavar="FILE", help="load it too"
     )
+    parser.add_argument("--sessions", type=sizes, metavar="N,…", help="the worlds that growth is measured at")
     parser.add_argument("--out", type=Path, default=RESULTS, metavar="DIR", help="where the results go")
     asked = parser.parse_args()
     strange = [part for part in asked.parts if part not in PARTS]
@@ -57,10 +58,23 @@ def main() -> None:
     try:
         with tempfile.TemporaryDirectory(prefix="mockade-bench-") as folder:
             length = QUICK if asked.quick else FULL
+            if asked.sessions:
+                length = length._replace(growth=length.growth._replace(sessions=asked.sessions))
             results = measured(asked.parts or PARTS, length, asked.contract, Path(folder))
     except Failed as failure:
         sys.exit(f"The bench came to no end: {failure}")
     write(results, asked.out)
+
+
+def sizes(text: str) -> tuple[int, ...]:
+    """Numbers of sessions, the smallest first. Raises ArgumentTypeError for anything else."""
+    try:
+        found = tuple(int(one) for one in text.split(","))
+    except ValueError:
+        found = ()
+    if not found or found[0] < 1 or list(found) != sorted(set(found)):
+        raise argparse.ArgumentTypeError(f"{text!r} is no list of growing numbers, like 10,1000.")
+    return found
 
 
 def measured(parts: tuple[str, ...], length: Length, files: list[Path], folder: Path) -> dict[str, Any]:

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from benchmarks.figures import figure, ratio
-from benchmarks.load import CONNECTIONS, Load, drive
+from benchmarks.load import CONNECTIONS, Load, drive, weigh
 from benchmarks.processes import STARTING, Process, ask, free_port
-from benchmarks.throughput import RESET
+from benchmarks.throughput import RESET, cost
 from benchmarks.work import NUMBER, WORKS, Work
 
 BY_NAME = {work.name: work for work in WORKS}
@@ -40,6 +40,7 @@ class Point(NamedTuple):
     axis: str
     at: str
     work: Work
+    process: Process
     port: int
     connections: int = CONNECTIONS
     reset: bool = True
@@ -48,8 +49,8 @@ class Point(NamedTuple):
 @contextmanager
 def hosts(
     folder: Path, sizes: Sequence[int] = (), journal: int | None = None, report: Path | None = None
-) -> Iterator[list[int]]:
-    """The ports of Mockade processes, one for each size, or one with none of the sessions."""
+) -> Iterator[tuple[Process, list[int]]]:
+    """Mockade, with a port for each size, or one where none of the sessions are."""
     ports = [free_port() for _ in sizes or (0,)]
     command = [sys.executable, "-m", "benchmarks.host", "--ports", ",".join(map(str, ports))]
     command += ["--sizes", ",".join(map(str, sizes))] if sizes else []
@@ -58,7 +59,7 @@ def hosts(
     process = Process(command, ports[-1], folder / "growth.log")
     try:
         process.first_answer(WORKS[0], within=SEEDING if sizes else STARTING)
-        yield ports
+        yield process, ports
     finally:
         process.stop()
 
@@ -80,7 +81,7 @@ def measured(points: Sequence[Point], scale: Scale, folder: Path) -> list[dict[s
         for number, point in enumerate(points):
             if point.reset:
                 ask(point.port, RESET)
-            load = drive(point.port, point.work, scale.seconds, folder, connections=point.connections)
+            load = weigh(point.process, point.port, point.work, scale.seconds, folder, point.connections)
             if turn >= 0:
                 loads[number].append(load)
                 where = f"{point.axis} {point.at}"
@@ -103,6 +104,7 @@ def _record(point: Point, loads: list[Load], first: dict[tuple[str, str], list[L
         "p50_ms": figure([load.p50 for load in loads]).as_json(),
         "p99_ms": figure([load.p99 for load in loads]).as_json(),
         "p99_to_p50": figure([load.p99 / load.p50 for load in loads]).as_json(),
+        "cpu_us": cost(loads),
         "to_first": ratio(rates, [load.rate for load in compared]).as_json(),
         "rates": rates,
     }
@@ -111,9 +113,9 @@ def _record(point: Point, loads: list[Load], first: dict[tuple[str, str], list[L
 def sessions(scale: Scale, folder: Path) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     """The records by number of sessions, and what the sessions cost inside the process."""
     report = folder / "weighed.jsonl"
-    with hosts(folder, scale.sessions, report=report) as ports:
+    with hosts(folder, scale.sessions, report=report) as (process, ports):
         points = [
-            Point("sessions", f"{size:,}", work, port)
+            Point("sessions", f"{size:,}", work, process, port)
             for size, port in zip(scale.sessions, ports, strict=True)
             for work in (session_read(size), BY_NAME["join"], BY_NAME["playtime"])
         ]
@@ -127,19 +129,18 @@ def sessions(scale: Scale, folder: Path) -> tuple[list[dict[str, Any]], list[dic
 def others(scale: Scale, folder: Path) -> list[dict[str, Any]]:
     """The records by number of worlds, with and without a journal, and by number of connections."""
     reads, records = BY_NAME["get"], BY_NAME["playtime"]
-    with hosts(folder) as (with_journal,), hosts(folder, journal=0) as (without,):
+    with hosts(folder) as (process, (port,)), hosts(folder, journal=0) as (other, (without,)):
         worlds = [
-            Point("worlds", f"{count:,}", in_worlds(work, count), with_journal, reset=False)
+            Point("worlds", f"{count:,}", in_worlds(reads, count), process, port, reset=False)
             for count in scale.worlds
-            for work in (reads,)
         ]
         journal = [
-            Point("journal", name, work, port)
+            Point("journal", name, work, *where)
             for work in (reads, BY_NAME["join"], records)
-            for name, port in (("on", with_journal), ("off", without))
+            for name, where in (("on", (process, port)), ("off", (other, without)))
         ]
         connections = [
-            Point("connections", str(count), work, with_journal, count)
+            Point("connections", str(count), work, process, port, count)
             for count in scale.connections
             for work in (reads, records)
         ]

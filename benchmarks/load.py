@@ -7,7 +7,7 @@ import subprocess
 from pathlib import Path
 from typing import NamedTuple
 
-from benchmarks.processes import Failed
+from benchmarks.processes import Failed, Process
 from benchmarks.work import FIRST, NUMBER, Work
 
 CONNECTIONS = 16
@@ -51,6 +51,8 @@ class Load(NamedTuple):
     seconds: float
     p50: float
     p99: float
+    cpu: float | None = None
+    """Microseconds of processor time that the server had for a request."""
 
     @property
     def rate(self) -> float:
@@ -75,6 +77,18 @@ def script(work: Work) -> str:
 
 def _quoted(text: str) -> str:
     return f"[==[{text}]==]"
+
+
+def weigh(
+    process: Process, port: int, work: Work, seconds: float, folder: Path, connections: int = CONNECTIONS
+) -> Load:
+    """As `drive`, with what it cost the server: busy neighbours change that less than they change rates."""
+    before = process.cpu()
+    load = drive(port, work, seconds, folder, connections=connections)
+    after = process.cpu()
+    return (
+        load if before is None or after is None else load._replace(cpu=(after - before) / load.requests * 1e6)
+    )
 
 
 def drive(port: int, work: Work, seconds: float, folder: Path, *, connections: int = CONNECTIONS) -> Load:

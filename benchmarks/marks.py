@@ -48,7 +48,7 @@ def of_starts(starts: Mapping[str, Sequence[float]]) -> list[Judged]:
     return found
 
 
-def of_memory(weights: Mapping[str, tuple[float, float]]) -> list[Judged]:
+def of_memory(weights: Mapping[str, tuple[float, float, int]]) -> list[Judged]:
     rest = weights.get(MOCKADE.name)
     mark = Mark("memory at rest", "MiB", 110, 90, most=True)
     return [mark.judged(figure([rest[0]]) if rest else None)]

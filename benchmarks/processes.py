@@ -91,6 +91,21 @@ class Process:
 
     def memory(self) -> float:
         """Resident MiB of the process and of those it started."""
+        return sum(kibibytes for _, kibibytes in self._family()) / 1024
+
+    def cpu(self) -> float | None:
+        """Seconds of processor time that it and those it started have had; None where there is no /proc."""
+        files = [Path(f"/proc/{pid}/stat") for pid, _ in self._family()]
+        if not all(file.exists() for file in files):
+            return None
+        ticks = 0
+        for file in files:
+            fields = file.read_text().rpartition(")")[2].split()
+            ticks += int(fields[11]) + int(fields[12])  # utime and stime, counted from the state on
+        return ticks / os.sysconf("SC_CLK_TCK")
+
+    def _family(self) -> list[tuple[int, int]]:
+        """The process and those it started: their ids, and their resident KiB."""
         listing = subprocess.run(
             ["ps", "-A", "-o", "pid=,ppid=,rss="], capture_output=True, text=True, check=True
         ).stdout
@@ -99,7 +114,7 @@ class Process:
         for pid, parent, _ in sorted(rows):
             if parent in family:
                 family.add(pid)
-        return sum(kibibytes for pid, _, kibibytes in rows if pid in family) / 1024
+        return [(pid, kibibytes) for pid, _, kibibytes in rows if pid in family]
 
     def stop(self) -> None:
         """End it and those it started: they are a process group of their own."""

@@ -17,6 +17,7 @@ def tables(results: Results) -> str:
     for name, write in (
         ("marks", _marks),
         ("throughput", _throughput),
+        ("memory", _memory),
         ("starts", _starts),
         ("loading", _loading),
         ("growth", _growth),
@@ -83,27 +84,31 @@ def _throughput(results: Results) -> str:
             spread(one["rate"]),
             number(one["p50_ms"]["median"]),
             number(one["p99_ms"]["median"]),
+            spread(one["cpu_us"]),
             "1" if one["peer"] == "Mockade" else spread(one["mockade_to_it"]),
         ]
         for one in results["throughput"]
     ]
-    head = ["work", "who", "requests/s (spread)", "p50 ms", "p99 ms", "Mockade to it (spread)"]
+    head = [
+        "work",
+        "who",
+        "requests/s (spread)",
+        "p50 ms",
+        "p99 ms",
+        "CPU µs each (spread)",
+        "Mockade to it (spread)",
+    ]
     return "## Throughput\n\n" + table(head, rows)
 
 
 def _starts(results: Results) -> str:
-    weights = results.get("memory", {})
-    rows = [
-        [
-            name,
-            spread(start),
-            *(number(one) for one in weights.get(name, ())),
-        ]
-        for name, start in results.get("starts", {}).items()
-    ]
-    rows = [row + [NONE] * (4 - len(row)) for row in rows]
-    asked = f"after {results['settings']['requests for memory']:,} requests, MiB"
-    return "## Start and memory\n\n" + table(["who", "first answer, s (spread)", "at rest, MiB", asked], rows)
+    rows = [[name, spread(start)] for name, start in results["starts"].items()]
+    return "## Start to first answer\n\n" + table(["who", "seconds (spread)"], rows)
+
+
+def _memory(results: Results) -> str:
+    rows = [[name, *(f"{one:,.0f}" for one in weights)] for name, weights in results["memory"].items()]
+    return "## Memory\n\n" + table(["who", "at rest, MiB", "later, MiB", "after requests"], rows)
 
 
 def _loading(results: Results) -> str:
@@ -123,11 +128,20 @@ def _growth(results: Results) -> str:
             spread(one["rate"]),
             number(one["p50_ms"]["median"]),
             number(one["p99_ms"]["median"]),
+            spread(one["cpu_us"]),
             spread(one["to_first"]),
         ]
         for one in results["growth"]
     ]
-    head = ["how much", "work", "requests/s (spread)", "p50 ms", "p99 ms", "to the first (spread)"]
+    head = [
+        "how much",
+        "work",
+        "requests/s (spread)",
+        "p50 ms",
+        "p99 ms",
+        "CPU µs each (spread)",
+        "to the first (spread)",
+    ]
     return "## Growth\n\n" + table(head, rows)
 
 

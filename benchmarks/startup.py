@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -11,6 +12,9 @@ from benchmarks.load import drive
 from benchmarks.peers import MOCKADE, Files, Peer
 from benchmarks.processes import Process, free_port
 from benchmarks.work import Work
+
+PATIENCE = 60.0
+"""Seconds after which a slow peer has been sent enough requests to be weighed."""
 
 
 def stock_mockade(log: Path) -> Process:
@@ -46,18 +50,18 @@ def starts(
 
 def weights(
     peers: Sequence[Peer], files: dict[str, Files], work: Work, requests: int, folder: Path
-) -> dict[str, tuple[float, float]]:
-    """By peer, resident MiB after the first answer and after so many requests."""
+) -> dict[str, tuple[float, float, int]]:
+    """By peer, resident MiB after the first answer, those after many requests, and how many these were."""
     found = {}
     for peer in peers:
         process = starter(peer, files, folder)()
         try:
             process.first_answer(work)
             rest = process.memory()
-            sent = 0
-            while sent < requests:
+            sent, enough = 0, time.perf_counter() + PATIENCE
+            while sent < requests and time.perf_counter() < enough:
                 sent += drive(process.port, work, 2, folder).requests
-            found[peer.name] = (rest, process.memory())
+            found[peer.name] = (rest, process.memory(), sent)
         finally:
             process.stop()
         print(f"  memory {peer.name:<28} {rest:>6.0f} MiB, then {found[peer.name][1]:>6.0f} MiB", flush=True)

@@ -9,7 +9,7 @@ from typing import Any
 
 from benchmarks import given
 from benchmarks.figures import Figure, figure, ratio
-from benchmarks.load import Load, drive
+from benchmarks.load import Load, weigh
 from benchmarks.peers import MOCKADE, Files, Peer
 from benchmarks.processes import Failed, Process, ask, free_port
 from benchmarks.work import WORKS, Work
@@ -60,8 +60,8 @@ class Field:
             return
         self.present.append(peer)
 
-    def port(self, peer: Peer, work: Work) -> int:
-        return self._by_peer_and_api[peer.name, work.api].port
+    def process(self, peer: Peer, work: Work) -> Process:
+        return self._by_peer_and_api[peer.name, work.api]
 
     def close(self) -> None:
         for process in self._processes:
@@ -87,10 +87,10 @@ def rounds(there: Field, number: int, seconds: float, warm: float) -> Runs:
             able = [peer for peer in there.present if work.name in peer.works]
             first = turn % len(able)
             for peer in able[first:] + able[:first]:
-                port = there.port(peer, work)
+                process = there.process(peer, work)
                 if peer is MOCKADE:
-                    ask(port, RESET)
-                load = drive(port, work, seconds if turn >= 0 else warm, there.folder)
+                    ask(process.port, RESET)
+                load = weigh(process, process.port, work, seconds if turn >= 0 else warm, there.folder)
                 if turn >= 0:
                     runs.setdefault((work.name, peer.name), []).append(load)
                     print(
@@ -101,6 +101,12 @@ def rounds(there: Field, number: int, seconds: float, warm: float) -> Runs:
 
 def rates(runs: Runs, work: str, peer: Peer) -> list[float]:
     return [load.rate for load in runs.get((work, peer.name), ())]
+
+
+def cost(loads: Sequence[Load]) -> dict[str, float] | None:
+    """Microseconds of processor time for a request; None where that cannot be told."""
+    known = [load.cpu for load in loads if load.cpu is not None]
+    return figure(known).as_json() if known else None
 
 
 def against(runs: Runs, work: str, peer: Peer) -> Figure | None:
@@ -119,6 +125,7 @@ def told(there: Field, runs: Runs) -> list[dict[str, Any]]:
             "rate": figure(rates(runs, work.name, peer)).as_json(),
             "p50_ms": figure([load.p50 for load in runs[work.name, peer.name]]).as_json(),
             "p99_ms": figure([load.p99 for load in runs[work.name, peer.name]]).as_json(),
+            "cpu_us": cost(runs[work.name, peer.name]),
             "mockade_to_it": (against(runs, work.name, peer) or figure([1.0])).as_json(),
         }
         for work in there.works

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from argparse import ArgumentTypeError
 from pathlib import Path
 
 import pytest
 
 from benchmarks import contracts, growth, load, marks, plot, report
+from benchmarks.__main__ import sizes
 from benchmarks.figures import Figure, Mark, figure, ratio
 from benchmarks.peers import ALL, MOCKADE, PEERS
 from benchmarks.work import FIRST, WORKS
@@ -70,6 +72,7 @@ def test_the_tables_show_what_was_measured_and_name_who_was_missing() -> None:
                 "rate": one,
                 "p50_ms": one,
                 "p99_ms": one,
+                "cpu_us": None,
                 "mockade_to_it": one,
             }
         ],
@@ -99,3 +102,10 @@ def test_worlds_and_sessions_are_visited_one_after_the_other() -> None:
         growth.in_worlds(BY_NAME["get"], 3).numbered(4).path == f"/@w-{FIRST + 1}/session/v1/session/casual-1"
     )
     assert growth.session_read(10).numbered(12).path == f"/session/v1/session/s-{FIRST + 2}"
+
+
+def test_sizes_of_worlds_are_growing_numbers() -> None:
+    assert sizes("10,1000") == (10, 1000)
+    for text in ("", "x", "0", "10,5", "10,10", "10,"):
+        with pytest.raises(ArgumentTypeError, match="growing numbers"):
+            sizes(text)
