@@ -24,15 +24,15 @@ class Length(NamedTuple):
 
     rounds: int
     seconds: float
-    warm: float
+    warm: int
     starts: int
     requests: int
     loads: int
     growth: growth.Scale
 
 
-FULL = Length(5, 5, 3, 7, 100_000, 5, growth.FULL)
-QUICK = Length(3, 1, 1, 3, 10_000, 2, growth.QUICK)
+FULL = Length(5, 5, 20_000, 7, 100_000, 5, growth.FULL)
+QUICK = Length(3, 1, 5_000, 3, 10_000, 2, growth.QUICK)
 
 
 def main() -> None:
@@ -84,6 +84,8 @@ def measured(parts: tuple[str, ...], length: Length, files: list[Path], folder: 
         "settings": {
             "rounds": length.rounds,
             "seconds a run": length.seconds,
+            "rounds of growth": length.growth.rounds,
+            "requests to warm up": length.warm,
             "requests for memory": length.requests,
         },
         "marks": [],

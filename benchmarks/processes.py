@@ -85,7 +85,8 @@ class Process:
             if self.process.poll() is not None:
                 seen = f"it ended with {self.process.returncode}"
                 break
-            time.sleep(0.002)
+            # Looking often would take from a slow start what it needs.
+            time.sleep(max(0.002, (time.perf_counter() - self.started) / 200))
         last = self.log.read_text(errors="replace")[-1500:]
         raise Failed(f"{work.method} {work.path}: {seen}.\n{last}")
 

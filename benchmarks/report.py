@@ -108,7 +108,7 @@ def _starts(results: Results) -> str:
 
 def _memory(results: Results) -> str:
     rows = [[name, *(f"{one:,.0f}" for one in weights)] for name, weights in results["memory"].items()]
-    return "## Memory\n\n" + table(["who", "at rest, MiB", "later, MiB", "after requests"], rows)
+    return "## Memory\n\n" + table(["who", "at rest, MiB", "later, MiB", "after so many requests"], rows)
 
 
 def _loading(results: Results) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -9,12 +10,15 @@ from typing import Any
 
 from benchmarks import given
 from benchmarks.figures import Figure, figure, ratio
-from benchmarks.load import Load, weigh
+from benchmarks.load import Load, drive, weigh
 from benchmarks.peers import MOCKADE, Files, Peer
 from benchmarks.processes import Failed, Process, ask, free_port
 from benchmarks.work import WORKS, Work
 
 RESET = WORKS[0]._replace(method="POST", path="/_mockade/v1/reset", headers={})
+
+PATIENCE = 8.0
+"""Seconds after which a slow peer is as warm as it gets."""
 
 Runs = dict[tuple[str, str], list[Load]]
 """By work and peer, what each round measured."""
@@ -60,6 +64,9 @@ class Field:
             return
         self.present.append(peer)
 
+    def able(self, work: Work) -> list[Peer]:
+        return [peer for peer in self.present if work.name in peer.works]
+
     def process(self, peer: Peer, work: Work) -> Process:
         return self._by_peer_and_api[peer.name, work.api]
 
@@ -79,24 +86,31 @@ def field(peers: Sequence[Peer], folder: Path) -> Iterator[Field]:
             found.close()
 
 
-def rounds(there: Field, number: int, seconds: float, warm: float) -> Runs:
+def rounds(there: Field, number: int, seconds: float, warm: int) -> Runs:
     """Warm everybody up, then let each work of each round go through all, another first each time."""
+    for work in there.works:
+        for peer in there.able(work):
+            _warm_up(there.process(peer, work), work, warm, there.folder)
     runs: Runs = {}
-    for turn in range(-1, number):
+    for turn in range(number):
         for work in there.works:
-            able = [peer for peer in there.present if work.name in peer.works]
+            able = there.able(work)
             first = turn % len(able)
             for peer in able[first:] + able[:first]:
                 process = there.process(peer, work)
                 if peer is MOCKADE:
                     ask(process.port, RESET)
-                load = weigh(process, process.port, work, seconds if turn >= 0 else warm, there.folder)
-                if turn >= 0:
-                    runs.setdefault((work.name, peer.name), []).append(load)
-                    print(
-                        f"  round {turn + 1} {work.name:>10} {peer.name:<28} {load.rate:>9,.0f}/s", flush=True
-                    )
+                load = weigh(process, process.port, work, seconds, there.folder)
+                runs.setdefault((work.name, peer.name), []).append(load)
+                print(f"  round {turn + 1} {work.name:>10} {peer.name:<28} {load.rate:>9,.0f}/s", flush=True)
     return runs
+
+
+def _warm_up(process: Process, work: Work, requests: int, folder: Path) -> None:
+    """What compiles as it runs wants so many requests, not seconds; who is slow has PATIENCE."""
+    enough = time.perf_counter() + PATIENCE
+    while requests > 0 and time.perf_counter() < enough:
+        requests -= drive(process.port, work, 1, folder).requests
 
 
 def rates(runs: Runs, work: str, peer: Peer) -> list[float]:

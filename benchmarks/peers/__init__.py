@@ -75,7 +75,7 @@ MOCKADE = Peer(
 BARE = Peer(
     "bare uvicorn",
     ALL,
-    "everything: it looks a recorded answer up; no state, no credentials, no checks; bodies stay unread",
+    "anything but look a recorded answer up: no state, no credentials, no checks; bodies stay unread",
     lambda port, files: [sys.executable, str(HERE / "bare.py"), str(port), str(files.answers)],
     (),
     "",
