@@ -14,6 +14,9 @@ from mockade.worlds import Worlds
 
 HEADER = b"x-mockade-world"
 
+_LIKE_OWN = ("/_", "/%")
+"""How every way begins in which Mockade's own paths can be written."""
+
 
 def arrival(worlds: Worlds, switchboard: Switchboard, guard: Guard) -> Callable[[App], App]:
     """A world is chosen by the header, else by a prefix of the path: `/@name/…`; else it is the default."""
@@ -63,6 +66,8 @@ def arrival(worlds: Worlds, switchboard: Switchboard, guard: Guard) -> Callable[
 
 def _own(path: str) -> tuple[str, bool]:
     """The path with Mockade's own part of it decoded, as the router reads it, and whether it has one."""
+    if not path.startswith(_LIKE_OWN):
+        return path, False
     first, slash, rest = path[1:].partition("/")
     if unquote(first) == OWN[1:]:
         return f"{OWN}{slash}{rest}", True

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from typing import Any
 
@@ -14,8 +13,6 @@ from mockade.errors import EngineRefusal
 from mockade.routes import Match
 from mockade.switchboard import Served, Switchboard
 from mockade.visit import KEY, App, Receive, Scope, Send, Visit
-
-_PARAMETER = re.compile(r"\{([^{}]+)\}")
 
 CONNEXION_MOUNT = ""
 """All APIs are one merged projection at the root, so Connexion knows a single mount."""
@@ -57,9 +54,8 @@ class _Routing(RoutingMiddleware):  # type: ignore[misc]  # Connexion is untyped
         visit.exchange.operation = served.operation.id
         try:
             # By position: another API may serve another method here and call its parameters otherwise.
-            names = _PARAMETER.findall(served.base + served.operation.path)
             texts = match.parameters.values()
-            visit.path = {name: decoded(text) for name, text in zip(names, texts, strict=True)}
+            visit.path = {name: decoded(text) for name, text in zip(served.names, texts, strict=True)}
         except UnicodeDecodeError:
             raise EngineRefusal(
                 "malformed_request", f"The path {path} holds percent-encoded bytes that are not UTF-8."

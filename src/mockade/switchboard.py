@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from dataclasses import dataclass, field
+from typing import Any
 
 from mockade.api import Api
 from mockade.contract.operations import Operation
@@ -20,22 +22,28 @@ V1 = f"{OWN}/v1"
 WORLD_MARK = "/@"
 """What a path begins with that names a world; no contract may serve such a path either."""
 
+_PARAMETER = re.compile(r"\{([^{}]+)\}")
+
 SCHEME = "mockade"
 """The one kind of security scheme that Connexion is shown: each stands for one alternative, all its schemes
 together, and `security.py` knows what stands behind it."""
 
 
-class Served(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Served:
     """An operation at one of the places where it is served; `base` is what stands before its own path."""
 
     api: Api
     operation: Operation
     base: str
+    id: str = field(init=False)
+    """Unique among all APIs, also where two contracts use one operationId."""
+    names: tuple[str, ...] = field(init=False)
+    """Of the parameters in its path, in their order there."""
 
-    @property
-    def id(self) -> str:
-        """Unique among all APIs, also where two contracts use one operationId."""
-        return f"{self.api.stem}.{self.operation.id}"
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "id", f"{self.api.stem}.{self.operation.id}")
+        object.__setattr__(self, "names", tuple(_PARAMETER.findall(self.base + self.operation.path)))
 
 
 _OF_A_WORLD = "/worlds/{world}/"

@@ -33,6 +33,9 @@ class Preference(NamedTuple):
     """What `Preference-Applied` says."""
 
 
+NOBODY = Caller("")
+
+
 @dataclass(slots=True)
 class Visit:
     """One request on its way through the rooms; each room fills in what it knows."""
@@ -55,7 +58,7 @@ class Visit:
     headers: Mapping[str, Any] = field(default_factory=dict)
     cookies: Mapping[str, Any] = field(default_factory=dict)
     body: Any = None
-    caller: Caller = field(default_factory=lambda: Caller(""))
+    caller: Caller = NOBODY
     fault: Fault | None = None
     """The rule that it met."""
     preference: Preference | None = None
