@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 import click
 
 from mockade import entry
+from mockade.cli import main
 from mockade.log import Log
 from mockade.options import PORT
 from mockade.validation import validate
@@ -120,6 +121,14 @@ def test_the_shop_of_two_files_answers_what_it_says(
 def test_the_first_screen_has_the_three_commands() -> None:
     first_screen = README[:1200]
     assert all(command in first_screen for command in ("make run", "make test", "make validate"))
+
+
+def test_the_table_of_commands_names_all_of_them_and_every_option_of_serve() -> None:
+    table = README.partition("## The command line")[2].partition("\n## ")[0]
+    assert all(f"`mockade {name}" in table for name in main.commands)
+    told = re.findall(r"--[a-z-]+", table)
+    options = {word for one in main.commands["serve"].params for word in one.opts if word.startswith("--")}
+    assert options - {"--verbose", "--quiet", "--help"} <= set(told)
 
 
 def test_every_link_of_the_docs_leads_somewhere() -> None:

@@ -228,8 +228,9 @@ def test_what_fails_when_it_is_due_is_told_and_stops_nothing_else(ticking: Calla
     with MockServer(home=ticking("crumble"), tell=told.append) as mock:
         httpx.put(f"{mock.url}/_mockade/v1/clock", json={"mode": "real", "rate": 1000})
         until(lambda: any("to dust" in one.reason for one in told))
-        [entry] = [one for one in mock.journal.entries() if one["answered_by"] == "timeline"]
+        [entry] = [one for one in mock.journal.entries() if one["answered_by"] == "mockade"]
         assert entry["reason"].endswith("failed: to dust")
+        assert "failed: to dust" in mock.bugs()[0], "and it fails a test"
         assert httpx.get(f"{mock.url}/widgets").status_code == 200
 
 

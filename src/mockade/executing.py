@@ -48,7 +48,8 @@ class Verdict:
         if not exchange.id:
             return  # it is in no journal: a page or a control call, which are no business of a client
         self.heard += 1
-        bug = exchange.answered_by == "mockade" and exchange.status >= 500
+        # Without a method nobody asked: something that was due has failed.
+        bug = exchange.answered_by == "mockade" and (exchange.status >= 500 or not exchange.method)
         noticed = self.fail_on == "notice" and bool(exchange.notices)
         if not (bug or noticed or exchange.violations):
             return

@@ -107,9 +107,9 @@ class World(Remote):
         return found
 
     def bugs(self) -> list[str]:
-        """Each exchange in which the mock itself was at fault, with the traceback if there is one."""
+        """Each exchange, or due event, in which the mock itself was at fault, with its traceback."""
         found = []
-        for entry in self.journal.entries(status="5xx"):
+        for entry in self.journal.entries():
             if entry["answered_by"] == "mockade":
                 why = entry["traceback"] or "\n".join(map(_told, entry["violations"]))
                 found.append(
@@ -197,6 +197,8 @@ def _times(count: int) -> str:
 
 def _line(entry: Facts) -> str:
     request, answer = entry["request"], entry["response"]
+    if request is None:
+        return f"  #{entry['id']} {entry['answered_by']} {entry['operation'] or ''}".rstrip()
     path = f"{request['path']}?{request['query']}" if request["query"] else request["path"]
     return f"  #{entry['id']} {request['method']} {path} {answer['status'] or '---'}"
 

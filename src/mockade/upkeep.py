@@ -69,7 +69,7 @@ class Upkeep:
         try:
             world.settle()
         except OurFault as fault:
-            self._tell(world.note("", world.state, answered_by="timeline", reason=str(fault)))
+            self._tell(world.note("", world.state, answered_by="mockade", reason=str(fault)))
             return AFTER_A_FAULT
         return SHORTEST
 
