@@ -140,7 +140,8 @@ def from_example(operation: Operation) -> Answerer:
     name = handler_name(operation)
     message = (
         f"Nobody answers {operation.method} {operation.path}: write a function {name}(call, …) in "
-        f"apis/{operation.api}.py, or give its {status} response an example that fits its schema."
+        f"apis/{operation.api}.py of a home (mockade copy {operation.api} DIR brings a bundled API there), "
+        f"or give its {status} response an example that fits its schema."
     )
 
     def answer(_call: Call) -> Any:

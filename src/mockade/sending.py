@@ -170,8 +170,9 @@ class Sender:
         held, self._held = self._held, {}
         # Rows that still wait as they did would be sent without end: they stay until something changes.
         stuck = self._carried(world, queue.api, flight.rows)
-        for waiting in held if stuck else {world: None, **held}:
-            self.look(waiting)
+        for waiting in {world: None, **held}:
+            if not (stuck and waiting is world):
+                self.look(waiting)
 
     async def close(self, patience: float) -> None:
         """End within about `patience` seconds; what is on its way by then is dropped, and waits as before."""

@@ -134,6 +134,18 @@ class TestComingUp:
         assert "join_params" not in instance(mock, session)
         assert ask(mock, "ada", session).status_code == 200, "where one has closed there may be another"
 
+    def test_the_health_of_one_that_failed_is_not_asked_of_the_next(self, started: Started) -> None:
+        mock = started(start="seconds", start_count=60, start_fails=True)
+        session = created(mock, "ada", "party")
+        ask(mock, "ada", session, instance_id="first")
+        mock.advance(59)
+        report(mock, session, "first", who="ada")
+        mock.advance(1)
+        assert status(mock, session) == "closed"
+        ask(mock, "ada", session, instance_id="second")
+        mock.advance(30)
+        assert instance(mock, session).get("instance_health") != "unknown"
+
     def test_a_type_says_for_itself_how(self, make_mock: MakeMock, home: Home) -> None:
         fixtures = bundled_fixtures("rallyhere")
         for template in fixtures["templates"]:

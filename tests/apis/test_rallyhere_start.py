@@ -52,6 +52,9 @@ def test_sessions_that_wait_in_the_fixtures_look_for_their_match(make: Make) -> 
         (lambda all_of: all_of["templates"][0].update(_instance={"count": "3"}), "whole"),
         (lambda all_of: all_of["templates"][0].update(_instance={"cuont": 3}), "cuont"),
         (lambda all_of: all_of["queues"][0].update(_session_type="chess"), "chess"),
+        (lambda all_of: all_of["queues"][0].update(_seconds="soon"), "_seconds of the queue"),
+        (lambda all_of: all_of["queues"][0].update(_players="two"), "_players of the queue"),
+        (lambda all_of: all_of["sessions"][0].update(_lifetime="long"), "_lifetime of the session"),
         (lambda all_of: all_of["behaviour"].update(health_cadence_seconds=0), "health_cadence_seconds"),
         (
             lambda all_of: all_of["templates"][0].update(

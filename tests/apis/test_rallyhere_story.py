@@ -113,6 +113,12 @@ def test_four_players_meet_play_and_part(server: Server) -> None:
         assert client.send("DELETE", f"{SESSION}/{session}/player/me").status_code == 204
     assert cleo.send("GET", f"{SESSION}/{session}").json()["error_code"] == "session_not_found"
 
+    # Ben begins another, and forgets it: its time is over, and so is it.
+    forgotten = ben.send("POST", SESSION, create("skirmish")).json()["session_id"]
+    assert forgotten != session
+    assert server.request("POST", "/_mockade/v1/clock/advance", json={"by": "2h"}).status_code == 200
+    assert ben.send("GET", f"{SESSION}/{forgotten}").json()["error_code"] == "session_not_found"
+
 
 def test_of_many_who_want_the_last_place_at_once_one_gets_it(server: Server) -> None:
     ada = Client(server, "ada")

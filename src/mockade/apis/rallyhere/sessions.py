@@ -96,9 +96,17 @@ def _vet(call: Call) -> None:
                 f"{template.key} names the instance request template {name}, which is not there."
             )
     for queue in call.rows("queues"):
+        for name, least in (("seconds", 0), ("players", 1)):
+            said = queue.beside.get(name, least)
+            if not isinstance(said, int | float) or isinstance(said, bool) or said < least:
+                raise ValueError(f"_{name} of the queue {queue.key} is {said!r}: a number from {least}.")
         kind = queue.beside.get("session_type")
         if kind is not None and call.rows("templates").find(kind) is None:
             raise ValueError(f"The queue {queue.key} makes sessions of type {kind!r}, which is no type")
+    for session in call.rows("sessions"):
+        lifetime_said = session.beside.get("lifetime", 0)
+        if not isinstance(lifetime_said, int | float) or isinstance(lifetime_said, bool):
+            raise ValueError(f"_lifetime of the session {session.key} is {lifetime_said!r}: seconds.")
     for name in ("health_cadence_seconds", "health_missed_checks", "health_missing_percentage"):
         if call.behaviour[name] < 1:
             raise ValueError(f"{name} is at least 1, not {call.behaviour[name]}")

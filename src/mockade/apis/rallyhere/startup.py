@@ -24,6 +24,7 @@ def start(call: Call, session: Row, asked: Mapping[str, Any]) -> None:
         instance["instance_startup_params"] = asked["instance_startup_params"]
     session["instance"] = instance
     session.beside.pop("health_at", None)
+    call.cancel_event("health_goes_unknown", session.key)  # it was about the instance before
     if host_type == "player":
         instance["host_player_uuid"] = asked.get("host_player_uuid", call.caller.id).lower()
         if not is_active(session, instance["host_player_uuid"]):
@@ -140,7 +141,9 @@ def _step(call: Call, session: Row) -> None:
         params = {"public_conn_str": f"203.0.113.7:{port}", "private_conn_str": f"10.0.0.7:{port}"}
         instance.setdefault("join_params", {**params, "custom_data": {}})
         instance.setdefault("instance_health", "healthy")
-    if after in (WAY[-1], "closed"):
+    if after == "closed":
+        close(call, session)
+    elif after == WAY[-1]:
         stop_walking(call, session)
 
 
