@@ -146,6 +146,20 @@ class TestComingUp:
         mock.advance(30)
         assert instance(mock, session).get("instance_health") != "unknown"
 
+    @pytest.mark.parametrize("start", ["seconds", "reads"])
+    @pytest.mark.parametrize("written", [None, {"join_status": "joinable"}, {"join_status": "closed"}])
+    def test_one_that_was_written_over_takes_no_step(
+        self, started: Started, start: str, written: Any
+    ) -> None:
+        mock = started(start=start, start_count=4)
+        session = created(mock, "ada", "party")
+        ask(mock, "ada", session)
+        row = f"/_mockade/v1/state/rallyhere/sessions/{session}"
+        assert mock.patch(row, json={"instance": written}).status_code == 200
+        mock.advance(60)
+        for _ in range(6):
+            assert read(mock, "ada", session).status_code == 200
+
     def test_a_type_says_for_itself_how(self, make_mock: MakeMock, home: Home) -> None:
         fixtures = bundled_fixtures("rallyhere")
         for template in fixtures["templates"]:

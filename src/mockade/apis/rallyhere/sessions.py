@@ -61,12 +61,12 @@ def update_team_by_id(call: Call, session_id: str, team_id: int, refresh_ttl: bo
 
 
 def vet_caller(caller: Caller) -> str:
-    """Players are known by UUIDs (documented)."""
+    """Players are known by UUIDs (documented), each written in one way: two would be two players."""
     try:
-        UUID(caller.id)
+        written = str(UUID(caller.id))
     except ValueError:
         return f"{caller.id!r} is no player's UUID. Say whose it is (caller: a0000000-…)."
-    return ""
+    return "" if caller.id == written else f"Write the player's UUID {caller.id!r} as {written}."
 
 
 def on_start(call: Call) -> None:
@@ -125,8 +125,8 @@ def _reform(call: Call, session: Row, updates: Sequence[Mapping[str, Any]]) -> N
     del teams[len(updates) :]
     while len(teams) < len(updates):
         template = call.rows("templates").find(session["type"])
-        size = template["players_per_team"] if template is not None else teams[-1]["max_size"]
-        number = max(number_of(session, at) for at in range(len(teams))) + 1
+        size = template["players_per_team"] if template is not None else teams[-1]["max_size"] if teams else 1
+        number = max((number_of(session, at) for at in range(len(teams))), default=-1) + 1
         teams.append({"team_id": number, "max_size": size, "players": []})
     for position, update in enumerate(updates):
         _change(call, session, position, update)

@@ -83,6 +83,10 @@ def count_read(call: Call, session: Row) -> None:
     way = session.beside.get("walk")
     if way is None or way["start"] != "reads":
         return
+    if not _is_on_its_way(session):
+        stop_walking(call, session)
+        call.rows("sessions").put(session)
+        return
     way["reads"] += 1
     steps = steps_after(way["reads"], way["count"])
     while "walk" in session.beside and WAY.index(session["instance"]["join_status"]) < steps:
@@ -115,9 +119,17 @@ def instance_advances(call: Call, session_id: str) -> None:
     """On the timeline: an instance that time brings up takes its next step."""
     session = call.rows("sessions").find(session_id)
     if session is not None and session.beside.get("walk", {}).get("start") == "seconds":
-        _step(call, session)
-        _go_on(call, session)
+        if _is_on_its_way(session):
+            _step(call, session)
+            _go_on(call, session)
+        else:
+            stop_walking(call, session)
         call.rows("sessions").put(session)
+
+
+def _is_on_its_way(session: Row) -> bool:
+    """Whether there is a step to take: a row may have been written since, by a test for one."""
+    return session.get("instance", {}).get("join_status") in WAY[:-1]
 
 
 def close(call: Call, session: Row) -> None:
