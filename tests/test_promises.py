@@ -179,6 +179,15 @@ def broken_bodies(body: Any) -> Iterator[tuple[str, Any]]:
                 yield f"{name} is {kind}", {**body, name: value}
 
 
+def test_a_query_that_breaks_its_schema_is_refused_as_documented(case: Case, mock: Mock) -> None:
+    request = good_request(APIS[case.name], case.operation)
+    for parameter in case.operation.parameters:
+        if parameter.where == "query":
+            answer = request.send(mock, query={**request.query, parameter.name: ["no", "number"]})
+            if mock.last.violations:
+                assert_documented(case.operation, answer)
+
+
 def test_the_contract_loads_and_its_fixture_rows_fit(name: str) -> None:
     api = catalogue.load(catalogue.find(names=[name]))[name]
     assert api.contract.operations
