@@ -1,6 +1,6 @@
-# make run | test | soak | validate | lint | fix | wheel: each builds the .venv it needs; only python3.11+, make and git are asked.
+# make run | test | soak | fuzz | validate | lint | fix | wheel: each builds the .venv it needs; only python3.11+, make and git are asked.
 # make bench | bench-peers: docs/performance.md says what they ask besides.
-.PHONY: run test soak validate lint fix wheel bench bench-peers clean
+.PHONY: run test soak fuzz validate lint fix wheel bench bench-peers clean
 
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
@@ -16,6 +16,11 @@ test: .venv/.developing
 # What chance decides, so often that it has no way out: a few rounds of it are in `test`.
 soak: .venv/.developing
 	MOCKADE_SOAK=200 $(BIN)/python -m pytest tests/test_persistence.py -k killed_while $(ARGS)
+
+# What chance decides, at length: RallyHere's state machine with over 100,000 steps, Schemathesis with 42 times its budget.
+FUZZ ?= 42
+fuzz: .venv/.developing
+	MOCKADE_FUZZ=$(FUZZ) $(BIN)/python -m pytest -n auto tests/test_schemathesis.py tests/apis/test_rallyhere_machine.py $(ARGS)
 
 validate: .venv/.serving
 	@$(BIN)/mockade validate $(ARGS)

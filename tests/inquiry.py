@@ -1,0 +1,156 @@
+"""Lets Schemathesis ask a bundled API all it can think of: `python -m tests.inquiry meshmap 4`.
+
+It stands in a process of its own, as what Schemathesis asks hangs on which modules are loaded (Hypothesis
+tries their constants) and on the order of sets. Ends with 1 and tells what it found, if anything.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from collections.abc import Iterator
+
+import schemathesis
+from hypothesis import strategies as st
+from schemathesis.config import SchemathesisConfig
+from schemathesis.engine import Status, events, from_schema
+from schemathesis.engine.recorder import ScenarioRecorder
+from schemathesis.engine.run import PhaseName
+
+from mockade.contract.schemas import SEMVER
+from mockade.visit import Receive, Scope, Send
+from tests.harness import Mock
+
+MOST_TOLD = 20
+PHASES = (PhaseName.EXAMPLES, PhaseName.COVERAGE, PhaseName.FUZZING, PhaseName.STATEFUL_TESTING)
+
+CREDENTIALS = {
+    "meshmap": {"x-app-api-key": "meshmap-demo-key"},
+    "playcamp": {"Authorization": "Bearer ak_server_demo:secret"},
+    "rallyhere": {"Authorization": "Bearer admin"},
+}
+"""By API, headers that let everything be done; written as in the contract, or ignored_auth leaves them on."""
+
+RULES = {
+    "meshmap": {
+        "createMiniGameType": "Two types of one name: a JSON schema knows nothing of other rows.",
+        "createPlayer": "Two players of one name.",
+        "updatePlayer": "Two players of one name.",
+        "createGameSession": "A type that the app lacks, which the vendor's page calls bad data.",
+        "registerGameSessionPlayer": "Who is registered, or unknown: bad data, as on the vendor's page.",
+    },
+    "playcamp": {
+        "recordPlaytimeSession": "It must not end before it starts: one field compared with another.",
+    },
+    "rallyhere": {
+        "create_or_join_session": "A session type that is not there; settings that name no platform.",
+        "join_session_by_id_self": "Settings that name no platform.",
+        "join_session_by_platform_session_id_self": "Settings that name no platform.",
+        "update_session_by_id": "A list of teams has at least one.",
+    },
+}
+"""By API, the operations whose handlers refuse what fits the contract, with 400 or 422, and why.
+
+Schemathesis wants what fits to be accepted (positive_data_acceptance); these may refuse it, if it is their
+handler that does.
+"""
+
+
+BOUNDS = (-(2**63), 2**64 - 1)
+"""Of whole numbers, in every contract: what is beyond is refused, whatever it allows (docs/decisions.md)."""
+
+
+class Run:
+    """What Schemathesis asked of an API, and what it found."""
+
+    def __init__(self, name: str, examples: int) -> None:
+        self.examples = examples
+        self.mock = Mock(name)
+        self.api = self.mock.apis[name]
+        self.rules = RULES[name]
+        self.found: list[str] = []
+        self.phases: set[PhaseName] = set()
+        self.asked: Counter[str] = Counter()
+        """By operation, how many requests."""
+        # What the vendor has and Mockade has not answers 501, and its contract says nothing of it.
+        self.stubs = {key for key, one in self.api.answerers.items() if one.kind == "stub"}
+        document = self.mock.get(f"/_mockade/docs/{name}/openapi.json").json()
+        schema = schemathesis.openapi.from_dict(document, config=self._config(CREDENTIALS[name]))
+        self.schema = schema.exclude(operation_id=sorted(self.stubs)) if self.stubs else schema
+        self.schema.app = self._app
+
+    def _config(self, credentials: dict[str, str]) -> SchemathesisConfig:
+        refusing = [200, 201, 204, 304, 400, 401, 403, 404, 409, 422]
+        return SchemathesisConfig.from_dict(
+            {
+                "seed": 1,
+                # Another name than this machine's is taken for a page from elsewhere, and refused.
+                "base-url": "http://localhost",
+                "headers": credentials,
+                "continue-on-failure": True,
+                "cache": {"enabled": False},
+                "generation": {"max-examples": self.examples, "deterministic": True, "database": "none"},
+                # Whether what fits may be refused with 400 or 422 is judged below, and more strictly.
+                "checks": {"positive_data_acceptance": {"expected-statuses": refusing}},
+            }
+        )
+
+    async def _app(self, scope: Scope, receive: Receive, send: Send) -> None:
+        # Without a lifespan no webhook is sent, whose fate would be the network's and not the seed's.
+        assert scope["type"] == "http"
+        await self.mock.app(scope, receive, send)
+
+    def execute(self) -> None:
+        for event in from_schema(self.schema).execute():
+            match event:
+                case events.ScenarioFinished():
+                    self.found.extend(self._failures(event.recorder))
+                    self.found.extend(self._refused(event.recorder))
+                    self.mock.told.clear()
+                case events.PhaseFinished() if event.status is Status.SUCCESS:
+                    self.phases.add(event.phase.name)
+                case events.NonFatalError():
+                    self.found.append(f"{event.label}: {event.info.format()}")
+                case events.FatalError():
+                    raise event.exception
+
+    def _failures(self, recorder: ScenarioRecorder) -> Iterator[str]:
+        """What its checks found."""
+        for checks in recorder.checks.values():
+            for check in checks:
+                if check.failure_info is not None:
+                    yield f"{check.name}: {check.failure_info.failure}\n{check.failure_info.code_sample}"
+
+    def _refused(self, recorder: ScenarioRecorder) -> Iterator[str]:
+        """What fits the contract and was refused as if it did not."""
+        exchanges = {str(one.id): one for one in self.mock.told}
+        for key, interaction in recorder.interactions.items():
+            case, answer = recorder.cases[key].value, interaction.response
+            operation = case.operation.definition.raw["operationId"]
+            self.asked[operation] += 1
+            fits = case.meta is not None and case.meta.generation.mode.is_positive
+            if fits and answer is not None and answer.status_code in (400, 422):
+                exchange = exchanges[answer.headers["x-mockade-exchange"][0]]
+                by_rule = exchange.answered_by == "handler" and operation in self.rules
+                too_long = [one.expected in BOUNDS for one in exchange.violations]
+                if not (by_rule or (too_long and all(too_long))):
+                    why = "; ".join([exchange.reason, *map(str, exchange.violations)])
+                    yield f"{operation} refused what fits: {why}"
+
+
+def inquire(name: str, examples: int) -> int:
+    """Tells what was found; answers what the process ends with."""
+    schemathesis.openapi.format("semver", st.from_regex(SEMVER, fullmatch=True))
+    run = Run(name, examples)
+    run.execute()
+    run.mock.close()
+    found = list(run.found)
+    found.extend(f"The phase {phase.value} did not succeed." for phase in PHASES if phase not in run.phases)
+    unasked = set(run.api.answerers) - run.stubs - set(run.asked)
+    found.extend(f"{operation} was never asked." for operation in sorted(unasked))
+    print(f"{name}: {run.asked.total()} requests, {len(found)} failures", *found[:MOST_TOLD], sep="\n\n")
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(inquire(sys.argv[1], int(sys.argv[2])))
