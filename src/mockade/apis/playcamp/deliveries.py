@@ -22,14 +22,16 @@ def waiting(delivery: Row) -> list[str]:
 
 def delivery_request(call: Call, rows: Sequence[Row]) -> Parcel:
     """All events in one batch (documented), signed when it is sent, also when it is tried again."""
-    webhook = call.rows("webhooks").get(f"{rows[0].beside['project']}/{rows[0]['webhookId']}")
+    webhook = _webhook_of(call, rows[0])
+    # One that has been taken away under its delivery has no secret any more; its API takes both away.
+    secret = webhook.beside.get("secret", "") if webhook is not None else ""
     events = [event for row in rows for event in row["payload"]["events"]]
     body = written({"events": events})
     signed_at = int(call.seconds()) if call.behaviour["webhook_signature"] == "timestamped" else None
     return Parcel(
         url=rows[0].beside["url"],
         body=body.encode(),
-        headers=headers(body, webhook.beside.get("secret", ""), count=len(events), signed_at=signed_at),
+        headers=headers(body, secret, count=len(events), signed_at=signed_at),
         timeout=max(row.beside["timeoutMs"] for row in rows) / 1000,
     )
 
@@ -58,8 +60,17 @@ def delivery_ended(call: Call, rows: Sequence[Row], outcome: Outcome) -> None:
 def delivery_retries(call: Call, key: str) -> None:
     """It waits again to be sent; of a webhook that was removed nothing is left to send."""
     deliveries = call.rows("webhook-logs")
-    if deliveries.find(key) is not None:
+    delivery = deliveries.find(key)
+    if delivery is None:
+        return
+    if _webhook_of(call, delivery) is None:
+        deliveries.remove(key)
+    else:
         deliveries.change(key, status="PENDING", nextRetryAt=None)
+
+
+def _webhook_of(call: Call, delivery: Row) -> Row | None:
+    return call.rows("webhooks").find(f"{delivery.beside['project']}/{delivery['webhookId']}")
 
 
 def wait_after(attempt: int, first: int) -> int:
