@@ -17,8 +17,8 @@ test: .venv/.developing
 soak: .venv/.developing
 	MOCKADE_SOAK=200 $(BIN)/python -m pytest tests/test_persistence.py -k killed_while $(ARGS)
 
-# What chance decides, at length: RallyHere's state machine with over 100,000 steps, Schemathesis with 42 times its budget.
-FUZZ ?= 42
+# What chance decides, at length: RallyHere's state machine with over 100,000 steps, Schemathesis with 44 times its budget.
+FUZZ ?= 44
 fuzz: .venv/.developing
 	MOCKADE_FUZZ=$(FUZZ) $(BIN)/python -m pytest -n auto tests/test_schemathesis.py tests/apis/test_rallyhere_machine.py $(ARGS)
 

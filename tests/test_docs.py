@@ -63,7 +63,7 @@ def blocks_of_testing() -> list[str]:
 def test_the_tests_of_the_page_about_testing_pass(pytester: pytest.Pytester) -> None:
     with_fixture, with_unittest = blocks_of_testing()
     pytester.makepyfile(test_a=with_fixture, test_b=with_unittest)
-    result = pytester.runpytest("-p", "no:cacheprovider")
+    result = pytester.runpytest("-p", "no:cacheprovider", "-p", "no:schemathesis")
     result.assert_outcomes(passed=4)
 
 

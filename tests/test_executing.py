@@ -123,7 +123,17 @@ def client(tmp_path: Path) -> Path:
 
 
 def around_its_tests(folder: Path, *words: str) -> Any:
-    tests = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(folder)]
+    tests = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-q",
+        "-p",
+        "no:cacheprovider",
+        "-p",
+        "no:schemathesis",
+        str(folder),
+    ]
     return mockade("exec", "rallyhere", *words, "--", *tests, cwd=folder)
 
 

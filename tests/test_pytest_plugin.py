@@ -45,7 +45,8 @@ def suite(pytester: pytest.Pytester) -> Suite:
                 path.write_text(content, encoding="utf-8")
         pytester.makeini(f"[pytest]\nmockade_home = shop\n{ini}")
         pytester.makepyfile(textwrap.dedent(HELPERS) + textwrap.dedent(text))
-        return pytester.runpytest("-p", "no:cacheprovider", *words)
+        # Each of these suites is a start of pytest, which Schemathesis's plug-in would make a second slower.
+        return pytester.runpytest("-p", "no:cacheprovider", "-p", "no:schemathesis", *words)
 
     return run
 
@@ -252,7 +253,7 @@ def test_files_that_do_not_fit_fail_the_test_with_every_finding(suite: Suite) ->
 
 def test_a_suite_that_does_not_use_it_starts_nothing(pytester: pytest.Pytester) -> None:
     pytester.makepyfile("import sys\ndef test_x(): assert 'mockade.app' not in sys.modules")
-    pytester.runpytest_subprocess().assert_outcomes(passed=1)
+    pytester.runpytest_subprocess("-p", "no:schemathesis").assert_outcomes(passed=1)
 
 
 def test_a_worlds_name_can_be_read_and_is_no_other_tests() -> None:
