@@ -46,7 +46,7 @@ def sound(items: Sorted) -> bool:
 
 @pytest.mark.usefixtures("small_nodes")
 def test_sorted_is_a_sorted_list_whatever_is_added_and_removed() -> None:
-    @settings(max_examples=150, deadline=None, derandomize=True)
+    @settings(max_examples=80, deadline=None, derandomize=True)
     @given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 60)), max_size=200), st.integers(-1, 61))
     def held(steps: list[tuple[int, int]], pivot: int) -> None:
         items, plain = Sorted(), list[int]()

@@ -16,7 +16,7 @@ from tests.servers import environment
 
 ROOT = Path(__file__).parents[1]
 FUZZ = float(os.environ.get("MOCKADE_FUZZ", "1"))
-EXAMPLES = max(1, round(2 * FUZZ))
+EXAMPLES = max(1, round(FUZZ))
 """For each operation, and for sequences of operations."""
 
 

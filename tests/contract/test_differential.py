@@ -196,7 +196,7 @@ def both(tmp_path_factory: pytest.TempPathFactory) -> Both:
     return compiled
 
 
-@settings(max_examples=80, deadline=None, derandomize=True)
+@settings(max_examples=50, deadline=None, derandomize=True)
 @given(drawn=schema_and_values())
 def test_both_say_the_same(both: Both, drawn: tuple[dict[str, Any], list[Any]]) -> None:
     schema, candidates = drawn
@@ -206,7 +206,7 @@ def test_both_say_the_same(both: Both, drawn: tuple[dict[str, Any], list[Any]]) 
         assert bool(check.violations(value, "body")) != check.fits(value)
 
 
-@settings(max_examples=40, deadline=None, derandomize=True)
+@settings(max_examples=25, deadline=None, derandomize=True)
 @given(drawn=schema_and_values())
 def test_both_find_fault_in_the_same_places(both: Both, drawn: tuple[dict[str, Any], list[Any]]) -> None:
     schema, candidates = drawn
