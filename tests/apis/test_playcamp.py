@@ -11,20 +11,11 @@ from mockade.apis import playcamp
 from mockade.contract.violations import Violation
 from mockade.errors import SetupError
 from tests.apis.behaviours import PAGES, bundled_fixtures, folder, switched
+from tests.apis.playcamp import CLIENT, NOON, REPORT, SERVER
 from tests.harness import Mock
 
 SESSIONS = "/v1/server/playtime/sessions"
-SERVER = "ak_server_demo:secret"
-CLIENT = "ak_client_demo:secret"
-NOON = "2026-01-05T12:00:00.000Z"
 
-REPORT = {
-    "sessionId": "round-1",
-    "userId": "user-7",
-    "durationSeconds": 60,
-    "startedAt": "2026-01-05T11:58:00Z",
-    "endedAt": "2026-01-05T11:59:00Z",
-}
 
 MakeMock = Callable[..., Mock]
 Home = Callable[..., Path]

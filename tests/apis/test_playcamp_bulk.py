@@ -10,20 +10,12 @@ import pytest
 from mockade.apis.playcamp.playtime import ends_too_early, tally
 from mockade.apis.playcamp.projects import unknown_credit
 from tests.apis.behaviours import switched
+from tests.apis.playcamp import CLIENT, REPORT, SERVER
 from tests.harness import Mock
 
 BULK = "/v1/server/playtime/sessions/bulk"
 SINGLE = "/v1/server/playtime/sessions"
-SERVER = "ak_server_demo:secret"
-CLIENT = "ak_client_demo:secret"
 
-REPORT = {
-    "sessionId": "round-1",
-    "userId": "user-7",
-    "durationSeconds": 60,
-    "startedAt": "2026-01-05T11:58:00Z",
-    "endedAt": "2026-01-05T11:59:00Z",
-}
 
 MakeMock = Callable[..., Mock]
 Home = Callable[..., Path]

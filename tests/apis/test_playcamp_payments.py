@@ -9,23 +9,11 @@ import pytest
 
 from mockade.apis.playcamp.payments import page_of, registered
 from tests.apis.behaviours import bundled_fixtures, folder, switched
+from tests.apis.playcamp import CLIENT, NOON, PAYMENT, SERVER
 from tests.harness import Mock
 
 PAYMENTS = "/v1/server/payments"
-SERVER = "ak_server_demo:secret"
-CLIENT = "ak_client_demo:secret"
-NOON = "2026-01-05T12:00:00.000Z"
 
-PAYMENT = {
-    "userId": "user-7",
-    "transactionId": "txn-9",
-    "productId": "gems-100",
-    "amount": 9.99,
-    "currency": "USD",
-    "platform": "iOS",
-    "distributionType": "MOBILE_STORE",
-    "purchasedAt": "2026-01-05T11:59:00Z",
-}
 
 OPERATIONS = [
     ("POST", PAYMENTS, PAYMENT),

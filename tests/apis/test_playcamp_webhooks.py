@@ -17,25 +17,13 @@ from mockade.handling import Row
 from mockade.outbox import Outcome, Parcel
 from mockade.store import Transaction
 from tests.apis.behaviours import bundled_fixtures, folder, switched
+from tests.apis.playcamp import CLIENT, NOON, PAYMENT, SERVER
 from tests.harness import Mock
 
 WEBHOOKS = "/v1/server/webhooks"
 PAYMENTS = "/v1/server/payments"
-SERVER = "ak_server_demo:secret"
-CLIENT = "ak_client_demo:secret"
-NOON = "2026-01-05T12:00:00.000Z"
 URL = "https://game.example/hooks"
 
-PAYMENT = {
-    "userId": "user-7",
-    "transactionId": "txn-9",
-    "productId": "gems-100",
-    "amount": 9.99,
-    "currency": "USD",
-    "platform": "iOS",
-    "distributionType": "MOBILE_STORE",
-    "purchasedAt": "2026-01-05T11:59:00Z",
-}
 
 OPERATIONS = [
     ("GET", WEBHOOKS, None),
