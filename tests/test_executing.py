@@ -100,6 +100,12 @@ def test_a_broken_contract_fails_a_command_that_passed(fail_on: str, passed: int
     assert verdict.code(passed) == code
 
 
+def test_what_nobody_asked_for_is_no_request() -> None:
+    verdict = Verdict()
+    verdict.hear(Exchange("", "", "default", id=1, answered_by="timeline"))
+    assert (verdict.heard, verdict.count) == (0, 0)
+
+
 def test_notices_count_when_they_are_to() -> None:
     verdict = Verdict("notice")
     verdict.hear(exchange(notices=[WRONG]))

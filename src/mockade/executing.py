@@ -47,7 +47,7 @@ class Verdict:
         """Take note of an exchange; the server's thread calls it."""
         if not exchange.id:
             return  # it is in no journal: a page or a control call, which are no business of a client
-        self.heard += 1
+        self.heard += bool(exchange.method)
         # Without a method nobody asked: something that was due has failed.
         bug = exchange.answered_by == "mockade" and (exchange.status >= 500 or not exchange.method)
         noticed = self.fail_on == "notice" and bool(exchange.notices)

@@ -45,7 +45,6 @@ def serve(
     """Serve the bundled APIs, those of a home, or the ones named."""
     from mockade import introduction, log, server
     from mockade.app import create_app
-    from mockade.persistence import Keeper
     from mockade.provision import provided
     from mockade.recorder import silent
     from mockade.reloading import Reloader, Stage
@@ -86,8 +85,12 @@ def serve(
     app, worlds = create_app(apis, settings, heard)
     stage = Stage(apis, app, worlds)
     reloader = Reloader(stage, settings, home=home, names=names, tell=heard, say=say, complain=complain)
-    with mending():
-        keeper = Keeper(state, worlds, lambda: stage.apis) if state is not None else None
+    keeper = None
+    if state is not None:
+        from mockade.persistence import Keeper
+
+        with mending():
+            keeper = Keeper(state, worlds, lambda: stage.apis)
     try:
         server.run(stage if watch else app, provision.listener, started, patience=settings.patience)
     finally:
