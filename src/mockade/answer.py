@@ -59,7 +59,7 @@ def answer(running: Running) -> App:
             await _turn_back(visit, send)
             return
         # Only a read may be answered with 304: anything else has happened by then.
-        reads = visit.exchange.method in ("GET", "HEAD")
+        reads = visit.exchange.method in ("GET", "HEAD") and "304" in operation.responses
         none_match = header_of(scope, b"if-none-match") if reads else ""
         if visit.own:
             visit.exchange.answered_by = "control"
@@ -70,12 +70,16 @@ def answer(running: Running) -> App:
             visit.exchange.before = transaction.start
             visit.exchange.began = transaction.start.clock.now()  # its body may have taken long to come
             visit.exchange.changes = transaction.changes()
-        headers = list(checked.headers)
-        if checked.media_type:
-            headers.append((b"content-type", checked.media_type.encode("latin-1")))
-        await respond(send, checked.status, checked.body, headers, head=visit.exchange.method == "HEAD")
+        await send_checked(send, visit, checked)
 
     return room
+
+
+async def send_checked(send: Send, visit: Visit, checked: Checked) -> None:
+    headers = list(checked.headers)
+    if checked.media_type:
+        headers.append((b"content-type", checked.media_type.encode("latin-1")))
+    await respond(send, checked.status, checked.body, headers, head=visit.exchange.method == "HEAD")
 
 
 async def _turn_back(visit: Visit, send: Send) -> None:

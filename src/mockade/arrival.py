@@ -43,7 +43,6 @@ def arrival(worlds: Worlds, switchboard: Switchboard, guard: Guard) -> Callable[
         host = (header(scope, b"host") or b"localhost").decode("latin-1")
         query = scope["query_string"].decode("latin-1")
         exchange = Exchange(scope["method"], path, chosen.name, query=query)
-        exchange.began = chosen.state.clock.now()
         exchange.request_headers = scope["headers"]
         return Visit(
             chosen,

@@ -20,7 +20,7 @@ from mockade.errors import ENGINE_STATUSES, EngineRefusal, Refusal, problem_deta
 from mockade.handling import Call, Reply
 from mockade.problems import JSON, PROBLEM, challenge
 from mockade.store import Transaction
-from mockade.visit import Send, Visit, respond
+from mockade.visit import Visit
 
 
 def documented(
@@ -71,14 +71,6 @@ def undocumented(visit: Visit, status: int, headers: Mapping[str, str]) -> Check
     if body is not ABSENT:
         return Checked(status, orjson.dumps(body), JSON, lines)
     return Checked(status, orjson.dumps(problem_details(status, _phrase(status))), PROBLEM, lines)
-
-
-async def send_checked(send: Send, visit: Visit, checked: Checked) -> None:
-    """Send an answer that nobody else was asked for."""
-    headers = list(checked.headers)
-    if checked.media_type:
-        headers.append((b"content-type", checked.media_type.encode("latin-1")))
-    await respond(send, checked.status, checked.body, headers, head=visit.exchange.method == "HEAD")
 
 
 def _asked(visit: Visit) -> tuple[Api, Operation]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from mockade.answer import send_checked
 from mockade.bodies import ClientGone, drained
 from mockade.connection import pause
-from mockade.documented import documented, send_checked, undocumented
+from mockade.documented import documented, undocumented
 from mockade.faults import Deed, Fault
 from mockade.visit import KEY, App, Receive, Scope, Send, Visit, header
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from mockade.answer import send_checked
 from mockade.contract.violations import Violation
-from mockade.documented import documented, send_checked
+from mockade.documented import documented
 from mockade.intake import Violated
 from mockade.settings import Settings
 from mockade.visit import KEY, App, Receive, Scope, Send, Visit

@@ -29,9 +29,9 @@ class Voice:
 
     def say(self, text: str) -> None:
         """Print a line soon, in the order of saying."""
-        missing = f"({self._unsaid} lines are missing: nobody read them in time.)"
         try:
             if self._unsaid:
+                missing = f"({self._unsaid} lines are missing: nobody read them in time.)"
                 self._lines.put_nowait(missing)
                 self._unsaid = 0
             self._lines.put_nowait(text)

@@ -129,6 +129,3 @@ class Worlds:
         self._let_go()
         yield self.default
         yield from list(self._others.values())
-
-    def __len__(self) -> int:
-        return 1 + len(self._others)

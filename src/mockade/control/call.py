@@ -32,11 +32,6 @@ class Running:
     ground: Ground
 
     @property
-    def state_document(self) -> tuple[Check, Shape]:
-        """The form of snapshots that are taken away or brought in."""
-        return state_document(self.own)
-
-    @property
     def is_over(self) -> bool:
         """Whether the files have been read again since: the worlds hold what other contracts say."""
         return self.worlds.ground is not self.ground
@@ -77,7 +72,7 @@ class ControlCall:
 
 
 def state_document(own: Api) -> tuple[Check, Shape]:
-    """The control API's component StateDocument, compiled."""
+    """The form of snapshots that are taken away or brought in: the control API's component, compiled."""
     compiled = own.contract.component("StateDocument")
     assert compiled is not None, "control.yaml has it"
     return compiled

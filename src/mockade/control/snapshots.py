@@ -9,7 +9,7 @@ from typing import Any
 from mockade.clock import timestamp
 from mockade.contract.reading import parse
 from mockade.contract.writing import yaml_text
-from mockade.control.call import ControlCall, misfit
+from mockade.control.call import ControlCall, misfit, state_document
 from mockade.control.worlds import snapshot
 from mockade.control.worlds import told as world_told
 from mockade.documents import Misfit, document, read_document
@@ -97,7 +97,7 @@ def _from_yaml(call: ControlCall, text: str) -> Mapping[str, Any]:
         said: Mapping[str, Any] = parse(Path("body.yaml"), text, "body")
     except SetupError as error:
         raise Refusal(400, "not_yaml", str(error)) from None
-    check, shape = call.running.state_document
+    check, shape = state_document(call.running.own)
     violations = check.violations(said, "body")
     if violations:
         raise misfit(violations)
