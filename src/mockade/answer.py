@@ -164,15 +164,21 @@ def checked_out(operation: Operation, reply: Reply, none_match: str = "") -> Che
 def _on_the_wire(operation: Operation, name: str, value: Any) -> tuple[bytes, bytes]:
     """A header as bytes. Raises Broken for what HTTP cannot carry, before the call counts as done."""
     text = value if isinstance(value, str) else orjson.dumps(value).decode()
-    try:
-        line = name.lower().encode("ascii"), text.encode("latin-1")
-    except UnicodeEncodeError:
-        line = b"", b""
+    line = header_line(name, text)
+    if line is None:
+        raise Broken(f"{operation.id} answered with a header that HTTP cannot carry: {name!r}: {text!r}.")
     if line[0] in _OURS:
         raise Broken(f"{operation.id} answered with {name}, which the server writes itself.")
-    if not _NAME.fullmatch(line[0]) or _CONTROL.search(line[1]):
-        raise Broken(f"{operation.id} answered with a header that HTTP cannot carry: {name!r}: {text!r}.")
     return line
+
+
+def header_line(name: str, value: str) -> tuple[bytes, bytes] | None:
+    """A header's name, in lower case, and its value as ASGI has them; None when HTTP cannot carry them."""
+    try:
+        line = name.lower().encode("ascii"), value.encode("latin-1")
+    except UnicodeEncodeError:
+        return None
+    return line if _NAME.fullmatch(line[0]) and not _CONTROL.search(line[1]) else None
 
 
 def with_promised_headers(call: Call, operation: Operation, reply: Reply) -> Reply:

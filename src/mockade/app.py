@@ -71,7 +71,7 @@ def app_on(
             recorder(tell),
             pages(switchboard, guard),
             cors(switchboard, settings.cors),
-            problems(),
+            problems,
             routing(switchboard),
             SecurityMiddleware,
             misbehaviour,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mockade.answer import send_checked
-from mockade.bodies import ClientGone, drained
+from mockade.bodies import ClientGone, drained, reading_on
 from mockade.connection import pause
 from mockade.documented import documented, undocumented
 from mockade.faults import Deed, Fault
@@ -33,7 +33,7 @@ def misbehaviour(next_app: App) -> App:
             visit.exchange.answered_by = "fault"
             headers = retry_after(do)
             answer = documented(visit, do.status, headers) or undocumented(visit, do.status, headers)
-            await send_checked(send, visit, answer)
+            await send_checked(reading_on(receive, send), visit, answer)  # nobody has read the body
         elif do.drop in ("empty", "reset"):
             # On an unread request an end would be a reset, and a reset an end to who is still sending. But
             # a client that waits to be told to go on sends nothing more.

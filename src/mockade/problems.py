@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import sys
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import orjson
-from connexion.exceptions import ProblemException
-from connexion.lifecycle import ConnexionRequest, ConnexionResponse
-from connexion.middleware.exceptions import ExceptionMiddleware
 from starlette.exceptions import HTTPException
 
+from mockade.answer import Checked, header_line, send_checked
 from mockade.answerers import culprit
 from mockade.bodies import ClientGone, reading_on
 from mockade.clock import timestamp
@@ -29,34 +27,32 @@ JSON = "application/json"
 PROBLEM = "application/problem+json"
 
 
-def problems() -> Callable[[App], ExceptionMiddleware]:
-    return _Problems
+def problems(next_app: App) -> App:
+    """In the place of Connexion's room, which wraps every request against the error that few of them meet."""
+
+    async def room(scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            await next_app(scope, receive, send)
+        except Exception as error:
+            visit: Visit = scope[KEY]
+            if visit.exchange.status:
+                raise  # its answer is on its way
+            answer = next(_HANDLERS[kind] for kind in type(error).__mro__ if kind in _HANDLERS)(visit, error)
+            await send_checked(reading_on(receive, send), visit, answer)
+
+    return room
 
 
-class _Problems(ExceptionMiddleware):  # type: ignore[misc]  # Connexion is untyped
-    """Connexion's, with our handlers. They are async: a sync one would run in a thread."""
-
-    def __init__(self, next_app: App) -> None:
-        super().__init__(next_app)
-        for kind, handler in _HANDLERS.items():
-            self.add_exception_handler(kind, handler)
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await super().__call__(scope, receive, reading_on(receive, send))
+def _refused(visit: Visit, refusal: Refusal) -> Checked:
+    return refusal_answer(visit, refusal)
 
 
-async def _refused(request: ConnexionRequest, refusal: Refusal) -> ConnexionResponse:
-    return refusal_answer(request.scope[KEY], refusal)
-
-
-async def _violated(request: ConnexionRequest, violated: Violated) -> ConnexionResponse:
-    visit: Visit = request.scope[KEY]
+def _violated(visit: Visit, violated: Violated) -> Checked:
     visit.exchange.violations = violated.violations
     return violations_answer(visit, violated)
 
 
-async def _at_fault(request: ConnexionRequest, fault: OurFault) -> ConnexionResponse:
-    visit: Visit = request.scope[KEY]
+def _at_fault(visit: Visit, fault: OurFault) -> Checked:
     visit.exchange.violations = fault.violations
     if fault.__cause__ is not None:
         visit.exchange.traceback = "".join(traceback.format_exception(fault))
@@ -66,9 +62,8 @@ async def _at_fault(request: ConnexionRequest, fault: OurFault) -> ConnexionResp
     return _our_fault(visit, fault.message, fault.violations)
 
 
-async def _http(request: ConnexionRequest, error: HTTPException) -> ConnexionResponse:
+def _http(visit: Visit, error: HTTPException) -> Checked:
     """What Connexion itself raises: the security room's 401 when no scheme's credential came."""
-    visit: Visit = request.scope[KEY]
     if error.status_code == 401:
         alternatives = visit.operation.security if visit.operation else ()
         schemes = visit.api.contract.security_schemes if visit.api else {}
@@ -81,12 +76,11 @@ async def _http(request: ConnexionRequest, error: HTTPException) -> ConnexionRes
     return _our_fault(visit, f"Connexion answered {error.status_code}: {error.detail}.", ())
 
 
-async def _crashed(request: ConnexionRequest, error: Exception) -> ConnexionResponse:
+def _crashed(visit: Visit, error: Exception) -> Checked:
     """A bug: in a handler, or in the engine. Its traceback goes to the log, its last line to the caller."""
-    visit: Visit = request.scope[KEY]
     if isinstance(error, ClientGone):
         visit.exchange.answered_by = "nobody"
-        return ConnexionResponse(400, "text/plain", "text/plain", b"")
+        return Checked(400, b"", "text/plain", [])
     visit.exchange.traceback = "".join(traceback.format_exception(error))
     print(visit.exchange.traceback, end="", file=sys.stderr)
     return _our_fault(visit, f"{type(error).__name__}: {error} (in {_place(visit, error)})", ())
@@ -103,7 +97,6 @@ _HANDLERS: dict[type[Exception], Any] = {
     Refusal: _refused,
     Violated: _violated,
     OurFault: _at_fault,
-    ProblemException: _http,
     HTTPException: _http,
     Exception: _crashed,
 }
@@ -118,7 +111,7 @@ _BREACHES: dict[str, tuple[Where, str]] = {
 """What the engine refuses because the contract has no place for it: violations without a schema."""
 
 
-def refusal_answer(visit: Visit, refusal: Refusal) -> ConnexionResponse:
+def refusal_answer(visit: Visit, refusal: Refusal) -> Checked:
     """A refusal in the words of the API it concerns."""
     visit.exchange.reason = refusal.message
     from_engine = isinstance(refusal, EngineRefusal)
@@ -140,7 +133,7 @@ def refusal_answer(visit: Visit, refusal: Refusal) -> ConnexionResponse:
     return undocumented or _documented(visit, refusal, ())
 
 
-def _undocumented(visit: Visit, status: int) -> ConnexionResponse | None:
+def _undocumented(visit: Visit, status: int) -> Checked | None:
     """What a handler's refusal becomes that its operation does not document; None for one that it does."""
     operation = visit.operation
     if operation is None or operation.documents(status):
@@ -150,7 +143,7 @@ def _undocumented(visit: Visit, status: int) -> ConnexionResponse | None:
     return _our_fault(visit, message, ())
 
 
-def violations_answer(visit: Visit, violated: Violated) -> ConnexionResponse:
+def violations_answer(visit: Visit, violated: Violated) -> Checked:
     """All violations of a request, in the words of its API."""
     visit.exchange.answered_by = "engine"
     visit.exchange.reason = "The request breaks the contract."
@@ -168,7 +161,7 @@ def violations_answer(visit: Visit, violated: Violated) -> ConnexionResponse:
 
 def _fault_in(
     visit: Visit, status: int, component: str, body: Any, *, from_engine: bool
-) -> ConnexionResponse | None:
+) -> Checked | None:
     """Hold an error against the contract; the answer that says so in our own voice when it does not fit.
 
     A handler's refusal must be documented for its operation. The engine's own wear the vendor's error
@@ -191,7 +184,7 @@ def _fault_in(
     )
 
 
-def _documented(visit: Visit, refusal: Refusal, violations: Any) -> ConnexionResponse:
+def _documented(visit: Visit, refusal: Refusal, violations: Any) -> Checked:
     """An error of an API without a dialect: in the shape that its contract documents, else RFC 9457."""
     status = documented_status(visit.operation, refusal.status)
     if visit.api is not None:
@@ -223,12 +216,19 @@ def _media_type(visit: Visit, status: int) -> str:
 
 def _json(
     visit: Visit, status: int, body: Any, headers: Mapping[str, str], media_type: str = JSON
-) -> ConnexionResponse:
+) -> Checked:
     headers = {**(challenge(visit) if status == 401 else {}), **headers}
-    wrong = next((name for name, value in headers.items() if not (name + value).isprintable()), "")
-    if wrong:
-        return _our_fault(visit, f"A refusal carries a header that HTTP cannot: {wrong!r}.", ())
-    return ConnexionResponse(status, media_type, media_type, orjson.dumps(body), headers=dict(headers))
+    return _whole(visit, Checked(status, orjson.dumps(body), media_type, []), headers)
+
+
+def _whole(visit: Visit, answer: Checked, headers: Mapping[str, str]) -> Checked:
+    """An answer with its headers; one of ours in its place where HTTP cannot carry them."""
+    for name, value in headers.items():
+        line = header_line(name, value)
+        if line is None:
+            return _our_fault(visit, f"A refusal carries a header that HTTP cannot: {name!r}.", ())
+        answer.headers.append(line)
+    return answer
 
 
 def _problem(
@@ -238,7 +238,7 @@ def _problem(
     detail: str,
     violations: Any = (),
     headers: Mapping[str, str] | None = None,
-) -> ConnexionResponse:
+) -> Checked:
     """RFC 9457, where no vendor's words fit."""
     visit.exchange.reason = detail
     body = problem_details(status, detail, title)
@@ -246,10 +246,10 @@ def _problem(
         body["operation"] = f"{visit.exchange.api}.{visit.exchange.operation}"
     if violations:
         body["violations"] = [violation.as_data() for violation in violations]
-    return ConnexionResponse(status, PROBLEM, PROBLEM, orjson.dumps(body), headers=dict(headers or {}))
+    return _whole(visit, Checked(status, orjson.dumps(body), PROBLEM, []), headers or {})
 
 
-def _our_fault(visit: Visit, detail: str, violations: Any) -> ConnexionResponse:
+def _our_fault(visit: Visit, detail: str, violations: Any) -> Checked:
     visit.exchange.answered_by = "mockade"
     visit.exchange.violations = violations
     return _problem(visit, 500, "The mock is at fault, not your request", detail, violations)
