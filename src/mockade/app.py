@@ -22,7 +22,6 @@ with warnings.catch_warnings():
     warnings.simplefilter("ignore")
     from connexion import ConnexionMiddleware
     from connexion.middleware.main import API
-    from connexion.middleware.security import SecurityMiddleware
     from connexion.resolver import Resolution, Resolver
     from connexion.spec import OpenAPISpecification
 
@@ -38,7 +37,7 @@ with warnings.catch_warnings():
     from mockade.problems import problems
     from mockade.recorder import Tell, recorder, silent
     from mockade.routing import routing
-    from mockade.security import security_map
+    from mockade.security import security
     from mockade.upkeep import Upkeep, upheld
 
 
@@ -73,13 +72,12 @@ def app_on(
             cors(switchboard, settings.cors),
             problems,
             routing(switchboard),
-            SecurityMiddleware,
+            security(switchboard, guard),
             misbehaviour,
             intake(switchboard, settings),
             preferred(settings),
         ],
         resolver=_Unresolved(),
-        security_map=security_map(switchboard, guard),
     )
     # As its `add_api` does, which would hold a dict against the schema of OpenAPI first.
     app.apis.append(API(_Projection(switchboard.projection()), base_path="", **vars(app.options)))

@@ -6,12 +6,11 @@ from collections.abc import Callable, Sequence
 from typing import Any
 from urllib.parse import parse_qsl
 
-from connexion.middleware.abstract import RoutedAPI, RoutedMiddleware
-
 from mockade import preference
 from mockade.bodies import MOST_FIELDS, parsed, received
 from mockade.contract.violations import ABSENT, Violation, Where
 from mockade.errors import EngineRefusal, did_you_mean
+from mockade.routing import per_operation
 from mockade.security import cookies
 from mockade.settings import Settings
 from mockade.switchboard import V1, Served, Switchboard
@@ -32,23 +31,9 @@ class Violated(Exception):
         self.violations = violations
 
 
-def intake(switchboard: Switchboard, settings: Settings) -> Callable[[App], RoutedMiddleware]:
-    served = {one.id: one for one in switchboard.served}
-
-    class Operations(RoutedAPI):  # type: ignore[misc]  # Connexion is untyped
-        """Connexion's operations, each with our compiled one."""
-
-        def __init__(self, specification: Any, *, next_app: App, **options: Any) -> None:
-            super().__init__(specification, next_app=next_app, **options)
-            self.add_paths()
-
-        def make_operation(self, operation: Any) -> Intake:
-            return Intake(served[operation.operation_id], self.next_app, settings)
-
-    class Room(RoutedMiddleware):  # type: ignore[misc]  # Connexion is untyped
-        api_cls = Operations
-
-    return Room
+def intake(switchboard: Switchboard, settings: Settings) -> Callable[[App], App]:
+    """The room, by operation."""
+    return per_operation(switchboard, lambda served, next_app: Intake(served, next_app, settings))
 
 
 class Intake:

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import orjson
-from starlette.exceptions import HTTPException
 
 from mockade.answer import Checked, header_line, send_checked
 from mockade.answerers import culprit
@@ -62,20 +61,6 @@ def _at_fault(visit: Visit, fault: OurFault) -> Checked:
     return _our_fault(visit, fault.message, fault.violations)
 
 
-def _http(visit: Visit, error: HTTPException) -> Checked:
-    """What Connexion itself raises: the security room's 401 when no scheme's credential came."""
-    if error.status_code == 401:
-        alternatives = visit.operation.security if visit.operation else ()
-        schemes = visit.api.contract.security_schemes if visit.api else {}
-        wanted = dict.fromkeys(
-            " and ".join(f"{name} ({schemes[name].described()})" for name in alternative)
-            for alternative in alternatives
-        )
-        message = f"No credential came in a form that is asked for; send one for {' or '.join(wanted)}."
-        return refusal_answer(visit, EngineRefusal("unauthenticated", message))
-    return _our_fault(visit, f"Connexion answered {error.status_code}: {error.detail}.", ())
-
-
 def _crashed(visit: Visit, error: Exception) -> Checked:
     """A bug: in a handler, or in the engine. Its traceback goes to the log, its last line to the caller."""
     if isinstance(error, ClientGone):
@@ -97,7 +82,6 @@ _HANDLERS: dict[type[Exception], Any] = {
     Refusal: _refused,
     Violated: _violated,
     OurFault: _at_fault,
-    HTTPException: _http,
     Exception: _crashed,
 }
 
@@ -159,9 +143,7 @@ def violations_answer(visit: Visit, violated: Violated) -> Checked:
     return _documented(visit, refusal, violated.violations)
 
 
-def _fault_in(
-    visit: Visit, status: int, component: str, body: Any, *, from_engine: bool
-) -> Checked | None:
+def _fault_in(visit: Visit, status: int, component: str, body: Any, *, from_engine: bool) -> Checked | None:
     """Hold an error against the contract; the answer that says so in our own voice when it does not fit.
 
     A handler's refusal must be documented for its operation. The engine's own wear the vendor's error

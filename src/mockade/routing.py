@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from connexion.middleware.abstract import ROUTING_CONTEXT
+from connexion.middleware.abstract import ROUTING_CONTEXT, RoutedAPI, RoutedMiddleware
 from connexion.middleware.routing import RoutingMiddleware
 
 from mockade.contract.parameters import decoded
@@ -85,3 +85,23 @@ class _Routing(RoutingMiddleware):  # type: ignore[misc]  # Connexion is untyped
             message = f"{any_of_them.operation.path} does not take {method}; it takes {', '.join(allowed)}."
             raise EngineRefusal("method_not_allowed", message, headers={"Allow": ", ".join(allowed)})
         return served
+
+
+def per_operation(switchboard: Switchboard, make: Callable[[Served, App], App]) -> type[RoutedMiddleware]:
+    """A room that Connexion enters by operation: `make` says what each does before the room after it."""
+    served = {one.id: one for one in switchboard.served}
+
+    class Operations(RoutedAPI):  # type: ignore[misc]  # Connexion is untyped
+        """Connexion's operations, each with our compiled one."""
+
+        def __init__(self, specification: Any, *, next_app: App, **options: Any) -> None:
+            super().__init__(specification, next_app=next_app, **options)
+            self.add_paths()
+
+        def make_operation(self, operation: Any) -> App:
+            return make(served[operation.operation_id], self.next_app)
+
+    class Room(RoutedMiddleware):  # type: ignore[misc]  # Connexion is untyped
+        api_cls = Operations
+
+    return Room

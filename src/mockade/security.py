@@ -1,75 +1,111 @@
-"""The security room is Connexion's; this is what it asks: whose is this credential, and may they do this?"""
+"""The security room: whose is this credential, and may they do this?"""
 
 from __future__ import annotations
 
 import base64
 import binascii
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
 from urllib.parse import parse_qsl
 
-from connexion.security import NO_VALUE, AbstractSecurityHandler
-
-from mockade.api import Api
 from mockade.contract.schemes import Scheme
 from mockade.errors import EngineRefusal
 from mockade.guard import Guard
 from mockade.handling import Caller
-from mockade.switchboard import SCHEME, Switchboard
-from mockade.visit import KEY, Scope, Visit, header
+from mockade.routing import per_operation
+from mockade.switchboard import Served, Switchboard
+from mockade.visit import KEY, App, Receive, Scope, Send, Visit, header
 
 Find = Callable[[Scope], str | None]
 """Finds the secret that a request carries for a scheme; None when it carries none."""
 
-
-def security_map(switchboard: Switchboard, guard: Guard) -> dict[str, Any]:
-    """Connexion's way in: the one scheme of the projection, checked by one plain closure per operation.
-
-    The stock handlers inspect a signature on every request.
-    """
-
-    class Handler(AbstractSecurityHandler):  # type: ignore[misc]  # Connexion is untyped
-        def get_fn(self, security_scheme: Mapping[str, Any], required_scopes: list[str]) -> Any:  # noqa: ARG002
-            stem = security_scheme["x-api"]
-            if switchboard.own is not None and stem == switchboard.own.stem:
-                return _guarded(guard)
-            return _check(switchboard.apis[stem], security_scheme["x-alternative"])
-
-    return {SCHEME: Handler}
+Check = Callable[[Scope], bool]
+"""Whether a request satisfies one alternative; False when it carries no credential for it."""
 
 
-def _guarded(guard: Guard) -> Callable[[Any], Any]:
+def security(switchboard: Switchboard, guard: Guard) -> Callable[[App], App]:
+    """The room. Who calls the control API is the guard's business."""
 
-    def check(request: Any) -> Any:
-        guard.admit(request.scope)
-        return {"sub": "operator"}
+    def admission(served: Served, next_app: App) -> App:
+        if not served.operation.security:
+            return next_app
+        return _guarded(guard, next_app) if served.api is switchboard.own else Admission(served, next_app)
 
-    return check
+    return per_operation(switchboard, admission)
 
 
-def _check(api: Api, alternative: Mapping[str, Sequence[str]]) -> Callable[[Any], Any]:
+def _guarded(guard: Guard, next_app: App) -> App:
+
+    async def admit(scope: Scope, receive: Receive, send: Send) -> None:
+        guard.admit(scope)
+        await next_app(scope, receive, send)
+
+    return admit
+
+
+class Admission:
+    """Checks who calls one operation."""
+
+    __slots__ = ("_checks", "_next", "_served")
+
+    def __init__(self, served: Served, next_app: App) -> None:
+        self._served = served
+        self._next = next_app
+        # The first that passes counts, and {} always does: a credential that came goes first.
+        alternatives = sorted(served.operation.security, key=lambda one: not one)
+        self._checks = [_check(served, one) if one else _anybody for one in alternatives]
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        refusals: dict[int, EngineRefusal] = {}
+        for check in self._checks:
+            try:
+                if check(scope):
+                    break
+            except EngineRefusal as refusal:
+                refusals[refusal.status] = refusal
+        else:
+            # Whoever is known and may not is told that, and not of the other ways in.
+            raise refusals.get(403) or refusals.get(401) or self._nobody()
+        await self._next(scope, receive, send)
+
+    def _nobody(self) -> EngineRefusal:
+        """The refusal of a request without a credential."""
+        schemes = self._served.api.contract.security_schemes
+        wanted = dict.fromkeys(
+            " and ".join(f"{name} ({schemes[name].described()})" for name in alternative)
+            for alternative in self._served.operation.security
+        )
+        message = f"No credential came in a form that is asked for; send one for {' or '.join(wanted)}."
+        return EngineRefusal("unauthenticated", message)
+
+
+def _anybody(_scope: Scope) -> bool:
+    return True
+
+
+def _check(served: Served, alternative: Mapping[str, Sequence[str]]) -> Check:
     """Checks the schemes of one alternative: a request passes with good credentials for all of them."""
-    asked = []
-    for scheme in alternative:
-        known = api.contract.security_schemes[scheme]
-        if known.carrier != "certificate":  # that is settled below HTTP, before we see the request
-            asked.append((scheme, known.lender, finder(known)))
-    stem = api.stem
+    schemes = served.api.contract.security_schemes
+    asked = [
+        (name, schemes[name].lender, finder(schemes[name]))
+        for name in alternative
+        if schemes[name].carrier != "certificate"  # that is settled below HTTP, before we see the request
+    ]
+    stem = served.api.stem
     scopes = frozenset(scope for some in alternative.values() for scope in some)
 
-    def check(request: Any) -> Any:
-        visit: Visit = request.scope[KEY]
-        secrets = [find(request.scope) for _, _, find in asked]
+    def check(scope: Scope) -> bool:
+        secrets = [find(scope) for _, _, find in asked]
         if None in secrets:
-            return NO_VALUE
+            return False
+        visit: Visit = scope[KEY]
         caller = visit.caller
-        for (scheme, lender, _), secret in zip(asked, secrets, strict=True):
+        for (name, lender, _), secret in zip(asked, secrets, strict=True):
             known = visit.world.state.callers.get((stem, lender, secret or ""))
-            caller = _joined(caller, _good(known, scheme))
+            caller = _joined(caller, _good(known, name))
         _permit(visit, caller, scopes)
         visit.caller = caller
         visit.exchange.caller = caller.id
-        return {"sub": caller.id}
+        return True
 
     return check
 

@@ -24,10 +24,6 @@ WORLD_MARK = "/@"
 
 _PARAMETER = re.compile(r"\{([^{}]+)\}")
 
-SCHEME = "mockade"
-"""The one kind of security scheme that Connexion is shown: each stands for one alternative, all its schemes
-together, and `security.py` knows what stands behind it."""
-
 
 @dataclass(frozen=True, slots=True)
 class Served:
@@ -175,23 +171,13 @@ class Switchboard:
         return found
 
     def projection(self) -> dict[str, Any]:
-        """What Connexion is given: an OpenAPI 3.0 document with operations and security, and no schemas.
+        """What Connexion is given: an OpenAPI 3.0 document with operations, and no schemas.
 
         Our contract layer owns the rest, from any version of OpenAPI and of any size.
         """
         paths: dict[str, dict[str, Any]] = {}
-        schemes: dict[str, Any] = {}
         for served in self.served:
             operation = served.operation
-            security: list[dict[str, list[str]]] = []
-            # Connexion takes the first that passes, and {} always does: a credential that came goes first.
-            for alternative in sorted(operation.security, key=lambda one: not one):
-                name = f"{served.api.stem}.{'+'.join(f'{n}{list(s)}' for n, s in alternative.items())}"
-                security.append({name: []} if alternative else {})
-                if alternative:
-                    asked = {scheme: list(scopes) for scheme, scopes in alternative.items()}
-                    facts = {"x-api": served.api.stem, "x-alternative": asked}
-                    schemes[name] = {"type": "http", "scheme": SCHEME, **facts}
             names_in_path = [p.name for p in operation.parameters if p.where == "path"]
             paths.setdefault(served.base + operation.path, {})[operation.method.lower()] = {
                 "operationId": served.id,
@@ -200,11 +186,10 @@ class Switchboard:
                     for name in names_in_path
                 ],
                 "responses": {"default": {"description": "checked by Mockade's contract layer"}},
-                "security": security,
             }
         return {
             "openapi": "3.0.3",
             "info": {"title": "Mockade", "version": "1"},
             "paths": paths,
-            "components": {"securitySchemes": schemes},
+            "components": {},
         }
