@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Generic, NamedTuple, TypeVar
 from urllib.parse import unquote
@@ -12,13 +12,11 @@ Target = TypeVar("Target")
 
 
 class Match(NamedTuple, Generic[Target]):
-    """A path that is served: what stands behind each method, and the undecoded path parameters.
-
-    They are in the order of the path, under the names of the template that was added first.
-    """
+    """A path that is served: what stands behind each method, and the undecoded values of its parameters."""
 
     methods: Mapping[str, Target]
-    parameters: dict[str, str]
+    values: tuple[str, ...]
+    """In the order of the path."""
 
 
 LONGEST_MIXED = 256
@@ -40,8 +38,6 @@ class _Node(Generic[Target]):
     mixed: list[tuple[_Mixed, _Node[Target]]] = field(default_factory=list)
     any: _Node[Target] | None = None
     methods: dict[str, Target] = field(default_factory=dict)
-    names: tuple[str, ...] = ()
-    """What the first template that ends here calls its parameters; another may call them otherwise."""
 
 
 class Routes(Generic[Target]):
@@ -56,16 +52,12 @@ class Routes(Generic[Target]):
 
     def add(self, method: str, path: str, target: Target) -> Target | None:
         """Serve `target` there; when the place is taken nothing changes and its holder is returned."""
-        node, names = self._root, []
+        node = self._root
         for segment in path.split("/")[1:]:
-            parameters = re.findall(r"\{([^{}]+)\}", segment)
-            names += parameters
-            node = self._below(node, segment, parameters)
+            node = self._below(node, segment, re.findall(r"\{([^{}]+)\}", segment))
         taken = node.methods.get(method)
         if taken is not None:
             return taken
-        if not node.methods:
-            node.names = tuple(names)
         node.methods[method] = target
         return None
 
@@ -88,39 +80,27 @@ class Routes(Generic[Target]):
 
     def match(self, path: str) -> Match[Target] | None:
         """What is served at an undecoded `path`, or None. Parameters never match an empty segment."""
-        values: list[str] = []
-        node = self._walk(self._root, path.split("/")[1:], 0, values)
-        if node is None:
-            return None
-        return Match(dict(node.methods), dict(zip(node.names, values, strict=True)))
-
-    def _walk(
-        self, node: _Node[Target], segments: Sequence[str], at: int, values: list[str]
-    ) -> _Node[Target] | None:
-        if at == len(segments):
-            return node if node.methods else None
-        segment = segments[at]
-        # %70layer is player, as every server reads it; an encoded slash divides nothing.
-        below = node.static.get(unquote(segment) if "%" in segment else segment)
-        if below is not None:
-            found = self._walk(below, segments, at + 1, values)
-            if found is not None:
-                return found
-        if not segment:
-            return None
-        so_far = len(values)
-        for mixed, below in node.mixed if len(segment) <= LONGEST_MIXED else ():
-            parts = mixed.pattern.fullmatch(segment)
-            if parts is not None:
-                values += parts.groups()
-                found = self._walk(below, segments, at + 1, values)
-                if found is not None:
-                    return found
-                del values[so_far:]
-        if node.any is not None:
-            values.append(segment)
-            found = self._walk(node.any, segments, at + 1, values)
-            if found is not None:
-                return found
-            del values[so_far:]
+        segments = path.split("/")
+        ways: list[tuple[_Node[Target], int, tuple[str, ...]]] = [(self._root, 1, ())]
+        """Where to go on, the best way last: a node, the segment that is next, the values so far."""
+        while ways:
+            node, at, values = ways.pop()
+            below: _Node[Target] | None = node
+            while below is not None:
+                node = below
+                if at == len(segments):
+                    if node.methods:
+                        return Match(node.methods, values)
+                    break
+                segment = segments[at]
+                at += 1
+                if segment and node.any is not None:
+                    ways.append((node.any, at, (*values, segment)))
+                if node.mixed and len(segment) <= LONGEST_MIXED:
+                    for mixed, behind in reversed(node.mixed):
+                        parts = mixed.pattern.fullmatch(segment)
+                        if parts is not None:
+                            ways.append((behind, at, (*values, *parts.groups())))
+                # %70layer is player, as every server reads it; an encoded slash divides nothing.
+                below = node.static.get(unquote(segment) if "%" in segment else segment)
         return None

@@ -53,9 +53,10 @@ class _Routing(RoutingMiddleware):  # type: ignore[misc]  # Connexion is untyped
         visit.base_url = f"{visit.base_url}{served.base}"
         visit.exchange.operation = served.operation.id
         try:
-            # By position: another API may serve another method here and call its parameters otherwise.
-            texts = match.parameters.values()
-            visit.path = {name: decoded(text) for name, text in zip(served.names, texts, strict=True)}
+            visit.path = {
+                name: decoded(text) if "%" in text else text
+                for name, text in zip(served.names, match.values, strict=True)
+            }
         except UnicodeDecodeError:
             raise EngineRefusal(
                 "malformed_request", f"The path {path} holds percent-encoded bytes that are not UTF-8."
