@@ -132,6 +132,8 @@ def _without_upgrade(data: bytes) -> bytes:
     lose the body. The header's name is replaced by one of its length: what is taken for a head may be the
     rest of a body that nobody wants any more, and its length was announced.
     """
+    if b"\nupgrade:" not in data.lower():  # a tenth of what the pattern costs, and hardly any request has it
+        return data
     head, end, rest = data.partition(b"\r\n\r\n")
     return _UPGRADE.sub(b"ignored", head) + end + rest
 
