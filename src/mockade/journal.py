@@ -86,11 +86,13 @@ class Exchange:
         told = len(self.violations) + len(self.notices)
         texts = len(self.path) + len(self.query) + len(self.request_body or b"") + len(self.response_body)
         texts += len(self.reason) + len(self.traceback)
-        headers = sum(
-            120 + len(value) for some in (self.request_headers, self.response_headers) for _, value in some
-        )
-        changed = sum(_KEPT_APART + change.size() for change in self.changes)
-        return 700 + texts + headers + 1000 * told + changed
+        for _, value in self.request_headers:
+            texts += 120 + len(value)
+        for _, value in self.response_headers:
+            texts += 120 + len(value)
+        for change in self.changes:
+            texts += _KEPT_APART + change.size()
+        return 700 + texts + 1000 * told
 
 
 class Journal:
