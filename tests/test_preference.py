@@ -166,7 +166,7 @@ def test_each_documented_answer_and_example_of_each_bundled_operation_can_be_pre
         before = mock.state
         good = good_request(mock.apis[case.name], case.operation)
         for status, response in case.operation.responses.items():
-            content = response.json()
+            content = response.json
             for name in ("", *(content.examples if content else ())):
                 wanted = f"code={status}" + (f", example={name}" if name else "")
                 answer = good.send(mock, headers={**good.headers, "prefer": wanted})

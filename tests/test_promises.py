@@ -142,7 +142,7 @@ def assert_documented(operation: Operation, answer: httpx.Response) -> None:
     if not documented.contents or answer.status_code in (204, 304):
         assert answer.content == b""
         return
-    content = documented.json()
+    content = documented.json
     assert content is not None
     assert content.check is not None
     assert is_json(answer.headers["content-type"])

@@ -6,7 +6,7 @@ import inspect
 import keyword
 import re
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
 from typing import Any, NamedTuple
@@ -15,6 +15,9 @@ from mockade.contract.operations import Operation
 from mockade.errors import Finding, OurFault, Place, SetupError, did_you_mean, shown_path
 from mockade.handling import Call, Handler, Reply
 from mockade.outbox import Outbox
+
+_PLACES = {"path": "path", "query": "query", "header": "headers", "cookie": "cookies"}
+"""What a Call calls the values that came there."""
 
 START = "on_start"
 """The function of an API module that is called once, when its fixtures have been laid into a new world."""
@@ -86,7 +89,8 @@ def from_handler(operation: Operation, function: Handler) -> Answerer:
     Raises SetupError when it asks for one that the operation does not take.
     """
     sources: dict[str, tuple[str, str]] = {
-        snake(parameter.name): (parameter.where, parameter.name) for parameter in operation.parameters
+        snake(parameter.name): (_PLACES[parameter.where], parameter.name)
+        for parameter in operation.parameters
     }
     if operation.body is not None:
         sources["body"] = ("body", "")
@@ -107,29 +111,26 @@ def from_handler(operation: Operation, function: Handler) -> Answerer:
         findings.append(Finding(place_of(function), message, mend, rule="handlers"))
     if findings:
         raise SetupError(findings)
-    wanted = {name: sources[name] for name in asked}
+    wanted = [(name, *sources[name]) for name in asked]
 
     def answer(call: Call) -> Any:
-        return function(call, **{name: _taken(call, *source) for name, source in wanted.items()})
+        given = {}
+        for name, place, key in wanted:
+            values = getattr(call, place)
+            given[name] = values.get(key) if key else values
+        return function(call, **given)
 
     return Answerer("handler", function.__name__, answer)
 
 
-def _taken(call: Call, where: str, name: str) -> Any:
-    if where == "body":
-        return call.body
-    values: Mapping[str, Any] = getattr(call, {"header": "headers", "cookie": "cookies"}.get(where, where))
-    return values.get(name)
-
-
 def from_example(operation: Operation) -> Answerer:
     """Let the example of the success response answer; where it has none, a 501 that names what to write."""
-    status = operation.success()
+    status = operation.success
     response = operation.response(status)
     if response is not None:
         if not response.contents:
             return Answerer("example", f"{status} without a body", lambda _call: Reply(None, status))
-        json = response.json()
+        json = response.json
         content = json or next(iter(response.contents.values()))
         bodies = [example.value for example in content.examples.values()]
         fitting = [

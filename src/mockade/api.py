@@ -42,6 +42,7 @@ class Api:
     contract: Contract
     fixtures: Fixtures
     module: ModuleType | None = None
+    stem: str = field(init=False)
     dialect: Dialect | None = field(init=False)
     answerers: dict[str, Answerer] = field(init=False, default_factory=dict)
     shelves: dict[str, Shelf] = field(init=False, default_factory=dict)
@@ -58,6 +59,7 @@ class Api:
 
     def __post_init__(self) -> None:
         module = self.module
+        self.stem = self.contract.stem
         self.switches = tuple(getattr(module, "behaviour", ()))
         self.events = {function.__name__: function for function in getattr(module, "timeline", ())}
         self._shelve(getattr(module, "collections", ()))
@@ -81,10 +83,6 @@ class Api:
             place = self._module_place if hasattr(self.module, START) else Place(self.fixtures.shown)
             message = f"The fixtures cannot be laid out: {type(error).__name__}: {error}."
             self._complain(culprit(self.module, error) or place, message, rule="fixtures")
-
-    @property
-    def stem(self) -> str:
-        return self.contract.stem
 
     def _complain(self, place: Place, message: str, mend: str = "", rule: str = "handlers") -> None:
         self._findings.append(Finding(place, message, mend, rule))

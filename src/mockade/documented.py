@@ -83,7 +83,7 @@ def _bodies(
     api: Api, operation: Operation, response: Response, status: int, call: Call, example: str | None
 ) -> Iterator[Any]:
     """What may be the body, best first; whoever takes one checks it."""
-    content = response.json() or next(iter(response.contents.values()), None)
+    content = response.json or next(iter(response.contents.values()), None)
     if content is None or status in NO_BODY:
         yield None
         return

@@ -41,6 +41,7 @@ class Intake:
 
     __slots__ = (
         "_cookies",
+        "_header_names",
         "_headers",
         "_known_headers",
         "_known_query",
@@ -65,6 +66,7 @@ class Intake:
         self._path = by_place["path"]
         self._query = by_place["query"]
         self._headers = by_place["header"]
+        self._header_names = {one.name.lower().encode("latin-1", "replace") for one in self._headers}
         self._cookies = by_place["cookie"]
         self._spread = any(parameter.spread for parameter in self._query)
         schemes = served.api.contract.security_schemes.values()  # credentials are declared too
@@ -83,7 +85,7 @@ class Intake:
         if self._query or scope["query_string"]:
             visit.query = self._read_query(scope, found)
         if self._headers:
-            visit.headers = self._read(self._headers, _texts_of_headers(scope), found)
+            visit.headers = self._read(self._headers, self._texts_of_headers(scope), found)
         if self._cookies:
             jar = {name: [text] for name, text in cookies(scope).items()}
             visit.cookies = self._read(self._cookies, jar, found)
@@ -123,6 +125,8 @@ class Intake:
     def _read_query(self, scope: Scope, found: list[Violation]) -> dict[str, Any]:
         raw: bytes = scope["query_string"]
         texts: dict[str, list[str]] = {}
+        if not raw:
+            return self._read(self._query, texts, found) if self._query else {}
         try:
             pairs = parse_qsl(
                 raw.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=MOST_FIELDS
@@ -184,9 +188,9 @@ class Intake:
             value = content.shape.fill(value)
         visit.body = value
 
-
-def _texts_of_headers(scope: Scope) -> dict[str, list[str]]:
-    texts: dict[str, list[str]] = {}
-    for raw, value in scope["headers"]:
-        texts.setdefault(raw.decode("latin-1"), []).append(value.decode("latin-1"))
-    return texts
+    def _texts_of_headers(self, scope: Scope) -> dict[str, list[str]]:
+        texts: dict[str, list[str]] = {}
+        for raw, value in scope["headers"]:
+            if raw in self._header_names:
+                texts.setdefault(raw.decode("latin-1"), []).append(value.decode("latin-1"))
+        return texts

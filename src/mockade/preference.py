@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from mockade.contract.operations import Operation
 from mockade.contract.violations import Violation
 from mockade.errors import did_you_mean
-from mockade.visit import Preference, Scope
+from mockade.visit import Preference, Scope, header
 
 _SHOWN = 100
 """Characters of what was asked that a notice repeats."""
@@ -22,9 +22,9 @@ def read(scope: Scope, operation: Operation) -> tuple[Preference | None, list[Vi
 
     Names are compared as their bytes in UTF-8. Preferences that are not ours are for others, and ignored.
     """
-    raw = b", ".join(value for key, value in scope["headers"] if key == b"prefer")
-    if not raw:
+    if header(scope, b"prefer") is None:
         return None, []
+    raw = b", ".join(value for key, value in scope["headers"] if key == b"prefer")
     wanted: dict[str, str] = {}
     for name, value in preferences(raw.decode("utf-8", "backslashreplace")):
         wanted.setdefault(name, value)  # of several of one name only the first counts
@@ -32,7 +32,7 @@ def read(scope: Scope, operation: Operation) -> tuple[Preference | None, list[Vi
     if not code and not example:
         return None, []
     applied = ", ".join(f"{name}={_quoted(wanted[name])}" for name in ("code", "example") if wanted.get(name))
-    status = operation.success()
+    status = operation.success
     if code:
         status = int(code) if re.fullmatch(r"[2-5]\d\d", code, re.ASCII) else 0
     complaint = _complaint(operation, status, code, example)
@@ -65,7 +65,7 @@ def _complaint(operation: Operation, status: int, code: str, example: str) -> st
     if response is None:
         documented = ", ".join(operation.responses) or "none"
         return f"{operation.id} documents no answer {_short(code) or status}; it documents {documented}."
-    content = response.json() or next(iter(response.contents.values()), None)
+    content = response.json or next(iter(response.contents.values()), None)
     examples = content.examples if content else {}
     if not example or example in examples:
         return ""

@@ -153,7 +153,7 @@ def _fault_in(visit: Visit, status: int, component: str, body: Any, *, from_engi
     assert api is not None, "a dialect belongs to an API"
     check: Check | None = None
     if operation is not None and (response := operation.response(status)) is not None:
-        content = response.json()
+        content = response.json
         check = content.check if content else None
     elif not from_engine and (undocumented := _undocumented(visit, status)) is not None:
         return undocumented
@@ -192,7 +192,7 @@ def _media_type(visit: Visit, status: int) -> str:
     if visit.own:
         return PROBLEM
     response = visit.operation.response(status) if visit.operation else None
-    content = response.json() if response else None
+    content = response.json if response else None
     return content.media_type if content and "*" not in content.media_type else JSON
 
 

@@ -163,8 +163,8 @@ def _takes_fields(operation: Operation) -> bool:
 
 def answer_schema(operation: Operation | None) -> Node | None:
     """The schema of an operation's success, None where it has no JSON body."""
-    response = operation.response(operation.success()) if operation else None
-    content = response.json() if response else None
+    response = operation.response(operation.success) if operation else None
+    content = response.json if response else None
     return content.schema if content else None
 
 

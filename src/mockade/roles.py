@@ -160,7 +160,7 @@ class ShapeAnswer:
         return {name: value for name, value in named.items() if name}
 
     def _location(self, call: Call, row: Row) -> dict[str, str]:
-        documented = self.operation.response(self.operation.success())
+        documented = self.operation.response(self.operation.success)
         if documented is None or "location" not in documented.headers:
             return {}
         path = self.operation.path.rstrip("/")

@@ -156,7 +156,7 @@ def test_headers_that_belong_to_http_are_no_parameters(tmp_path: Path) -> None:
 def test_a_status_is_documented_by_number_by_range_or_by_default(tmp_path: Path) -> None:
     responses = {status: {"description": status} for status in ("201", "4xx", "404", "x-note")}
     operation = operation_of(contract_of(tmp_path, paths={"/a": {"post": {"responses": responses}}}))
-    assert operation.success() == 201
+    assert operation.success == 201
     assert [operation.documents(status) for status in (201, 200, 404, 422, 500)] == [
         *(True, False, True, True, False)
     ]
@@ -171,7 +171,7 @@ def test_a_status_is_documented_by_number_by_range_or_by_default(tmp_path: Path)
 def test_default_documents_every_status(tmp_path: Path) -> None:
     operation = operation_of(contract_of(tmp_path, paths={"/a": {"get": {"responses": {"default": {}}}}}))
     assert operation.documents(418)
-    assert operation.success() == 200
+    assert operation.success == 200
 
 
 def test_an_operation_of_no_security_of_its_own_has_the_document_s(tmp_path: Path) -> None:
@@ -215,7 +215,7 @@ def test_the_first_example_is_the_media_type_s_own(tmp_path: Path) -> None:
     ]
     for response, expected in ways:
         paths = {"/a": {"get": {"responses": {"200": response}}}}
-        content = operation_of(contract_of(tmp_path, paths=paths)).responses["200"].json()
+        content = operation_of(contract_of(tmp_path, paths=paths)).responses["200"].json
         assert content is not None
         assert content.example == expected or content.example is expected
 

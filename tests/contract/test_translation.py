@@ -204,7 +204,7 @@ def test_a_default_answer_is_translated_like_any_other(tmp_path: Path) -> None:
     schema = {"type": "string", "nullable": True}
     response = {"description": "d", "content": {"application/json": {"schema": schema}}}
     paths = {"/a": {"get": {"responses": {"default": response}}}}
-    content = contract_of(tmp_path, paths=paths).operations[0].responses["default"].json()
+    content = contract_of(tmp_path, paths=paths).operations[0].responses["default"].json
     assert content is not None
     assert content.check is not None
     assert content.check.fits(None)

@@ -55,7 +55,7 @@ def _candidates(operations: list[Operation], status: int) -> list[Content]:
     ranked: list[tuple[int, Content]] = []
     for operation in operations:
         for name, response in operation.responses.items():
-            content = response.json()
+            content = response.json
             if content is None or content.check is None:
                 continue
             if name in (str(status), f"{status // 100}XX"):

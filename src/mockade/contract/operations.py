@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from mockade.contract.checks import Check
@@ -26,6 +26,14 @@ class Content:
     examples: Mapping[str, Node]
     """By name; the media type's own example, and its schema's, have the empty name."""
     source: Source
+    sent_as: str = field(init=False)
+    """The media type that an answer of it has: its own, JSON where that is a range."""
+    is_json: bool = field(init=False)
+    """Whether an answer of it is JSON."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "sent_as", "application/json" if "*" in self.media_type else self.media_type)
+        object.__setattr__(self, "is_json", is_json(self.sent_as))
 
     @property
     def example(self) -> Any:
@@ -58,10 +66,17 @@ class Response:
     contents: Mapping[str, Content]
     headers: Mapping[str, Header]
     source: Source
+    json: Content | None = field(init=False)
+    """Its JSON content, or None."""
+    other: Content | None = field(init=False)
+    """Its first content that is not JSON, or None."""
 
-    def json(self) -> Content | None:
-        """Its JSON content, or None."""
-        return next((c for name, c in self.contents.items() if is_json(name)), None)
+    def __post_init__(self) -> None:
+        by_kind: dict[bool, Content] = {}
+        for name, content in self.contents.items():
+            by_kind.setdefault(is_json(name), content)
+        object.__setattr__(self, "json", by_kind.get(True))
+        object.__setattr__(self, "other", by_kind.get(False))
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +95,12 @@ class Operation:
     permissions: frozenset[str]
     """What a caller must hold one of (`x-permissions`, any and self together); empty: nothing."""
     source: Source
+    success: int = field(init=False)
+    """The status of an answer that does not choose its own: the first 2xx that is listed, else 200."""
+
+    def __post_init__(self) -> None:
+        listed = (int(status) for status in self.responses if status.isdecimal() and status[0] == "2")
+        object.__setattr__(self, "success", next(listed, 200))
 
     def response(self, status: int) -> Response | None:
         """What the contract documents for `status`, by number, by range, or by default."""
@@ -88,10 +109,6 @@ class Operation:
             or self.responses.get(f"{status // 100}XX")
             or self.responses.get("default")
         )
-
-    def success(self) -> int:
-        """The status of an answer that does not choose its own: the first 2xx that is listed, else 200."""
-        return next((int(s) for s in self.responses if s.isdecimal() and s[0] == "2"), 200)
 
     def documents(self, status: int) -> bool:
         return self.response(status) is not None

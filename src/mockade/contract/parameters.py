@@ -22,6 +22,7 @@ In = Literal["path", "query", "header", "cookie"]
 
 _INTEGER = re.compile(r"-?[0-9]+", re.ASCII)
 _NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?([eE][-+]?[0-9]+)?", re.ASCII)
+_TEXT = frozenset({"string"})
 _SEPARATORS = {"spaceDelimited": " ", "pipeDelimited": "|"}
 
 
@@ -54,17 +55,27 @@ class Parameter:
     shape: Shape | None
     examples: tuple[Node, ...]
     source: Source
+    spread: bool = field(init=False)
+    """Whether its members stand under names of their own in the query."""
     _types: Types = field(init=False)
     _members: Mapping[str, Types] = field(init=False)
     _others: Types = field(init=False)
     """Of the members of an object that `_members` does not name."""
+    _default: Any = field(init=False)
 
     def __post_init__(self) -> None:
         # Reading a request asks for these each time; the schema says them once.
-        object.__setattr__(self, "_types", types_of(self.schema))
+        types = types_of(self.schema)
+        is_spread = self.style == "deepObject" or (self.style == "form" and self.explode)
+        spread = self.where == "query" and "object" in types.own and not self.json and is_spread
+        object.__setattr__(self, "_types", types)
+        object.__setattr__(self, "spread", spread)
         object.__setattr__(self, "_members", members_of(self.schema))
         others = next(_found(self.schema, "additionalProperties"), None)
         object.__setattr__(self, "_others", types_of(others))
+        schema = self.schema.value if self.schema else None
+        default = schema.get("default", ABSENT) if isinstance(schema, dict) else ABSENT
+        object.__setattr__(self, "_default", default)
 
     @property
     def example(self) -> Any:
@@ -74,27 +85,26 @@ class Parameter:
     @property
     def default(self) -> Any:
         """A copy of the contract's default, ABSENT when it has none."""
-        schema = self.schema.value if self.schema else None
-        return (
-            copy.deepcopy(schema["default"]) if isinstance(schema, dict) and "default" in schema else ABSENT
-        )
+        default = self._default
+        return copy.deepcopy(default) if isinstance(default, dict | list) else default
 
     @property
     def types(self) -> frozenset[str]:
         """The JSON types that its schema admits at its top; empty when it does not say."""
         return self._types.own
 
-    def read(self, given: Sequence[str] | Mapping[str, Sequence[str]]) -> tuple[Any, list[Violation]]:
+    def read(self, given: Sequence[str] | dict[str, list[str]]) -> tuple[Any, list[Violation]]:
         """The parameter's value, ABSENT when nothing was given, and what is wrong with it.
 
         `given` holds the texts that came under its name; for objects spread over several names
         (deepObject, exploded forms) the whole query.
         """
-        if self.json and given and not isinstance(given, Mapping):
+        value = ABSENT
+        if self.json and given and not isinstance(given, dict):
             value, violations = self._from_json(given[-1])
             if violations:
                 return ABSENT, violations
-        else:
+        elif given:
             value = self._parsed(given)
         if value is ABSENT:
             if self.required:
@@ -104,19 +114,9 @@ class Parameter:
         if self.check is None:
             return value, []
         violations = self.check.violations(value, self.where, (self.name,))
-        if not violations and self.shape is not None:
+        if self.shape is not None and not violations:
             value = self.shape.fill(value)
         return value, violations
-
-    @property
-    def spread(self) -> bool:
-        """Whether its members stand under names of their own in the query."""
-        return (
-            self.where == "query"
-            and "object" in self.types
-            and not self.json
-            and (self.style == "deepObject" or (self.style == "form" and self.explode))
-        )
 
     def _from_json(self, text: str) -> tuple[Any, list[Violation]]:
         raw = text.encode()
@@ -128,16 +128,14 @@ class Parameter:
             message = f"{self.name!r} is not JSON: {error.msg}."
         return ABSENT, [Violation(self.where, (self.name,), "json", message, value=text, source=self.source)]
 
-    def _parsed(self, given: Sequence[str] | Mapping[str, Sequence[str]]) -> Any:
-        if isinstance(given, Mapping):
+    def _parsed(self, given: Sequence[str] | dict[str, list[str]]) -> Any:
+        if isinstance(given, dict):
             return self._spread_members(given)
-        if not given:
-            return ABSENT
         if "array" in self.types:
             return self._types.value(given if self._repeats else self._split(self._one(given)))
         if "object" in self.types:
             return self._pairs(self._one(given))
-        return self._types.value([self._unmarked(given[-1])])
+        return coerced(self._unmarked(given[-1]), self._types.own)
 
     def _one(self, given: Sequence[str]) -> str:
         """The text of what cannot be repeated; a header's lines are one list."""
@@ -194,6 +192,8 @@ class Parameter:
 
 def coerced(text: str, types: frozenset[str]) -> Any:
     """`text` as the JSON value that `types` make of it; the text itself where they make none."""
+    if types == _TEXT:
+        return text
     if "integer" in types and _INTEGER.fullmatch(text):
         # Beyond 4,300 digits Python refuses to convert; long before that no 64 bits hold it.
         return int(text) if len(text) < 40 else text

@@ -80,7 +80,7 @@ class Teller:
 
     def _response(self, exchange: Exchange, operation: Operation | None) -> dict[str, Any]:
         response = operation.response(exchange.status) if operation else None
-        content = response.json() if response else None
+        content = response.json if response else None
         value = body_value(exchange.response_body, exchange.response_headers)
         return {
             "headers": self._redaction.headers(exchange.response_headers),
