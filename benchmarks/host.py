@@ -100,7 +100,6 @@ def application(settings: Settings) -> tuple[App, Worlds, Api]:
     lay(transaction, api, session(TIMED, 10**11))
     world.state = transaction.state
     begin(world)
-    worlds.first = world.start
     return app, worlds, api
 
 
@@ -115,10 +114,9 @@ def milestones(worlds: Worlds, api: Api, sizes: Sequence[int], report: TextIO | 
         seed(worlds.default, api, laid, size)
         laid = size
         begin(worlds.default)
-        worlds.first = worlds.default.start
         gc.collect()
         if report:
-            report.write(json.dumps(weighed(worlds.default, size, resident() - empty)) + "\n")
+            report.write(json.dumps(weighed(worlds, size, resident() - empty)) + "\n")
             report.flush()
         if position == len(sizes) - 1 or os.fork() == 0:
             yield position
@@ -131,8 +129,9 @@ def resident() -> int:
     return int(told.stdout) * 1024
 
 
-def weighed(world: World, size: int, held: int) -> dict[str, float]:
-    """What its sessions cost a world, in bytes, and what it takes to fork, reset and rewind it."""
+def weighed(worlds: Worlds, size: int, held: int) -> dict[str, float]:
+    """What its sessions cost the default world, in bytes, and what it takes to fork, reset and rewind it."""
+    world = worlds.default
     table = world.state.table("rallyhere", "sessions")
     stored = table.rows[f"s-{FIRST}"]
     world.note("somethingHappened", world.state)
@@ -140,11 +139,16 @@ def weighed(world: World, size: int, held: int) -> dict[str, float]:
     assert entry is not None, "it was noted just now"
     before = entry.before
     assert before is not None, "an entry keeps the state before it"
+
+    def fork() -> None:
+        worlds.make("copy", Start(world.state, world.faults))
+        worlds.remove("copy")
+
     return {
         "sessions": size,
         "bytes": held / size,
         "json_bytes": len(stored.values) + len(stored.beside),
-        "fork_us": _microseconds(lambda: world.fork("copy")),
+        "fork_us": _microseconds(fork),
         "reset_us": _microseconds(world.reset),
         "rewind_us": _microseconds(lambda: world.turn(before, "rewindWorld")),
     }

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import io
 import json
 from argparse import ArgumentTypeError
 from pathlib import Path
 
 import pytest
+from starlette.testclient import TestClient
 
-from benchmarks import contracts, growth, load, marks, plot, report
+from benchmarks import contracts, growth, host, load, marks, plot, report
 from benchmarks.__main__ import sizes
 from benchmarks.figures import Figure, Mark, figure, ratio
 from benchmarks.peers import ALL, MOCKADE, PEERS
 from benchmarks.work import FIRST, WORKS
 from mockade.contract.contract import Contract
+from mockade.settings import Settings
 
 BY_NAME = {work.name: work for work in WORKS}
 
@@ -109,3 +112,15 @@ def test_sizes_of_worlds_are_growing_numbers() -> None:
     for text in ("", "x", "0", "10,5", "10,10", "10,"):
         with pytest.raises(ArgumentTypeError, match="growing numbers"):
             sizes(text)
+
+
+def test_the_measured_world_weighs_its_sessions_and_answers() -> None:
+    app, worlds, api = host.application(Settings(journal=10))
+    report = io.StringIO()
+    assert list(host.milestones(worlds, api, [3], report)) == [0]
+    weighed = json.loads(report.getvalue())
+    assert weighed["sessions"] == 3
+    assert weighed["json_bytes"] == pytest.approx(400, rel=0.2)
+    assert min(weighed[f"{act}_us"] for act in ("fork", "reset", "rewind")) > 0
+    read = growth.session_read(3).numbered(2)
+    assert TestClient(app).get(read.path, headers=read.headers).status_code == 200
