@@ -242,6 +242,24 @@ def test_a_schema_that_contains_itself_works_at_every_depth(tmp_path: Path) -> N
     assert notices(shape, {"children": [{"children": [{"odd": 1}]}]}) == ["/children/0/children/0/odd"]
 
 
+def test_a_schema_may_be_a_member_of_itself(tmp_path: Path) -> None:
+    itself = {"$ref": "#/components/schemas/S"}
+    schema = {"properties": {"size": {"type": "integer", "default": 0}, "next": {"allOf": [itself]}}}
+    shape = shape_of(tmp_path, schema)
+    assert shape.fill({"next": {"size": 1.0, "next": {}}}) == {
+        "size": 0,
+        "next": {"size": 1, "next": {"size": 0}},
+    }
+    assert notices(shape, {"next": {"next": {"odd": 1}}}) == ["/next/next/odd"]
+
+
+def test_what_is_noticed_does_not_depend_on_the_value_before(tmp_path: Path) -> None:
+    schema = {"oneOf": [form("cat", lives=TEXT), form("dog", tail=TEXT)]}
+    shape = shape_of(tmp_path, schema)
+    assert notices(shape, {"kind": "cat", "tail": ""}) == ["/tail"]
+    assert notices(shape, {"kind": "dog", "tail": ""}) == []
+
+
 def test_a_part_that_is_read_before_it_is_whole_is_whole_in_the_end(tmp_path: Path) -> None:
     schemas = {
         "S": {
