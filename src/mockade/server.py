@@ -17,6 +17,7 @@ import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from mockade.connection import EXTENSION, Connection
+from mockade.corking import Corked
 from mockade.errors import Finding, Place, SetupError
 from mockade.visit import App
 
@@ -151,6 +152,7 @@ def _patient(patience: float) -> type[HttpToolsProtocol]:
 
         def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
             super().connection_made(transport)
+            self.transport = Corked(transport, self.loop)  # type: ignore[assignment]  # as far as it is asked
             self._over = asyncio.Event()
             self._wait_for_head()
 
