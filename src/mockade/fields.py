@@ -5,28 +5,28 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from mockade.contract.document import Node
+from mockade.contract.document import Node, Source
 
 
-def properties(schema: Node | None, above: frozenset[str] = frozenset()) -> dict[str, Node]:
+def properties(schema: Node | None, above: frozenset[Source] = frozenset()) -> dict[str, Node]:
     """The properties that an object schema declares, those of its parts and alternatives included."""
-    if schema is None or schema.source.ref in above:
+    if schema is None or schema.source in above:
         return {}
     own = schema.get("properties")
     found = dict(own.items()) if own else {}
     for part in _parts(schema, "allOf", "oneOf", "anyOf"):
-        found = {**properties(part, above | {schema.source.ref}), **found}
+        found = {**properties(part, above | {schema.source}), **found}
     return found
 
 
-def required(schema: Node | None, above: frozenset[str] = frozenset()) -> set[str]:
+def required(schema: Node | None, above: frozenset[Source] = frozenset()) -> set[str]:
     """The properties that an object schema requires, by itself or by one of its `allOf` parts."""
-    if schema is None or schema.source.ref in above:
+    if schema is None or schema.source in above:
         return set()
     names = schema.get("required")
     found = set(names.value) if names is not None and isinstance(names.value, list) else set()
     for part in _parts(schema, "allOf"):
-        found |= required(part, above | {schema.source.ref})
+        found |= required(part, above | {schema.source})
     return found
 
 
@@ -79,11 +79,11 @@ def merged(old: Mapping[str, Any], patch: Mapping[str, Any], known: Mapping[str,
     return result
 
 
-def hides(schema: Node | None, above: frozenset[str] = frozenset()) -> bool:
+def hides(schema: Node | None, above: frozenset[Source] = frozenset()) -> bool:
     """Whether an answer of this schema may lack something that the row behind it holds."""
-    if schema is None or not isinstance(schema.value, dict) or schema.source.ref in above:
+    if schema is None or not isinstance(schema.value, dict) or schema.source in above:
         return False
-    below = above | {schema.source.ref}
+    below = above | {schema.source}
     if flagged(schema, "writeOnly") or _is_closed(schema):
         return True
     return any(hides(node, below) for node in properties(schema).values()) or hides(

@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import unquote_plus
 
 from mockade.api import Api
-from mockade.contract.document import Node
+from mockade.contract.document import Node, Source
 from mockade.fields import properties
 from mockade.journal import Headers
 
@@ -88,24 +88,24 @@ class Redaction:
         return REDACTED if name in _BESIDE and member is not None else ""
 
 
-def _is_password(schema: Node, above: frozenset[str] = frozenset()) -> bool:
+def _is_password(schema: Node, above: frozenset[Source] = frozenset()) -> bool:
     """Whether a schema, or one of its parts and alternatives, says that its value is a password."""
-    if not isinstance(schema.value, dict) or schema.source.ref in above:
+    if not isinstance(schema.value, dict) or schema.source in above:
         return False
     if schema.value.get("format") == "password":
         return True
-    below = above | {schema.source.ref}
+    below = above | {schema.source}
     parts = (schema.get(keyword) for keyword in ("allOf", "oneOf", "anyOf"))
     return any(_is_password(part, below) for some in parts if some is not None for part in some.list())
 
 
-def holds_passwords(schema: Node | None, above: frozenset[str] = frozenset()) -> bool:
+def holds_passwords(schema: Node | None, above: frozenset[Source] = frozenset()) -> bool:
     """Whether a value of this schema can hold what `Redaction.value` keeps back."""
-    if schema is None or schema.source.ref in above:
+    if schema is None or schema.source in above:
         return False
     if _is_password(schema):
         return True
-    below = above | {schema.source.ref}
+    below = above | {schema.source}
     inner = (schema.get("items"), schema.get("additionalProperties"), *properties(schema).values())
     return any(holds_passwords(member, below) for member in inner)
 

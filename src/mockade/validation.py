@@ -12,7 +12,7 @@ from mockade.api import Api, load_api
 from mockade.catalogue import SPEC_ENDINGS, Files
 from mockade.contract.checks import Check
 from mockade.contract.contract import Contract
-from mockade.contract.document import Document, Node
+from mockade.contract.document import Document, Node, Source
 from mockade.contract.operations import Content
 from mockade.contract.violations import Violation
 from mockade.errors import Finding, Place, SetupError, shown_path
@@ -163,7 +163,7 @@ def _examples(contract: Contract) -> Iterator[Finding]:
                 if header.check is not None:
                     node = Node(header.source, contract.document.value_at(header.source))
                     yield from _all_held(_own_examples(node), header.check)
-    seen: set[str] = set()
+    seen: set[Source] = set()
     for source, value in outermost_schemas(contract.document):
         yield from _within(contract, contract.document.follow(Node(source, value)), seen)
 
@@ -188,11 +188,11 @@ def _all_held(examples: Iterable[Node], check: Check) -> Iterator[Finding]:
         yield from _held(example, check.violations(example.value, "response"))
 
 
-def _within(contract: Contract, schema: Node, seen: set[str]) -> Iterator[Finding]:
+def _within(contract: Contract, schema: Node, seen: set[Source]) -> Iterator[Finding]:
     """Examples and defaults of a schema and of those inside it."""
-    if schema.source.ref in seen or not isinstance(schema.value, dict):
+    if schema.source in seen or not isinstance(schema.value, dict):
         return
-    seen.add(schema.source.ref)
+    seen.add(schema.source)
     for word, example in _given(schema):
         violations = contract.schemas.check(schema).violations(example.value, "response")
         # Where requests and answers differ, it may be an example of either.

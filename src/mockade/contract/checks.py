@@ -105,14 +105,14 @@ class Check:
         if source is None:
             return ()
         found: dict[str, None] = {}
-        seen: set[str] = set()
+        seen: set[Source] = set()
         around = Source(source.document, source.uri, source.pointer[:-1])
         pending = [Node(around, self._document.value_at(around))]
         while pending:
             node = pending.pop()
-            if node.source.ref in seen:
+            if node.source in seen:
                 continue
-            seen.add(node.source.ref)
+            seen.add(node.source)
             properties = node.get("properties")
             found |= dict.fromkeys(name for name, _ in properties.items()) if properties else {}
             for keyword in ("allOf", "anyOf", "oneOf"):

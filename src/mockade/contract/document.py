@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import quote, unquote, urldefrag, urljoin
 
 from mockade.contract.grammar import Kind, holds_schema, kind_of, says_more
@@ -16,9 +15,8 @@ ROOT = "http://contract.invalid/"
 """What stands for a document's folder in the addresses of its files; a reserved name, and never fetched."""
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
-    """Words of the contract: the file they stand in and the way into it."""
+class Source(NamedTuple):
+    """Words of the contract: the file they stand in and the way into it; equal where both are."""
 
     document: Document
     uri: str
@@ -37,8 +35,7 @@ class Source:
         return f"{self.uri}#{''.join(f'/{step}' for step in steps)}"
 
 
-@dataclass(frozen=True, slots=True)
-class Node:
+class Node(NamedTuple):
     """A value of the document and where it stands; going down follows `$ref`."""
 
     source: Source
@@ -46,15 +43,17 @@ class Node:
 
     def get(self, *steps: str | int) -> Node | None:
         """The node below, or None where there is none."""
-        node = self
+        source, value = self
         for step in steps:
-            value = node.value
             try:
-                below = value[step]
+                value = value[step]
             except (KeyError, IndexError, TypeError):
                 return None
-            node = node.source.document.follow(Node(node.source.child(step), below))
-        return node
+            document, uri, pointer = source
+            source = Source(document, uri, (*pointer, step))
+            if isinstance(value, dict) and "$ref" in value:
+                source, value = document.follow(Node(source, value))
+        return Node(source, value)
 
     def items(self) -> Iterator[tuple[str, Node]]:
         """The members of an object, `$ref`s followed; nothing where this is no object."""
@@ -216,17 +215,17 @@ class Document:
         A schema that says more beside its `$ref`, as OpenAPI 3.1 allows, is a whole of both (`allOf`).
         Raises SetupError when they lead in a circle.
         """
-        seen: set[str] = set()
+        seen: set[Source] = set()
         while isinstance(node.value, dict) and isinstance(node.value.get("$ref"), str):
             if not self.lone_refs and says_more(node.value) and holds_schema(node.source.pointer):
                 rest = {key: value for key, value in node.value.items() if key != "$ref"}
                 parts = [*rest.get("allOf", ()), {"$ref": node.value["$ref"]}]
                 return Node(node.source, {**rest, "allOf": parts})
             target = self.target(node.source, node.value["$ref"])
-            if target.source.ref in seen:
+            if target.source in seen:
                 message = f"$ref {node.value['$ref']!r} leads back to itself."
                 raise SetupError([Finding(node.source.place(), message, rule="ref")])
-            seen.add(target.source.ref)
+            seen.add(target.source)
             node = target
         return node
 

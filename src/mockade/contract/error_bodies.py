@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
-from mockade.contract.document import Node
+from mockade.contract.document import Node, Source
 from mockade.contract.operations import Content, Operation
 from mockade.contract.samples import sample
 from mockade.contract.violations import ABSENT, Violation
@@ -73,11 +73,11 @@ class _Part(NamedTuple):
     name: str
     message: str
     violation: Violation | None = None
-    above: tuple[str, ...] = ()
+    above: tuple[Source, ...] = ()
     """The schemas of the objects around it."""
 
     def within(self, schema: Node) -> _Part:
-        return self._replace(above=(*self.above, schema.source.ref))
+        return self._replace(above=(*self.above, schema.source))
 
 
 def _filled(schema: Node, part: _Part, trouble: Trouble) -> Any:
@@ -143,7 +143,7 @@ def _filled_object(schema: Node, part: _Part, trouble: Trouble) -> dict[str, Any
     value = schema.value if isinstance(schema.value, dict) else {}
     required = value.get("required", ())
     properties = schema.get("properties")
-    again = schema.source.ref in part.above
+    again = schema.source in part.above
     body = {}
     for name, node in properties.items() if properties else ():
         # An error says what it can of itself; the errors that it may contain in turn only what they must.

@@ -222,26 +222,26 @@ def members_of(schema: Node | None) -> dict[str, Types]:
     return members
 
 
-def _type_names(schema: Node | None, above: frozenset[str]) -> set[str]:
-    if schema is None or not isinstance(schema.value, dict) or schema.source.ref in above:
+def _type_names(schema: Node | None, above: frozenset[Source]) -> set[str]:
+    if schema is None or not isinstance(schema.value, dict) or schema.source in above:
         return set()
     null = {"null"} if schema.value.get("nullable") is True else set()
     own = schema.value.get("type")
     if own is not None:
         return null | (set(own) if isinstance(own, list) else {own})
-    below = above | {schema.source.ref}
+    below = above | {schema.source}
     return null.union(*(_type_names(part, below) for part in _parts(schema)))
 
 
-def _found(schema: Node | None, key: str, above: frozenset[str] = frozenset()) -> Iterator[Node]:
+def _found(schema: Node | None, key: str, above: frozenset[Source] = frozenset()) -> Iterator[Node]:
     """What stands under `key` of a schema and of its parts."""
-    if schema is None or schema.source.ref in above:
+    if schema is None or schema.source in above:
         return
     own = schema.get(key)
     if own is not None:
         yield own
     for part in _parts(schema):
-        yield from _found(part, key, above | {schema.source.ref})
+        yield from _found(part, key, above | {schema.source})
 
 
 def _parts(schema: Node) -> Iterator[Node]:

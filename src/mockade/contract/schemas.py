@@ -40,7 +40,7 @@ class Schemas:
             ]
             self._registries[direction] = jsonschema_rs.Registry(files, draft=jsonschema_rs.Draft202012)
         self._registries.setdefault("request", self._registries["response"])
-        self._checks: dict[tuple[str, int], Check] = {}
+        self._checks: dict[tuple[Source, int], Check] = {}
 
     def _look(self, uri: str) -> Look:
         base = Source(self._document, uri, ())
@@ -56,7 +56,7 @@ class Schemas:
     def check(self, node: Node, direction: Direction = "response") -> Check:
         """The schema at `node`, compiled. Raises SetupError when it is not a sound schema."""
         registry = self._registries[direction]
-        key = (node.source.ref, id(registry))
+        key = (node.source, id(registry))
         if key not in self._checks:
             self._checks[key] = Check(self._document, node.source, self._compiled(node.source, registry))
         return self._checks[key]

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import orjson
 
 from mockade.contract.checks import Check
-from mockade.contract.document import Node
+from mockade.contract.document import Node, Source
 from mockade.contract.schemas import Schemas
 from mockade.contract.translation import Direction
 from mockade.contract.violations import ABSENT, Violation, Where
@@ -226,10 +226,10 @@ class Shapes:
         self._schemas = schemas
         self._direction = direction
         self._unwritten = "readOnly" if direction == "request" else "writeOnly"
-        self._made: dict[str, Shape] = {}
+        self._made: dict[Source, Shape] = {}
 
     def shape(self, node: Node) -> Shape:
-        ref = node.source.ref
+        ref = node.source
         if ref not in self._made:
             self._made[ref] = Shape()
             self._read(node, self._made[ref])
@@ -281,13 +281,13 @@ def _cut_circles(start: Shape) -> None:
     cut(start, frozenset())
 
 
-def _default(node: Node, above: frozenset[str] = frozenset()) -> Any:
+def _default(node: Node, above: frozenset[Source] = frozenset()) -> Any:
     """The default that a schema gives, or one of its parts; ABSENT when none does."""
-    if not isinstance(node.value, dict) or node.source.ref in above:
+    if not isinstance(node.value, dict) or node.source in above:
         return ABSENT
     if "default" in node.value:
         return node.value["default"]
-    given = (_default(part, above | {node.source.ref}) for part in _below(node, "allOf").list())
+    given = (_default(part, above | {node.source}) for part in _below(node, "allOf").list())
     return next((default for default in given if default is not ABSENT), ABSENT)
 
 
