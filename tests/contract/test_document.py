@@ -169,6 +169,21 @@ def test_a_circle_hides_no_other_fault(tmp_path: Path) -> None:
     assert [fault.partition("x.yaml:")[2][:4] for fault in found] == ["6:5:", "7:9:", "8:9:"]
 
 
+@pytest.mark.parametrize(
+    ("schema", "place"),
+    [
+        ("{properties: {deep: {items: {$ref: 'p.yaml#/A'}}}}", "p.yaml:2:1"),
+        ("{allOf: [{type: object}, {$ref: 'p.yaml#/A'}]}", "p.yaml:2:1"),
+        ("{properties: {own: {$ref: '#/components/schemas/S/properties/own'}}}", "x.yaml:4:41"),
+    ],
+)
+def test_a_circle_is_told_at_the_start_however_deep_it_is(tmp_path: Path, schema: str, place: str) -> None:
+    text = f"components: {{schemas: {{S: {schema}}}}}"
+    whole = document(tmp_path, text, p_yaml="A: {$ref: '#/B'}\nB: {$ref: '#/A'}\n")
+    found = faults(lambda: Contract(whole))
+    assert any(place in fault and "leads back to itself" in fault for fault in found)
+
+
 def test_a_schema_may_contain_itself(tmp_path: Path) -> None:
     schema = {
         "type": "object",

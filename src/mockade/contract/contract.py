@@ -47,7 +47,8 @@ class Contract:
         self._find_clashes()
         schemas = self.document.root.get("components", "schemas")
         for name in schemas.value if schemas and isinstance(schemas.value, dict) else ():
-            self._attempt(lambda name=name: self._check_component(name))
+            self._attempt(lambda name=name: self._promise_component(name))
+        self._findings += [*self.document.circles(), *self.schemas.faults()]
         self._attempt(self.base_paths)
         if self._findings:
             raise SetupError(list(dict.fromkeys(self._findings)))
@@ -109,10 +110,10 @@ class Contract:
         except SetupError as error:
             self._findings += error.findings
 
-    def _check_component(self, name: str) -> None:
+    def _promise_component(self, name: str) -> None:
         node = self.document.component("schemas", name)
         if node is not None:
-            self.schemas.check(node)
+            self._answers.promise(node)
 
     def _add_path(self, template: str) -> None:
         if not template.startswith("/"):
@@ -182,6 +183,8 @@ class Contract:
             return None
         media_type, media = next(iter(self._below(node, "content").items()), ("", None))
         schema = media.get("schema") if media else node.get("schema")
+        if schema is not None:
+            self._requests.promise(schema)
         style = node.text("style", _STYLES[where])
         explode = node.value.get("explode", style == "form")
         return Parameter(
@@ -192,29 +195,27 @@ class Contract:
             explode=bool(explode),
             json=is_json(media_type),
             schema=schema,
-            check=self.schemas.check(schema, "request") if schema else None,
-            shape=self._requests.shape(schema) if schema else None,
-            examples=tuple(_examples(media or node, schema).values()),
+            holder=media or node,
+            shapes=self._requests,
             source=node.source,
         )
 
     def _body(self, node: Node | None) -> Body | None:
         if node is None or not isinstance(node.value, dict):
             return None
-        contents = self._contents(node, self._requests, "request")
+        contents = self._contents(node, self._requests)
         if not contents:
             message = "A request body needs `content`, by media type."
             self._findings.append(Finding(node.source.place(), message, rule="openapi"))
         return Body(node.value.get("required") is True, contents, node.source)
 
-    def _contents(self, node: Node, shapes: Shapes, direction: Any) -> dict[str, Content]:
+    def _contents(self, node: Node, shapes: Shapes) -> dict[str, Content]:
         contents = {}
         for media_type, media in self._below(node, "content").items():
             schema = media.get("schema")
-            check = self.schemas.check(schema, direction) if schema else None
-            shape = shapes.shape(schema) if schema else None
-            examples = _examples(media, schema)
-            contents[media_type.lower()] = Content(media_type, schema, check, shape, examples, media.source)
+            if schema is not None:
+                shapes.promise(schema)
+            contents[media_type.lower()] = Content(media_type, schema, media, shapes)
         return contents
 
     def _responses(self, node: Node) -> dict[str, Response]:
@@ -233,9 +234,11 @@ class Contract:
                 self._findings.append(Finding(header.source.place(), message, rule="openapi"))
                 continue
             schema = header.get("schema")
-            check = self.schemas.check(schema) if schema else None
-            headers[name.lower()] = Header(name, header.value.get("required") is True, check, header.source)
-        return Response(status, self._contents(node, self._answers, "response"), headers, node.source)
+            if schema is not None:
+                self._answers.promise(schema)
+            required = header.value.get("required") is True
+            headers[name.lower()] = Header(name, required, schema, self._answers, header.source)
+        return Response(status, self._contents(node, self._answers), headers, node.source)
 
     def _security(self, node: Node) -> tuple[Mapping[str, tuple[str, ...]], ...]:
         root = self.document.root
@@ -287,25 +290,6 @@ def _refuse_other_versions(document: Document) -> None:
         message, mend = f"OpenAPI {version} is not supported yet.", "Versions 3.0 and 3.1 are."
         place = document.place(document.uri, ("openapi",))
     raise SetupError([Finding(place, message, mend, rule="openapi")])
-
-
-def _examples(media: Node, schema: Node | None) -> dict[str, Node]:
-    """The examples of a media type, else the one of its schema. They are data: no `$ref` in them counts."""
-    if isinstance(media.value, dict) and "example" in media.value:
-        return {"": Node(media.source.child("example"), media.value["example"])}
-    named = media.get("examples")
-    if named is not None:
-        return {
-            name: Node(node.source.child("value"), node.value["value"])
-            for name, node in named.items()
-            if isinstance(node.value, dict) and "value" in node.value
-        }
-    own = schema.value if schema is not None and isinstance(schema.value, dict) else {}
-    if schema is not None and "example" in own:
-        return {"": Node(schema.source.child("example"), own["example"])}
-    if schema is not None and isinstance(own.get("examples"), list) and own["examples"]:
-        return {"": Node(schema.source.child("examples", 0), own["examples"][0])}
-    return {}
 
 
 def _made_id(method: str, path: str) -> str:

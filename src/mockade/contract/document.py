@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
-from urllib.parse import quote, unquote, urldefrag, urljoin
+from urllib.parse import quote, unquote
 
-from mockade.contract.grammar import Kind, holds_schema, kind_of, says_more
+from mockade.contract.grammar import holds_schema, says_more
 from mockade.contract.reading import Lines, read
+from mockade.contract.references import ROOT, Way, located, pointer, stays_inside, steps, survey
 from mockade.errors import Finding, Place, SetupError, did_you_mean, nearest, shown_path
-
-ROOT = "http://contract.invalid/"
-"""What stands for a document's folder in the addresses of its files; a reserved name, and never fetched."""
 
 
 class Source(NamedTuple):
@@ -95,7 +93,13 @@ class Document:
         self.files: dict[str, Any] = {}
         self.lone_refs = True
         """Whether what stands beside a `$ref` counts for nothing, as in OpenAPI 3.0."""
+        self.one_sided = False
+        """Whether any property is `readOnly` or `writeOnly`, so that requests and answers differ."""
         self._lines: dict[str, Lines] = {}
+        self._uses: dict[tuple[str, str], Way] = {}
+        """By file and `$ref`, the first place where it stands."""
+        self._targets: dict[tuple[str, str], Node] = {}
+        """By file and `$ref`, what it points to."""
         findings: list[Finding] = []
         self._load(path, self.uri)
         data = self.files[self.uri]
@@ -116,41 +120,29 @@ class Document:
 
     def _gather(self, uri: str, findings: list[Finding]) -> None:
         """Read every file that the one at `uri` refers to, and those they refer to."""
-        for source, ref in list(self._refs(uri)):
-            problem = self._gather_one(source, ref, findings)
+        refs, one_sided = survey(self.files[uri])
+        self.one_sided = self.one_sided or one_sided
+        problems: dict[str, tuple[str, str] | None] = {}
+        for way, ref in refs:
+            if ref not in problems:
+                self._uses[uri, ref] = way
+                problems[ref] = self._gather_one(uri, ref, findings)
+            problem = problems[ref]
             if problem:
                 message, mend = problem
-                findings.append(Finding(source.place(), message, mend, rule="ref"))
+                findings.append(Finding(self.place(uri, pointer(way)), message, mend, rule="ref"))
 
-    def _gather_one(self, source: Source, ref: str, findings: list[Finding]) -> tuple[str, str] | None:
+    def _gather_one(self, uri: str, ref: str, findings: list[Finding]) -> tuple[str, str] | None:
+        """Read the file that `ref` in the one at `uri` leads to. What is wrong with it, and what mends it."""
         try:
-            target, fragment = located(source.uri, ref)
-            path = self.folder / unquote(target.removeprefix(ROOT))
-            outside = self.folder not in path.resolve().parents
-            there = path.is_file()
+            target, fragment = located(uri, ref)
+            if target not in self.files:
+                problem = self._gather_file(uri, ref, target, findings)
+                if problem:
+                    return problem
         except (ValueError, OSError, RuntimeError) as error:  # the last for links in a circle
             why = getattr(error, "strerror", None) or error
             return f"$ref {ref[:80]!r} is no address: {why}.", ""
-        if target not in self.files:
-            if "://" in ref or not target.startswith(ROOT):
-                return (
-                    f"$ref {ref!r} leads to the network, which is never asked.",
-                    "Copy the file into the contract's folder and refer to it by a relative path.",
-                )
-            if outside or not _stays_inside(source.uri, ref):
-                return f"$ref {ref!r} leads out of the contract's folder.", "Move the file into that folder."
-            if not there:
-                beside = [one.name for one in path.parent.iterdir()] if path.parent.is_dir() else []
-                match = nearest(path.name, beside)
-                mend = f"Did you mean {match!r}?" if match else ""
-                return f"$ref {ref!r} names a file that is not there.", mend
-            try:
-                self._load(path, target)
-            except SetupError as error:
-                findings.extend(error.findings)
-                self.files[target] = None
-                return None
-            self._gather(target, findings)
         if self.files[target] is None:
             return None  # what is wrong with that file has been told
         if fragment and not fragment.startswith("/"):
@@ -160,9 +152,36 @@ class Document:
             )
         return self._missing(target, fragment, ref)
 
+    def _gather_file(
+        self, uri: str, ref: str, target: str, findings: list[Finding]
+    ) -> tuple[str, str] | None:
+        path = self.folder / unquote(target.removeprefix(ROOT))
+        outside = self.folder not in path.resolve().parents
+        there = path.is_file()
+        if "://" in ref or not target.startswith(ROOT):
+            return (
+                f"$ref {ref!r} leads to the network, which is never asked.",
+                "Copy the file into the contract's folder and refer to it by a relative path.",
+            )
+        if outside or not stays_inside(uri, ref):
+            return f"$ref {ref!r} leads out of the contract's folder.", "Move the file into that folder."
+        if not there:
+            beside = [one.name for one in path.parent.iterdir()] if path.parent.is_dir() else []
+            match = nearest(path.name, beside)
+            mend = f"Did you mean {match!r}?" if match else ""
+            return f"$ref {ref!r} names a file that is not there.", mend
+        try:
+            self._load(path, target)
+        except SetupError as error:
+            findings.extend(error.findings)
+            self.files[target] = None
+            return None
+        self._gather(target, findings)
+        return None
+
     def _missing(self, uri: str, fragment: str, ref: str) -> tuple[str, str] | None:
         value = self.files[uri]
-        for step in _steps(fragment):
+        for step in steps(fragment):
             if isinstance(value, list) and str(step).isdecimal() and int(step) < len(value):
                 value = value[int(step)]
             elif isinstance(value, dict) and step in value:
@@ -171,28 +190,6 @@ class Document:
                 known = value.keys() if isinstance(value, dict) else ()
                 return f"$ref {ref!r} leads nowhere: there is no {step!r}.", did_you_mean(str(step), known)
         return None
-
-    def _refs(self, uri: str) -> Iterator[tuple[Source, str]]:
-        start: tuple[str | int, ...] = ()
-        pending: list[tuple[tuple[str | int, ...], Any, Kind]] = [(start, self.files[uri], "words")]
-        while pending:
-            pointer, value, kind = pending.pop()
-            if isinstance(value, list):
-                pending.extend(((*pointer, at), item, "words") for at, item in enumerate(value))
-            if not isinstance(value, dict):
-                continue
-            ref = value.get("$ref")
-            if isinstance(ref, str) and kind == "words":
-                yield Source(self, uri, (*pointer, "$ref")), ref
-            for key, member in value.items():
-                below = kind_of(key, member, kind)
-                if below == "examples":
-                    # What an example shows is data: a "$ref" in it refers to nothing. But it may be one.
-                    for name, example in member.items():
-                        if isinstance(example, dict) and isinstance(example.get("$ref"), str):
-                            yield Source(self, uri, (*pointer, key, name, "$ref")), example["$ref"]
-                elif below != "data":
-                    pending.append(((*pointer, key), member, below))
 
     @property
     def root(self) -> Node:
@@ -229,47 +226,31 @@ class Document:
             node = target
         return node
 
+    def circles(self) -> Iterator[Finding]:
+        """`$ref`s that lead back to themselves."""
+        for (uri, ref), way in self._uses.items():
+            source = Source(self, uri, pointer(way)[:-1])
+            target = self.target(source, ref).value
+            if isinstance(target, dict) and "$ref" in target:
+                try:
+                    self.follow(Node(source, self.value_at(source)))
+                except SetupError as error:
+                    yield from error.findings
+
     def target(self, source: Source, ref: str) -> Node:
         """What a `$ref` that stands at `source` points to; reading the document has seen that it exists."""
-        uri, fragment = located(source.uri, ref)
-        value = self.files[uri]
-        pointer: list[str | int] = []
-        for step in _steps(fragment):
-            at = int(step) if isinstance(value, list) else step
-            value = value[at]
-            pointer.append(at)
-        return Node(Source(self, uri, tuple(pointer)), value)
+        found = self._targets.get((source.uri, ref))
+        if found is None:
+            uri, fragment = located(source.uri, ref)
+            value = self.files[uri]
+            way: list[str | int] = []
+            for step in steps(fragment):
+                at = int(step) if isinstance(value, list) else step
+                value = value[at]
+                way.append(at)
+            found = self._targets[source.uri, ref] = Node(Source(self, uri, tuple(way)), value)
+        return found
 
     def component(self, kind: str, name: str) -> Node | None:
         """`components.{kind}.{name}`, or None."""
         return self.root.get("components", kind, name)
-
-
-def plain_ref(ref: str) -> str:
-    """A `$ref` with the characters escaped that a URI does not hold, such as a file name's spaces."""
-    return quote(ref, safe="!#$%&'()*+,/:;=?@[]~")
-
-
-def located(base: str, ref: str) -> tuple[str, str]:
-    """The address of the file that a `$ref` in the file at `base` leads to, and the fragment in it.
-
-    Raises ValueError when it is no address.
-    """
-    return urldefrag(urljoin(base, plain_ref(ref)))
-
-
-def _stays_inside(base: str, ref: str) -> bool:
-    """Whether a relative `ref` from `base` has no more `..` than folders above it."""
-    depth = base.removeprefix(ROOT).count("/")
-    for step in ref.split("#")[0].split("/")[:-1]:
-        depth += -1 if step == ".." else 0 if step == "." else 1
-        if depth < 0:
-            return False
-    return True
-
-
-def _steps(fragment: str) -> list[str]:
-    """The steps of a JSON pointer in a URI's fragment."""
-    if not fragment:
-        return []
-    return [unquote(step).replace("~1", "/").replace("~0", "~") for step in fragment.split("/")[1:]]

@@ -3,37 +3,55 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from mockade.contract.checks import Check
 from mockade.contract.document import Node, Source
 from mockade.contract.parameters import Parameter
-from mockade.contract.shapes import Shape
+from mockade.contract.samples import examples
+from mockade.contract.shapes import Shape, Shapes
 from mockade.contract.violations import ABSENT
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Content:
-    """A media type of a body: its schema, compiled, and its example."""
+    """A media type of a body: its schema, which is compiled when it is first needed, and its example."""
 
     media_type: str
     schema: Node | None
-    check: Check | None
-    shape: Shape | None
-    examples: Mapping[str, Node]
-    """By name; the media type's own example, and its schema's, have the empty name."""
-    source: Source
-    sent_as: str = field(init=False)
-    """The media type that an answer of it has: its own, JSON where that is a range."""
-    is_json: bool = field(init=False)
-    """Whether an answer of it is JSON."""
+    media: Node
+    shapes: Shapes
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "sent_as", "application/json" if "*" in self.media_type else self.media_type)
-        object.__setattr__(self, "is_json", is_json(self.sent_as))
+    @cached_property
+    def source(self) -> Source:
+        return self.media.source
+
+    @cached_property
+    def check(self) -> Check | None:
+        return self.shapes.check(self.schema) if self.schema else None
+
+    @cached_property
+    def shape(self) -> Shape | None:
+        return self.shapes.shape(self.schema) if self.schema else None
+
+    @cached_property
+    def examples(self) -> Mapping[str, Node]:
+        """By name; the media type's own example, and its schema's, have the empty name."""
+        return examples(self.media, self.schema)
+
+    @cached_property
+    def sent_as(self) -> str:
+        """The media type that an answer of it has: its own, JSON where that is a range."""
+        return "application/json" if "*" in self.media_type else self.media_type
+
+    @cached_property
+    def is_json(self) -> bool:
+        """Whether an answer of it is JSON."""
+        return is_json(self.sent_as)
 
     @property
     def example(self) -> Any:
@@ -50,15 +68,20 @@ class Body:
     source: Source
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Header:
     name: str
     required: bool
-    check: Check | None
+    schema: Node | None
+    shapes: Shapes
     source: Source
 
+    @cached_property
+    def check(self) -> Check | None:
+        return self.shapes.check(self.schema) if self.schema else None
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True)
 class Response:
     """One documented answer; `status` is as the contract writes it: 200, 4XX or default."""
 
@@ -66,20 +89,19 @@ class Response:
     contents: Mapping[str, Content]
     headers: Mapping[str, Header]
     source: Source
-    json: Content | None = field(init=False)
-    """Its JSON content, or None."""
-    other: Content | None = field(init=False)
-    """Its first content that is not JSON, or None."""
 
-    def __post_init__(self) -> None:
-        by_kind: dict[bool, Content] = {}
-        for name, content in self.contents.items():
-            by_kind.setdefault(is_json(name), content)
-        object.__setattr__(self, "json", by_kind.get(True))
-        object.__setattr__(self, "other", by_kind.get(False))
+    @cached_property
+    def json(self) -> Content | None:
+        """Its JSON content, or None."""
+        return next((content for name, content in self.contents.items() if is_json(name)), None)
+
+    @cached_property
+    def other(self) -> Content | None:
+        """Its first content that is not JSON, or None."""
+        return next((content for name, content in self.contents.items() if not is_json(name)), None)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Operation:
     """One method on one path. `id` is the contract's operationId, or one made from method and path."""
 
@@ -95,12 +117,11 @@ class Operation:
     permissions: frozenset[str]
     """What a caller must hold one of (`x-permissions`, any and self together); empty: nothing."""
     source: Source
-    success: int = field(init=False)
-    """The status of an answer that does not choose its own: the first 2xx that is listed, else 200."""
 
-    def __post_init__(self) -> None:
-        listed = (int(status) for status in self.responses if status.isdecimal() and status[0] == "2")
-        object.__setattr__(self, "success", next(listed, 200))
+    @cached_property
+    def success(self) -> int:
+        """The status of an answer that does not choose its own: the first 2xx that is listed, else 200."""
+        return next((int(s) for s in self.responses if s.isdecimal() and s[0] == "2"), 200)
 
     def response(self, status: int) -> Response | None:
         """What the contract documents for `status`, by number, by range, or by default."""

@@ -6,7 +6,8 @@ import copy
 import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Literal, NamedTuple
 from urllib.parse import unquote
 
@@ -15,7 +16,8 @@ import orjson
 from mockade.contract.checks import Check
 from mockade.contract.document import Node, Source
 from mockade.contract.reading import DEEPEST, nests_deeply
-from mockade.contract.shapes import Shape
+from mockade.contract.samples import examples
+from mockade.contract.shapes import Shape, Shapes
 from mockade.contract.violations import ABSENT, Violation
 
 In = Literal["path", "query", "header", "cookie"]
@@ -39,9 +41,12 @@ class Types(NamedTuple):
         return coerced(texts[-1], self.own)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Parameter:
-    """One parameter of an operation, ready to be read from a request."""
+    """One parameter of an operation, ready to be read from a request.
+
+    What reading needs of its schema is made when it is first needed, and kept.
+    """
 
     name: str
     where: In
@@ -51,31 +56,46 @@ class Parameter:
     json: bool
     """Whether it travels as JSON text (`content:` instead of `schema:`)."""
     schema: Node | None
-    check: Check | None
-    shape: Shape | None
-    examples: tuple[Node, ...]
+    holder: Node
+    """What holds its schema and examples: itself, or its `content`."""
+    shapes: Shapes
     source: Source
-    spread: bool = field(init=False)
-    """Whether its members stand under names of their own in the query."""
-    _types: Types = field(init=False)
-    _members: Mapping[str, Types] = field(init=False)
-    _others: Types = field(init=False)
-    """Of the members of an object that `_members` does not name."""
-    _default: Any = field(init=False)
 
-    def __post_init__(self) -> None:
-        # Reading a request asks for these each time; the schema says them once.
-        types = types_of(self.schema)
+    @cached_property
+    def check(self) -> Check | None:
+        return self.shapes.check(self.schema) if self.schema else None
+
+    @cached_property
+    def shape(self) -> Shape | None:
+        return self.shapes.shape(self.schema) if self.schema else None
+
+    @cached_property
+    def examples(self) -> tuple[Node, ...]:
+        return tuple(examples(self.holder, self.schema).values())
+
+    @cached_property
+    def _types(self) -> Types:
+        return types_of(self.schema)
+
+    @cached_property
+    def _members(self) -> Mapping[str, Types]:
+        return members_of(self.schema)
+
+    @cached_property
+    def _others(self) -> Types:
+        """Of the members of an object that `_members` does not name."""
+        return types_of(next(_found(self.schema, "additionalProperties"), None))
+
+    @cached_property
+    def spread(self) -> bool:
+        """Whether its members stand under names of their own in the query."""
         is_spread = self.style == "deepObject" or (self.style == "form" and self.explode)
-        spread = self.where == "query" and "object" in types.own and not self.json and is_spread
-        object.__setattr__(self, "_types", types)
-        object.__setattr__(self, "spread", spread)
-        object.__setattr__(self, "_members", members_of(self.schema))
-        others = next(_found(self.schema, "additionalProperties"), None)
-        object.__setattr__(self, "_others", types_of(others))
+        return self.where == "query" and "object" in self.types and not self.json and is_spread
+
+    @cached_property
+    def _default(self) -> Any:
         schema = self.schema.value if self.schema else None
-        default = schema.get("default", ABSENT) if isinstance(schema, dict) else ABSENT
-        object.__setattr__(self, "_default", default)
+        return schema.get("default", ABSENT) if isinstance(schema, dict) else ABSENT
 
     @property
     def example(self) -> Any:

@@ -31,8 +31,7 @@ class Schemas:
     def __init__(self, document: Document) -> None:
         self._document = document
         self._registries: dict[Direction, jsonschema_rs.Registry] = {}
-        two_sided = _one_sided_properties(document)
-        for direction in ("request", "response") if two_sided else ("response",):
+        for direction in ("request", "response") if document.one_sided else ("response",):
             files = [
                 (uri, translated(data, old=document.lone_refs, direction=direction, look=self._look(uri)))
                 for uri, data in document.files.items()
@@ -41,6 +40,7 @@ class Schemas:
             self._registries[direction] = jsonschema_rs.Registry(files, draft=jsonschema_rs.Draft202012)
         self._registries.setdefault("request", self._registries["response"])
         self._checks: dict[tuple[Source, int], Check] = {}
+        self._promised: dict[Direction, dict[Source, Node]] = {"request": {}, "response": {}}
 
     def _look(self, uri: str) -> Look:
         base = Source(self._document, uri, ())
@@ -58,14 +58,36 @@ class Schemas:
         registry = self._registries[direction]
         key = (node.source, id(registry))
         if key not in self._checks:
-            self._checks[key] = Check(self._document, node.source, self._compiled(node.source, registry))
+            self._checks[key] = Check(self._document, node.source, self._validator(node.source, registry))
         return self._checks[key]
 
-    def _compiled(self, source: Source, registry: jsonschema_rs.Registry) -> jsonschema_rs.Validator:
+    def promise(self, node: Node, direction: Direction) -> None:
+        """Note that the schema at `node` may be asked for, so that `faults` has it compiled."""
+        self._promised[direction].setdefault(node.source, node)
+
+    def faults(self) -> list[Finding]:
+        """What is wrong with the schemas that were promised.
+
+        They are compiled at once, as the parts of one: half the work of compiling each by itself, which is
+        left for when it is needed. Only where one is unsound does each tell of itself.
+        """
+        findings: list[Finding] = []
+        for direction, promised in self._promised.items():
+            try:
+                _compiled(
+                    {"allOf": [{"$ref": source.ref} for source in promised]}, self._registries[direction]
+                )
+            except _UNSOUND:
+                for node in promised.values():
+                    try:
+                        self.check(node, direction)
+                    except SetupError as error:
+                        findings += error.findings
+        return findings
+
+    def _validator(self, source: Source, registry: jsonschema_rs.Registry) -> jsonschema_rs.Validator:
         try:
-            return jsonschema_rs.Draft202012Validator(
-                {"$ref": source.ref}, registry=registry, validate_formats=True, formats=FORMATS, offline=True
-            )
+            return _compiled({"$ref": source.ref}, registry)
         except jsonschema_rs.ValidationError as error:
             place = source_at(self._document, f"{source.uri}#/{'/'.join(map(str, error.instance_path))}")
             what = error.message
@@ -78,15 +100,11 @@ class Schemas:
             ) from None
 
 
-def _one_sided_properties(document: Document) -> bool:
-    """Whether any property is `readOnly` or `writeOnly`, so that requests and answers differ."""
-    pending = list(document.files.values())
-    while pending:
-        value = pending.pop()
-        if isinstance(value, dict):
-            if value.get("readOnly") is True or value.get("writeOnly") is True:
-                return True
-            pending.extend(value.values())
-        elif isinstance(value, list):
-            pending.extend(value)
-    return False
+_UNSOUND = (jsonschema_rs.ValidationError, jsonschema_rs.ReferencingError, ValueError)
+
+
+def _compiled(schema: dict[str, Any], registry: jsonschema_rs.Registry) -> jsonschema_rs.Validator:
+    """Raises one of _UNSOUND."""
+    return jsonschema_rs.Draft202012Validator(
+        schema, registry=registry, validate_formats=True, formats=FORMATS, offline=True
+    )

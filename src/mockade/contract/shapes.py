@@ -220,13 +220,23 @@ def _undeclared(
 
 
 class Shapes:
-    """The shapes of a document's schemas, each made once; schemas may contain themselves."""
+    """The checks and shapes of a document's schemas in one direction, each made once.
+
+    Schemas may contain themselves.
+    """
 
     def __init__(self, schemas: Schemas, direction: Direction) -> None:
         self._schemas = schemas
         self._direction = direction
         self._unwritten = "readOnly" if direction == "request" else "writeOnly"
         self._made: dict[Source, Shape] = {}
+
+    def promise(self, node: Node) -> None:
+        """Let `Schemas.faults` see that the schema at `node` can be compiled, as it is when first needed."""
+        self._schemas.promise(node, self._direction)
+
+    def check(self, node: Node) -> Check:
+        return self._schemas.check(node, self._direction)
 
     def shape(self, node: Node) -> Shape:
         ref = node.source
@@ -260,9 +270,7 @@ class Shapes:
         for keyword in ("oneOf", "anyOf"):
             branches = list(_below(node, keyword).list())
             if branches:
-                shape.choices.append(
-                    [(self._schemas.check(one, self._direction), self.shape(one)) for one in branches]
-                )
+                shape.choices.append([(self.check(one), self.shape(one)) for one in branches])
 
 
 _OPENING = frozenset({"patternProperties", "additionalProperties", "unevaluatedProperties"})

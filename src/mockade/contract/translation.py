@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Literal
 
-from mockade.contract.document import plain_ref
 from mockade.contract.grammar import Kind, kind_of
+from mockade.contract.references import plain_ref
 
 Direction = Literal["request", "response"]
 

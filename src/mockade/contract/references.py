@@ -1,0 +1,96 @@
+"""`$ref`s: where they stand in a file's data, and which file and place each of them leads to."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+from urllib.parse import quote, unquote, urldefrag, urljoin
+
+from mockade.contract.grammar import Kind, kind_of
+
+ROOT = "http://contract.invalid/"
+"""What stands for a document's folder in the addresses of its files; a reserved name, and never fetched."""
+
+Way = tuple[Any, str | int] | None
+"""The way to a value of a file: the way to what it is in, and the last step. The file itself has None.
+
+A pointer is made of it only when a place is told: copying one for each value would cost more than looking.
+"""
+
+
+class Survey(NamedTuple):
+    """What a file says of other places, and of who may write what."""
+
+    refs: list[tuple[Way, str]]
+    """Every `$ref` that refers to something, with the way to it."""
+    one_sided: bool
+    """Whether any property is `readOnly` or `writeOnly`, so that requests and answers differ."""
+
+
+def survey(data: Any) -> Survey:
+    """Look through a file's data once."""
+    refs: list[tuple[Way, str]] = []
+    one_sided = False
+    pending: list[tuple[Way, Any, Kind]] = [(None, data, "words")]
+    while pending:
+        way, value, kind = pending.pop()
+        if isinstance(value, list):
+            pending += [((way, at), item, "words") for at, item in enumerate(value)]
+            continue
+        if not isinstance(value, dict):
+            continue
+        if kind == "words":
+            ref = value.get("$ref")
+            if isinstance(ref, str):
+                refs.append(((way, "$ref"), ref))
+            one_sided = one_sided or value.get("readOnly") is True or value.get("writeOnly") is True
+        for key, member in value.items():
+            if not isinstance(member, dict | list):
+                continue
+            below = kind_of(key, member, kind)
+            if below == "examples":
+                # What an example shows is data: a "$ref" in it refers to nothing. But it may be one.
+                for name, example in member.items():  # type: ignore[union-attr]  # `kind_of` has seen to it
+                    if isinstance(example, dict) and isinstance(example.get("$ref"), str):
+                        refs.append(((((way, key), name), "$ref"), example["$ref"]))
+            elif below != "data":
+                pending.append(((way, key), member, below))
+    return Survey(refs, one_sided)
+
+
+def pointer(way: Way) -> tuple[str | int, ...]:
+    """The steps of a way, from the file down."""
+    steps: list[str | int] = []
+    while way is not None:
+        way, step = way
+        steps.append(step)
+    return tuple(reversed(steps))
+
+
+def plain_ref(ref: str) -> str:
+    """A `$ref` with the characters escaped that a URI does not hold, such as a file name's spaces."""
+    return quote(ref, safe="!#$%&'()*+,/:;=?@[]~")
+
+
+def located(base: str, ref: str) -> tuple[str, str]:
+    """The address of the file that a `$ref` in the file at `base` leads to, and the fragment in it.
+
+    Raises ValueError when it is no address.
+    """
+    return urldefrag(urljoin(base, plain_ref(ref)))
+
+
+def stays_inside(base: str, ref: str) -> bool:
+    """Whether a relative `ref` from `base` has no more `..` than folders above it."""
+    depth = base.removeprefix(ROOT).count("/")
+    for step in ref.split("#")[0].split("/")[:-1]:
+        depth += -1 if step == ".." else 0 if step == "." else 1
+        if depth < 0:
+            return False
+    return True
+
+
+def steps(fragment: str) -> list[str]:
+    """The steps of a JSON pointer in a URI's fragment."""
+    if not fragment:
+        return []
+    return [unquote(step).replace("~1", "/").replace("~0", "~") for step in fragment.split("/")[1:]]
