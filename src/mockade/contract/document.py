@@ -56,10 +56,10 @@ class Node(NamedTuple):
     def items(self) -> Iterator[tuple[str, Node]]:
         """The members of an object, `$ref`s followed; nothing where this is no object."""
         if isinstance(self.value, dict):
-            for key in self.value:
-                member = self.get(key)
-                if member is not None:
-                    yield key, member
+            document, uri, pointer = self.source
+            for key, value in self.value.items():
+                member = Node(Source(document, uri, (*pointer, key)), value)
+                yield key, document.follow(member) if isinstance(value, dict) and "$ref" in value else member
 
     def list(self) -> Iterator[Node]:
         """The items of an array, `$ref`s followed; nothing where this is no array."""

@@ -8,6 +8,9 @@ from typing import Any, Literal
 Kind = Literal["words", "names", "examples", "data"]
 """What stands under a key: an object of OpenAPI's words, one of chosen names, named examples, or data."""
 
+HOLDERS = (dict, list)
+"""What holds other values, for `isinstance`: writing `dict | list` makes a new type each time it is asked."""
+
 _SCHEMAS = frozenset(
     {"schemas", "properties", "patternProperties", "$defs", "definitions", "dependentSchemas"}
     | {"allOf", "anyOf", "oneOf", "prefixItems"}
@@ -23,7 +26,12 @@ _NAMES = _SCHEMAS | {
     *("paths", "webhooks", "responses", "headers", "content", "encoding", "links", "callbacks", "variables"),
     *("scopes", "mapping", "parameters", "requestBodies", "securitySchemes", "pathItems"),
 }
-_DATA = frozenset({"example", "default", "enum", "const"})
+_KINDS: dict[str, Kind] = {
+    **dict.fromkeys(_NAMES, "names"),
+    **dict.fromkeys(("example", "default", "enum", "const"), "data"),
+    "examples": "examples",
+}
+"""What stands under a word of OpenAPI, where that is an object."""
 
 _REMARKS = frozenset({"$ref", "$comment", "title", "description", "summary", "deprecated"})
 
@@ -35,11 +43,10 @@ def kind_of(key: str, member: Any, above: Kind) -> Kind:
     """
     if above == "names":
         return "words"
-    if key in _DATA:
-        return "data"
-    if key == "examples":
-        return "examples" if isinstance(member, dict) else "data"
-    return "names" if key in _NAMES and isinstance(member, dict) else "words"
+    kind = _KINDS.get(key, "words")
+    if isinstance(member, dict) or kind == "data":
+        return kind
+    return "data" if kind == "examples" else "words"
 
 
 def holds_schema(pointer: Sequence[str | int]) -> bool:

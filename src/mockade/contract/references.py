@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any, NamedTuple
 from urllib.parse import quote, unquote, urldefrag, urljoin
 
-from mockade.contract.grammar import Kind, kind_of
+from mockade.contract.grammar import HOLDERS, Kind, kind_of
 
 ROOT = "http://contract.invalid/"
 """What stands for a document's folder in the addresses of its files; a reserved name, and never fetched."""
@@ -30,13 +31,13 @@ def survey(data: Any) -> Survey:
     """Look through a file's data once."""
     refs: list[tuple[Way, str]] = []
     one_sided = False
-    pending: list[tuple[Way, Any, Kind]] = [(None, data, "words")]
+    pending: list[tuple[Way, Any, Kind]] = [(None, data, "words")] if isinstance(data, HOLDERS) else []
     while pending:
         way, value, kind = pending.pop()
         if isinstance(value, list):
-            pending += [((way, at), item, "words") for at, item in enumerate(value)]
-            continue
-        if not isinstance(value, dict):
+            pending += [
+                ((way, at), item, "words") for at, item in enumerate(value) if isinstance(item, HOLDERS)
+            ]
             continue
         if kind == "words":
             ref = value.get("$ref")
@@ -44,7 +45,7 @@ def survey(data: Any) -> Survey:
                 refs.append(((way, "$ref"), ref))
             one_sided = one_sided or value.get("readOnly") is True or value.get("writeOnly") is True
         for key, member in value.items():
-            if not isinstance(member, dict | list):
+            if not isinstance(member, HOLDERS):
                 continue
             below = kind_of(key, member, kind)
             if below == "examples":
@@ -66,6 +67,7 @@ def pointer(way: Way) -> tuple[str | int, ...]:
     return tuple(reversed(steps))
 
 
+@cache
 def plain_ref(ref: str) -> str:
     """A `$ref` with the characters escaped that a URI does not hold, such as a file name's spaces."""
     return quote(ref, safe="!#$%&'()*+,/:;=?@[]~")

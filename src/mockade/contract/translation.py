@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Literal
 
-from mockade.contract.grammar import Kind, kind_of
+from mockade.contract.grammar import HOLDERS, Kind, kind_of
 from mockade.contract.references import plain_ref
 
 Direction = Literal["request", "response"]
@@ -25,28 +25,41 @@ def translated(data: Any, *, old: bool, direction: Direction, look: Look = lambd
     unasked = "readOnly" if direction == "request" else "writeOnly"
 
     def convert(value: Any, kind: Kind = "words") -> Any:
-        if kind in ("data", "examples"):
+        """A copy of an object or an array of the kind `kind`."""
+        if kind == "data" or kind == "examples":
             return value
         if isinstance(value, list):
-            return [convert(item) for item in value]
-        if not isinstance(value, dict):
-            return value
-        if kind == "words" and isinstance(value.get("$ref"), str):
-            ref = {"$ref": plain_ref(value["$ref"])}
-            return ref if old else {**_converted(value), **ref}
-        return _converted(value, kind)
-
-    def _converted(value: dict[str, Any], kind: Kind = "words") -> dict[str, Any]:
-        copy = {key: convert(member, kind_of(key, member, kind)) for key, member in value.items()}
+            return [convert(item) if isinstance(item, HOLDERS) else item for item in value]
         if kind == "words":
+            return converted(value)
+        return {
+            key: convert(member) if isinstance(member, HOLDERS) else member for key, member in value.items()
+        }
+
+    def converted(words: dict[str, Any]) -> dict[str, Any]:
+        ref = words.get("$ref")
+        is_ref = isinstance(ref, str)
+        if is_ref and old:
+            return {"$ref": plain_ref(ref)}
+        copy = words.copy()
+        for key, member in words.items():
+            if isinstance(member, HOLDERS):
+                copy[key] = convert(member, kind_of(key, member, "words"))
+        # Most objects have nothing to translate, so what is asked of each is asked here, without a call.
+        if "required" in copy:
             _relax_required(copy, unasked, look)
+        if "exclusiveMinimum" in copy or "exclusiveMaximum" in copy:
             _modern_bounds(copy)
-            if old:
-                _take_null(copy)
+        if old and copy.get("nullable") is True:
+            _take_null(copy)
+        types = copy.get("type")
+        if types == "integer" or isinstance(types, list):
             _bound_integers(copy)
+        if is_ref:
+            copy["$ref"] = plain_ref(ref)
         return copy
 
-    return convert(data)
+    return convert(data) if isinstance(data, HOLDERS) else data
 
 
 LARGEST_INTEGER = 2**64 - 1
@@ -88,9 +101,7 @@ def _modern_bounds(schema: dict[str, Any]) -> None:
 
 
 def _take_null(schema: dict[str, Any]) -> None:
-    """Make what OpenAPI 3.0 calls `nullable` take null."""
-    if schema.get("nullable") is not True:
-        return
+    """Make what OpenAPI 3.0 calls `nullable`, as this schema is, take null."""
     if isinstance(schema.get("type"), str):
         schema["type"] = [schema["type"], "null"]
     elif any(key in schema for key in ("allOf", "anyOf", "oneOf")):
