@@ -107,6 +107,20 @@ def test_a_key_that_stands_twice_in_json_is_a_fault_at_its_second_place() -> Non
     assert fault(lambda: from_json(text)) == "x.json:4:2: The key 'a' stands here twice."
 
 
+@pytest.mark.parametrize("text", ['{"a": "\\u0022", "a": ""}', '{"a": 1, "\\u0061": 2}', '{"": 1, "": 2}'])
+def test_no_way_of_writing_hides_a_key_that_stands_twice(text: str) -> None:
+    assert "stands here twice" in fault(lambda: from_json(text))
+
+
+@pytest.mark.parametrize("value", ['"', "\\", '\\"', 'a": 1, "a": "', "\n" + "  " * DEEPEST, "\x7f"])
+def test_no_text_is_taken_for_a_key_or_for_a_level(value: str) -> None:
+    assert from_json(json.dumps({"a": value, value: 1})) == {"a": value, value: 1}
+
+
+def test_a_quote_may_be_written_by_its_number() -> None:
+    assert from_json('{"\\u0022": "\\u0022"}') == {'"': '"'}
+
+
 def test_equal_keys_of_different_objects_are_no_fault() -> None:
     assert from_json('[{"a": 1}, {"a": {"a": 2}}]') == [{"a": 1}, {"a": {"a": 2}}]
 
@@ -148,7 +162,7 @@ def nested_yaml(levels: int) -> str:
     return "[" * levels + "]" * levels
 
 
-@pytest.mark.parametrize("levels", [DEEPEST + 1, 5_000, 300_000])
+@pytest.mark.parametrize("levels", [DEEPEST + 1, 255, 5_000, 300_000])
 def test_what_nests_too_deeply_is_a_fault_and_no_crash(levels: int) -> None:
     assert f"more than {DEEPEST} levels deep" in fault(lambda: from_yaml(nested_yaml(levels)))
     assert f"more than {DEEPEST} levels deep" in fault(lambda: from_yaml("- " * levels + "a"))
@@ -157,6 +171,7 @@ def test_what_nests_too_deeply_is_a_fault_and_no_crash(levels: int) -> None:
 
 def test_what_nests_as_deeply_as_allowed_is_read() -> None:
     assert from_json(nested_yaml(DEEPEST)) == from_yaml(nested_yaml(DEEPEST))
+    assert from_json("[" * DEEPEST + "1" + "]" * DEEPEST) == from_yaml("[" * DEEPEST + "1" + "]" * DEEPEST)
 
 
 def test_brackets_in_strings_nest_nothing() -> None:

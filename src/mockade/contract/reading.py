@@ -21,6 +21,9 @@ LARGEST = 2_000_000
 DEEPEST = 128
 """How deeply what is read may nest: orjson reads 1,024 levels but writes only 254."""
 
+_DEEP = b"\n" + b"  " * DEEPEST
+"""How a line begins of JSON that `orjson` has indented, where it may nest too deeply."""
+
 _STRING = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"?', re.DOTALL)
 _NO_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
 _MANY_MARKS = 20_000
@@ -159,18 +162,37 @@ def parse(path: Path, text: str, shown: str) -> Any:
 
 
 def _parse_json(text: str, shown: str) -> Any:
-    if nests_deeply(text.encode()):
-        raise _unreadable(Place(shown), f"This is nested more than {DEEPEST} levels deep.")
     try:
         data = orjson.loads(text)
     except orjson.JSONDecodeError as error:
+        _refuse_deep_json(text, shown)  # orjson gives up on it too, in other words
         place = Place(shown, error.lineno, error.colno)
         raise _unreadable(place, f"This is not JSON: {error.msg}.") from None
-    again = _second_key(text)
-    if again is not None:
-        key, offset = again
-        raise _unreadable(_at(text, offset, shown), f"The key {key!r} stands here twice.")
+    if not _is_sound(data, text):
+        _refuse_deep_json(text, shown)
+        again = _second_key(text)
+        if again is not None:
+            key, offset = again
+            raise _unreadable(_at(text, offset, shown), f"The key {key!r} stands here twice.")
     return data
+
+
+def _is_sound(data: Any, text: str) -> bool:
+    """Whether what was read as JSON surely nests no deeper than it may and had no key twice in an object.
+
+    Written anew it shows both: depth in how far a line is indented, a key that was lost in quotes that are
+    fewer than in the text. That takes a fifth of the time of going through the text again.
+    """
+    try:
+        anew = orjson.dumps(data, option=orjson.OPT_INDENT_2)
+    except TypeError:
+        return False  # more levels than orjson writes
+    return _DEEP not in anew and anew.count(b'"') == text.count('"') and "\\u0022" not in text
+
+
+def _refuse_deep_json(text: str, shown: str) -> None:
+    if nests_deeply(text.encode()):
+        raise _unreadable(Place(shown), f"This is nested more than {DEEPEST} levels deep.")
 
 
 def _parse_yaml(text: str, shown: str) -> Any:
