@@ -31,16 +31,20 @@ class Schemas:
     def __init__(self, document: Document) -> None:
         self._document = document
         self._registries: dict[Direction, jsonschema_rs.Registry] = {}
-        for direction in ("request", "response") if document.one_sided else ("response",):
+        sides: tuple[Direction, ...] = ("request", "response") if document.one_sided else ("response",)
+        for side in sides:
             files = [
-                (uri, translated(data, old=document.lone_refs, direction=direction, look=self._look(uri)))
+                (uri, translated(data, old=document.lone_refs, direction=side, look=self._look(uri)))
                 for uri, data in document.files.items()
                 if isinstance(data, dict)
             ]
-            self._registries[direction] = jsonschema_rs.Registry(files, draft=jsonschema_rs.Draft202012)
-        self._registries.setdefault("request", self._registries["response"])
-        self._checks: dict[tuple[Source, int], Check] = {}
-        self._promised: dict[Direction, dict[Source, Node]] = {"request": {}, "response": {}}
+            self._registries[side] = jsonschema_rs.Registry(files, draft=jsonschema_rs.Draft202012)
+        self._checks: dict[tuple[Source, Direction], Check] = {}
+        self._promised: dict[tuple[Source, Direction], Node] = {}
+
+    def _side(self, direction: Direction) -> Direction:
+        """The direction that a schema is compiled for: where both are alike it is once for both."""
+        return direction if direction in self._registries else "response"
 
     def _look(self, uri: str) -> Look:
         base = Source(self._document, uri, ())
@@ -55,15 +59,16 @@ class Schemas:
 
     def check(self, node: Node, direction: Direction = "response") -> Check:
         """The schema at `node`, compiled. Raises SetupError when it is not a sound schema."""
-        registry = self._registries[direction]
-        key = (node.source, id(registry))
+        side = self._side(direction)
+        key = (node.source, side)
         if key not in self._checks:
-            self._checks[key] = Check(self._document, node.source, self._validator(node.source, registry))
+            validator = self._validator(node.source, self._registries[side])
+            self._checks[key] = Check(self._document, node.source, validator)
         return self._checks[key]
 
     def promise(self, node: Node, direction: Direction) -> None:
         """Note that the schema at `node` may be asked for, so that `faults` has it compiled."""
-        self._promised[direction].setdefault(node.source, node)
+        self._promised[node.source, self._side(direction)] = node
 
     def faults(self) -> list[Finding]:
         """What is wrong with the schemas that were promised.
@@ -72,15 +77,14 @@ class Schemas:
         left for when it is needed. Only where one is unsound does each tell of itself.
         """
         findings: list[Finding] = []
-        for direction, promised in self._promised.items():
+        for side, registry in self._registries.items():
+            promised = [node for (_, its), node in self._promised.items() if its == side]
             try:
-                _compiled(
-                    {"allOf": [{"$ref": source.ref} for source in promised]}, self._registries[direction]
-                )
+                _compiled({"allOf": [{"$ref": node.source.ref} for node in promised]}, registry)
             except _UNSOUND:
-                for node in promised.values():
+                for node in promised:
                     try:
-                        self.check(node, direction)
+                        self.check(node, side)
                     except SetupError as error:
                         findings += error.findings
         return findings
