@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -21,10 +22,12 @@ from mockade.errors import Finding, SetupError
 _STYLES = {"path": "simple", "header": "simple", "query": "form", "cookie": "form"}
 
 
+Security = tuple[Mapping[str, tuple[str, ...]], ...]
+
 _TEMPLATE = re.compile(r"\{([^{}]+)\}")
 
 
-@dataclass(slots=True)
+@dataclass
 class Contract:
     """One API's document, compiled. Raises SetupError, with every fault, when it does not hold together."""
 
@@ -66,8 +69,8 @@ class Contract:
         info = self.document.root.get("info")
         return info.text("title", self.stem) if info else self.stem
 
-    @property
-    def security_schemes(self) -> dict[str, Scheme]:
+    @cached_property
+    def security_schemes(self) -> Mapping[str, Scheme]:
         schemes = self.document.root.get("components", "securitySchemes")
         return {name: Scheme.read(name, node) for name, node in schemes.items()} if schemes else {}
 
@@ -77,7 +80,7 @@ class Contract:
         found = []
         for server in servers.list() if servers else ():
             url = server.text("url")
-            for name, variable in (server.get("variables") or Node(server.source, None)).items():
+            for name, variable in server.members("variables"):
                 url = url.replace("{" + name + "}", variable.text("default"))
             try:
                 path = urlsplit(url).path.rstrip("/")
@@ -139,7 +142,7 @@ class Contract:
             security=self._security(node),
             permissions=frozenset(
                 name
-                for group in self._below(node, "x-permissions").items()
+                for group in node.members("x-permissions")
                 for name in (group[1].value if isinstance(group[1].value, list) else ())
                 if isinstance(name, str)
             ),
@@ -147,14 +150,10 @@ class Contract:
         )
         self.operations.append(operation)
 
-    @staticmethod
-    def _below(node: Node, key: str) -> Node:
-        return node.get(key) or Node(node.source, None)
-
     def _parameters(self, template: str, item: Node, node: Node) -> tuple[Parameter, ...]:
         found: dict[tuple[str, str], Parameter] = {}
         for owner in (item, node):
-            for declared in self._below(owner, "parameters").list():
+            for declared in owner.listed("parameters"):
                 parameter = self._parameter(declared)
                 if parameter is not None:
                     found[parameter.where, parameter.name] = parameter
@@ -181,7 +180,7 @@ class Contract:
         # OpenAPI gives these three headers to the body, the answer and the security schemes.
         if where == "header" and name.lower() in ("accept", "content-type", "authorization"):
             return None
-        media_type, media = next(iter(self._below(node, "content").items()), ("", None))
+        media_type, media = next(iter(node.members("content")), ("", None))
         schema = media.get("schema") if media else node.get("schema")
         if schema is not None:
             self._requests.promise(schema)
@@ -211,7 +210,7 @@ class Contract:
 
     def _contents(self, node: Node, shapes: Shapes) -> dict[str, Content]:
         contents = {}
-        for media_type, media in self._below(node, "content").items():
+        for media_type, media in node.members("content"):
             schema = media.get("schema")
             if schema is not None:
                 shapes.promise(schema)
@@ -220,7 +219,7 @@ class Contract:
 
     def _responses(self, node: Node) -> dict[str, Response]:
         responses = {}
-        for name, response in self._below(node, "responses").items():
+        for name, response in node.members("responses"):
             status = name if name == "default" else name.upper()
             if not name.startswith("x-"):
                 responses[status] = self._response(status, response)
@@ -228,7 +227,7 @@ class Contract:
 
     def _response(self, status: str, node: Node) -> Response:
         headers = {}
-        for name, header in self._below(node, "headers").items():
+        for name, header in node.members("headers"):
             if not isinstance(header.value, dict):
                 message = "A header is an object with a `schema`."
                 self._findings.append(Finding(header.source.place(), message, rule="openapi"))
@@ -240,11 +239,19 @@ class Contract:
             headers[name.lower()] = Header(name, required, schema, self._answers, header.source)
         return Response(status, self._contents(node, self._answers), headers, node.source)
 
-    def _security(self, node: Node) -> tuple[Mapping[str, tuple[str, ...]], ...]:
-        root = self.document.root
-        asked = node.get("security") or root.get("security")
+    def _security(self, node: Node) -> Security:
+        """What an operation asks of its caller: by itself, else what the whole document asks."""
+        own = node.get("security")
+        return self._alternatives(own) if own else self._common_security
+
+    @cached_property
+    def _common_security(self) -> Security:
+        common = self.document.root.get("security")
+        return self._alternatives(common) if common else ()
+
+    def _alternatives(self, asked: Node) -> Security:
         alternatives = []
-        for alternative in asked.list() if asked else ():
+        for alternative in asked.list():
             names = alternative.value if isinstance(alternative.value, dict) else {}
             for name in names:
                 if name not in self.security_schemes:
