@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -58,7 +59,18 @@ class Contract:
 
     @classmethod
     def load(cls, path: Path) -> Contract:
-        return cls(Document(path))
+        """The contract in the file at `path`.
+
+        Nothing of what is made of a file is garbage, and the collector would go through all of it several
+        times: it rests meanwhile, which saves a quarter of the time that a large contract takes.
+        """
+        collecting = gc.isenabled()
+        gc.disable()
+        try:
+            return cls(Document(path))
+        finally:
+            if collecting:
+                gc.enable()
 
     @property
     def stem(self) -> str:

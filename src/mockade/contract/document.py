@@ -9,7 +9,7 @@ from urllib.parse import quote, unquote
 
 from mockade.contract.grammar import holds_schema, says_more
 from mockade.contract.reading import Lines, read
-from mockade.contract.references import ROOT, Way, located, pointer, stays_inside, steps, survey
+from mockade.contract.references import ROOT, Way, escaped, located, pointer, stays_inside, steps, survey
 from mockade.errors import Finding, Place, SetupError, did_you_mean, nearest, shown_path
 
 
@@ -29,8 +29,7 @@ class Source(NamedTuple):
     @property
     def ref(self) -> str:
         """The absolute `$ref` of these words."""
-        steps = (quote(str(step).replace("~", "~0").replace("/", "~1"), safe="~:@$") for step in self.pointer)
-        return f"{self.uri}#{''.join(f'/{step}' for step in steps)}"
+        return f"{self.uri}#{''.join(map(escaped, self.pointer))}"
 
 
 class Node(NamedTuple):
@@ -235,6 +234,8 @@ class Document:
                 parts = [*rest.get("allOf", ()), {"$ref": node.value["$ref"]}]
                 return Node(node.source, {**rest, "allOf": parts})
             target = self.target(node.source, node.value["$ref"])
+            if not isinstance(target.value, dict) or "$ref" not in target.value:
+                return target
             if target.source in seen:
                 message = f"$ref {node.value['$ref']!r} leads back to itself."
                 raise SetupError([Finding(node.source.place(), message, rule="ref")])

@@ -78,7 +78,15 @@ def located(base: str, ref: str) -> tuple[str, str]:
 
     Raises ValueError when it is no address.
     """
+    if ref.startswith("#"):
+        return base, plain_ref(ref)[1:]  # nearly all do, and joining addresses takes ten times as long
     return urldefrag(urljoin(base, plain_ref(ref)))
+
+
+@cache
+def escaped(step: str | int) -> str:
+    """A step of a JSON pointer as it stands in a URI's fragment, behind its slash."""
+    return "/" + quote(str(step).replace("~", "~0").replace("/", "~1"), safe="~:@$")
 
 
 def stays_inside(base: str, ref: str) -> bool:
