@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import unquote, urldefrag
 
 import jsonschema_rs
@@ -17,14 +17,29 @@ MOST_TOLD = 1000
 """Violations of one value that are told; a list of a hundred thousand wrong items is told by its first."""
 
 
+class _Keyword(NamedTuple):
+    """A keyword that was broken: where it stands, and the schema around it, empty where that is none."""
+
+    source: Source | None
+    schema: dict[str, Any]
+
+    @property
+    def description(self) -> str:
+        """What the schema says of itself in words; empty where it says nothing, or at length."""
+        words = self.schema.get("description", "")
+        return words.strip() if isinstance(words, str) and len(words) <= 200 else ""
+
+
 class Check:
     """One schema, compiled: fast to say yes, thorough to say why not."""
 
-    __slots__ = ("_document", "_validator", "source")
+    __slots__ = ("_document", "_keywords", "_validator", "source")
 
     def __init__(self, document: Document, source: Source, validator: jsonschema_rs.Validator) -> None:
         self._document = document
         self._validator = validator
+        self._keywords: dict[str, _Keyword] = {}
+        """Those that were broken, by the address that the validator gives them: looking one up takes long."""
         self.source = source
 
     def fits(self, value: Any) -> bool:
@@ -53,52 +68,48 @@ class Check:
                 for inner in branch:
                     yield from self._told(inner, value, where, path)
                 return
-        at = (*path, *_steps(value, error.instance_path))
-        source = self._source(error)
+        at = (*path, *_steps(value, error.instance_path)) if error.instance_path else path
+        keyword = self._keyword(error.absolute_keyword_location or "")
+        source, name = keyword.source, kind.name
         if type(kind).__name__ == "PropertyNames":
             yield Violation(where, at, "propertyNames", f"{kind.error.message}.", source=source)
-        elif kind.name in ("additionalProperties", "unevaluatedProperties"):
+        elif name in ("additionalProperties", "unevaluatedProperties"):
             known = self._declared(source)
-            for name in kind.unexpected:
-                message = f"{name!r} is not allowed here. {did_you_mean(name, known)}"
+            for unexpected in kind.unexpected:
+                message = f"{unexpected!r} is not allowed here. {did_you_mean(unexpected, known)}"
                 yield Violation(
-                    where, (*at, name), "additionalProperties", message, value=name, source=source
+                    where, (*at, unexpected), "additionalProperties", message, value=unexpected, source=source
                 )
-        elif kind.name == "required":
+        elif name == "required":
             message = f"{kind.property!r} is required."
             yield Violation(where, (*at, kind.property), "required", message, source=source)
         else:
             expected, message = said(kind, error, context)
-            if kind.name == "not" and source is not None:
+            if name == "not" and source is not None:
                 message = self._described(source) or message
-            if kind.name == "pattern" and source is not None and (meant := self._meant(source)):
-                message = f"{message} {meant}"
+            if name == "pattern" and keyword.description:
+                message = f"{message} {keyword.description}"
             value_told = error.instance
-            if source is not None and self._is_password(source):
+            if keyword.schema.get("format") == "password":
                 # Messages are told everywhere: in answers, in logs, in reports.
                 message = message.replace(shown_value(value_told), "[redacted]")
                 value_told = "[redacted]"
-            yield Violation(where, at, kind.name, message, expected, value_told, source)
+            yield Violation(where, at, name, message, expected, value_told, source)
 
-    def _source(self, error: jsonschema_rs.ValidationError) -> Source | None:
-        return source_at(self._document, error.absolute_keyword_location or "")
+    def _keyword(self, location: str) -> _Keyword:
+        keyword = self._keywords.get(location)
+        if keyword is None:
+            source = source_at(self._document, location)
+            schema: Any = None
+            if source is not None:
+                schema = self._document.value_at(source._replace(pointer=source.pointer[:-1]))
+            keyword = self._keywords[location] = _Keyword(source, schema if isinstance(schema, dict) else {})
+        return keyword
 
     def _described(self, source: Source) -> str:
         """What a contract says in words of a form that it forbids: no keyword says it."""
-        value = self._document.files[source.uri]
-        for step in source.pointer:
-            value = value[step]
+        value = self._document.value_at(source)
         return str(value.get("description", "")).strip() if isinstance(value, dict) else ""
-
-    def _is_password(self, source: Source) -> bool:
-        around = self._document.value_at(Source(source.document, source.uri, source.pointer[:-1]))
-        return isinstance(around, dict) and around.get("format") == "password"
-
-    def _meant(self, source: Source) -> str:
-        """What the schema around a pattern says of it in words: few can read a pattern."""
-        around = self._document.value_at(Source(source.document, source.uri, source.pointer[:-1]))
-        words = around.get("description", "") if isinstance(around, dict) else ""
-        return words.strip() if isinstance(words, str) and len(words) <= 200 else ""
 
     def _declared(self, source: Source | None) -> Sequence[str]:
         """The properties that the schema around a keyword declares, with those of its parts."""
