@@ -140,6 +140,20 @@ def test_a_merge_of_what_has_merged_itself_has_no_double_keys() -> None:
     assert from_yaml(text)["c"] == {"x": 2}
 
 
+def test_of_several_merges_the_first_counts() -> None:
+    assert from_yaml("<<: [{a: 1}, {a: 2, b: 2}]\nc: 3") == {"a": 1, "b": 2, "c": 3}
+
+
+@pytest.mark.parametrize("merged", ["1", "[{a: 1}, 1]", "[[]]"])
+def test_what_is_no_object_cannot_be_merged(merged: str) -> None:
+    assert "can be merged" in fault(lambda: from_yaml(f"<<: {merged}"))
+
+
+@pytest.mark.parametrize("value", ["!!map [a]", "!!seq {a: 1}", "!!str [a]", "!!map a", "!!seq a"])
+def test_a_tag_of_another_kind_of_value_is_a_fault(value: str) -> None:
+    assert fault(lambda: from_yaml(f"key: {value}")).startswith("x.yaml:1:6: ")
+
+
 @pytest.mark.parametrize("text", ["a: &a [*a]", "a: &a {b: *a}", "a: &a {<<: *a}", "a: &a [[{b: [*a]}]]"])
 def test_an_alias_that_contains_itself_is_a_fault(text: str) -> None:
     assert "contains itself" in fault(lambda: from_yaml(text))
@@ -166,6 +180,8 @@ def nested_yaml(levels: int) -> str:
 def test_what_nests_too_deeply_is_a_fault_and_no_crash(levels: int) -> None:
     assert f"more than {DEEPEST} levels deep" in fault(lambda: from_yaml(nested_yaml(levels)))
     assert f"more than {DEEPEST} levels deep" in fault(lambda: from_yaml("- " * levels + "a"))
+    merges = "{<<: " * levels + "{}" + "}" * levels
+    assert f"more than {DEEPEST} levels deep" in fault(lambda: from_yaml(merges))
     assert f"more than {DEEPEST} levels deep" in fault(lambda: from_json(nested_yaml(levels)))
 
 
