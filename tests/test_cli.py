@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import socket
 import subprocess
 import sys
@@ -55,6 +56,13 @@ components:
       required: [id]
       properties:
         id: {type: string}
+"""
+
+TELLS_OF_GARBAGE = """\
+import gc
+
+def list_games(call):
+    return [{"id": f"collects: {gc.isenabled()}, frozen: {gc.get_freeze_count() > 0}"}]
 """
 
 
@@ -120,6 +128,17 @@ def test_mockade_seed_decides_the_ids(served: Server, make_mock: Callable[..., M
     assert first_id(7) in ids + [
         row["id"] for row in served.request("GET", SESSIONS, headers=KEY).json()["gameSessions"]
     ]
+
+
+@pytest.mark.parametrize(("flags", "frozen"), [([], True), (["--watch"], False)])
+def test_garbage_is_looked_for_once_it_serves(
+    home: Callable[..., Path], flags: list[str], frozen: bool
+) -> None:
+    folder = home(specs={"game.yaml": GAME}, apis={"game.py": TELLS_OF_GARBAGE})
+    with Server("--home", str(folder), *flags) as one:
+        assert one.request("GET", "/games").json() == [{"id": f"collects: True, frozen: {frozen}"}]
+    assert run("serve", "nothing").exit_code == 2
+    assert gc.isenabled()
 
 
 def test_quiet_prints_the_ready_line_only() -> None:

@@ -34,6 +34,7 @@ def provided(
 ) -> Provision:
     """Loads the APIs and takes the port. Raises SetupError with the faults of both."""
     findings: list[Finding] = []
+    listener: socket.socket | None = None
     try:
         listener = server.bound(host, port)
     except SetupError as error:
@@ -43,7 +44,9 @@ def provided(
         bases = Switchboard(apis).bases
     except SetupError as error:
         findings += error.findings
-    if findings:
+    if listener is None or findings:
+        if listener is not None:
+            listener.close()
         raise SetupError(findings)
     # The address counts and not the name it was given by, which may lead anywhere.
     made_up = "" if token or is_loopback(listener.getsockname()[0]) else secrets.token_urlsafe()
