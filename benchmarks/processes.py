@@ -58,7 +58,12 @@ class Process:
     ) -> None:
         self.port = port
         self.log = log
-        kept = {name: value for name, value in os.environ.items() if not name.startswith("MOCKADE_")}
+        # Bytecode is kept, as for everyone who installs the packages: a start would compile all modules else.
+        kept = {
+            name: value
+            for name, value in os.environ.items()
+            if not name.startswith("MOCKADE_") and name != "PYTHONDONTWRITEBYTECODE"
+        }
         with log.open("wb") as output:
             self.started = time.perf_counter()
             self.process = subprocess.Popen(
