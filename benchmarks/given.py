@@ -54,7 +54,7 @@ def written(answers: list[Recorded], folder: Path) -> dict[str, Files]:
     files = {}
     for api in APIS:
         document = yaml.safe_load((ROOT / "specs" / f"{api}.yaml").read_text(encoding="utf-8"))
-        _plain_nulls(document)
+        _simplify(document)
         document["servers"] = [{"url": "/"}]
         for answer in answers:
             if answer["api"] == api:
@@ -65,16 +65,21 @@ def written(answers: list[Recorded], folder: Path) -> dict[str, Files]:
     return files
 
 
-def _plain_nulls(value: Any) -> None:
-    """Take out `nullable` where no `type` stands beside it: openapi-backend would not start with it."""
+def _simplify(value: Any) -> None:
+    """Take out what openapi-backend would not start with, in words that no work here depends on.
+
+    That is `nullable` where no `type` stands beside it, and an `exclusiveMinimum` that is true, as in 3.0.
+    """
     if isinstance(value, dict):
         if "nullable" in value and "type" not in value:
             del value["nullable"]
+        if value.get("exclusiveMinimum") is True:
+            del value["exclusiveMinimum"]
         for one in value.values():
-            _plain_nulls(one)
+            _simplify(one)
     elif isinstance(value, list):
         for one in value:
-            _plain_nulls(one)
+            _simplify(one)
 
 
 def _exemplify(document: dict[str, Any], answer: Recorded) -> None:
