@@ -161,23 +161,23 @@ class Api:
             self.answerers[part.operation.id] = Answerer("shape", f"{part.role} {name}", answer)
 
     def _read_behaviour(self) -> None:
+        def complain(name: str, message: str, mend: str = "") -> None:
+            self._complain(self.fixtures.place("behaviour", name), message, mend, "behaviour")
+
         known = {switch.name: switch for switch in self.switches}
         values = {switch.name: switch.default for switch in self.switches}
         for name, value in self.fixtures.behaviour.items():
-            place = self.fixtures.place("behaviour", name)
             switch = known.get(name)
             if switch is None:
-                self._complain(
-                    place, f"There is no behaviour {name!r}.", did_you_mean(name, known), "behaviour"
-                )
+                complain(name, f"There is no behaviour {name!r}.", did_you_mean(name, known))
             elif switch.choices and not any(_same(value, choice) for choice in switch.choices):
                 choices = ", ".join(str(choice) for choice in switch.choices)
-                self._complain(place, f"{name} cannot be {value!r}.", f"It can be: {choices}.", "behaviour")
+                complain(name, f"{name} cannot be {value!r}.", f"It can be: {choices}.")
             elif type(value) is not type(switch.default) and not switch.choices:
                 kind = _KINDS.get(type(switch.default), type(switch.default).__name__)
-                self._complain(place, f"{name} takes {kind}, not {value!r}.", "", "behaviour")
+                complain(name, f"{name} takes {kind}, not {value!r}.")
             elif isinstance(value, int) and abs(value) > LARGEST_SWITCH:
-                self._complain(place, f"{name} is at most {LARGEST_SWITCH}.", "", "behaviour")
+                complain(name, f"{name} is at most {LARGEST_SWITCH}.")
             else:
                 values[name] = value
         self.behaviour = MappingProxyType(values)

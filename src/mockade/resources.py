@@ -95,10 +95,13 @@ def find_resources(contract: Contract, taken: frozenset[str]) -> Iterator[Part]:
     found: dict[tuple[str, ...], Resource] = {}
     for segments in paths:
         base = segments[:-1] if segments[-1] == "{}" else segments
-        if base not in found and base and base[-1] and not re.search(r"[{}:]", base[-1]):
-            resource = _resource(paths, base)
-            if resource is not None:
-                found[base] = resource
+        if base in found or not base or not base[-1] or re.search(r"[{}:]", base[-1]):
+            continue
+        if all(operation.id in taken for operation in _operations(paths, base)):
+            continue  # finding out what its rows are would be for nothing
+        resource = _resource(paths, base)
+        if resource is not None:
+            found[base] = resource
     parts: dict[tuple[str, ...], list[tuple[Operation, str]]] = {}
     for base, resource in found.items():
         parts[base] = [part for part in _roles(paths, base, resource) if part[0].id not in taken]
@@ -109,6 +112,12 @@ def find_resources(contract: Contract, taken: frozenset[str]) -> Iterator[Part]:
         )
         for operation, role in parts[base]:
             yield Part(operation, resource, role, above)
+
+
+def _operations(paths: Paths, base: tuple[str, ...]) -> Iterator[Operation]:
+    """The operations at a collection path and at its item path."""
+    for segments in (base, (*base, "{}")):
+        yield from paths.get(segments, {}).values()
 
 
 def _resource(paths: Paths, base: tuple[str, ...]) -> Resource | None:
