@@ -16,7 +16,7 @@ from statistics import median
 from typing import TextIO
 
 from benchmarks.work import FIRST, PLAYERS, TIMED
-from mockade import catalogue, server
+from mockade import catalogue, garbage, server
 from mockade.api import Api
 from mockade.app import create_app
 from mockade.clock import wall_time
@@ -176,6 +176,7 @@ def main() -> None:
     settings = Settings(journal=asked.journal)
     app, worlds, api = application(settings)
     for position in milestones(worlds, api, sizes, asked.report) if sizes else [0]:
+        garbage.look_seldom(freeze=True)
         listener = server.bound("127.0.0.1", ports[position])
         server.run(app, listener, lambda: None, patience=settings.patience)
 

@@ -62,7 +62,8 @@ TELLS_OF_GARBAGE = """\
 import gc
 
 def list_games(call):
-    return [{"id": f"collects: {gc.isenabled()}, frozen: {gc.get_freeze_count() > 0}"}]
+    seldom = gc.get_threshold()[0] > 700
+    return [{"id": f"collects: {gc.isenabled()}, seldom: {seldom}, frozen: {gc.get_freeze_count() > 0}"}]
 """
 
 
@@ -131,14 +132,16 @@ def test_mockade_seed_decides_the_ids(served: Server, make_mock: Callable[..., M
 
 
 @pytest.mark.parametrize(("flags", "frozen"), [([], True), (["--watch"], False)])
-def test_garbage_is_looked_for_once_it_serves(
+def test_garbage_is_looked_for_seldom_once_it_serves(
     home: Callable[..., Path], flags: list[str], frozen: bool
 ) -> None:
     folder = home(specs={"game.yaml": GAME}, apis={"game.py": TELLS_OF_GARBAGE})
     with Server("--home", str(folder), *flags) as one:
-        assert one.request("GET", "/games").json() == [{"id": f"collects: True, frozen: {frozen}"}]
+        told = one.request("GET", "/games").json()
+    assert told == [{"id": f"collects: True, seldom: True, frozen: {frozen}"}]
+    usual = gc.get_threshold()
     assert run("serve", "nothing").exit_code == 2
-    assert gc.isenabled()
+    assert (gc.isenabled(), gc.get_threshold()) == (True, usual)
 
 
 def test_quiet_prints_the_ready_line_only() -> None:

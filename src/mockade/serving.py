@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import sys
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import Any
 
 import click
 
+from mockade import garbage
 from mockade.options import ENVIRONMENT, PORT, complain, mending, server_options
 
 
@@ -44,7 +44,8 @@ def serve(
     **server_facts: Any,
 ) -> None:
     """Serve the bundled APIs, those of a home, or the ones named."""
-    _collect_later(context)
+    garbage.hold_off()
+    context.call_on_close(garbage.look_as_usual)
     from mockade import introduction, log, server
     from mockade.app import create_app
     from mockade.provision import provided
@@ -72,7 +73,7 @@ def serve(
             voice.say(line)
 
     def started() -> None:
-        _collect(freeze=not watch)
+        garbage.look_seldom(freeze=not watch)
         if keeper is not None:
             keeper.begin()
         if not quiet:
@@ -105,22 +106,6 @@ def serve(
         os._exit(0 if saved else 1)
     if not saved:
         sys.exit(1)
-
-
-def _collect_later(context: click.Context) -> None:
-    """Look for no garbage until `_collect`. What a start makes stays, and looking takes a sixth of it."""
-    gc.disable()
-    context.call_on_close(gc.enable)
-
-
-def _collect(*, freeze: bool) -> None:
-    """Look for garbage from now on; with `freeze` not among what there is, so that no request waits for that.
-
-    What a reload will replace must not be frozen: it would never go.
-    """
-    if freeze:
-        gc.freeze()
-    gc.enable()
 
 
 def _loudness(context: click.Context, verbose: bool, quiet: bool) -> tuple[bool, bool]:
@@ -175,7 +160,8 @@ def execute(
     It finds the mock at MOCKADE_URL, and each API at MOCKADE_<API>_URL. Ends with the command's code; with 1
     when it passed and the contract was broken, with 2 when it or the mock could not be started.
     """
-    _collect_later(context)
+    garbage.hold_off()
+    context.call_on_close(garbage.look_as_usual)
     from mockade import executing, log
     from mockade.app import create_app
     from mockade.hosting import Host
@@ -198,7 +184,7 @@ def execute(
         app, _ = create_app(provision.apis, provision.settings, tell)
         host = Host(app, provision.listener, patience=provision.settings.patience)
         host.start()
-        _collect(freeze=True)
+        garbage.look_seldom(freeze=True)
         try:
             token = provision.settings.token
             code = executing.execute(command, executing.variables(provision.url, provision.bases, token))
