@@ -16,6 +16,7 @@ from mockade.introduction import curl_line, introduction
 from mockade.journal import Exchange
 from mockade.log import Log
 from mockade.switchboard import Switchboard
+from mockade.voice import Voice
 from tests.contracts import WIDGETS, contract, crud
 from tests.harness import Mock
 from tests.servers import Server
@@ -235,6 +236,15 @@ def test_a_reader_that_has_gone_stops_neither_the_server_nor_its_end() -> None:
         code, complaint = one.stop()
     assert answers == {200}
     assert (code, complaint) == (0, "")
+
+
+def test_lines_that_wait_come_in_their_order_and_none_twice(capfd: pytest.CaptureFixture[str]) -> None:
+    voice = Voice()
+    said = [f"line {number}" for number in range(1000)]
+    for line in said:
+        voice.say(line)
+    assert voice.close()
+    assert capfd.readouterr().out.splitlines() == said
 
 
 def test_an_output_that_cannot_show_a_character_shows_its_number(home: Callable[..., Path]) -> None:

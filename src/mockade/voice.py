@@ -12,6 +12,9 @@ import click
 BACKLOG = 10_000
 """Lines that wait for a slow reader; what comes then is counted and not shown."""
 
+AT_ONCE = 100
+"""How many of the lines that wait are printed with one write."""
+
 LAST_WORDS = 1.0
 """Seconds that the reader has for the lines that are left when the server ends."""
 
@@ -52,12 +55,16 @@ class Voice:
             sys.stdout.reconfigure(errors="backslashreplace")
         heard = True
         while (text := self._lines.get()) is not None:
+            lines = [text]
+            # All that waits goes out in one write: under load one for each line costs more than the lines.
+            while len(lines) < AT_ONCE and self._lines.qsize() and self._lines.queue[0] is not None:
+                lines.append(self._lines.get_nowait() or "")
             if heard:
-                heard = _printed(text)
+                heard = _printed("\n".join(lines))
 
 
 def _printed(text: str) -> bool:
-    """Print a line; False when nobody is there to read it."""
+    """Print lines; False when nobody is there to read it."""
     try:
         click.echo(text)
     except (OSError, ValueError):
