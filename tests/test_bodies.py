@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from mockade.bodies import ClientGone, json_value, parsed, reading_on, received
+from mockade.connection import EXTENSION
 from mockade.contract.operations import Body
 from mockade.contract.reading import DEEPEST
 from mockade.contract.violations import ABSENT, Violation
@@ -53,6 +54,16 @@ def test_a_body_is_put_together_from_its_pieces() -> None:
     messages = [chunk(b"ab", True), chunk(b"", True), chunk(b"c")]
     assert receive(messages, content_length="3") == b"abc"
     assert receive(messages, transfer_encoding="chunked") == b"abc"
+
+
+def test_a_body_that_is_there_already_needs_no_time() -> None:
+    class Full:
+        has_more = True
+
+    there = {**scope(content_length="2"), "extensions": {EXTENSION: Full()}}
+    assert asyncio.run(received(there, sender([chunk(b"ab")]), most=100, patience=-1.0)) == b"ab"
+    with pytest.raises(EngineRefusal, match="did not come within"):
+        receive([chunk(b"a", True)], patience=-1.0, content_length="2")
 
 
 def test_where_no_body_is_announced_none_is_waited_for() -> None:

@@ -10,6 +10,7 @@ import orjson
 from starlette.datastructures import Headers
 from starlette.formparsers import MultiPartException, MultiPartParser
 
+from mockade.connection import connection_of
 from mockade.contract.document import Source
 from mockade.contract.operations import Body, Content, is_json
 from mockade.contract.parameters import Types, members_of
@@ -47,12 +48,16 @@ async def received(scope: Scope, receive: Receive, *, most: int, patience: float
         raise too_large(most)
     chunks: list[bytes] = []
     size = 0
+    connection = connection_of(scope)
     loop = asyncio.get_running_loop()
     last = loop.time() + LONGEST * patience
     while True:
         try:
-            async with asyncio.timeout_at(min(last, loop.time() + patience)):
-                message = await receive()
+            if connection is not None and connection.has_more:
+                message = await receive()  # it is there: no need for a timer
+            else:
+                async with asyncio.timeout_at(min(last, loop.time() + patience)):
+                    message = await receive()
         except TimeoutError:
             waited = patience if loop.time() < last else LONGEST * patience
             raise _too_late(f"The rest of the body did not come within {waited:g} s.") from None

@@ -37,6 +37,11 @@ class Connection:
         """Whether the client hung up."""
         return bool(self._cycle.disconnected)
 
+    @property
+    def has_more(self) -> bool:
+        """Whether something has come that `receive` gives without waiting."""
+        return bool(self._cycle.message_event.is_set())
+
     async def pause(self, seconds: float) -> None:
         try:
             async with asyncio.timeout(seconds):
