@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType, ModuleType
 from typing import Any
@@ -150,7 +150,7 @@ class Api:
 
         def keyed(resource: Resource) -> Resource:
             """As it is, unless the module has said itself how the rows are keyed."""
-            return replace(resource, scoped=False) if resource.name in own else resource
+            return resource._replace(scoped=False) if resource.name in own else resource
 
         for found in find_resources(self.contract, frozenset(self.answerers)):
             part = found._replace(resource=keyed(found.resource), above=tuple(map(keyed, found.above)))

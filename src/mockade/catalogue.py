@@ -7,9 +7,9 @@ import importlib.util
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
+from typing import NamedTuple
 
 from mockade.api import Api, load_api
 from mockade.errors import Finding, Place, SetupError, did_you_mean, shown_path
@@ -26,8 +26,7 @@ def bundled(kind: str) -> Path:
     return inside if inside.is_dir() else PACKAGE.parents[1] / kind
 
 
-@dataclass(frozen=True, slots=True)
-class Files:
+class Files(NamedTuple):
     """The files of one API, wherever each of them comes from."""
 
     spec: Path

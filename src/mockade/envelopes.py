@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from mockade.contract.document import Node
 from mockade.contract.samples import sample
@@ -14,8 +13,7 @@ _WELL = frozenset({"success", "ok", "deleted"})
 """Booleans beside a row that tell whether all went well."""
 
 
-@dataclass(frozen=True, slots=True)
-class Envelope:
+class Envelope(NamedTuple):
     """A body: its whole schema, the way to the row or the list of rows in it, and the schema of a row.
 
     An empty way means that the body itself is the row or the list.

@@ -5,10 +5,9 @@ from __future__ import annotations
 import difflib
 import os
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from http.client import responses
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 
 class Refusal(Exception):
@@ -84,8 +83,7 @@ def problem_details(status: int, detail: str, title: str = "") -> dict[str, Any]
     return {"type": "about:blank", "title": title, "status": status, "detail": plain}
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """Where in a file something stands; line and column count from 1, 0 when the file has none to give."""
 
     file: str
@@ -107,8 +105,7 @@ def shown_path(path: Path) -> str:
         return os.fspath(absolute)
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """One thing in a file that its owner must mend: what, where, what was expected, what to do."""
 
     place: Place

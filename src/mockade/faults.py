@@ -8,8 +8,7 @@ from typing import NamedTuple
 from mockade.clock import chance
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(NamedTuple):
     """Which requests a rule is about: all that is given must hold, and None asks nothing.
 
     `operation` is an operationId, alone or behind its API's stem. `nth` counts the requests that api,
@@ -31,8 +30,7 @@ class Match:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Deed:
+class Deed(NamedTuple):
     """What happens to a request: it waits, and then it is answered with a status, or its answer is dropped.
 
     `drop` is empty (no answer), reset (neither, and rudely) or half (the real answer, cut short).

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
@@ -19,8 +19,7 @@ from mockade.store import Caller, Collection, Event, Row, Stored, Transaction
 __all__ = ["Call", "Caller", "Collection", "Refusal", "Reply", "Row", "Switch", "etag"]
 
 
-@dataclass(frozen=True, slots=True)
-class Switch:
+class Switch(NamedTuple):
     """A behaviour that the vendor does not document: our guess, its reason, and what it can be set to.
 
     Fixtures set it under `behaviour:`. `choices` empty means any value of the default's type.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from mockade.handling import Call, Row
 
@@ -18,8 +19,7 @@ class Parcel:
     timeout: float = 5.0
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(NamedTuple):
     """How a parcel fared. `status` is None when no answer came; then `reason` says why, in a sentence."""
 
     status: int | None = None
@@ -30,8 +30,7 @@ class Outcome:
     """Whether another try cannot fare better: the receiver is none that may be sent to."""
 
 
-@dataclass(frozen=True, slots=True)
-class Outbox:
+class Outbox(NamedTuple):
     """What an API module says of the rows that it wants sent.
 
     `waiting` is an index of `collection` that files each row which is to be sent now under its queue, and no

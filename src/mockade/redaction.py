@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import unquote_plus
 
 from mockade.api import Api
@@ -21,8 +20,7 @@ _BESIDE = frozenset({"_secret", "_password", "_token"})
 _ALWAYS = frozenset({"authorization", "cookie", "proxy-authorization", "set-cookie", "x-mockade-token"})
 
 
-@dataclass(frozen=True, slots=True)
-class Redaction:
+class Redaction(NamedTuple):
     """What is kept back: headers (in lower case) and query parameters by name, and passwords in bodies."""
 
     header_names: frozenset[str] = _ALWAYS

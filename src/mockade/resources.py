@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from mockade.contract.contract import Contract
@@ -19,8 +19,7 @@ _COLLECTION_ROLES = {"GET": "list", "POST": "create"}
 _TEMPLATE = re.compile(r"\{([^{}]+)\}")
 
 
-@dataclass(frozen=True, slots=True)
-class Resource:
+class Resource(NamedTuple):
     """The rows behind a collection path and its item path: `/a/{b}/widgets` and `/a/{b}/widgets/{id}`.
 
     `base` holds the segments of the collection path and `parents` the path parameters in it: rows of
@@ -187,7 +186,7 @@ def _named(found: Mapping[tuple[str, ...], Resource]) -> dict[tuple[str, ...], R
     collections = {base: flat.get((base[-1], one.holds.source.ref), base) for base, one in found.items()}
     names = _names(list(dict.fromkeys(collections.values())))
     return {
-        base: replace(one, name=names[collections[base]], scoped=bool(found[collections[base]].parents))
+        base: one._replace(name=names[collections[base]], scoped=bool(found[collections[base]].parents))
         for base, one in found.items()
     }
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
 
@@ -250,7 +250,7 @@ def _blamed(fault: OurFault, given: Mapping[str, Any]) -> Exception:
     ]
     if broken or not fault.violations:
         return fault
-    sent = [replace(violation, where="body") for violation in fault.violations]
+    sent = [violation._replace(where="body") for violation in fault.violations]
     return EngineRefusal("malformed_request", f"With this the row breaks the contract: {summary(sent)}")
 
 

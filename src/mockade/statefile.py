@@ -8,7 +8,6 @@ import stat
 import sys
 import time
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -129,7 +128,7 @@ class StateFile:
             mend = (
                 f"{last.mend} There are {more:,} faults more. {_MEND}" if more > 0 else f"{last.mend} {_MEND}"
             )
-            raise SetupError([*shown, replace(last, mend=mend.lstrip())])
+            raise SetupError([*shown, last._replace(mend=mend.lstrip())])
         return worlds
 
     def _parsed(self, raw: bytes) -> Any:

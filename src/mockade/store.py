@@ -195,8 +195,7 @@ class State(NamedTuple):
         return sum(len(table.rows) for table in self.tables.values())
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(NamedTuple):
     """What a call did to one row; the rows rest until somebody looks at them."""
 
     api: str

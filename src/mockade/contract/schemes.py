@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from mockade.contract.document import Node, Source
 
 Carrier = Literal["header", "query", "cookie", "certificate"]
 
 
-@dataclass(frozen=True, slots=True)
-class Scheme:
+class Scheme(NamedTuple):
     """One security scheme of a contract.
 
     The secret stands in the `carrier`'s field `field` behind `prefix`, which is lower-case, compared whatever

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from mockade.contract.document import Source
 
@@ -16,8 +15,7 @@ ABSENT: Any = object()
 """The value of something that is not there."""
 
 
-@dataclass(frozen=True, slots=True)
-class Violation:
+class Violation(NamedTuple):
     """What broke the contract, where, and what the contract asks instead.
 
     `where` is the part of the exchange and `path` the way into it (`("client_settings", "input")`; a
@@ -58,12 +56,12 @@ class Violation:
 
     def enforced(self) -> Violation:
         """The same, counted as a violation."""
-        return replace(self, notice=False)
+        return self._replace(notice=False)
 
     def brief(self) -> Violation:
         """The same, without holding on to a large value."""
         small = not isinstance(self.value, dict | list) and len(str(self.value)) <= _KEPT
-        return self if small else replace(self, value=f"{str(self.value)[:_KEPT]}…")
+        return self if small else self._replace(value=f"{str(self.value)[:_KEPT]}…")
 
     def as_data(self) -> dict[str, Any]:
         """As our own answers tell it: where it was, and at which `file:line:column` the contract says so."""

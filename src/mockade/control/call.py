@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from mockade.api import Api
 from mockade.contract.checks import Check
@@ -20,8 +20,7 @@ from mockade.worlds import Ground, Worlds
 Answer = TypeVar("Answer")
 
 
-@dataclass(frozen=True, slots=True)
-class Running:
+class Running(NamedTuple):
     """The mock that runs: what it serves, under which base paths, its worlds, and its own control API."""
 
     apis: Mapping[str, Api]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import Any
 
 from mockade.control.call import ControlCall
@@ -67,7 +66,7 @@ def told(rule: Fault) -> dict[str, Any]:
 
 
 def _given(facts: Match | Deed) -> dict[str, Any]:
-    return {name: value for name, value in asdict(facts).items() if value is not None}
+    return {name: value for name, value in facts._asdict().items() if value is not None}
 
 
 def _know(call: ControlCall, match: Match) -> None:
