@@ -63,7 +63,8 @@ import gc
 
 def list_games(call):
     seldom = gc.get_threshold()[0] > 700
-    return [{"id": f"collects: {gc.isenabled()}, seldom: {seldom}, frozen: {gc.get_freeze_count() > 0}"}]
+    looked_at = any(type(one).__name__ == "Contract" for one in gc.get_objects())
+    return [{"id": f"collects: {gc.isenabled()}, seldom: {seldom}, frozen: {not looked_at}"}]
 """
 
 
