@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
-
-from rpds import HashTrieMap
 
 from mockade.answerers import Answerer
 from mockade.api import Api
@@ -36,7 +34,6 @@ class Preference(NamedTuple):
 
 
 NOBODY = Caller("")
-NOTHING: Mapping[str, Any] = HashTrieMap()
 
 
 @dataclass(slots=True)
@@ -56,10 +53,10 @@ class Visit:
     """Who was asked, once the request had passed all checks."""
     base_url: str = ""
     """What stands before the contract's paths in the caller's URLs: host, world, the API's base path."""
-    path: Mapping[str, Any] = NOTHING
-    query: Mapping[str, Any] = NOTHING
-    headers: Mapping[str, Any] = NOTHING
-    cookies: Mapping[str, Any] = NOTHING
+    path: Mapping[str, Any] = field(default_factory=dict)
+    query: Mapping[str, Any] = field(default_factory=dict)
+    headers: Mapping[str, Any] = field(default_factory=dict)
+    cookies: Mapping[str, Any] = field(default_factory=dict)
     body: Any = None
     caller: Caller = NOBODY
     fault: Fault | None = None
