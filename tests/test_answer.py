@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from mockade.contract.operations import Proven
 from tests.contracts import REF, WIDGETS, answers, body, contract, crud
 from tests.harness import Mock
 
@@ -233,3 +234,19 @@ timeline = (ring,)
     mock.advance(10)
     assert "shop's ring of n, due at 2026-01-05T12:00:10.000Z, failed" in fault(mock, "/notes")["detail"]
     assert mock.get("/notes").json() == []
+
+
+def test_nothing_else_passes_for_an_answer_that_was_found_good(serve: Serve) -> None:
+    schema = {"type": "object", "properties": {"n": {"type": "integer"}}}
+    mock = serve(one(schema), handlers="left = [1, 1, '1', 1]\n" + handler('return {"n": left.pop(0)}'))
+    assert [mock.get("/one").status_code for _ in range(4)] == [200, 200, 500, 200]
+
+
+def test_answers_that_were_found_good_are_few_and_short() -> None:
+    proven = Proven()
+    for number in range(3 * Proven.MOST):
+        proven[b"%d" % number] = ""
+    proven[b"x" * (Proven.LONGEST + 1)] = ""
+    assert len(proven) <= Proven.MOST
+    assert b"%d" % number in proven
+    assert max(map(len, proven)) < 10

