@@ -77,9 +77,9 @@ class _Routing(RoutingMiddleware):  # type: ignore[misc]  # Connexion is untyped
     def _chosen(self, visit: Visit, match: Match[Served]) -> Served:
         """The operation of the request's method; a HEAD is its GET without a body."""
         method = visit.exchange.method
-        any_of_them = next(iter(match.methods.values()))
         served = match.methods.get(method) or (match.methods.get("GET") if method == "HEAD" else None)
-        visit.api = (served or any_of_them).api
+        any_of_them = served or next(iter(match.methods.values()))
+        visit.api = any_of_them.api
         visit.exchange.api = visit.api.stem
         if served is None:
             allowed = sorted({*match.methods, *(["HEAD"] if "GET" in match.methods else [])})

@@ -112,7 +112,7 @@ class World:
     def transact(self, act: Callable[[Transaction], Answer]) -> tuple[Answer, Transaction]:
         """Do `act` in a transaction after all that is due has happened; an exception drops all it did."""
         self.settle()
-        transaction = Transaction(self.state)
+        transaction = Transaction(self._state)
         answer = act(transaction)
         self.state = transaction.state
         return answer, transaction
@@ -140,7 +140,7 @@ class World:
 
         Raises OurFault for an event that fails; it is dropped, with what it did.
         """
-        upcoming = self.state.timeline.next()
+        upcoming = self._state.timeline.next()
         if upcoming is None:
             return
         now = self.state.clock.now()

@@ -119,24 +119,26 @@ class Parameter:
         `given` holds the texts that came under its name; for objects spread over several names
         (deepObject, exploded forms) the whole query.
         """
-        value = ABSENT
-        if self.json and given and not isinstance(given, dict):
+        if not given:
+            return self._absent()
+        if self.json and not isinstance(given, dict):
             value, violations = self._from_json(given[-1])
             if violations:
                 return ABSENT, violations
-        elif given:
+        else:
             value = self._parsed(given)
         if value is ABSENT:
-            if self.required:
-                message = f"The {self.where} parameter {self.name!r} is required."
-                return ABSENT, [Violation(self.where, (self.name,), "required", message, source=self.source)]
-            return self.default, []
-        if self.check is None:
-            return value, []
-        violations = self.check.violations(value, self.where, (self.name,))
-        if self.shape is not None and not violations:
-            value = self.shape.fill(value)
-        return value, violations
+            return self._absent()
+        if self.check is None or self.check.fits(value):
+            # A text has nothing that could be filled in.
+            return value if isinstance(value, str) or self.shape is None else self.shape.fill(value), []
+        return value, self.check.violations(value, self.where, (self.name,))
+
+    def _absent(self) -> tuple[Any, list[Violation]]:
+        if self.required:
+            message = f"The {self.where} parameter {self.name!r} is required."
+            return ABSENT, [Violation(self.where, (self.name,), "required", message, source=self.source)]
+        return self.default, []
 
     def _from_json(self, text: str) -> tuple[Any, list[Violation]]:
         raw = text.encode()
