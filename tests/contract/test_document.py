@@ -130,9 +130,9 @@ def test_a_ref_to_nowhere_names_the_nearest(tmp_path: Path) -> None:
         fault.partition("x.yaml:")[2]
         for fault in faults(lambda: document(tmp_path, text, parts_yaml="Things: {}"))
     ] == [
-        "9:9: $ref 'parts.yaml#/Thing' leads nowhere: there is no 'Thing'. Did you mean 'Things'?",
-        "8:9: $ref 'part.yaml#/Thing' names a file that is not there. Did you mean 'parts.yaml'?",
         "7:9: $ref '#/components/schemas/Wigdet' leads nowhere: there is no 'Wigdet'. Did you mean 'Widget'?",
+        "8:9: $ref 'part.yaml#/Thing' names a file that is not there. Did you mean 'parts.yaml'?",
+        "9:9: $ref 'parts.yaml#/Thing' leads nowhere: there is no 'Thing'. Did you mean 'Things'?",
     ]
 
 

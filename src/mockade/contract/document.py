@@ -9,7 +9,8 @@ from urllib.parse import quote, unquote
 
 from mockade.contract.grammar import holds_schema, says_more
 from mockade.contract.reading import Lines, read
-from mockade.contract.references import ROOT, Way, escaped, located, pointer, stays_inside, steps, survey
+from mockade.contract.references import ROOT, Survey, Way, escaped, located, pointer, stays_inside, steps
+from mockade.contract.translation import translated
 from mockade.errors import Finding, Place, SetupError, did_you_mean, nearest, shown_path
 
 
@@ -108,6 +109,8 @@ class Document:
         self.files: dict[str, Any] = {}
         self.lone_refs = True
         """Whether what stands beside a `$ref` counts for nothing, as in OpenAPI 3.0."""
+        self.translations: dict[str, Any] = {}
+        """By file, its data as JSON Schema reads it, where that is the same for requests and answers."""
         self.one_sided = False
         """Whether any property is `readOnly` or `writeOnly`, so that requests and answers differ."""
         self._lines: dict[str, Lines] = {}
@@ -135,10 +138,11 @@ class Document:
 
     def _gather(self, uri: str, findings: list[Finding]) -> None:
         """Read every file that the one at `uri` refers to, and those they refer to."""
-        refs, one_sided = survey(self.files[uri])
-        self.one_sided = self.one_sided or one_sided
+        survey = Survey()
+        self.translations[uri] = translated(self.files[uri], old=self.lone_refs, survey=survey)
+        self.one_sided = self.one_sided or survey.one_sided
         problems: dict[str, tuple[str, str] | None] = {}
-        for way, ref in refs:
+        for way, ref in survey.refs:
             if ref not in problems:
                 self._uses[uri, ref] = way
                 problems[ref] = self._gather_one(uri, ref, findings)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any
 from urllib.parse import quote, unquote, urldefrag, urljoin
-
-from mockade.contract.grammar import HOLDERS, Kind, kind_of
 
 ROOT = "http://contract.invalid/"
 """What stands for a document's folder in the addresses of its files; a reserved name, and never fetched."""
@@ -18,44 +17,14 @@ A pointer is made of it only when a place is told: copying one for each value wo
 """
 
 
-class Survey(NamedTuple):
+@dataclass(slots=True)
+class Survey:
     """What a file says of other places, and of who may write what."""
 
-    refs: list[tuple[Way, str]]
+    refs: list[tuple[Way, str]] = field(default_factory=list)
     """Every `$ref` that refers to something, with the way to it."""
-    one_sided: bool
+    one_sided: bool = False
     """Whether any property is `readOnly` or `writeOnly`, so that requests and answers differ."""
-
-
-def survey(data: Any) -> Survey:
-    """Look through a file's data once."""
-    refs: list[tuple[Way, str]] = []
-    one_sided = False
-    pending: list[tuple[Way, Any, Kind]] = [(None, data, "words")] if isinstance(data, HOLDERS) else []
-    while pending:
-        way, value, kind = pending.pop()
-        if isinstance(value, list):
-            pending += [
-                ((way, at), item, "words") for at, item in enumerate(value) if isinstance(item, HOLDERS)
-            ]
-            continue
-        if kind == "words":
-            ref = value.get("$ref")
-            if isinstance(ref, str):
-                refs.append(((way, "$ref"), ref))
-            one_sided = one_sided or value.get("readOnly") is True or value.get("writeOnly") is True
-        for key, member in value.items():
-            if not isinstance(member, HOLDERS):
-                continue
-            below = kind_of(key, member, kind)
-            if below == "examples":
-                # What an example shows is data: a "$ref" in it refers to nothing. But it may be one.
-                for name, example in member.items():  # type: ignore[union-attr]  # `kind_of` has seen to it
-                    if isinstance(example, dict) and isinstance(example.get("$ref"), str):
-                        refs.append(((((way, key), name), "$ref"), example["$ref"]))
-            elif below != "data":
-                pending.append(((way, key), member, below))
-    return Survey(refs, one_sided)
 
 
 def pointer(way: Way) -> tuple[str | int, ...]:

@@ -34,17 +34,25 @@ class Schemas:
         sides: tuple[Direction, ...] = ("request", "response") if document.one_sided else ("response",)
         for side in sides:
             files = [
-                (uri, translated(data, old=document.lone_refs, direction=side, look=self._look(uri)))
+                (uri, self._translated(uri, side))
                 for uri, data in document.files.items()
                 if isinstance(data, dict)
             ]
             self._registries[side] = jsonschema_rs.Registry(files, draft=jsonschema_rs.Draft202012)
+        document.translations.clear()
         self._checks: dict[tuple[Source, Direction], Check] = {}
         self._promised: dict[tuple[Source, Direction], Node] = {}
 
     def _side(self, direction: Direction) -> Direction:
         """The direction that a schema is compiled for: where both are alike it is once for both."""
         return direction if direction in self._registries else "response"
+
+    def _translated(self, uri: str, side: Direction) -> Any:
+        document = self._document
+        ready = None if document.one_sided else document.translations.pop(uri, None)
+        return ready or translated(
+            document.files[uri], old=document.lone_refs, direction=side, look=self._look(uri)
+        )
 
     def _look(self, uri: str) -> Look:
         base = Source(self._document, uri, ())

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any, Literal
 
 from mockade.contract.grammar import HOLDERS, Kind, kind_of
-from mockade.contract.references import plain_ref
+from mockade.contract.references import Survey, Way, plain_ref
 
 Direction = Literal["request", "response"]
 
@@ -14,39 +14,60 @@ Look = Callable[[str], Any]
 """What stands where a `$ref` leads."""
 
 
-def translated(data: Any, *, old: bool, direction: Direction, look: Look = lambda _ref: None) -> Any:
+def translated(
+    data: Any,
+    *,
+    old: bool,
+    direction: Direction | None = None,
+    look: Look = lambda _ref: None,
+    survey: Survey | None = None,
+) -> Any:
     """A copy of a file's data in which every schema reads as 2020-12 means it.
 
     `old` says that the document is OpenAPI 3.0, whose `nullable`, boolean exclusive bounds and lone `$ref`
     2020-12 does not know. Every keyword stays where it stands, so that pointers into the file still lead
     there and an error's keyword is found in the file. What the server alone writes (`readOnly`) is not
-    required in a request, nor what it alone reads (`writeOnly`) in a response.
+    required in a request, nor what it alone reads (`writeOnly`) in a response. What is found on the way
+    goes into `survey`: a large file is not gone through twice.
     """
     unasked = "readOnly" if direction == "request" else "writeOnly"
+    survey = survey or Survey()
+    refs = survey.refs
 
-    def convert(value: Any, kind: Kind = "words") -> Any:
-        """A copy of an object or an array of the kind `kind`."""
-        if kind == "data" or kind == "examples":
-            return value
-        if isinstance(value, list):
-            return [convert(item) if isinstance(item, HOLDERS) else item for item in value]
+    def convert(value: Any, kind: Kind, way: Way) -> Any:
+        """A copy of the object or array at `way`, which is of the kind `kind`."""
         if kind == "words":
-            return converted(value)
-        return {
-            key: convert(member) if isinstance(member, HOLDERS) else member for key, member in value.items()
-        }
+            if isinstance(value, dict):
+                return converted(value, way)
+            return [
+                convert(item, "words", (way, at)) if isinstance(item, HOLDERS) else item
+                for at, item in enumerate(value)
+            ]
+        if kind == "names":
+            return {
+                key: convert(member, "words", (way, key)) if isinstance(member, HOLDERS) else member
+                for key, member in value.items()
+            }
+        if kind == "examples":
+            # What an example shows is data: a "$ref" in it refers to nothing. But it may be one.
+            for name, example in value.items():
+                if isinstance(example, dict) and isinstance(example.get("$ref"), str):
+                    refs.append((((way, name), "$ref"), example["$ref"]))
+        return value
 
-    def converted(words: dict[str, Any]) -> dict[str, Any]:
-        ref = words.get("$ref")
-        is_ref = isinstance(ref, str)
-        if is_ref and old:
-            return {"$ref": plain_ref(ref)}
+    def converted(words: dict[str, Any], way: Way) -> dict[str, Any]:
         copy = words.copy()
         for key, member in words.items():
             if isinstance(member, HOLDERS):
-                copy[key] = convert(member, kind_of(key, member, "words"))
+                copy[key] = convert(member, kind_of(key, member, "words"), (way, key))
+        ref = words.get("$ref")
+        if isinstance(ref, str):
+            refs.append(((way, "$ref"), ref))
+            copy["$ref"] = plain_ref(ref)
+            if old:
+                return {"$ref": copy["$ref"]}
         # Most objects have nothing to translate, so what is asked of each is asked here, without a call.
-        if "required" in copy:
+        if "required" in copy and direction is not None:
             _relax_required(copy, unasked, look)
         if "exclusiveMinimum" in copy or "exclusiveMaximum" in copy:
             _modern_bounds(copy)
@@ -55,11 +76,11 @@ def translated(data: Any, *, old: bool, direction: Direction, look: Look = lambd
         types = copy.get("type")
         if types == "integer" or isinstance(types, list):
             _bound_integers(copy)
-        if is_ref:
-            copy["$ref"] = plain_ref(ref)
+        if copy.get("readOnly") is True or copy.get("writeOnly") is True:
+            survey.one_sided = True
         return copy
 
-    return convert(data) if isinstance(data, HOLDERS) else data
+    return convert(data, "words", None) if isinstance(data, HOLDERS) else data
 
 
 LARGEST_INTEGER = 2**64 - 1
