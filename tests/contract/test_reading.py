@@ -159,12 +159,45 @@ def test_an_alias_that_contains_itself_is_a_fault(text: str) -> None:
     assert "contains itself" in fault(lambda: from_yaml(text))
 
 
-@pytest.mark.parametrize("wrap", ["[{}]", "{{<<: [{}]}}"])
-def test_aliases_that_explode_are_a_fault_before_they_do(wrap: str) -> None:
+def levels_of_aliases(wrap: str) -> str:
+    """Thirty levels, each of which is the level before it nine times over."""
     lines = ["l0: &l0 {x: 1}"]
     for level in range(1, 30):
         lines.append(f"l{level}: &l{level} {wrap.format(', '.join([f'*l{level - 1}'] * 9))}")
-    assert "stand for more than 2,000,000 values" in fault(lambda: from_yaml("\n".join(lines)))
+    return "\n".join(lines)
+
+
+def test_aliases_that_explode_are_a_fault_before_they_do() -> None:
+    assert "stand for more than 2,000,000 values" in fault(lambda: from_yaml(levels_of_aliases("[{}]")))
+
+
+def test_merging_the_same_again_and_again_adds_nothing() -> None:
+    assert from_yaml(levels_of_aliases("{{<<: [{}]}}"))["l29"] == {"x": 1}
+
+
+def test_what_an_alias_repeats_is_a_copy() -> None:
+    data = from_yaml("a: &a {b: [1]}\nc: *a\n")
+    data["a"]["b"].append(2)
+    assert data["c"] == {"b": [1]}
+
+
+def test_an_alias_may_be_a_key_where_it_is_text() -> None:
+    assert from_yaml("a: &a 010\n? *a\n: x\n&b c: *b\n") == {"a": 10, "010": "x", "c": "c"}
+    assert fault(lambda: from_yaml("a: &a [1]\n? *a\n: x\n")).startswith("x.yaml:2:3: ")
+    assert fault(lambda: from_yaml("a: &a b\nb: 1\n? *a\n: x\n")).startswith("x.yaml:3:3: ")
+
+
+def test_an_anchor_that_stands_twice_is_a_fault_at_its_second_place() -> None:
+    assert fault(lambda: from_yaml("a: &a 1\nb: &a 2\n")).startswith("x.yaml:2:4: ")
+    assert fault(lambda: from_yaml("a: &a 1\nb: &a [2]\n")).startswith("x.yaml:2:4: ")
+
+
+def test_aliases_in_aliases_nest_no_deeper_than_the_rest() -> None:
+    half = DEEPEST // 2
+    opened, closed = "[" * half, "]" * half
+    text = f"a: &a {opened}{closed}\nb: {opened}*a{closed}\n"
+    assert "levels deep" in fault(lambda: from_yaml(text))
+    assert from_yaml(text.replace(f"b: {opened}*a{closed}", f"b: {opened[1:]}*a{closed[1:]}"))
 
 
 def test_many_aliases_of_something_small_are_fine() -> None:

@@ -3,192 +3,24 @@
 from __future__ import annotations
 
 import json
-import math
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 import orjson
 import yaml
 
+from mockade.contract.yaml_events import DEEPEST as DEEPEST
+from mockade.contract.yaml_events import Data
 from mockade.errors import Finding, Place, SetupError
-
-LARGEST = 2_000_000
-"""How many values a file may hold once its YAML aliases are written out."""
-
-DEEPEST = 128
-"""How deeply what is read may nest: orjson reads 1,024 levels but writes only 254."""
 
 _DEEP = b"\n" + b"  " * DEEPEST
 """How a line begins of JSON that `orjson` has indented, where it may nest too deeply."""
 
 _STRING = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"?', re.DOTALL)
 _NO_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
-_MANY_MARKS = 20_000
-"""So many opening marks YAML's parser, which recurses in C, is known to survive."""
-
-
-_TAG = "tag:yaml.org,2002:"
-_TEXT, _LIST, _OBJECT, _MERGE = f"{_TAG}str", f"{_TAG}seq", f"{_TAG}map", f"{_TAG}merge"
-
-
-class _Loader(yaml.CSafeLoader):
-    """YAML 1.2's plain scalars: dates stay text, `on` and `no` words, `12:30` is no number and `0123` is 123.
-
-    Values are JSON's, so no tag makes a date or a set of them. Keys are the text that was written; one that
-    stands twice is a fault, not a silent choice.
-    """
-
-    yaml_implicit_resolvers: dict[str, Any] = {}  # noqa: RUF012  PyYAML declares it so
-    yaml_constructors: ClassVar[dict[str | None, Any]] = {
-        tag: yaml.CSafeLoader.yaml_constructors[tag] for tag in (None, f"{_TAG}null", _TEXT)
-    }
-
-    def __init__(self, text: str) -> None:
-        super().__init__(text)
-        self._may_alias = "&" in text and "*" in text
-
-    # PyYAML finds tags by paths too, and makes data bit by bit, so that it can contain itself. JSON has
-    # neither, and both take longer than the parser. A start reads seven files, and needs a twentieth less.
-
-    def resolve(self, kind: type[yaml.Node], value: Any, implicit: Any) -> str:
-        """The tag of a node that has none of its own."""
-        if kind is not yaml.ScalarNode:
-            return _OBJECT if kind is yaml.MappingNode else _LIST
-        if implicit[0] and value[:1] in self.yaml_implicit_resolvers:
-            return str(super().resolve(kind, value, implicit))  # type: ignore[no-untyped-call]
-        return _TEXT
-
-    def construct_document(self, node: yaml.Node) -> Any:
-        if self._may_alias:
-            _refuse_unsound_aliases(node)
-        return self._made(node, 0)
-
-    def _made(self, node: yaml.Node, level: int) -> Any:
-        """The data of a node that stands in `level` others."""
-        if isinstance(node, yaml.ScalarNode):
-            return node.value if node.tag == _TEXT else self.construct_object(node)
-        if level == DEEPEST:
-            raise _fault(node, f"it nests more than {DEEPEST} levels deep")
-        if isinstance(node, yaml.MappingNode) and node.tag == _OBJECT:
-            return {key: self._made(value, level + 1) for key, value in _members(node, level).items()}
-        if isinstance(node, yaml.SequenceNode) and node.tag == _LIST:
-            return [self._made(item, level + 1) for item in node.value]
-        return self.construct_undefined(node)
-
-    def construct_boolean(self, node: yaml.ScalarNode) -> bool:
-        if node.value.lower() not in ("true", "false"):
-            raise _fault(node, f"{node.value!r} is neither true nor false")
-        return bool(node.value.lower() == "true")
-
-    def construct_integer(self, node: yaml.ScalarNode) -> int | float:
-        """As JSON is read: what 64 bits cannot hold becomes a float."""
-        base = {"0o": 8, "0x": 16}.get(node.value[:2], 10)
-        try:
-            number = int(node.value, base)
-        except ValueError:
-            return self.construct_number(node)  # over 4,300 digits, or tagged as an integer and none
-        return number if -(2**63) <= number < 2**64 else float(number)
-
-    def construct_number(self, node: yaml.ScalarNode) -> float:
-        try:
-            number = float(node.value)
-        except ValueError:
-            raise _fault(node, f"{node.value!r} is no number") from None
-        if not math.isfinite(number):
-            raise _fault(node, "this number is larger than JSON's can be")
-        return number
-
-
-def _fault(node: yaml.Node | yaml.Event, problem: str) -> yaml.constructor.ConstructorError:
-    mark: Any = node.start_mark  # typed as two kinds of mark, which are one at run time
-    return yaml.constructor.ConstructorError(None, None, problem, mark)
-
-
-def _members(node: yaml.Node, level: int) -> dict[str, yaml.Node]:
-    """An object's members by their keys, behind those that are merged into it (`<<`) and give way to them.
-
-    Raises for a key that is no text or stands twice, and for merging what is no object.
-    """
-    if not isinstance(node, yaml.MappingNode):
-        raise _fault(node, "only objects and lists of them can be merged")
-    if level == DEEPEST:
-        raise _fault(node, f"it nests more than {DEEPEST} levels deep")
-    own: dict[str, yaml.Node] = {}
-    merged: dict[str, yaml.Node] = {}
-    for key, value in node.value:
-        if not isinstance(key, yaml.ScalarNode):
-            raise _fault(key, "a key is text, not a list or an object")
-        if key.tag == _MERGE:
-            # Of several the first one counts.
-            for one in reversed(value.value) if isinstance(value, yaml.SequenceNode) else [value]:
-                merged |= _members(one, level + 1)
-        elif key.value in own:
-            raise _fault(key, f"the key {key.value!r} stands here twice")
-        else:
-            own[key.value] = value
-    return merged | own if merged else own
-
-
-def _refuse_unsound_aliases(root: yaml.Node) -> None:
-    """Raise for endless and exploding aliases.
-
-    It looks at the nodes before anything is made of them, because merging (`<<`) alone can explode.
-    """
-    sizes: dict[int, int] = {}
-    open_above: set[int] = set()
-    aliased = False
-    pending: list[tuple[yaml.Node, bool]] = [(root, False)]
-    while pending:
-        node, done = pending.pop()
-        below = _below(node)
-        if done:
-            open_above.discard(id(node))
-            sizes[id(node)] = 1 + sum(sizes.get(id(child), 1) for child in below)
-            if aliased and sizes[id(node)] > LARGEST:
-                raise _fault(node, f"the aliases in it stand for more than {LARGEST:,} values")
-        elif id(node) in open_above:
-            raise _fault(node, "an alias in it contains itself")
-        elif id(node) in sizes:
-            aliased = True
-        elif isinstance(node, yaml.CollectionNode):
-            open_above.add(id(node))
-            pending.append((node, True))
-            pending.extend((child, False) for child in below)
-
-
-def _below(node: yaml.Node) -> list[yaml.Node]:
-    if isinstance(node, yaml.MappingNode):
-        return [value for _, value in node.value]
-    return list(node.value) if isinstance(node, yaml.SequenceNode) else []
-
-
-def _refuse_depth(text: str) -> None:
-    level = 0
-    for event in yaml.parse(text, yaml.CSafeLoader):
-        level += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
-        if level > DEEPEST:
-            raise _fault(event, f"it nests more than {DEEPEST} levels deep")
-
-
-for _tag, _pattern, _first, _make in (
-    ("null", r"^(?:~|null|Null|NULL|)$", ["~", "n", "N", ""], None),
-    ("bool", r"^(?:true|True|TRUE|false|False|FALSE)$", list("tTfF"), _Loader.construct_boolean),
-    ("int", r"^(?:[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+)$", list("-+0123456789"), _Loader.construct_integer),
-    (
-        "float",
-        r"^[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?$",
-        list("-+.0123456789"),
-        _Loader.construct_number,
-    ),
-    # Where it stands as a value it merges nothing: it is text.
-    ("merge", r"^<<$", ["<"], _Loader.construct_scalar),
-):
-    _Loader.add_implicit_resolver(f"tag:yaml.org,2002:{_tag}", re.compile(_pattern), _first)
-    if _make is not None:
-        _Loader.add_constructor(f"tag:yaml.org,2002:{_tag}", _make)
 
 
 def parse(path: Path, text: str, shown: str) -> Any:
@@ -235,9 +67,7 @@ def _refuse_deep_json(text: str, shown: str) -> None:
 
 def _parse_yaml(text: str, shown: str) -> Any:
     try:
-        if max(map(text.count, ("[", "{", "- ", "? "))) > _MANY_MARKS:
-            _refuse_depth(text)
-        return yaml.load(text, _Loader)
+        return Data(text).made()
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         place = Place(shown, mark.line + 1, mark.column + 1) if mark else Place(shown)

@@ -1,0 +1,245 @@
+"""YAML to JSON's data, made as the parser's events come: with no tree of nodes in between."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import yaml
+
+LARGEST = 2_000_000
+"""For how many values the aliases of a text may stand."""
+
+DEEPEST = 128
+"""How deeply what is read may nest: orjson reads 1,024 levels but writes only 254."""
+
+_TAG = "tag:yaml.org,2002:"
+_MERGE: Any = object()
+"""The key of what is merged into an object, which is written `<<`."""
+
+_OPEN: Any = object()
+"""What an anchor stands for while its value is being made."""
+
+Event = Any
+"""One of PyYAML's events, as its C parser makes them."""
+
+
+def fault(event: Event, problem: str) -> yaml.constructor.ConstructorError:
+    """A fault at the beginning of what `event` stands for."""
+    return yaml.constructor.ConstructorError(None, None, problem, event.start_mark)
+
+
+class _Around(NamedTuple):
+    """An object or list that waits for the one in it to end, and how that one began."""
+
+    holder: Any
+    key: Any
+    merged: dict[str, Any] | None
+    begun: Event
+
+
+class _Anchored(NamedTuple):
+    value: Any
+    text: str | None
+    """What was written, where it was no list and no object."""
+
+
+class Data:
+    """The data of one YAML text, as YAML 1.2 and JSON mean it.
+
+    Dates stay text, `on` and `no` words, `12:30` is no number and `0123` is 123; no tag makes a date.
+    Keys are the text that was written; one that stands twice is a fault, not a silent choice.
+    """
+
+    def __init__(self, text: str) -> None:
+        self._parser = yaml.CSafeLoader(text)
+        self._anchors: dict[str, _Anchored] = {}
+        self._repeated = 0
+        """Values that were made again for aliases."""
+
+    def made(self) -> Any:
+        """The data. Raises yaml.YAMLError for what is no YAML, and for what JSON cannot say."""
+        # The innermost object or list, the key in it whose value comes next, and what is merged into it.
+        holder: Any = None
+        key: Any = None
+        merged: dict[str, Any] | None = None
+        around: list[_Around] = []
+        root: Any = None
+        documents = 0
+        get_event = self._parser.get_event
+        while True:
+            event: Event = get_event()
+            kind = type(event)
+            wants_key = key is None and type(holder) is dict
+            if kind is yaml.ScalarEvent:
+                if wants_key:
+                    key = self._key(event, holder)
+                    continue
+                value = self._scalar(event)
+            elif kind is yaml.MappingEndEvent or kind is yaml.SequenceEndEvent:
+                value = {**merged, **holder} if merged is not None else holder
+                holder, key, merged, event = around.pop()
+                if event.anchor is not None:
+                    self._anchors[event.anchor] = _Anchored(value, None)
+            elif kind is yaml.MappingStartEvent or kind is yaml.SequenceStartEvent:
+                if wants_key:
+                    raise fault(event, "a key is text, not a list or an object")
+                self._begin(event, len(around))
+                around.append(_Around(holder, key, merged, event))
+                holder = {} if kind is yaml.MappingStartEvent else []
+                key = merged = None
+                continue
+            elif kind is yaml.AliasEvent:
+                if wants_key:
+                    key = self._key_again(event, holder)
+                    continue
+                value = self._again(event, self._anchored(event).value, len(around))
+            elif kind is yaml.StreamEndEvent:
+                return root
+            else:
+                documents += kind is yaml.DocumentStartEvent
+                if documents > 1:
+                    raise fault(event, "a second document begins here")
+                continue
+            if type(holder) is list:
+                holder.append(value)
+            elif holder is None:
+                root = value
+            elif key is _MERGE:
+                # Of several in a list the first one counts.
+                for one in reversed(value) if type(value) is list else [value]:
+                    if type(one) is not dict:
+                        raise fault(event, "only objects and lists of them can be merged")
+                    merged = {**(merged or {}), **one}
+                key = None
+            else:
+                holder[key] = value
+                key = None
+
+    def _key(self, event: Event, holder: dict[str, Any]) -> Any:
+        text: str = event.value
+        if event.anchor is not None:
+            self._scalar(event)
+        if text == "<<" and event.implicit[0]:
+            return _MERGE
+        if text in holder:
+            raise fault(event, f"the key {text!r} stands here twice")
+        return text
+
+    def _key_again(self, event: Event, holder: dict[str, Any]) -> str:
+        """The key that an alias stands for."""
+        text = self._anchored(event).text
+        if text is None:
+            raise fault(event, "a key is text, not a list or an object")
+        if text in holder:
+            raise fault(event, f"the key {text!r} stands here twice")
+        return text
+
+    def _begin(self, event: Event, level: int) -> None:
+        """See that a list or an object may begin in `level` others."""
+        if level == DEEPEST:
+            raise fault(event, f"it nests more than {DEEPEST} levels deep")
+        if event.tag not in (None, "!", _TAG + ("map" if type(event) is yaml.MappingStartEvent else "seq")):
+            raise _unknown(event)
+        if event.anchor is not None:
+            self._anchor(event, _Anchored(_OPEN, None))
+
+    def _scalar(self, event: Event) -> Any:
+        text: str = event.value
+        value: Any = text
+        if event.tag is not None and event.tag != "!":
+            make = _TAGGED.get(event.tag)
+            if make is None:
+                raise _unknown(event)
+            value = make(event)
+        elif event.implicit[0] and text[:1] in _PLAIN:
+            for pattern, make in _PLAIN[text[:1]]:
+                if pattern.fullmatch(text):
+                    value = make(event)
+                    break
+        if event.anchor is not None:
+            self._anchor(event, _Anchored(value, text))
+        return value
+
+    def _anchor(self, event: Event, anchored: _Anchored) -> None:
+        if event.anchor in self._anchors:
+            raise fault(event, f"the anchor {event.anchor!r} stands here twice")
+        self._anchors[event.anchor] = anchored
+
+    def _anchored(self, event: Event) -> _Anchored:
+        anchored = self._anchors.get(event.anchor)
+        if anchored is None:
+            raise fault(event, f"no anchor {event.anchor!r} stands before this alias")
+        if anchored.value is _OPEN:
+            raise fault(event, "an alias in it contains itself")
+        return anchored
+
+    def _again(self, event: Event, value: Any, level: int) -> Any:
+        """A copy of the value that an alias repeats in `level` others: each is changed without the other."""
+        self._repeated += 1
+        if self._repeated > LARGEST:
+            raise fault(event, f"the aliases in it stand for more than {LARGEST:,} values")
+        if not isinstance(value, dict | list):
+            return value
+        if level == DEEPEST:
+            raise fault(event, f"it nests more than {DEEPEST} levels deep")
+        if isinstance(value, list):
+            return [self._again(event, item, level + 1) for item in value]
+        return {key: self._again(event, member, level + 1) for key, member in value.items()}
+
+
+def _unknown(event: Event) -> yaml.constructor.ConstructorError:
+    return fault(event, f"the tag {event.tag!r} means nothing in JSON")
+
+
+def _boolean(event: Event) -> bool:
+    word = event.value.lower()
+    if word not in ("true", "false"):
+        raise fault(event, f"{event.value!r} is neither true nor false")
+    return bool(word == "true")
+
+
+def _integer(event: Event) -> int | float:
+    """As JSON is read: what 64 bits cannot hold becomes a float."""
+    base = {"0o": 8, "0x": 16}.get(event.value[:2], 10)
+    try:
+        number = int(event.value, base)
+    except ValueError:
+        return _number(event)  # over 4,300 digits, or tagged as an integer and none
+    return number if -(2**63) <= number < 2**64 else float(number)
+
+
+def _number(event: Event) -> float:
+    try:
+        number = float(event.value)
+    except ValueError:
+        raise fault(event, f"{event.value!r} is no number") from None
+    if not math.isfinite(number):
+        raise fault(event, "this number is larger than JSON's can be")
+    return number
+
+
+_Make = Callable[[Event], Any]
+
+_TAGGED: dict[str, _Make] = {
+    f"{_TAG}null": lambda _event: None,
+    f"{_TAG}bool": _boolean,
+    f"{_TAG}int": _integer,
+    f"{_TAG}float": _number,
+    f"{_TAG}str": lambda event: event.value,
+}
+"""What a tag makes of a text."""
+
+_PLAIN: dict[str, list[tuple[re.Pattern[str], _Make]]] = {}
+"""What text without quotes means when it begins so; everything else is text."""
+
+for _tag, _pattern, _firsts in (
+    ("null", r"~|null|Null|NULL|", ["~", "n", "N", ""]),
+    ("bool", r"true|True|TRUE|false|False|FALSE", "tTfF"),
+    ("int", r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+", "-+0123456789"),
+    ("float", r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?", "-+.0123456789"),
+):
+    for _first in _firsts:
+        _PLAIN.setdefault(_first, []).append((re.compile(_pattern), _TAGGED[_TAG + _tag]))
