@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
-from rpds import HashTrieMap
 
 from mockade.clock import Clock
+from mockade.hashtrie import HashTrie
 from mockade.ordered import Sorted
 from mockade.store import (
     Change,
@@ -229,8 +229,8 @@ def test_a_change_among_100_000_rows_makes_few_new_things() -> None:
     collection = Collection("widgets", "Widget", indexes={"half": lambda row: [row["n"] % 2]})
     places = [(number, str(number)) for number in range(100_000)]
     rows = {key: Stored((n, key), f'{{"id":"{key}","n":{n}}}'.encode(), b"") for n, key in places}
-    halves = HashTrieMap({half: in_order(places[half::2]) for half in (0, 1)})
-    table = Table(HashTrieMap(rows), in_order(places), HashTrieMap({"half": halves}), 100_000)
+    halves = HashTrie({half: in_order(places[half::2]) for half in (0, 1)})
+    table = Table(HashTrie(rows), in_order(places), HashTrie({"half": halves}), 100_000)
     origin = state()._replace(tables=state().tables.insert(("shop", "widgets"), table))
 
     transaction = Transaction(origin)

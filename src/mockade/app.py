@@ -6,10 +6,9 @@ import warnings
 from collections.abc import Mapping
 from typing import Any
 
-from rpds import HashTrieMap
-
 from mockade import clock
 from mockade.api import Api
+from mockade.hashtrie import HashTrie
 from mockade.settings import Settings
 from mockade.store import Caller, State, Transaction
 from mockade.switchboard import Switchboard
@@ -106,7 +105,7 @@ def ground_of(apis: Mapping[str, Api], settings: Settings) -> Ground:
 
 def first(apis: Mapping[str, Api], settings: Settings) -> Start:
     """What worlds are made of: the fixtures of every API, at this moment."""
-    callers: HashTrieMap[tuple[str, str, str], Caller] = HashTrieMap(
+    callers: HashTrie[tuple[str, str, str], Caller] = HashTrie(
         {(stem, *key): caller for stem, api in apis.items() for key, caller in api.callers.items()}
     )
     transaction = Transaction(State(clock.Clock.real(), settings.seed, callers=callers))

@@ -6,10 +6,9 @@ from collections.abc import Iterator, Mapping
 from operator import itemgetter
 from typing import NamedTuple
 
-from rpds import HashTrieMap
-
 from mockade.api import Api
 from mockade.handling import Shelf
+from mockade.hashtrie import HashTrie
 from mockade.store import Event, Row, State, Table, Timeline
 from mockade.world import Start, World
 
@@ -93,7 +92,7 @@ class Carryover:
         losses: list[str] = []
         keys: dict[tuple[str, str], str] = {}
         gone: set[tuple[str, str]] = set()
-        tables: HashTrieMap[tuple[str, str], Table] = HashTrieMap()
+        tables: HashTrie[tuple[str, str], Table] = HashTrie()
         for (stem, name), table in sorted(state.tables.items(), key=itemgetter(0)):
             api = self._after.get(stem)
             shelf = api.shelves.get(name) if api else None

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import orjson
-from rpds import HashTrieMap
 
 from mockade.api import Api
 from mockade.clock import EARLIEST, LATEST, Clock, exact_timestamp, seconds_of, timestamp
@@ -16,6 +15,7 @@ from mockade.contract.violations import Violation
 from mockade.credentials import read_credentials, written_caller
 from mockade.errors import did_you_mean
 from mockade.forms import Form, fixture_form
+from mockade.hashtrie import HashTrie
 from mockade.redaction import REDACTED, Redaction
 from mockade.store import Caller, Event, State, Stored, Table, Timeline, Transaction
 
@@ -196,7 +196,7 @@ class _Reading:
 
     def _tables(
         self, said: Mapping[str, Any], births: Mapping[str, Mapping[str, int]]
-    ) -> HashTrieMap[tuple[str, str], Table]:
+    ) -> HashTrie[tuple[str, str], Table]:
         tables = {key: table for key, table in self._first.tables.items() if key[0] not in said}
         for stem, members in said.items():
             for name, rows in members.items():
@@ -221,7 +221,7 @@ class _Reading:
                     tables[stem, name] = table._replace(births=max(number, table.births))
                 else:
                     self._complain("collection", f"There is no {name!r} of {stem!r}.", "births", stem, name)
-        return HashTrieMap(tables)
+        return HashTrie(tables)
 
     def _table(self, form: Form, rows: Sequence[Any], path: tuple[Step, ...]) -> Table:
         collection = form.shelf.collection
@@ -267,7 +267,7 @@ class _Reading:
             timeline = timeline.set(event, at)
         return timeline
 
-    def _callers(self, said: Mapping[str, Any]) -> HashTrieMap[tuple[str, str, str], Caller]:
+    def _callers(self, said: Mapping[str, Any]) -> HashTrie[tuple[str, str, str], Caller]:
         given = {
             stem: members["credentials"]
             for stem, members in said.items()
@@ -290,7 +290,7 @@ class _Reading:
             formed = credentials_in(credentials, misformed)
             read = read_credentials(api.contract, api.module, formed, misread)
             callers |= {(stem, *key): caller for key, caller in read.items()}
-        return HashTrieMap(callers)
+        return HashTrie(callers)
 
     def _begun(self, state: State, known: Mapping[str, Any]) -> State:
         transaction = Transaction(state)

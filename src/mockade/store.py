@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 import orjson
-from rpds import HashTrieMap
 
 from mockade.clock import Clock
+from mockade.hashtrie import HashTrie
 from mockade.ordered import Sorted
 
 
@@ -71,17 +71,17 @@ def _resting(value: Any) -> bytes:
     return bytes(memoryview(orjson.dumps(value)))
 
 
-_NO_INDEX: HashTrieMap[Hashable, Sorted] = HashTrieMap()
-_NO_ROWS: HashTrieMap[str, Stored] = HashTrieMap()
-_NO_INDEXES: HashTrieMap[str, HashTrieMap[Hashable, Sorted]] = HashTrieMap()
+_NO_INDEX: HashTrie[Hashable, Sorted] = HashTrie()
+_NO_ROWS: HashTrie[str, Stored] = HashTrie()
+_NO_INDEXES: HashTrie[str, HashTrie[Hashable, Sorted]] = HashTrie()
 
 
 class Table(NamedTuple):
     """A collection's rows at one moment: by key, in order of birth, and by each index."""
 
-    rows: HashTrieMap[str, Stored] = _NO_ROWS
+    rows: HashTrie[str, Stored] = _NO_ROWS
     order: Sorted = Sorted()
-    indexes: HashTrieMap[str, HashTrieMap[Hashable, Sorted]] = _NO_INDEXES
+    indexes: HashTrie[str, HashTrie[Hashable, Sorted]] = _NO_INDEXES
     births: int = 0
 
     def put(self, collection: Collection, row: Row) -> Table:
@@ -109,7 +109,7 @@ class Table(NamedTuple):
 
     def _reindexed(
         self, collection: Collection, place: tuple[int, str], old: Row | None, new: Row | None
-    ) -> HashTrieMap[str, HashTrieMap[Hashable, Sorted]]:
+    ) -> HashTrie[str, HashTrie[Hashable, Sorted]]:
         indexes = self.indexes
         for name, keys_of in collection.indexes.items():
             before = set(keys_of(old)) if old is not None else set()
@@ -153,7 +153,7 @@ class Timeline(NamedTuple):
     """What will happen and when, as a value; an event is due once, and setting it again moves it."""
 
     due: Sorted = Sorted()
-    times: HashTrieMap[Event, tuple[float, int]] = HashTrieMap()
+    times: HashTrie[Event, tuple[float, int]] = HashTrie()
     set_so_far: int = 0
 
     def set(self, event: Event, at: float) -> Timeline:
@@ -180,9 +180,9 @@ class State(NamedTuple):
 
     clock: Clock
     seed: int = 0
-    tables: HashTrieMap[tuple[str, str], Table] = HashTrieMap()
+    tables: HashTrie[tuple[str, str], Table] = HashTrie()
     timeline: Timeline = Timeline()
-    callers: HashTrieMap[tuple[str, str, str], Caller] = HashTrieMap()
+    callers: HashTrie[tuple[str, str, str], Caller] = HashTrie()
     """By API, security scheme and secret."""
     draws: int = 0
     """How often this world's chance has been drawn from."""
