@@ -12,6 +12,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from mockade.clock import Clock
 from mockade.hashtrie import HashTrie
+from mockade.index import Index
 from mockade.ordered import Sorted
 from mockade.store import (
     Change,
@@ -68,9 +69,9 @@ STEPS = st.lists(
 def filed(table: Table) -> dict[str, dict[Any, list[str]]]:
     """The keys that each index files under each value, oldest row first."""
     return {
-        name: {value: [key for _, key in places.items()] for value, places in index.items()}
+        name: {value: [key for _, key in index.places(value)] for value in index.filed}
         for name, index in table.indexes.items()
-        if len(index)
+        if index.filed
     }
 
 
@@ -229,8 +230,8 @@ def test_a_change_among_100_000_rows_makes_few_new_things() -> None:
     collection = Collection("widgets", "Widget", indexes={"half": lambda row: [row["n"] % 2]})
     places = [(number, str(number)) for number in range(100_000)]
     rows = {key: Stored((n, key), f'{{"id":"{key}","n":{n}}}'.encode(), b"") for n, key in places}
-    halves = HashTrie({half: in_order(places[half::2]) for half in (0, 1)})
-    table = Table(HashTrie(rows), in_order(places), HashTrie({"half": halves}), 100_000)
+    halves = HashTrie[Any, Any]({half: in_order(places[half::2]) for half in (0, 1)})
+    table = Table(HashTrie(rows), in_order(places), HashTrie({"half": Index(halves)}), 100_000)
     origin = state()._replace(tables=state().tables.insert(("shop", "widgets"), table))
 
     transaction = Transaction(origin)
@@ -243,7 +244,7 @@ def test_a_change_among_100_000_rows_makes_few_new_things() -> None:
     assert sum(id(stored) not in known for stored in forked.rows.values()) == 1
     assert not_shared(forked.order, table.order) <= 4, "one a level"
     for half in (0, 1):
-        assert not_shared(forked.indexes["half"][half], table.indexes["half"][half]) <= 12
+        assert not_shared(forked.indexes["half"].filed[half], table.indexes["half"].filed[half]) <= 12
     assert table.order.size == 100_000
     assert forked.order.size == 99_999
 

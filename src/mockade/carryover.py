@@ -126,7 +126,7 @@ class Carryover:
     ) -> Timeline:
         """The events that can still happen; one goes with the row that it is about."""
         kept = Timeline()
-        for at, _, event in timeline.due.items():
+        for at, event in timeline.events():
             api = self._after.get(event.api)
             key = keys.get((event.api, event.key), event.key)
             if api is None or event.action not in api.events:
@@ -135,7 +135,7 @@ class Carryover:
                 losses.append(f"the event {event.action} of {event.key} is gone with its row.")
             else:
                 kept = kept.set(Event(event.api, event.action, key), at)
-        for at, _, event in self._first.timeline.due.items():
+        for at, event in self._first.timeline.events():
             if event.api not in self._before:
                 kept = kept.set(event, at)
         return kept

@@ -113,7 +113,7 @@ def _outline(state: State, apis: Mapping[str, Api], *, secrets: bool) -> dict[st
         # An event that no function of the module answers would only fail when it is due.
         "timeline": [
             {"at": exact_timestamp(at), "api": event.api, "action": event.action, "key": event.key}
-            for at, _, event in state.timeline.due.items()
+            for at, event in state.timeline.events()
             if event.action in apis[event.api].events
         ],
         **({"births": births} if births else {}),
@@ -246,7 +246,7 @@ class _Reading:
     def _timeline(self, said: Sequence[Mapping[str, str]], known: Mapping[str, Any]) -> Timeline:
         """What the document says will happen, and the first state of the APIs that it does not mention."""
         timeline = Timeline()
-        for at, _, event in self._first.timeline.due.items():
+        for at, event in self._first.timeline.events():
             if event.api not in known:
                 timeline = timeline.set(event, at)
         told: set[Event] = set()

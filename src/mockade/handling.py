@@ -14,7 +14,8 @@ from mockade.contract.document import Node
 from mockade.contract.shapes import Shape
 from mockade.contract.violations import Violation
 from mockade.errors import OurFault, Refusal, did_you_mean
-from mockade.store import Caller, Collection, Event, Row, Stored, Transaction
+from mockade.index import Index
+from mockade.store import Caller, Collection, Event, Row, Table, Transaction
 
 __all__ = ["Call", "Caller", "Collection", "Refusal", "Reply", "Row", "Switch", "etag"]
 
@@ -54,6 +55,9 @@ class Shelf:
         return Node(source, source.document.value_at(source))
 
 
+_UNFILED = Index()
+
+
 class Rows:
     """One collection, as a call sees it. Rows come out as copies and go in as copies."""
 
@@ -65,12 +69,12 @@ class Rows:
         self._api = call.api
 
     @property
-    def _table(self) -> Any:
+    def _table(self) -> Table:
         return self._call.transaction.table(self._api, self._shelf.collection.name)
 
     def find(self, key: str) -> Row | None:
         """The row under `key`, or None."""
-        stored: Stored | None = self._table.rows.get(key)
+        stored = self._table.rows.get(key)
         return stored.row() if stored else None
 
     def get(self, key: str) -> Row:
@@ -100,23 +104,17 @@ class Rows:
     @property
     def births(self) -> int:
         """How many rows this collection ever had."""
-        births: int = self._table.births
-        return births
+        return self._table.births
 
     def where(self, index: str, value: Hashable) -> Iterator[Row]:
         """The rows that `index` files under `value`, oldest first."""
         table = self._table
-        by_value = table.indexes.get(index)
-        places = by_value.get(value) if by_value is not None else None
-        if places is not None:
-            for _, key in places.items():
-                yield table.rows[key].row()
+        for _, key in table.indexes.get(index, _UNFILED).places(value):
+            yield table.rows[key].row()
 
     def count(self, index: str, value: Hashable) -> int:
         """How many rows `index` files under `value`; no row is read for it."""
-        by_value = self._table.indexes.get(index)
-        places = by_value.get(value) if by_value is not None else None
-        return places.size if places is not None else 0
+        return self._table.indexes.get(index, _UNFILED).count(value)
 
     def violations(self, values: Any, *path: str | int) -> list[Violation]:
         """What keeps `values`, found at `path` of the body, from being a row here; fills its defaults in.

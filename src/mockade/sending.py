@@ -8,10 +8,11 @@ from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from itertools import islice
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from mockade.delivery import Courier, told
 from mockade.handling import Row
+from mockade.index import Place
 from mockade.outbox import Outbox, Outcome, Parcel
 from mockade.recorder import Tell
 from mockade.store import Stored, Transaction
@@ -100,7 +101,7 @@ class Sender:
             queues = world.state.table(stem, api.outbox.collection).indexes.get(api.outbox.waiting)
             if queues is None:
                 continue
-            places: dict[Hashable, Any] = {name: queues[name].first() for name in queues}
+            places: dict[Hashable, Place] = {name: next(queues.places(name)) for name in queues.filed}
             for name in sorted(places, key=places.__getitem__):
                 yield Queue(stem, name)
 
@@ -117,7 +118,7 @@ class Sender:
         api, outbox = self._worlds.ground.apis[queue.api], self._outbox(queue.api)
         assert outbox is not None, "the queue is one of its"
         table = world.state.table(queue.api, outbox.collection)
-        places = table.indexes[outbox.waiting][queue.name].items()
+        places = table.indexes[outbox.waiting].places(queue.name)
         rows = {key: table.rows[key] for _, key in islice(places, outbox.together)}
         try:
             call = api.call(Transaction(world.state))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -10,6 +10,7 @@ import orjson
 
 from mockade.clock import Clock
 from mockade.hashtrie import HashTrie
+from mockade.index import Index, Place
 from mockade.ordered import Sorted
 
 
@@ -56,14 +57,16 @@ class Collection:
 class Stored(NamedTuple):
     """A row at rest: its place in the order of birth, its JSON, and the JSON of what is kept beside it."""
 
-    place: tuple[int, str]
+    place: Place
     values: bytes
     beside: bytes
 
     def row(self) -> Row:
         """A fresh copy to read and change."""
-        beside = orjson.loads(self.beside) if self.beside else None
-        return Row(orjson.loads(self.values), key=self.place[1], beside=beside)
+        row = Row(orjson.loads(self.values), key=self.place[1])
+        if self.beside:
+            row.beside = orjson.loads(self.beside)
+        return row
 
 
 def _resting(value: Any) -> bytes:
@@ -71,9 +74,11 @@ def _resting(value: Any) -> bytes:
     return bytes(memoryview(orjson.dumps(value)))
 
 
-_NO_INDEX: HashTrie[Hashable, Sorted] = HashTrie()
+IndexedBy = Mapping[str, tuple[Hashable, ...]]
+"""The keys that a row is found under, by the names of the indexes."""
+
 _NO_ROWS: HashTrie[str, Stored] = HashTrie()
-_NO_INDEXES: HashTrie[str, HashTrie[Hashable, Sorted]] = HashTrie()
+_NO_INDEXES: HashTrie[str, Index] = HashTrie()
 
 
 class Table(NamedTuple):
@@ -81,20 +86,25 @@ class Table(NamedTuple):
 
     rows: HashTrie[str, Stored] = _NO_ROWS
     order: Sorted = Sorted()
-    indexes: HashTrie[str, HashTrie[Hashable, Sorted]] = _NO_INDEXES
+    """Of places."""
+    indexes: HashTrie[str, Index] = _NO_INDEXES
     births: int = 0
+    last: tuple[Stored, IndexedBy] | None = None
+    """The row that was put last, with its index keys: it is often the next to change, and need then not be
+    read once more to learn what it was found under."""
 
     def put(self, collection: Collection, row: Row) -> Table:
         """With `row` under `row.key`; a new row goes to the end of the order."""
         old = self.rows.get(row.key)
         place = old.place if old else (self.births, row.key)
-        beside = _resting(row.beside) if row.beside else b""
-        stored = Stored(place, _resting(row), beside)
+        stored = Stored(place, _resting(row), _resting(row.beside) if row.beside else b"")
+        indexed_by = _indexed_by(collection, row)
         return Table(
             self.rows.insert(row.key, stored),
             self.order if old else self.order.add(place),
-            self._reindexed(collection, place, old.row() if old else None, row),
+            self._reindexed(place, self._known_by(collection, old), indexed_by),
             self.births if old else self.births + 1,
+            (stored, indexed_by),
         )
 
     def remove(self, collection: Collection, key: str) -> Table:
@@ -103,27 +113,37 @@ class Table(NamedTuple):
         return Table(
             self.rows.remove(key),
             self.order.remove(old.place),
-            self._reindexed(collection, old.place, old.row(), None),
+            self._reindexed(old.place, self._known_by(collection, old), {}),
             self.births,
         )
 
-    def _reindexed(
-        self, collection: Collection, place: tuple[int, str], old: Row | None, new: Row | None
-    ) -> HashTrie[str, HashTrie[Hashable, Sorted]]:
+    def _known_by(self, collection: Collection, old: Stored | None) -> IndexedBy:
+        if old is None or not collection.indexes:
+            return {}
+        if self.last is not None and self.last[0] is old:
+            return self.last[1]
+        return _indexed_by(collection, old.row())
+
+    def _reindexed(self, place: Place, before: IndexedBy, after: IndexedBy) -> HashTrie[str, Index]:
         indexes = self.indexes
-        for name, keys_of in collection.indexes.items():
-            before = set(keys_of(old)) if old is not None else set()
-            after = set(keys_of(new)) if new is not None else set()
-            if before == after:
+        for name in after or before:
+            old, new = before.get(name, ()), after.get(name, ())
+            if old == new:
                 continue
-            index = indexes.get(name, _NO_INDEX)
-            for gone in before - after:
-                rest = index[gone].remove(place)
-                index = index.insert(gone, rest) if rest else index.remove(gone)
-            for come in after - before:
-                index = index.insert(come, index.get(come, Sorted()).add(place))
+            index = indexes.get(name, Index())
+            for gone in {*old}.difference(new):
+                index = index.remove(gone, place)
+            for come in {*new}.difference(old):
+                index = index.add(come, place)
             indexes = indexes.insert(name, index)
         return indexes
+
+
+def _indexed_by(collection: Collection, row: Row) -> IndexedBy:
+    return {name: tuple(keys_of(row)) for name, keys_of in collection.indexes.items()}
+
+
+_EMPTY_TABLE = Table()
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,30 +169,51 @@ class Event(NamedTuple):
     key: str
 
 
+Due = tuple[float, int, str, str, str]
+"""When an event is due and how many were set before it, and the event: its API, action and key."""
+
+_NONE_OF_A_KIND: HashTrie[str, Due] = HashTrie()
+_NO_KINDS: HashTrie[tuple[str, str], HashTrie[str, Due]] = HashTrie()
+
+
 class Timeline(NamedTuple):
     """What will happen and when, as a value; an event is due once, and setting it again moves it."""
 
     due: Sorted = Sorted()
-    times: HashTrie[Event, tuple[float, int]] = HashTrie()
+    """Of `Due`: an event is kept flat, in one tuple for both ways to find it."""
+    kinds: HashTrie[tuple[str, str], HashTrie[str, Due]] = _NO_KINDS
+    """By API and action, then by key."""
     set_so_far: int = 0
 
     def set(self, event: Event, at: float) -> Timeline:
         """With `event` due at `at` seconds since 1970; of one moment, the first set goes first."""
-        rest = self.cancel(event)
-        number = self.set_so_far
-        return Timeline(rest.due.add((at, number, event)), rest.times.insert(event, (at, number)), number + 1)
+        kind = event[:2]
+        alike = self.kinds.get(kind, _NONE_OF_A_KIND)
+        known = alike.get(event.key)
+        others = self.due.remove(known) if known is not None else self.due
+        due = (at, self.set_so_far, *event)
+        kinds = self.kinds.insert(kind, alike.insert(event.key, due))
+        return Timeline(others.add(due), kinds, self.set_so_far + 1)
 
     def cancel(self, event: Event) -> Timeline:
         """Without `event`, whether or not it was there."""
-        known = self.times.get(event)
+        kind = event[:2]
+        alike = self.kinds.get(kind, _NONE_OF_A_KIND)
+        known = alike.get(event.key)
         if known is None:
             return self
-        return Timeline(self.due.remove((*known, event)), self.times.remove(event), self.set_so_far)
+        rest = alike.remove(event.key)
+        kinds = self.kinds.insert(kind, rest) if rest else self.kinds.remove(kind)
+        return Timeline(self.due.remove(known), kinds, self.set_so_far)
 
     def next(self) -> tuple[float, Event] | None:
         """The earliest event with its time, or None."""
         first = self.due.first()
-        return (first[0], first[2]) if first else None
+        return (first[0], Event(*first[2:])) if first else None
+
+    def events(self) -> Iterator[tuple[float, Event]]:
+        """All events with their times, the earliest first."""
+        return ((due[0], Event(*due[2:])) for due in self.due.items())
 
 
 class State(NamedTuple):
@@ -181,6 +222,7 @@ class State(NamedTuple):
     clock: Clock
     seed: int = 0
     tables: HashTrie[tuple[str, str], Table] = HashTrie()
+    """By API and collection."""
     timeline: Timeline = Timeline()
     callers: HashTrie[tuple[str, str, str], Caller] = HashTrie()
     """By API, security scheme and secret."""
@@ -188,7 +230,7 @@ class State(NamedTuple):
     """How often this world's chance has been drawn from."""
 
     def table(self, api: str, collection: str) -> Table:
-        return self.tables.get((api, collection), Table())
+        return self.tables.get((api, collection), _EMPTY_TABLE)
 
     def rows(self) -> int:
         """How many rows there are in all collections of all APIs."""

@@ -287,7 +287,7 @@ def test_only_what_goes_to_one_place_of_one_webhook_waits_together(mock: Mock) -
     change(mock, 2, url="https://new.example/")
     pay(mock, transactionId="t2")
     queues = mock.state.table("playcamp", "webhook-logs").indexes["waiting"]
-    found = {str(queue): queues[queue].size for queue in queues}
+    found = {str(queue): queues.count(queue) for queue in queues.filed}
     assert found == {f"demo/2 {URL}": 1, "demo/2 https://new.example/": 1, f"demo/3 {URL}": 2}
 
 

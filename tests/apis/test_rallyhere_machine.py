@@ -325,15 +325,15 @@ class Core(RuleBasedStateMachine):
     @invariant()
     def nothing_is_to_happen_to_a_session_that_is_gone(self) -> None:
         alive = {row.key for row in self.rows()}
-        for event in self.mock.state.timeline.times:
+        for _, event in self.mock.state.timeline.events():
             assert event.key in alive, event
 
     @invariant()
     def indexes_find_what_is_there(self) -> None:
         table = self.mock.state.table("rallyhere", "sessions")
         for index in table.indexes.values():
-            for places in index.values():
-                assert all(key in table.rows for _, key in places.items())
+            for value in index.filed:
+                assert all(key in table.rows for _, key in index.places(value))
 
 
 def test_the_core_holds_whatever_is_asked_of_it(request: pytest.FixtureRequest) -> None:

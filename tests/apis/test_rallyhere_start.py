@@ -79,9 +79,9 @@ def test_what_comes_due_after_its_session_has_gone_does_nothing(make: Make) -> N
     mock.post(f"{SESSION}/{party}/instance/health", token="ada", json=report)
     mock.post(f"{SESSION}/{party}/queue", token="ada", json={"queue_id": "ranked-shut"})
     due = mock.state.timeline
-    assert {event.action for event in due.times} >= {"session_expires", "instance_advances"}
+    assert {event.action for _, event in due.events()} >= {"session_expires", "instance_advances"}
     mock.delete(f"{SESSION}/{party}/player/me", token="ada")
-    assert not mock.state.timeline.times
+    assert mock.state.timeline.next() is None
     mock.world.state = mock.state._replace(timeline=due)
     mock.advance(24 * 3600)
     assert read(mock, "ada", party).status_code == 404

@@ -51,7 +51,7 @@ def ticking(serve: Serve) -> Callable[[str], Mock]:
         assert first is not None
         timeline = state.timeline.cancel(first[1])
         at = seconds_of(NOON)
-        for _, _, event in list(state.timeline.due.items()):
+        for _, event in state.timeline.events():
             every = state.table("shop", "widgets").rows[event.key].row().beside["every"]
             timeline = timeline.set(event, at + every)
         mock.world.state = state._replace(timeline=timeline)
