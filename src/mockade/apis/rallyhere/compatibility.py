@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from mockade.apis.rallyhere.membership import ACTIVE, Player, Session, active_players, players
+from mockade.apis.rallyhere.membership import Player, Session, active_players
 
 _FAMILIES = {
     "desired_platforms_xboxlike": frozenset({"XboxLive"}),
@@ -67,15 +67,15 @@ def play_together(one: Player, other: Player) -> bool:
 
 def misfit(session: Session, newcomer: Player, *, exact: bool) -> str:
     """Why a player cannot play with those in a session: an error code, empty when they can."""
-    versions = [
-        player["version"] for player in players(session) if _other(player, newcomer) and "version" in player
-    ]
+    uuid = newcomer["player_uuid"]
+    others = [one for one in active_players(session) if one["player_uuid"] != uuid]
+    versions = [player["version"] for player in others if "version" in player]
     instance = session.get("instance", {})
     if "version" in instance:
         versions.append(instance["version"])
     if not all(same_version(newcomer["version"], version, exact=exact) for version in versions):
         return "version_mismatch"
-    if not all(play_together(newcomer, player) for player in players(session) if _other(player, newcomer)):
+    if not all(play_together(newcomer, player) for player in others):
         return "crossplay_mismatch"
     return ""
 
@@ -84,7 +84,3 @@ def instance_fits(session: Session, version: str, *, exact: bool) -> bool:
     """Whether an instance's version fits all players of a session (documented)."""
     versions = [player["version"] for player in active_players(session) if "version" in player]
     return all(same_version(version, other, exact=exact) for other in versions)
-
-
-def _other(player: Player, newcomer: Player) -> bool:
-    return player["status"] in ACTIVE and bool(player["player_uuid"] != newcomer["player_uuid"])

@@ -11,12 +11,15 @@ BLOCK = 64
 def _open_to_newcomers(session: Row) -> list[str]:
     """The types under which create-or-join looks for a session: none for one that nobody could enter."""
     closed = session.get("instance", {}).get("join_status") == "closed"
+    if not session["joinable"] or closed:
+        return []
     room = any(len(team["players"]) < team["max_size"] for team in session["teams"])
-    return [session["type"]] if session["joinable"] and room and not closed else []
+    return [session["type"]] if room else []
 
 
 def _open_in_region(session: Row) -> list[tuple[str, str]]:
-    return [(kind, session["region_id"]) for kind in _open_to_newcomers(session) if "region_id" in session]
+    region = session.get("region_id")
+    return [(kind, region) for kind in _open_to_newcomers(session)] if region is not None else []
 
 
 def _players(session: Row) -> list[str]:

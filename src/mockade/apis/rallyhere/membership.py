@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -16,10 +16,9 @@ ACTIVE = frozenset({"leader", "member"})
 _AGES_AGO = "0001-01-01T00:00:00Z"
 
 
-def players(session: Session) -> Iterator[Player]:
+def players(session: Session) -> list[Player]:
     """Everyone listed in a session, the invited and reserved included, team by team."""
-    for team in session["teams"]:
-        yield from team["players"]
+    return [player for team in session["teams"] for player in team["players"]]
 
 
 def active_players(session: Session) -> list[Player]:
@@ -27,7 +26,7 @@ def active_players(session: Session) -> list[Player]:
 
 
 def player_in(session: Session, uuid: str) -> Player | None:
-    return next((player for player in players(session) if player["player_uuid"] == uuid), None)
+    return _listed(players(session), uuid)
 
 
 def is_active(session: Session, uuid: str, *, invited_too: bool = False) -> bool:
@@ -37,7 +36,7 @@ def is_active(session: Session, uuid: str, *, invited_too: bool = False) -> bool
 
 
 def has_leader(session: Session) -> bool:
-    return any(player["status"] == "leader" for player in players(session))
+    return "leader" in [player["status"] for player in players(session)]
 
 
 def leads(session: Session, uuid: str) -> bool:
@@ -48,8 +47,15 @@ def leads(session: Session, uuid: str) -> bool:
 def team_of(session: Session, uuid: str) -> int | None:
     """The position of the team that lists a player."""
     for position, team in enumerate(session["teams"]):
-        if any(player["player_uuid"] == uuid for player in team["players"]):
+        if _listed(team["players"], uuid) is not None:
             return position
+    return None
+
+
+def _listed(listed: Iterable[Player], uuid: str) -> Player | None:
+    for player in listed:
+        if player["player_uuid"] == uuid:
+            return player
     return None
 
 
@@ -67,12 +73,14 @@ def position_of(session: Session, team_id: int) -> int | None:
 
 def taken(team: Team, *, invitations_hold_places: bool) -> int:
     """How many places of a team are taken."""
-    return sum(invitations_hold_places or player["status"] != "invited" for player in team["players"])
+    if invitations_hold_places:
+        return len(team["players"])
+    return sum(player["status"] != "invited" for player in team["players"])
 
 
 def has_room(team: Team, uuid: str, *, invitations_hold_places: bool) -> bool:
     """Whether a team can take a player; a place that the player has or was promised there is theirs."""
-    own = next((player for player in team["players"] if player["player_uuid"] == uuid), None)
+    own = _listed(team["players"], uuid)
     if own is not None and (invitations_hold_places or own["status"] != "invited"):
         return True
     return taken(team, invitations_hold_places=invitations_hold_places) < int(team["max_size"])
