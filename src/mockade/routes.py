@@ -23,6 +23,9 @@ LONGEST_MIXED = 256
 """Characters of a segment with several parameters in it: matching one takes cubic time."""
 
 
+_PARAMETER = re.compile(r"\{[^{}]+\}")
+
+
 class _Mixed(NamedTuple):
     """A segment that is neither all text nor one parameter, such as `{id}:promote`."""
 
@@ -54,7 +57,7 @@ class Routes(Generic[Target]):
         """Serve `target` there; when the place is taken nothing changes and its holder is returned."""
         node = self._root
         for segment in path.split("/")[1:]:
-            node = self._below(node, segment, re.findall(r"\{([^{}]+)\}", segment))
+            node = self._below(node, segment)
         taken = node.methods.get(method)
         if taken is not None:
             return taken
@@ -62,13 +65,16 @@ class Routes(Generic[Target]):
         return None
 
     @staticmethod
-    def _below(node: _Node[Target], segment: str, parameters: list[str]) -> _Node[Target]:
-        if not parameters:
-            return node.static.setdefault(unquote(segment), _Node())
-        if segment == "{" + parameters[0] + "}":
+    def _below(node: _Node[Target], segment: str) -> _Node[Target]:
+        texts = _PARAMETER.split(segment)
+        if len(texts) == 1:
+            text = unquote(segment)
+            if text not in node.static:
+                node.static[text] = _Node()
+            return node.static[text]
+        if texts == ["", ""]:
             node.any = node.any or _Node()
             return node.any
-        texts = re.split(r"\{[^{}]+\}", segment)
         mixed = _Mixed(sum(map(len, texts)), re.compile("([^/]+)".join(map(re.escape, texts))))
         for known, below in node.mixed:
             if known == mixed:

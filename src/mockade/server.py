@@ -89,6 +89,7 @@ def prepared(app: App, started: Callable[[], None], *, patience: float) -> Serve
         ws="none",
         lifespan="on",
         access_log=False,
+        log_config=None,
         log_level="critical",
         server_header=False,
         date_header=True,
