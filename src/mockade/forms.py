@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from mockade.contract.fixtures import PRIVATE
 from mockade.contract.violations import Violation, Where
@@ -16,8 +15,7 @@ KEY = f"{PRIVATE}key"
 """What holds a row's key where a function makes it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Form:
+class Form(NamedTuple):
     """How one collection's rows are written: as the contract has them, and under `_` what is kept beside."""
 
     shelf: Shelf

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from mockade.contract.violations import Violation
 from mockade.errors import ENGINE_STATUSES, EngineRefusal, Refusal
@@ -12,8 +12,7 @@ from mockade.errors import ENGINE_STATUSES, EngineRefusal, Refusal
 __all__ = ["ENGINE_STATUSES", "Dialect", "flat_error", "nested_error", "summary"]
 
 
-@dataclass(frozen=True, slots=True)
-class Dialect:
+class Dialect(NamedTuple):
     """An API's way of saying no.
 
     `errors` makes the body of a refusal. `violations` makes the body of a request that broke the contract,
@@ -28,7 +27,7 @@ class Dialect:
     violation_status: int = 400
     violation_component: str = ""
     violation_code: str = "invalid_request"
-    engine: Mapping[str, tuple[int, str]] = field(default_factory=dict)
+    engine: Mapping[str, tuple[int, str]] = MappingProxyType({})
 
     def worded(self, refusal: Refusal) -> Refusal:
         """The refusal with the API's own status and code, where the engine said it."""
