@@ -9,7 +9,10 @@ from typing import Any
 
 import pytest
 
+from mockade import catalogue
+from mockade.app import create_app
 from mockade.clock import Clock
+from mockade.settings import Settings
 from mockade.store import Event, Row, Transaction
 from tests.harness import NOON, Mock
 
@@ -71,6 +74,9 @@ BUDGET = {
 }
 """Calls of functions, built-in ones included, that a request may cost: a tenth more than it cost under Python
 3.11 when this was written. Newer versions make a few calls less (comprehensions are no functions there)."""
+
+START = 210_000
+"""Calls that loading the bundled APIs and assembling the application may cost, counted as for a request."""
 
 GROWN = 2_000
 """How many sessions the larger world has."""
@@ -187,3 +193,26 @@ def test_a_request_costs_the_same_however_many_worlds_there_are(counted: Callabl
     for number in range(500):
         among_many.mock.worlds.named(f"w-{number}")
     assert warm(among_many, "get") == warm(alone, "get")
+
+
+def test_a_start_costs_no_more_calls_than_its_budget() -> None:
+    def start() -> None:
+        create_app(catalogue.load(catalogue.find()), Settings())
+
+    start()  # the control API's contract and the handlers' modules are read once and kept
+    calls = 0
+
+    def count(_frame: Any, event: str, _argument: Any) -> None:
+        nonlocal calls
+        calls += event in ("call", "c_call")
+
+    before = sys.getprofile()
+    sys.setprofile(count)
+    try:
+        start()
+    finally:
+        sys.setprofile(before)
+    assert calls <= START, (
+        f"To load three APIs and to assemble the application now costs {calls:,} calls of functions; its "
+        f"budget is {START:,}. cProfile on the line in `start`, sorted by ncalls, tells which they are."
+    )
