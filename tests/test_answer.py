@@ -245,8 +245,8 @@ def test_nothing_else_passes_for_an_answer_that_was_found_good(serve: Serve) -> 
 def test_answers_that_were_found_good_are_few_and_short() -> None:
     proven = Proven()
     for number in range(3 * Proven.MOST):
-        proven[b"%d" % number] = ""
-    proven[b"x" * (Proven.LONGEST + 1)] = ""
+        proven.keep(b"%d" % number, "")
+    assert proven.keep(b"x" * (Proven.LONGEST + 1), "tag") == (b"x" * (Proven.LONGEST + 1), "tag")
     assert len(proven) <= Proven.MOST
     assert b"%d" % number in proven
     assert max(map(len, proven)) < 10

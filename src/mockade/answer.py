@@ -18,6 +18,7 @@ from mockade.contract.violations import Violation
 from mockade.control import ControlCall, Running
 from mockade.errors import OurFault, problem_details
 from mockade.handling import Call, Reply
+from mockade.resting import at_rest
 from mockade.store import Transaction
 from mockade.visit import KEY, App, Receive, Scope, Send, Visit, respond
 
@@ -86,7 +87,7 @@ async def _turn_back(visit: Visit, send: Send) -> None:
     """Answer a request that the old contract let in, when the rows are those of the new one already."""
     visit.exchange.answered_by = "engine"
     visit.exchange.reason = RELOADED
-    body = orjson.dumps(problem_details(503, RELOADED))
+    body = at_rest(orjson.dumps(problem_details(503, RELOADED)))
     headers = [(b"content-type", b"application/problem+json"), (b"retry-after", b"0")]
     await respond(send, 503, body, headers, head=visit.exchange.method == "HEAD")
 
@@ -229,13 +230,14 @@ def _written(operation: Operation, status: int, value: Any, response: Response) 
             media_type = f"{media_type}; charset=utf-8"
         return raw, media_type, fingerprint(raw) if tagged else ""
     try:
-        body = orjson.dumps(value, option=orjson.OPT_PASSTHROUGH_DATETIME)
-        tag = content.proven.get(body)
-        if tag is None:
+        raw = orjson.dumps(value, option=orjson.OPT_PASSTHROUGH_DATETIME)
+        proven = content.proven.get(raw)
+        if proven is None:
             violations = content.check.violations(value, "response") if content.check is not None else ()
             if violations:
                 raise Broken(f"The {status} answer of {operation.id} breaks the contract.", violations)
-            tag = content.proven[body] = fingerprint(body) if tagged else ""
+            proven = content.proven.keep(at_rest(raw), fingerprint(raw) if tagged else "")
+        body, tag = proven
         return body, media_type, tag
     except (TypeError, ValueError) as error:
         raise Broken(f"The {status} answer of {operation.id} is not JSON: {error}.") from None

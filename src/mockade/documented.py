@@ -19,6 +19,7 @@ from mockade.contract.violations import ABSENT, Violation
 from mockade.errors import ENGINE_STATUSES, EngineRefusal, Refusal, problem_details
 from mockade.handling import Call, Reply
 from mockade.problems import JSON, PROBLEM, challenge
+from mockade.resting import at_rest
 from mockade.store import Transaction
 from mockade.visit import Visit
 
@@ -65,12 +66,12 @@ def undocumented(visit: Visit, status: int, headers: Mapping[str, str]) -> Check
     checks = [compiled[0] for compiled in map(api.contract.component, sorted(names)) if compiled]
     for body in _worded(api, status):
         if not checks or any(check.fits(body) for check in checks):
-            return Checked(status, orjson.dumps(body), JSON, lines)
+            return Checked(status, at_rest(orjson.dumps(body)), JSON, lines)
     now = api.call(Transaction(visit.world.state)).now()
     body = error_body([operation], _trouble(api, status, now))
     if body is not ABSENT:
-        return Checked(status, orjson.dumps(body), JSON, lines)
-    return Checked(status, orjson.dumps(problem_details(status, _phrase(status))), PROBLEM, lines)
+        return Checked(status, at_rest(orjson.dumps(body)), JSON, lines)
+    return Checked(status, at_rest(orjson.dumps(problem_details(status, _phrase(status)))), PROBLEM, lines)
 
 
 def _asked(visit: Visit) -> tuple[Api, Operation]:

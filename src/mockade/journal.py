@@ -118,8 +118,6 @@ class Journal:
             exchange.violations = [violation.brief() for violation in exchange.violations]
         if exchange.notices:
             exchange.notices = [notice.brief() for notice in exchange.notices]
-        # What the JSON library makes has spare room behind it: a copy has none.
-        exchange.response_body = bytes(memoryview(exchange.response_body))
         exchange.weight = exchange.size()
         self.exchanges.append(exchange)
         self.bytes += exchange.weight

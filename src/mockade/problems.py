@@ -20,6 +20,7 @@ from mockade.contract.violations import ABSENT, Violation, Where
 from mockade.dialects import summary
 from mockade.errors import EngineRefusal, OurFault, Place, Refusal, problem_details, shown_path
 from mockade.intake import Violated
+from mockade.resting import at_rest
 from mockade.visit import KEY, App, Receive, Scope, Send, Visit
 
 JSON = "application/json"
@@ -200,7 +201,7 @@ def _json(
     visit: Visit, status: int, body: Any, headers: Mapping[str, str], media_type: str = JSON
 ) -> Checked:
     headers = {**(challenge(visit) if status == 401 else {}), **headers}
-    return _whole(visit, Checked(status, orjson.dumps(body), media_type, []), headers)
+    return _whole(visit, Checked(status, at_rest(orjson.dumps(body)), media_type, []), headers)
 
 
 def _whole(visit: Visit, answer: Checked, headers: Mapping[str, str]) -> Checked:
@@ -228,7 +229,7 @@ def _problem(
         body["operation"] = f"{visit.exchange.api}.{visit.exchange.operation}"
     if violations:
         body["violations"] = [violation.as_data() for violation in violations]
-    return _whole(visit, Checked(status, orjson.dumps(body), PROBLEM, []), headers or {})
+    return _whole(visit, Checked(status, at_rest(orjson.dumps(body)), PROBLEM, []), headers or {})
 
 
 def _our_fault(visit: Visit, detail: str, violations: Any) -> Checked:

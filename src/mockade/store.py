@@ -12,6 +12,7 @@ from mockade.clock import Clock
 from mockade.hashtrie import HashTrie
 from mockade.index import Index, Place
 from mockade.ordered import Sorted
+from mockade.resting import at_rest
 
 
 class Row(dict[str, Any]):
@@ -69,11 +70,6 @@ class Stored(NamedTuple):
         return row
 
 
-def _resting(value: Any) -> bytes:
-    """JSON in no more memory than it needs: what orjson returns holds on to some kilobytes around it."""
-    return bytes(memoryview(orjson.dumps(value)))
-
-
 IndexedBy = Mapping[str, tuple[Hashable, ...]]
 """The keys that a row is found under, by the names of the indexes."""
 
@@ -97,7 +93,9 @@ class Table(NamedTuple):
         """With `row` under `row.key`; a new row goes to the end of the order."""
         old = self.rows.get(row.key)
         place = old.place if old else (self.births, row.key)
-        stored = Stored(place, _resting(row), _resting(row.beside) if row.beside else b"")
+        stored = Stored(
+            place, at_rest(orjson.dumps(row)), at_rest(orjson.dumps(row.beside)) if row.beside else b""
+        )
         indexed_by = _indexed_by(collection, row)
         return Table(
             self.rows.insert(row.key, stored),

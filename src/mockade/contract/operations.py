@@ -17,21 +17,24 @@ from mockade.contract.violations import ABSENT
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 
 
-class Proven(dict[bytes, str]):
-    """Bodies that were found to keep the contract, with their entity tags; few, and none that is long.
+class Proven(dict[bytes, tuple[bytes, str]]):
+    """Bodies that were found to keep the contract, with their entity tags: few, and none that is long.
 
-    What is read again and again is checked and fingerprinted once, which takes a tenth off such a read.
+    What is read again and again is checked and fingerprinted once, which takes a tenth off such a read, and
+    is one object in all of a journal's entries.
     """
 
     MOST = 64
     LONGEST = 8192
 
-    def __setitem__(self, body: bytes, tag: str) -> None:
-        if len(body) > self.LONGEST:
-            return
-        if len(self) >= self.MOST:
-            self.clear()
-        super().__setitem__(body, tag)
+    def keep(self, body: bytes, tag: str) -> tuple[bytes, str]:
+        """Remember a body; answers what stands for it from now on."""
+        kept = body, tag
+        if len(body) <= self.LONGEST:
+            if len(self) >= self.MOST:
+                self.clear()
+            self[body] = kept
+        return kept
 
 
 @dataclass(frozen=True)
