@@ -5,6 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Callable
 
+import httpcore  # noqa: F401  # httpx loads it late: an inner run would take it away again, and its errors with it
 import pytest
 
 import mockade.testing  # noqa: F401  # else every inner run would load the engine anew
