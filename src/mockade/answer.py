@@ -193,7 +193,7 @@ def with_promised_headers(call: Call, operation: Operation, reply: Reply) -> Rep
     headers = dict(reply.headers)
     for name, header in response.headers.items() if response else ():
         if header.required and name not in given and name not in ("etag", "content-type"):
-            node = Node(header.source, header.source.document.value_at(header.source))
+            node = Node.at(header.source, header.source.document.value_at(header.source))
             schema = node.get("schema")
             made = sample(schema, now=call.now(), uuid=call.new_uuid) if schema is not None else ""
             headers[header.name] = node.value.get("example", made)

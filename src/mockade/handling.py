@@ -51,7 +51,7 @@ class Shelf(NamedTuple):
     def schema(self) -> Node:
         """The component's words in the contract."""
         source = self.check.source
-        return Node(source, source.document.value_at(source))
+        return Node.at(source, source.document.value_at(source))
 
 
 _UNFILED = Index()

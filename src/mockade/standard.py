@@ -87,7 +87,7 @@ def _spelt_out(node: Node, kind: Kind, done: set[str], above: tuple[str, ...] = 
 
 
 def _spelt_member(node: Node, step: str | int, kind: Kind, done: set[str], above: tuple[str, ...]) -> Any:
-    member = Node(node.source.child(step), node.value[step])
+    member = Node.at(node.source.child(step), node.value[step])
     is_reference = isinstance(member.value, dict) and isinstance(member.value.get("$ref"), str)
     if not is_reference or kind in ("data", "map"):
         return _spelt_out(member, kind, done, above)

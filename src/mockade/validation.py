@@ -161,11 +161,11 @@ def _examples(contract: Contract) -> Iterator[Finding]:
             yield from _examples_of(response.contents)
             for header in response.headers.values():
                 if header.check is not None:
-                    node = Node(header.source, contract.document.value_at(header.source))
+                    node = Node.at(header.source, contract.document.value_at(header.source))
                     yield from _all_held(_own_examples(node), header.check)
     seen: set[Source] = set()
     for source, value in outermost_schemas(contract.document):
-        yield from _within(contract, contract.document.follow(Node(source, value)), seen)
+        yield from _within(contract, contract.document.follow(Node.at(source, value)), seen)
 
 
 def _examples_of(contents: Mapping[str, Content]) -> Iterator[Finding]:
@@ -177,10 +177,10 @@ def _examples_of(contents: Mapping[str, Content]) -> Iterator[Finding]:
 def _own_examples(node: Node) -> Iterator[Node]:
     """The examples that stand beside a schema: one under `example`, or named ones under `examples`."""
     if "example" in node.value:
-        yield Node(node.source.child("example"), node.value["example"])
+        yield Node.at(node.source.child("example"), node.value["example"])
     for _, example in members(node.get("examples")):
         if isinstance(example.value, dict) and "value" in example.value:
-            yield Node(example.source.child("value"), example.value["value"])
+            yield Node.at(example.source.child("value"), example.value["value"])
 
 
 def _all_held(examples: Iterable[Node], check: Check) -> Iterator[Finding]:
@@ -214,11 +214,11 @@ def _given(schema: Node) -> Iterator[tuple[str, Node]]:
     """The values that a schema itself gives, and what each of them is."""
     for word in ("example", "default"):
         if word in schema.value:
-            yield word, Node(schema.source.child(word), schema.value[word])
+            yield word, Node.at(schema.source.child(word), schema.value[word])
     examples = schema.value.get("examples")
     if isinstance(examples, list):
         for at, value in enumerate(examples):
-            yield "example", Node(schema.source.child("examples", at), value)
+            yield "example", Node.at(schema.source.child("examples", at), value)
 
 
 def _held(example: Node, violations: Iterable[Violation], word: str = "example") -> Iterator[Finding]:

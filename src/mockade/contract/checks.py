@@ -118,7 +118,7 @@ class Check:
         found: dict[str, None] = {}
         seen: set[Source] = set()
         around = Source(source.document, source.uri, source.pointer[:-1])
-        pending = [Node(around, self._document.value_at(around))]
+        pending = [Node.at(around, self._document.value_at(around))]
         while pending:
             node = pending.pop()
             if node.source in seen:
@@ -130,7 +130,7 @@ class Check:
                 parts = node.get(keyword)
                 pending += parts.list() if parts else ()
             if isinstance(node.value, dict) and "$ref" in node.value:
-                pending.append(self._document.target(node.source, node.value["$ref"]))
+                pending.append(self._document.target(node.uri, node.value["$ref"]))
         return tuple(found)
 
 

@@ -34,14 +34,27 @@ class Source(NamedTuple):
 
 
 class Node(NamedTuple):
-    """A value of the document and where it stands; going down follows `$ref`."""
+    """A value of the document and where it stands; going down follows `$ref`.
 
-    source: Source
+    Its place is kept in parts: most nodes are only gone through, and a Source would cost as much as the node.
+    """
+
+    document: Document
+    uri: str
+    pointer: tuple[str | int, ...]
     value: Any
+
+    @classmethod
+    def at(cls, source: Source, value: Any) -> Node:
+        return cls(*source, value)
+
+    @property
+    def source(self) -> Source:
+        return Source(self.document, self.uri, self.pointer)
 
     def get(self, *steps: str | int) -> Node | None:
         """The node below, or None where there is none."""
-        source, value = self
+        document, uri, pointer, value = self
         for step in steps:
             if isinstance(value, dict):
                 # Most keys that OpenAPI knows are not there: this costs a quarter of catching an exception.
@@ -53,18 +66,17 @@ class Node(NamedTuple):
                     value = value[step]
                 except (IndexError, TypeError):
                     return None
-            document, uri, pointer = source
-            source = Source(document, uri, (*pointer, step))
+            pointer = (*pointer, step)
             if isinstance(value, dict) and "$ref" in value:
-                source, value = document.follow(Node(source, value))
-        return Node(source, value)
+                document, uri, pointer, value = document.follow(Node(document, uri, pointer, value))
+        return Node(document, uri, pointer, value)
 
     def items(self) -> Iterator[tuple[str, Node]]:
         """The members of an object, `$ref`s followed; nothing where this is no object."""
-        if isinstance(self.value, dict):
-            document, uri, pointer = self.source
-            for key, value in self.value.items():
-                member = Node(Source(document, uri, (*pointer, key)), value)
+        document, uri, pointer, members = self
+        if isinstance(members, dict):
+            for key, value in members.items():
+                member = Node(document, uri, (*pointer, key), value)
                 yield key, document.follow(member) if isinstance(value, dict) and "$ref" in value else member
 
     def list(self) -> Iterator[Node]:
@@ -212,7 +224,7 @@ class Document:
 
     @property
     def root(self) -> Node:
-        return Node(Source(self, self.uri, ()), self.files[self.uri])
+        return Node(self, self.uri, (), self.files[self.uri])
 
     def value_at(self, source: Source) -> Any:
         """The value of the words at `source`."""
@@ -233,11 +245,11 @@ class Document:
         """
         seen: set[Source] = set()
         while isinstance(node.value, dict) and isinstance(node.value.get("$ref"), str):
-            if not self.lone_refs and says_more(node.value) and holds_schema(node.source.pointer):
+            if not self.lone_refs and says_more(node.value) and holds_schema(node.pointer):
                 rest = {key: value for key, value in node.value.items() if key != "$ref"}
                 parts = [*rest.get("allOf", ()), {"$ref": node.value["$ref"]}]
-                return Node(node.source, {**rest, "allOf": parts})
-            target = self.target(node.source, node.value["$ref"])
+                return node._replace(value={**rest, "allOf": parts})
+            target = self.target(node.uri, node.value["$ref"])
             if not isinstance(target.value, dict) or "$ref" not in target.value:
                 return target
             if target.source in seen:
@@ -251,25 +263,25 @@ class Document:
         """`$ref`s that lead back to themselves."""
         for (uri, ref), way in self._uses.items():
             source = Source(self, uri, pointer(way)[:-1])
-            target = self.target(source, ref).value
+            target = self.target(uri, ref).value
             if isinstance(target, dict) and "$ref" in target:
                 try:
-                    self.follow(Node(source, self.value_at(source)))
+                    self.follow(Node.at(source, self.value_at(source)))
                 except SetupError as error:
                     yield from error.findings
 
-    def target(self, source: Source, ref: str) -> Node:
-        """What a `$ref` that stands at `source` points to; reading the document has seen that it exists."""
-        found = self._targets.get((source.uri, ref))
+    def target(self, base: str, ref: str) -> Node:
+        """What a `$ref` in the file at `base` points to; reading the document has seen that it exists."""
+        found = self._targets.get((base, ref))
         if found is None:
-            uri, fragment = located(source.uri, ref)
+            uri, fragment = located(base, ref)
             value = self.files[uri]
             way: list[str | int] = []
             for step in steps(fragment):
                 at = int(step) if isinstance(value, list) else step
                 value = value[at]
                 way.append(at)
-            found = self._targets[source.uri, ref] = Node(Source(self, uri, tuple(way)), value)
+            found = self._targets[base, ref] = Node(self, uri, tuple(way), value)
         return found
 
     def component(self, kind: str, name: str) -> Node | None:

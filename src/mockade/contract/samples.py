@@ -68,19 +68,19 @@ def own_example(schema: Node) -> Any:
 def examples(media: Node, schema: Node | None) -> dict[str, Node]:
     """The examples of a media type, else the one of its schema. They are data: no `$ref` in them counts."""
     if isinstance(media.value, dict) and "example" in media.value:
-        return {"": Node(media.source.child("example"), media.value["example"])}
+        return {"": Node.at(media.source.child("example"), media.value["example"])}
     named = media.get("examples")
     if named is not None:
         return {
-            name: Node(node.source.child("value"), node.value["value"])
+            name: Node.at(node.source.child("value"), node.value["value"])
             for name, node in named.items()
             if isinstance(node.value, dict) and "value" in node.value
         }
     own = schema.value if schema is not None and isinstance(schema.value, dict) else {}
     if schema is not None and "example" in own:
-        return {"": Node(schema.source.child("example"), own["example"])}
+        return {"": Node.at(schema.source.child("example"), own["example"])}
     if schema is not None and isinstance(own.get("examples"), list) and own["examples"]:
-        return {"": Node(schema.source.child("examples", 0), own["examples"][0])}
+        return {"": Node.at(schema.source.child("examples", 0), own["examples"][0])}
     return {}
 
 

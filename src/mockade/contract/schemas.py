@@ -25,6 +25,10 @@ FORMATS: dict[str, Callable[[str], bool]] = {"semver": lambda text: SEMVER.fullm
 """Formats that JSON Schema does not know and contracts use."""
 
 
+_Key = tuple[str, tuple[str | int, ...], Direction]
+"""The file and the pointer of a schema, and the direction."""
+
+
 class Schemas:
     """A document's schemas, compiled through one shared registry for each direction."""
 
@@ -40,8 +44,8 @@ class Schemas:
             ]
             self._registries[side] = jsonschema_rs.Registry(files, draft=jsonschema_rs.Draft202012)
         document.translations.clear()
-        self._checks: dict[tuple[Source, Direction], Check] = {}
-        self._promised: dict[tuple[Source, Direction], Node] = {}
+        self._checks: dict[_Key, Check] = {}
+        self._promised: dict[_Key, Node] = {}
 
     def _side(self, direction: Direction) -> Direction:
         """The direction that a schema is compiled for: where both are alike it is once for both."""
@@ -59,7 +63,7 @@ class Schemas:
 
         def look(ref: str) -> Any:
             try:
-                return self._document.follow(Node(base, {"$ref": ref})).value
+                return self._document.follow(Node.at(base, {"$ref": ref})).value
             except SetupError:
                 return None  # a circle of references is told where the schema is compiled
 
@@ -68,7 +72,7 @@ class Schemas:
     def check(self, node: Node, direction: Direction = "response") -> Check:
         """The schema at `node`, compiled. Raises SetupError when it is not a sound schema."""
         side = self._side(direction)
-        key = (node.source, side)
+        key = (node.uri, node.pointer, side)
         if key not in self._checks:
             validator = self._validator(node.source, self._registries[side])
             self._checks[key] = Check(self._document, node.source, validator)
@@ -76,7 +80,7 @@ class Schemas:
 
     def promise(self, node: Node, direction: Direction) -> None:
         """Note that the schema at `node` may be asked for, so that `faults` has it compiled."""
-        self._promised[node.source, self._side(direction)] = node
+        self._promised[node.uri, node.pointer, self._side(direction)] = node
 
     def faults(self) -> list[Finding]:
         """What is wrong with the schemas that were promised.
@@ -86,7 +90,7 @@ class Schemas:
         """
         findings: list[Finding] = []
         for side, registry in self._registries.items():
-            promised = [node for (_, its), node in self._promised.items() if its == side]
+            promised = [node for (_, _, its), node in self._promised.items() if its == side]
             try:
                 _compiled({"allOf": [{"$ref": node.source.ref} for node in promised]}, registry)
             except _UNSOUND:

@@ -300,4 +300,4 @@ def _default(node: Node, above: frozenset[Source] = frozenset()) -> Any:
 
 
 def _below(node: Node, key: str) -> Node:
-    return node.get(key) or Node(node.source, None)
+    return node.get(key) or Node.at(node.source, None)
