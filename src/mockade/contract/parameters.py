@@ -41,7 +41,7 @@ class Types(NamedTuple):
         return coerced(texts[-1], self.own)
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Parameter:
     """One parameter of an operation, ready to be read from a request.
 
