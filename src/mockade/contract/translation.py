@@ -37,23 +37,27 @@ def translated(
     def convert(value: Any, kind: Kind, way: Way) -> Any:
         """A copy of the object or array at `way`, which is of the kind `kind`."""
         if kind == "words":
-            if isinstance(value, dict):
-                return converted(value, way)
-            return [
-                convert(item, "words", (way, at)) if isinstance(item, HOLDERS) else item
-                for at, item in enumerate(value)
-            ]
+            return converted(value, way) if isinstance(value, dict) else listed(value, way)
         if kind == "names":
-            return {
-                key: convert(member, "words", (way, key)) if isinstance(member, HOLDERS) else member
-                for key, member in value.items()
-            }
+            copy = value.copy()
+            for name, member in value.items():
+                if isinstance(member, dict):
+                    copy[name] = converted(member, (way, name))
+                elif isinstance(member, list):
+                    copy[name] = listed(member, (way, name))
+            return copy
         if kind == "examples":
             # What an example shows is data: a "$ref" in it refers to nothing. But it may be one.
             for name, example in value.items():
                 if isinstance(example, dict) and isinstance(example.get("$ref"), str):
                     refs.append((((way, name), "$ref"), example["$ref"]))
         return value
+
+    def listed(values: list[Any], way: Way) -> list[Any]:
+        return [
+            convert(item, "words", (way, at)) if isinstance(item, HOLDERS) else item
+            for at, item in enumerate(values)
+        ]
 
     def converted(words: dict[str, Any], way: Way) -> dict[str, Any]:
         copy = words.copy()
