@@ -5,11 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Literal
 
-Kind = Literal["words", "names", "examples", "data"]
-"""What stands under a key: an object of OpenAPI's words, one of chosen names, named examples, or data."""
-
-HOLDERS = (dict, list)
-"""What holds other values, for `isinstance`: writing `dict | list` makes a new type each time it is asked."""
+Kind = Literal["names", "examples", "data"]
+"""What stands under a key, if not OpenAPI's words: an object of chosen names, named examples, or data."""
 
 _SCHEMAS = frozenset(
     {"schemas", "properties", "patternProperties", "$defs", "definitions", "dependentSchemas"}
@@ -26,27 +23,17 @@ _NAMES = _SCHEMAS | {
     *("paths", "webhooks", "responses", "headers", "content", "encoding", "links", "callbacks", "variables"),
     *("scopes", "mapping", "parameters", "requestBodies", "securitySchemes", "pathItems"),
 }
-_KINDS: dict[str, Kind] = {
+KINDS: dict[str, Kind] = {
     **dict.fromkeys(_NAMES, "names"),
     **dict.fromkeys(("example", "default", "enum", "const"), "data"),
     "examples": "examples",
 }
-"""What stands under a word of OpenAPI, where that is an object."""
+"""What stands under a word of OpenAPI, where that is an object; where it is not here, more words do.
+
+A list of what could have names holds words, and one of examples is data.
+"""
 
 _REMARKS = frozenset({"$ref", "$comment", "title", "description", "summary", "deprecated"})
-
-
-def kind_of(key: str, member: Any, above: Kind) -> Kind:
-    """What `member` is, which stands under `key` of an object of the kind `above`.
-
-    A response that is called `default`, or a property that is called `example`, is no data.
-    """
-    if above == "names":
-        return "words"
-    kind = _KINDS.get(key, "words")
-    if isinstance(member, dict) or kind == "data":
-        return kind
-    return "data" if kind == "examples" else "words"
 
 
 def holds_schema(pointer: Sequence[str | int]) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Literal
 
-from mockade.contract.grammar import HOLDERS, Kind, kind_of
+from mockade.contract.grammar import KINDS
 from mockade.contract.references import Survey, Way, plain_ref
 
 Direction = Literal["request", "response"]
@@ -34,36 +34,36 @@ def translated(
     survey = survey or Survey()
     refs = survey.refs
 
-    def convert(value: Any, kind: Kind, way: Way) -> Any:
-        """A copy of the object or array at `way`, which is of the kind `kind`."""
-        if kind == "words":
-            return converted(value, way) if isinstance(value, dict) else listed(value, way)
-        if kind == "names":
-            copy = value.copy()
-            for name, member in value.items():
-                if isinstance(member, dict):
-                    copy[name] = converted(member, (way, name))
-                elif isinstance(member, list):
-                    copy[name] = listed(member, (way, name))
-            return copy
-        if kind == "examples":
-            # What an example shows is data: a "$ref" in it refers to nothing. But it may be one.
-            for name, example in value.items():
-                if isinstance(example, dict) and isinstance(example.get("$ref"), str):
-                    refs.append((((way, name), "$ref"), example["$ref"]))
-        return value
+    def part(value: Any, way: Way) -> Any:
+        """A copy of what stands at `way` of the file."""
+        if isinstance(value, dict):
+            return converted(value, way)
+        return [part(item, (way, at)) for at, item in enumerate(value)] if isinstance(value, list) else value
 
-    def listed(values: list[Any], way: Way) -> list[Any]:
-        return [
-            convert(item, "words", (way, at)) if isinstance(item, HOLDERS) else item
-            for at, item in enumerate(values)
-        ]
+    def named(members: dict[str, Any], way: Way) -> dict[str, Any]:
+        """A copy of an object with names for keys: a property that is called `example` is no example."""
+        return {
+            name: converted(member, (way, name)) if isinstance(member, dict) else part(member, (way, name))
+            for name, member in members.items()
+        }
 
     def converted(words: dict[str, Any], way: Way) -> dict[str, Any]:
+        """A copy of an object of OpenAPI's words."""
         copy = words.copy()
         for key, member in words.items():
-            if isinstance(member, HOLDERS):
-                copy[key] = convert(member, kind_of(key, member, "words"), (way, key))
+            if isinstance(member, dict):
+                kind = KINDS.get(key)
+                if kind is None:
+                    copy[key] = converted(member, (way, key))
+                elif kind == "names":
+                    copy[key] = named(member, (way, key))
+                elif kind == "examples":
+                    # What an example shows is data: a "$ref" in it refers to nothing. But it may be one.
+                    for name, example in member.items():
+                        if isinstance(example, dict) and isinstance(example.get("$ref"), str):
+                            refs.append(((((way, key), name), "$ref"), example["$ref"]))
+            elif isinstance(member, list) and KINDS.get(key, "names") == "names":
+                copy[key] = part(member, (way, key))
         ref = words.get("$ref")
         if isinstance(ref, str):
             refs.append(((way, "$ref"), ref))
@@ -84,7 +84,7 @@ def translated(
             survey.one_sided = True
         return copy
 
-    return convert(data, "words", None) if isinstance(data, HOLDERS) else data
+    return part(data, None)
 
 
 LARGEST_INTEGER = 2**64 - 1
