@@ -29,7 +29,7 @@ class Row(dict[str, Any]):
     ) -> None:
         super().__init__(values)
         self.key = key
-        self.beside: dict[str, Any] = dict(beside or {})
+        self.beside: dict[str, Any] = dict(beside) if beside else {}
 
 
 IndexKeys = Callable[[Row], Iterable[Hashable]]

@@ -60,19 +60,20 @@ def accepts(preferences: Mapping[str, Any] | None, settings: Mapping[str, Any] |
 
 def play_together(one: Player, other: Player) -> bool:
     """Whether two players' crossplay preferences allow each other."""
-    return accepts(one.get("crossplay_preferences"), other.get("client_settings")) and accepts(
-        other.get("crossplay_preferences"), one.get("client_settings")
-    )
+    wishes, others = one.get("crossplay_preferences"), other.get("crossplay_preferences")
+    if not wishes and not others:
+        return True
+    return accepts(wishes, other.get("client_settings")) and accepts(others, one.get("client_settings"))
 
 
 def misfit(session: Session, newcomer: Player, *, exact: bool) -> str:
     """Why a player cannot play with those in a session: an error code, empty when they can."""
     uuid = newcomer["player_uuid"]
     others = [one for one in active_players(session) if one["player_uuid"] != uuid]
-    versions = [player["version"] for player in others if "version" in player]
+    versions = {player["version"] for player in others if "version" in player}
     instance = session.get("instance", {})
     if "version" in instance:
-        versions.append(instance["version"])
+        versions.add(instance["version"])
     if not all(same_version(newcomer["version"], version, exact=exact) for version in versions):
         return "version_mismatch"
     if not all(play_together(newcomer, player) for player in others):
