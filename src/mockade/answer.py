@@ -202,7 +202,7 @@ def with_promised_headers(call: Call, operation: Operation, reply: Reply) -> Rep
 
 def matches(none_match: str, tag: str) -> bool:
     """RFC 9110's weak comparison of an If-None-Match value, which may be a list or `*`, with a tag."""
-    if none_match.strip() == "*":
+    if none_match == tag or none_match.strip() == "*":
         return True
     bare = tag.removeprefix("W/")
     return any(one.strip().removeprefix("W/") == bare for one in none_match.split(","))

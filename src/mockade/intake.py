@@ -8,6 +8,7 @@ from urllib.parse import parse_qsl
 
 from mockade import preference
 from mockade.bodies import MOST_FIELDS, parsed, received
+from mockade.contract.parameters import Parameter
 from mockade.contract.violations import ABSENT, Violation, Where
 from mockade.errors import EngineRefusal, did_you_mean
 from mockade.routing import per_operation
@@ -36,6 +37,10 @@ def intake(switchboard: Switchboard, settings: Settings) -> Callable[[App], App]
     return per_operation(switchboard, lambda served, next_app: Intake(served, next_app, settings))
 
 
+_Named = tuple[Parameter, str]
+"""A parameter, and the name that it comes under."""
+
+
 class Intake:
     """Checks the requests of one operation in."""
 
@@ -60,20 +65,26 @@ class Intake:
         takes_snapshots = served.base == V1 and operation.id == "putSnapshot"
         self._largest = max(settings.max_body, LARGEST_SNAPSHOT if takes_snapshots else 0)
         self._settings = settings
-        by_place: dict[Where, list[Any]] = {"path": [], "query": [], "header": [], "cookie": []}
-        for parameter in operation.parameters:
-            by_place[parameter.where].append(parameter)
+        by_place: dict[Where, list[tuple[Parameter, str]]] = {
+            "path": [],
+            "query": [],
+            "header": [],
+            "cookie": [],
+        }
+        """Each with the name that it comes under."""
+        for one in operation.parameters:
+            by_place[one.where].append((one, one.name.lower() if one.where == "header" else one.name))
         self._path = by_place["path"]
         self._query = by_place["query"]
         self._headers = by_place["header"]
-        self._header_names = {one.name.lower().encode("latin-1", "replace") for one in self._headers}
+        self._header_names = {name.encode("latin-1", "replace") for _, name in self._headers}
         self._cookies = by_place["cookie"]
-        self._spread = any(parameter.spread for parameter in self._query)
+        self._spread = any(parameter.spread for parameter, _ in self._query)
         schemes = served.api.contract.security_schemes.values()  # credentials are declared too
-        self._known_query = {one.name for one in self._query} | {
+        self._known_query = {name for _, name in self._query} | {
             scheme.field for scheme in schemes if scheme.carrier == "query"
         }
-        self._known_headers = {one.name.lower() for one in self._headers} | {
+        self._known_headers = {name for _, name in self._headers} | {
             scheme.field.lower() for scheme in schemes if scheme.carrier == "header"
         }
 
@@ -84,12 +95,12 @@ class Intake:
             visit.path = self._read(self._path, {name: [text] for name, text in visit.path.items()}, found)
         if self._query or scope["query_string"]:
             visit.query = self._read_query(scope, found)
+        texts = self._texts_of_headers(scope, found)
         if self._headers:
-            visit.headers = self._read(self._headers, self._texts_of_headers(scope), found)
+            visit.headers = self._read(self._headers, texts, found)
         if self._cookies:
             jar = {name: [text] for name, text in cookies(scope).items()}
             visit.cookies = self._read(self._cookies, jar, found)
-        self._remark_on_headers(scope, found)
         if not visit.own and "prefer" not in self._known_headers:
             visit.preference, notices = preference.read(scope, self._operation)
             found += notices
@@ -112,10 +123,11 @@ class Intake:
             raise Violated(violations)
 
     @staticmethod
-    def _read(parameters: list[Any], texts: dict[str, list[str]], found: list[Violation]) -> dict[str, Any]:
+    def _read(
+        parameters: list[_Named], texts: dict[str, list[str]], found: list[Violation]
+    ) -> dict[str, Any]:
         values = {}
-        for parameter in parameters:
-            name = parameter.name.lower() if parameter.where == "header" else parameter.name
+        for parameter, name in parameters:
             value, violations = parameter.read(texts if parameter.spread else texts.get(name, ()))
             found += violations
             if value is not ABSENT:
@@ -150,10 +162,16 @@ class Intake:
                 )
         return values
 
-    def _remark_on_headers(self, scope: Scope, found: list[Violation]) -> None:
-        """Notice the vendor-like headers that the contract does not know; the others are the transport's."""
+    def _texts_of_headers(self, scope: Scope, found: list[Violation]) -> dict[str, list[str]]:
+        """Those of the declared headers; a notice for each vendor-like one that the contract does not know.
+
+        All others are the transport's.
+        """
+        texts: dict[str, list[str]] = {}
         for raw, value in scope["headers"]:
-            if raw[:2] == b"x-":
+            if raw in self._header_names:
+                texts.setdefault(raw.decode("latin-1"), []).append(value.decode("latin-1"))
+            elif raw[:2] == b"x-":
                 name = raw.decode("latin-1")
                 if name not in self._known_headers and not name.startswith(STANDARD_HEADERS):
                     hint = did_you_mean(name, self._known_headers)
@@ -162,6 +180,7 @@ class Intake:
                     found.append(
                         Violation("header", (name,), "undeclared", message, value=shown, notice=True)
                     )
+        return texts
 
     async def _take_body(self, visit: Visit, scope: Scope, receive: Receive, found: list[Violation]) -> None:
         raw = await received(scope, receive, most=self._largest, patience=self._settings.patience)
@@ -187,10 +206,3 @@ class Intake:
             found += content.shape.undeclared(value, "body", ())
             value = content.shape.fill(value)
         visit.body = value
-
-    def _texts_of_headers(self, scope: Scope) -> dict[str, list[str]]:
-        texts: dict[str, list[str]] = {}
-        for raw, value in scope["headers"]:
-            if raw in self._header_names:
-                texts.setdefault(raw.decode("latin-1"), []).append(value.decode("latin-1"))
-        return texts

@@ -103,6 +103,20 @@ def per_operation(switchboard: Switchboard, make: Callable[[Served, App], App]) 
             return make(served[operation.operation_id], self.next_app)
 
     class Room(RoutedMiddleware):  # type: ignore[misc]  # Connexion is untyped
+        """Connexion's, which would look for the operation among several APIs."""
+
         api_cls = Operations
+
+        def add_api(self, specification: Any, **options: Any) -> Any:
+            api = super().add_api(specification, **options)
+            self._operations = api.operations
+            return api
+
+        async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+            if scope["type"] == "http":
+                operation = self._operations[scope["extensions"][ROUTING_CONTEXT]["operation_id"]]
+                await operation(scope, receive, send)
+            else:
+                await self.app(scope, receive, send)
 
     return Room
