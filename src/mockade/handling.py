@@ -69,7 +69,7 @@ class Rows:
 
     @property
     def _table(self) -> Table:
-        return self._call.transaction.table(self._api, self._shelf.collection.name)
+        return self._call.transaction.state.table(self._api, self._shelf.collection.name)
 
     def find(self, key: str) -> Row | None:
         """The row under `key`, or None."""

@@ -72,9 +72,10 @@ class HashTrie(Mapping[K, V]):
         leaf, path = self._way(key)
         filled = leaf.copy()
         filled[key] = value
-        size = self._size + len(filled) - len(leaf)
-        full = len(filled) > MOST and len(path) < DEEPEST
-        return _trie(_replaced(path, _split(filled, BITS * len(path)) if full else filled), size)
+        count = len(filled)
+        full = count > MOST and len(path) < DEEPEST
+        node = _split(filled, BITS * len(path)) if full else filled
+        return _trie(_replaced(path, node) if path else node, self._size + count - len(leaf))
 
     def remove(self, key: K) -> HashTrie[K, V]:
         """Without `key`. Raises KeyError when it is not there."""
