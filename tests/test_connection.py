@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import http.client
 import threading
 from collections.abc import Iterator
@@ -11,6 +12,7 @@ from typing import Any
 import pytest
 
 from mockade.connection import Connection
+from mockade.testing import MockServer
 from tests.servers import Server, read_all, read_past
 
 KEY = {"x-app-api-key": "meshmap-demo-key"}
@@ -200,8 +202,34 @@ def test_a_connection_that_is_gone_cannot_be_dropped() -> None:
         def is_closing(self) -> bool:
             return True
 
+    gone = Gone()
     for how in ("empty", "reset", "half"):
-        Connection(Gone(), None, None).drop(how)  # type: ignore[arg-type]
+        Connection(gone, gone, None).drop(how)  # type: ignore[arg-type]
+
+
+def test_a_request_that_is_over_goes_without_the_collector() -> None:
+    with MockServer("meshmap", journal=0) as mock:
+        client = http.client.HTTPConnection(mock.url.removeprefix("http://"), timeout=30)
+
+        def ask() -> None:
+            client.request("GET", SESSIONS, headers=KEY)
+            assert client.getresponse().read()
+
+        ask()
+        gc.collect()
+        gc.disable()
+        gc.set_debug(gc.DEBUG_SAVEALL)
+        try:
+            for _ in range(5):
+                ask()
+            gc.collect()
+            left = {type(one).__name__ for one in gc.garbage}
+        finally:
+            gc.set_debug(0)
+            gc.garbage.clear()
+            gc.enable()
+        client.close()
+    assert not left & {"Visit", "Exchange", "Connection", "RequestResponseCycle"}
 
 
 @pytest.mark.parametrize("do", [{"delay_ms": 600_000}, {"delay_ms": 600_000, "drop": "empty"}])

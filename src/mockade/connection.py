@@ -6,6 +6,7 @@ import asyncio
 import socket
 import struct
 import sys
+import weakref
 from typing import Any
 
 from mockade.visit import Message, Scope, Send
@@ -25,12 +26,19 @@ class Connection:
     any longer: the client hung up, or the server was told to stop.
     """
 
-    __slots__ = ("_cycle", "_over", "_transport")
+    __slots__ = ("_over", "_transport", "_weak_cycle")
 
     def __init__(self, transport: asyncio.Transport, cycle: Any, over: asyncio.Event) -> None:
         self._transport = transport
-        self._cycle = cycle
+        # A cycle holds the scope that holds this: strongly, and only the collector could let a request go.
+        self._weak_cycle = weakref.ref(cycle)
         self._over = over
+
+    @property
+    def _cycle(self) -> Any:
+        cycle = self._weak_cycle()
+        assert cycle is not None, "uvicorn holds it until the request is over"
+        return cycle
 
     @property
     def is_lost(self) -> bool:
