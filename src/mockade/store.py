@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -203,6 +204,11 @@ class Timeline(NamedTuple):
         rest = alike.remove(event.key)
         kinds = self.kinds.insert(kind, rest) if rest else self.kinds.remove(kind)
         return Timeline(self.due.remove(known), kinds, self.set_so_far)
+
+    def earliest(self) -> float:
+        """When the earliest event is due, infinity when there is none."""
+        first = self.due.first()
+        return first[0] if first else math.inf
 
     def next(self) -> tuple[float, Event] | None:
         """The earliest event with its time, or None."""

@@ -140,10 +140,10 @@ class World:
 
         Raises OurFault for an event that fails; it is dropped, with what it did.
         """
-        upcoming = self._state.timeline.next()
-        if upcoming is None:
+        now = self._state.clock.now()
+        if self._state.timeline.earliest() > now:
             return
-        now = self.state.clock.now()
+        upcoming = self._state.timeline.next()
         happened = 0
         while upcoming is not None and upcoming[0] <= now:
             at, event = upcoming
