@@ -34,7 +34,7 @@ def table_of(rows: int) -> Table:
 def filled(serve: Serve, rows: int) -> Mock:
     """A mock whose default world starts with so many rows, and has taken a snapshot."""
     mock = serve(contract(crud("/widgets")), WIDGETS, worlds=1000)
-    tables = mock.state.tables.insert(("shop", "widgets"), table_of(rows))
+    tables = {**mock.state.tables, ("shop", "widgets"): table_of(rows)}
     mock.world.start = mock.world.start._replace(state=mock.state._replace(tables=tables))
     mock.world.reset()
     mock.post(f"{V1}/snapshots", json={"name": "s"})

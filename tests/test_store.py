@@ -232,7 +232,7 @@ def test_a_change_among_100_000_rows_makes_few_new_things() -> None:
     rows = {key: Stored((n, key), f'{{"id":"{key}","n":{n}}}'.encode(), b"") for n, key in places}
     halves = HashTrie[Any, Any]({half: in_order(places[half::2]) for half in (0, 1)})
     table = Table(HashTrie(rows), in_order(places), HashTrie({"half": Index(halves)}), 100_000)
-    origin = state()._replace(tables=state().tables.insert(("shop", "widgets"), table))
+    origin = state()._replace(tables={("shop", "widgets"): table})
 
     transaction = Transaction(origin)
     assert transaction.state is origin, "a fork is a pointer"

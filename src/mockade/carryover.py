@@ -8,7 +8,6 @@ from typing import NamedTuple
 
 from mockade.api import Api
 from mockade.handling import Shelf
-from mockade.hashtrie import HashTrie
 from mockade.store import Event, Row, State, Table, Timeline
 from mockade.world import Start, World
 
@@ -92,7 +91,7 @@ class Carryover:
         losses: list[str] = []
         keys: dict[tuple[str, str], str] = {}
         gone: set[tuple[str, str]] = set()
-        tables: HashTrie[tuple[str, str], Table] = HashTrie()
+        tables: dict[tuple[str, str], Table] = {}
         for (stem, name), table in sorted(state.tables.items(), key=itemgetter(0)):
             api = self._after.get(stem)
             shelf = api.shelves.get(name) if api else None
@@ -101,13 +100,13 @@ class Carryover:
                 losses += _lost_collection(stem, name, table)
                 continue
             refit = self._refit(shelf, table)
-            tables = tables.insert((stem, name), refit.table)
+            tables[stem, name] = refit.table
             losses += refit.losses
             keys |= {(stem, old): new for old, new in refit.keys.items()}
             gone |= {(stem, key) for key in table.rows if key not in refit.keys}
         for (stem, name), table in self._first.tables.items():
             if stem not in self._before or name not in self._before[stem].shelves:
-                tables = tables.insert((stem, name), table)
+                tables[stem, name] = table
         timeline = self._timeline(state.timeline, keys, gone, losses)
         return self._with_callers(state._replace(tables=tables, timeline=timeline), state), losses
 

@@ -196,7 +196,7 @@ class _Reading:
 
     def _tables(
         self, said: Mapping[str, Any], births: Mapping[str, Mapping[str, int]]
-    ) -> HashTrie[tuple[str, str], Table]:
+    ) -> dict[tuple[str, str], Table]:
         tables = {key: table for key, table in self._first.tables.items() if key[0] not in said}
         for stem, members in said.items():
             for name, rows in members.items():
@@ -221,7 +221,7 @@ class _Reading:
                     tables[stem, name] = table._replace(births=max(number, table.births))
                 else:
                     self._complain("collection", f"There is no {name!r} of {stem!r}.", "births", stem, name)
-        return HashTrie(tables)
+        return tables
 
     def _table(self, form: Form, rows: Sequence[Any], path: tuple[Step, ...]) -> Table:
         collection = form.shelf.collection

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import orjson
@@ -75,7 +76,8 @@ IndexedBy = Mapping[str, tuple[Hashable, ...]]
 """The keys that a row is found under, by the names of the indexes."""
 
 _NO_ROWS: HashTrie[str, Stored] = HashTrie()
-_NO_INDEXES: HashTrie[str, Index] = HashTrie()
+_NO_INDEX = Index()
+_NONE: Mapping[Any, Any] = MappingProxyType({})
 
 
 class Table(NamedTuple):
@@ -84,7 +86,8 @@ class Table(NamedTuple):
     rows: HashTrie[str, Stored] = _NO_ROWS
     order: Sorted = Sorted()
     """Of places."""
-    indexes: HashTrie[str, Index] = _NO_INDEXES
+    indexes: Mapping[str, Index] = _NONE
+    """By name. A collection has few, so that a change makes a new dict of all."""
     births: int = 0
     last: tuple[Stored, IndexedBy] | None = None
     """The row that was put last, with its index keys: it is often the next to change, and need then not be
@@ -123,19 +126,19 @@ class Table(NamedTuple):
             return self.last[1]
         return _indexed_by(collection, old.row())
 
-    def _reindexed(self, place: Place, before: IndexedBy, after: IndexedBy) -> HashTrie[str, Index]:
-        indexes = self.indexes
+    def _reindexed(self, place: Place, before: IndexedBy, after: IndexedBy) -> Mapping[str, Index]:
+        changed: dict[str, Index] = {}
         for name in after or before:
             old, new = before.get(name, ()), after.get(name, ())
             if old == new:
                 continue
-            index = indexes.get(name, Index())
+            index = self.indexes.get(name, _NO_INDEX)
             for gone in {*old}.difference(new):
                 index = index.remove(gone, place)
             for come in {*new}.difference(old):
                 index = index.add(come, place)
-            indexes = indexes.insert(name, index)
-        return indexes
+            changed[name] = index
+        return {**self.indexes, **changed} if changed else self.indexes
 
 
 def _indexed_by(collection: Collection, row: Row) -> IndexedBy:
@@ -225,8 +228,8 @@ class State(NamedTuple):
 
     clock: Clock
     seed: int = 0
-    tables: HashTrie[tuple[str, str], Table] = HashTrie()
-    """By API and collection."""
+    tables: Mapping[tuple[str, str], Table] = _NONE
+    """By API and collection. There are few, so that a change makes a new dict of all."""
     timeline: Timeline = Timeline()
     callers: HashTrie[tuple[str, str, str], Caller] = HashTrie()
     """By API, security scheme and secret."""
@@ -293,7 +296,7 @@ class Transaction:
         self._replace(api, collection.name, key, table)
 
     def _replace(self, api: str, collection: str, key: str, table: Table) -> None:
-        self.state = self.state._replace(tables=self.state.tables.insert((api, collection), table))
+        self.state = self.state._replace(tables={**self.state.tables, (api, collection): table})
         self._touched[api, collection, key] = None
 
     def draw(self) -> int:
