@@ -21,19 +21,21 @@ _LIKE_OWN = ("/_", "/%")
 def arrival(worlds: Worlds, switchboard: Switchboard, guard: Guard) -> Callable[[App], App]:
     """A world is chosen by the header, else by a prefix of the path: `/@name/…`; else it is the default."""
     marks = (WORLD_MARK, WORLD_MARK.replace("@", "%40"))
+    special = (*marks, *_LIKE_OWN)
 
     def opened(scope: Scope) -> Visit:
         raw = scope.get("raw_path") or scope["path"].encode()
         path = raw.partition(b"?")[0].decode("latin-1")
-        prefix = ""
-        if path.startswith(marks):
-            first, slash, rest = path[1:].partition("/")
-            prefix, path = f"/{first}", slash + rest or "/"
-        path, own = _own(path)
+        prefix, own = "", False
+        if path.startswith(special):
+            if path.startswith(marks):
+                first, slash, rest = path[1:].partition("/")
+                prefix, path = f"/{first}", slash + rest or "/"
+            path, own = _own(path)
         chosen, astray = worlds.default, None
         named = header(scope, HEADER)
-        name = named.decode("latin-1") if named is not None else _name_in(prefix) if prefix else ""
         if (named is not None or prefix) and not (own and _is_foreign(guard, scope)):
+            name = named.decode("latin-1") if named is not None else _name_in(prefix)
             try:
                 chosen = worlds.named(name)
             except Refusal as refusal:
@@ -44,13 +46,7 @@ def arrival(worlds: Worlds, switchboard: Switchboard, guard: Guard) -> Callable[
         query = scope["query_string"].decode("latin-1")
         exchange = Exchange(scope["method"], path, chosen.name, query=query)
         exchange.request_headers = scope["headers"]
-        return Visit(
-            chosen,
-            exchange,
-            own=own,
-            astray=astray,
-            base_url=f"{scope['scheme']}://{host}{prefix}",
-        )
+        return Visit(chosen, exchange, own, astray, base_url=f"{scope['scheme']}://{host}{prefix}")
 
     def room(next_app: App) -> App:
         async def enter(scope: Scope, receive: Receive, send: Send) -> None:

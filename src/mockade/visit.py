@@ -82,6 +82,6 @@ async def respond(
 ) -> None:
     """Send a whole answer; to HEAD its headers only."""
     if status not in (204, 304):  # of these two HTTP knows how they end
-        headers.append((b"content-length", str(len(body)).encode()))
+        headers.append((b"content-length", b"%d" % len(body)))
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": b"" if head else body})
