@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from urllib.parse import unquote, unquote_to_bytes
 
 from mockade.errors import Refusal
@@ -49,10 +49,10 @@ def arrival(worlds: Worlds, switchboard: Switchboard, guard: Guard) -> Callable[
         return Visit(chosen, exchange, own, astray, base_url=f"{scope['scheme']}://{host}{prefix}")
 
     def room(next_app: App) -> App:
-        async def enter(scope: Scope, receive: Receive, send: Send) -> None:
+        def enter(scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
             if scope["type"] == "http":
                 scope[KEY] = opened(scope)
-            await next_app(scope, receive, send)
+            return next_app(scope, receive, send)
 
         return enter
 

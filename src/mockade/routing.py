@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from connexion.middleware.abstract import ROUTING_CONTEXT, RoutedAPI, RoutedMiddleware
@@ -37,10 +37,9 @@ class _Routing(RoutingMiddleware):  # type: ignore[misc]  # Connexion is untyped
     def add_api(self, specification: Any, **_options: Any) -> None:
         """Nothing to add: the switchboard has compiled the same operations that Connexion is given."""
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         if scope["type"] != "http":
-            await self.app(scope, receive, send)
-            return
+            return self.app(scope, receive, send)  # type: ignore[no-any-return]  # Connexion is untyped
         visit: Visit = scope[KEY]
         if visit.astray is not None:
             raise visit.astray
@@ -63,7 +62,7 @@ class _Routing(RoutingMiddleware):  # type: ignore[misc]  # Connexion is untyped
             ) from None
         extensions = scope.setdefault("extensions", {})
         extensions[ROUTING_CONTEXT] = {"api_base_path": CONNEXION_MOUNT, "operation_id": served.id}
-        await self.app(scope, receive, send)
+        return self.app(scope, receive, send)  # type: ignore[no-any-return]  # Connexion is untyped
 
     def _nobody(self, visit: Visit, path: str) -> EngineRefusal:
         visit.api = self._switchboard.owner(path)
@@ -112,11 +111,10 @@ def per_operation(switchboard: Switchboard, make: Callable[[Served, App], App]) 
             self._operations = api.operations
             return api
 
-        async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
+            app = self.app
             if scope["type"] == "http":
-                operation = self._operations[scope["extensions"][ROUTING_CONTEXT]["operation_id"]]
-                await operation(scope, receive, send)
-            else:
-                await self.app(scope, receive, send)
+                app = self._operations[scope["extensions"][ROUTING_CONTEXT]["operation_id"]]
+            return app(scope, receive, send)  # type: ignore[no-any-return]  # Connexion is untyped
 
     return Room

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from urllib.parse import parse_qsl
 
 from mockade.contract.schemes import Scheme
@@ -35,9 +35,9 @@ def security(switchboard: Switchboard, guard: Guard) -> Callable[[App], App]:
 
 def _guarded(guard: Guard, next_app: App) -> App:
 
-    async def admit(scope: Scope, receive: Receive, send: Send) -> None:
+    def admit(scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         guard.admit(scope)
-        await next_app(scope, receive, send)
+        return next_app(scope, receive, send)
 
     return admit
 
@@ -54,7 +54,7 @@ class Admission:
         alternatives = sorted(served.operation.security, key=lambda one: not one)
         self._checks = [_check(served, one) if one else _anybody for one in alternatives]
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         refusals: dict[int, EngineRefusal] = {}
         for check in self._checks:
             try:
@@ -65,7 +65,7 @@ class Admission:
         else:
             # Whoever is known and may not is told that, and not of the other ways in.
             raise refusals.get(403) or refusals.get(401) or self._nobody()
-        await self._next(scope, receive, send)
+        return self._next(scope, receive, send)
 
     def _nobody(self) -> EngineRefusal:
         """The refusal of a request without a credential."""
