@@ -6,13 +6,13 @@ import hashlib
 import re
 import time
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 EARLIEST, LATEST = -62_135_596_800.0, 253_402_300_799.0
 """The first and the last moment that a date-time can tell: years 1 to 9999."""
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_EPOCH = datetime(1970, 1, 1)  # its zone is written by hand, in half the time
 _UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86_400.0}
 _DURATION = re.compile(r"([0-9]+(?:\.[0-9]+)?)(ms|s|m|h|d)")
 _DATE_TIME = re.compile(
@@ -89,8 +89,8 @@ def exact_timestamp(seconds: float) -> str:
 
 
 def _written(seconds: float, precision: str) -> str:
-    moment = _EPOCH + timedelta(seconds=min(max(seconds, EARLIEST), LATEST))
-    return f"{moment.isoformat(timespec=precision)[:-6]}Z"
+    moment = _EPOCH + timedelta(0, min(max(seconds, EARLIEST), LATEST))
+    return f"{moment.isoformat('T', precision)}Z"
 
 
 def seconds_of(text: str) -> float:
