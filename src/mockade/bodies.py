@@ -131,9 +131,9 @@ async def parsed(scope: Scope, raw: bytes, body: Body) -> tuple[Any, Content | N
             message = "A body is required, and none came."
             return ABSENT, None, [Violation("body", (), "absent", message, source=body.source)]
         return ABSENT, None, []
-    content = _content(scope, body)
-    kind = content.media_type.partition(";")[0].lower()
-    given = _media_type(scope) or kind
+    given = _media_type(scope)
+    content = _content(scope, given, body)
+    given = given or content.media_type.partition(";")[0].lower()
     if is_json(given):
         value, violations = json_value(raw, content.source)
         return value, content, violations
@@ -152,10 +152,12 @@ def _media_type(scope: Scope) -> str:
     return value.decode("latin-1").partition(";")[0].strip().lower()
 
 
-def _content(scope: Scope, body: Body) -> Content:
-    """The content of the contract that the request's media type chooses."""
-    given = _media_type(scope)
-    encoding = (header(scope, b"content-encoding") or b"identity").decode("latin-1").strip().lower()
+def _content(scope: Scope, given: str, body: Body) -> Content:
+    """The content of the contract that the request's media type, which may be empty, chooses."""
+    encoded = header(scope, b"content-encoding")
+    if encoded is None and given in body.contents:
+        return body.contents[given]
+    encoding = (encoded or b"identity").decode("latin-1").strip().lower()
     taken = ", ".join(content.media_type for content in body.contents.values())
     if encoding != "identity":
         raise EngineRefusal(
