@@ -242,6 +242,14 @@ def test_nothing_else_passes_for_an_answer_that_was_found_good(serve: Serve) -> 
     assert [mock.get("/one").status_code for _ in range(4)] == [200, 200, 500, 200]
 
 
+@pytest.mark.parametrize("line", ["raise ValueError('a\\ud800')", "raise Refusal(404, 'c', 'a\\ud800')"])
+def test_half_a_character_in_an_exception_leaves_the_journal_readable(serve: Serve, line: str) -> None:
+    mock = serve(one(), handlers=handler(line))
+    fault(mock)
+    (entry,) = mock.get("/_mockade/v1/journal").json()["exchanges"]
+    assert entry["response"]["status"] == 500
+
+
 def test_answers_that_were_found_good_are_few_and_short() -> None:
     proven = Proven()
     for number in range(3 * Proven.MOST):

@@ -10,6 +10,11 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 
+def sound(text: str) -> str:
+    """What an exception says as text that UTF-8 can hold: it may carry half of a character."""
+    return text.encode("utf-8", "backslashreplace").decode()
+
+
 class Refusal(Exception):
     """A documented no. It changes nothing, and the API's dialect gives it its wire form.
 
@@ -31,7 +36,7 @@ class Refusal(Exception):
             raise ValueError(f"A refusal's status is a number from 400 to 599, not {status!r}.")
         self.status = status
         self.code = code
-        self.message = message
+        self.message = sound(message)
         self.headers = headers or {}
         self.detail = detail
 
@@ -78,7 +83,7 @@ class OurFault(Exception):
 
 def problem_details(status: int, detail: str, title: str = "") -> dict[str, Any]:
     """RFC 9457, for what no vendor has words for; without a title the status's own phrase is it."""
-    plain = detail.encode("utf-8", "backslashreplace").decode()  # an exception may hold what no text may
+    plain = sound(detail)
     title = title or responses.get(status, "Refused")
     return {"type": "about:blank", "title": title, "status": status, "detail": plain}
 

@@ -18,7 +18,7 @@ from mockade.contract.checks import Check
 from mockade.contract.error_bodies import Trouble, documented_status, error_body
 from mockade.contract.violations import ABSENT, Violation, Where
 from mockade.dialects import summary
-from mockade.errors import EngineRefusal, OurFault, Place, Refusal, problem_details, shown_path
+from mockade.errors import EngineRefusal, OurFault, Place, Refusal, problem_details, shown_path, sound
 from mockade.intake import Violated
 from mockade.resting import at_rest
 from mockade.visit import KEY, App, Receive, Scope, Send, Visit
@@ -55,7 +55,7 @@ def _violated(visit: Visit, violated: Violated) -> Checked:
 def _at_fault(visit: Visit, fault: OurFault) -> Checked:
     visit.exchange.violations = fault.violations
     if fault.__cause__ is not None:
-        visit.exchange.traceback = "".join(traceback.format_exception(fault))
+        visit.exchange.traceback = sound("".join(traceback.format_exception(fault)))
     if fault.status == 501:
         visit.exchange.answered_by = "stub"
         return _problem(visit, 501, "Nobody answers this operation yet", fault.message)
@@ -67,7 +67,7 @@ def _crashed(visit: Visit, error: Exception) -> Checked:
     if isinstance(error, ClientGone):
         visit.exchange.answered_by = "nobody"
         return Checked(400, b"", "text/plain", [])
-    visit.exchange.traceback = "".join(traceback.format_exception(error))
+    visit.exchange.traceback = sound("".join(traceback.format_exception(error)))
     print(visit.exchange.traceback, end="", file=sys.stderr)
     return _our_fault(visit, f"{type(error).__name__}: {error} (in {_place(visit, error)})", ())
 
@@ -223,7 +223,7 @@ def _problem(
     headers: Mapping[str, str] | None = None,
 ) -> Checked:
     """RFC 9457, where no vendor's words fit."""
-    visit.exchange.reason = detail
+    visit.exchange.reason = sound(detail)
     body = problem_details(status, detail, title)
     if visit.exchange.operation:
         body["operation"] = f"{visit.exchange.api}.{visit.exchange.operation}"
