@@ -257,3 +257,9 @@ def test_going_down_to_what_is_not_there_finds_nothing(tmp_path: Path) -> None:
         assert root.get(*way) is None
     assert list(root.list()) == []
     assert [node.text("name") for node in root.get("tags").list()] == ["a"]  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("key", ["examples", "headers", "properties", "responses"])
+def test_a_ref_in_the_place_of_what_has_names_is_told_when_it_leads_nowhere(tmp_path: Path, key: str) -> None:
+    (fault,) = faults(lambda: document(tmp_path, f"components: {{x: {{{key}: {{$ref: 'gone.yaml'}}}}}}"))
+    assert "$ref 'gone.yaml' names a file that is not there" in fault

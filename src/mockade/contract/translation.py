@@ -40,8 +40,16 @@ def translated(
             return converted(value, way)
         return [part(item, (way, at)) for at, item in enumerate(value)] if isinstance(value, list) else value
 
+    def referring(members: dict[str, Any], way: Way) -> None:
+        """Note a `$ref` in the place of what has names: OpenAPI has none there, but it is followed."""
+        ref = members.get("$ref")
+        if isinstance(ref, str):
+            refs.append(((way, "$ref"), ref))
+
     def named(members: dict[str, Any], way: Way) -> dict[str, Any]:
         """A copy of an object with names for keys: a property that is called `example` is no example."""
+        if "$ref" in members:
+            referring(members, way)
         return {
             name: converted(member, (way, name)) if isinstance(member, dict) else part(member, (way, name))
             for name, member in members.items()
@@ -58,6 +66,8 @@ def translated(
                 elif kind == "names":
                     copy[key] = named(member, (way, key))
                 elif kind == "examples":
+                    if "$ref" in member:
+                        referring(member, (way, key))
                     # What an example shows is data: a "$ref" in it refers to nothing. But it may be one.
                     for name, example in member.items():
                         if isinstance(example, dict) and isinstance(example.get("$ref"), str):
