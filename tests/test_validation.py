@@ -303,3 +303,10 @@ def test_a_reference_of_any_kind_is_told_with_its_place(
     write("x.yaml", f"{head}components:\n  schemas:\n    A: {{$ref: '{ref}'}}\n")
     findings = found("x.yaml")
     assert any(words in one["message"] and one["line"] == 7 for one in findings)
+
+
+def test_a_ref_in_an_example_is_data_also_where_no_example_belongs(write: Callable[..., str]) -> None:
+    text = GAME.replace("          headers:", "          example: {$ref: '#/gone'}\n          headers:")
+    result = CliRunner().invoke(main, ["validate", write("game.yaml", text)])
+    assert isinstance(result.exception, SystemExit)
+    assert "'example' is not allowed here" in result.output

@@ -108,7 +108,10 @@ def _node_at(document: Document, path: Sequence[str | int]) -> Source:
     """Where the words at `path` stand, which may lead through other files; else the nearest around them."""
     node = document.root
     for at, step in enumerate(path):
-        below = node.get(str(step)) or node.get(step)
+        try:
+            below = node.get(str(step)) or node.get(step)
+        except LookupError:  # a `$ref` in an example is data, and may lead nowhere
+            below = None
         if below is None:
             return node.source.child(*path[at:])
         if at == len(path) - 1:
