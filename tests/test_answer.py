@@ -250,6 +250,19 @@ def test_half_a_character_in_an_exception_leaves_the_journal_readable(serve: Ser
     assert entry["response"]["status"] == 500
 
 
+def test_what_was_answered_before_decides_nothing(serve: Serve) -> None:
+    schema = {"type": "object", "properties": {"n": {"type": ["number", "null"]}}}
+    given = "left = [float('nan'), None, float('nan'), A(1), {'n': 1}, A(1)]\n"
+    record = "import dataclasses\n@dataclasses.dataclass\nclass A:\n    n: int\n"
+    mock = serve(
+        one(schema),
+        handlers=record
+        + given
+        + handler("return left.pop(0) if type(left[0]) in (A, dict) else {'n': left.pop(0)}"),
+    )
+    assert [mock.get("/one").status_code for _ in range(6)] == [200, 200, 200, 500, 200, 500]
+
+
 def test_answers_that_were_found_good_are_few_and_short() -> None:
     proven = Proven()
     for number in range(3 * Proven.MOST):
