@@ -140,6 +140,10 @@ def test_a_merge_of_what_has_merged_itself_has_no_double_keys() -> None:
     assert from_yaml(text)["c"] == {"x": 2}
 
 
+def test_a_merge_may_be_called_one() -> None:
+    assert from_yaml("!!merge <<: {a: 1}\nb: 2") == {"a": 1, "b": 2}
+
+
 def test_of_several_merges_the_first_counts() -> None:
     assert from_yaml("<<: [{a: 1}, {a: 2, b: 2}]\nc: 3") == {"a": 1, "b": 2, "c": 3}
 

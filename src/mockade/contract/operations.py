@@ -28,8 +28,8 @@ class Proven(dict[bytes, tuple[bytes, str]]):
     is one object in all of a journal's entries.
     """
 
-    MOST = 64
-    LONGEST = 8192
+    MOST = 32
+    LONGEST = 4096
 
     def keep(self, body: bytes, tag: str) -> tuple[bytes, str]:
         """Remember a body; answers what stands for it from now on."""

@@ -122,7 +122,7 @@ class Data:
         text: str = event.value
         if event.anchor is not None:
             self._scalar(event)
-        if text == "<<" and event.implicit[0]:
+        if text == "<<" and (event.implicit[0] or event.tag == f"{_TAG}merge"):
             return _MERGE
         if text in holder:
             raise fault(event, f"the key {text!r} stands here twice")
