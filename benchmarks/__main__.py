@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import shutil
+import signal
 import sys
 import tempfile
 from pathlib import Path
@@ -55,6 +56,10 @@ def main() -> None:
         parser.error(f"There is no contract {absent[0]}.")
     if shutil.which("wrk") is None:
         sys.exit("The bench drives servers with wrk, which is not installed. On Debian: apt-get install wrk")
+    # Its servers are sessions of their own: whoever ends the bench must let it end them.
+    for told in (signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(told) is not signal.SIG_IGN:  # as under nohup
+            signal.signal(told, signal.default_int_handler)
     try:
         with tempfile.TemporaryDirectory(prefix="mockade-bench-") as folder:
             length = QUICK if asked.quick else FULL
@@ -63,6 +68,8 @@ def main() -> None:
             results = measured(asked.parts or PARTS, length, asked.contract, Path(folder))
     except Failed as failure:
         sys.exit(f"The bench came to no end: {failure}")
+    except KeyboardInterrupt:
+        sys.exit("The bench was stopped before its end. Its servers are stopped too; nothing was written.")
     write(results, asked.out)
 
 

@@ -33,13 +33,18 @@ class Field:
         self._processes: list[Process] = []
         self._by_peer_and_api: dict[tuple[str, str], Process] = {}
         self.present: list[Peer] = []
-        nothing = Files(folder, folder, folder)
-        mockade = self._start(MOCKADE, nothing, "all")
-        mockade.first_answer(WORKS[0])
-        self.works, self.answers = given.recorded(mockade)
-        self.files = given.written(self.answers, folder)
-        for peer in peers:
-            self._take(peer, mockade)
+        try:
+            nothing = Files(folder, folder, folder)
+            mockade = self._start(MOCKADE, nothing, "all")
+            mockade.first_answer(WORKS[0])
+            self.works, self.answers = given.recorded(mockade)
+            self.files = given.written(self.answers, folder)
+            for peer in peers:
+                self._take(peer, mockade)
+        except BaseException:
+            # Nobody else knows of those that are up already, and an interrupt does not reach them.
+            self.close()
+            raise
 
     def _start(self, peer: Peer, files: Files, api: str) -> Process:
         process = peer.start(free_port(), files, self.folder / f"{peer.name}-{api}.log")
@@ -77,13 +82,11 @@ class Field:
 
 @contextmanager
 def field(peers: Sequence[Peer], folder: Path) -> Iterator[Field]:
-    found = None
+    found = Field(peers, folder)
     try:
-        found = Field(peers, folder)
         yield found
     finally:
-        if found:
-            found.close()
+        found.close()
 
 
 def rounds(there: Field, number: int, seconds: float, warm: int) -> Runs:

@@ -10,11 +10,12 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
-from benchmarks import contracts, growth, host, load, marks, plot, report
+from benchmarks import contracts, growth, host, load, marks, plot, report, throughput
 from benchmarks.__main__ import sizes
 from benchmarks.figures import Figure, Mark, figure, ratio
 from benchmarks.peers import ALL, MOCKADE, PEERS
-from benchmarks.work import FIRST, WORKS
+from benchmarks.processes import Process
+from benchmarks.work import FIRST, WORKS, Work
 from mockade.contract.contract import Contract
 from mockade.settings import Settings
 
@@ -59,6 +60,21 @@ def test_each_peer_is_asked_only_for_work_that_there_is() -> None:
     assert {name for peer in PEERS for name in peer.works} == set(ALL) == set(BY_NAME)
     assert MOCKADE.works == ALL
     assert all(peer.lacks for peer in PEERS if peer is not MOCKADE)
+
+
+def test_a_bench_that_is_interrupted_at_its_start_stops_the_servers_that_are_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started: list[Process] = []
+
+    def interrupted(process: Process, _work: Work) -> float:
+        started.append(process)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Process, "first_answer", interrupted)
+    with pytest.raises(KeyboardInterrupt), throughput.field((), tmp_path):
+        pass
+    assert [process.process.poll() is not None for process in started] == [True]
 
 
 def test_the_tables_show_what_was_measured_and_name_who_was_missing() -> None:
