@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -79,8 +80,15 @@ def _once(command: Sequence[str]) -> tuple[float, int]:
     )
     words = done.stdout.split()
     if done.returncode or len(words) != 2:
-        said = (done.stderr or done.stdout).strip().splitlines()
-        raise Failed(
-            next((line for line in said if "rror" in line), said[-1] if said else "it said nothing")[:300]
-        )
+        raise Failed(_why(done.stderr or done.stdout)[:300])
+    if words[1] == "0":
+        raise Failed("it says nothing against it, and finds no operation in it.")
     return float(words[0]), int(words[1])
+
+
+def _why(said: str) -> str:
+    """The line that names the error; in a traceback lines of source stand before it, indented."""
+    lines = said.strip().splitlines() or ["it said nothing"]
+    return next((line for line in lines if re.match(r"[\w.]*Error\b", line)), lines[-1]).removeprefix(
+        "mockade.errors.SetupError: "
+    )

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
-from benchmarks import contracts, growth, host, load, marks, plot, report, throughput
+from benchmarks import contracts, growth, host, load, loading, marks, plot, report, throughput
 from benchmarks.__main__ import sizes
 from benchmarks.figures import Figure, Mark, figure, ratio
 from benchmarks.peers import ALL, MOCKADE, PEERS
@@ -45,6 +45,27 @@ def test_the_generated_contract_is_sound_and_always_the_same(tmp_path: Path) -> 
     assert len(Contract.load(path).operations) == contracts.OPERATIONS
     few = contracts.contract(operations=6)["paths"].values()
     assert sum(len(item.keys() - {"parameters"}) for item in few) == 6
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("openapi: 3.0.3\ninfo: [\n", "This is not YAML"),
+        ("hello\n", "An OpenAPI document is an object."),
+        ('{"openapi": "3.0.3", "info": {"title": "x", "version": "1"}, "paths": {}}', "no operation"),
+    ],
+)
+def test_a_contract_that_cannot_be_loaded_is_told_in_words(
+    text: str, why: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ours = {"Mockade": loading.loaders()["Mockade"]}
+    monkeypatch.setattr(loading, "loaders", lambda: ours)
+    path = tmp_path / "broken.yaml"
+    path.write_text(text, encoding="utf-8")
+    seconds, failed = loading.loads(path, 1)
+    assert not seconds
+    assert why in failed["Mockade"]
+    assert "raise" not in failed["Mockade"]
 
 
 def test_a_numbered_request_is_as_long_as_its_template() -> None:
