@@ -37,23 +37,49 @@ QUICK = Length(3, 1, 5_000, 3, 10_000, 2, growth.QUICK)
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(prog="make bench ARGS='…'", description=__doc__)
-    parser.add_argument(
-        "parts", nargs="*", metavar="PART", help=f"what to measure, of {', '.join(PARTS)}: all"
+    parser = argparse.ArgumentParser(
+        prog="make bench ARGS='…'",
+        description="Measures Mockade beside its peers, and as a world grows: docs/performance.md.",
     )
-    parser.add_argument("--quick", action="store_true", help="a few minutes: fewer rounds, a smaller world")
     parser.add_argument(
-        "--contract", type=Path, action="append", default=[], metavar="FILE", help="load it too"
+        "parts", nargs="*", metavar="PART", help=f"{', '.join(PARTS)}; without any, all of them"
     )
-    parser.add_argument("--sessions", type=sizes, metavar="N,…", help="the worlds that growth is measured at")
-    parser.add_argument("--out", type=Path, default=RESULTS, metavar="DIR", help="where the results go")
+    parser.add_argument(
+        "--quick", action="store_true", help="about fifteen minutes in all: fewer rounds, smaller worlds"
+    )
+    parser.add_argument(
+        "--contract",
+        type=Path,
+        action="append",
+        default=[],
+        metavar="FILE",
+        help="a contract that `loading` loads too",
+    )
+    parser.add_argument("--sessions", type=sizes, metavar="N,…", help="the worlds that `growth` measures")
+    parser.add_argument(
+        "--out",
+        type=Path,
+        metavar="DIR",
+        help="where the results go: benchmarks/results, and there a folder for the parts that are named",
+    )
     asked = parser.parse_args()
     strange = [part for part in asked.parts if part not in PARTS]
     if strange:
         parser.error(f"There is no part {strange[0]!r}. There are: {', '.join(PARTS)}.")
+    parts = tuple(asked.parts) or PARTS
+    # So that one part's results do not take the place of another's.
+    out: Path = asked.out or RESULTS / "-".join(asked.parts)
+    if asked.contract and "loading" not in parts:
+        parser.error("--contract is for the part `loading`, which is not among those named.")
+    if asked.sessions and "growth" not in parts:
+        parser.error("--sessions is for the part `growth`, which is not among those named.")
     absent = [path for path in asked.contract if not path.is_file()]
     if absent:
         parser.error(f"There is no contract {absent[0]}.")
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        parser.error(f"Nothing can be written to {out}: {error.strerror}.")
     if shutil.which("wrk") is None:
         sys.exit("The bench drives servers with wrk, which is not installed. On Debian: apt-get install wrk")
     # Its servers are sessions of their own: whoever ends the bench must let it end them.
@@ -65,12 +91,12 @@ def main() -> None:
             length = QUICK if asked.quick else FULL
             if asked.sessions:
                 length = length._replace(growth=length.growth._replace(sessions=asked.sessions))
-            results = measured(asked.parts or PARTS, length, asked.contract, Path(folder))
+            results = measured(parts, length, asked.contract, Path(folder))
     except Failed as failure:
         sys.exit(f"The bench came to no end: {failure}")
     except KeyboardInterrupt:
         sys.exit("The bench was stopped before its end. Its servers are stopped too; nothing was written.")
-    write(results, asked.out)
+    write(results, out)
 
 
 def sizes(text: str) -> tuple[int, ...]:
@@ -151,15 +177,16 @@ def _loading(length: Length, files: list[Path], folder: Path, results: dict[str,
 
 def write(results: dict[str, Any], folder: Path) -> None:
     """The tables to the terminal and to `bench.md`, all of it to `bench.json`, and the plots."""
-    folder.mkdir(parents=True, exist_ok=True)
     told = report.tables(results)
     (folder / "bench.md").write_text(told, encoding="utf-8")
     (folder / "bench.json").write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
-    if results.get("throughput"):
-        (folder / "rates.svg").write_text(plot.rates(results["throughput"]), encoding="utf-8")
-    if results.get("growth"):
-        (folder / "growth.svg").write_text(plot.growth(results["growth"]), encoding="utf-8")
-    print(f"\n{told}\nWritten to {folder}: bench.md, bench.json and the plots.")
+    drawn = {"rates.svg": (plot.rates, "throughput"), "growth.svg": (plot.growth, "growth")}
+    files = ["bench.md", "bench.json"]
+    for name, (draw, part) in drawn.items():
+        if results.get(part):
+            (folder / name).write_text(draw(results[part]), encoding="utf-8")
+            files.append(name)
+    print(f"\n{told}\nWritten to {folder}, in the place of what was there: {', '.join(files)}.")
 
 
 if __name__ == "__main__":

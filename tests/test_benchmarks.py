@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import sys
 from argparse import ArgumentTypeError
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from benchmarks import contracts, growth, host, load, loading, marks, plot, report, throughput
-from benchmarks.__main__ import sizes
+from benchmarks.__main__ import main, sizes
 from benchmarks.figures import Figure, Mark, figure, ratio
 from benchmarks.peers import ALL, MOCKADE, PEERS
 from benchmarks.processes import Process
@@ -96,6 +97,24 @@ def test_a_bench_that_is_interrupted_at_its_start_stops_the_servers_that_are_up(
     with pytest.raises(KeyboardInterrupt), throughput.field((), tmp_path):
         pass
     assert [process.process.poll() is not None for process in started] == [True]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "why"),
+    [
+        (["start", "--contract", __file__], "--contract is for the part `loading`"),
+        (["start", "--sessions", "10"], "--sessions is for the part `growth`"),
+        (["start", "--out", f"{__file__}/below"], "Nothing can be written to"),
+        (["strat"], "There is no part 'strat'"),
+    ],
+)
+def test_what_would_come_to_nothing_is_refused_before_anything_is_measured(
+    arguments: list[str], why: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["bench", *arguments])
+    with pytest.raises(SystemExit):
+        main()
+    assert why in capsys.readouterr().err
 
 
 def test_the_tables_show_what_was_measured_and_name_who_was_missing() -> None:
