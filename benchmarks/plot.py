@@ -11,7 +11,7 @@ COLOURS = ("#1f6feb", "#d1572b", "#2f855a", "#8250df", "#b08800", "#57606a", "#b
 INK, FAINT = "#24292f", "#d0d7de"
 WIDTH = 860
 ROW, LEFT, RIGHT = 18, 330, 90
-PANEL, TALL = 400, 210
+PANEL, TALL, LEGEND = 400, 240, 16
 
 Record = dict[str, Any]
 
@@ -22,7 +22,6 @@ class Panel(NamedTuple):
     title: str
     axis: str
     value: Callable[[Record], float]
-    unit: str
 
 
 def drawing(width: int, height: int, parts: Sequence[str]) -> str:
@@ -83,10 +82,14 @@ def rates(records: Sequence[Record]) -> str:
 
 
 PANELS = (
-    Panel("Rate by sessions in the world", "sessions", lambda one: one["rate"]["median"], "/s"),
-    Panel("Rate by worlds", "worlds", lambda one: one["rate"]["median"], "/s"),
-    Panel("Rate by connections", "connections", lambda one: one["rate"]["median"], "/s"),
-    Panel("p99 to median by connections", "connections", lambda one: one["p99_to_p50"]["median"], "x"),
+    Panel("Requests a second by sessions in the world", "sessions", lambda one: one["rate"]["median"]),
+    Panel("Requests a second by worlds", "worlds", lambda one: one["rate"]["median"]),
+    Panel("Requests a second by connections", "connections", lambda one: one["rate"]["median"]),
+    Panel(
+        "p99 as a multiple of the median, by connections",
+        "connections",
+        lambda one: one["p99_to_p50"]["median"],
+    ),
 )
 
 
@@ -104,9 +107,9 @@ def _panel(panel: Panel, records: Sequence[Record], x: float, y: float) -> list[
     if not records:
         return [*parts, text(x, y + 40, "not measured")]
     places = list(dict.fromkeys(one["at"] for one in records))
-    works = list(dict.fromkeys(one["name"] for one in records))
+    works = list(dict.fromkeys(one["work"] for one in records))
     top = max(panel.value(one) for one in records) * 1.1
-    left, base, high = x + 50, y + TALL - 24, y + 46
+    left, base, high = x + 50, y + TALL - 24, y + 30 + LEGEND * len(works)
 
     def put(place: int, value: float) -> tuple[float, float]:
         along = place / max(1, len(places) - 1) * (PANEL - 80)
@@ -122,7 +125,7 @@ def _panel(panel: Panel, records: Sequence[Record], x: float, y: float) -> list[
     parts += [text(put(at, 0)[0], base + 16, place, anchor="middle") for at, place in enumerate(places)]
     for number, work in enumerate(works):
         colour = COLOURS[number % len(COLOURS)]
-        mine = [one for one in records if one["name"] == work]
+        mine = [one for one in records if one["work"] == work]
         spots = [put(places.index(one["at"]), panel.value(one)) for one in mine]
         path = " ".join(f"{across:.1f},{down:.1f}" for across, down in spots)
         parts.append(f'<polyline points="{path}" fill="none" stroke="{colour}" stroke-width="2"/>')
@@ -130,7 +133,7 @@ def _panel(panel: Panel, records: Sequence[Record], x: float, y: float) -> list[
             f'<circle cx="{across:.1f}" cy="{down:.1f}" r="3" fill="{colour}"/>' for across, down in spots
         ]
         parts += [
-            f'<rect x="{x + number * 120:.1f}" y="{y + 22:.1f}" width="10" height="10" fill="{colour}"/>',
-            text(x + number * 120 + 14, y + 31, work),
+            f'<rect x="{x:.1f}" y="{y + 22 + number * LEGEND:.1f}" width="10" height="10" fill="{colour}"/>',
+            text(x + 14, y + 31 + number * LEGEND, work),
         ]
     return parts

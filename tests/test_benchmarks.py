@@ -145,6 +145,13 @@ def test_the_tables_show_what_was_measured_and_name_who_was_missing() -> None:
     assert plot.rates(results["throughput"]).count("<rect") == 2
 
 
+def test_the_plot_of_growth_says_what_it_counts_in_the_words_of_the_tables() -> None:
+    one = {"axis": "sessions", "at": "10", "name": "join", "work": "POST create-or-join session"}
+    drawn = plot.growth([{**one, "rate": {"median": 5.0}}])
+    assert "Requests a second by sessions" in drawn
+    assert "POST create-or-join session" in drawn
+
+
 def test_growth_is_judged_only_where_it_was_measured() -> None:
     verdicts = {one["name"]: one["verdict"] for one in marks.of_growth([], [])}
     assert set(verdicts.values()) == {"not measured"}
