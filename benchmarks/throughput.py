@@ -93,7 +93,11 @@ def rounds(there: Field, number: int, seconds: float, warm: int) -> Runs:
     """Warm everybody up, then let each work of each round go through all, another first each time."""
     for work in there.works:
         for peer in there.able(work):
-            _warm_up(there.process(peer, work), work, warm, there.folder)
+            process = there.process(peer, work)
+            if peer is MOCKADE:
+                ask(process.port, RESET)  # the other works change the session, and with it its tag
+            print(f"  warm up {work.name:>10} {peer.name}", flush=True)
+            _warm_up(process, work, warm, there.folder)
     runs: Runs = {}
     for turn in range(number):
         for work in there.works:
@@ -110,7 +114,13 @@ def rounds(there: Field, number: int, seconds: float, warm: int) -> Runs:
 
 
 def _warm_up(process: Process, work: Work, requests: int, folder: Path) -> None:
-    """What compiles as it runs wants so many requests, not seconds; who is slow has PATIENCE."""
+    """What compiles as it runs wants so many requests, not seconds; who is slow has PATIENCE.
+
+    The status is looked at here: wrk does not tell a 304 from a 200, nor a 422 from a 500.
+    """
+    status = ask(process.port, work.numbered(0)).status
+    if status != work.status:
+        raise Failed(f"{work.method} {work.path}: {status} in the place of {work.status}.")
     enough = time.perf_counter() + PATIENCE
     while requests > 0 and time.perf_counter() < enough:
         requests -= drive(process.port, work, 1, folder).requests

@@ -15,7 +15,7 @@ from benchmarks import contracts, growth, host, load, loading, marks, plot, repo
 from benchmarks.__main__ import main, sizes
 from benchmarks.figures import Figure, Mark, figure, ratio
 from benchmarks.peers import ALL, MOCKADE, PEERS
-from benchmarks.processes import Process
+from benchmarks.processes import Answer, Failed, Process
 from benchmarks.work import FIRST, WORKS, Work
 from mockade.contract.contract import Contract
 from mockade.settings import Settings
@@ -115,6 +115,16 @@ def test_what_would_come_to_nothing_is_refused_before_anything_is_measured(
     with pytest.raises(SystemExit):
         main()
     assert why in capsys.readouterr().err
+
+
+def test_another_status_than_the_work_has_ends_the_bench(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    process = Process(["true"], 1, tmp_path / "log")
+    monkeypatch.setattr(throughput, "ask", lambda _port, _work: Answer(200, {}, b""))
+    with pytest.raises(Failed, match="200 in the place of 304"):
+        throughput._warm_up(process, BY_NAME["get-304"], 1, tmp_path)
+    process.stop()
 
 
 def test_the_tables_show_what_was_measured_and_name_who_was_missing() -> None:
