@@ -60,7 +60,7 @@ def takes_null(schema: Node | None) -> bool:
 
 def _parts(schema: Node, *keywords: str) -> Iterator[Node]:
     for keyword in keywords:
-        yield from (schema.get(keyword) or Node.at(schema.source, None)).list()
+        yield from schema.listed(keyword)
 
 
 def merged(old: Mapping[str, Any], patch: Mapping[str, Any], known: Mapping[str, Node]) -> dict[str, Any]:

@@ -93,8 +93,8 @@ def _is_password(schema: Node, above: frozenset[Source] = frozenset()) -> bool:
     if schema.value.get("format") == "password":
         return True
     below = above | {schema.source}
-    parts = (schema.get(keyword) for keyword in ("allOf", "oneOf", "anyOf"))
-    return any(_is_password(part, below) for some in parts if some is not None for part in some.list())
+    parts = (part for keyword in ("allOf", "oneOf", "anyOf") for part in schema.listed(keyword))
+    return any(_is_password(part, below) for part in parts)
 
 
 def holds_passwords(schema: Node | None, above: frozenset[Source] = frozenset()) -> bool:

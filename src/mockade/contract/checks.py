@@ -124,11 +124,9 @@ class Check:
             if node.source in seen:
                 continue
             seen.add(node.source)
-            properties = node.get("properties")
-            found |= dict.fromkeys(name for name, _ in properties.items()) if properties else {}
+            found |= dict.fromkeys(name for name, _ in node.members("properties"))
             for keyword in ("allOf", "anyOf", "oneOf"):
-                parts = node.get(keyword)
-                pending += parts.list() if parts else ()
+                pending += node.listed(keyword)
             if isinstance(node.value, dict) and "$ref" in node.value:
                 pending.append(self._document.target(node.uri, node.value["$ref"]))
         return tuple(found)

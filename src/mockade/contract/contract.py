@@ -88,9 +88,8 @@ class Contract:
 
     def base_paths(self) -> list[str]:
         """The path of each `servers` entry, variables at their defaults; without the empty ones."""
-        servers = self.document.root.get("servers")
         found = []
-        for server in servers.list() if servers else ():
+        for server in self.document.root.listed("servers"):
             url = server.text("url")
             for name, variable in server.members("variables"):
                 url = url.replace("{" + name + "}", variable.text("default"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 from mockade.contract.document import Node, Source
@@ -86,7 +86,7 @@ def _filled(schema: Node, part: _Part, trouble: Trouble) -> Any:
     if len(part.above) > _DEEPEST:
         return _sample(schema, trouble)
     whole = _filled_object(schema, part, trouble)
-    for one in _below(schema, "allOf"):
+    for one in schema.listed("allOf"):
         made = _filled(one, part.within(schema), trouble)
         if made is None:
             continue
@@ -94,7 +94,7 @@ def _filled(schema: Node, part: _Part, trouble: Trouble) -> Any:
             return made
         whole |= made
     for keyword in ("oneOf", "anyOf"):
-        forms = (_filled(one, part.within(schema), trouble) for one in _below(schema, keyword))
+        forms = (_filled(one, part.within(schema), trouble) for one in schema.listed(keyword))
         form = next((form for form in forms if form is not None), None)
         if form is not None:
             return whole | form if isinstance(form, dict) else form
@@ -155,11 +155,6 @@ def _filled_object(schema: Node, part: _Part, trouble: Trouble) -> dict[str, Any
 
 def _is_text(schema: Node) -> bool:
     return isinstance(schema.value, dict) and schema.value.get("type") == "string"
-
-
-def _below(schema: Node, keyword: str) -> Iterator[Node]:
-    parts = schema.get(keyword)
-    yield from parts.list() if parts else ()
 
 
 def _sample(schema: Node, trouble: Trouble) -> Any:

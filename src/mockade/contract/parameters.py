@@ -268,8 +268,7 @@ def _found(schema: Node | None, key: str, above: frozenset[Source] = frozenset()
 
 def _parts(schema: Node) -> Iterator[Node]:
     for keyword in ("allOf", "oneOf", "anyOf"):
-        parts = schema.get(keyword)
-        yield from parts.list() if parts else ()
+        yield from schema.listed(keyword)
 
 
 def decoded(text: str) -> str:

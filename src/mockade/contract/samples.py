@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 from mockade.contract.document import Node
@@ -40,8 +40,8 @@ def sample(schema: Node, *, now: str, uuid: Callable[[], str], depth: int = 0) -
         return copy.deepcopy(value["const"])
     if value.get("enum"):
         return copy.deepcopy(value["enum"][0])
-    made = [inner(part) for part in _below(schema, "allOf")]
-    made += next(([inner(form)] for key in ("oneOf", "anyOf") for form in _below(schema, key)), [])
+    made = [inner(part) for part in schema.listed("allOf")]
+    made += next(([inner(form)] for key in ("oneOf", "anyOf") for form in schema.listed(key)), [])
     made = [one for one in made if one is not None]
     if made and all(isinstance(one, dict) for one in made):
         whole: dict[str, Any] = {}
@@ -49,11 +49,6 @@ def sample(schema: Node, *, now: str, uuid: Callable[[], str], depth: int = 0) -
             whole |= one
         return whole | _object(schema, inner)
     return made[0] if made else _least(schema, inner)
-
-
-def _below(schema: Node, keyword: str) -> Iterator[Node]:
-    parts = schema.get(keyword)
-    yield from parts.list() if parts else ()
 
 
 def own_example(schema: Node) -> Any:

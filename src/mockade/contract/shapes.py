@@ -265,7 +265,7 @@ class Shapes:
         types = schema.get("type")
         types = types if isinstance(types, list) else [types]
         shape.integer = "integer" in types and "number" not in types
-        for name, member in _below(node, "properties").items():
+        for name, member in node.members("properties"):
             shape.properties[name] = self.shape(member)
             default = _default(member)
             if default is not ABSENT and not member.value.get(self._unwritten):
@@ -275,12 +275,12 @@ class Shapes:
         additional, items = node.get("additionalProperties"), node.get("items")
         if additional is not None and isinstance(additional.value, dict):
             shape.additional = self.shape(additional)
-        shape.prefix = [self.shape(item) for item in _below(node, "prefixItems").list()]
+        shape.prefix = [self.shape(item) for item in node.listed("prefixItems")]
         if items is not None and isinstance(items.value, dict):
             shape.items = self.shape(items)
-        shape.parts = [self.shape(part) for part in _below(node, "allOf").list()]
+        shape.parts = [self.shape(part) for part in node.listed("allOf")]
         for keyword in ("oneOf", "anyOf"):
-            branches = list(_below(node, keyword).list())
+            branches = list(node.listed(keyword))
             if branches:
                 shape.choices.append([(self.check(one), self.shape(one)) for one in branches])
 
@@ -307,9 +307,5 @@ def _default(node: Node, above: frozenset[Source] = frozenset()) -> Any:
         return ABSENT
     if "default" in node.value:
         return node.value["default"]
-    given = (_default(part, above | {node.source}) for part in _below(node, "allOf").list())
+    given = (_default(part, above | {node.source}) for part in node.listed("allOf"))
     return next((default for default in given if default is not ABSENT), ABSENT)
-
-
-def _below(node: Node, key: str) -> Node:
-    return node.get(key) or Node.at(node.source, None)
