@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
-from urllib.parse import unquote, urldefrag
+from urllib.parse import urldefrag
 
 import jsonschema_rs
 
 from mockade.contract.document import Document, Node, Source
+from mockade.contract.references import steps
 from mockade.contract.violations import Violation, Where
 from mockade.contract.wording import Branch, said, shown_value
 from mockade.errors import did_you_mean
@@ -142,21 +143,21 @@ def _steps(value: Any, path: Sequence[str | int]) -> Iterator[str | int]:
 
 
 def source_at(document: Document, location: str) -> Source | None:
+    """The words at `location`, an address of the validator's, else the nearest around; None in no file."""
     uri, fragment = urldefrag(location)
     if uri not in document.files:
         return None
     value = document.files[uri]
     pointer: list[str | int] = []
-    for text in fragment.split("/")[1:]:
-        step: str | int = unquote(text).replace("~1", "/").replace("~0", "~")
-        if isinstance(value, list) and str(step).isdecimal() and int(step) < len(value):
-            step = int(step)
-            value = value[step]
+    for step in steps(fragment):
+        if isinstance(value, list) and step.isdecimal() and int(step) < len(value):
+            value = value[int(step)]
+            pointer.append(int(step))
         elif isinstance(value, dict) and step in value:
             value = value[step]
+            pointer.append(step)
         else:
             break  # a keyword that only the translation has: what stands around it will do
-        pointer.append(step)
     return Source(document, uri, tuple(pointer))
 
 
