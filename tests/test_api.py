@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import gc
 import re
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from mockade import catalogue
+from mockade.api import load_api
+from mockade.contract.contract import Contract
 from mockade.errors import SetupError
 from tests.contracts import WIDGETS, answers, contract, crud
 from tests.harness import Mock
@@ -151,3 +155,30 @@ def test_a_row_that_no_index_can_file_stops_the_start_with_its_place(home: Calla
     changed = re.sub(r"_app: demo", "_app: [demo]", text)
     with pytest.raises(SetupError, match=r"meshmap.yaml:\d+:\d+: This row of .* cannot be filed"):
         catalogue.load(catalogue.find(home(fixtures={"meshmap.yaml": changed}), ["meshmap"]))
+
+
+def test_nobody_looks_for_garbage_while_a_contract_is_read() -> None:
+    usual = gc.get_threshold()
+    looked = 0
+    while_reading = 0
+
+    def note(_phase: str, _facts: dict[str, int]) -> None:
+        nonlocal looked, while_reading
+        looked += 1
+        frame = sys._getframe()
+        while frame.f_back is not None:
+            frame = frame.f_back
+            while_reading += frame.f_code is Contract.__post_init__.__code__
+
+    gc.callbacks.append(note)
+    gc.set_threshold(50)
+    try:
+        load_api(catalogue.bundled("specs") / "meshmap.yaml", None, None)
+    except SetupError:
+        pass  # without fixtures nobody may call it
+    finally:
+        gc.set_threshold(*usual)
+        gc.callbacks.remove(note)
+    assert looked
+    assert not while_reading
+    assert gc.isenabled()

@@ -21,7 +21,6 @@ from mockade.answerers import (
 )
 from mockade.clock import Clock
 from mockade.contract.contract import Contract
-from mockade.contract.document import Document
 from mockade.contract.fixtures import Fixtures
 from mockade.contract.operations import Operation
 from mockade.credentials import read_credentials
@@ -289,6 +288,6 @@ def _same(value: Any, choice: Any) -> bool:
 
 def load_api(spec: Path, fixture: Path | None, module: ModuleType | None) -> Api:
     """An API from its files. Raises SetupError with every fault of the contract, else of the rest."""
-    contract = Contract(Document(spec))
+    contract = Contract.load(spec)
     fixtures = Fixtures.load(fixture) if fixture else Fixtures(f"fixtures/{spec.stem}.yaml")
     return Api(contract, fixtures, module)
