@@ -54,10 +54,7 @@ class HashTrie(Mapping[K, V]):
     @overload
     def get(self, key: K, default: V | D, /) -> V | D: ...
     def get(self, key: K, default: V | D | None = None, /) -> V | D | None:
-        node, bits = self._root, hash(key)
-        while type(node) is tuple:
-            node, bits = node[bits & _MASK], bits >> BITS
-        found: V | D | None = node.get(key, default)
+        found: V | D | None = self._leaf(key).get(key, default)
         return found
 
     def __contains__(self, key: object) -> bool:
