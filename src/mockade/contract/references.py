@@ -52,7 +52,6 @@ def located(base: str, ref: str) -> tuple[str, str]:
     return urldefrag(urljoin(base, plain_ref(ref)))
 
 
-@cache
 def escaped(step: str | int) -> str:
     """A step of a JSON pointer as it stands in a URI's fragment, behind its slash."""
     return "/" + quote(str(step).replace("~", "~0").replace("/", "~1"), safe="~:@$")
