@@ -1,4 +1,4 @@
-"""The routing room: Connexion's, with Mockade's own matching in the place of Starlette's."""
+"""The routing room: which operation a request means, told to the rooms after it in Connexion's context."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from connexion.middleware.abstract import ROUTING_CONTEXT, RoutedAPI, RoutedMiddleware
-from connexion.middleware.routing import RoutingMiddleware
 
 from mockade.contract.parameters import decoded
 from mockade.errors import EngineRefusal
@@ -18,28 +17,25 @@ CONNEXION_MOUNT = ""
 """All APIs are one merged projection at the root, so Connexion knows a single mount."""
 
 
-def routing(switchboard: Switchboard) -> Callable[[App], RoutingMiddleware]:
+def routing(switchboard: Switchboard) -> Callable[[App], App]:
     return lambda app: _Routing(app, switchboard)
 
 
-class _Routing(RoutingMiddleware):  # type: ignore[misc]  # Connexion is untyped
-    """Tells the rooms after it which operation is meant, in Connexion's own context.
+class _Routing:
+    """In the place of Connexion's room, which has Starlette's router choose.
 
-    Starlette's router, which Connexion would fill, tries regular expressions in a row on the decoded path:
-    `%2F` splits a segment, a templated path takes what a static one refused by method, 405 lists one route's
-    methods, and a trailing slash is redirected. None of that is the contract's word.
+    That tries regular expressions in a row on the decoded path: `%2F` splits a segment, a templated path
+    takes what a static one refused by method, 405 lists one route's methods, and a trailing slash is
+    redirected. None of that is the contract's word.
     """
 
     def __init__(self, app: App, switchboard: Switchboard) -> None:
-        super().__init__(app)
+        self._next = app
         self._switchboard = switchboard
-
-    def add_api(self, specification: Any, **_options: Any) -> None:
-        """Nothing to add: the switchboard has compiled the same operations that Connexion is given."""
 
     def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         if scope["type"] != "http":
-            return self.app(scope, receive, send)  # type: ignore[no-any-return]  # Connexion is untyped
+            return self._next(scope, receive, send)
         visit: Visit = scope[KEY]
         if visit.astray is not None:
             raise visit.astray
@@ -62,7 +58,7 @@ class _Routing(RoutingMiddleware):  # type: ignore[misc]  # Connexion is untyped
             ) from None
         extensions = scope.setdefault("extensions", {})
         extensions[ROUTING_CONTEXT] = {"api_base_path": CONNEXION_MOUNT, "operation_id": served.id}
-        return self.app(scope, receive, send)  # type: ignore[no-any-return]  # Connexion is untyped
+        return self._next(scope, receive, send)
 
     def _nobody(self, visit: Visit, path: str) -> EngineRefusal:
         visit.api = self._switchboard.owner(path)
