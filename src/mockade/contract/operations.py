@@ -1,6 +1,7 @@
 """A document's operations, compiled once: what each takes, what it may answer, who may call it.
 
-Nobody changes them, but they are not frozen: making thousands of frozen ones takes a twentieth of the time in
+Nobody changes them, and what they find out or remember (`cached_property`, `Proven`) is about the contract
+alone and no world's. They are not frozen: making thousands of frozen ones takes a twentieth of the time in
 which a large contract is loaded.
 """
 
