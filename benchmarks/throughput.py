@@ -108,6 +108,8 @@ def rounds(there: Field, number: int, seconds: float, warm: int) -> Runs:
                 if peer is MOCKADE:
                     ask(process.port, RESET)
                 load = weigh(process, process.port, work, seconds, there.folder)
+                if peer is MOCKADE and work.varies and load.requests > work.wraps:
+                    raise Failed(f"{work.title}: all {work.wraps:,} numbers were sent, and some again")
                 runs.setdefault((work.name, peer.name), []).append(load)
                 print(f"  round {turn + 1} {work.name:>10} {peer.name:<28} {load.rate:>9,.0f}/s", flush=True)
     return runs

@@ -38,8 +38,8 @@ class Work(NamedTuple):
     body: str = ""
     status: int = 200
     """What it is answered with by whoever does this work; anything else spoils the run."""
-    wraps: int = PLAYERS
-    """After how many requests the numbers begin again."""
+    wraps: int = 8_000_000
+    """After how many requests the numbers begin again: where they would have a digit more, if not earlier."""
 
     def numbered(self, number: int) -> Work:
         """As it is sent for the `number`th time, from 0."""
@@ -93,6 +93,7 @@ WORKS = (
         "/session/v1/session",
         NEWCOMER,
         f'{{"session_type":"casual",{CLIENT}}}',
+        wraps=PLAYERS,
     ),
     Work(
         "score",
