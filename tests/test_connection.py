@@ -10,9 +10,12 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
 
 from mockade.connection import Connection
+from mockade.journal import Exchange
 from mockade.testing import MockServer
+from mockade.visit import Visit
 from tests.servers import Server, read_all, read_past
 
 KEY = {"x-app-api-key": "meshmap-demo-key"}
@@ -223,13 +226,13 @@ def test_a_request_that_is_over_goes_without_the_collector() -> None:
             for _ in range(5):
                 ask()
             gc.collect()
-            left = {type(one).__name__ for one in gc.garbage}
+            left = {type(one) for one in gc.garbage}
         finally:
             gc.set_debug(0)
             gc.garbage.clear()
             gc.enable()
         client.close()
-    assert not left & {"Visit", "Exchange", "Connection", "RequestResponseCycle"}
+    assert not left & {Visit, Exchange, Connection, RequestResponseCycle}
 
 
 @pytest.mark.parametrize("do", [{"delay_ms": 600_000}, {"delay_ms": 600_000, "drop": "empty"}])
