@@ -1,6 +1,6 @@
 """Mockade as it is measured: all three APIs, everything on, with more players, and sessions if asked for.
 
-`mockade serve` runs the same application on the same server; only the world is fuller here.
+`mockade serve --quiet` runs the same application on the same server; only the world is fuller here.
 """
 
 from __future__ import annotations
