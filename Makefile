@@ -42,6 +42,7 @@ bench: .venv/.serving
 	@PYTHONPATH=. $(BIN)/python -m benchmarks $(ARGS)
 
 bench-peers:
+	@command -v npm > /dev/null || { echo "The peers come from npm, which is not installed: Node 20 or newer brings it." >&2; exit 2; }
 	npm install --prefix benchmarks/peers --no-package-lock --no-audit --no-fund --loglevel=error
 
 clean:

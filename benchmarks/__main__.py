@@ -86,13 +86,16 @@ def main() -> None:
     for told in (signal.SIGTERM, signal.SIGHUP):
         if signal.getsignal(told) is not signal.SIG_IGN:  # as under nohup
             signal.signal(told, signal.default_int_handler)
+    length = QUICK if asked.quick else FULL
+    if asked.sessions:
+        length = length._replace(growth=length.growth._replace(sessions=asked.sessions))
+    results = begun(length)
     try:
         with tempfile.TemporaryDirectory(prefix="mockade-bench-") as folder:
-            length = QUICK if asked.quick else FULL
-            if asked.sessions:
-                length = length._replace(growth=length.growth._replace(sessions=asked.sessions))
-            results = measured(parts, length, asked.contract, Path(folder))
+            measure(results, parts, length, asked.contract, Path(folder))
     except Failed as failure:
+        if results["marks"]:  # what took long is not to be lost
+            write(results, out)
         sys.exit(f"The bench came to no end: {failure}")
     except KeyboardInterrupt:
         sys.exit("The bench was stopped before its end. Its servers are stopped too; nothing was written.")
@@ -110,8 +113,9 @@ def sizes(text: str) -> tuple[int, ...]:
     return found
 
 
-def measured(parts: tuple[str, ...], length: Length, files: list[Path], folder: Path) -> dict[str, Any]:
-    results: dict[str, Any] = {
+def begun(length: Length) -> dict[str, Any]:
+    """Results of which only the circumstances are known."""
+    return {
         "machine": machine.described(),
         "load": [machine.busy()],
         "settings": {
@@ -123,6 +127,12 @@ def measured(parts: tuple[str, ...], length: Length, files: list[Path], folder: 
         },
         "marks": [],
     }
+
+
+def measure(
+    results: dict[str, Any], parts: tuple[str, ...], length: Length, files: list[Path], folder: Path
+) -> None:
+    """Add what each part measures as soon as it is there. Raises Failed, which leaves the rest out."""
     if {"throughput", "start", "memory"} & {*parts}:
         _beside_peers(parts, length, folder, results)
     if "loading" in parts:
@@ -132,7 +142,6 @@ def measured(parts: tuple[str, ...], length: Length, files: list[Path], folder: 
         results["growth"] = records + growth.others(length.growth, folder)
         results["marks"] += marks.of_growth(results["growth"], results["inside"])
     results["load"].append(machine.busy())
-    return results
 
 
 def _beside_peers(parts: tuple[str, ...], length: Length, folder: Path, results: dict[str, Any]) -> None:

@@ -75,9 +75,12 @@ def loads(contract: Path, number: int) -> tuple[dict[str, list[float]], dict[str
 
 def _once(command: Sequence[str]) -> tuple[float, int]:
     environment = {**os.environ, "PYTHONPATH": str(ROOT / "src"), "NODE_ENV": "production"}
-    done = subprocess.run(
-        command, capture_output=True, text=True, check=False, env=environment, timeout=LIMIT, cwd=ROOT
-    )
+    try:
+        done = subprocess.run(
+            command, capture_output=True, text=True, check=False, env=environment, timeout=LIMIT, cwd=ROOT
+        )
+    except subprocess.TimeoutExpired:
+        raise Failed(f"it takes longer than {LIMIT:g} s.") from None
     words = done.stdout.split()
     if done.returncode or len(words) != 2:
         raise Failed(_why(done.stderr or done.stdout)[:300])

@@ -85,6 +85,7 @@ PANELS = (
     Panel("Requests a second by sessions in the world", "sessions", lambda one: one["rate"]["median"]),
     Panel("Requests a second by worlds", "worlds", lambda one: one["rate"]["median"]),
     Panel("Requests a second by connections", "connections", lambda one: one["rate"]["median"]),
+    Panel("Requests a second with the journal on and off", "journal", lambda one: one["rate"]["median"]),
     Panel(
         "p99 as a multiple of the median, by connections",
         "connections",
@@ -99,7 +100,7 @@ def growth(records: Sequence[Record]) -> str:
     for number, panel in enumerate(PANELS):
         x, y = 20 + number % 2 * (PANEL + 20), 20 + number // 2 * (TALL + 50)
         parts += _panel(panel, [one for one in records if one["axis"] == panel.axis], x, y)
-    return drawing(WIDTH, 2 * (TALL + 50) + 20, parts)
+    return drawing(WIDTH, (len(PANELS) + 1) // 2 * (TALL + 50) + 20, parts)
 
 
 def _panel(panel: Panel, records: Sequence[Record], x: float, y: float) -> list[str]:

@@ -67,12 +67,16 @@ def _machine(results: Results) -> str:
     return f"Machine: {facts}.\nLoad average at the start and the end: {load}. {settings.capitalize()}."
 
 
+VERDICTS = {"missed": "missed", "must": "holds", "aim": "reaches the aim", "not measured": "not measured"}
+"""How a verdict is told."""
+
+
 def _marks(results: Results) -> str:
     rows = []
     for mark in results["marks"]:
         sign = "≤" if mark["most"] else "≥"
         bars = [f"{sign} {number(mark[bar])} {mark['unit']}" for bar in ("must", "aim")]
-        rows.append([mark["name"], *bars, spread(mark["found"]), mark["verdict"]])
+        rows.append([mark["name"], *bars, spread(mark["found"]), VERDICTS[mark["verdict"]]])
     return "## Marks\n\n" + table(["mark", "must", "aim", "measured (spread)", "verdict"], rows)
 
 

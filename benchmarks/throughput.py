@@ -66,6 +66,8 @@ class Field:
                 self._by_peer_and_api[peer.name, work.api] = started[api]
         except Failed as failure:
             self.missing[peer.name] = f"does not start: {failure}"
+            for process in started.values():
+                process.stop()
             return
         self.present.append(peer)
 

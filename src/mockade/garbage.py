@@ -31,5 +31,6 @@ def look_seldom(*, freeze: bool) -> None:
 
 
 def look_as_usual() -> None:
+    """Look as Python does by itself; what was frozen stays so."""
     gc.set_threshold(*_USUAL)
     gc.enable()
