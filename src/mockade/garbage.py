@@ -7,9 +7,9 @@ import gc
 SELDOM = (50_000, 1_000, 1_000)
 """New objects after which the youngest are gone through, and how often that is until the older ones are.
 
-What a request leaves in the journal stays for long and then goes without a collector, like nearly all that a
-server makes: to look after each 700, as Python does by itself, is mostly in vain. To go through the older ones,
-which are the journal's, would halt all requests for a tenth of a second.
+What a request leaves in the journal stays for long and then goes without a collector, like nearly all that
+a server makes: to look after each 700, as Python does by itself, is mostly in vain. To go through the older
+ones, which are the journal's, would halt all requests for a tenth of a second.
 """
 
 _USUAL = gc.get_threshold()
