@@ -65,13 +65,7 @@ class Intake:
         takes_snapshots = served.base == V1 and operation.id == "putSnapshot"
         self._largest = max(settings.max_body, LARGEST_SNAPSHOT if takes_snapshots else 0)
         self._settings = settings
-        by_place: dict[Where, list[tuple[Parameter, str]]] = {
-            "path": [],
-            "query": [],
-            "header": [],
-            "cookie": [],
-        }
-        """Each with the name that it comes under."""
+        by_place: dict[Where, list[_Named]] = {"path": [], "query": [], "header": [], "cookie": []}
         for one in operation.parameters:
             by_place[one.where].append((one, one.name.lower() if one.where == "header" else one.name))
         self._path = by_place["path"]

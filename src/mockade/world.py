@@ -112,7 +112,7 @@ class World:
     def transact(self, act: Callable[[Transaction], Answer]) -> tuple[Answer, Transaction]:
         """Do `act` in a transaction after all that is due has happened; an exception drops all it did."""
         self.settle()
-        transaction = Transaction(self._state)
+        transaction = Transaction(self.state)
         answer = act(transaction)
         self.state = transaction.state
         return answer, transaction
@@ -140,10 +140,10 @@ class World:
 
         Raises OurFault for an event that fails; it is dropped, with what it did.
         """
-        now = self._state.clock.now()
-        if self._state.timeline.earliest() > now:
+        now = self.state.clock.now()
+        if self.state.timeline.earliest() > now:
             return
-        upcoming = self._state.timeline.next()
+        upcoming = self.state.timeline.next()
         happened = 0
         while upcoming is not None and upcoming[0] <= now:
             at, event = upcoming
