@@ -108,13 +108,13 @@ def _acting(
     def act(transaction: Transaction) -> Checked:
         call = api.call(
             transaction,
-            visit.caller,
-            visit.base_url,
-            visit.path,
-            visit.query,
-            visit.headers,
-            visit.cookies,
-            visit.body,
+            caller=visit.caller,
+            base_url=visit.base_url,
+            path=visit.path,
+            query=visit.query,
+            headers=visit.headers,
+            cookies=visit.cookies,
+            body=visit.body,
         )
         reply = _replied(answerer, call)
         if answerer.kind != "handler":

@@ -262,9 +262,9 @@ class Api:
         if start is not None:
             start(self.call(transaction))
 
-    def call(self, transaction: Transaction, *facts: Any, **more: Any) -> Call:
+    def call(self, transaction: Transaction, **facts: Any) -> Call:
         """A call into this API; the facts are those of Call, from `caller` on."""
-        return Call(self.stem, transaction, self.shelves, self.behaviour, *facts, **more)
+        return Call(self.stem, transaction, self.shelves, self.behaviour, **facts)
 
     def happen(self, event: Event, transaction: Transaction, at: float) -> None:
         """Let an event of this API's timeline happen at its moment."""
