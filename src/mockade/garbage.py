@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 SELDOM = (50_000, 1_000, 1_000)
 """New objects after which the youngest are gone through, and how often that is until the older ones are.
@@ -13,6 +15,18 @@ ones, which are the journal's, would halt all requests for a tenth of a second.
 """
 
 _USUAL = gc.get_threshold()
+
+
+@contextmanager
+def left() -> Iterator[None]:
+    """Look for no garbage within it, and afterwards as before."""
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collecting:
+            gc.enable()
 
 
 def hold_off() -> None:
