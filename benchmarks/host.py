@@ -16,15 +16,23 @@ from statistics import median
 from typing import TextIO
 
 from benchmarks.work import FIRST, PLAYERS, TIMED
-from mockade import catalogue, garbage, server
-from mockade.api import Api
+from mockade import garbage
 from mockade.app import create_app
-from mockade.clock import wall_time
+from mockade.asgi import App
+from mockade.catalogue.api import Api
+from mockade.catalogue.files import find_files
+from mockade.catalogue.loading import load_apis
+from mockade.server.listener import bound
+from mockade.server.uvicorn_server import run
 from mockade.settings import Settings
-from mockade.store import Caller, Event, Row, State, Transaction
-from mockade.visit import App
-from mockade.world import Start, World
-from mockade.worlds import Worlds
+from mockade.state.caller import Caller
+from mockade.state.clock import wall_time
+from mockade.state.rows import Row
+from mockade.state.state import State
+from mockade.state.timeline import Event
+from mockade.state.transaction import Transaction
+from mockade.worlds.registry import Worlds
+from mockade.worlds.world import Start, World
 
 CREATED = "2026-01-05T11:30:00.000Z"
 LIFETIME = 10**9
@@ -91,7 +99,7 @@ def begin(world: World) -> None:
 
 
 def application(settings: Settings) -> tuple[App, Worlds, Api]:
-    apis = catalogue.load(catalogue.find())
+    apis = load_apis(find_files())
     app, worlds = create_app(apis, settings)
     api = apis["rallyhere"]
     world = worlds.default
@@ -177,8 +185,8 @@ def main() -> None:
     app, worlds, api = application(settings)
     for position in milestones(worlds, api, sizes, asked.report) if sizes else [0]:
         garbage.look_seldom(freeze=True)
-        listener = server.bound("127.0.0.1", ports[position])
-        server.run(app, listener, lambda: None, patience=settings.patience)
+        listener = bound("127.0.0.1", ports[position])
+        run(app, listener, lambda: None, patience=settings.patience)
 
 
 if __name__ == "__main__":

@@ -10,16 +10,17 @@ from typing import Any, Self
 
 import httpx
 
-from mockade import catalogue
-from mockade.api import Api
 from mockade.app import create_app
-from mockade.clock import Clock
+from mockade.catalogue.api import Api
+from mockade.catalogue.files import find_files
+from mockade.catalogue.loading import load_apis
 from mockade.contract.contract import Contract
 from mockade.control import control_api
-from mockade.journal import Exchange
 from mockade.settings import Settings
-from mockade.store import State
-from mockade.world import World
+from mockade.state.clock import Clock
+from mockade.state.state import State
+from mockade.worlds.journal import Exchange
+from mockade.worlds.world import World
 
 NOON = 1_767_614_400.0
 """2026-01-05T12:00:00.000Z, where the clock of most tests stands."""
@@ -28,14 +29,14 @@ NOON = 1_767_614_400.0
 @cache
 def bundled(names: tuple[str, ...]) -> dict[str, Api]:
     """Bundled APIs, loaded once: nothing changes them."""
-    return catalogue.load(catalogue.find(names=names))
+    return load_apis(find_files(names=names))
 
 
 class Mock:
     """A server in a box: `mock.get("/path", token="ada")`. Its clock stands at NOON until it is moved."""
 
     def __init__(self, *names: str, home: Path | None = None, frozen: bool = True, **settings: Any) -> None:
-        self.apis: Mapping[str, Api] = catalogue.load(catalogue.find(home, names)) if home else bundled(names)
+        self.apis: Mapping[str, Api] = load_apis(find_files(home, names)) if home else bundled(names)
         self.told: list[Exchange] = []
         self.app, self.worlds = create_app(self.apis, Settings(**settings), self.told.append)
         if frozen:

@@ -17,8 +17,8 @@ from schemathesis.engine import Status, events, from_schema
 from schemathesis.engine.recorder import ScenarioRecorder
 from schemathesis.engine.run import PhaseName
 
+from mockade.asgi import Receive, Scope, Send
 from mockade.contract.schemas import SEMVER
-from mockade.visit import Receive, Scope, Send
 from tests.harness import Mock
 
 MOST_TOLD = 20

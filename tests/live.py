@@ -9,10 +9,10 @@ from typing import Any, Self, TypeVar
 
 import httpx
 
+from mockade.asgi import App, Message
 from mockade.errors import Finding
-from mockade.reloading import Reloader, Stage
+from mockade.reload.reloader import Reloader, Stage
 from mockade.settings import Settings
-from mockade.visit import App, Message
 from tests.contracts import WIDGET, contract, crud
 from tests.harness import Mock
 

@@ -21,15 +21,19 @@ TOO_LONG = 30.0
 
 HOSTED = """
 import asyncio, sys
-from mockade import catalogue, log, server
 from mockade.app import create_app
+from mockade.catalogue.files import find_files
+from mockade.catalogue.loading import load_apis
+from mockade.cli import log
+from mockade.server.listener import bound, url_of
+from mockade.server.uvicorn_server import run
 from mockade.settings import Settings
 
 settings = Settings(patience={patience})
-listener = server.bound("127.0.0.1", 0)
-app, _ = create_app(catalogue.load(catalogue.find(names=["meshmap"])), settings)
-url = server.url_of(listener, "127.0.0.1")
-server.run(app, listener, lambda: print(log.READY, url, flush=True), patience=settings.patience)
+listener = bound("127.0.0.1", 0)
+app, _ = create_app(load_apis(find_files(names=["meshmap"])), settings)
+url = url_of(listener, "127.0.0.1")
+run(app, listener, lambda: print(log.READY, url, flush=True), patience=settings.patience)
 """
 """A server with less patience than `mockade serve` can be told to have."""
 

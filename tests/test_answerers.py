@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from mockade.answerers import snake
+from mockade.catalogue.answerers import snake
 from mockade.errors import SetupError
 from tests.contracts import REF, WIDGETS, answers, contract, crud
 from tests.harness import Mock

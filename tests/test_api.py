@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from mockade import catalogue
-from mockade.api import load_api
+from mockade.catalogue.api import load_api
+from mockade.catalogue.files import bundled, find_files
+from mockade.catalogue.loading import load_apis
 from mockade.contract.contract import Contract
 from mockade.errors import SetupError
 from tests.contracts import WIDGETS, answers, contract, crud
@@ -138,23 +139,23 @@ outbox = Outbox("{collection}", "{index}", request=lambda call, rows: None, ende
 """
     folder = home(specs={"shop.yaml": contract(crud("/widgets"))}, apis={"shop.py": lines})
     with pytest.raises(SetupError) as caught:
-        catalogue.load(catalogue.find(folder))
+        load_apis(find_files(folder))
     assert [str(one).partition(": ")[2] for one in caught.value.findings] == [complaint]
 
 
 @pytest.mark.parametrize("value", ["404.0", "true", "'404'"])
 def test_a_switch_takes_its_choices_to_the_letter(home: Callable[..., Path], value: str) -> None:
-    text = (catalogue.bundled("fixtures") / "meshmap.yaml").read_text()
+    text = (bundled("fixtures") / "meshmap.yaml").read_text()
     changed = re.sub(r"register_twice: \d+", f"register_twice: {value}", text)
     with pytest.raises(SetupError, match="register_twice cannot be"):
-        catalogue.load(catalogue.find(home(fixtures={"meshmap.yaml": changed}), ["meshmap"]))
+        load_apis(find_files(home(fixtures={"meshmap.yaml": changed}), ["meshmap"]))
 
 
 def test_a_row_that_no_index_can_file_stops_the_start_with_its_place(home: Callable[..., Path]) -> None:
-    text = (catalogue.bundled("fixtures") / "meshmap.yaml").read_text()
+    text = (bundled("fixtures") / "meshmap.yaml").read_text()
     changed = re.sub(r"_app: demo", "_app: [demo]", text)
     with pytest.raises(SetupError, match=r"meshmap.yaml:\d+:\d+: This row of .* cannot be filed"):
-        catalogue.load(catalogue.find(home(fixtures={"meshmap.yaml": changed}), ["meshmap"]))
+        load_apis(find_files(home(fixtures={"meshmap.yaml": changed}), ["meshmap"]))
 
 
 def test_nobody_looks_for_garbage_while_a_contract_is_read() -> None:
@@ -173,7 +174,7 @@ def test_nobody_looks_for_garbage_while_a_contract_is_read() -> None:
     gc.callbacks.append(note)
     gc.set_threshold(50)
     try:
-        load_api(catalogue.bundled("specs") / "meshmap.yaml", None, None)
+        load_api(bundled("specs") / "meshmap.yaml", None, None)
     except SetupError:
         pass  # without fixtures nobody may call it
     finally:

@@ -9,12 +9,13 @@ from typing import Any
 
 import pytest
 
-from mockade.bodies import ClientGone, json_value, parsed, reading_on, received
-from mockade.connection import EXTENSION
 from mockade.contract.operations import Body
 from mockade.contract.reading import DEEPEST
 from mockade.contract.violations import ABSENT, Violation
 from mockade.errors import EngineRefusal
+from mockade.middleware.bodies import json_value, parsed
+from mockade.middleware.receiving import ClientGone, reading_on, received
+from mockade.server.connection import EXTENSION
 from tests.contract.writing import contract_of, operation_of
 
 FORM = "application/x-www-form-urlencoded"

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import yaml
 
-from mockade.store import Caller
+from mockade.state.caller import Caller
 from tests.contracts import WIDGETS, contract, crud
 from tests.harness import NOON
 from tests.live import HANDLERS, Live, widgets

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from mockade import catalogue
+from mockade.catalogue.files import find_files
+from mockade.catalogue.loading import load_apis
 from mockade.errors import SetupError
 from tests.contracts import WIDGETS, answers, contract, crud
 from tests.harness import Mock
@@ -19,21 +20,21 @@ Make = Callable[..., Mock]
 def told(home: Path, *names: str) -> list[str]:
     """What stops the start."""
     with pytest.raises(SetupError) as stopped:
-        catalogue.load(catalogue.find(home, names))
+        load_apis(find_files(home, names))
     return [str(finding) for finding in stopped.value.findings]
 
 
 def test_a_home_with_contracts_serves_those_and_no_others(home: Write) -> None:
     folder = home(specs={"b.yaml": contract(crud("/b")), "a.json": "{}", "notes.txt": "", "parts/x.yaml": ""})
-    assert list(catalogue.find(folder)) == ["a", "b"]
-    assert list(catalogue.find(folder, ["b"])) == ["b"]
+    assert list(find_files(folder)) == ["a", "b"]
+    assert list(find_files(folder, ["b"])) == ["b"]
 
 
 def test_names_pick_from_the_bundled_apis_too(home: Write) -> None:
-    bundled = list(catalogue.find())
+    bundled = list(find_files())
     assert bundled
     folder = home(specs={"own.yaml": contract(crud("/b"))})
-    assert list(catalogue.find(folder, ["own", bundled[0]])) == ["own", bundled[0]]
+    assert list(find_files(folder, ["own", bundled[0]])) == ["own", bundled[0]]
 
 
 def test_a_name_that_is_not_there_is_told_with_the_nearest(home: Write) -> None:

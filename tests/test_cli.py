@@ -12,10 +12,11 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from mockade import catalogue
-from mockade.answerers import handler_name, handlers_of
-from mockade.cli import main
-from mockade.options import PORT, seconds
+from mockade.catalogue.answerers import handler_name, handlers_of
+from mockade.catalogue.files import bundled, bundled_handlers, find_files
+from mockade.catalogue.loading import load_apis
+from mockade.cli.main import main
+from mockade.cli.options import PORT, seconds
 from tests.harness import Mock
 from tests.servers import Server, environment, mockade
 
@@ -90,7 +91,7 @@ def served() -> Iterator[Server]:
 
 def test_serve_introduces_every_bundled_api_before_it_is_ready(served: Server) -> None:
     ready = served.lines.index(f"Mockade is ready: {served.url}")
-    for name in catalogue.find():
+    for name in find_files():
         assert any(line.startswith(f"{name}  ") for line in served.lines[:ready])
 
 
@@ -279,9 +280,9 @@ def test_handlers_that_cannot_be_imported_are_told_by_file_and_line(home: Callab
 
 
 def test_one_changed_fixture_file_is_enough_to_add_a_player(home: Callable[..., Path]) -> None:
-    bundled = (catalogue.bundled("fixtures") / "meshmap.yaml").read_text(encoding="utf-8")
+    fixtures = (bundled("fixtures") / "meshmap.yaml").read_text(encoding="utf-8")
     newcomer = "    meshmap-my-key: {caller: demo}\n"
-    changed = bundled.replace("    meshmap-demo-key:", f"{newcomer}    meshmap-demo-key:", 1)
+    changed = fixtures.replace("    meshmap-demo-key:", f"{newcomer}    meshmap-demo-key:", 1)
     with Mock("meshmap", home=home(fixtures={"meshmap.yaml": changed})) as mock:
         assert mock.get(SESSIONS, headers={"x-app-api-key": "meshmap-my-key"}).status_code == 200
 
@@ -304,18 +305,18 @@ def test_routes_say_who_answers(home: Callable[..., Path]) -> None:
 
 def test_apis_counts_operations_and_names_the_files() -> None:
     lines = run("apis").stdout.splitlines()
-    assert [line.split()[0] for line in lines[2:]] == sorted(catalogue.find())
+    assert [line.split()[0] for line in lines[2:]] == sorted(find_files())
     assert all("specs" in line and "fixtures" in line for line in lines[2:])
 
 
-@pytest.mark.parametrize("name", sorted(catalogue.find()))
+@pytest.mark.parametrize("name", sorted(find_files()))
 def test_a_copied_api_works_from_its_home(name: str, tmp_path: Path) -> None:
     home = tmp_path / "home"
     assert run("copy", name, str(home)).exit_code == 0
     copied = list((home / "apis").rglob("*.py"))
     assert copied
     assert not [path for path in copied if "mockade.apis" in path.read_text(encoding="utf-8")]
-    (original,), (api,) = (catalogue.load(catalogue.find(where, [name])).values() for where in (None, home))
+    (original,), (api,) = (load_apis(find_files(where, [name])).values() for where in (None, home))
     assert {one: answerer.kind for one, answerer in api.answerers.items()} == {
         one: answerer.kind for one, answerer in original.answerers.items()
     }
@@ -326,16 +327,14 @@ def test_a_copied_api_works_from_its_home(name: str, tmp_path: Path) -> None:
 
 
 def test_a_copied_package_answers_with_its_own_modules(tmp_path: Path) -> None:
-    package = next(
-        folder for name in catalogue.find() for folder in catalogue.bundled_handlers(name) if folder.is_dir()
-    )
+    package = next(folder for name in find_files() for folder in bundled_handlers(name) if folder.is_dir())
     homes = [tmp_path / "one", tmp_path / "two"]
     for number, home in enumerate(homes):
         assert run("copy", package.name, str(home)).exit_code == 0
         for module in (home / "apis" / package.name).glob("[a-z]*.py"):
             module.write_text(module.read_text(encoding="utf-8") + f"\nHOME = {number}\n", encoding="utf-8")
     for number, home in enumerate(homes):
-        (api,) = catalogue.load(catalogue.find(home)).values()
+        (api,) = load_apis(find_files(home)).values()
         operation = api.contract.operations[0]
         function = vars(api.module)[handler_name(operation)]
         assert function.__globals__["HOME"] == number
@@ -352,8 +351,9 @@ def test_copy_overwrites_nothing(tmp_path: Path) -> None:
 
 def test_serve_loads_nothing_that_only_other_commands_need() -> None:
     code = (
-        "import sys; from mockade import catalogue, cli, log, server; from mockade.app import create_app;"
-        "others = {'openapi_spec_validator', 'mockade.validation', 'mockade.tables', 'mockade.client'};"
+        "import sys; from mockade import launch; from mockade.cli import log, main;"
+        "from mockade.app import create_app;"
+        "others = {'openapi_spec_validator', 'mockade.validation', 'mockade.cli.tables', 'mockade.client'};"
         "print(others & set(sys.modules))"
     )
     done = subprocess.run(

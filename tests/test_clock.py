@@ -6,8 +6,9 @@ from uuid import UUID
 
 import pytest
 
-from mockade import clock
-from mockade.clock import Clock, drawn_bytes, drawn_uuid, fingerprint, seconds_of, timestamp
+from mockade.state import clock
+from mockade.state.clock import Clock, seconds_of, timestamp
+from mockade.state.ids import drawn_bytes, drawn_uuid, fingerprint
 
 NOON = 1_767_614_400.0
 

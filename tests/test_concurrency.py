@@ -13,7 +13,7 @@ from typing import Any
 import httpx
 import pytest
 
-from mockade.log import READY
+from mockade.cli.log import READY
 
 PLAYERS = 200
 PLACES = 8

@@ -12,10 +12,10 @@ from typing import Any
 import pytest
 from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
 
-from mockade.connection import Connection
-from mockade.journal import Exchange
+from mockade.middleware.context import Visit
+from mockade.server.connection import Connection
 from mockade.testing import MockServer
-from mockade.visit import Visit
+from mockade.worlds.journal import Exchange
 from tests.servers import Server, read_all, read_past
 
 KEY = {"x-app-api-key": "meshmap-demo-key"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-from mockade.corking import Corked
+from mockade.server.corking import Corked
 
 
 class Line:

@@ -14,8 +14,8 @@ import httpx
 import pytest
 from click.testing import CliRunner, Result
 
-from mockade.cli import main
-from mockade.client import Remote
+from mockade.cli.main import main
+from mockade.client.remote import Remote
 from tests.servers import TOO_LONG, Server, environment, mockade
 
 KEY = {"x-app-api-key": "meshmap-demo-key"}

@@ -7,7 +7,7 @@ from typing import Any
 import click
 import pytest
 
-from mockade import entry
+from mockade.cli import entry
 
 
 def told(**facts: Any) -> dict[str, Any]:

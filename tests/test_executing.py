@@ -13,10 +13,10 @@ from typing import Any
 
 import pytest
 
+from mockade.cli.child import MOST_KEPT, Verdict, execute, variables
 from mockade.contract.violations import Violation
 from mockade.errors import SetupError
-from mockade.executing import MOST_KEPT, Verdict, execute, variables
-from mockade.journal import Exchange
+from mockade.worlds.journal import Exchange
 from tests.servers import mockade
 
 WRONG = Violation("body", ("a",), "type", "Expected a string.")
@@ -63,7 +63,7 @@ def test_a_command_that_cannot_be_started_is_our_users_mistake() -> None:
 def test_a_signal_passes_through_and_the_command_decides_what_it_means() -> None:
     child = "import signal, sys, time\nsignal.signal(signal.SIGTERM, lambda *_: sys.exit(5))\n"
     child += "print('up', flush=True)\ntime.sleep(60)"
-    host = f"import sys\nfrom mockade.executing import execute\nsys.exit(execute({python(child)!r}, {{}}))"
+    host = f"import sys\nfrom mockade.cli.child import execute\nsys.exit(execute({python(child)!r}, {{}}))"
     source = str(Path(__file__).parents[1] / "src")
     process = subprocess.Popen(
         python(host), stdout=subprocess.PIPE, env={**os.environ, "PYTHONPATH": source}, text=True

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from mockade import connection
-from mockade.clock import chance
-from mockade.faults import Deed, Faults, Match
-from mockade.log import Log
+from mockade.cli.log import Log
+from mockade.server import connection
+from mockade.state.ids import chance
+from mockade.worlds.faults import Deed, Faults, Match
 from tests.contracts import WIDGETS, contract, crud
 from tests.harness import Mock, fault_at
 from tests.test_readme import DOCS, curl_lines, send

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from mockade.client import ControlError
-from mockade.following import follow
+from mockade.client.follow import follow
+from mockade.client.remote import ControlError
 
 GONE = ControlError(0, "No Mockade can be reached.")
 ABSENT = ControlError(404, "There is no world.")

@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
-from mockade.guard import is_loopback
+from mockade.server.listener import is_loopback
 from tests.servers import Server, read_past
 
 V1 = "/_mockade/v1"

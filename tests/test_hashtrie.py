@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mockade import hashtrie
-from mockade.hashtrie import BITS, DEEPEST, MOST, HashTrie
+from mockade.state import hash_trie as hashtrie
+from mockade.state.hash_trie import BITS, DEEPEST, MOST, HashTrie
 
 
 class Key(int):

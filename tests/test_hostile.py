@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
-from mockade import catalogue
+from mockade.catalogue.files import bundled, find_files
+from mockade.catalogue.loading import load_apis
 from mockade.errors import SetupError
-from mockade.validation import validate
+from mockade.validation.agreement import validate
 from tests.contracts import WIDGETS, contract, crud
 from tests.harness import Mock
 
@@ -69,7 +70,7 @@ def test_a_module_that_cannot_be_set_up_stops_the_start_with_its_line(
 ) -> None:
     folder = home(specs={"shop.yaml": contract(crud("/widgets"))}, apis={"shop.py": module})
     with pytest.raises(SetupError) as stopped:
-        catalogue.load(catalogue.find(folder))
+        load_apis(find_files(folder))
     (finding,) = stopped.value.findings
     assert words in finding.message
     assert finding.place.file.endswith("shop.py")
@@ -77,7 +78,7 @@ def test_a_module_that_cannot_be_set_up_stops_the_start_with_its_line(
 
 
 def changed(name: str, old: str, new: str) -> dict[str, Any]:
-    text = (catalogue.bundled("fixtures") / name).read_text(encoding="utf-8")
+    text = (bundled("fixtures") / name).read_text(encoding="utf-8")
     assert old in text
     return {"fixtures": {name: text.replace(old, new)}}
 
@@ -87,13 +88,13 @@ def test_a_players_token_without_a_uuid_stops_the_start(home: Callable[..., Path
     with pytest.raises(
         SetupError, match=r"rallyhere.yaml:\d+:\d+: A caller of HTTPBearer: 'caller-\w+' is no player's UUID"
     ):
-        catalogue.load(catalogue.find(folder, ["rallyhere"]))
+        load_apis(find_files(folder, ["rallyhere"]))
 
 
 def test_a_setting_past_all_measure_stops_the_start(home: Callable[..., Path]) -> None:
     folder = home(**changed("rallyhere.yaml", "seconds: 3600", "seconds: 99999999999999999"))
     with pytest.raises(SetupError, match="session_lifetime_seconds is at most"):
-        catalogue.load(catalogue.find(folder, ["rallyhere"]))
+        load_apis(find_files(folder, ["rallyhere"]))
 
 
 def test_a_lifetime_that_is_no_number_stops_the_start(home: Callable[..., Path]) -> None:
@@ -101,7 +102,7 @@ def test_a_lifetime_that_is_no_number_stops_the_start(home: Callable[..., Path])
         **changed("rallyhere.yaml", "session_id: party-1", "session_id: party-1\n    _lifetime: abc")
     )
     with pytest.raises(SetupError, match="The fixtures cannot be laid out"):
-        catalogue.load(catalogue.find(folder, ["rallyhere"]))
+        load_apis(find_files(folder, ["rallyhere"]))
 
 
 def test_a_team_that_a_new_session_lacks_is_refused_as_creating_documents_it(

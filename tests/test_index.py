@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mockade.index import Index, Place
+from mockade.state.index import Index, Place
 
 FIRST, SECOND, THIRD = [(number, f"row-{number}") for number in (1, 2, 3)]
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from mockade.contract.violations import Violation
-from mockade.journal import BUDGET, CAPACITY, Exchange, Journal
-from mockade.store import Change, Stored
+from mockade.settings import CAPACITY
+from mockade.state.rows import Stored
+from mockade.state.transaction import Change
+from mockade.worlds.journal import BUDGET, Exchange, Journal
 
 
 def exchange(**facts: object) -> Exchange:

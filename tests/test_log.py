@@ -11,12 +11,14 @@ import click
 import httpx
 import pytest
 
-from mockade import catalogue, log
-from mockade.introduction import curl_line, introduction
-from mockade.journal import Exchange
-from mockade.log import Log
-from mockade.switchboard import Switchboard
-from mockade.voice import Voice
+from mockade.catalogue.files import find_files
+from mockade.catalogue.loading import load_apis
+from mockade.catalogue.router import Switchboard
+from mockade.cli import log
+from mockade.cli.banner import curl_line, introduction
+from mockade.cli.log import Log
+from mockade.cli.printer import Voice
+from mockade.worlds.journal import Exchange
 from tests.contracts import WIDGETS, contract, crud
 from tests.harness import Mock
 from tests.servers import Server
@@ -195,7 +197,7 @@ def test_what_a_caller_sent_cannot_forge_lines_or_steer_the_terminal(text: str) 
 
 
 def test_the_introduction_names_base_urls_credentials_and_a_curl_line() -> None:
-    apis = catalogue.load(catalogue.find(names=["meshmap"]))
+    apis = load_apis(find_files(names=["meshmap"]))
     lines = [click.unstyle(line) for line in introduction(apis, Switchboard(apis).bases, "http://host:1")]
     assert lines[0] == f"meshmap  MeshMap Core API, {len(apis['meshmap'].contract.operations)} operations"
     assert lines[1] == "  base URL   http://host:1/api/v1 or http://host:1"
@@ -206,7 +208,7 @@ def test_the_introduction_names_base_urls_credentials_and_a_curl_line() -> None:
     assert lines[-1] == "Docs: http://host:1/_mockade/docs/"
 
 
-@pytest.mark.parametrize("name", sorted(catalogue.find()))
+@pytest.mark.parametrize("name", sorted(find_files()))
 def test_the_curl_line_of_every_bundled_api_is_answered(make_mock: Callable[..., Mock], name: str) -> None:
     mock = make_mock(name)
     request = pasted(curl_line(mock.apis[name], "http://localhost"))

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mockade import ordered
-from mockade.ordered import FANOUT, Node, Sorted
+from mockade.state import sorted_sequence as ordered
+from mockade.state.sorted_sequence import FANOUT, Node, Sorted
 
 
 @pytest.fixture

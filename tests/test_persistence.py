@@ -15,10 +15,11 @@ import httpx
 import orjson
 import pytest
 
-from mockade import catalogue
 from mockade.app import create_app
+from mockade.background.autosave import Keeper
+from mockade.catalogue.files import find_files
+from mockade.catalogue.loading import load_apis
 from mockade.errors import SetupError
-from mockade.persistence import Keeper
 from mockade.settings import Settings
 from tests.contracts import WIDGETS, contract, crud
 from tests.harness import Mock
@@ -34,22 +35,26 @@ ROUNDS = int(os.environ.get("MOCKADE_SOAK", "3"))
 KEPT = """
 import sys
 from pathlib import Path
-from mockade import catalogue, log, server
 from mockade.app import create_app
-from mockade.persistence import Keeper
+from mockade.background.autosave import Keeper
+from mockade.catalogue.files import find_files
+from mockade.catalogue.loading import load_apis
+from mockade.cli import log
+from mockade.server.listener import bound, url_of
+from mockade.server.uvicorn_server import run
 from mockade.settings import Settings
 
-apis = catalogue.load(catalogue.find(Path(sys.argv[1])))
-listener = server.bound("127.0.0.1", 0)
+apis = load_apis(find_files(Path(sys.argv[1])))
+listener = bound("127.0.0.1", 0)
 app, worlds = create_app(apis, Settings())
 keeper = Keeper(Path(sys.argv[2]), worlds, lambda: apis, every=0.001)
-url = server.url_of(listener, "127.0.0.1")
+url = url_of(listener, "127.0.0.1")
 
 def started():
     keeper.begin()
     print(log.READY, url, flush=True)
 
-server.run(app, listener, started, patience=20.0)
+run(app, listener, started, patience=20.0)
 keeper.close()
 """
 """A server that looks for changes a thousand times a second."""
@@ -334,7 +339,7 @@ def test_a_server_that_is_killed_while_it_saves_leaves_the_file_whole(
 ) -> None:
     """Each round writes one row after the other, each with a number, and is killed at a moment of chance."""
     folder = home(specs={"shop.yaml": contract(crud("/widgets"))}, fixtures={"shop.yaml": WIDGETS})
-    apis = catalogue.load(catalogue.find(folder))
+    apis = load_apis(find_files(folder))
     command = [sys.executable, "-c", KEPT, str(folder), str(path)]
     chance = random.Random(7)
     known, left = 0, 0

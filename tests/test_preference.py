@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from mockade.preference import preferences
+from mockade.middleware.preferences import preferences
 from tests.contracts import REF, WIDGETS, answers, contract, crud
 from tests.harness import Mock, fault_at
 from tests.test_promises import CASES, Case, assert_documented, called, good_request

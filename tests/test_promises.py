@@ -11,16 +11,17 @@ from typing import Any, NamedTuple
 import httpx
 import pytest
 
-from mockade import catalogue
-from mockade.api import Api
+from mockade.catalogue.api import Api
+from mockade.catalogue.files import find_files
+from mockade.catalogue.loading import load_apis
+from mockade.cli.assumptions import marks
 from mockade.contract.contract import Contract
 from mockade.contract.operations import Operation, is_json
 from mockade.contract.violations import ABSENT
-from mockade.provenance import marks
-from mockade.world import Start
+from mockade.worlds.world import Start
 from tests.harness import Mock
 
-NAMES = sorted(catalogue.find())
+NAMES = sorted(find_files())
 
 
 class Request(NamedTuple):
@@ -51,7 +52,7 @@ class Case(NamedTuple):
         return CONTRACTS[self.name]
 
 
-APIS = catalogue.load(catalogue.find())
+APIS = load_apis(find_files())
 CONTRACTS = {name: api.contract for name, api in APIS.items()}
 PAGES = Path(__file__).parents[1] / "docs" / "apis"
 UNSERVED = [
@@ -189,7 +190,7 @@ def test_a_query_that_breaks_its_schema_is_refused_as_documented(case: Case, moc
 
 
 def test_the_contract_loads_and_its_fixture_rows_fit(name: str) -> None:
-    api = catalogue.load(catalogue.find(names=[name]))[name]
+    api = load_apis(find_files(names=[name]))[name]
     assert api.contract.operations
     with Mock(name) as mock:
         for (stem, collection), table in mock.state.tables.items():
@@ -307,7 +308,7 @@ def test_two_worlds_never_touch(name: str) -> None:
 
 
 def test_every_switch_is_listed_in_the_bundled_fixtures_with_its_default(name: str) -> None:
-    api = catalogue.load(catalogue.find(names=[name]))[name]
+    api = load_apis(find_files(names=[name]))[name]
     assert dict(api.fixtures.behaviour) == {switch.name: switch.default for switch in api.switches}
     for switch in api.switches:
         assert not switch.choices or switch.default in switch.choices
@@ -332,7 +333,7 @@ def test_every_mark_of_provenance_says_which_and_why(name: str) -> None:
 
 
 def test_every_guess_is_on_the_vendors_page(name: str) -> None:
-    api = catalogue.load(catalogue.find(names=[name]))[name]
+    api = load_apis(find_files(names=[name]))[name]
     page = (PAGES / f"{name}.md").read_text(encoding="utf-8")
     for switch in api.switches:
         assert f"`{switch.name}`" in page

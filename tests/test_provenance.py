@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from mockade import catalogue
-from mockade.cli import main
+from mockade.catalogue.files import find_files
+from mockade.catalogue.loading import load_apis
+from mockade.cli.assumptions import Mark, assumptions, marks
+from mockade.cli.main import main
 from mockade.contract.document import Document
-from mockade.provenance import Mark, assumptions, marks
 
 GAME = """\
 openapi: 3.0.3
@@ -57,17 +58,17 @@ def test_assumptions_say_what_each_guess_is_and_can_be(home: Callable[..., Path]
         fixtures={"game.yaml": "behaviour: {full_status: 403}"},
         apis={"game.py": HANDLERS},
     )
-    lines = [" ".join(line.split()) for line in assumptions(catalogue.load(catalogue.find(folder)), None)]
+    lines = [" ".join(line.split()) for line in assumptions(load_apis(find_files(folder)), None)]
     assert "full_status 403 409, 403 No status was seen." in lines
     assert "is_open true true, false Nothing is public." in lines
     assert "seats 4 any whole number Nothing is public." in lines
     assert "/games get 404 assumed The page lists no such answer." in lines
 
 
-@pytest.mark.parametrize("name", sorted(catalogue.find()))
+@pytest.mark.parametrize("name", sorted(find_files()))
 def test_every_switch_of_a_bundled_api_is_listed(name: str) -> None:
     result = CliRunner().invoke(main, ["apis", "--assumptions", name])
-    (api,) = catalogue.load(catalogue.find(names=[name])).values()
+    (api,) = load_apis(find_files(names=[name])).values()
     assert result.exit_code == 0
     for switch in api.switches:
         assert any(
@@ -76,5 +77,5 @@ def test_every_switch_of_a_bundled_api_is_listed(name: str) -> None:
 
 
 def test_assumptions_fit_a_terminal_of_80_columns() -> None:
-    apis = catalogue.load(catalogue.find())
+    apis = load_apis(find_files())
     assert max(len(line) for line in assumptions(apis, 80)) <= 80

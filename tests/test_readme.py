@@ -10,11 +10,11 @@ from urllib.parse import urlsplit
 
 import click
 
-from mockade import entry
-from mockade.cli import main
-from mockade.log import Log
-from mockade.options import PORT
-from mockade.validation import validate
+from mockade.cli import entry
+from mockade.cli.log import Log
+from mockade.cli.main import main
+from mockade.cli.options import PORT
+from mockade.validation.agreement import validate
 from tests.harness import Mock
 
 README = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")

@@ -12,9 +12,9 @@ import httpx
 import pytest
 
 import mockade.apis
-from mockade import reloading
-from mockade.carryover import Carryover
-from mockade.reloading import MOST_TOLD
+from mockade.reload import reloader as reloading
+from mockade.reload.migration import Carryover
+from mockade.reload.reloader import MOST_TOLD
 from tests.contracts import WIDGETS, contract, crud
 from tests.live import HANDLERS, Live, Write, widgets
 

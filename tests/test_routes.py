@@ -6,7 +6,7 @@ from itertools import permutations
 
 import pytest
 
-from mockade.routes import Match, Routes
+from mockade.catalogue.path_tree import Match, Routes
 
 
 def routes(*paths: str, method: str = "GET") -> Routes[str]:

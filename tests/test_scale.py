@@ -10,7 +10,8 @@ from statistics import median
 
 import pytest
 
-from mockade.store import Collection, Row, Table
+from mockade.state.rows import Collection, Row
+from mockade.state.table import Table
 from tests.contracts import WIDGETS, contract, crud
 from tests.harness import Mock
 

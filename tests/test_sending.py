@@ -15,10 +15,11 @@ from typing import Any
 import httpx
 import pytest
 
-from mockade import delivery, sending
-from mockade.journal import Exchange
+from mockade.background import deliveries as sending
+from mockade.background import http_sender as delivery
 from mockade.outbox import Outcome, Parcel
 from mockade.testing import MockServer
+from mockade.worlds.journal import Exchange
 from tests.apis.behaviours import switched
 from tests.contracts import contract, crud
 from tests.live import Life, Live

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from mockade import server
 from mockade.errors import SetupError
+from mockade.server.listener import bound, url_of
 from tests.servers import Server, read_all, read_past
 
 KEY = "x-app-api-key: meshmap-demo-key"
@@ -143,7 +143,7 @@ def test_a_taken_port_is_a_sentence() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         with pytest.raises(SetupError) as caught:
-            server.bound("127.0.0.1", port)
+            bound("127.0.0.1", port)
     assert str(caught.value) == (
         f"127.0.0.1:{port}: Port {port} is taken. Stop what listens there, or choose another: --port 0."
     )
@@ -152,7 +152,7 @@ def test_a_taken_port_is_a_sentence() -> None:
 @pytest.mark.parametrize("host", ["192.0.2.1", "a" * 64])
 def test_a_host_that_is_not_ours_is_a_sentence(host: str) -> None:
     with pytest.raises(SetupError, match="is no address of this machine"):
-        server.bound(host, 0)
+        bound(host, 0)
 
 
 @pytest.mark.parametrize(
@@ -161,7 +161,7 @@ def test_a_host_that_is_not_ours_is_a_sentence(host: str) -> None:
 )
 def test_the_url_is_one_that_a_client_here_can_use(host: str, name: str) -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        assert server.url_of(listener, host) == f"http://{name}:{listener.getsockname()[1]}"
+        assert url_of(listener, host) == f"http://{name}:{listener.getsockname()[1]}"
 
 
 def test_an_offer_of_another_protocol_does_not_lose_the_body(served: Server) -> None:

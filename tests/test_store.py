@@ -10,21 +10,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from mockade.clock import Clock
-from mockade.hashtrie import HashTrie
-from mockade.index import Index
-from mockade.ordered import Sorted
-from mockade.store import (
-    Change,
-    Collection,
-    Event,
-    Row,
-    State,
-    Stored,
-    Table,
-    Timeline,
-    Transaction,
-)
+from mockade.state.clock import Clock
+from mockade.state.hash_trie import HashTrie
+from mockade.state.index import Index
+from mockade.state.rows import Collection, Row, Stored
+from mockade.state.sorted_sequence import Sorted
+from mockade.state.state import State
+from mockade.state.table import Table
+from mockade.state.timeline import Event, Timeline
+from mockade.state.transaction import Change, Transaction
 from tests.test_ordered import nodes
 
 steady = settings(max_examples=60, deadline=None, derandomize=True)

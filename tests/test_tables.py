@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mockade.tables import table
+from mockade.cli.tables import table
 
 ROWS = [
     ("GET", "/games/{id}", "reads the [game]"),

@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 import httpx
 import pytest
 
-from mockade.client import ControlError
+from mockade.client.remote import ControlError
 from mockade.errors import SetupError
 from mockade.testing import MockServer
 

@@ -13,19 +13,19 @@ from typing import Any
 import httpx
 import pytest
 
-from mockade import alarms as alarms_module
-from mockade import clock as clock_module
-from mockade import worlds as worlds_module
-from mockade.alarms import LONGEST, SHORTEST, Alarms
-from mockade.clock import LATEST, Clock
-from mockade.journal import Exchange
-from mockade.recorder import silent
+from mockade.background import alarms as alarms_module
+from mockade.background.alarms import LONGEST, SHORTEST, Alarms
+from mockade.background.lifespan import Upkeep
 from mockade.settings import Settings
-from mockade.store import Event, State, Timeline
+from mockade.state import clock as clock_module
+from mockade.state.clock import LATEST, Clock
+from mockade.state.state import State
+from mockade.state.timeline import Event, Timeline
 from mockade.testing import MockServer
-from mockade.upkeep import Upkeep
-from mockade.world import Start, World
-from mockade.worlds import Ground, Worlds
+from mockade.worlds import registry as worlds_module
+from mockade.worlds.journal import Exchange, silent
+from mockade.worlds.registry import Ground, Worlds
+from mockade.worlds.world import Start, World
 from tests.contracts import contract, crud
 from tests.harness import NOON
 from tests.live import Life, Live

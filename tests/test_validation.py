@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from mockade.cli import main
+from mockade.cli.main import main
 
 GAME = """\
 openapi: 3.0.3

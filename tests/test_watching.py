@@ -110,5 +110,5 @@ def test_a_quiet_server_reloads_without_a_word_and_complains_all_the_same(folder
 
 
 def test_who_does_not_watch_does_not_load_what_watches() -> None:
-    code = "import sys, mockade.cli, mockade.reloading; sys.exit('watchfiles' in sys.modules)"
+    code = "import sys, mockade.cli.main, mockade.reload.reloader; sys.exit('watchfiles' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], env=environment(), check=False).returncode == 0

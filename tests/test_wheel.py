@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from mockade import catalogue
-from mockade.introduction import curl_line
+from mockade.catalogue.files import find_files
+from mockade.catalogue.loading import load_apis
+from mockade.cli.banner import curl_line
 from tests.servers import Server, environment
 from tests.test_log import pasted
 
@@ -49,7 +50,7 @@ def test_the_installed_wheel_serves_every_api_from_an_empty_folder(tmp_path: Pat
 
     command = [str(binaries / "mockade"), "serve", "--port", "0"]
     with Server(command=command, cwd=empty, env={"PYTHONPATH": ""}) as server:
-        for name, api in catalogue.load(catalogue.find()).items():
+        for name, api in load_apis(find_files()).items():
             request = pasted(curl_line(api, server.url))
             options = {"headers": request.headers, "content": request.content}
             answer = server.request(request.method, request.url.path, **options)

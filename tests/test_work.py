@@ -9,11 +9,14 @@ from typing import Any
 
 import pytest
 
-from mockade import catalogue
 from mockade.app import create_app
-from mockade.clock import Clock
+from mockade.catalogue.files import find_files
+from mockade.catalogue.loading import load_apis
 from mockade.settings import Settings
-from mockade.store import Event, Row, Transaction
+from mockade.state.clock import Clock
+from mockade.state.rows import Row
+from mockade.state.timeline import Event
+from mockade.state.transaction import Transaction
 from tests.harness import NOON, Mock
 
 JSON = {"content-type": "application/json"}
@@ -197,7 +200,7 @@ def test_a_request_costs_the_same_however_many_worlds_there_are(counted: Callabl
 
 def test_a_start_costs_no_more_calls_than_its_budget() -> None:
     def start() -> None:
-        create_app(catalogue.load(catalogue.find()), Settings())
+        create_app(load_apis(find_files()), Settings())
 
     start()  # the control API's contract and the handlers' modules are read once and kept
     calls = 0

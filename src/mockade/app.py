@@ -6,15 +6,18 @@ import warnings
 from collections.abc import Mapping
 from typing import Any
 
-from mockade import clock
-from mockade.api import Api
-from mockade.hashtrie import HashTrie
+from mockade.asgi import App
+from mockade.catalogue.api import Api
+from mockade.catalogue.router import Switchboard
 from mockade.settings import Settings
-from mockade.store import Caller, State, Transaction
-from mockade.switchboard import Switchboard
-from mockade.visit import App
-from mockade.world import Start
-from mockade.worlds import Ground, Worlds
+from mockade.state.caller import Caller
+from mockade.state.clock import Clock
+from mockade.state.hash_trie import HashTrie
+from mockade.state.state import State
+from mockade.state.transaction import Transaction
+from mockade.worlds.journal import Tell, silent
+from mockade.worlds.registry import Ground, Worlds
+from mockade.worlds.world import Start
 
 with warnings.catch_warnings():
     # Connexion imports Starlette's test client, which warns that its HTTP library is changing.
@@ -24,20 +27,20 @@ with warnings.catch_warnings():
     from connexion.resolver import Resolution, Resolver
     from connexion.spec import OpenAPISpecification
 
-    from mockade.answer import answer
-    from mockade.arrival import arrival
+    from mockade.background.lifespan import Upkeep, upheld
     from mockade.control import Running, control_api
-    from mockade.cors import cors
-    from mockade.guard import Guard
-    from mockade.intake import intake
-    from mockade.misbehaviour import misbehaviour
-    from mockade.pages import pages
-    from mockade.preferred import preferred
-    from mockade.problems import problems
-    from mockade.recorder import Tell, recorder, silent
-    from mockade.routing import routing
-    from mockade.security import security
-    from mockade.upkeep import Upkeep, upheld
+    from mockade.middleware.cors import cors
+    from mockade.middleware.dispatch import answer
+    from mockade.middleware.docs import pages
+    from mockade.middleware.errors import problems
+    from mockade.middleware.faults import misbehaviour
+    from mockade.middleware.guard import Guard
+    from mockade.middleware.prefer import preferred
+    from mockade.middleware.recorder import recorder
+    from mockade.middleware.request_validation import intake
+    from mockade.middleware.routing import routing
+    from mockade.middleware.security import security
+    from mockade.middleware.world import arrival
 
 
 def create_app(apis: Mapping[str, Api], settings: Settings, tell: Tell = silent) -> tuple[App, Worlds]:
@@ -108,7 +111,7 @@ def first(apis: Mapping[str, Api], settings: Settings) -> Start:
     callers: HashTrie[tuple[str, str, str], Caller] = HashTrie(
         {(stem, *key): caller for stem, api in apis.items() for key, caller in api.callers.items()}
     )
-    transaction = Transaction(State(clock.Clock.real(), settings.seed, callers=callers))
+    transaction = Transaction(State(Clock.real(), settings.seed, callers=callers))
     for api in apis.values():
         api.lay(transaction)
     return Start(transaction.state)

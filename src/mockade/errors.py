@@ -1,10 +1,9 @@
-"""The three voices that are raised: a documented no, a file that its owner must mend, a fault of ours."""
+"""The three kinds of error: a documented refusal, a file that its owner must mend, a fault of ours."""
 
 from __future__ import annotations
 
-import difflib
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from http.client import responses
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -13,6 +12,13 @@ from typing import Any, NamedTuple
 def sound(text: str) -> str:
     """What an exception says as text that UTF-8 can hold: it may carry half of a character."""
     return text.encode("utf-8", "backslashreplace").decode()
+
+
+def plain(text: str) -> str:
+    """Text that callers sent, safe to print: no line breaks, and nothing that a terminal would obey."""
+    if text.isprintable():
+        return text
+    return "".join(one if one.isprintable() else one.encode("unicode_escape").decode() for one in text)
 
 
 class Refusal(Exception):
@@ -129,25 +135,3 @@ class SetupError(Exception):
     def __init__(self, findings: Sequence[Finding]) -> None:
         super().__init__("\n".join(str(finding) for finding in findings))
         self.findings = list(findings)
-
-
-def nearest(word: str, known: Iterable[str]) -> str | None:
-    """The known word that `word` was most likely meant to be, or None."""
-    matches = difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)
-    return matches[0] if matches else None
-
-
-MOST_KNOWN = 40
-"""Words that a hint lists."""
-
-
-def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """A sentence that helps with a misspelt `word`: the nearest known one, else all of them."""
-    words = sorted(known)
-    match = nearest(word, words)
-    if match:
-        return f"Did you mean {match!r}?"
-    if not words:
-        return "There are none."
-    more = f" and {len(words) - MOST_KNOWN:,} more" if len(words) > MOST_KNOWN else ""
-    return f"Known: {', '.join(words[:MOST_KNOWN])}{more}."

@@ -8,14 +8,20 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from mockade import clock
-from mockade.contract.checks import Check
 from mockade.contract.document import Node
-from mockade.contract.shapes import Shape
+from mockade.contract.normalize import Shape
+from mockade.contract.validators import Check
 from mockade.contract.violations import Violation
-from mockade.errors import OurFault, Refusal, did_you_mean
-from mockade.index import Index
-from mockade.store import Caller, Collection, Event, Row, Table, Transaction
+from mockade.errors import OurFault, Refusal
+from mockade.hints import did_you_mean
+from mockade.state.caller import Caller
+from mockade.state.clock import timestamp
+from mockade.state.ids import drawn_uuid, fingerprint
+from mockade.state.index import Index
+from mockade.state.rows import Collection, Row
+from mockade.state.table import Table
+from mockade.state.timeline import Event
+from mockade.state.transaction import Transaction
 
 __all__ = ["Call", "Caller", "Collection", "Refusal", "Reply", "Row", "Switch", "etag"]
 
@@ -193,15 +199,15 @@ class Call:
 
     def now(self) -> str:
         """The world's time as a date-time in UTC with milliseconds."""
-        return clock.timestamp(self.seconds())
+        return timestamp(self.seconds())
 
     def later(self, seconds: float) -> str:
         """The moment `seconds` from now, as `now` has it."""
-        return clock.timestamp(self.seconds() + seconds)
+        return timestamp(self.seconds() + seconds)
 
     def new_uuid(self) -> str:
         """A version 4 UUID out of the world's chance."""
-        return clock.drawn_uuid(self.transaction.state.seed, self.transaction.draw())
+        return drawn_uuid(self.transaction.state.seed, self.transaction.draw())
 
     def set_event(self, action: str, key: str, seconds: float) -> None:
         """Let the API's function `action` happen to `key`, `seconds` from now; replaces an earlier one."""
@@ -213,7 +219,7 @@ class Call:
 
 def etag(body: Any) -> str:
     """The entity tag of an answer's body: equal bodies have equal tags."""
-    return clock.fingerprint(orjson.dumps(body))
+    return fingerprint(orjson.dumps(body))
 
 
 Handler = Callable[..., Any]

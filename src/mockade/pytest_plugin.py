@@ -75,7 +75,7 @@ def mockade(mockade_server: Any, request: pytest.FixtureRequest) -> Iterator[Any
     `mockade.url` is for the client that is tested.
     A test that broke the contract fails at its end, unless it is marked `breaks_contract`.
     """
-    from mockade.client import ControlError
+    from mockade.client.remote import ControlError
 
     world = request.node.stash[_WORLD] = mockade_server.other(world_name(request.node.nodeid))
     yield world
@@ -124,7 +124,7 @@ def _complaints(world: Any, item: pytest.Item) -> str:
 
 def _told(world: Any, item: pytest.Item) -> str:
     """For a test that failed by itself: what is held against it, else its last requests."""
-    from mockade.client import ControlError
+    from mockade.client.remote import ControlError
 
     try:
         return _complaints(world, item) or "\n".join(world.history()[-20:])

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
-from mockade.journal import CAPACITY
-
 MEBIBYTE = 1024 * 1024
+
+TOKEN = re.compile(r"[!-~]+")
+"""What a token can be made of: a header carries nothing else unharmed."""
+
+CAPACITY = 10_000
+"""How many exchanges a journal keeps before it forgets the oldest."""
 
 
 class Settings(NamedTuple):

@@ -7,16 +7,16 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from mockade import catalogue
 from mockade.app import create_app
-from mockade.client import DEFAULT, Facts, Remote
-from mockade.errors import did_you_mean
-from mockade.guard import is_loopback
-from mockade.hosting import Host
-from mockade.recorder import Tell, silent
-from mockade.server import bound, url_of
+from mockade.catalogue.files import find_files
+from mockade.catalogue.loading import load_apis
+from mockade.client.http import Wire
+from mockade.client.remote import DEFAULT, Facts, Remote
+from mockade.hints import did_you_mean
+from mockade.server.listener import bound, is_loopback, url_of
+from mockade.server.thread import Host
 from mockade.settings import Settings
-from mockade.wire import Wire
+from mockade.worlds.journal import Tell, silent
 
 MOST_TOLD = 10
 """Exchanges that a failed expectation tells of."""
@@ -143,7 +143,7 @@ class MockServer(World):
         tell: Tell = silent,
         **settings: Any,
     ) -> None:
-        loaded = catalogue.load(catalogue.find(Path(home) if home is not None else None, names))
+        loaded = load_apis(find_files(Path(home) if home is not None else None, names))
         # Whoever could reach it from elsewhere could drive it.
         if not settings.get("token") and not is_loopback(host):
             settings["token"] = secrets.token_urlsafe()

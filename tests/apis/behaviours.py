@@ -7,7 +7,7 @@ from typing import Any
 
 import yaml
 
-from mockade.catalogue import PACKAGE, bundled
+from mockade.catalogue.files import PACKAGE, bundled
 
 PAGES = PACKAGE.parents[1] / "docs" / "apis"
 

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 import yaml
 
-from mockade.catalogue import bundled
+from mockade.catalogue.files import bundled
 
 TABLE = Path(__file__).with_suffix(".json")
 METHODS = ("get", "put", "post", "delete", "patch")

@@ -15,7 +15,7 @@ from mockade.apis.playcamp.deliveries import delivery_ended, delivery_request, w
 from mockade.apis.playcamp.events import headers, payload, payment_created, signature, written
 from mockade.handling import Row
 from mockade.outbox import Outcome, Parcel
-from mockade.store import Transaction
+from mockade.state.transaction import Transaction
 from tests.apis.behaviours import bundled_fixtures, folder, switched
 from tests.apis.playcamp import CLIENT, NOON, PAYMENT, SERVER
 from tests.harness import Mock

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from mockade import catalogue
+from mockade.catalogue.files import bundled
 from tests.apis.rallyhere import ADA, BEN, CLEO, SESSION, create, created, enter, join, read, statuses
 from tests.harness import Mock
 
@@ -23,7 +23,7 @@ def switched(make_mock: Callable[..., Mock], home: Callable[..., Path]) -> Calla
     """A mock whose fixtures differ from the bundled ones in some switches."""
 
     def make(**switches: Any) -> Mock:
-        text = (catalogue.bundled("fixtures") / "rallyhere.yaml").read_text()
+        text = (bundled("fixtures") / "rallyhere.yaml").read_text()
         for name, value in switches.items():
             lines = [
                 f"  {name}: {value}" if line.startswith(f"  {name}:") else line for line in text.splitlines()
@@ -152,7 +152,7 @@ class TestCreateOrJoin:
     def test_a_closed_instance_is_not_joined_by_type(
         self, make_mock: Callable[..., Mock], home: Callable[..., Path]
     ) -> None:
-        text = (catalogue.bundled("fixtures") / "rallyhere.yaml").read_text()
+        text = (bundled("fixtures") / "rallyhere.yaml").read_text()
         closed = text.replace("join_status: joinable", "join_status: closed")
         mock = make_mock("rallyhere", home=home(fixtures={"rallyhere.yaml": closed}))
         assert created(mock, "ada", "casual") != "casual-1"
@@ -242,7 +242,7 @@ class TestGet:
     def test_an_invited_player_is_not_yet_inside(
         self, make_mock: Callable[..., Mock], home: Callable[..., Path]
     ) -> None:
-        text = (catalogue.bundled("fixtures") / "rallyhere.yaml").read_text()
+        text = (bundled("fixtures") / "rallyhere.yaml").read_text()
         invited = text.replace(BEN, ADA, 2).replace("status: leader", "status: invited", 1)
         for switch, sees in (
             (invited, False),

@@ -21,7 +21,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from mockade.store import Row
+from mockade.state.rows import Row
 from tests.apis.rallyhere import ADA, BEN, CLEO, DOV, SESSION, SETTINGS
 from tests.harness import Mock
 

@@ -24,10 +24,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator, FormatChecker
 
-from mockade.contract.checks import Check
 from mockade.contract.contract import Contract
 from mockade.contract.document import Document
 from mockade.contract.translation import translated
+from mockade.contract.validators import Check
 from tests.contract.writing import write
 
 NAMES = ("a", "b", "id")

@@ -8,9 +8,9 @@ from typing import Any
 import orjson
 import pytest
 
-from mockade.contract.error_bodies import Trouble, documented_status, error_body
 from mockade.contract.operations import Operation
 from mockade.contract.violations import ABSENT, Violation
+from mockade.dialects.inferred import Trouble, documented_status, error_body
 from tests.contract.writing import contract_of, operation_of
 
 TEXT = {"type": "string"}

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from mockade.contract.contract import Contract
-from mockade.contract.shapes import Shape, Shapes
+from mockade.contract.normalize import Shape, Shapes
 from tests.contract.writing import contract_of, schema_node
 
 TEXT = {"type": "string"}

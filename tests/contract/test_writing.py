@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mockade.contract.reading import parse
-from mockade.contract.writing import yaml_text
+from mockade.contract.yaml_writer import yaml_text
 
 TEXT = st.text(st.characters(exclude_categories=("Cs",)), max_size=20)
 SCALARS = st.one_of(

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from mockade import clock as clock_module
-from mockade.clock import seconds_of
-from mockade.world import AT_ONCE
+from mockade.state import clock as clock_module
+from mockade.state.clock import seconds_of, wall_time
+from mockade.worlds.world import AT_ONCE
 from tests.contracts import WIDGETS, contract, crud
 from tests.harness import Mock
 
@@ -69,7 +69,7 @@ def test_a_clock_is_real_until_it_is_told_otherwise(serve: Serve) -> None:
     mock = serve(contract(crud("/widgets")), WIDGETS, frozen=False)
     told = mock.get(f"{V1}/clock").json()
     assert (told["mode"], told["rate"]) == ("real", 1.0)
-    assert abs(seconds_of(told["now"]) - clock_module.wall_time()) < 5
+    assert abs(seconds_of(told["now"]) - wall_time()) < 5
 
 
 def test_a_frozen_clock_stands_where_it_was_put(mock: Mock) -> None:
@@ -176,7 +176,7 @@ def test_each_world_has_a_clock_of_its_own(mock: Mock) -> None:
 def test_a_function_that_goes_on_for_ever_is_stopped_with_a_sentence(
     ticking: Callable[[str], Mock], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("mockade.world.AT_ONCE", 50)
+    monkeypatch.setattr("mockade.worlds.world.AT_ONCE", 50)
     assert AT_ONCE > 50
     mock = ticking("[{id: w1, name: x, _every: 1}]")
     answer = mock.post(f"{V1}/clock/advance", json={"by": "1h"})

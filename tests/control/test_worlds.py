@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from mockade import worlds as worlds_module
+from mockade.worlds import registry as worlds_module
 from tests.contracts import WIDGETS, contract, crud
 from tests.harness import Mock
 

@@ -11,13 +11,13 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from mockade import garbage
-from mockade.contract.checks import Check
 from mockade.contract.document import Document, Node
+from mockade.contract.normalize import Shape, Shapes
 from mockade.contract.operations import METHODS, Body, Content, Header, Operation, Response, is_json
 from mockade.contract.parameters import Parameter
 from mockade.contract.schemas import Schemas
 from mockade.contract.schemes import Scheme
-from mockade.contract.shapes import Shape, Shapes
+from mockade.contract.validators import Check
 from mockade.errors import Finding, SetupError
 
 _STYLES = {"path": "simple", "header": "simple", "query": "form", "cookie": "form"}

@@ -7,11 +7,12 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import quote, unquote
 
-from mockade.contract.grammar import holds_schema, says_more
+from mockade.contract.keywords import holds_schema, says_more
 from mockade.contract.reading import Lines, read
 from mockade.contract.references import ROOT, Survey, Way, escaped, located, pointer, stays_inside, steps
 from mockade.contract.translation import translated
-from mockade.errors import Finding, Place, SetupError, did_you_mean, nearest, shown_path
+from mockade.errors import Finding, Place, SetupError, shown_path
+from mockade.hints import did_you_mean, nearest
 
 
 class Source(NamedTuple):

@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from mockade.contract.checks import Check
 from mockade.contract.document import Node, Source
+from mockade.contract.normalize import Shape, Shapes
 from mockade.contract.parameters import Parameter
 from mockade.contract.samples import examples
-from mockade.contract.shapes import Shape, Shapes
+from mockade.contract.validators import Check
 from mockade.contract.violations import ABSENT
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")

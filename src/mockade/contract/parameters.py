@@ -13,11 +13,11 @@ from urllib.parse import unquote
 
 import orjson
 
-from mockade.contract.checks import Check
 from mockade.contract.document import Node, Source
+from mockade.contract.normalize import Shape, Shapes
 from mockade.contract.reading import DEEPEST, nests_deeply
 from mockade.contract.samples import examples
-from mockade.contract.shapes import Shape, Shapes
+from mockade.contract.validators import Check
 from mockade.contract.violations import ABSENT, Violation
 
 In = Literal["path", "query", "header", "cookie"]

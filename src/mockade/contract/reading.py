@@ -12,8 +12,8 @@ from typing import Any
 import orjson
 import yaml
 
-from mockade.contract.yaml_events import DEEPEST as DEEPEST
-from mockade.contract.yaml_events import Data
+from mockade.contract.yaml_reader import DEEPEST as DEEPEST
+from mockade.contract.yaml_reader import Data
 from mockade.errors import Finding, Place, SetupError
 
 _DEEP = b"\n" + b"  " * DEEPEST

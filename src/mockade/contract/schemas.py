@@ -8,9 +8,9 @@ from typing import Any
 
 import jsonschema_rs
 
-from mockade.contract.checks import Check, source_at
 from mockade.contract.document import Document, Node, Source
 from mockade.contract.translation import Direction, Look, translated
+from mockade.contract.validators import Check, source_at
 from mockade.errors import Finding, SetupError
 
 SEMVER = re.compile(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Literal
 
-from mockade.contract.grammar import KINDS
+from mockade.contract.keywords import KINDS
 from mockade.contract.references import Survey, Way, plain_ref
 
 Direction = Literal["request", "response"]

@@ -9,7 +9,7 @@ import jsonschema_rs
 import orjson
 
 from mockade.contract.violations import ABSENT
-from mockade.errors import did_you_mean
+from mockade.hints import did_you_mean
 
 Branch = Sequence[jsonschema_rs.ValidationError]
 """The errors of one of the forms that a `oneOf` or `anyOf` allows."""

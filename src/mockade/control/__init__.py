@@ -11,10 +11,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from mockade.api import Api
+from mockade.catalogue.api import Api
+from mockade.catalogue.fixtures import Fixtures
 from mockade.contract.contract import Contract
 from mockade.contract.document import Document
-from mockade.contract.fixtures import Fixtures
 from mockade.contract.violations import Violation
 from mockade.control.call import ControlCall, Running
 from mockade.control.clock import advance_clock, get_clock, set_clock

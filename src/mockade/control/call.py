@@ -6,16 +6,17 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, TypeVar
 
-from mockade.api import Api
-from mockade.contract.checks import Check
-from mockade.contract.shapes import Shape
+from mockade.catalogue.api import Api
+from mockade.contract.normalize import Shape
+from mockade.contract.validators import Check
 from mockade.contract.violations import Violation
 from mockade.dialects import summary
-from mockade.errors import Refusal, did_you_mean
+from mockade.errors import Refusal
+from mockade.hints import did_you_mean
 from mockade.settings import Settings
-from mockade.store import Transaction
-from mockade.world import World
-from mockade.worlds import Ground, Worlds
+from mockade.state.transaction import Transaction
+from mockade.worlds.registry import Ground, Worlds
+from mockade.worlds.world import World
 
 Answer = TypeVar("Answer")
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from mockade.clock import EARLIEST, LATEST, Clock, duration, seconds_of, timestamp
 from mockade.control.call import ControlCall
 from mockade.errors import Refusal
+from mockade.state.clock import EARLIEST, LATEST, Clock, duration, seconds_of, timestamp
 
 
 def told(clock: Clock) -> dict[str, Any]:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from mockade.api import Api
-from mockade.clock import drawn_uuid
+from mockade.catalogue.api import Api
+from mockade.catalogue.credentials import NAMED, read_caller, vetted
+from mockade.catalogue.redaction import REDACTED
 from mockade.contract.schemes import Scheme
 from mockade.control.call import ControlCall
-from mockade.credentials import NAMED, read_caller, vetted
-from mockade.errors import Refusal, did_you_mean
-from mockade.redaction import REDACTED
-from mockade.store import Caller, Transaction
+from mockade.errors import Refusal
+from mockade.hints import did_you_mean
+from mockade.state.caller import Caller
+from mockade.state.ids import drawn_uuid
+from mockade.state.transaction import Transaction
 
 
 def list_credentials(call: ControlCall) -> dict[str, Any]:

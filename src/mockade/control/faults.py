@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from mockade.control.call import ControlCall
-from mockade.errors import Refusal, did_you_mean
-from mockade.faults import Deed, Fault, Match
+from mockade.errors import Refusal
+from mockade.hints import did_you_mean
+from mockade.worlds.faults import Deed, Fault, Match
 
 MOST = 1000
 """Rules of one world: each request is held against all of them."""

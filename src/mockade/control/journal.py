@@ -11,11 +11,12 @@ from typing import Any
 
 import orjson
 
+from mockade.catalogue.redaction import OPEN, Redaction
 from mockade.control.call import ControlCall
-from mockade.control.exchanges import Difference, Teller, differences, is_operation, told_differences
+from mockade.control.exchanges import Teller
+from mockade.control.search import Difference, differences, is_operation, told_differences
 from mockade.handling import Reply
-from mockade.journal import Exchange
-from mockade.redaction import OPEN, Redaction
+from mockade.worlds.journal import Exchange
 
 MOST_SHOWN = 1000
 """Matches that a search shows, the newest of them."""

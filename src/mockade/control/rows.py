@@ -5,13 +5,17 @@ from __future__ import annotations
 from itertools import islice
 from typing import Any
 
+from mockade.catalogue.fixture_rows import Form, fixture_form
+from mockade.contract.properties import merged, properties
 from mockade.contract.violations import Violation
 from mockade.control.call import ControlCall, misfit
-from mockade.errors import Refusal, did_you_mean, nearest
-from mockade.fields import merged, properties
-from mockade.forms import Form, fixture_form
+from mockade.errors import Refusal
 from mockade.handling import Reply
-from mockade.store import Event, Stored, Table, Transaction
+from mockade.hints import did_you_mean, nearest
+from mockade.state.rows import Stored
+from mockade.state.table import Table
+from mockade.state.timeline import Event
+from mockade.state.transaction import Transaction
 
 MOST_COMPARED = 200
 """Keys among which the nearest to a misspelt one is looked for: comparing them takes a while."""

@@ -6,18 +6,19 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from mockade.clock import timestamp
+from mockade.catalogue.redaction import Redaction
 from mockade.contract.reading import parse
-from mockade.contract.writing import yaml_text
+from mockade.contract.yaml_writer import yaml_text
 from mockade.control.call import ControlCall, misfit, state_document
 from mockade.control.worlds import snapshot
 from mockade.control.worlds import told as world_told
-from mockade.documents import Misfit, document, read_document
 from mockade.errors import Refusal, SetupError
 from mockade.handling import Reply
-from mockade.redaction import Redaction
-from mockade.store import State
-from mockade.world import World
+from mockade.snapshots.reader import Misfit, read_document
+from mockade.snapshots.writer import document
+from mockade.state.clock import timestamp
+from mockade.state.state import State
+from mockade.worlds.world import World
 
 MOST_KEPT = 1000
 """How many snapshots a world may have."""

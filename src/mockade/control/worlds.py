@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from mockade.clock import wall_time
 from mockade.control.call import ControlCall
 from mockade.control.clock import told as clock_told
-from mockade.errors import Refusal, did_you_mean
-from mockade.store import State
-from mockade.world import Start, World
+from mockade.errors import Refusal
+from mockade.hints import did_you_mean
+from mockade.state.clock import wall_time
+from mockade.state.state import State
+from mockade.worlds.world import Start, World
 
 
 def told(world: World) -> dict[str, Any]:

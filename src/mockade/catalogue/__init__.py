@@ -1,0 +1,1 @@
+"""The APIs that are served: found, put together from contract, fixtures, handlers, and routed on one port."""

@@ -1,0 +1,135 @@
+"""Loads what is served: contract, fixtures, and the one dynamic import."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from types import ModuleType
+
+from mockade.catalogue.api import Api, load_api
+from mockade.catalogue.files import Files
+from mockade.errors import Finding, Place, SetupError, shown_path
+
+_BUNDLED, _FROM_HOME = "mockade.apis.", "mockade_home_"
+"""What the names of handler modules begin with."""
+
+
+def load_apis(files: Mapping[str, Files]) -> dict[str, Api]:
+    """The APIs behind `files`. Raises SetupError with the faults of all of them."""
+    apis: dict[str, Api] = {}
+    findings: list[Finding] = []
+    for stem, one in files.items():
+        try:
+            apis[stem] = load_api(one.spec, one.fixture, load_handlers(stem, one))
+        except SetupError as error:
+            findings += error.findings
+    if findings:
+        raise SetupError(findings)
+    return apis
+
+
+def load_handlers(stem: str, files: Files) -> ModuleType | None:
+    """The module with an API's handlers: a home's, else the bundled one, else None."""
+    if files.handlers is not None:
+        return _from_home(stem, files.handlers)
+    name = f"{_BUNDLED}{stem}"
+    spec = importlib.util.find_spec(name) if stem.isidentifier() else None
+    if spec is None:
+        return None
+    try:
+        return importlib.import_module(name)
+    except (Exception, SystemExit) as error:  # somebody is working on it
+        raise _cannot_import(Path(spec.origin or name), error) from None
+
+
+@contextmanager
+def importing_anew() -> Iterator[None]:
+    """Have all handlers imported again; after an exception those that were there are there as before."""
+    known = {name: module for name, module in sys.modules.items() if _is_of_handlers(name)}
+    try:
+        _drop_handlers()
+        with _no_bytecode():
+            yield
+    except BaseException:
+        _drop_handlers()
+        sys.modules.update(known)
+        for name, module in known.items():
+            package, _, last = name.rpartition(".")
+            if package in sys.modules:
+                setattr(sys.modules[package], last, module)
+        raise
+
+
+@contextmanager
+def _no_bytecode() -> Iterator[None]:
+    """Write none: it knows a file by its size and second, and two quick saves would look the same."""
+    writes, sys.dont_write_bytecode = sys.dont_write_bytecode, True
+    try:
+        yield
+    finally:
+        sys.dont_write_bytecode = writes
+
+
+def _is_of_handlers(name: str) -> bool:
+    return name.startswith((_BUNDLED, _FROM_HOME))
+
+
+def _drop_handlers() -> None:
+    for name in [name for name in sys.modules if _is_of_handlers(name)]:
+        del sys.modules[name]
+    importlib.invalidate_caches()
+
+
+def _from_home(stem: str, path: Path) -> ModuleType:
+    """Import a home's handlers. Raises SetupError when they cannot be imported."""
+    name = f"{_FROM_HOME}{stem}"
+    _forget(name)
+    is_package = path.name == "__init__.py"
+    folders = [str(path.parent)] if is_package else None
+    spec = importlib.util.spec_from_file_location(name, path, submodule_search_locations=folders)
+    assert spec is not None
+    assert spec.loader is not None, "a .py file always has a loader"
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    importlib.invalidate_caches()  # the home may have been written a moment ago
+    try:
+        with _no_bytecode():
+            spec.loader.exec_module(module)
+    except (Exception, SystemExit) as error:  # whatever our user's file raises, it is theirs to mend
+        _forget(name)
+        raise _cannot_import(path, error) from None
+    return module
+
+
+def _cannot_import(entry: Path, error: BaseException) -> SetupError:
+    """`entry` is the handlers' file, or their package's first."""
+    handlers = entry.parent if entry.name == "__init__.py" else entry
+    message = f"Cannot import these handlers: {type(error).__name__}: {_told(error)}."
+    return SetupError([Finding(_place_in(handlers, entry, error), message, rule="handlers")])
+
+
+def _forget(name: str) -> None:
+    """Drop a package's modules: those of another home, under the same name, must not serve for this one's."""
+    for known in [known for known in sys.modules if known == name or known.startswith(f"{name}.")]:
+        del sys.modules[known]
+
+
+def _told(error: BaseException) -> str:
+    return error.msg if isinstance(error, SyntaxError) else str(error)
+
+
+def _place_in(handlers: Path, entry: Path, error: BaseException) -> Place:
+    """The last line of the handlers, a file or a package's folder, that an error came through."""
+    if isinstance(error, SyntaxError) and error.filename:
+        return Place(shown_path(Path(error.filename)), error.lineno or 0, error.offset or 1)
+    file, line, trace = entry, 0, error.__traceback__
+    while trace is not None:
+        frame = Path(trace.tb_frame.f_code.co_filename)
+        if frame == handlers or handlers in frame.parents:
+            file, line = frame, trace.tb_lineno
+        trace = trace.tb_next
+    return Place(shown_path(file), line, 1 if line else 0)

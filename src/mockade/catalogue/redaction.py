@@ -1,0 +1,112 @@
+"""Keeps secrets out of what is told: the journal, the log, and documents that are taken away."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+from urllib.parse import unquote_plus
+
+from mockade.asgi import Headers
+from mockade.catalogue.api import Api
+from mockade.contract.document import Node, Source
+from mockade.contract.properties import properties
+
+REDACTED = "[redacted]"
+"""What stands where a secret was."""
+
+_BESIDE = frozenset({"_secret", "_password", "_token"})
+"""Names of secrets that a mock keeps beside a row."""
+
+_ALWAYS = frozenset({"authorization", "cookie", "proxy-authorization", "set-cookie", "x-mockade-token"})
+
+
+class Redaction(NamedTuple):
+    """What is kept back: headers (in lower case) and query parameters by name, and passwords in bodies."""
+
+    header_names: frozenset[str] = _ALWAYS
+    query_names: frozenset[str] = frozenset()
+    passwords: bool = True
+
+    @classmethod
+    def of(cls, apis: Iterable[Api]) -> Redaction:
+        """What callers of these APIs send their secrets in."""
+        names: dict[str, set[str]] = {"header": set(_ALWAYS), "query": set()}
+        for api in apis:
+            for scheme in api.contract.security_schemes.values():
+                if scheme.carrier in names:
+                    names[scheme.carrier].add(scheme.field)
+            for operation in api.contract.operations:
+                for one in operation.parameters:
+                    if one.where in names and one.schema is not None and _is_password(one.schema):
+                        names[one.where].add(one.name)
+        return cls(frozenset(name.lower() for name in names["header"]), frozenset(names["query"]))
+
+    def headers(self, headers: Headers) -> dict[str, str]:
+        """By lower-case name; several of one name are joined by commas, as HTTP allows."""
+        told: dict[str, str] = {}
+        for raw, value in headers:
+            name = raw.decode("latin-1").lower()
+            text = REDACTED if name in self.header_names else value.decode("latin-1")
+            told[name] = f"{told[name]}, {text}" if name in told else text
+        return told
+
+    def query(self, query: str) -> str:
+        """A query string, undecoded but for what is redacted."""
+        if not self.query_names:
+            return query
+        pairs = (pair.partition("=") for pair in query.split("&"))
+        return "&".join(
+            name + equals + (REDACTED if unquote_plus(name) in self.query_names else value)
+            for name, equals, value in pairs
+        )
+
+    def value(self, value: Any, schema: Node | None) -> Any:
+        """A copy of `value` without what its schema calls a password (`format: password`)."""
+        if schema is None or not self.passwords:
+            return value
+        if _is_password(schema):
+            return None if value is None else REDACTED
+        if isinstance(value, dict):
+            known, others = properties(schema), schema.get("additionalProperties")
+            return {
+                name: self._private(name, member) or self.value(member, known.get(name, others))
+                for name, member in value.items()
+            }
+        if isinstance(value, list):
+            return [self.value(item, schema.get("items")) for item in value]
+        return value
+
+    def text(self, text: str) -> str:
+        """A text that may hold passwords."""
+        return REDACTED if self.passwords else text
+
+    @staticmethod
+    def _private(name: str, member: Any) -> str:
+        """What is told instead of a secret that the mock keeps beside a row: no schema describes it."""
+        return REDACTED if name in _BESIDE and member is not None else ""
+
+
+def _is_password(schema: Node, above: frozenset[Source] = frozenset()) -> bool:
+    """Whether a schema, or one of its parts and alternatives, says that its value is a password."""
+    if not isinstance(schema.value, dict) or schema.source in above:
+        return False
+    if schema.value.get("format") == "password":
+        return True
+    below = above | {schema.source}
+    parts = (part for keyword in ("allOf", "oneOf", "anyOf") for part in schema.listed(keyword))
+    return any(_is_password(part, below) for part in parts)
+
+
+def holds_passwords(schema: Node | None, above: frozenset[Source] = frozenset()) -> bool:
+    """Whether a value of this schema can hold what `Redaction.value` keeps back."""
+    if schema is None or schema.source in above:
+        return False
+    if _is_password(schema):
+        return True
+    below = above | {schema.source}
+    inner = (schema.get("items"), schema.get("additionalProperties"), *properties(schema).values())
+    return any(holds_passwords(member, below) for member in inner)
+
+
+OPEN = Redaction(frozenset(), frozenset(), passwords=False)
+"""Keeps nothing back: for whoever asked to see secrets."""

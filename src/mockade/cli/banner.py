@@ -1,0 +1,140 @@
+"""What a server says first: what it serves where, who may call, and a request to paste for each API."""
+
+from __future__ import annotations
+
+import shlex
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from urllib.parse import quote
+
+import click
+import orjson
+
+from mockade.catalogue.api import Api
+from mockade.catalogue.router import OWN
+from mockade.contract.operations import Operation, is_json
+from mockade.contract.violations import ABSENT
+
+WIDEST = 90
+"""Characters of a line of credentials."""
+
+
+def introduction(apis: Mapping[str, Api], bases: Mapping[str, Sequence[str]], url: str) -> Iterator[str]:
+    """What is served: each API's base URLs, credentials, and a curl line to paste.
+
+    `bases` are the paths that stand before an API's own, the published ones last.
+    """
+    for stem, api in apis.items():
+        count = len(api.contract.operations)
+        yield f"{click.style(stem, bold=True)}  {api.contract.title}, {count} operation{'s' * (count != 1)}"
+        named = [("base URL", " or ".join(f"{url}{base}" for base in reversed(bases[stem])))]
+        for scheme in api.fixtures.credentials:
+            first, *others = _in_lines(list(_credentials(api, scheme))) or [""]
+            named += [(scheme, first), *(("", line) for line in others)]
+        line = curl_line(api, url + bases[stem][-1])
+        if line:
+            named.append(("try", click.style(line, fg="cyan")))
+        wide = max(len(name) for name, _ in named)
+        for name, text in named:
+            yield f"  {name:{wide}}  {text}"
+        yield ""
+    yield f"Docs: {url}{OWN}/docs/"
+
+
+def _in_lines(words: Sequence[str]) -> list[str]:
+    """The words in one line where they have room, else one in a line."""
+    line = ", ".join(words)
+    return [line] if len(line) <= WIDEST else list(words)
+
+
+def _credentials(api: Api, scheme: str) -> Iterator[str]:
+    for (name, secret), caller in api.callers.items():
+        if name == scheme:
+            note = (
+                f"refused: {caller.refused}" if caller.refused else caller.id if caller.id != secret else ""
+            )
+            yield f"{secret} ({note})" if note else secret
+
+
+def curl_line(api: Api, url: str) -> str:
+    """A request that works when pasted: a GET if there is one whose parameters are known, else a POST.
+
+    `url` is what stands before the API's own paths. Empty when no operation is known well enough.
+    """
+    operations = sorted(api.contract.operations, key=lambda one: (one.method != "GET", "{" in one.path))
+    for operation in operations:
+        path, secret = _path(api, operation), credential(api, operation)
+        if operation.method not in ("GET", "POST") or path is None or secret is None:
+            continue
+        words = ["curl", "-s", *secret]
+        if operation.body is not None:
+            contents = [c for name, c in operation.body.contents.items() if is_json(name)]
+            body = contents[0].example if contents else ABSENT
+            if body is ABSENT:
+                continue
+            words += ["-H", "Content-Type: application/json", "-d", orjson.dumps(body).decode()]
+        return pasted([*words, url + path])
+    return ""
+
+
+def pasted(words: Sequence[str]) -> str:
+    """The words as the shell of this system takes them."""
+    return subprocess.list2cmdline(words) if sys.platform == "win32" else shlex.join(words)
+
+
+def _path(api: Api, operation: Operation) -> str | None:
+    """The operation's path with known values for its parameters, None where one of them is not known."""
+    path = operation.path
+    for parameter in operation.parameters:
+        if parameter.where == "path":
+            value = _first_key(api, operation, parameter.name)
+            if value is None:
+                value = parameter.example
+            if value is ABSENT:
+                return None
+            path = path.replace("{" + parameter.name + "}", quote(str(value), safe=""))
+        elif parameter.required:
+            return None
+    return path
+
+
+def _first_key(api: Api, operation: Operation, parameter: str) -> str | None:
+    """The key of the first row that a path parameter can mean: its collection is keyed so, or in the path."""
+    for name, key in api.first_keys():
+        if api.shelves[name].collection.key == parameter or name in operation.path.split("/"):
+            return key
+    return None
+
+
+def credential(api: Api, operation: Operation) -> list[str] | None:
+    """The curl words that carry a credential for the operation; None when no one may call it."""
+    if not operation.security:
+        return []
+    for alternative in operation.security:
+        words: list[str] = []
+        for scheme in alternative:
+            found = _secret_for(api, operation, scheme)
+            if found is None:
+                break
+            words += found
+        else:
+            return words
+    return None
+
+
+def _secret_for(api: Api, operation: Operation, name: str) -> list[str] | None:
+    scheme = api.contract.security_schemes[name]
+    if scheme.carrier not in ("header", "cookie"):
+        return None
+    for (lender, secret), caller in api.callers.items():
+        allowed = not operation.permissions or caller.holds(*operation.permissions)
+        if lender != scheme.lender or caller.refused or not allowed:
+            continue
+        if scheme.is_basic:
+            return ["-u", secret]
+        word = f"{scheme.challenge} " if scheme.challenge else scheme.prefix
+        if scheme.carrier == "cookie":
+            return ["-b", f"{scheme.field}={word}{secret}"]
+        return ["-H", f"{scheme.field}: {word}{secret}"]
+    return None

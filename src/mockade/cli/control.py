@@ -1,0 +1,184 @@
+"""The commands that drive a running server: its journal, its clock, and back to the start."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from functools import wraps
+from typing import Any
+
+import click
+
+from mockade.cli.options import BAD_SETUP, ENVIRONMENT, PORT, moment, seconds, tell_error, token_option
+
+PAUSE = 0.25
+"""Seconds between two readings of a journal that is followed."""
+
+
+def driving(command: Callable[..., None]) -> Callable[..., None]:
+    """Gives a command the world that its options name; a no ends it with a sentence and exit code 2."""
+
+    @wraps(command)
+    def driven(url: str, world: str, token: str, **others: Any) -> None:
+        from mockade.client.remote import ControlError, Remote
+
+        try:
+            command(Remote(url, world, token), **others)
+        except ControlError as error:
+            tell_error(str(error))
+            sys.exit(BAD_SETUP)
+
+    command_line: Callable[..., None] = driven
+    for option in (
+        token_option("What the server was given, or printed, as its token."),
+        click.option(
+            "--world",
+            metavar="NAME",
+            default="",
+            show_envvar=True,
+            help="The world that is meant; default where neither this nor the URL names one.",
+        ),
+        click.option(
+            "--url",
+            metavar="URL",
+            default=f"http://127.0.0.1:{PORT}",
+            show_default=True,
+            show_envvar=True,
+            help="Where the server is; with /@NAME at its end it names the world too.",
+        ),
+    ):
+        command_line = option(command_line)
+    return command_line
+
+
+@click.command(context_settings=ENVIRONMENT)
+@driving
+def reset(remote: Any) -> None:
+    """Bring a world back to its start: rows, time, seed and faults. Its journal goes on."""
+    told = remote.reset()
+    count = told["rows"]
+    click.echo(
+        f"The world {told['name']!r} is as at its start: {count} row{'s' * (count != 1)}, "
+        f"{_clock_words(told['clock'])}."
+    )
+
+
+@click.command(context_settings=ENVIRONMENT)
+@driving
+@click.option("-f", "--follow", is_flag=True, help="Go on as it grows, until Ctrl-C.")
+@click.option("--violations", is_flag=True, help="Only what broke the contract.")
+@click.option(
+    "--json", "as_json", is_flag=True, help="Print each entry as a line of JSON, with headers and bodies."
+)
+def journal(remote: Any, follow: bool, violations: bool, as_json: bool) -> None:
+    """Show what was asked of a world, who answered, what changed, and why it was refused."""
+    from mockade.client import follow as following
+
+    say = _as_json if as_json else _as_lines
+    if follow:
+        with _until_interrupted():
+            for one in following.follow(remote, lambda: time.sleep(PAUSE)):
+                if isinstance(one, str):
+                    click.echo(one, err=True)
+                elif one["violations"] or not violations:
+                    say(one)
+        return
+    remote.look()  # reading the journal would make a world that is not there
+    empty = True
+    for entry in remote.journal.entries(violations=True if violations else None):
+        say(entry)
+        empty = False
+    if empty:
+        what = "nothing that broke the contract" if violations else "nothing"
+        click.echo(f"The journal of {remote.world!r} holds {what}.", err=True)
+
+
+def _as_json(entry: Mapping[str, Any]) -> None:
+    click.echo(json.dumps(entry, ensure_ascii=False, separators=(",", ":")))
+
+
+def _as_lines(entry: Mapping[str, Any]) -> None:
+    from mockade.cli.entry import lines
+
+    for line in lines(entry):
+        click.echo(line)
+
+
+@contextmanager
+def _until_interrupted() -> Iterator[None]:
+    """Ctrl-C is how following is meant to end: no failure."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        return
+
+
+def _rate(text: str) -> float:
+    try:
+        rate = float(text)
+    except ValueError:
+        rate = 0.0
+    if not 0 < rate <= 1_000_000:
+        raise click.BadParameter(f"{text!r} is no number above 0, up to 1000000.")
+    return rate
+
+
+_VALUES: dict[str, tuple[Callable[[str], Any], str]] = {
+    "advance": (seconds, "a duration, such as 30s"),
+    "set": (moment, "a time, such as 2026-01-05T12:00:00Z"),
+    "freeze": (moment, ""),
+    "rate": (_rate, "a number: seconds of the world in one of the machine's"),
+}
+"""How the value behind an action of the clock is read, and what it is; empty where it can be left out."""
+
+
+@click.command(context_settings=ENVIRONMENT)
+@driving
+@click.argument("action", type=click.Choice(["show", *_VALUES, "real"]), default="show")
+@click.argument("value", required=False)
+def clock(remote: Any, action: str, value: str | None) -> None:
+    """Show or move a world's time; what is due by then happens.
+
+    \b
+    mockade clock                    what time it is, and how it goes on
+    mockade clock advance 30s        go forward (90, 250ms, 1h30m)
+    mockade clock set TIME           go on from there
+    mockade clock freeze [TIME]      stand still
+    mockade clock rate N             go N times as fast
+    mockade clock real               agree with the machine's clock
+    """
+    given = _value(action, value)
+    if action == "show":
+        remote.look()  # asking its clock would make a world that is not there
+    told = {
+        "show": lambda: remote.clock.get(),
+        "advance": lambda: remote.clock.advance(given),
+        "set": lambda: remote.clock.set(given),
+        "freeze": lambda: remote.clock.freeze(given),
+        "rate": lambda: remote.clock.set(rate=given),
+        "real": lambda: remote.clock.real(),
+    }[action]()
+    click.echo(_clock_words(told))
+
+
+def _value(action: str, value: str | None) -> Any:
+    """What the action is to work with. Raises UsageError when it is missing or too much."""
+    if action not in _VALUES:
+        if value is not None:
+            raise click.UsageError(f"`clock {action}` takes no value, and got {value!r}.")
+        return None
+    read, needed = _VALUES[action]
+    if value is None and needed:
+        raise click.UsageError(f"`clock {action}` needs {needed}.")
+    return None if value is None else read(value)
+
+
+def _clock_words(clock: Mapping[str, Any]) -> str:
+    """`2026-01-05T12:00:00.000Z, frozen`."""
+    if clock["mode"] == "frozen":
+        return f"{clock['now']}, frozen"
+    rate = clock["rate"]
+    return f"{clock['now']}, running" + (f" at {rate:g} seconds a second" if rate != 1 else "")

@@ -1,0 +1,126 @@
+"""The commands about files: what is in them, who would answer, whether they agree."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+from mockade.cli.options import ENVIRONMENT, home_option, mending
+
+
+@click.command(context_settings=ENVIRONMENT)
+@click.argument("paths", type=click.Path(path_type=Path), nargs=-1)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="How to print the findings.",
+)
+def validate(paths: tuple[Path, ...], form: str) -> None:
+    """Hold contracts, examples, fixtures and handlers against each other.
+
+    PATH is a contract, a home, or a folder of contracts; without one the bundled APIs are meant.
+    Ends with 0 when all agree, 1 when something does not, 2 when a file could not be read.
+    """
+    from mockade.validation.agreement import validate as validated
+    from mockade.validation.report import lines
+
+    report = validated(paths)
+    if form == "json":
+        click.echo(json.dumps(report.as_data(), indent=2, ensure_ascii=False))
+    else:
+        for line in lines(report):
+            click.echo(line)
+    sys.exit(report.code)
+
+
+@click.command(context_settings=ENVIRONMENT)
+@click.argument("names", metavar="[API]...", nargs=-1)
+@home_option
+@click.option("--assumptions", is_flag=True, help="List what is guessed, and how each guess can be switched.")
+def apis(names: tuple[str, ...], home: Path | None, assumptions: bool) -> None:
+    """List the APIs, or with --assumptions what is guessed about them."""
+    with mending():
+        loaded = _loaded(names, home)
+    if assumptions:
+        from mockade.cli import assumptions as provenance
+
+        for line in provenance.assumptions(loaded, _width()):
+            click.echo(line)
+        return
+    rows = []
+    for stem, api in loaded.items():
+        kinds = [answerer.kind for answerer in api.answerers.values()]
+        contract = api.contract.document
+        rows.append(
+            (
+                stem,
+                api.contract.title,
+                str(len(kinds)),
+                ", ".join(f"{kinds.count(kind)} {kind}" for kind in dict.fromkeys(kinds)),
+                contract.place(contract.uri, ()).file,
+                api.fixtures.shown,
+            )
+        )
+    _print(("API", "Title", "Operations", "Answered by", "Contract", "Fixtures"), rows)
+
+
+@click.command(context_settings=ENVIRONMENT)
+@click.argument("names", metavar="[API]...", nargs=-1)
+@home_option
+def routes(names: tuple[str, ...], home: Path | None) -> None:
+    """List every operation and who answers it: a handler, a shape, the contract's example, or nobody yet."""
+    with mending():
+        loaded = _loaded(names, home)
+    rows = []
+    for stem, api in loaded.items():
+        for operation in api.contract.operations:
+            answerer = api.answerers[operation.id]
+            who = {
+                "handler": "handler",
+                "example": answerer.name,
+                "stub": f"nobody yet: write {answerer.name}",
+            }
+            shown = who.get(answerer.kind, f"{answerer.kind}: {answerer.name}")
+            rows.append((operation.method, operation.path, f"{stem}.{operation.id}", shown))
+    _print(("Method", "Path", "Operation", "Answered by"), rows)
+
+
+@click.command(context_settings=ENVIRONMENT)
+@click.argument("name", metavar="API")
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+def copy(name: str, folder: Path) -> None:
+    """Copy a bundled API's contract, fixtures and handlers into DIR, to be changed and served with --home."""
+    from mockade.cli.copying import copy_out
+
+    with mending():
+        for path in copy_out(name, folder):
+            click.echo(str(path))
+    click.echo(f"Serve it with: mockade serve --home {folder}")
+
+
+def _loaded(names: Sequence[str], home: Path | None) -> dict[str, Any]:
+    from mockade.catalogue.files import find_files
+    from mockade.catalogue.loading import load_apis
+
+    return load_apis(find_files(home, names))
+
+
+def _print(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    from mockade.cli.tables import table
+
+    for line in table(heads, rows, _width()):
+        click.echo(line)
+
+
+def _width() -> int | None:
+    """The terminal's width; None where stdout is none: nothing is folded that a script would look for."""
+    return shutil.get_terminal_size().columns if sys.stdout.isatty() else None

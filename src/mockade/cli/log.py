@@ -1,0 +1,96 @@
+"""What a running server tells of each request: a line, and under it why not, and what to do about it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from time import monotonic
+
+import click
+
+from mockade.catalogue.api import Api
+from mockade.catalogue.files import bundled
+from mockade.catalogue.redaction import Redaction
+from mockade.catalogue.router import OWN
+from mockade.cli import entry
+from mockade.cli.banner import credential, pasted
+from mockade.control.exchanges import Teller
+from mockade.errors import plain, shown_path
+from mockade.worlds.journal import Exchange
+from mockade.worlds.registry import DEFAULT
+
+READY = "Mockade is ready:"
+"""How the ready line begins; the base URL follows. Scripts may wait for it."""
+
+TOKEN = "Mockade's token:"
+"""How the line begins that tells a token which nobody had chosen; it stands before the ready line."""
+
+SILENCE = 60.0
+"""Seconds for which a read of ours is not told again: those who follow or probe ask all the time."""
+
+MOST_READS = 1000
+"""How many of them are remembered."""
+
+
+class Log:
+    """The lines about each exchange; `verbose` tells of notices, of changes and of every read as well."""
+
+    def __init__(self, apis: Mapping[str, Api], *, verbose: bool = False) -> None:
+        self.apis = apis
+        self._verbose = verbose
+        self._teller = Teller(apis, Redaction.of(apis.values()))
+        self._reads: dict[str, float] = {}
+        """When a control call that reads was told last, by its path."""
+
+    def lines(self, exchange: Exchange) -> Iterator[str]:
+        if not self._verbose and self._is_told_already(exchange):
+            return
+        gist = self._teller.gist(exchange, changes=self._verbose)
+        world = f"  in {exchange.world}" if exchange.world != DEFAULT else ""
+        if not exchange.method:  # nobody asked
+            yield f"{entry.head(gist)}{world}  {plain(exchange.reason)}".rstrip()
+        else:
+            yield f"{entry.head(gist)}{world}  {exchange.took * 1000:.1f} ms"
+        if exchange.status >= 400 or exchange.answered_by == "fault":
+            yield from entry.wrong(gist)
+            todo = _todo(exchange, self.apis.get(exchange.api))
+            if todo:
+                yield f"    {click.style('→', bold=True)} {plain(todo)}"
+        if self._verbose:
+            yield from entry.notices(gist)
+            yield from entry.changes(gist)
+
+    def _is_told_already(self, exchange: Exchange) -> bool:
+        reads = exchange.method in ("GET", "HEAD") and exchange.status < 400
+        if not reads or not exchange.path.startswith(OWN):
+            return False
+        now = monotonic()
+        last = self._reads.get(exchange.path, -SILENCE)
+        if now - last < SILENCE:
+            return True
+        if len(self._reads) >= MOST_READS:
+            self._reads.clear()
+        self._reads[exchange.path] = now
+        return False
+
+
+def _todo(exchange: Exchange, api: Api | None) -> str:
+    """What to do about a no, where its reason does not say so itself."""
+    if exchange.answered_by == "mockade" and exchange.status >= 500:
+        return "The request is not at fault: mend the handler, the fixtures or the contract."
+    if exchange.answered_by != "engine" or api is None:
+        return ""
+    operation = next((one for one in api.contract.operations if one.id == exchange.operation), None)
+    if operation is not None and exchange.violations:
+        return f"Mend the request. What it may be: {OWN}/docs/{api.stem}/"
+    if operation is not None and exchange.status in (401, 403):
+        words = credential(api, operation)
+        return f"This one may: curl {pasted(words)}" if words else ""
+    if operation is None and exchange.status == 404:
+        return f"What is served: mockade routes {api.stem}{_home_of(api)}"
+    return ""
+
+
+def _home_of(api: Api) -> str:
+    """The option that finds an API which is not bundled."""
+    folder = api.contract.document.path.parent
+    return "" if folder == bundled("specs") else f" --home {shown_path(folder.parent)}"

@@ -1,0 +1,24 @@
+"""The command line: what there is to say to Mockade, each command in the module of its kind."""
+
+from __future__ import annotations
+
+import click
+
+from mockade import __version__
+from mockade.cli.control import clock, journal, reset
+from mockade.cli.inspect import apis, copy, routes, validate
+from mockade.cli.options import ENVIRONMENT
+from mockade.cli.serve import execute, serve
+
+
+@click.group(context_settings=ENVIRONMENT)
+@click.version_option(__version__, prog_name="mockade")
+def main() -> None:
+    """Stands in for a game backend: stateful, contract-checked, in the vendor's own words.
+
+    Every option can also stand in the environment: --port as MOCKADE_PORT, --cors as MOCKADE_CORS.
+    """
+
+
+for command in (serve, execute, journal, reset, clock, validate, apis, routes, copy):
+    main.add_command(command)

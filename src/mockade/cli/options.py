@@ -1,0 +1,216 @@
+"""What the commands share: options, kinds of values, and how a mistake ends a command."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import click
+
+from mockade.errors import Finding, SetupError
+from mockade.settings import MEBIBYTE, TOKEN, Settings
+from mockade.state.clock import duration, seconds_of
+
+PORT = 6464
+BAD_SETUP = 2
+"""The exit code for our user's mistakes: a file to mend, a port that is taken, a server that is not there."""
+
+# Every command says it for itself: click would put the command's name between, as in MOCKADE_SERVE_PORT.
+ENVIRONMENT = {"auto_envvar_prefix": "MOCKADE", "help_option_names": ["-h", "--help"]}
+
+
+@contextmanager
+def mending() -> Iterator[None]:
+    """Let a SetupError end the command with its findings, without a traceback, and with exit code 2."""
+    try:
+        yield
+    except SetupError as error:
+        complain(error.findings)
+        sys.exit(BAD_SETUP)
+
+
+def complain(findings: Sequence[Finding]) -> None:
+    for finding in findings:
+        tell_error(str(finding))
+    count = len(findings)
+    click.echo(f"{count} thing{'s' * (count != 1)} to mend.", err=True)
+
+
+def tell_error(sentence: str) -> None:
+    click.echo(f"{click.style('error', fg='red', bold=True)} {sentence}", err=True)
+
+
+def seconds(text: str | float) -> float:
+    """Seconds of a duration (1h30m) or of a plain number. Raises BadParameter when it is neither."""
+    if isinstance(text, float):  # an option's default
+        return text
+    if re.fullmatch(r"[0-9]+(\.[0-9]+)?", text):
+        return float(text)
+    try:
+        return duration(text)
+    except ValueError as error:
+        raise click.BadParameter(f"{error}, or seconds.") from None
+
+
+def moment(text: str) -> str:
+    """An RFC 3339 date-time, as it was written. Raises BadParameter when it is none."""
+    try:
+        seconds_of(text)
+    except ValueError as error:
+        raise click.BadParameter(f"{error}: write 2026-01-05T12:00:00Z.") from None
+    return text
+
+
+USUAL = Settings()
+"""How a server behaves that is told nothing."""
+
+
+def origins(_context: click.Context, _option: click.Parameter, values: Sequence[str]) -> tuple[str, ...]:
+    """The origins as browsers send them. A value that no browser would ever send is a mistake."""
+    for value in values:
+        if value != "*" and not re.fullmatch(r"(?:null|[A-Za-z][A-Za-z0-9+.-]*://[^/\s?#]+)", value):
+            raise click.BadParameter(
+                f"{value!r} is no origin: write scheme://host or scheme://host:port, or *."
+            )
+    return tuple(value.lower() for value in values)
+
+
+def hosts(_context: click.Context, _option: click.Parameter, values: Sequence[str]) -> tuple[str, ...]:
+    """The hosts. An address of a page, or a port behind the host, is a mistake."""
+    for value in values:
+        if not re.fullmatch(r"[^\s/?#@:\[\]]+|\[?[0-9A-Fa-f:.]+\]?", value):
+            raise click.BadParameter(
+                f"{value!r} is no host: write a name or an address alone, without a port."
+            )
+    return tuple(values)
+
+
+def server_options(port: int) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """What a command that serves takes: the APIs, and how the server is to be; `port` is the default one."""
+    options = (
+        click.argument("names", metavar="[API]...", nargs=-1),
+        home_option,
+        click.option(
+            "--host",
+            metavar="ADDRESS",
+            default="127.0.0.1",
+            show_default=True,
+            show_envvar=True,
+            help="Where to listen.",
+        ),
+        click.option(
+            "-p",
+            "--port",
+            metavar="N",
+            type=click.IntRange(0, 65535),
+            default=port,
+            show_default=True,
+            show_envvar=bool(port),
+            allow_from_autoenv=bool(port),  # a command that takes a free one does not mean that of `serve`
+            help="0 takes a free one.",
+        ),
+        click.option(
+            "--seed",
+            metavar="N",
+            type=click.IntRange(-(2**63), 2**63 - 1),
+            default=0,
+            show_default=True,
+            show_envvar=True,
+            help="Where ids and chance come from: the same seed and requests get the same answers.",
+        ),
+        click.option(
+            "--strict",
+            is_flag=True,
+            show_envvar=True,
+            help="Refuse undeclared query parameters, headers and body properties.",
+        ),
+        click.option(
+            "--max-body",
+            metavar="BYTES",
+            type=click.IntRange(1),
+            default=MEBIBYTE,
+            show_default=True,
+            show_envvar=True,
+            help="The largest request body.",
+        ),
+        click.option(
+            "--cors",
+            metavar="ORIGIN",
+            multiple=True,
+            callback=origins,
+            show_envvar=True,
+            help="Let pages of this origin call the APIs, * those of all; may be given again.",
+        ),
+        click.option(
+            "--allow-webhooks",
+            metavar="HOST",
+            multiple=True,
+            callback=hosts,
+            show_envvar=True,
+            help="Send webhooks to this host too, not to this machine alone; may be given again.",
+        ),
+        token_option(
+            "What the control API asks for; beyond loopback one is made up and printed if none is given."
+        ),
+        click.option(
+            "--worlds",
+            metavar="N",
+            type=click.IntRange(1),
+            default=USUAL.worlds,
+            show_default=True,
+            show_envvar=True,
+            help="How many worlds there may be.",
+        ),
+        click.option(
+            "--idle",
+            metavar="DURATION",
+            type=seconds,
+            default=USUAL.idle,
+            show_default="1h",
+            show_envvar=True,
+            help="After how long a world that nobody uses goes (90, 30s, 1h30m); 0 lets none go.",
+        ),
+        click.option(
+            "--journal",
+            metavar="N",
+            type=click.IntRange(0),
+            default=USUAL.journal,
+            show_default=True,
+            show_envvar=True,
+            help="How many entries a world's journal keeps; 0 keeps none.",
+        ),
+    )
+
+    def add(command: Callable[..., Any]) -> Callable[..., Any]:
+        for option in reversed(options):
+            command = option(command)
+        return command
+
+    return add
+
+
+def home_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    return click.option(
+        "--home",
+        metavar="DIR",
+        type=click.Path(path_type=Path),
+        show_envvar=True,
+        help="A folder with specs/, fixtures/, apis/, laid over the bundled files one by one.",
+    )(command)
+
+
+def token_option(text: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """`text` is what the token does for the command."""
+    return click.option(
+        "--token", metavar="TEXT", default="", callback=_sendable, show_envvar=True, help=text
+    )
+
+
+def _sendable(_context: click.Context, _option: click.Parameter, value: str) -> str:
+    if value and not TOKEN.fullmatch(value):
+        raise click.BadParameter("a header carries letters, digits and signs of ASCII only, and no spaces.")
+    return value

@@ -1,0 +1,157 @@
+"""The control API over HTTP: one kept connection, and every no as an error that says what to do."""
+
+from __future__ import annotations
+
+import json
+import threading
+import weakref
+from collections.abc import Mapping, Sequence
+from http.client import HTTPConnection, HTTPException, HTTPSConnection
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+
+from mockade.settings import TOKEN
+
+V1 = "/_mockade/v1"
+TOKEN_HEADER = "X-Mockade-Token"
+UNREACHABLE = 0
+"""The status of an error that no answer stands behind."""
+
+
+class ControlError(Exception):
+    """A no of the control API, or no answer at all (`status` 0).
+
+    `violations` are the contract's component Violation: all that is wrong with a request.
+    """
+
+    def __init__(self, status: int, detail: str, violations: Sequence[Mapping[str, Any]] = ()) -> None:
+        super().__init__(status, detail, violations)
+        self.status = status
+        self.detail = detail
+        self.violations = violations
+
+    def __str__(self) -> str:
+        return self.detail
+
+
+class Wire:
+    """A server, spoken to over one connection that threads take turns with. `url` is plain: no world in it.
+
+    Raises ControlError for a URL or a token that cannot be used.
+    """
+
+    def __init__(self, url: str, token: str = "", timeout: float = 60.0) -> None:
+        self.url = url.rstrip("/")
+        if token and not TOKEN.fullmatch(token):
+            message = (
+                "The token cannot be sent: a header carries letters, digits and signs of ASCII, no spaces."
+            )
+            raise ControlError(UNREACHABLE, message)
+        self._headers = {"Accept": "application/json", **({TOKEN_HEADER: token} if token else {})}
+        self._connection, self._base = _opened(self.url, timeout)
+        self._timeout = timeout
+        self._lock = threading.Lock()
+        weakref.finalize(self, self._connection.close)
+
+    def close(self) -> None:
+        """Let the connection go; the next call opens another."""
+        with self._lock:
+            self._connection.close()
+
+    def ask(self, method: str, path: str, body: Any = None, query: Mapping[str, Any] | None = None) -> Any:
+        """What the control API answers, None where it has nothing to say.
+
+        `path` follows `/_mockade/v1`; what is None in `query` is left out. Raises ControlError for every no.
+        """
+        __tracebackhide__ = True
+        asked = {name: _word(value) for name, value in (query or {}).items() if value is not None}
+        target = f"{self._base}{V1}{path}" + (f"?{urlencode(asked)}" if asked else "")
+        status, media_type, data = self._exchange(method, target, body)
+        said = _read(media_type, data)
+        if 200 <= status < 300 and (said is not None or not data):
+            return said
+        if isinstance(said, dict) and "detail" in said:
+            raise ControlError(status, str(said["detail"]), said.get("violations", ()))
+        message = (
+            f"{self.url} answers {status}, and not as Mockade's control API does. Is it the right --url?"
+        )
+        raise ControlError(status, message)
+
+    def _exchange(self, method: str, target: str, body: Any) -> tuple[int, str, bytes]:
+        headers, data = self._headers, None
+        if body is not None:
+            data = json.dumps(body, allow_nan=False).encode()
+            headers = {**headers, "Content-Type": "application/json"}
+        with self._lock:
+            try:
+                self._drop_if_ended()
+                self._connection.request(method, target, data, headers)
+                answer = self._connection.getresponse()
+                return answer.status, answer.headers.get_content_type(), answer.read()
+            # The last of these is for a name that DNS cannot hold.
+            except (OSError, HTTPException, UnicodeError) as error:
+                self._connection.close()
+                raise ControlError(UNREACHABLE, self._unreachable(error)) from error
+            except BaseException:
+                self._connection.close()  # half an answer may be left in it
+                raise
+
+    def _drop_if_ended(self) -> None:
+        """Close a connection that the server has closed: what is sent into it would be lost.
+
+        It is found out before a request is sent, and not by sending it twice.
+        """
+        connection = self._connection.sock
+        if connection is None:
+            return
+        connection.settimeout(0.0)
+        try:
+            connection.recv(1)  # nothing was asked, so that anything at all is the end
+        except BlockingIOError:
+            connection.settimeout(self._timeout)
+            return
+        except OSError:
+            pass
+        self._connection.close()
+
+    def _unreachable(self, error: Exception) -> str:
+        if isinstance(error, TimeoutError):
+            return f"{self.url} does not answer within {self._timeout:g} seconds."
+        if isinstance(error, HTTPException) and not isinstance(error, OSError):
+            return f"{self.url} does not speak HTTP, or ends in the middle of it ({type(error).__name__})."
+        return (
+            f"No Mockade can be reached at {self.url}: {getattr(error, 'strerror', None) or error}. "
+            "Is it running? Start it with `mockade serve`, or say where it is with --url."
+        )
+
+
+def _opened(url: str, timeout: float) -> tuple[HTTPConnection, str]:
+    """A connection that is yet to be made, and what stands before the control API's paths."""
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        parts, host, port = urlsplit(""), None, None
+    sendable = (url.isascii() and url.isprintable() and " " not in url) and not (
+        parts.query or parts.fragment
+    )
+    if parts.scheme not in ("http", "https") or not host or not sendable:
+        raise ControlError(UNREACHABLE, f"{url!r} is no URL of a server: write http://127.0.0.1:6464.")
+    if parts.scheme == "https":
+        return HTTPSConnection(host, port, timeout=timeout), parts.path
+    return HTTPConnection(host, port, timeout=timeout), parts.path
+
+
+def _word(value: Any) -> str:
+    """A query parameter's value as the contract has it."""
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _read(media_type: str, data: bytes) -> Any:
+    """The JSON of an answer; None where it is none."""
+    if media_type != "application/json" and not media_type.endswith("+json"):
+        return None
+    try:
+        return json.loads(data)
+    except ValueError:
+        return None

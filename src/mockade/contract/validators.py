@@ -1,0 +1,178 @@
+"""What breaks a compiled schema, told as violations with the places of the words they break."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
+from urllib.parse import urldefrag
+
+import jsonschema_rs
+
+from mockade.contract.document import Document, Node, Source
+from mockade.contract.references import steps
+from mockade.contract.violations import Violation, Where
+from mockade.contract.wording import Branch, said, shown_value
+from mockade.hints import did_you_mean
+
+MOST_TOLD = 1000
+"""Violations of one value that are told; a list of a hundred thousand wrong items is told by its first."""
+
+
+class _Keyword(NamedTuple):
+    """A keyword that was broken: where it stands, and the schema around it, empty where that is none."""
+
+    source: Source | None
+    schema: dict[str, Any]
+
+    @property
+    def description(self) -> str:
+        """What the schema says of itself in words; empty where it says nothing, or at length."""
+        words = self.schema.get("description", "")
+        return words.strip() if isinstance(words, str) and len(words) <= 200 else ""
+
+
+class Check:
+    """One schema, compiled: fast to say yes, thorough to say why not."""
+
+    __slots__ = ("_document", "_keywords", "_validator", "source")
+
+    def __init__(self, document: Document, source: Source, validator: jsonschema_rs.Validator) -> None:
+        self._document = document
+        self._validator = validator
+        self._keywords: dict[str, _Keyword] = {}
+        """Those that were broken, by the address that the validator gives them: looking one up takes long."""
+        self.source = source
+
+    def fits(self, value: Any) -> bool:
+        return self._validator.is_valid(value)
+
+    def violations(self, value: Any, where: Where, path: tuple[str | int, ...] = ()) -> list[Violation]:
+        """Everything in `value` that breaks the schema, each thing once; empty when it fits."""
+        if self._validator.is_valid(value):
+            return []
+        told: dict[tuple[Any, ...], Violation] = {}
+        for error in self._validator.iter_errors(value):
+            for violation in self._told(error, value, where, path):
+                told.setdefault((violation.path, violation.rule, violation.message), violation)
+            if len(told) >= MOST_TOLD:
+                break
+        return list(told.values())
+
+    def _told(
+        self, error: jsonschema_rs.ValidationError, value: Any, where: Where, path: tuple[str | int, ...]
+    ) -> Iterator[Violation]:
+        kind: Any = error.kind  # a class per rule, each with what that rule has to say
+        context: list[list[jsonschema_rs.ValidationError]] = getattr(kind, "context", None) or []
+        if type(kind).__name__ in ("AnyOf", "OneOfNotValid"):
+            branch = _furthest(context, len(error.instance_path))
+            if branch is not None:
+                for inner in branch:
+                    yield from self._told(inner, value, where, path)
+                return
+        at = (*path, *_steps(value, error.instance_path)) if error.instance_path else path
+        keyword = self._keyword(error.absolute_keyword_location or "")
+        source, name = keyword.source, kind.name
+        if type(kind).__name__ == "PropertyNames":
+            yield Violation(where, at, "propertyNames", f"{kind.error.message}.", source=source)
+        elif name in ("additionalProperties", "unevaluatedProperties"):
+            known = self._declared(source)
+            for unexpected in kind.unexpected:
+                message = f"{unexpected!r} is not allowed here. {did_you_mean(unexpected, known)}"
+                yield Violation(
+                    where, (*at, unexpected), "additionalProperties", message, value=unexpected, source=source
+                )
+        elif name == "required":
+            message = f"{kind.property!r} is required."
+            yield Violation(where, (*at, kind.property), "required", message, source=source)
+        else:
+            expected, message = said(kind, error, context)
+            if name == "not" and source is not None:
+                message = self._described(source) or message
+            if name == "pattern" and keyword.description:
+                message = f"{message} {keyword.description}"
+            value_told = error.instance
+            if keyword.schema.get("format") == "password":
+                # Messages are told everywhere: in answers, in logs, in reports.
+                message = message.replace(shown_value(value_told), "[redacted]")
+                value_told = "[redacted]"
+            yield Violation(where, at, name, message, expected, value_told, source)
+
+    def _keyword(self, location: str) -> _Keyword:
+        keyword = self._keywords.get(location)
+        if keyword is None:
+            source = source_at(self._document, location)
+            schema: Any = None
+            if source is not None:
+                schema = self._document.value_at(source._replace(pointer=source.pointer[:-1]))
+            keyword = self._keywords[location] = _Keyword(source, schema if isinstance(schema, dict) else {})
+        return keyword
+
+    def _described(self, source: Source) -> str:
+        """What a contract says in words of a form that it forbids: no keyword says it."""
+        value = self._document.value_at(source)
+        return str(value.get("description", "")).strip() if isinstance(value, dict) else ""
+
+    def _declared(self, source: Source | None) -> Sequence[str]:
+        """The properties that the schema around a keyword declares, with those of its parts."""
+        if source is None:
+            return ()
+        found: dict[str, None] = {}
+        seen: set[Source] = set()
+        around = Source(source.document, source.uri, source.pointer[:-1])
+        pending = [Node.at(around, self._document.value_at(around))]
+        while pending:
+            node = pending.pop()
+            if node.source in seen:
+                continue
+            seen.add(node.source)
+            found |= dict.fromkeys(name for name, _ in node.members("properties"))
+            for keyword in ("allOf", "anyOf", "oneOf"):
+                pending += node.listed(keyword)
+            if isinstance(node.value, dict) and "$ref" in node.value:
+                pending.append(self._document.target(node.uri, node.value["$ref"]))
+        return tuple(found)
+
+
+def _steps(value: Any, path: Sequence[str | int]) -> Iterator[str | int]:
+    """The way into `value`; the validator takes a property that is called `0` for an item."""
+    for step in path:
+        if isinstance(value, dict):
+            step = str(step)
+        yield step
+        value = value[step]
+
+
+def source_at(document: Document, location: str) -> Source | None:
+    """The words at `location`, an address of the validator's, else the nearest around; None in no file."""
+    uri, fragment = urldefrag(location)
+    if uri not in document.files:
+        return None
+    value = document.files[uri]
+    pointer: list[str | int] = []
+    for step in steps(fragment):
+        if isinstance(value, list) and step.isdecimal() and int(step) < len(value):
+            value = value[int(step)]
+            pointer.append(int(step))
+        elif isinstance(value, dict) and step in value:
+            value = value[step]
+            pointer.append(step)
+        else:
+            break  # a keyword that only the translation has: what stands around it will do
+    return Source(document, uri, tuple(pointer))
+
+
+def _furthest(branches: Sequence[Branch], depth: int) -> Branch | None:
+    """The branch that the value, `depth` steps in, was most likely meant for; None when all miss its type."""
+
+    def misses_the_type(branch: Branch) -> bool:
+        return any(
+            error.kind.name in ("type", "const", "enum") and len(error.instance_path) == depth
+            for error in branch
+        )
+
+    def distance(branch: Branch) -> tuple[int, int]:
+        wrong_tag = sum(error.kind.name in ("const", "enum") for error in branch)
+        return wrong_tag, len(branch)
+
+    fitting = [branch for branch in branches if branch and not misses_the_type(branch)]
+    return min(fitting, key=distance, default=None)

@@ -1,0 +1,1 @@
+"""What an operation does when nobody wrote it: list, create, read, replace, merge, delete."""

@@ -1,0 +1,55 @@
+"""What a command needs before it can serve: the APIs, a port, and how the server is to behave."""
+
+from __future__ import annotations
+
+import secrets
+import socket
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from mockade.catalogue.api import Api
+from mockade.catalogue.files import find_files
+from mockade.catalogue.loading import load_apis
+from mockade.catalogue.router import Switchboard
+from mockade.errors import Finding, SetupError
+from mockade.server.listener import bound, is_loopback, url_of
+from mockade.settings import Settings
+
+
+class Provision(NamedTuple):
+    """All of it, checked."""
+
+    apis: Mapping[str, Api]
+    bases: Mapping[str, Sequence[str]]
+    """By API, the paths that stand before its own, the published ones last."""
+    settings: Settings
+    listener: socket.socket
+    url: str
+    made_up: str
+    """The token of the control API where nobody had chosen one, and one is needed."""
+
+
+def provided(
+    names: Sequence[str], home: Path | None, host: str, port: int, token: str, **settings: Any
+) -> Provision:
+    """Loads the APIs and takes the port. Raises SetupError with the faults of both."""
+    findings: list[Finding] = []
+    listener: socket.socket | None = None
+    try:
+        listener = bound(host, port)
+    except SetupError as error:
+        findings += error.findings
+    try:
+        apis = load_apis(find_files(home, names))
+        bases = Switchboard(apis).bases
+    except SetupError as error:
+        findings += error.findings
+    if listener is None or findings:
+        if listener is not None:
+            listener.close()
+        raise SetupError(findings)
+    # The address counts and not the name it was given by, which may lead anywhere.
+    made_up = "" if token or is_loopback(listener.getsockname()[0]) else secrets.token_urlsafe()
+    told = Settings(token=token or made_up, **settings)
+    return Provision(apis, bases, told, listener, url_of(listener, host), made_up)

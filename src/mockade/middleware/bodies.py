@@ -1,0 +1,143 @@
+"""The body of a request, parsed as its media type says."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import parse_qsl
+
+import orjson
+from starlette.datastructures import Headers
+from starlette.formparsers import MultiPartException, MultiPartParser
+
+from mockade.asgi import Scope, header
+from mockade.contract.document import Source
+from mockade.contract.operations import Body, Content, is_json
+from mockade.contract.parameters import Types, members_of
+from mockade.contract.reading import DEEPEST, nests_deeply
+from mockade.contract.violations import ABSENT, Violation
+from mockade.errors import EngineRefusal
+
+MOST_FIELDS = 1000
+"""How many fields a form may have."""
+
+
+async def parsed(scope: Scope, raw: bytes, body: Body) -> tuple[Any, Content | None, list[Violation]]:
+    """The body's value, the content it came as, and what is wrong with it before any schema is asked.
+
+    The value is ABSENT when there is no body. Refuses a media type that the operation does not take.
+    """
+    if not raw:
+        if body.required:
+            message = "A body is required, and none came."
+            return ABSENT, None, [Violation("body", (), "absent", message, source=body.source)]
+        return ABSENT, None, []
+    given = _media_type(scope)
+    content = _content(scope, given, body)
+    given = given or content.media_type.partition(";")[0].lower()
+    if is_json(given):
+        value, violations = json_value(raw, content.source)
+        return value, content, violations
+    if given == "application/x-www-form-urlencoded":
+        return _form(raw, content), content, []
+    if given == "multipart/form-data":
+        return await _multipart(scope, raw, content), content, []
+    try:
+        return raw.decode(), content, []
+    except UnicodeDecodeError:
+        return raw.decode("latin-1"), content, []
+
+
+def _media_type(scope: Scope) -> str:
+    value = header(scope, b"content-type") or b""
+    return value.decode("latin-1").partition(";")[0].strip().lower()
+
+
+def _content(scope: Scope, given: str, body: Body) -> Content:
+    """The content of the contract that the request's media type, which may be empty, chooses."""
+    encoded = header(scope, b"content-encoding")
+    if encoded is None and given in body.contents:
+        return body.contents[given]
+    encoding = (encoded or b"identity").decode("latin-1").strip().lower()
+    taken = ", ".join(content.media_type for content in body.contents.values())
+    if encoding != "identity":
+        raise EngineRefusal(
+            "unsupported_media_type",
+            f"Content-Encoding {encoding} is not taken; send the body as it is.",
+        )
+    if not given:
+        # Bare clients name none; what they send is taken for the first that the contract lists.
+        return next(iter(body.contents.values()))
+    major = given.partition("/")[0]
+    for name in (given, f"{major}/*", "*/*"):
+        for media_type, content in body.contents.items():
+            if media_type.partition(";")[0].strip() == name:
+                return content
+    for media_type, content in body.contents.items():
+        if given.endswith("+json") and media_type.startswith("application/json"):
+            return content
+    raise EngineRefusal("unsupported_media_type", f"Content-Type {given} is not taken here; send {taken}.")
+
+
+def json_value(raw: bytes, source: Source) -> tuple[Any, list[Violation]]:
+    """The value of JSON text, ABSENT with a violation when it is none or nests too deeply."""
+    if nests_deeply(raw):
+        message = f"The JSON is nested more than {DEEPEST} levels deep."
+        return ABSENT, [Violation("body", (), "json", message, source=source)]
+    try:
+        return orjson.loads(raw), []
+    except orjson.JSONDecodeError as error:
+        message = f"The body is not JSON: {error.msg} at line {error.lineno}, column {error.colno}."
+        return ABSENT, [Violation("body", (), "json", message, source=source)]
+
+
+def _form(raw: bytes, content: Content) -> dict[str, Any]:
+    try:
+        pairs = parse_qsl(
+            raw.decode(),
+            keep_blank_values=True,
+            encoding="utf-8",
+            errors="strict",
+            max_num_fields=MOST_FIELDS,
+        )
+    except ValueError:
+        message = f"The form is not percent-encoded UTF-8 of at most {MOST_FIELDS:,} fields."
+        raise EngineRefusal("malformed_request", message) from None
+    return _fields(pairs, content)
+
+
+async def _multipart(scope: Scope, raw: bytes, content: Content) -> dict[str, Any]:
+    """The fields of a form with files; a file is the text of its bytes."""
+
+    async def stream() -> Any:
+        yield raw
+
+    try:
+        form = await MultiPartParser(Headers(raw=list(scope["headers"])), stream()).parse()
+    except (MultiPartException, KeyError) as error:
+        why = getattr(error, "message", "its boundary is missing")
+        raise EngineRefusal("malformed_request", f"The multipart body cannot be read: {why}.") from None
+    pairs = []
+    for name, value in form.multi_items():
+        pairs.append((name, value if isinstance(value, str) else (await value.read()).decode("latin-1")))
+    await form.close()
+    return _fields(pairs, content)
+
+
+def _fields(pairs: list[tuple[str, str]], content: Content) -> dict[str, Any]:
+    """Form fields as the schema's types make them; a field that is an array takes all of its values."""
+    texts: dict[str, list[str]] = {}
+    for name, text in pairs:
+        texts.setdefault(name, []).append(text)
+    members = members_of(content.schema)
+    return {name: _field(members.get(name, Types()), given) for name, given in texts.items()}
+
+
+def _field(types: Types, given: list[str]) -> Any:
+    """A field's value; one that is an object travels as JSON."""
+    if "object" in types.own and given[-1].startswith("{"):
+        raw = given[-1].encode()
+        try:
+            return given[-1] if nests_deeply(raw) else orjson.loads(raw)
+        except orjson.JSONDecodeError:
+            return given[-1]
+    return types.value(given)

@@ -1,0 +1,142 @@
+"""The docs under /_mockade/docs: Swagger UI over the real documents, and over the control API's own."""
+
+from __future__ import annotations
+
+import html
+import mimetypes
+from collections.abc import Callable, Sequence
+from functools import partial
+from importlib.resources import files
+
+import orjson
+
+from mockade.asgi import App, Receive, Scope, Send, respond
+from mockade.catalogue.api import Api
+from mockade.catalogue.router import OWN, Switchboard
+from mockade.errors import Refusal, problem_details
+from mockade.middleware.context import KEY, Visit
+from mockade.middleware.guard import Guard
+
+DOCS = f"{OWN}/docs"
+_ASSETS = ("swagger-ui.css", "swagger-ui-bundle.js", "favicon-32x32.png")
+
+
+def pages(switchboard: Switchboard, guard: Guard) -> Callable[[App], App]:
+    """Answers the paths of the docs, and lets all others through."""
+
+    def _shown(scope: Scope, visit: Visit) -> Page:
+        try:
+            guard.know_host(scope)
+        except Refusal as refusal:
+            return _problem(refusal.status, refusal.message, [])
+        return _page(switchboard, visit.exchange.method, visit.exchange.path)
+
+    def room(next_app: App) -> App:
+        async def show(scope: Scope, receive: Receive, send: Send) -> None:
+            visit: Visit | None = scope.get(KEY)
+            if visit is None or not visit.own or not _is_docs(visit.exchange.path):
+                await next_app(scope, receive, send)
+                return
+            visit.exchange.answered_by = "mockade"
+            status, media_type, body, headers = _shown(scope, visit)
+            lines = [(b"content-type", media_type.encode()), *headers]
+            await respond(send, status, body, lines, head=visit.exchange.method == "HEAD")
+
+        return show
+
+    return room
+
+
+def _is_docs(path: str) -> bool:
+    return path == DOCS or path.startswith(f"{DOCS}/")
+
+
+Page = tuple[int, str, bytes, list[tuple[bytes, bytes]]]
+
+
+def _page(switchboard: Switchboard, method: str, path: str) -> Page:
+    apis = {**switchboard.apis, **({switchboard.own.stem: switchboard.own} if switchboard.own else {})}
+    known: dict[str, Callable[[], Page]] = {
+        DOCS: partial(_moved, f"{DOCS}/"),
+        f"{DOCS}/": partial(_index, switchboard),
+        **{f"{DOCS}/assets/{name}": partial(_asset, name) for name in _ASSETS},
+    }
+    for stem, api in apis.items():
+        known[f"{DOCS}/{stem}"] = partial(_moved, f"{DOCS}/{stem}/")
+        known[f"{DOCS}/{stem}/"] = partial(_swagger_ui, api, switchboard.bases_of(api))
+        known[f"{DOCS}/{stem}/openapi.json"] = partial(_document, api)
+    page = known.get(path)
+    if page is None:
+        return _problem(404, f"Mockade has no page {path}. The docs begin at {DOCS}/.", [])
+    if method not in ("GET", "HEAD"):
+        return _problem(405, f"{path} is only to be read.", [(b"allow", b"GET, HEAD")])
+    return page()
+
+
+def _json(value: object) -> Page:
+    return 200, "application/json", orjson.dumps(value), []
+
+
+def _html(text: str) -> Page:
+    return 200, "text/html; charset=utf-8", text.encode(), []
+
+
+def _moved(to: str) -> Page:
+    return 307, "text/plain", b"", [(b"location", to.encode())]
+
+
+def _problem(status: int, detail: str, headers: list[tuple[bytes, bytes]]) -> Page:
+    return status, "application/problem+json", orjson.dumps(problem_details(status, detail)), headers
+
+
+def _asset(name: str) -> Page:
+    data = (files("swagger_ui") / "static" / name).read_bytes()
+    media_type = mimetypes.guess_type(name)[0] or "application/octet-stream"
+    return 200, media_type, data, [(b"cache-control", b"max-age=86400")]
+
+
+def _document(api: Api) -> Page:
+    """The document as it stands in its files; one that spans several is served as its main file."""
+    return _json(api.contract.document.files[api.contract.document.uri])
+
+
+def _index(switchboard: Switchboard) -> Page:
+    """The APIs with their credentials, so that nobody has to go back to the console for them."""
+    items = "".join(
+        f'<li><a href="{html.escape(stem)}/">{html.escape(api.contract.title)}</a><br>'
+        f"<small>{html.escape(', '.join(secret for _, secret in api.callers))}</small></li>"
+        for stem, api in switchboard.apis.items()
+    )
+    own = switchboard.own
+    if own is not None:
+        items += f'<li><a href="{own.stem}/">{html.escape(own.contract.title)}</a></li>'
+    icon = '<link rel="icon" href="assets/favicon-32x32.png">'
+    return _html(f"<!doctype html><title>Mockade</title>{icon}<h1>Mockade</h1><ul>{items}</ul>")
+
+
+def _swagger_ui(api: Api, bases: Sequence[str]) -> Page:
+    """Swagger UI that sends its requests to this server, whatever the document's `servers` say."""
+    title = html.escape(api.contract.title)
+    # The published base path first, as the console's curl line has it.
+    mounts = orjson.dumps(list(reversed(bases))).decode().replace("<", "\\u003c")
+    return _html(f"""<!doctype html>
+<html lang="en">
+<head>
+  <meta charset="utf-8">
+  <title>{title} · Mockade</title>
+  <link rel="stylesheet" href="../assets/swagger-ui.css">
+  <link rel="icon" href="../assets/favicon-32x32.png">
+</head>
+<body>
+  <div id="swagger-ui"></div>
+  <script src="../assets/swagger-ui-bundle.js"></script>
+  <script>
+    const here = window.location.origin + window.location.pathname.split("{DOCS}")[0];
+    fetch("openapi.json").then((answer) => answer.json()).then((spec) => {{
+      spec.servers = {mounts}.map((base) => ({{url: here + base, description: "This Mockade"}}));
+      SwaggerUIBundle({{spec, dom_id: "#swagger-ui", deepLinking: true, validatorUrl: null}});
+    }});
+  </script>
+</body>
+</html>
+""")

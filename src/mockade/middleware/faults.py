@@ -1,0 +1,63 @@
+"""The misbehaviour room: a request that a rule of its world matches meets a fault."""
+
+from __future__ import annotations
+
+from mockade.asgi import App, Receive, Scope, Send, header
+from mockade.middleware.context import KEY, Visit
+from mockade.middleware.documented import documented, undocumented
+from mockade.middleware.receiving import ClientGone, drained, reading_on
+from mockade.middleware.response_validation import send_checked
+from mockade.server.connection import pause
+from mockade.worlds.faults import Deed, Fault
+
+OVERLOADED = frozenset({429, 503})
+"""Statuses that come with `Retry-After`."""
+
+RETRY_AFTER = 1
+"""Seconds, where the rule does not say how many."""
+
+
+def misbehaviour(next_app: App) -> App:
+    """Where a connection is to be dropped nobody answers: the recorder notes that, and then drops it."""
+
+    async def room(scope: Scope, receive: Receive, send: Send) -> None:
+        visit: Visit | None = scope.get(KEY)
+        fault = met(visit) if visit is not None and not visit.own else None
+        if visit is None or fault is None:
+            await next_app(scope, receive, send)
+            return
+        visit.fault = fault
+        do = fault.do
+        if do.delay_ms and not await pause(scope, do.delay_ms / 1000):
+            raise ClientGone
+        if do.status is not None:
+            visit.exchange.answered_by = "fault"
+            headers = retry_after(do)
+            answer = documented(visit, do.status, headers) or undocumented(visit, do.status, headers)
+            await send_checked(reading_on(receive, send), visit, answer)  # nobody has read the body
+        elif do.drop in ("empty", "reset"):
+            # On an unread request an end would be a reset, and a reset an end to who is still sending. But
+            # a client that waits to be told to go on sends nothing more.
+            if header(scope, b"expect") is None:
+                await drained(receive)
+        else:
+            await next_app(scope, receive, send)
+
+    return room
+
+
+def met(visit: Visit) -> Fault | None:
+    """Count the request in its world; the rule that it meets, if any."""
+    world, exchange = visit.world, visit.exchange
+    if not world.faults.rules:
+        return None
+    seed = world.state.seed
+    world.faults, fault = world.faults.met(exchange.api, exchange.operation, exchange.caller, seed)
+    return fault
+
+
+def retry_after(do: Deed) -> dict[str, str]:
+    """The header that goes with a status."""
+    if do.retry_after is None and do.status not in OVERLOADED:
+        return {}
+    return {"Retry-After": str(RETRY_AFTER if do.retry_after is None else do.retry_after)}

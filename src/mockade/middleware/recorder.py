@@ -1,0 +1,87 @@
+"""The recorder room: completes a request's entry, gives it to the world's journal, and tells the log."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from mockade.asgi import App, Message, Receive, Scope, Send
+from mockade.middleware.context import KEY, Visit
+from mockade.server.connection import drop, send_half
+from mockade.worlds.faults import Fault
+from mockade.worlds.journal import Exchange, Tell
+
+NUMBER = b"x-mockade-exchange"
+"""The header by which an answer names its entry in the journal."""
+
+
+def recorder(tell: Tell) -> Callable[[App], App]:
+    """`tell` hears of each exchange when it is over, those of the mock's own pages included."""
+
+    def room(next_app: App) -> App:
+        async def record(scope: Scope, receive: Receive, send: Send) -> None:
+            if scope["type"] != "http":
+                await next_app(scope, receive, send)
+                return
+            visit: Visit = scope[KEY]
+            exchange = visit.exchange
+            started = time.perf_counter()
+            visit.world.busy += 1
+            head: Message | None = None
+
+            async def sent(message: Message) -> None:
+                """Hold an answer's head back until its body is there: both belong to the entry it names."""
+                nonlocal head
+                if message["type"] == "http.response.start":
+                    head = message
+                    return
+                if head is not None:
+                    start, head = head, None
+                    exchange.status = start["status"] if exchange.answered_by != "nobody" else 0
+                    exchange.response_headers = start["headers"]
+                    exchange.response_body = b"" if exchange.method == "HEAD" else message.get("body", b"")
+                    if not visit.own:
+                        note(visit)
+                        start["headers"] = [*start["headers"], (NUMBER, b"%d" % exchange.id)]
+                    if visit.drop == "half":
+                        await send_half(send, start, exchange.response_body)
+                    else:
+                        await send(start)
+                if not visit.drop:
+                    await send(message)
+
+            try:
+                await next_app(scope, receive, sent)
+            finally:
+                visit.world.busy -= 1
+                exchange.took = time.perf_counter() - started
+                if not visit.own and not exchange.id:
+                    note(visit)  # it ended without an answer
+                tell(exchange)
+            if visit.drop:
+                drop(scope, visit.drop)
+
+        return record
+
+    return room
+
+
+def note(visit: Visit) -> None:
+    """Enter a request into the journal of its world."""
+    exchange = visit.exchange
+    if visit.fault is not None:
+        blame(exchange, visit.fault)
+    if exchange.before is None:  # it never came to a transaction
+        exchange.before = visit.world.state
+        exchange.began = visit.world.state.clock.now()
+    visit.world.journal.note(exchange)
+
+
+def blame(exchange: Exchange, fault: Fault) -> None:
+    """Say that an exchange met a fault, and who answered all the same; a bug of ours stays one."""
+    who = exchange.answered_by
+    also = "The client hung up." if who == "nobody" else f"Answered by {who}."
+    told = (fault.told(), also if who not in ("", "fault") else "", exchange.reason)
+    exchange.reason = " ".join(part for part in told if part)
+    if who != "mockade":
+        exchange.answered_by = "fault"

@@ -1,0 +1,205 @@
+"""The contract room: a request is held against its operation, and only one that fits goes on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+from urllib.parse import parse_qsl
+
+from mockade.asgi import App, Receive, Scope, Send
+from mockade.catalogue.router import V1, Served, Switchboard
+from mockade.contract.parameters import Parameter
+from mockade.contract.violations import ABSENT, Violation, Where
+from mockade.errors import EngineRefusal
+from mockade.hints import did_you_mean
+from mockade.middleware.bodies import MOST_FIELDS, parsed
+from mockade.middleware.context import KEY, Visit
+from mockade.middleware.preferences import read_preference
+from mockade.middleware.receiving import received
+from mockade.middleware.routing import per_operation
+from mockade.middleware.security import cookies
+from mockade.settings import Settings
+
+STANDARD_HEADERS = ("x-forwarded-", "x-mockade-", "x-real-ip", "x-request-id", "x-requested-with")
+"""Undeclared headers that proxies and clients send everywhere: not worth a remark."""
+
+LARGEST_SNAPSHOT = 256 * 1024 * 1024
+"""Bytes that a snapshot may have that is brought in, whatever a client may send."""
+
+
+class Violated(Exception):
+    """A request that breaks the contract; `violations` are all the ways in which it does."""
+
+    def __init__(self, violations: Sequence[Violation]) -> None:
+        super().__init__(f"{len(violations)} violations")
+        self.violations = violations
+
+
+def intake(switchboard: Switchboard, settings: Settings) -> Callable[[App], App]:
+    """The room, by operation."""
+    return per_operation(switchboard, lambda served, next_app: Intake(served, next_app, settings))
+
+
+_Named = tuple[Parameter, str]
+"""A parameter, and the name that it comes under."""
+
+
+class Intake:
+    """Checks the requests of one operation in."""
+
+    __slots__ = (
+        "_cookies",
+        "_header_names",
+        "_headers",
+        "_known_headers",
+        "_known_query",
+        "_largest",
+        "_next",
+        "_operation",
+        "_path",
+        "_query",
+        "_settings",
+        "_spread",
+    )
+
+    def __init__(self, served: Served, next_app: App, settings: Settings) -> None:
+        operation = self._operation = served.operation
+        self._next = next_app
+        takes_snapshots = served.base == V1 and operation.id == "putSnapshot"
+        self._largest = max(settings.max_body, LARGEST_SNAPSHOT if takes_snapshots else 0)
+        self._settings = settings
+        by_place: dict[Where, list[_Named]] = {"path": [], "query": [], "header": [], "cookie": []}
+        for one in operation.parameters:
+            by_place[one.where].append((one, one.name.lower() if one.where == "header" else one.name))
+        self._path = by_place["path"]
+        self._query = by_place["query"]
+        self._headers = by_place["header"]
+        self._header_names = {name.encode("latin-1", "replace") for _, name in self._headers}
+        self._cookies = by_place["cookie"]
+        self._spread = any(parameter.spread for parameter, _ in self._query)
+        schemes = served.api.contract.security_schemes.values()  # credentials are declared too
+        self._known_query = {name for _, name in self._query} | {
+            scheme.field for scheme in schemes if scheme.carrier == "query"
+        }
+        self._known_headers = {name for _, name in self._headers} | {
+            scheme.field.lower() for scheme in schemes if scheme.carrier == "header"
+        }
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        visit: Visit = scope[KEY]
+        found: list[Violation] = []
+        if self._path:
+            visit.path = self._read(self._path, {name: [text] for name, text in visit.path.items()}, found)
+        if self._query or scope["query_string"]:
+            visit.query = self._read_query(scope, found)
+        texts = self._texts_of_headers(scope, found)
+        if self._headers:
+            visit.headers = self._read(self._headers, texts, found)
+        if self._cookies:
+            jar = {name: [text] for name, text in cookies(scope).items()}
+            visit.cookies = self._read(self._cookies, jar, found)
+        if not visit.own and "prefer" not in self._known_headers:
+            visit.preference, notices = read_preference(scope, self._operation)
+            found += notices
+        await self._take_body(visit, scope, receive, found)
+        self._judge(visit, found)
+        await self._next(scope, receive, send)
+
+    def _judge(self, visit: Visit, found: list[Violation]) -> None:
+        if not found:
+            return
+        notices = [one for one in found if one.notice]
+        violations = [one for one in found if not one.notice]
+        if self._settings.strict:
+            violations += [one.enforced() for one in notices]
+            notices = []
+        elif visit.own:  # a filter that is misspelt would let everything through
+            violations += [one.enforced() for one in notices if one.where == "query"]
+        visit.exchange.notices = notices
+        if violations:
+            raise Violated(violations)
+
+    @staticmethod
+    def _read(
+        parameters: list[_Named], texts: dict[str, list[str]], found: list[Violation]
+    ) -> dict[str, Any]:
+        values = {}
+        for parameter, name in parameters:
+            value, violations = parameter.read(texts if parameter.spread else texts.get(name, ()))
+            found += violations
+            if value is not ABSENT:
+                values[parameter.name] = value
+        return values
+
+    def _read_query(self, scope: Scope, found: list[Violation]) -> dict[str, Any]:
+        raw: bytes = scope["query_string"]
+        texts: dict[str, list[str]] = {}
+        if not raw:
+            return self._read(self._query, texts, found) if self._query else {}
+        try:
+            pairs = parse_qsl(
+                raw.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=MOST_FIELDS
+            )
+        except (UnicodeDecodeError, ValueError):
+            raise EngineRefusal(
+                "malformed_request",
+                f"The query string is not percent-encoded UTF-8 of at most {MOST_FIELDS:,} fields.",
+            ) from None
+        for name, text in pairs:
+            texts.setdefault(name, []).append(text)
+        values = self._read(self._query, texts, found)
+        if not self._spread:
+            for name in texts:
+                if name in self._known_query:
+                    continue
+                hint = did_you_mean(name, self._known_query)
+                message = f"The query parameter {name!r} is not in the contract. {hint}"
+                found.append(
+                    Violation("query", (name,), "undeclared", message, value=texts[name][0], notice=True)
+                )
+        return values
+
+    def _texts_of_headers(self, scope: Scope, found: list[Violation]) -> dict[str, list[str]]:
+        """Those of the declared headers; a notice for each vendor-like one that the contract does not know.
+
+        All others are the transport's.
+        """
+        texts: dict[str, list[str]] = {}
+        for raw, value in scope["headers"]:
+            if raw in self._header_names:
+                texts.setdefault(raw.decode("latin-1"), []).append(value.decode("latin-1"))
+            elif raw[:2] == b"x-":
+                name = raw.decode("latin-1")
+                if name not in self._known_headers and not name.startswith(STANDARD_HEADERS):
+                    hint = did_you_mean(name, self._known_headers)
+                    message = f"The header {name!r} is not in the contract. {hint}"
+                    shown = value.decode("latin-1")
+                    found.append(
+                        Violation("header", (name,), "undeclared", message, value=shown, notice=True)
+                    )
+        return texts
+
+    async def _take_body(self, visit: Visit, scope: Scope, receive: Receive, found: list[Violation]) -> None:
+        raw = await received(scope, receive, most=self._largest, patience=self._settings.patience)
+        visit.exchange.request_body = raw
+        body = self._operation.body
+        if body is None:
+            if raw:
+                message = "The operation takes no body; this one is not read."
+                found.append(Violation("body", (), "undeclared", message, notice=True))
+            return
+        value, content, violations = await parsed(scope, raw, body)
+        found += violations
+        if value is ABSENT or content is None:
+            return
+        if content.check is not None:
+            broken = content.check.violations(value, "body")
+            found += broken
+            if broken:
+                if content.shape is not None and not content.shape.branches:
+                    found += content.shape.undeclared(value, "body", ())
+                return
+        if content.shape is not None:
+            found += content.shape.undeclared(value, "body", ())
+            value = content.shape.fill(value)
+        visit.body = value

@@ -1,0 +1,185 @@
+"""An answer held against the contract before it goes out, and before what its call changed is committed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+import orjson
+
+from mockade.asgi import Scope, Send, respond
+from mockade.contract.document import Node
+from mockade.contract.operations import Operation, Response
+from mockade.contract.parameters import coerced
+from mockade.contract.samples import sample
+from mockade.contract.violations import Violation
+from mockade.errors import OurFault
+from mockade.handling import Call, Reply
+from mockade.middleware.context import Visit
+from mockade.state.compact import at_rest
+from mockade.state.ids import fingerprint
+
+NO_BODY = frozenset({204, 205, 304})
+_NAME = re.compile(rb"[!#$%&'*+.^_`|~0-9a-z-]+")
+_CONTROL = re.compile(rb"[\x00-\x08\x0a-\x1f\x7f]")
+_OURS = frozenset({b"connection", b"content-length", b"content-type", b"transfer-encoding"})
+_AS_IT_STANDS = orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_DATACLASS
+"""What JSON does not know is a fault, also where the same text was found good before."""
+_PLAIN = frozenset({"integer", "number", "boolean"})
+"""What the text of a header may stand for besides text."""
+
+
+class Checked(NamedTuple):
+    """An answer that was found to keep the contract, ready to be sent."""
+
+    status: int
+    body: bytes
+    media_type: str
+    headers: list[tuple[bytes, bytes]]
+
+
+class Broken(OurFault):
+    """An answer of ours that breaks the contract."""
+
+
+async def send_checked(send: Send, visit: Visit, checked: Checked) -> None:
+    headers = list(checked.headers)
+    if checked.media_type:
+        headers.append((b"content-type", checked.media_type.encode("latin-1")))
+    await respond(send, checked.status, checked.body, headers, head=visit.exchange.method == "HEAD")
+
+
+def header_of(scope: Scope, name: bytes) -> str:
+    """All values of a header, joined as one list; empty when it did not come."""
+    return ", ".join([value.decode("latin-1") for key, value in scope["headers"] if key == name])
+
+
+def checked_out(operation: Operation, reply: Reply, none_match: str = "") -> Checked:
+    """The reply as it goes out. Raises Broken when the contract does not allow it.
+
+    A documented ETag that the handler did not set is made from the body; where `none_match` holds it and
+    the operation documents 304, that is the answer.
+    """
+    status = reply.status or operation.success
+    if not isinstance(status, int) or not 200 <= status <= 599:
+        raise Broken(f"{operation.id} answered {status!r}, which is no status of a final answer.")
+    response = operation.response(status)
+    if response is None:
+        documented = ", ".join(operation.responses)
+        raise Broken(
+            f"{operation.id} answered {status}, which the contract does not document ({documented})."
+        )
+    body, media_type, made = _written(operation, status, reply.body, response)
+    lines = [_on_the_wire(operation, *pair) for pair in reply.headers.items()] if reply.headers else []
+    tag = next((value.decode("latin-1") for name, value in lines if name == b"etag"), "") if lines else ""
+    headers = reply.headers
+    if made and not tag:
+        tag = made
+        lines.append((b"etag", tag.encode()))
+        headers = {**headers, "ETag": tag}
+    if tag and none_match and "304" in operation.responses and matches(none_match, tag):
+        status, body, media_type, response = 304, b"", "", operation.responses["304"]
+    if response.headers:
+        _check_headers(operation, status, headers, response)
+    return Checked(status, body, media_type, lines)
+
+
+def _on_the_wire(operation: Operation, name: str, value: Any) -> tuple[bytes, bytes]:
+    """A header as bytes. Raises Broken for what HTTP cannot carry, before the call counts as done."""
+    text = value if isinstance(value, str) else orjson.dumps(value).decode()
+    line = header_line(name, text)
+    if line is None:
+        raise Broken(f"{operation.id} answered with a header that HTTP cannot carry: {name!r}: {text!r}.")
+    if line[0] in _OURS:
+        raise Broken(f"{operation.id} answered with {name}, which the server writes itself.")
+    return line
+
+
+def header_line(name: str, value: str) -> tuple[bytes, bytes] | None:
+    """A header's name, in lower case, and its value as ASGI has them; None when HTTP cannot carry them."""
+    try:
+        line = name.lower().encode("ascii"), value.encode("latin-1")
+    except UnicodeEncodeError:
+        return None
+    return line if _NAME.fullmatch(line[0]) and not _CONTROL.search(line[1]) else None
+
+
+def with_promised_headers(call: Call, operation: Operation, reply: Reply) -> Reply:
+    """The reply with a sample of each required header that a shape or an example says nothing of."""
+    response = operation.response(reply.status or operation.success)
+    given = {name.lower() for name in reply.headers}
+    headers = dict(reply.headers)
+    for name, header in response.headers.items() if response else ():
+        if header.required and name not in given and name not in ("etag", "content-type"):
+            node = Node.at(header.source, header.source.document.value_at(header.source))
+            schema = node.get("schema")
+            made = sample(schema, now=call.now(), uuid=call.new_uuid) if schema is not None else ""
+            headers[header.name] = node.value.get("example", made)
+    return Reply(reply.body, reply.status, headers)
+
+
+def matches(none_match: str, tag: str) -> bool:
+    """RFC 9110's weak comparison of an If-None-Match value, which may be a list or `*`, with a tag."""
+    if none_match == tag or none_match.strip() == "*":
+        return True
+    bare = tag.removeprefix("W/")
+    return any(one.strip().removeprefix("W/") == bare for one in none_match.split(","))
+
+
+def _written(operation: Operation, status: int, value: Any, response: Response) -> tuple[bytes, str, str]:
+    """A body, its media type, and its entity tag where the contract documents one."""
+    tagged = "etag" in response.headers
+    if status in NO_BODY or not response.contents:
+        if value is not None:
+            raise Broken(
+                f"{operation.id} answered {status} with a body, which the contract does not document."
+            )
+        return b"", "", fingerprint(b"") if tagged else ""
+    # JSON where that is documented, unless the handler gave bytes.
+    content = response.other if response.json is None or isinstance(value, bytes) else response.json
+    content = content or response.json
+    assert content is not None, "a content is the one or the other"
+    if value is None and not (content.check is not None and content.check.fits(None)):
+        raise Broken(f"{operation.id} answered {status} without the body that the contract documents.")
+    media_type = content.sent_as
+    if not content.is_json:
+        raw = value if isinstance(value, bytes) else str(value).encode()
+        if "charset" not in media_type and not isinstance(value, bytes):
+            media_type = f"{media_type}; charset=utf-8"
+        return raw, media_type, fingerprint(raw) if tagged else ""
+    try:
+        raw = orjson.dumps(value, option=_AS_IT_STANDS)
+        proven = content.proven.get(raw)
+        if proven is None:
+            violations = content.check.violations(value, "response") if content.check is not None else ()
+            # It is the bytes that must fit, or what was proven once would decide: NaN goes out as null.
+            if violations and content.check is not None and not content.check.fits(orjson.loads(raw)):
+                raise Broken(f"The {status} answer of {operation.id} breaks the contract.", violations)
+            proven = content.proven.keep(at_rest(raw), fingerprint(raw) if tagged else "")
+        body, tag = proven
+        return body, media_type, tag
+    except (TypeError, ValueError) as error:
+        raise Broken(f"The {status} answer of {operation.id} is not JSON: {error}.") from None
+
+
+def _check_headers(operation: Operation, status: int, headers: Mapping[str, str], response: Response) -> None:
+    given = {name.lower(): value for name, value in headers.items()}
+    violations = []
+    for name, header in response.headers.items():
+        if name == "content-type":
+            continue  # OpenAPI has the media types of `content` say it
+        if name not in given:
+            if header.required:
+                message = f"The answer lacks the header {header.name}."
+                violations.append(
+                    Violation("response", (header.name,), "required", message, source=header.source)
+                )
+        elif header.check is not None:
+            value = given[name]
+            if header.check.fits(value):
+                continue
+            if not isinstance(value, str) or not header.check.fits(coerced(value, _PLAIN)):
+                violations += header.check.violations(value, "response", (header.name,))
+    if violations:
+        raise Broken(f"The headers of the {status} answer of {operation.id} break the contract.", violations)

@@ -1,0 +1,213 @@
+"""The security room: whose is this credential, and may they do this?"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from urllib.parse import parse_qsl
+
+from mockade.asgi import App, Receive, Scope, Send, header
+from mockade.catalogue.router import Served, Switchboard
+from mockade.contract.schemes import Scheme
+from mockade.errors import EngineRefusal
+from mockade.handling import Caller
+from mockade.middleware.context import KEY, Visit
+from mockade.middleware.guard import Guard
+from mockade.middleware.routing import per_operation
+
+Find = Callable[[Scope], str | None]
+"""Finds the secret that a request carries for a scheme; None when it carries none."""
+
+Check = Callable[[Scope], bool]
+"""Whether a request satisfies one alternative; False when it carries no credential for it."""
+
+
+def security(switchboard: Switchboard, guard: Guard) -> Callable[[App], App]:
+    """The room. Who calls the control API is the guard's business."""
+
+    def admission(served: Served, next_app: App) -> App:
+        if not served.operation.security:
+            return next_app
+        return _guarded(guard, next_app) if served.api is switchboard.own else Admission(served, next_app)
+
+    return per_operation(switchboard, admission)
+
+
+def _guarded(guard: Guard, next_app: App) -> App:
+
+    def admit(scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
+        guard.admit(scope)
+        return next_app(scope, receive, send)
+
+    return admit
+
+
+class Admission:
+    """Checks who calls one operation."""
+
+    __slots__ = ("_checks", "_next", "_served")
+
+    def __init__(self, served: Served, next_app: App) -> None:
+        self._served = served
+        self._next = next_app
+        # The first that passes counts, and {} always does: a credential that came goes first.
+        alternatives = sorted(served.operation.security, key=lambda one: not one)
+        self._checks = [_check(served, one) if one else _anybody for one in alternatives]
+
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
+        refusals: dict[int, EngineRefusal] = {}
+        for check in self._checks:
+            try:
+                if check(scope):
+                    break
+            except EngineRefusal as refusal:
+                refusals[refusal.status] = refusal
+        else:
+            # Whoever is known and may not is told that, and not of the other ways in.
+            raise refusals.get(403) or refusals.get(401) or self._nobody()
+        return self._next(scope, receive, send)
+
+    def _nobody(self) -> EngineRefusal:
+        """The refusal of a request without a credential."""
+        schemes = self._served.api.contract.security_schemes
+        wanted = dict.fromkeys(
+            " and ".join(f"{name} ({schemes[name].described()})" for name in alternative)
+            for alternative in self._served.operation.security
+        )
+        message = f"No credential came in a form that is asked for; send one for {' or '.join(wanted)}."
+        return EngineRefusal("unauthenticated", message)
+
+
+def _anybody(_scope: Scope) -> bool:
+    return True
+
+
+def _check(served: Served, alternative: Mapping[str, Sequence[str]]) -> Check:
+    """Checks the schemes of one alternative: a request passes with good credentials for all of them."""
+    schemes = served.api.contract.security_schemes
+    asked = [
+        (name, schemes[name].lender, finder(schemes[name]))
+        for name in alternative
+        if schemes[name].carrier != "certificate"  # that is settled below HTTP, before we see the request
+    ]
+    stem = served.api.stem
+    scopes = frozenset(scope for some in alternative.values() for scope in some)
+
+    def check(scope: Scope) -> bool:
+        secrets = [find(scope) for _, _, find in asked]
+        if None in secrets:
+            return False
+        visit: Visit = scope[KEY]
+        caller = visit.caller
+        for (name, lender, _), secret in zip(asked, secrets, strict=True):
+            known = visit.world.state.callers.get((stem, lender, secret or ""))
+            caller = _joined(caller, _good(known, name))
+        _permit(visit, caller, scopes)
+        visit.caller = caller
+        visit.exchange.caller = caller.id
+        return True
+
+    return check
+
+
+def _good(caller: Caller | None, scheme: str) -> Caller:
+    if caller is None:
+        raise EngineRefusal("unknown_credential", f"The credential for {scheme} is not known here.")
+    if caller.refused:
+        raise EngineRefusal(
+            "credential_refused",
+            f"The credential of {caller.id} is refused: {caller.refused}.",
+            credential_code=caller.refused,
+        )
+    return caller
+
+
+def _joined(first: Caller, second: Caller) -> Caller:
+    """Who calls with two credentials: whom the later one names, allowed what either allows."""
+    if not first.id:
+        return second
+    facts = {**first.facts, **second.facts}
+    return Caller(second.id, first.permissions | second.permissions, facts=facts)
+
+
+def _permit(visit: Visit, caller: Caller, scopes: frozenset[str]) -> None:
+    """Refuse a caller who lacks a scope, or who holds none of the permissions that the operation asks."""
+    operation = visit.operation
+    asked = operation.permissions if operation else frozenset()
+    missing = scopes - caller.permissions
+    if missing or (asked and asked.isdisjoint(caller.permissions)):
+        wanted = f"all of {', '.join(sorted(missing))}" if missing else f"any of {', '.join(sorted(asked))}"
+        who = caller.id or "An unnamed caller"
+        raise EngineRefusal("forbidden", f"{who} lacks the permission for this: {wanted}.")
+
+
+def finder(scheme: Scheme) -> Find:
+    """How to find the secret of a security scheme in a request."""
+    if scheme.is_basic:
+        return _basic
+    find = {"header": _in_header, "query": _in_query, "cookie": _in_cookie}[scheme.carrier](scheme.field)
+    return _without(scheme.prefix, find) if scheme.prefix else find
+
+
+def _in_header(name: str) -> Find:
+    wanted = name.lower().encode("latin-1")
+
+    def find(scope: Scope) -> str | None:
+        value = header(scope, wanted)
+        return value.decode("latin-1") if value is not None else None
+
+    return find
+
+
+def _in_query(name: str) -> Find:
+    def find(scope: Scope) -> str | None:
+        pairs = parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)
+        return next((value for key, value in pairs if key == name), None)
+
+    return find
+
+
+def _in_cookie(name: str) -> Find:
+    def find(scope: Scope) -> str | None:
+        return cookies(scope).get(name)
+
+    return find
+
+
+def cookies(scope: Scope) -> dict[str, str]:
+    """The cookies of a request, of all its cookie headers (HTTP/2 front ends split them).
+
+    The standard jar drops all cookies when it dislikes one or a space in a value, and takes quadratic time
+    over backslashes; RFC 6265 knows quotes around a value and no escapes in it.
+    """
+    found: dict[str, str] = {}
+    for raw in (value for key, value in scope["headers"] if key == b"cookie"):
+        for part in raw.decode("latin-1").split(";"):
+            name, equals, value = part.strip().partition("=")
+            if equals:
+                quoted = len(value) > 1 and value[0] == value[-1] == '"'
+                found.setdefault(name, value[1:-1] if quoted else value)
+    return found
+
+
+def _without(prefix: str, find: Find) -> Find:
+    """Finds what follows the lower-case `prefix`, whatever its case there; without it there is none."""
+
+    def find_rest(scope: Scope) -> str | None:
+        value = find(scope)
+        if value is None or value[: len(prefix)].lower() != prefix:
+            return None
+        return value[len(prefix) :].strip()
+
+    return find_rest
+
+
+def _basic(scope: Scope) -> str | None:
+    value = header(scope, b"authorization") or b""
+    if value[:6].lower() != b"basic ":
+        return None
+    try:
+        return base64.b64decode(value[6:], validate=True).decode()
+    except (binascii.Error, UnicodeDecodeError):
+        return None

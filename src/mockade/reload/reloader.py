@@ -1,0 +1,188 @@
+"""Serving files while they change: read anew, put in the place of the old, and told what did not fit."""
+
+from __future__ import annotations
+
+import asyncio
+import traceback
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import islice
+from pathlib import Path
+from typing import NamedTuple
+
+from mockade.app import app_on, ground_of
+from mockade.asgi import App, Receive, Scope, Send
+from mockade.catalogue.api import Api
+from mockade.catalogue.files import find_files
+from mockade.catalogue.loading import importing_anew, load_apis
+from mockade.errors import Finding, SetupError, plain, shown_path
+from mockade.reload.migration import Carryover, Passage
+from mockade.settings import Settings
+from mockade.worlds.journal import Tell
+from mockade.worlds.registry import Ground, Worlds
+
+MOST_TOLD = 20
+"""Things that no longer fit that are told one by one."""
+
+PATIENCE = 1.0
+"""Seconds that requests under way have to end before the application changes under them."""
+
+BREATH = 0.01
+"""Seconds between two looks whether they have."""
+
+SERVES_ON = "What was read before is served."
+"""What becomes of a reload that fails."""
+
+MOST_NAMED = 3
+"""Files, and worlds, that are named."""
+
+
+class Stage:
+    """The application of the moment: it can change between two requests; one that runs ends in its own."""
+
+    def __init__(self, apis: Mapping[str, Api], app: App, worlds: Worlds) -> None:
+        self.apis = apis
+        self.app = app
+        self.worlds = worlds
+        self.under_way = 0
+        """How many requests have begun and not ended."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":  # as long as the server: the first application keeps it for all
+            await self.app(scope, receive, send)
+            return
+        self.under_way += 1
+        try:
+            await self.app(scope, receive, send)
+        finally:
+            self.under_way -= 1
+
+
+class Edition(NamedTuple):
+    """One reading of the files, ready to be served."""
+
+    apis: Mapping[str, Api]
+    app: App
+    ground: Ground
+
+
+class Reloader:
+    """Reads the files of a home again for what is on a stage.
+
+    `tell` hears of each exchange as that of `create_app`; `say` takes a line for the log, and `complain` the
+    faults of files that are not fit to be served.
+    """
+
+    def __init__(
+        self,
+        stage: Stage,
+        settings: Settings,
+        *,
+        home: Path | None,
+        names: Sequence[str] = (),
+        tell: Tell,
+        say: Callable[[str], None],
+        complain: Callable[[Sequence[Finding]], None],
+    ) -> None:
+        self._stage = stage
+        self._settings = settings
+        self._home = home
+        self._names = names
+        self._tell = tell
+        self._say = say
+        self._complain = complain
+        self._next: Edition | None = None
+        self._changed: set[Path] = set()
+        """What has changed between what is served and the next edition."""
+
+    def reload(self, changed: Sequence[Path], loop: asyncio.AbstractEventLoop) -> None:
+        """Read the files in this thread, and change what is served in the loop's."""
+        edition = self._guarded(self._read)
+        if edition is not None:
+            loop.call_soon_threadsafe(self._announce, edition, changed, loop)
+
+    def _announce(self, edition: Edition, changed: Sequence[Path], loop: asyncio.AbstractEventLoop) -> None:
+        waits = self._next is not None
+        self._next = edition
+        self._changed.update(changed)
+        if not waits:
+            self._take_turn(loop, loop.time() + PATIENCE)
+
+    def _take_turn(self, loop: asyncio.AbstractEventLoop, latest: float) -> None:
+        """Serve the next edition as soon as no request is under way, or when it is `latest`."""
+        if self._stage.under_way and loop.time() < latest:
+            loop.call_later(BREATH, self._take_turn, loop, latest)
+            return
+        edition, self._next = self._next, None
+        changed, self._changed = sorted(self._changed), set()
+        assert edition is not None, "one was announced"
+        self._guarded(lambda: self._take(edition, changed))
+
+    def _guarded(self, act: Callable[[], Edition | None]) -> Edition | None:
+        """Whatever goes wrong with a reload, what is served stays served."""
+        try:
+            return act()
+        except SetupError as error:
+            count = len(error.findings)
+            self._say(f"Not reloaded, {count} thing{'s' * (count != 1)} to mend. {SERVES_ON}")
+            self._complain(error.findings)
+        except (Exception, SystemExit, KeyboardInterrupt) as error:
+            self._say(f"Not reloaded: {plain(repr(error))} {SERVES_ON}")
+            for line in traceback.format_exc().splitlines():
+                self._say(f"    {plain(line)}")
+        return None
+
+    def _read(self) -> Edition:
+        """Raises SetupError with all that does not fit together."""
+        with importing_anew():
+            apis = load_apis(find_files(self._home, self._names))
+            ground = ground_of(apis, self._settings)
+            app = app_on(ground, self._stage.worlds, apis, self._settings, self._tell)
+        return Edition(apis, app, ground)
+
+    def _take(self, edition: Edition, changed: Sequence[Path]) -> None:
+        """Serve another edition, in worlds that take along what still fits. Nothing happens in between."""
+        stage, before = self._stage, self._stage.apis
+        worlds = stage.worlds
+        carryover = Carryover(before, edition.apis, worlds.ground.first, edition.ground.first)
+        passages = [carryover.passage(world) for world in worlds]
+        lines = list(_told(changed, before, edition.apis, passages))
+        for passage in passages:
+            passage.take()
+        worlds.ground = edition.ground
+        stage.apis, stage.app = edition.apis, edition.app
+        for line in lines:
+            self._say(line)
+
+
+def _told(
+    changed: Sequence[Path],
+    before: Mapping[str, Api],
+    after: Mapping[str, Api],
+    passages: Sequence[Passage],
+) -> Iterator[str]:
+    """What was reloaded, in one line; under it what did not fit, and what waits for a reset."""
+    served = f" Served now: {', '.join(after)}." if before.keys() != after.keys() else ""
+    yield f"Reloaded {_named([shown_path(path) for path in changed], 'files')}.{served}"
+    losses = [loss for passage in passages for loss in passage.losses]
+    for loss in islice(losses, MOST_TOLD):
+        yield f"    {plain(loss)}"
+    if len(losses) > MOST_TOLD:
+        yield f"    … and {len(losses) - MOST_TOLD:,} more that do not fit."
+    waiting = [passage.world.name for passage in passages if passage.waits]
+    if waiting and any(_lays_otherwise(before[stem], after[stem]) for stem in before if stem in after):
+        stay = "keeps its rows" if len(waiting) == 1 else "keep their rows"
+        yield f"    {_named(waiting, 'worlds')} {stay}; a reset brings those of the fixtures."
+
+
+def _lays_otherwise(before: Api, after: Api) -> bool:
+    """Whether the fixtures have other rows for a collection that was there before."""
+    return any(before.fixtures.rows.get(name) != after.fixtures.rows.get(name) for name in before.shelves)
+
+
+def _named(names: Sequence[str], kind: str) -> str:
+    """The first few by name: a, b and 3 more files."""
+    rest = len(names) - MOST_NAMED
+    if rest > 0:
+        return f"{', '.join(names[:MOST_NAMED])} and {rest:,} more {kind}"
+    *most, last = names
+    return f"{', '.join(most)} and {last}" if most else last

@@ -1,0 +1,1 @@
+"""uvicorn on a port, with limits of its own. Knows no API."""

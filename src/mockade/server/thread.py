@@ -1,0 +1,44 @@
+"""A server in a thread of its own, for whoever has other things to do meanwhile: a test run, a script."""
+
+from __future__ import annotations
+
+import socket
+import sys
+import threading
+
+from mockade.asgi import App
+from mockade.errors import Finding, Place, SetupError
+from mockade.server.uvicorn_server import STUCK, prepared
+
+STARTING = 30.0
+"""Seconds that a server may take until it accepts requests; it takes milliseconds."""
+
+
+class Host:
+    """Serves from `start` to `stop`. Signals are none of its business: it is not in the main thread."""
+
+    def __init__(self, app: App, listener: socket.socket, *, patience: float) -> None:
+        self._listener = listener
+        self._ready = threading.Event()
+        self._server = prepared(app, self._ready.set, patience=patience)
+        # A daemon: a handler that never returns must not keep the whole process from ending.
+        self._thread = threading.Thread(target=self._run, name="mockade-server", daemon=True)
+
+    def _run(self) -> None:
+        self._server.run(sockets=[self._listener])
+
+    def start(self) -> None:
+        """Returns when requests are accepted."""
+        self._thread.start()
+        if not self._ready.wait(STARTING):
+            place = Place(":".join(map(str, self._listener.getsockname()[:2])))
+            raise SetupError([Finding(place, f"The server was not ready within {STARTING:g} s.")])
+
+    def stop(self) -> None:
+        """Answers what is in flight, then closes the port."""
+        self._server.should_exit = True
+        if self._thread.is_alive():
+            self._thread.join(STUCK)
+        if self._thread.is_alive():
+            sys.stderr.write("A handler does not return, so its server is left behind.\n")
+        self._listener.close()

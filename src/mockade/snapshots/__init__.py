@@ -1,0 +1,1 @@
+"""A world's state as a document, and files of such documents."""

@@ -1,0 +1,117 @@
+"""A world's whole state, written as one document in the fixtures' form."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import orjson
+
+from mockade.catalogue.api import Api
+from mockade.catalogue.credentials import written_caller
+from mockade.catalogue.fixture_rows import fixture_form
+from mockade.catalogue.redaction import Redaction
+from mockade.state.clock import Clock, exact_timestamp
+from mockade.state.rows import Stored
+from mockade.state.state import State
+from mockade.state.table import Table
+
+VERSION = 1
+"""Of the document's form, as the control API's contract describes it (StateDocument)."""
+
+_CHUNK = 1000
+"""Rows that are written in one piece: between two pieces other threads have their turn."""
+
+
+def document(state: State, apis: Mapping[str, Api], redaction: Redaction | None) -> dict[str, Any]:
+    """The document of `state`; where there is a redaction it is without secrets, credentials included."""
+    told = _outline(state, apis, secrets=redaction is None)
+    for stem, api in apis.items():
+        for name, form in api.forms.items():
+            rows = [fixture_form(stored.row()) for stored in _in_order(state.table(stem, name))]
+            schema = form.shelf.schema()
+            if redaction is not None:
+                rows = [redaction.value(row, schema) for row in rows]
+            told["apis"][stem][name] = rows
+    return told
+
+
+def json_pieces(state: State, apis: Mapping[str, Api]) -> Iterator[bytes]:
+    """The document's JSON with all secrets, piece by piece: a million rows hold nobody up for long."""
+    told = _outline(state, apis, secrets=True)
+    members = told.pop("apis")
+    yield orjson.dumps(told)[:-1] + b',"apis":{'
+    for at, (stem, api) in enumerate(apis.items()):
+        yield (b",\n" if at else b"\n") + orjson.dumps(stem) + b":{"
+        between = b""
+        for name, value in members[stem].items():
+            yield between + orjson.dumps(name) + b":" + orjson.dumps(value)
+            between = b",\n"
+        for name in api.forms:
+            yield between + orjson.dumps(name) + b":["
+            yield from _row_pieces(state.table(stem, name))
+            yield b"]"
+            between = b",\n"
+        yield b"}"
+    yield b"}}"
+
+
+def _row_pieces(table: Table) -> Iterator[bytes]:
+    chunk: list[bytes] = []
+    between = b"\n"
+    for stored in _in_order(table):
+        chunk.append(_json(stored))
+        if len(chunk) == _CHUNK:
+            yield between + b",\n".join(chunk)
+            chunk, between = [], b",\n"
+    if chunk:
+        yield between + b",\n".join(chunk)
+
+
+def _json(stored: Stored) -> bytes:
+    return orjson.dumps(fixture_form(stored.row())) if stored.beside else stored.values
+
+
+def _in_order(table: Table) -> Iterator[Stored]:
+    rows = table.rows
+    return (rows[key] for _, key in table.order.items())
+
+
+def _outline(state: State, apis: Mapping[str, Api], *, secrets: bool) -> dict[str, Any]:
+    """The document without its rows."""
+    births: dict[str, dict[str, int]] = {}
+    for (stem, name), table in sorted(state.tables.items(), key=lambda pair: pair[0]):
+        if table.births != len(table.rows):
+            births.setdefault(stem, {})[name] = table.births
+    members: dict[str, dict[str, Any]] = {stem: {} for stem in apis}
+    if secrets:
+        for stem, api in apis.items():
+            # A collection of that name takes its place, and the credentials stay those of the fixtures.
+            if api.contract.security_schemes and "credentials" not in api.forms:
+                members[stem]["credentials"] = {}
+        for (stem, scheme, secret), caller in sorted(state.callers.items(), key=lambda pair: pair[0]):
+            if "credentials" in members[stem]:
+                members[stem]["credentials"].setdefault(scheme, {})[secret] = written_caller(caller)
+    return {
+        "mockade": VERSION,
+        "seed": state.seed,
+        "draws": state.draws,
+        "clock": _written_clock(state.clock),
+        # An event that no function of the module answers would only fail when it is due.
+        "timeline": [
+            {"at": exact_timestamp(at), "api": event.api, "action": event.action, "key": event.key}
+            for at, event in state.timeline.events()
+            if event.action in apis[event.api].events
+        ],
+        **({"births": births} if births else {}),
+        "apis": members,
+    }
+
+
+def _written_clock(clock: Clock) -> dict[str, Any]:
+    """Without `now` where it agrees with the machine's."""
+    if clock.mode == "frozen":
+        return {"mode": "frozen", "now": exact_timestamp(clock.shown)}
+    if clock.agrees:
+        return {"mode": "real"}
+    return {"mode": "real", "now": exact_timestamp(clock.now()), "rate": clock.rate}

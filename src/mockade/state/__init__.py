@@ -1,0 +1,1 @@
+"""What a world holds at one moment, as immutable values: rows, indexes, timeline, clock."""

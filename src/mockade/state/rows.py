@@ -1,0 +1,66 @@
+"""Rows: as a handler reads and changes them, and as they rest, as compact JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+import orjson
+
+from mockade.state.index import Place
+
+
+class Row(dict[str, Any]):
+    """A row as a handler sees it: its own copy of what the contract's component describes.
+
+    `key` is what the collection knows it by. `beside` is what the mock keeps with it (an owner, an
+    invitation): the handler may read and change it, and it never leaves in an answer.
+    """
+
+    __slots__ = ("beside", "key")
+
+    def __init__(
+        self, values: Mapping[str, Any] = {}, *, key: str = "", beside: Mapping[str, Any] | None = None
+    ) -> None:
+        super().__init__(values)
+        self.key = key
+        self.beside: dict[str, Any] = dict(beside) if beside else {}
+
+
+IndexKeys = Callable[[Row], Iterable[Hashable]]
+
+
+@dataclass(frozen=True, slots=True)
+class Collection:
+    """What a collection's rows are: which component they conform to, and how they are found.
+
+    `key` is the property that holds a row's key, or a function that makes it from the row.
+    An index is a function from a row to the index keys it is found under.
+    `absent` is the error code and the message of a row that is not there; {key} stands for its key.
+    """
+
+    name: str
+    holds: str
+    key: str | Callable[[Row], str] = "id"
+    indexes: Mapping[str, IndexKeys] = field(default_factory=dict)
+    absent: tuple[str, str] = ("not_found", "There is no {key} in {collection}.")
+
+    def key_of(self, row: Row) -> str:
+        """The key that `row` says it has. Raises KeyError when it says none."""
+        return str(row[self.key]) if isinstance(self.key, str) else self.key(row)
+
+
+class Stored(NamedTuple):
+    """A row at rest: its place in the order of birth, its JSON, and the JSON of what is kept beside it."""
+
+    place: Place
+    values: bytes
+    beside: bytes
+
+    def row(self) -> Row:
+        """A fresh copy to read and change."""
+        row = Row(orjson.loads(self.values), key=self.place[1])
+        if self.beside:
+            row.beside = orjson.loads(self.beside)
+        return row

@@ -1,0 +1,1 @@
+"""Contracts, examples, fixtures and handlers held against each other."""

@@ -1,0 +1,185 @@
+"""What the OpenAPI standard itself has against a document, told with the place of each fault."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any, Literal
+
+import jsonschema_rs
+from openapi_spec_validator.schemas import schema_v30, schema_v31
+
+from mockade.contract.document import Document, Node, Source
+from mockade.contract.operations import METHODS
+from mockade.contract.validators import Check
+from mockade.errors import Finding, Place
+
+DRAFT = "https://json-schema.org/draft/2020-12/schema"
+
+
+def openapi_findings(document: Document, version: str) -> Iterator[Finding]:
+    """What the OpenAPI standard itself has against the document."""
+    standard = _without_references(dict(schema_v30 if version.startswith("3.0") else schema_v31))
+    check = Check(document, document.root.source, jsonschema_rs.validator_for(standard, offline=True))
+    told: dict[tuple[Place, str], Finding] = {}
+    for violation in check.violations(_spelt_out(document.root, "plain", set()), "response"):
+        place = _node_at(document, violation.path).place()
+        message = violation.message.removesuffix(" There are none.")  # the standard's keys are not looked up
+        finding = Finding(place, f"{_trail(violation.path)}: {message}", rule="openapi")
+        told.setdefault((place, message), finding)  # a part that is used twice is wrong once
+    yield from told.values()
+    if version.startswith("3.1"):
+        yield from _schema_words(document)
+    yield from _doubles(document)
+
+
+def _without_references(standard: Any) -> Any:
+    """The standard's schema without the choice between a thing and a reference to it.
+
+    The document is given to it with its references spelt out, and a choice would only blur what is said of
+    a thing that is not sound.
+    """
+    if isinstance(standard, list):
+        return [_without_references(item) for item in standard]
+    if not isinstance(standard, dict):
+        return standard
+    copy = {key: _without_references(member) for key, member in standard.items()}
+    things = [one for one in copy.get("oneOf", ()) if one != {"$ref": "#/definitions/Reference"}]
+    if 0 < len(things) < len(copy.get("oneOf", ())):
+        del copy["oneOf"]
+        copy |= things[0] if len(things) == 1 else {"oneOf": things}
+    return copy
+
+
+Kind = Literal["plain", "schema", "map", "data"]
+"""What a value of a document is: a part of OpenAPI, a schema, schemas by name, or data for itself."""
+
+
+def _kind(above: Kind, key: str, pointer: tuple[str | int, ...]) -> Kind:
+    """What stands under `key` of a value of kind `above`."""
+    if above == "map":
+        return "schema"
+    if key.startswith("x-"):
+        return "data"
+    if above == "schema":
+        if key in ("example", "examples", "default", "enum", "const"):
+            return "data"
+        return "map" if key in ("properties", "patternProperties", "dependentSchemas", "$defs") else "schema"
+    if pointer == ("components", "schemas"):
+        return "map"
+    return "schema" if key == "schema" else "data" if key in ("example", "value") else "plain"
+
+
+def _spelt_out(node: Node, kind: Kind, done: set[str], above: tuple[str, ...] = ()) -> Any:
+    """A node's value with what its references mean in their places, whichever file that is in.
+
+    Among schemas, which may contain themselves, each is spelt out once (`done`) and is `{}` elsewhere.
+    """
+    if kind == "data":
+        return node.value
+    if isinstance(node.value, list):
+        return [_spelt_member(node, at, kind, done, above) for at in range(len(node.value))]
+    if not isinstance(node.value, dict):
+        return node.value
+    return {
+        key: _spelt_member(node, key, _kind(kind, key, (*node.source.pointer, key)), done, above)
+        for key in node.value
+    }
+
+
+def _spelt_member(node: Node, step: str | int, kind: Kind, done: set[str], above: tuple[str, ...]) -> Any:
+    member = Node.at(node.source.child(step), node.value[step])
+    is_reference = isinstance(member.value, dict) and isinstance(member.value.get("$ref"), str)
+    if not is_reference or kind in ("data", "map"):
+        return _spelt_out(member, kind, done, above)
+    target = node.source.document.follow(member)
+    ref = target.source.ref
+    if ref in above or (kind == "schema" and (ref in done or _stands_itself(target.source))):
+        return {}
+    done.add(ref)
+    return _spelt_out(target, kind, done, (*above, ref))
+
+
+def _stands_itself(source: Source) -> bool:
+    """Whether a schema is one of the document's own components, and so is judged where it stands."""
+    return source.uri == source.document.uri and source.pointer[:2] == ("components", "schemas")
+
+
+def _node_at(document: Document, path: Sequence[str | int]) -> Source:
+    """Where the words at `path` stand, which may lead through other files; else the nearest around them."""
+    node = document.root
+    for at, step in enumerate(path):
+        try:
+            below = node.get(str(step)) or node.get(step)
+        except LookupError:  # a `$ref` in an example is data, and may lead nowhere
+            below = None
+        if below is None:
+            return node.source.child(*path[at:])
+        if at == len(path) - 1:
+            return node.source.child(step)
+        node = below
+    return node.source
+
+
+def _trail(path: Sequence[str | int]) -> str:
+    """The way to a part of a document, as people write it."""
+    return " ".join(str(step) for step in path) or "The document"
+
+
+def _schema_words(document: Document) -> Iterator[Finding]:
+    """What JSON Schema has against the schemas of a 3.1 document: the standard's schema leaves them open."""
+    meta = jsonschema_rs.Draft202012Validator({"$ref": DRAFT}, offline=True)
+    for source, schema in outermost_schemas(document):
+        for violation in Check(document, source, meta).violations(schema, "response"):
+            yield Finding(
+                source.child(*violation.path).place(),
+                f"This is no JSON Schema: {violation.message}",
+                rule="schema",
+            )
+
+
+def outermost_schemas(document: Document) -> Iterator[tuple[Source, Any]]:
+    """The outermost schemas of every file: what stands under `schema`, and each of `components.schemas`."""
+    pending: list[tuple[Source, Any]] = [
+        (Source(document, uri, ()), data) for uri, data in document.files.items()
+    ]
+    while pending:
+        source, value = pending.pop()
+        if isinstance(value, list):
+            pending += [(source.child(at), item) for at, item in enumerate(value)]
+        elif isinstance(value, dict):
+            for key, member in value.items():
+                if key == "schema" and isinstance(member, dict | bool):
+                    yield source.child(key), member
+                elif key == "schemas" and source.pointer == ("components",) and isinstance(member, dict):
+                    yield from ((source.child(key, name), schema) for name, schema in member.items())
+                elif key not in ("example", "examples", "value"):
+                    pending.append((source.child(key), member))
+
+
+def _doubles(document: Document) -> Iterator[Finding]:
+    """Parameters and tags that are declared twice: the standard says so in words only."""
+    named: dict[str, int] = {}
+    for at, tag in enumerate(listed(document.root.get("tags"))):
+        first = named.setdefault(tag.text("name"), at)
+        if first != at:
+            yield Finding(
+                tag.source.place(), f"The tag {tag.text('name')!r} is declared twice.", rule="openapi"
+            )
+    for _, item in members(document.root.get("paths")):
+        owners = [item, *(node for key, node in members(item) if key in METHODS)]
+        for owner in owners:
+            seen: set[tuple[str, str]] = set()
+            for parameter in listed(owner.get("parameters")):
+                name, where = parameter.text("name"), parameter.text("in")
+                if (name, where) in seen:
+                    message = f"The {where} parameter {name!r} is declared twice."
+                    yield Finding(parameter.source.place(), message, rule="openapi")
+                seen.add((name, where))
+
+
+def listed(node: Node | None) -> Iterator[Node]:
+    return node.list() if node else iter(())
+
+
+def members(node: Node | None) -> Iterator[tuple[str, Node]]:
+    return node.items() if node else iter(())

@@ -1,0 +1,1 @@
+"""Everything that calls change: worlds by name, each with state, journal and faults."""
