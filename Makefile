@@ -15,7 +15,7 @@ test: .venv/.developing
 
 # What chance decides, so often that it has no way out: a few rounds of it are in `test`.
 soak: .venv/.developing
-	MOCKADE_SOAK=200 $(BIN)/python -m pytest tests/test_persistence.py -k killed_while $(ARGS)
+	MOCKADE_SOAK=200 $(BIN)/python -m pytest tests/background/test_autosave.py -k killed_while $(ARGS)
 
 # What chance decides, at length: RallyHere's state machine with over 100,000 steps, Schemathesis with 44 times its budget.
 FUZZ ?= 44

@@ -12,8 +12,8 @@ import pytest
 from mockade.catalogue.files import find_files
 from mockade.catalogue.loading import load_apis
 from mockade.cli.banner import curl_line
+from tests.cli.test_log import pasted
 from tests.servers import Server, environment
-from tests.test_log import pasted
 
 ROOT = Path(__file__).parents[1]
 UNREACHABLE = (

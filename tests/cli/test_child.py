@@ -64,7 +64,7 @@ def test_a_signal_passes_through_and_the_command_decides_what_it_means() -> None
     child = "import signal, sys, time\nsignal.signal(signal.SIGTERM, lambda *_: sys.exit(5))\n"
     child += "print('up', flush=True)\ntime.sleep(60)"
     host = f"import sys\nfrom mockade.cli.child import execute\nsys.exit(execute({python(child)!r}, {{}}))"
-    source = str(Path(__file__).parents[1] / "src")
+    source = str(Path(__file__).parents[2] / "src")
     process = subprocess.Popen(
         python(host), stdout=subprocess.PIPE, env={**os.environ, "PYTHONPATH": source}, text=True
     )
@@ -119,7 +119,7 @@ def test_of_very_many_the_first_are_kept_and_all_are_counted() -> None:
     assert (len(verdict.faulty), verdict.count) == (MOST_KEPT, MOST_KEPT + 5)
 
 
-CLIENT = Path(__file__).parents[1] / "docs" / "examples" / "client"
+CLIENT = Path(__file__).parents[2] / "docs" / "examples" / "client"
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from mockade.state.state import State
 from mockade.state.table import Table
 from mockade.state.timeline import Event, Timeline
 from mockade.state.transaction import Change, Transaction
-from tests.test_ordered import nodes
+from tests.state.test_sorted_sequence import nodes
 
 steady = settings(max_examples=60, deadline=None, derandomize=True)
 
