@@ -32,7 +32,7 @@ from mockade.state.state import State
 from mockade.state.timeline import Event
 from mockade.state.transaction import Transaction
 from mockade.worlds.registry import Worlds
-from mockade.worlds.world import Start, World
+from mockade.worlds.world import Baseline, World
 
 CREATED = "2026-01-05T11:30:00.000Z"
 LIFETIME = 10**9
@@ -80,7 +80,7 @@ def session(key: str, number: int) -> Row:
 
 
 def lay(transaction: Transaction, api: Api, row: Row) -> None:
-    transaction.put(api.stem, api.shelves["sessions"].collection, row)
+    transaction.put(api.stem, api.collections["sessions"].collection, row)
     transaction.set_event(Event(api.stem, "session_expires", row.key), wall_time() + LIFETIME)
 
 
@@ -95,7 +95,7 @@ def seed(world: World, api: Api, first: int, last: int) -> None:
 
 def begin(world: World) -> None:
     """Let the world's start be as it is now: a reset comes back to here."""
-    world.start = Start(world.state)
+    world.start = Baseline(world.state)
 
 
 def application(settings: Settings) -> tuple[App, Worlds, Api]:
@@ -149,7 +149,7 @@ def weighed(worlds: Worlds, size: int, held: int) -> dict[str, float]:
     assert before is not None, "an entry keeps the state before it"
 
     def fork() -> None:
-        worlds.make("copy", Start(world.state, world.faults))
+        worlds.make("copy", Baseline(world.state, world.faults))
         worlds.remove("copy")
 
     return {

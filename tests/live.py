@@ -11,7 +11,7 @@ import httpx
 
 from mockade.asgi import App, Message
 from mockade.errors import Finding
-from mockade.reload.reloader import Reloader, Stage
+from mockade.reload.reloader import AppSwitch, Reloader
 from mockade.settings import Settings
 from tests.contracts import WIDGET, contract, crud
 from tests.harness import Mock
@@ -47,12 +47,12 @@ class Live(Mock):
         super().__init__(*names, home=self.home)
         self.said: list[str] = []
         self.complaints: list[Finding] = []
-        self.stage = Stage(self.apis, self.app, self.worlds)
+        self.switch = AppSwitch(self.apis, self.app, self.worlds)
         self._client = httpx.AsyncClient(
-            transport=httpx.ASGITransport(self.stage), base_url="http://localhost"
+            transport=httpx.ASGITransport(self.switch), base_url="http://localhost"
         )
         self._reloader = Reloader(
-            self.stage,
+            self.switch,
             Settings(),
             home=self.home,
             names=names,
@@ -123,9 +123,9 @@ class Life:
         await self._pass("shutdown")
         await self._task
 
-    async def _pass(self, stage: str) -> None:
-        await self._heard.put({"type": f"lifespan.{stage}"})
-        assert await self._told.get() == {"type": f"lifespan.{stage}.complete"}
+    async def _pass(self, switch: str) -> None:
+        await self._heard.put({"type": f"lifespan.{switch}"})
+        assert await self._told.get() == {"type": f"lifespan.{switch}.complete"}
 
 
 def widgets(paths: Any = None, **properties: Any) -> str:

@@ -18,7 +18,7 @@ from mockade.cli.assumptions import marks
 from mockade.contract.contract import Contract
 from mockade.contract.operations import Operation, is_json
 from mockade.contract.violations import ABSENT
-from mockade.worlds.world import Start
+from mockade.worlds.world import Baseline
 from tests.harness import Mock
 
 NAMES = sorted(find_files())
@@ -145,9 +145,9 @@ def assert_documented(operation: Operation, answer: httpx.Response) -> None:
         return
     content = documented.json
     assert content is not None
-    assert content.check is not None
+    assert content.validator is not None
     assert is_json(answer.headers["content-type"])
-    assert content.check.violations(answer.json(), "response") == []
+    assert content.validator.violations(answer.json(), "response") == []
     for header in documented.headers.values():
         assert not header.required or header.name in answer.headers
 
@@ -157,7 +157,7 @@ def assert_vendor_error(api: Api, answer: httpx.Response) -> None:
     assert api.dialect is not None
     names = {api.dialect.component, api.dialect.violation_component} - {""}
     compiled = [api.contract.component(name) for name in names]
-    assert any(one is not None and one[0].fits(answer.json()) for one in compiled), answer.text
+    assert any(one is not None and one[0].is_valid(answer.json()) for one in compiled), answer.text
     assert answer.headers["content-type"] == "application/json"
 
 
@@ -194,9 +194,9 @@ def test_the_contract_loads_and_its_fixture_rows_fit(name: str) -> None:
     assert api.contract.operations
     with Mock(name) as mock:
         for (stem, collection), table in mock.state.tables.items():
-            shelf = mock.apis[stem].shelves[collection]
+            collection_schema = mock.apis[stem].collections[collection]
             for stored in table.rows.values():
-                assert shelf.check.violations(stored.row(), "response") == []
+                assert collection_schema.validator.violations(stored.row(), "response") == []
 
 
 def test_every_operation_has_someone_who_answers_or_is_listed_on_the_vendors_page_as_a_501(name: str) -> None:
@@ -291,7 +291,7 @@ def test_the_same_requests_get_the_same_bytes(case: Case) -> None:
 
 def test_two_worlds_never_touch(name: str) -> None:
     with Mock(name) as mock:
-        one, other = mock.world, mock.worlds.make("other", Start(mock.state))
+        one, other = mock.world, mock.worlds.make("other", Baseline(mock.state))
 
         def play() -> list[bytes]:
             operations = CONTRACTS[name].operations

@@ -161,7 +161,7 @@ def fill(mock: Mock, count: int) -> None:
         row = Row(mock.state.table("rallyhere", "sessions").rows["casual-1"].row())
         row.key = row["session_id"] = f"filled-{number}"
         row["teams"][0]["players"][0]["player_uuid"] = f"c0000000-0000-4000-8000-{number:012d}"
-        transaction.put("rallyhere", api.shelves["sessions"].collection, row)
+        transaction.put("rallyhere", api.collections["sessions"].collection, row)
         transaction.set_event(Event("rallyhere", "session_expires", row.key), NOON + 3e7)
     mock.world.state = transaction.state
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from mockade.asgi import App
 from mockade.catalogue.api import Api
-from mockade.catalogue.router import Switchboard
+from mockade.catalogue.router import Router
 from mockade.settings import Settings
 from mockade.state.caller import Caller
 from mockade.state.clock import Clock
@@ -16,8 +16,8 @@ from mockade.state.hash_trie import HashTrie
 from mockade.state.state import State
 from mockade.state.transaction import Transaction
 from mockade.worlds.journal import Tell, silent
-from mockade.worlds.registry import Ground, Worlds
-from mockade.worlds.world import Start
+from mockade.worlds.registry import ServedApis, Worlds
+from mockade.worlds.world import Baseline
 
 with warnings.catch_warnings():
     # Connexion imports Starlette's test client, which warns that its HTTP library is changing.
@@ -27,7 +27,7 @@ with warnings.catch_warnings():
     from connexion.resolver import Resolution, Resolver
     from connexion.spec import OpenAPISpecification
 
-    from mockade.background.lifespan import Upkeep, upheld
+    from mockade.background.lifespan import BackgroundWork, with_lifespan
     from mockade.control import Running, control_api
     from mockade.middleware.cors import cors
     from mockade.middleware.dispatch import answer
@@ -48,41 +48,41 @@ def create_app(apis: Mapping[str, Api], settings: Settings, tell: Tell = silent)
 
     Raises SetupError when two APIs claim one path.
     """
-    upkeep = Upkeep(settings, tell)
-    worlds = Worlds(ground_of(apis, settings), settings, upkeep.watch)
-    app = app_on(worlds.ground, worlds, apis, settings, tell)
-    return upheld(app, upkeep, worlds), worlds
+    background = BackgroundWork(settings, tell)
+    worlds = Worlds(served_apis(apis, settings), settings, background.watch)
+    app = app_on(worlds.served, worlds, apis, settings, tell)
+    return with_lifespan(app, background, worlds), worlds
 
 
 def app_on(
-    ground: Ground, worlds: Worlds, apis: Mapping[str, Api], settings: Settings, tell: Tell = silent
+    served: ServedApis, worlds: Worlds, apis: Mapping[str, Api], settings: Settings, tell: Tell = silent
 ) -> App:
-    """The application that serves `apis` in `worlds` for as long as these stand on `ground`.
+    """The application that serves `apis` in `worlds` for as long as these stand on `served`.
 
     It looks after no world: a server has many applications one after the other, and one upkeep.
     Raises SetupError when two APIs claim one path.
     """
     own = control_api(settings.token)
-    switchboard = Switchboard(apis, own)
+    router = Router(apis, own)
     guard = Guard(settings.token)
     app = ConnexionMiddleware(
-        answer(Running(apis, switchboard.bases, worlds, settings, own, ground)),
+        answer(Running(apis, router.bases, worlds, settings, own, served)),
         middlewares=[
-            arrival(worlds, switchboard, guard),
+            arrival(worlds, router, guard),
             recorder(tell),
-            pages(switchboard, guard),
-            cors(switchboard, settings.cors),
+            pages(router, guard),
+            cors(router, settings.cors),
             problems,
-            routing(switchboard),
-            security(switchboard, guard),
+            routing(router),
+            security(router, guard),
             misbehaviour,
-            intake(switchboard, settings),
+            intake(router, settings),
             preferred(settings),
         ],
         resolver=_Unresolved(),
     )
     # As its `add_api` does, which would hold a dict against the schema of OpenAPI first.
-    app.apis.append(API(_Projection(switchboard.projection()), base_path="", **vars(app.options)))
+    app.apis.append(API(_Projection(router.projection()), base_path="", **vars(app.options)))
     return app  # type: ignore[no-any-return]  # Connexion is untyped
 
 
@@ -101,12 +101,12 @@ class _Unresolved(Resolver):  # type: ignore[misc]  # Connexion is untyped
         return Resolution(None, operation.operation_id)
 
 
-def ground_of(apis: Mapping[str, Api], settings: Settings) -> Ground:
+def served_apis(apis: Mapping[str, Api], settings: Settings) -> ServedApis:
     """What worlds of these APIs stand on."""
-    return Ground(first(apis, settings), apis)
+    return ServedApis(first(apis, settings), apis)
 
 
-def first(apis: Mapping[str, Api], settings: Settings) -> Start:
+def first(apis: Mapping[str, Api], settings: Settings) -> Baseline:
     """What worlds are made of: the fixtures of every API, at this moment."""
     callers: HashTrie[tuple[str, str, str], Caller] = HashTrie(
         {(stem, *key): caller for stem, api in apis.items() for key, caller in api.callers.items()}
@@ -114,4 +114,4 @@ def first(apis: Mapping[str, Api], settings: Settings) -> Start:
     transaction = Transaction(State(Clock.real(), settings.seed, callers=callers))
     for api in apis.values():
         api.lay(transaction)
-    return Start(transaction.state)
+    return Baseline(transaction.state)

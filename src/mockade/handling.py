@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 import orjson
 
 from mockade.contract.document import Node
-from mockade.contract.normalize import Shape
-from mockade.contract.validators import Check
+from mockade.contract.normalize import Normalizer
+from mockade.contract.validators import Validator
 from mockade.contract.violations import Violation
 from mockade.errors import OurFault, Refusal
 from mockade.hints import did_you_mean
@@ -47,16 +47,16 @@ class Reply:
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
-class Shelf(NamedTuple):
+class CollectionSchema(NamedTuple):
     """A collection with its rows' component, compiled."""
 
     collection: Collection
-    check: Check
-    shape: Shape
+    validator: Validator
+    normalizer: Normalizer
 
     def schema(self) -> Node:
         """The component's words in the contract."""
-        source = self.check.source
+        source = self.validator.source
         return Node.at(source, source.document.value_at(source))
 
 
@@ -66,16 +66,16 @@ _UNFILED = Index()
 class Rows:
     """One collection, as a call sees it. Rows come out as copies and go in as copies."""
 
-    __slots__ = ("_api", "_call", "_shelf")
+    __slots__ = ("_api", "_call", "_collection_schema")
 
-    def __init__(self, call: Call, shelf: Shelf) -> None:
+    def __init__(self, call: Call, collection_schema: CollectionSchema) -> None:
         self._call = call
-        self._shelf = shelf
+        self._collection_schema = collection_schema
         self._api = call.api
 
     @property
     def _table(self) -> Table:
-        return self._call.transaction.state.table(self._api, self._shelf.collection.name)
+        return self._call.transaction.state.table(self._api, self._collection_schema.collection.name)
 
     def find(self, key: str) -> Row | None:
         """The row under `key`, or None."""
@@ -91,7 +91,7 @@ class Rows:
 
     def absent(self, key: str) -> Refusal:
         """The refusal for a key that no row is under."""
-        collection = self._shelf.collection
+        collection = self._collection_schema.collection
         code, message = collection.absent
         return Refusal(404, code, message.format(key=key, collection=collection.name))
 
@@ -114,7 +114,7 @@ class Rows:
     def where(self, index: str, value: Hashable) -> Iterator[Row]:
         """The rows that `index` files under `value`, oldest first."""
         table = self._table
-        for _, key in table.indexes.get(index, _UNFILED).places(value):
+        for _, key in table.indexes.get(index, _UNFILED).positions(value):
             yield table.rows[key].row()
 
     def count(self, index: str, value: Hashable) -> int:
@@ -126,8 +126,8 @@ class Rows:
 
         For the parts of a body that stand or fall one by one, where the contract cannot refuse the whole.
         """
-        self._shelf.shape.fill(values)
-        return self._shelf.check.violations(values, "body", path)
+        self._collection_schema.normalizer.fill(values)
+        return self._collection_schema.validator.violations(values, "body", path)
 
     def add(self, values: Mapping[str, Any], /, **beside: Any) -> Row:
         """Store a new row, its contract defaults filled in; `beside` is kept with it and never leaves.
@@ -135,20 +135,20 @@ class Rows:
         Refuses with 409 when its key is taken.
         """
         row = Row(values, beside={**(values.beside if isinstance(values, Row) else {}), **beside})
-        row.key = self._shelf.collection.key_of(row)
+        row.key = self._collection_schema.collection.key_of(row)
         if row.key in self._table.rows:
-            collection = self._shelf.collection.name
+            collection = self._collection_schema.collection.name
             raise Refusal(409, "conflict", f"There is a {row.key} in {collection} already.")
         return self.put(row)
 
     def put(self, row: Row) -> Row:
         """Store `row` under its key, in place of what was there."""
-        self._shelf.shape.fill(row)
-        violations = self._shelf.check.violations(row, "response")
+        self._collection_schema.normalizer.fill(row)
+        violations = self._collection_schema.validator.violations(row, "response")
         if violations:
-            collection = self._shelf.collection
+            collection = self._collection_schema.collection
             raise OurFault(f"A row of {collection.name} would not be a {collection.holds}.", violations)
-        self._call.transaction.put(self._api, self._shelf.collection, row)
+        self._call.transaction.put(self._api, self._collection_schema.collection, row)
         return row
 
     def change(self, key: str, /, **fields: Any) -> Row:
@@ -161,7 +161,7 @@ class Rows:
         """Forget the row under `key`; refuses with 404 when there is none."""
         if key not in self._table.rows:
             raise self.absent(key)
-        self._call.transaction.remove(self._api, self._shelf.collection, key)
+        self._call.transaction.remove(self._api, self._collection_schema.collection, key)
 
 
 @dataclass(slots=True)
@@ -170,7 +170,7 @@ class Call:
 
     api: str
     transaction: Transaction
-    shelves: Mapping[str, Shelf]
+    collections: Mapping[str, CollectionSchema]
     behaviour: Mapping[str, Any] = field(default_factory=dict)
     caller: Caller = field(default_factory=lambda: Caller(""))
     base_url: str = ""
@@ -185,11 +185,11 @@ class Call:
 
     def rows(self, collection: str) -> Rows:
         """Raises LookupError for a collection that the API does not have."""
-        shelf = self.shelves.get(collection)
-        if shelf is None:
-            hint = did_you_mean(collection, self.shelves)
+        collection_schema = self.collections.get(collection)
+        if collection_schema is None:
+            hint = did_you_mean(collection, self.collections)
             raise LookupError(f"There is no collection {collection!r}. {hint}")
-        return Rows(self, shelf)
+        return Rows(self, collection_schema)
 
     def seconds(self) -> float:
         """The world's time, in seconds since 1970; one moment for the whole call."""

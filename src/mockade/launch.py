@@ -11,13 +11,13 @@ from typing import Any, NamedTuple
 from mockade.catalogue.api import Api
 from mockade.catalogue.files import find_files
 from mockade.catalogue.loading import load_apis
-from mockade.catalogue.router import Switchboard
+from mockade.catalogue.router import Router
 from mockade.errors import Finding, SetupError
 from mockade.server.listener import bound, is_loopback, url_of
 from mockade.settings import Settings
 
 
-class Provision(NamedTuple):
+class Launch(NamedTuple):
     """All of it, checked."""
 
     apis: Mapping[str, Api]
@@ -26,13 +26,13 @@ class Provision(NamedTuple):
     settings: Settings
     listener: socket.socket
     url: str
-    made_up: str
+    generated_token: str
     """The token of the control API where nobody had chosen one, and one is needed."""
 
 
-def provided(
+def prepare(
     names: Sequence[str], home: Path | None, host: str, port: int, token: str, **settings: Any
-) -> Provision:
+) -> Launch:
     """Loads the APIs and takes the port. Raises SetupError with the faults of both."""
     findings: list[Finding] = []
     listener: socket.socket | None = None
@@ -42,7 +42,7 @@ def provided(
         findings += error.findings
     try:
         apis = load_apis(find_files(home, names))
-        bases = Switchboard(apis).bases
+        bases = Router(apis).bases
     except SetupError as error:
         findings += error.findings
     if listener is None or findings:
@@ -50,6 +50,6 @@ def provided(
             listener.close()
         raise SetupError(findings)
     # The address counts and not the name it was given by, which may lead anywhere.
-    made_up = "" if token or is_loopback(listener.getsockname()[0]) else secrets.token_urlsafe()
-    told = Settings(token=token or made_up, **settings)
-    return Provision(apis, bases, told, listener, url_of(listener, host), made_up)
+    generated_token = "" if token or is_loopback(listener.getsockname()[0]) else secrets.token_urlsafe()
+    told = Settings(token=token or generated_token, **settings)
+    return Launch(apis, bases, told, listener, url_of(listener, host), generated_token)

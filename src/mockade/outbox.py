@@ -9,13 +9,17 @@ from typing import NamedTuple
 from mockade.handling import Call, Row
 
 
-class Parcel(NamedTuple):
+class OutgoingRequest(NamedTuple):
     """One request that is to be sent: a POST of `body`, which has `timeout` seconds to be answered."""
 
     url: str
     body: bytes
     headers: Mapping[str, str] = MappingProxyType({})
     timeout: float = 5.0
+
+
+Parcel = OutgoingRequest
+"""Its earlier name, which homes still import."""
 
 
 class Outcome(NamedTuple):
@@ -40,6 +44,6 @@ class Outbox(NamedTuple):
 
     collection: str
     waiting: str
-    request: Callable[[Call, Sequence[Row]], Parcel]
+    request: Callable[[Call, Sequence[Row]], OutgoingRequest]
     ended: Callable[[Call, Sequence[Row], Outcome], None]
     together: int = 1

@@ -14,7 +14,7 @@ from mockade.client.http import Wire
 from mockade.client.remote import DEFAULT, Facts, Remote
 from mockade.hints import did_you_mean
 from mockade.server.listener import bound, is_loopback, url_of
-from mockade.server.thread import Host
+from mockade.server.thread import ServerThread
 from mockade.settings import Settings
 from mockade.worlds.journal import Tell, silent
 
@@ -149,7 +149,7 @@ class MockServer(World):
             settings["token"] = secrets.token_urlsafe()
         self._settings = Settings(**settings)
         self._address = host, port
-        self._host: Host | None = None
+        self._host: ServerThread | None = None
         self.app, _ = create_app(loaded, self._settings, tell)
 
     def __getattr__(self, name: str) -> Any:
@@ -170,7 +170,7 @@ class MockServer(World):
         if self._host is not None:
             return self
         listener = bound(*self._address)
-        self._host = Host(self.app, listener, patience=self._settings.patience)
+        self._host = ServerThread(self.app, listener, patience=self._settings.patience)
         self._host.start()
         self._settle(Wire(url_of(listener, self._address[0]), self._settings.token), DEFAULT)
         return self

@@ -14,7 +14,7 @@ import pytest
 from mockade.apis.playcamp.deliveries import delivery_ended, delivery_request, wait_after
 from mockade.apis.playcamp.events import headers, payload, payment_created, signature, written
 from mockade.handling import Row
-from mockade.outbox import Outcome, Parcel
+from mockade.outbox import Outcome, OutgoingRequest
 from mockade.state.transaction import Transaction
 from tests.apis.behaviours import bundled_fixtures, folder, switched
 from tests.apis.playcamp import CLIENT, NOON, PAYMENT, SERVER
@@ -77,11 +77,11 @@ def log(mock: Mock, number: int) -> list[dict[str, Any]]:
 
 def waiting(mock: Mock) -> list[Row]:
     """What is to be sent, with what is kept beside it, the oldest first."""
-    stored = sorted(mock.state.table("playcamp", "webhook-logs").rows.values(), key=lambda one: one.place)
+    stored = sorted(mock.state.table("playcamp", "webhook-logs").rows.values(), key=lambda one: one.position)
     return [row for row in (one.row() for one in stored) if row["status"] == "PENDING"]
 
 
-def to_be_sent(mock: Mock, number: int = 2) -> Parcel:
+def to_be_sent(mock: Mock, number: int = 2) -> OutgoingRequest:
     """What waits for a webhook as the request that it becomes."""
     call = mock.apis["playcamp"].call(Transaction(mock.state))
     return delivery_request(call, [row for row in waiting(mock) if row["webhookId"] == number])

@@ -333,7 +333,7 @@ class Core(RuleBasedStateMachine):
         table = self.mock.state.table("rallyhere", "sessions")
         for index in table.indexes.values():
             for value in index.filed:
-                assert all(key in table.rows for _, key in index.places(value))
+                assert all(key in table.rows for _, key in index.positions(value))
 
 
 def test_the_core_holds_whatever_is_asked_of_it(request: pytest.FixtureRequest) -> None:

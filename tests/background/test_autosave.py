@@ -16,7 +16,7 @@ import orjson
 import pytest
 
 from mockade.app import create_app
-from mockade.background.autosave import Keeper
+from mockade.background.autosave import AutoSave
 from mockade.catalogue.files import find_files
 from mockade.catalogue.loading import load_apis
 from mockade.errors import SetupError
@@ -26,7 +26,7 @@ from tests.harness import Mock
 from tests.servers import Server, mockade
 
 Serve = Callable[..., Mock]
-Keep = Callable[[Mock], Keeper]
+Keep = Callable[[Mock], AutoSave]
 V1 = "/_mockade/v1"
 
 ROUNDS = int(os.environ.get("MOCKADE_SOAK", "3"))
@@ -36,7 +36,7 @@ KEPT = """
 import sys
 from pathlib import Path
 from mockade.app import create_app
-from mockade.background.autosave import Keeper
+from mockade.background.autosave import AutoSave
 from mockade.catalogue.files import find_files
 from mockade.catalogue.loading import load_apis
 from mockade.cli import log
@@ -47,7 +47,7 @@ from mockade.settings import Settings
 apis = load_apis(find_files(Path(sys.argv[1])))
 listener = bound("127.0.0.1", 0)
 app, worlds = create_app(apis, Settings())
-keeper = Keeper(Path(sys.argv[2]), worlds, lambda: apis, every=0.001)
+keeper = AutoSave(Path(sys.argv[2]), worlds, lambda: apis, every=0.001)
 url = url_of(listener, "127.0.0.1")
 
 def started():
@@ -68,16 +68,16 @@ def path(tmp_path: Path) -> Path:
 @pytest.fixture
 def keep(path: Path) -> Iterator[Keep]:
     """Keeps a mock's worlds in `path`, until the test is over."""
-    made: list[Keeper] = []
+    made: list[AutoSave] = []
 
-    def start(mock: Mock) -> Keeper:
-        made.append(Keeper(path, mock.worlds, lambda: mock.apis))
+    def start(mock: Mock) -> AutoSave:
+        made.append(AutoSave(path, mock.worlds, lambda: mock.apis))
         return made[-1]
 
     yield start
-    for keeper in made:
+    for autosave in made:
         try:
-            keeper.close()
+            autosave.close()
         except OSError:
             continue  # the test has closed it
 
@@ -98,12 +98,12 @@ def refused(start: Callable[[], Any]) -> str:
 
 def test_worlds_and_snapshots_survive_a_restart(serve: Serve, keep: Keep) -> None:
     mock = shop(serve)
-    keeper = keep(mock)
+    autosave = keep(mock)
     mock.delete("/widgets/w1")
     mock.delete("/@a/widgets/w2")
     mock.get("/@untouched/widgets")
     mock.post(f"{V1}/worlds/b/snapshots", json={"name": "s"})
-    keeper.close()
+    autosave.close()
     again = shop(serve)
     keep(again)
     assert [world["name"] for world in again.get(f"{V1}/worlds").json()["worlds"]] == ["default", "a", "b"]
@@ -117,7 +117,7 @@ def test_time_what_will_happen_and_who_may_call_survive_a_restart(
     make_mock: Callable[..., Mock], keep: Keep
 ) -> None:
     mock = make_mock("rallyhere")
-    keeper = keep(mock)
+    autosave = keep(mock)
     body = {
         "session_type": "duel",
         "client_version": "1.0.0",
@@ -126,7 +126,7 @@ def test_time_what_will_happen_and_who_may_call_survive_a_restart(
     path = mock.post("/session/v1/session", token="ada", json=body).json()["session_id"]
     minted = mock.post(f"{V1}/credentials", json={"api": "rallyhere", "permissions": ["session:*"]}).json()
     mock.advance(600)
-    keeper.close()
+    autosave.close()
     again = make_mock("rallyhere", frozen=False)
     keep(again)
     assert again.get(f"{V1}/clock").json()["now"] == "2026-01-05T12:10:00.000Z"
@@ -139,18 +139,18 @@ def test_time_what_will_happen_and_who_may_call_survive_a_restart(
 
 def test_nothing_is_saved_while_nothing_changes(serve: Serve, keep: Keep, path: Path) -> None:
     mock = shop(serve)
-    keeper = keep(mock)
+    autosave = keep(mock)
     mock.get("/widgets")
-    keeper.look()
-    keeper.wait()
+    autosave.look()
+    autosave.wait()
     assert not path.exists()
     mock.delete("/widgets/w1")
-    keeper.look()
-    keeper.wait()
+    autosave.look()
+    autosave.wait()
     saved = path.stat()
     mock.get("/widgets")
-    keeper.look()
-    keeper.wait()
+    autosave.look()
+    autosave.wait()
     assert (path.stat().st_ino, path.stat().st_mtime_ns) == (saved.st_ino, saved.st_mtime_ns)
 
 
@@ -167,13 +167,13 @@ def test_a_new_file_is_its_owners_alone_and_an_old_one_keeps_its_mode(
     serve: Serve, keep: Keep, path: Path
 ) -> None:
     mock = shop(serve)
-    keeper = keep(mock)
-    keeper.close()
+    autosave = keep(mock)
+    autosave.close()
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     path.chmod(0o640)
-    keeper = keep(mock)
+    autosave = keep(mock)
     mock.delete("/widgets/w1")
-    keeper.close()
+    autosave.close()
     assert stat.S_IMODE(path.stat().st_mode) == 0o640
     assert sorted(one.name for one in path.parent.iterdir() if one.is_file()) == ["state.json"]
 
@@ -187,10 +187,10 @@ def test_a_snapshot_that_was_taken_away_is_the_default_worlds(
     mock.post(f"{V1}/snapshots", json={"name": "s"})
     path.write_bytes(mock.get(f"{V1}/snapshots/s?format={form}").content)
     again = shop(serve)
-    keeper = keep(again)
+    autosave = keep(again)
     assert ids(again) == ["w2"]
     again.put(f"{V1}/state/shop/widgets/w9", json={"id": "w9", "name": "Nine"})
-    keeper.close()
+    autosave.close()
     third = shop(serve)
     keep(third)
     assert ids(third) == ["w2", "w9"]
@@ -198,7 +198,7 @@ def test_a_snapshot_that_was_taken_away_is_the_default_worlds(
 
 def test_a_row_as_deep_as_a_body_may_be_comes_back(serve: Serve, keep: Keep) -> None:
     mock = shop(serve)
-    keeper = keep(mock)
+    autosave = keep(mock)
     deep: Any = 1
     for _ in range(120):
         deep = [deep]
@@ -206,7 +206,7 @@ def test_a_row_as_deep_as_a_body_may_be_comes_back(serve: Serve, keep: Keep) -> 
         mock.put(f"{V1}/state/shop/widgets/w1", json={"id": "w1", "name": "x", "_deep": deep}).status_code
         == 200
     )
-    keeper.close()
+    autosave.close()
     keep(shop(serve))
 
 
@@ -267,9 +267,9 @@ def test_a_place_where_nothing_can_be_written_stops_the_start(serve: Serve, tmp_
     mock = shop(serve)
     nowhere = tmp_path / "no" / "state.json"
     assert "There is no folder for this file." in refused(
-        lambda: Keeper(nowhere, mock.worlds, lambda: mock.apis)
+        lambda: AutoSave(nowhere, mock.worlds, lambda: mock.apis)
     )
-    assert "This is no file." in refused(lambda: Keeper(tmp_path, mock.worlds, lambda: mock.apis))
+    assert "This is no file." in refused(lambda: AutoSave(tmp_path, mock.worlds, lambda: mock.apis))
 
 
 def test_a_second_server_on_one_file_is_refused(serve: Serve, keep: Keep) -> None:
@@ -283,7 +283,7 @@ def test_a_full_disk_is_told_once_and_tried_again(
     serve: Serve, keep: Keep, path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     mock = shop(serve)
-    keeper = keep(mock)
+    autosave = keep(mock)
     mock.delete("/widgets/w1")
     with monkeypatch.context() as broken:
 
@@ -292,14 +292,14 @@ def test_a_full_disk_is_told_once_and_tried_again(
 
         broken.setattr(os, "fsync", full)
         for _ in range(2):
-            keeper.look()
-            keeper.wait()
+            autosave.look()
+            autosave.wait()
     said = capsys.readouterr().err
     assert said.count("The state cannot be saved there: No space left on device. It is tried again.") == 1
     assert not path.exists()
     assert mock.get("/widgets").status_code == 200
-    keeper.look()
-    keeper.wait()
+    autosave.look()
+    autosave.wait()
     assert "The state is saved there again." in capsys.readouterr().err
     assert b'"w2"' in path.read_bytes()
     assert sorted(one.suffix for one in path.parent.iterdir() if one.is_file()) == [".json", ".lock"]
@@ -357,7 +357,7 @@ def test_a_server_that_is_killed_while_it_saves_leaves_the_file_whole(
         left += (path.parent / ".state.json.new").exists()
         if path.exists():
             _, worlds = create_app(apis, Settings())
-            Keeper(path, worlds, lambda: apis).close()
+            AutoSave(path, worlds, lambda: apis).close()
             rows = worlds.default.state.table("shop", "widgets").rows
             numbers = sorted(int(key[1:]) for key in rows if key.startswith("n"))
             assert numbers == list(range(1, len(numbers) + 1))

@@ -17,7 +17,7 @@ import pytest
 
 from mockade.background import deliveries as sending
 from mockade.background import http_sender as delivery
-from mockade.outbox import Outcome, Parcel
+from mockade.outbox import Outcome, OutgoingRequest
 from mockade.testing import MockServer
 from mockade.worlds.journal import Exchange
 from tests.apis.behaviours import switched
@@ -328,18 +328,18 @@ def test_no_cookie_of_a_receiver_is_kept(game: Game, receiver: Receiver) -> None
     ],
 )
 def test_a_delivery_is_told_without_what_may_be_secret_in_its_address(url: str, shown: str) -> None:
-    assert delivery.told(Parcel(url, b""), Outcome(200)) == shown
+    assert delivery.told(OutgoingRequest(url, b""), Outcome(200)) == shown
 
 
 def fate(url: str, **headers: str) -> Outcome:
     """How a parcel to `url` fares with a courier of its own."""
 
     async def deliver() -> Outcome:
-        courier = delivery.Courier(())
+        http_sender = delivery.HttpSender(())
         try:
-            return await courier.deliver(Parcel(url, b"", headers))
+            return await http_sender.deliver(OutgoingRequest(url, b"", headers))
         finally:
-            await courier.close()
+            await http_sender.close()
 
     return asyncio.run(deliver())
 
@@ -371,8 +371,8 @@ def test_this_machine_is_known_by_all_its_names(url: str) -> None:
     ],
 )
 def test_a_host_is_allowed_however_it_is_written(url: str, allowed: str) -> None:
-    assert not delivery.Courier(["elsewhere.example"]).allows(httpx.URL(url))
-    assert delivery.Courier(["elsewhere.example", allowed]).allows(httpx.URL(url))
+    assert not delivery.HttpSender(["elsewhere.example"]).allows(httpx.URL(url))
+    assert delivery.HttpSender(["elsewhere.example", allowed]).allows(httpx.URL(url))
 
 
 @pytest.mark.parametrize(
@@ -610,12 +610,12 @@ def test_a_server_that_ends_waits_a_little_and_begins_again_with_what_waited(
 
 POSTING = """
 from mockade.handling import Collection
-from mockade.outbox import Outbox, Parcel
+from mockade.outbox import Outbox, OutgoingRequest
 
 def widgets_to_send(call, rows):
     if rows[0]["name"] == "unspeakable":
         raise ValueError("no words for it")
-    return Parcel(rows[0]["name"], rows[0]["id"].encode())
+    return OutgoingRequest(rows[0]["name"], rows[0]["id"].encode())
 
 def widgets_sent(call, rows, outcome):
     for row in rows:
@@ -664,7 +664,7 @@ def test_after_a_reload_the_new_module_says_what_is_sent(
         return (await asyncio.to_thread(receiver.next)).body
 
     async def story() -> list[bytes]:
-        async with Life(one.stage):
+        async with Life(one.switch):
             await post("w1")
             first = await came()
             receiver.answers.put(receiver.held)
@@ -689,7 +689,7 @@ def test_after_a_reload_that_ends_an_api_nothing_of_it_is_sent(
     receiver.answers.put(receiver.held)
 
     async def story() -> None:
-        async with Life(one.stage):
+        async with Life(one.switch):
             await one.send("POST", "/widgets", json={"id": "w1", "name": receiver.url})
             await asyncio.to_thread(receiver.next)
             one.write(specs={"inn.yaml": contract(crud("/rooms"))})

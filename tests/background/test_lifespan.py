@@ -15,7 +15,7 @@ import pytest
 
 from mockade.background import alarms as alarms_module
 from mockade.background.alarms import LONGEST, SHORTEST, Alarms
-from mockade.background.lifespan import Upkeep
+from mockade.background.lifespan import BackgroundWork
 from mockade.settings import Settings
 from mockade.state import clock as clock_module
 from mockade.state.clock import LATEST, Clock
@@ -24,8 +24,8 @@ from mockade.state.timeline import Event, Timeline
 from mockade.testing import MockServer
 from mockade.worlds import registry as worlds_module
 from mockade.worlds.journal import Exchange, silent
-from mockade.worlds.registry import Ground, Worlds
-from mockade.worlds.world import Start, World
+from mockade.worlds.registry import ServedApis, Worlds
+from mockade.worlds.world import Baseline, World
 from tests.contracts import contract, crud
 from tests.harness import NOON
 from tests.live import Life, Live
@@ -99,7 +99,7 @@ def world(clock: Clock, *due: float) -> World:
     timeline = Timeline()
     for number, at in enumerate(due):
         timeline = timeline.set(TICK._replace(key=str(number)), at)
-    return World("w", Start(State(clock, timeline=timeline)), lambda *_: None)
+    return World("w", Baseline(State(clock, timeline=timeline)), lambda *_: None)
 
 
 @pytest.mark.parametrize(
@@ -179,10 +179,10 @@ def test_a_world_that_is_let_go_leaves_no_timer(
     loop: Loop, monkeypatch: pytest.MonkeyPatch, go: Callable[[Worlds, pytest.MonkeyPatch], None]
 ) -> None:
     monkeypatch.setattr(worlds_module, "wall_time", lambda: NOON)
-    first = Start(State(Clock.running(NOON, 1.0), timeline=Timeline().set(TICK, NOON + 20)))
-    upkeep = Upkeep(Settings(), silent)
-    worlds = Worlds(Ground(first, {}), Settings(idle=100), upkeep.watch)
-    upkeep.open(worlds)
+    first = Baseline(State(Clock.running(NOON, 1.0), timeline=Timeline().set(TICK, NOON + 20)))
+    background = BackgroundWork(Settings(), silent)
+    worlds = Worlds(ServedApis(first, {}), Settings(idle=100), background.watch)
+    background.open(worlds)
     one = worlds.named("w")
     loop.turn()
     assert loop.waits == [20.0, 20.0]
@@ -240,8 +240,8 @@ def test_a_reload_waits_for_no_life_and_what_is_due_is_the_new_modules(live: Cal
     one.world.set_clock(Clock.frozen(one.state.clock.now()), "test")
 
     async def story() -> None:
-        async with Life(one.stage):
-            assert one.stage.under_way == 0
+        async with Life(one.switch):
+            assert one.switch.under_way == 0
             one.write(apis={"shop.py": TICKING.replace('RuntimeError("to dust")', 'OSError("to sand")')})
             one.read_again(asyncio.get_running_loop())
             while not one.said:

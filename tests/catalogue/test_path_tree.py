@@ -6,18 +6,18 @@ from itertools import permutations
 
 import pytest
 
-from mockade.catalogue.path_tree import Match, Routes
+from mockade.catalogue.path_tree import Match, PathTree
 
 
-def routes(*paths: str, method: str = "GET") -> Routes[str]:
+def routes(*paths: str, method: str = "GET") -> PathTree[str]:
     """Each path, served by itself."""
-    made: Routes[str] = Routes()
+    made: PathTree[str] = PathTree()
     for path in paths:
         assert made.add(method, path, path) is None
     return made
 
 
-def matched(made: Routes[str], path: str) -> tuple[str, tuple[str, ...]] | None:
+def matched(made: PathTree[str], path: str) -> tuple[str, tuple[str, ...]] | None:
     match = made.match(path)
     return (match.methods["GET"], match.values) if match else None
 
@@ -72,7 +72,7 @@ def test_what_reads_like_a_pattern_is_text() -> None:
 
 
 def test_a_path_that_another_method_has_is_not_left_for_a_template() -> None:
-    made: Routes[str] = Routes()
+    made: PathTree[str] = PathTree()
     made.add("POST", "/player/me", "join")
     made.add("DELETE", "/player/{uuid}", "kick")
     assert made.match("/player/me") == Match({"POST": "join"}, ())
@@ -100,7 +100,7 @@ def test_a_taken_place_keeps_its_holder() -> None:
 
 
 def test_values_come_in_the_order_of_the_path_whatever_a_method_calls_its_parameters() -> None:
-    made: Routes[str] = Routes()
+    made: PathTree[str] = PathTree()
     made.add("GET", "/a/{z}/b/{id}.{kind}", "get")
     made.add("PUT", "/a/{key}/b/{name}.{type}", "put")
     match = made.match("/a/1/b/2.x")
@@ -111,7 +111,7 @@ def test_values_come_in_the_order_of_the_path_whatever_a_method_calls_its_parame
 
 def test_a_long_path_of_many_ways_is_walked_once_per_way() -> None:
     depth = 12
-    made: Routes[str] = Routes()
+    made: PathTree[str] = PathTree()
     made.add("GET", "/" + "/".join(["{x}"] * depth) + "/end", "all")
     made.add("GET", "/a" * depth + "/stop", "none")
     assert matched(made, "/a" * depth + "/end") == ("all", ("a",) * depth)

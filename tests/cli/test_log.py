@@ -13,11 +13,11 @@ import pytest
 
 from mockade.catalogue.files import find_files
 from mockade.catalogue.loading import load_apis
-from mockade.catalogue.router import Switchboard
+from mockade.catalogue.router import Router
 from mockade.cli import log
-from mockade.cli.banner import curl_line, introduction
+from mockade.cli.banner import banner, curl_line
 from mockade.cli.log import Log
-from mockade.cli.printer import Voice
+from mockade.cli.printer import LinePrinter
 from mockade.worlds.journal import Exchange
 from tests.contracts import WIDGETS, contract, crud
 from tests.harness import Mock
@@ -196,9 +196,9 @@ def test_what_a_caller_sent_cannot_forge_lines_or_steer_the_terminal(text: str) 
     assert all(line.isprintable() for line in lines)
 
 
-def test_the_introduction_names_base_urls_credentials_and_a_curl_line() -> None:
+def test_the_banner_names_base_urls_credentials_and_a_curl_line() -> None:
     apis = load_apis(find_files(names=["meshmap"]))
-    lines = [click.unstyle(line) for line in introduction(apis, Switchboard(apis).bases, "http://host:1")]
+    lines = [click.unstyle(line) for line in banner(apis, Router(apis).bases, "http://host:1")]
     assert lines[0] == f"meshmap  MeshMap Core API, {len(apis['meshmap'].contract.operations)} operations"
     assert lines[1] == "  base URL   http://host:1/api/v1 or http://host:1"
     assert lines[2].startswith("  AppApiKey  meshmap-demo-key (demo)")
@@ -241,11 +241,11 @@ def test_a_reader_that_has_gone_stops_neither_the_server_nor_its_end() -> None:
 
 
 def test_lines_that_wait_come_in_their_order_and_none_twice(capfd: pytest.CaptureFixture[str]) -> None:
-    voice = Voice()
+    printer = LinePrinter()
     said = [f"line {number}" for number in range(1000)]
     for line in said:
-        voice.say(line)
-    assert voice.close()
+        printer.say(line)
+    assert printer.close()
     assert capfd.readouterr().out.splitlines() == said
 
 

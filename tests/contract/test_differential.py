@@ -27,7 +27,7 @@ from jsonschema import Draft202012Validator, FormatChecker
 from mockade.contract.contract import Contract
 from mockade.contract.document import Document
 from mockade.contract.translation import translated
-from mockade.contract.validators import Check
+from mockade.contract.validators import Validator
 from tests.contract.writing import write
 
 NAMES = ("a", "b", "id")
@@ -176,7 +176,7 @@ def schema_and_values(draw: st.DrawFn) -> tuple[dict[str, Any], list[Any]]:
 
 SCHEMAS = st.recursive(st.one_of(text_schema(), number_schema(), loose_schema()), containers, max_leaves=6)
 
-Both = Callable[[dict[str, Any]], tuple[Check, Draft202012Validator]]
+Both = Callable[[dict[str, Any]], tuple[Validator, Draft202012Validator]]
 
 
 @pytest.fixture(scope="module")
@@ -185,7 +185,7 @@ def both(tmp_path_factory: pytest.TempPathFactory) -> Both:
     folder: Path = tmp_path_factory.mktemp("differential")
     numbers = count()
 
-    def compiled(schema: dict[str, Any]) -> tuple[Check, Draft202012Validator]:
+    def compiled(schema: dict[str, Any]) -> tuple[Validator, Draft202012Validator]:
         document = {"openapi": "3.0.3", "paths": {}, "components": {"schemas": {"S": schema}}}
         contract = Contract(Document(write(folder, {f"{next(numbers)}.json": json.dumps(document)})))
         found = contract.component("S")
@@ -200,17 +200,17 @@ def both(tmp_path_factory: pytest.TempPathFactory) -> Both:
 @given(drawn=schema_and_values())
 def test_both_say_the_same(both: Both, drawn: tuple[dict[str, Any], list[Any]]) -> None:
     schema, candidates = drawn
-    check, library = both(schema)
+    validator, library = both(schema)
     for value in candidates:
-        assert check.fits(value) == library.is_valid(value), value
-        assert bool(check.violations(value, "body")) != check.fits(value)
+        assert validator.is_valid(value) == library.is_valid(value), value
+        assert bool(validator.violations(value, "body")) != validator.is_valid(value)
 
 
 @settings(max_examples=25, deadline=None, derandomize=True)
 @given(drawn=schema_and_values())
 def test_both_find_fault_in_the_same_places(both: Both, drawn: tuple[dict[str, Any], list[Any]]) -> None:
     schema, candidates = drawn
-    check, library = both(schema)
+    validator, library = both(schema)
     for value in candidates:
         theirs: set[tuple[Any, ...]] = set()
         pending = list(library.iter_errors(value))
@@ -220,7 +220,7 @@ def test_both_find_fault_in_the_same_places(both: Both, drawn: tuple[dict[str, A
             at = tuple(error.absolute_path)
             # The library finds fault with the object that lacks a property or has one too many; we name it.
             theirs |= {at, *((*at, name) for name in (*NAMES, "z"))}
-        assert {violation.path for violation in check.violations(value, "body")} <= theirs
+        assert {violation.path for violation in validator.violations(value, "body")} <= theirs
 
 
 def test_the_values_that_are_tried_fit_often_enough_to_tell(both: Both) -> None:
@@ -229,9 +229,9 @@ def test_the_values_that_are_tried_fit_often_enough_to_tell(both: Both) -> None:
     @settings(max_examples=40, deadline=None, derandomize=True, database=None)
     @given(drawn=schema_and_values())
     def tried(drawn: tuple[dict[str, Any], list[Any]]) -> None:
-        check, _ = both(drawn[0])
+        validator, _ = both(drawn[0])
         for value in drawn[1]:
-            fitting[check.fits(value)] += 1
+            fitting[validator.is_valid(value)] += 1
 
     tried()
     assert min(fitting.values()) > 0.2 * sum(fitting.values())
@@ -239,8 +239,8 @@ def test_the_values_that_are_tried_fit_often_enough_to_tell(both: Both) -> None:
 
 def verdicts(both: Both, schema: dict[str, Any], value: Any) -> tuple[bool, bool]:
     """What the compiled check says, and what the library says."""
-    check, library = both(schema)
-    return check.fits(value), library.is_valid(value)
+    validator, library = both(schema)
+    return validator.is_valid(value), library.is_valid(value)
 
 
 def test_known_a_dollar_does_not_reach_over_a_newline(both: Both) -> None:

@@ -81,7 +81,7 @@ def test_a_ref_may_be_written_as_a_path_or_as_a_uri(tmp_path: Path, ref: str) ->
     path = write(tmp_path, {"x.yaml": text, "sub dir/a é.yaml": "A: {type: string}"})
     compiled = Contract.load(path).component("S")
     assert compiled is not None
-    assert not compiled[0].fits({"a": 5})
+    assert not compiled[0].is_valid({"a": 5})
 
 
 @pytest.mark.parametrize(

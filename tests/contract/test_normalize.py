@@ -8,22 +8,22 @@ from typing import Any
 import pytest
 
 from mockade.contract.contract import Contract
-from mockade.contract.normalize import Shape, Shapes
+from mockade.contract.normalize import Normalizer, Normalizers
 from tests.contract.writing import contract_of, schema_node
 
 TEXT = {"type": "string"}
 
 
-def shape_in(contract: Contract, name: str = "S", direction: Any = "response") -> Shape:
-    return Shapes(contract.schemas, direction).shape(schema_node(contract, name))
+def shape_in(contract: Contract, name: str = "S", direction: Any = "response") -> Normalizer:
+    return Normalizers(contract.schemas, direction).normalizer(schema_node(contract, name))
 
 
-def shape_of(folder: Path, schema: Any, *, version: str = "3.0.3", **others: Any) -> Shape:
+def shape_of(folder: Path, schema: Any, *, version: str = "3.0.3", **others: Any) -> Normalizer:
     return shape_in(contract_of(folder, {"S": schema, **others}, version=version))
 
 
-def notices(shape: Shape, value: Any) -> list[str]:
-    return [violation.pointer for violation in shape.undeclared(value, "body", ())]
+def notices(normalizer: Normalizer, value: Any) -> list[str]:
+    return [violation.pointer for violation in normalizer.undeclared(value, "body", ())]
 
 
 # defaults
@@ -31,9 +31,9 @@ def notices(shape: Shape, value: Any) -> list[str]:
 
 def test_an_absent_property_gets_its_default_and_a_given_one_stays(tmp_path: Path) -> None:
     properties = {"a": {"default": 1}, "b": {"default": [1]}, "c": {"default": None}, "d": TEXT}
-    shape = shape_of(tmp_path, {"properties": properties})
-    assert shape.fill({}) == {"a": 1, "b": [1], "c": None}
-    assert shape.fill({"a": None, "b": []}) == {"a": None, "b": [], "c": None}
+    normalizer = shape_of(tmp_path, {"properties": properties})
+    assert normalizer.fill({}) == {"a": 1, "b": [1], "c": None}
+    assert normalizer.fill({"a": None, "b": []}) == {"a": None, "b": [], "c": None}
 
 
 def test_defaults_are_filled_in_at_every_depth(tmp_path: Path) -> None:
@@ -61,16 +61,16 @@ def test_defaults_come_through_refs_and_all_parts(tmp_path: Path) -> None:
         "allOf": [{"$ref": "#/components/schemas/Base"}, {"properties": {"c": {"default": "part"}}}],
         "properties": {"a": {"default": "own"}, "d": {"allOf": [{"$ref": "#/components/schemas/D"}]}},
     }
-    shape = shape_of(tmp_path, schema, Base=base, D={"type": "string", "default": "deep"})
-    assert shape.fill({}) == {"a": "own", "b": "base", "c": "part", "d": "deep"}
+    normalizer = shape_of(tmp_path, schema, Base=base, D={"type": "string", "default": "deep"})
+    assert normalizer.fill({}) == {"a": "own", "b": "base", "c": "part", "d": "deep"}
 
 
 def test_a_property_that_two_parts_describe_gets_the_defaults_of_both(tmp_path: Path) -> None:
     part = {"properties": {"in": {"properties": {"a": {"default": 1}}}}}
     other = {"properties": {"in": {"properties": {"b": {"default": 2}}}}}
-    shape = shape_of(tmp_path, {"allOf": [part, other]})
-    assert shape.fill({"in": {}}) == {"in": {"a": 1, "b": 2}}
-    assert notices(shape, {"in": {"a": 1, "b": 2, "c": 3}}) == ["/in/c"]
+    normalizer = shape_of(tmp_path, {"allOf": [part, other]})
+    assert normalizer.fill({"in": {}}) == {"in": {"a": 1, "b": 2}}
+    assert notices(normalizer, {"in": {"a": 1, "b": 2, "c": 3}}) == ["/in/c"]
 
 
 def form(kind: str, **properties: Any) -> dict[str, Any]:
@@ -80,10 +80,10 @@ def form(kind: str, **properties: Any) -> dict[str, Any]:
 @pytest.mark.parametrize("keyword", ["oneOf", "anyOf"])
 def test_only_the_branch_that_fits_gives_its_defaults(tmp_path: Path, keyword: str) -> None:
     forms = [form("cat", lives={"default": 9}), form("dog", tail={"default": True})]
-    shape = shape_of(tmp_path, {keyword: forms})
-    assert shape.fill({"kind": "dog"}) == {"kind": "dog", "tail": True}
-    assert shape.fill({"kind": "cow"}) == {"kind": "cow"}
-    assert shape.fill("text") == "text"
+    normalizer = shape_of(tmp_path, {keyword: forms})
+    assert normalizer.fill({"kind": "dog"}) == {"kind": "dog", "tail": True}
+    assert normalizer.fill({"kind": "cow"}) == {"kind": "cow"}
+    assert normalizer.fill("text") == "text"
 
 
 def test_each_choice_has_its_own_fitting_branch(tmp_path: Path) -> None:
@@ -111,10 +111,10 @@ def test_a_branch_of_a_nullable_choice_is_filled_too(tmp_path: Path) -> None:
 
 
 def test_a_default_object_is_a_fresh_copy_each_time(tmp_path: Path) -> None:
-    shape = shape_of(tmp_path, {"properties": {"a": {"default": {"list": []}}}})
-    first = shape.fill({})
+    normalizer = shape_of(tmp_path, {"properties": {"a": {"default": {"list": []}}}})
+    first = normalizer.fill({})
     first["a"]["list"].append("mine")
-    assert shape.fill({}) == {"a": {"list": []}}
+    assert normalizer.fill({}) == {"a": {"list": []}}
 
 
 def test_what_the_other_side_writes_gets_no_default(tmp_path: Path) -> None:
@@ -162,9 +162,9 @@ def test_a_type_list_asks_for_an_integer_unless_any_number_will_do(tmp_path: Pat
 
 
 def test_true_and_halves_stay_what_they_are(tmp_path: Path) -> None:
-    shape = shape_of(tmp_path, {"type": "integer"})
-    assert shape.fill(True) is True
-    assert shape.fill(1.5) == 1.5
+    normalizer = shape_of(tmp_path, {"type": "integer"})
+    assert normalizer.fill(True) is True
+    assert normalizer.fill(1.5) == 1.5
 
 
 def test_the_first_items_have_shapes_of_their_own(tmp_path: Path) -> None:
@@ -234,30 +234,30 @@ def test_a_schema_that_contains_itself_works_at_every_depth(tmp_path: Path) -> N
             "children": {"items": {"$ref": "#/components/schemas/S"}},
         }
     }
-    shape = shape_of(tmp_path, schema)
-    assert shape.fill({"children": [{"children": [{"size": 1.0}]}]}) == {
+    normalizer = shape_of(tmp_path, schema)
+    assert normalizer.fill({"children": [{"children": [{"size": 1.0}]}]}) == {
         "size": 0,
         "children": [{"size": 0, "children": [{"size": 1}]}],
     }
-    assert notices(shape, {"children": [{"children": [{"odd": 1}]}]}) == ["/children/0/children/0/odd"]
+    assert notices(normalizer, {"children": [{"children": [{"odd": 1}]}]}) == ["/children/0/children/0/odd"]
 
 
 def test_a_schema_may_be_a_member_of_itself(tmp_path: Path) -> None:
     itself = {"$ref": "#/components/schemas/S"}
     schema = {"properties": {"size": {"type": "integer", "default": 0}, "next": {"allOf": [itself]}}}
-    shape = shape_of(tmp_path, schema)
-    assert shape.fill({"next": {"size": 1.0, "next": {}}}) == {
+    normalizer = shape_of(tmp_path, schema)
+    assert normalizer.fill({"next": {"size": 1.0, "next": {}}}) == {
         "size": 0,
         "next": {"size": 1, "next": {"size": 0}},
     }
-    assert notices(shape, {"next": {"next": {"odd": 1}}}) == ["/next/next/odd"]
+    assert notices(normalizer, {"next": {"next": {"odd": 1}}}) == ["/next/next/odd"]
 
 
 def test_what_is_noticed_does_not_depend_on_the_value_before(tmp_path: Path) -> None:
     schema = {"oneOf": [form("cat", lives=TEXT), form("dog", tail=TEXT)]}
-    shape = shape_of(tmp_path, schema)
-    assert notices(shape, {"kind": "cat", "tail": ""}) == ["/tail"]
-    assert notices(shape, {"kind": "dog", "tail": ""}) == []
+    normalizer = shape_of(tmp_path, schema)
+    assert notices(normalizer, {"kind": "cat", "tail": ""}) == ["/tail"]
+    assert notices(normalizer, {"kind": "dog", "tail": ""}) == []
 
 
 def test_a_part_that_is_read_before_it_is_whole_is_whole_in_the_end(tmp_path: Path) -> None:
@@ -270,9 +270,9 @@ def test_a_part_that_is_read_before_it_is_whole_is_whole_in_the_end(tmp_path: Pa
         },
         "Kid": {"allOf": [{"$ref": "#/components/schemas/S"}]},
     }
-    shape = shape_in(contract_of(tmp_path, schemas))
-    assert shape.fill({"kids": [{}]}) == {"kids": [{"late": "x"}], "late": "x"}
-    assert notices(shape, {"kids": [{"late": "x", "kids": []}]}) == []
+    normalizer = shape_in(contract_of(tmp_path, schemas))
+    assert normalizer.fill({"kids": [{}]}) == {"kids": [{"late": "x"}], "late": "x"}
+    assert notices(normalizer, {"kids": [{"late": "x", "kids": []}]}) == []
 
 
 @pytest.mark.parametrize(
@@ -287,9 +287,9 @@ def test_a_part_that_is_read_before_it_is_whole_is_whole_in_the_end(tmp_path: Pa
     ],
 )
 def test_a_schema_that_is_itself_ends(tmp_path: Path, schemas: dict[str, Any]) -> None:
-    shape = shape_in(contract_of(tmp_path, schemas))
-    assert shape.fill({}) == {"a": 1}
-    assert notices(shape, {"a": 1}) == []
+    normalizer = shape_in(contract_of(tmp_path, schemas))
+    assert normalizer.fill({}) == {"a": 1}
+    assert notices(normalizer, {"a": 1}) == []
 
 
 def test_many_schemas_that_meet_again_and_again_are_looked_at_once(tmp_path: Path) -> None:

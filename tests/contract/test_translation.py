@@ -13,20 +13,20 @@ from tests.contract.writing import contract_of, rules, schema_node, violations_o
 TEXT = {"type": "string"}
 
 
-def fits(folder: Path, schema: Any, value: Any, version: str = "3.0.3", **others: Any) -> bool:
+def is_valid(folder: Path, schema: Any, value: Any, version: str = "3.0.3", **others: Any) -> bool:
     return not violations_of(folder, schema, value, version=version, **others)
 
 
 def test_null_is_taken_where_a_type_is_nullable(tmp_path: Path) -> None:
-    assert fits(tmp_path, {"type": "string", "nullable": True}, None)
-    assert not fits(tmp_path, {"type": "string", "nullable": False}, None)
-    assert not fits(tmp_path, {"type": "string"}, None)
+    assert is_valid(tmp_path, {"type": "string", "nullable": True}, None)
+    assert not is_valid(tmp_path, {"type": "string", "nullable": False}, None)
+    assert not is_valid(tmp_path, {"type": "string"}, None)
 
 
 def test_an_enum_takes_null_only_when_it_lists_it(tmp_path: Path) -> None:
     schema = {"type": "string", "nullable": True, "enum": ["a"]}
     assert rules(violations_of(tmp_path, schema, None)) == {"": "enum"}
-    assert fits(tmp_path, {**schema, "enum": ["a", None]}, None)
+    assert is_valid(tmp_path, {**schema, "enum": ["a", None]}, None)
 
 
 @pytest.mark.parametrize(
@@ -43,14 +43,14 @@ def test_an_enum_takes_null_only_when_it_lists_it(tmp_path: Path) -> None:
 )
 def test_null_is_taken_where_a_composition_is_nullable(tmp_path: Path, whole: dict[str, Any]) -> None:
     thing = {"type": "object", "properties": {"a": TEXT}}
-    assert fits(tmp_path, {**whole, "nullable": True}, None, Thing=thing)
-    assert fits(tmp_path, {**whole, "nullable": True}, {"a": "b"}, Thing=thing)
-    assert not fits(tmp_path, {**whole, "nullable": True}, "text", Thing=thing)
+    assert is_valid(tmp_path, {**whole, "nullable": True}, None, Thing=thing)
+    assert is_valid(tmp_path, {**whole, "nullable": True}, {"a": "b"}, Thing=thing)
+    assert not is_valid(tmp_path, {**whole, "nullable": True}, "text", Thing=thing)
 
 
 def test_null_is_not_taken_where_a_composition_is_not_nullable(tmp_path: Path) -> None:
-    assert not fits(tmp_path, {"allOf": [{"type": "object"}]}, None)
-    assert not fits(tmp_path, {"oneOf": [{"type": "object"}, {"type": "integer"}]}, None)
+    assert not is_valid(tmp_path, {"allOf": [{"type": "object"}]}, None)
+    assert not is_valid(tmp_path, {"oneOf": [{"type": "object"}, {"type": "integer"}]}, None)
 
 
 def test_what_stands_inside_a_nullable_composition_can_still_be_referred_to(tmp_path: Path) -> None:
@@ -67,7 +67,7 @@ def test_what_stands_inside_a_nullable_composition_can_still_be_referred_to(tmp_
     for name, good, bad in (("A", 5, "text"), ("B", "text", 5), ("S", None, {"b": 5})):
         compiled = contract.component(name)
         assert compiled is not None
-        assert compiled[0].fits(good)
+        assert compiled[0].is_valid(good)
         (violation,) = compiled[0].violations(bad, "body")
         assert words_at(violation.source).startswith('"type"')
 
@@ -83,16 +83,16 @@ def test_a_nullable_composition_tells_what_is_wrong_where_it_stands(tmp_path: Pa
 
 
 def test_null_has_no_say_in_a_3_1_document(tmp_path: Path) -> None:
-    assert not fits(tmp_path, {"type": "string", "nullable": True}, None, "3.1.0")
-    assert fits(tmp_path, {"type": ["string", "null"]}, None, "3.1.0")
+    assert not is_valid(tmp_path, {"type": "string", "nullable": True}, None, "3.1.0")
+    assert is_valid(tmp_path, {"type": ["string", "null"]}, None, "3.1.0")
 
 
 @pytest.mark.parametrize("version", ["3.0.3", "3.1.0"])
 def test_a_boolean_exclusive_bound_sharpens_its_bound(tmp_path: Path, version: str) -> None:
     schema = {"minimum": 1, "exclusiveMinimum": True, "maximum": 5, "exclusiveMaximum": False}
     assert rules(violations_of(tmp_path, schema, 1, version=version)) == {"": "exclusiveMinimum"}
-    assert fits(tmp_path, schema, 5, version)
-    assert fits(tmp_path, {"exclusiveMinimum": True}, -100, version)
+    assert is_valid(tmp_path, schema, 5, version)
+    assert is_valid(tmp_path, {"exclusiveMinimum": True}, -100, version)
 
 
 def test_a_numeric_exclusive_bound_stays(tmp_path: Path) -> None:
@@ -108,8 +108,8 @@ def test_what_stands_beside_a_ref_counts_from_3_1_on(tmp_path: Path) -> None:
         ({"properties": {"a": beside}}, {"a": "ab"}),
         ({"items": beside}, ["ab"]),
     ):
-        assert fits(tmp_path, schema, value, "3.0.3", Text=TEXT)
-        assert not fits(tmp_path, schema, value, "3.1.0", Text=TEXT)
+        assert is_valid(tmp_path, schema, value, "3.0.3", Text=TEXT)
+        assert not is_valid(tmp_path, schema, value, "3.1.0", Text=TEXT)
         assert list(rules(violations_of(tmp_path, schema, value, version="3.1.0", Text=TEXT)).values()) == [
             "minLength"
         ]
@@ -151,8 +151,8 @@ def test_what_one_side_alone_writes_is_required_of_that_side_alone(tmp_path: Pat
         "response": {"/name": "required", "/id": "required", "/tag": "required"},
     }
     for direction, expected in asked.items():
-        check = contract.schemas.check(node, direction)  # type: ignore[arg-type]
-        assert rules(check.violations({}, "body")) == expected
+        validator = contract.schemas.validator(node, direction)  # type: ignore[arg-type]
+        assert rules(validator.violations({}, "body")) == expected
 
 
 @pytest.mark.parametrize(
@@ -172,14 +172,14 @@ def test_what_one_side_alone_writes_is_required_of_that_side_alone(tmp_path: Pat
     ],
 )
 def test_json_schema_2020_12_is_checked_as_it_is(tmp_path: Path, schema: Any, good: Any, bad: Any) -> None:
-    assert fits(tmp_path, schema, good, "3.1.0")
-    assert bad is None or not fits(tmp_path, schema, bad, "3.1.0")
+    assert is_valid(tmp_path, schema, good, "3.1.0")
+    assert bad is None or not is_valid(tmp_path, schema, bad, "3.1.0")
 
 
 @pytest.mark.parametrize("number", [LARGEST_INTEGER, SMALLEST_INTEGER, 0])
 def test_a_whole_number_of_64_bits_is_taken(tmp_path: Path, number: int) -> None:
-    assert fits(tmp_path, {"type": "integer"}, number)
-    assert fits(tmp_path, {"type": "integer", "nullable": True}, number)
+    assert is_valid(tmp_path, {"type": "integer"}, number)
+    assert is_valid(tmp_path, {"type": "integer", "nullable": True}, number)
 
 
 @pytest.mark.parametrize("number", [LARGEST_INTEGER + 1, SMALLEST_INTEGER - 1, 2**70, 2.0**70, 1e300])
@@ -191,13 +191,13 @@ def test_a_whole_number_beyond_64_bits_is_refused(tmp_path: Path, number: float)
         assert violation.beside("type") == "integer", (
             "the schema itself stands behind a bound that it has not"
         )
-    assert fits(tmp_path, {"type": "number"}, float(number))
+    assert is_valid(tmp_path, {"type": "number"}, float(number))
 
 
 def test_a_bound_of_the_contract_holds_and_none_lets_more_through_than_64_bits(tmp_path: Path) -> None:
     assert rules(violations_of(tmp_path, {"type": "integer", "maximum": 5}, 6)) == {"": "maximum"}
     for keyword in ("maximum", "exclusiveMaximum"):
-        assert not fits(tmp_path, {"type": "integer", keyword: 2**70}, 2**65, "3.1.0")
+        assert not is_valid(tmp_path, {"type": "integer", keyword: 2**70}, 2**65, "3.1.0")
 
 
 def test_a_default_answer_is_translated_like_any_other(tmp_path: Path) -> None:
@@ -206,5 +206,5 @@ def test_a_default_answer_is_translated_like_any_other(tmp_path: Path) -> None:
     paths = {"/a": {"get": {"responses": {"default": response}}}}
     content = contract_of(tmp_path, paths=paths).operations[0].responses["default"].json
     assert content is not None
-    assert content.check is not None
-    assert content.check.fits(None)
+    assert content.validator is not None
+    assert content.validator.is_valid(None)

@@ -254,8 +254,8 @@ def test_what_is_not_evaluated_names_the_nearest_of_all_parts(tmp_path: Path) ->
 def test_a_format_is_held_to(tmp_path: Path, name: str, good: list[str], bad: list[str]) -> None:
     compiled = contract_of(tmp_path, {"S": {"type": "string", "format": name}}).component("S")
     assert compiled is not None
-    assert [text for text in good if not compiled[0].fits(text)] == []
-    assert [text for text in bad if compiled[0].fits(text)] == []
+    assert [text for text in good if not compiled[0].is_valid(text)] == []
+    assert [text for text in bad if compiled[0].is_valid(text)] == []
 
 
 def test_a_format_that_nobody_knows_is_a_remark(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from mockade.contract.operations import Operation
 from mockade.contract.violations import ABSENT, Violation
-from mockade.dialects.inferred import Trouble, documented_status, error_body
+from mockade.dialects.inferred import ErrorFacts, documented_status, error_body
 from tests.contract.writing import contract_of, operation_of
 
 TEXT = {"type": "string"}
@@ -37,8 +37,8 @@ def operation(folder: Path, responses: dict[str, Any], **schemas: Any) -> Operat
 def body_of(
     folder: Path, schema: dict[str, Any], *, violations: Any = (), status: int = 404, **schemas: Any
 ) -> Any:
-    trouble = Trouble(status, "widget_missing", "There is no such widget.", NOW, violations)
-    return error_body([operation(folder, {"404": schema}, **schemas)], trouble)
+    facts = ErrorFacts(status, "widget_missing", "There is no such widget.", NOW, violations)
+    return error_body([operation(folder, {"404": schema}, **schemas)], facts)
 
 
 def record(**properties: Any) -> dict[str, Any]:
@@ -155,17 +155,17 @@ def test_the_nearest_documented_shape_is_taken(tmp_path: Path) -> None:
         "4XX": record(range=TEXT),
         "404": record(own=TEXT),
     }
-    trouble = Trouble(404, "c", "m", NOW)
+    facts = ErrorFacts(404, "c", "m", NOW)
     for last in ("own", "range", "other", "d"):
-        body = error_body([operation(tmp_path, every)], trouble)
+        body = error_body([operation(tmp_path, every)], facts)
         assert list(body) == [last]
         every = {status: schema for status, schema in every.items() if last not in schema["properties"]}
-    assert error_body([operation(tmp_path, every)], trouble) is ABSENT
+    assert error_body([operation(tmp_path, every)], facts) is ABSENT
 
 
 def test_a_shape_that_cannot_be_filled_is_passed_over(tmp_path: Path) -> None:
     unsolved = record(token={"type": "string", "pattern": "^[0-9]{9}$"})
     one = operation(tmp_path, {"404": unsolved, "400": record(message=TEXT), "200": record(message=TEXT)})
-    assert error_body([one], Trouble(404, "c", "m", NOW)) == {"message": "m"}
+    assert error_body([one], ErrorFacts(404, "c", "m", NOW)) == {"message": "m"}
     assert body_of(tmp_path, unsolved) is ABSENT
-    assert error_body([], Trouble(404, "c", "m", NOW)) is ABSENT
+    assert error_body([], ErrorFacts(404, "c", "m", NOW)) is ABSENT

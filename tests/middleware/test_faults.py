@@ -13,7 +13,7 @@ from hypothesis import strategies as some
 from mockade.cli.log import Log
 from mockade.server import connection
 from mockade.state.ids import chance
-from mockade.worlds.faults import Deed, Faults, Match
+from mockade.worlds.faults import FaultAction, Faults, Match
 from tests.contracts import WIDGETS, contract, crud
 from tests.harness import Mock, fault_at
 from tests.test_readme import DOCS, curl_lines, send
@@ -22,7 +22,7 @@ Serve = Callable[..., Mock]
 KEY = {"x-app-api-key": "meshmap-demo-key"}
 SESSIONS = "/apps/game-sessions"
 FAULTS = "/_mockade/v1/faults"
-TEAPOT = Deed(status=418)
+TEAPOT = FaultAction(status=418)
 
 
 def meetings(faults: Faults, requests: list[tuple[str, str, str]], seed: int = 0) -> list[int | None]:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from mockade.contract.operations import Proven
+from mockade.contract.operations import ValidBodies
 from tests.contracts import REF, WIDGETS, answers, body, contract, crud
 from tests.harness import Mock
 
@@ -264,10 +264,13 @@ def test_what_was_answered_before_decides_nothing(serve: Serve) -> None:
 
 
 def test_answers_that_were_found_good_are_few_and_short() -> None:
-    proven = Proven()
-    for number in range(3 * Proven.MOST):
-        proven.keep(b"%d" % number, "")
-    assert proven.keep(b"x" * (Proven.LONGEST + 1), "tag") == (b"x" * (Proven.LONGEST + 1), "tag")
-    assert len(proven) <= Proven.MOST
-    assert b"%d" % number in proven
-    assert max(map(len, proven)) < 10
+    valid_bodies = ValidBodies()
+    for number in range(3 * ValidBodies.MOST):
+        valid_bodies.keep(b"%d" % number, "")
+    assert valid_bodies.keep(b"x" * (ValidBodies.LONGEST + 1), "tag") == (
+        b"x" * (ValidBodies.LONGEST + 1),
+        "tag",
+    )
+    assert len(valid_bodies) <= ValidBodies.MOST
+    assert b"%d" % number in valid_bodies
+    assert max(map(len, valid_bodies)) < 10

@@ -13,7 +13,7 @@ import pytest
 
 import mockade.apis
 from mockade.reload import reloader as reloading
-from mockade.reload.migration import Carryover
+from mockade.reload.migration import Migration
 from mockade.reload.reloader import MOST_TOLD
 from tests.contracts import WIDGETS, contract, crud
 from tests.live import HANDLERS, Live, Write, widgets
@@ -141,7 +141,7 @@ def test_names_choose_the_same_apis_again(home: Write) -> None:
     specs = {"shop.yaml": contract(crud("/widgets")), "inn.yaml": contract(crud("/rooms"))}
     with Live(home, ("shop",), specs=specs) as one:
         one.reload(specs={"bar.yaml": contract(crud("/drinks"))})
-        assert list(one.stage.apis) == ["shop"]
+        assert list(one.switch.apis) == ["shop"]
         (one.home / "specs" / "shop.yaml").unlink()
         one.reload()
         assert "There is no API of this name" in str(one.complaints[0])
@@ -158,15 +158,15 @@ def send_slowly(one: Live, *, until: str) -> httpx.Response:
         yield b'{"name": "Late"}'
 
     async def both() -> httpx.Response:
-        before = one.stage.apis
+        before = one.switch.apis
         late = asyncio.create_task(one.slow_post("/widgets", slowly()))
         await arrived.wait()
         one.read_again(asyncio.get_running_loop())
-        while until == "served" and one.stage.apis is before:
+        while until == "served" and one.switch.apis is before:
             await asyncio.sleep(0)
         go_on.set()
         answer = await late
-        while one.stage.apis is before:
+        while one.switch.apis is before:
             await asyncio.sleep(0)
         return answer
 
@@ -197,11 +197,11 @@ def test_one_that_takes_too_long_is_asked_to_come_again(
 
 def test_of_editions_that_wait_the_last_is_served_and_all_changes_are_told(live: Callable[..., Live]) -> None:
     one = live()
-    one.stage.under_way = 1
+    one.switch.under_way = 1
     one.change(contract(crud("/gadgets")), "{}")
     one.change(contract(crud("/things")))
     assert one.said == []
-    one.stage.under_way = 0
+    one.switch.under_way = 0
     one.wait_for_line()
     assert one.said == [f"Reloaded {one.home}/fixtures/shop.yaml and {one.home}/specs/shop.yaml."]
     assert one.get("/things").status_code == 200
@@ -215,7 +215,7 @@ def test_what_fails_while_worlds_go_over_changes_nothing(
     def fail(*_: Any) -> Any:
         raise RuntimeError("on the way")
 
-    monkeypatch.setattr(Carryover, "passage", fail)
+    monkeypatch.setattr(Migration, "migrate", fail)
     one.change(contract(crud("/gadgets")), "{}")
     assert one.said[0] == "Not reloaded: RuntimeError('on the way') What was read before is served."
     assert any(line.startswith('      File "') for line in one.said)

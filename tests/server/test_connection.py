@@ -12,13 +12,13 @@ from typing import Any
 import pytest
 from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
 
-from mockade.middleware.context import Visit
+from mockade.middleware.context import RequestContext
 from mockade.server.connection import Connection
 from mockade.testing import MockServer
 from mockade.worlds.journal import Exchange
 from tests.servers import Server, read_all, read_past
 
-KEY = {"x-app-api-key": "meshmap-demo-key"}
+CONTEXT_KEY = {"x-app-api-key": "meshmap-demo-key"}
 SESSIONS = "/apps/game-sessions"
 FAULTS = "/_mockade/v1/faults"
 HEAD = "Host: x\r\nx-app-api-key: meshmap-demo-key\r\n"
@@ -90,7 +90,7 @@ def test_a_client_that_waits_to_be_told_to_go_on_is_not_told(served: Server) -> 
 def test_half_an_answer_announces_the_whole(served: Server) -> None:
     rule(served, {"drop": "half"})
     client = http.client.HTTPConnection("127.0.0.1", served.port, timeout=30)
-    client.request("GET", SESSIONS, headers=KEY)
+    client.request("GET", SESSIONS, headers=CONTEXT_KEY)
     answer = client.getresponse()
     announced = int(answer.headers["content-length"])
     with pytest.raises(http.client.IncompleteRead) as cut:
@@ -105,7 +105,7 @@ def test_the_call_behind_half_an_answer_has_happened(served: Server) -> None:
     with served.connect() as client:
         client.sendall(post(b'{"name": "halved"}'))
         assert read_all(client).startswith(b"HTTP/1.1 201 ")
-    assert "halved" in served.request("GET", SESSIONS, headers=KEY).text
+    assert "halved" in served.request("GET", SESSIONS, headers=CONTEXT_KEY).text
 
 
 def test_a_refusal_is_cut_in_half_as_well(served: Server) -> None:
@@ -124,7 +124,7 @@ def test_an_answer_without_a_body_is_cut_within_its_head(served: Server) -> None
         client.sendall(get(method="HEAD"))
         assert read_all(client) == b"HTTP/1.1 "
     client_ = http.client.HTTPConnection("127.0.0.1", served.port, timeout=30)
-    client_.request("HEAD", SESSIONS, headers=KEY)
+    client_.request("HEAD", SESSIONS, headers=CONTEXT_KEY)
     with pytest.raises(http.client.BadStatusLine):
         client_.getresponse()
     client_.close()
@@ -164,7 +164,7 @@ def test_of_parallel_requests_exactly_as_many_meet_a_rule_as_it_counts(served: S
     served.request("POST", FAULTS, json={"do": {"status": 429}, "match": {"nth": 20}})
 
     def ask(_n: int) -> int:
-        return served.request("GET", SESSIONS, headers=KEY).status_code
+        return served.request("GET", SESSIONS, headers=CONTEXT_KEY).status_code
 
     with ThreadPoolExecutor(8) as many:
         codes = list(many.map(ask, range(40)))
@@ -175,7 +175,7 @@ def test_of_parallel_requests_exactly_as_many_meet_a_rule_as_it_counts(served: S
 
 def test_a_delay_passes_and_the_answer_comes(served: Server) -> None:
     rule(served, {"delay_ms": 50})
-    answer = served.request("GET", SESSIONS, headers=KEY)
+    answer = served.request("GET", SESSIONS, headers=CONTEXT_KEY)
     assert answer.status_code == 200
     assert answer.elapsed.total_seconds() >= 0.05
 
@@ -184,7 +184,7 @@ def test_a_delay_holds_up_nobody_else(served: Server) -> None:
     rule(served, {"delay_ms": 600_000}, match={"operation": "createGameSession"})
     with served.connect() as client:
         client.sendall(post(b'{"name": "late"}'))
-        assert "late" not in served.request("GET", SESSIONS, headers=KEY).text
+        assert "late" not in served.request("GET", SESSIONS, headers=CONTEXT_KEY).text
 
 
 def test_who_hangs_up_in_a_delay_is_not_waited_for_and_the_call_does_not_happen(served: Server) -> None:
@@ -195,7 +195,7 @@ def test_who_hangs_up_in_a_delay_is_not_waited_for_and_the_call_does_not_happen(
     assert served.line("POST", SESSIONS, "fault")
     served.line("Fault", "waited 600000 ms. The client hung up.")
     served.request("DELETE", FAULTS)
-    assert "gone" not in served.request("GET", SESSIONS, headers=KEY).text
+    assert "gone" not in served.request("GET", SESSIONS, headers=CONTEXT_KEY).text
 
 
 def test_a_connection_that_is_gone_cannot_be_dropped() -> None:
@@ -215,7 +215,7 @@ def test_a_request_that_is_over_goes_without_the_collector() -> None:
         client = http.client.HTTPConnection(mock.url.removeprefix("http://"), timeout=30)
 
         def ask() -> None:
-            client.request("GET", SESSIONS, headers=KEY)
+            client.request("GET", SESSIONS, headers=CONTEXT_KEY)
             assert client.getresponse().read()
 
         ask()
@@ -232,7 +232,7 @@ def test_a_request_that_is_over_goes_without_the_collector() -> None:
             gc.garbage.clear()
             gc.enable()
         client.close()
-    assert not left & {Visit, Exchange, Connection, RequestResponseCycle}
+    assert not left & {RequestContext, Exchange, Connection, RequestResponseCycle}
 
 
 @pytest.mark.parametrize("do", [{"delay_ms": 600_000}, {"delay_ms": 600_000, "drop": "empty"}])

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from mockade.state.index import Index, Place
+from mockade.state.index import Index, Position
 
 FIRST, SECOND, THIRD = [(number, f"row-{number}") for number in (1, 2, 3)]
 
 
-def under(index: Index, key: str) -> list[Place]:
-    found = list(index.places(key))
+def under(index: Index, key: str) -> list[Position]:
+    found = list(index.positions(key))
     assert index.count(key) == len(found)
     return found
 

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mockade.state import sorted_sequence as ordered
-from mockade.state.sorted_sequence import FANOUT, Node, Sorted
+from mockade.state.sorted_sequence import FANOUT, Node, SortedSequence
 
 
 @pytest.fixture
@@ -21,7 +21,7 @@ def small_nodes(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ordered, "FANOUT", 3)
 
 
-def nodes(items: Sorted, known: Set[int] = frozenset()) -> Iterator[tuple[int, Node]]:
+def nodes(items: SortedSequence, known: Set[int] = frozenset()) -> Iterator[tuple[int, Node]]:
     """The nodes with their heights; what is in or under one whose id is `known` is left out."""
     waiting = [(items.height, items.root)]
     while waiting:
@@ -31,14 +31,14 @@ def nodes(items: Sorted, known: Set[int] = frozenset()) -> Iterator[tuple[int, N
             waiting += [(height - 1, child) for child in node[1:]] if height else []
 
 
-def leaves(items: Sorted) -> list[Node]:
+def leaves(items: SortedSequence) -> list[Node]:
     return sorted(node for height, node in nodes(items) if not height)
 
 
-def sound(items: Sorted) -> bool:
+def sound(items: SortedSequence) -> bool:
     """Whether each node is of a fit length and begins with its least item, and the root has not one child."""
     if not items:
-        return items == Sorted()
+        return items == SortedSequence()
     sizes = all(0 < len(node) - bool(height) <= ordered.FANOUT for height, node in nodes(items))
     leasts = all(node[0] == node[1][0] for height, node in nodes(items) if height)
     return sizes and leasts and not (items.height and len(items.root) == 2)
@@ -49,7 +49,7 @@ def test_sorted_is_a_sorted_list_whatever_is_added_and_removed() -> None:
     @settings(max_examples=80, deadline=None, derandomize=True)
     @given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 60)), max_size=200), st.integers(-1, 61))
     def held(steps: list[tuple[int, int]], pivot: int) -> None:
-        items, plain = Sorted(), list[int]()
+        items, plain = SortedSequence(), list[int]()
         versions = [(items, list(plain))]
         for kind, item in steps:
             if item not in plain and kind:
@@ -74,7 +74,7 @@ def test_sorted_is_a_sorted_list_whatever_is_added_and_removed() -> None:
 @pytest.mark.usefixtures("small_nodes")
 @pytest.mark.parametrize("order", ["oldest first", "newest first", "shuffled"])
 def test_what_is_emptied_in_any_order_leaves_no_node(order: str) -> None:
-    items = Sorted()
+    items = SortedSequence()
     for number in range(300):
         items = items.add(number)
     going = list(range(300))
@@ -88,15 +88,15 @@ def test_what_is_emptied_in_any_order_leaves_no_node(order: str) -> None:
         left.discard(number)
         assert sound(items)
         assert list(items.items()) == sorted(left)
-    assert items == Sorted()
+    assert items == SortedSequence()
 
 
 @pytest.mark.usefixtures("small_nodes")
 def test_removing_what_is_not_there_says_so() -> None:
-    several = Sorted()
+    several = SortedSequence()
     for number in range(0, 80, 2):
         several = several.add(number)
-    for items in (Sorted(), Sorted().add(0).add(2), several):
+    for items in (SortedSequence(), SortedSequence().add(0).add(2), several):
         for absent in (-1, 1, 33, 81):
             with pytest.raises(KeyError):
                 items.remove(absent)
@@ -104,7 +104,7 @@ def test_removing_what_is_not_there_says_so() -> None:
 
 
 def test_what_grows_at_its_end_fills_its_nodes() -> None:
-    items = Sorted()
+    items = SortedSequence()
     for number in range(FANOUT**2 + 1):
         items = items.add(number)
     assert [len(leaf) for leaf in leaves(items)] == [FANOUT] * FANOUT + [1]
@@ -112,16 +112,16 @@ def test_what_grows_at_its_end_fills_its_nodes() -> None:
 
 
 def test_no_node_is_looked_at_before_its_items_are_asked_for() -> None:
-    items = Sorted((1, (1, 2), None), height=1, size=3)
+    items = SortedSequence((1, (1, 2), None), height=1, size=3)
     assert list(islice(items.items(), 2)) == [1, 2]
-    items = Sorted((1, (1, 2), (3, 4), None), height=1, size=5)
+    items = SortedSequence((1, (1, 2), (3, 4), None), height=1, size=5)
     assert next(items.after(2)) == 3
 
 
 @pytest.mark.parametrize("where", ["at the end", "anywhere"])
 def test_a_version_among_200_000_items_keeps_a_few_nodes_of_its_own(where: str) -> None:
     """Counts what many successive versions do not share with each other; a copy of a long list would show."""
-    items = Sorted()
+    items = SortedSequence()
     for number in range(0, 400_000, 2):
         items = items.add(number)
     coming = (

@@ -14,7 +14,7 @@ from mockade.state.clock import Clock
 from mockade.state.hash_trie import HashTrie
 from mockade.state.index import Index
 from mockade.state.rows import Collection, Row, Stored
-from mockade.state.sorted_sequence import Sorted
+from mockade.state.sorted_sequence import SortedSequence
 from mockade.state.state import State
 from mockade.state.table import Table
 from mockade.state.timeline import Event, Timeline
@@ -63,7 +63,7 @@ STEPS = st.lists(
 def filed(table: Table) -> dict[str, dict[Any, list[str]]]:
     """The keys that each index files under each value, oldest row first."""
     return {
-        name: {value: [key for _, key in index.places(value)] for value in index.filed}
+        name: {value: [key for _, key in index.positions(value)] for value in index.filed}
         for name, index in table.indexes.items()
         if index.filed
     }
@@ -210,11 +210,11 @@ def test_a_fork_and_its_origin_go_their_own_ways() -> None:
     assert seen == [{"a": 1}, {"a": 2}, {}]
 
 
-def in_order(items: list[Any]) -> Sorted:
-    return reduce(Sorted.add, items, Sorted())
+def in_order(items: list[Any]) -> SortedSequence:
+    return reduce(SortedSequence.add, items, SortedSequence())
 
 
-def not_shared(new: Sorted, old: Sorted) -> int:
+def not_shared(new: SortedSequence, old: SortedSequence) -> int:
     """How many nodes `new` does not have from `old`."""
     return sum(1 for _ in nodes(new, {id(node) for _, node in nodes(old)}))
 
@@ -222,10 +222,10 @@ def not_shared(new: Sorted, old: Sorted) -> int:
 def test_a_change_among_100_000_rows_makes_few_new_things() -> None:
     """Counts what a change of a fork does not share with its origin; a copy would share no node at all."""
     collection = Collection("widgets", "Widget", indexes={"half": lambda row: [row["n"] % 2]})
-    places = [(number, str(number)) for number in range(100_000)]
-    rows = {key: Stored((n, key), f'{{"id":"{key}","n":{n}}}'.encode(), b"") for n, key in places}
-    halves = HashTrie[Any, Any]({half: in_order(places[half::2]) for half in (0, 1)})
-    table = Table(HashTrie(rows), in_order(places), HashTrie({"half": Index(halves)}), 100_000)
+    positions = [(number, str(number)) for number in range(100_000)]
+    rows = {key: Stored((n, key), f'{{"id":"{key}","n":{n}}}'.encode(), b"") for n, key in positions}
+    halves = HashTrie[Any, Any]({half: in_order(positions[half::2]) for half in (0, 1)})
+    table = Table(HashTrie(rows), in_order(positions), HashTrie({"half": Index(halves)}), 100_000)
     origin = state()._replace(tables={("shop", "widgets"): table})
 
     transaction = Transaction(origin)

@@ -23,7 +23,7 @@ SHARE = 4
 """So many times as long as a save took it is waited for the next one: large worlds take long."""
 
 
-class Keeper:
+class AutoSave:
     """Keeps `worlds` in a file. Raises SetupError when it cannot, or when the file is not what it should be.
 
     What has changed is seen on the event loop, by comparing pointers, and is written in a thread: states are

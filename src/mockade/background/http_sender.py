@@ -8,7 +8,7 @@ from collections.abc import Iterable
 import httpx
 
 from mockade import __version__
-from mockade.outbox import Outcome, Parcel
+from mockade.outbox import Outcome, OutgoingRequest
 from mockade.server.listener import is_loopback
 
 LARGEST_ANSWER = 16 * 1024
@@ -18,7 +18,7 @@ _LIMITS = httpx.Limits(max_connections=None, max_keepalive_connections=0)
 """No connection is kept: a receiver of one thread would be busy with it, and one that restarts drops it."""
 
 
-class Courier:
+class HttpSender:
     """Sends to receivers on this machine, and to the hosts in `allowed`.
 
     It goes below httpx's client: no redirects, no proxies, no cookies that one world's receiver could leave
@@ -34,26 +34,26 @@ class Courier:
         names = {_plain(url.host), _plain(url.raw_host.decode("ascii"))}
         return is_loopback(_plain(url.host)) or not names.isdisjoint(self._allowed)
 
-    async def deliver(self, parcel: Parcel) -> Outcome:
+    async def deliver(self, outgoing: OutgoingRequest) -> Outcome:
         """How it fared; whatever goes wrong is told in the outcome."""
         try:
-            url = httpx.URL(parcel.url)
+            url = httpx.URL(outgoing.url)
             host = _plain(url.host)
             if url.scheme not in ("http", "https") or not host:
                 return Outcome(reason="It is no address of a web server (http or https).", hopeless=True)
             if not self.allows(url):
                 reason = f"Not sent, as {host} is not this machine: allow it with --allow-webhooks {host}."
                 return Outcome(reason=reason, hopeless=True)
-            async with asyncio.timeout(parcel.timeout):
-                return await self._sent(url, host, parcel)
+            async with asyncio.timeout(outgoing.timeout):
+                return await self._sent(url, host, outgoing)
         except TimeoutError:
-            return Outcome(reason=f"There was no whole answer within {parcel.timeout:g} s.")
+            return Outcome(reason=f"There was no whole answer within {outgoing.timeout:g} s.")
         except Exception as error:  # a receiver and its address are somebody else's, and may be anything
             return Outcome(reason=f"There was no answer: {str(error) or type(error).__name__}.")
 
-    async def _sent(self, url: httpx.URL, host: str, parcel: Parcel) -> Outcome:
-        headers = {"User-Agent": f"Mockade/{__version__}", **parcel.headers}
-        request = httpx.Request("POST", url, headers=headers, content=parcel.body)
+    async def _sent(self, url: httpx.URL, host: str, outgoing: OutgoingRequest) -> Outcome:
+        headers = {"User-Agent": f"Mockade/{__version__}", **outgoing.headers}
+        request = httpx.Request("POST", url, headers=headers, content=outgoing.body)
         if host.endswith(".localhost"):
             # Such a name is this machine's own, and not every resolver knows it: one may lead elsewhere.
             request.url = url.copy_with(host="localhost")
@@ -91,9 +91,9 @@ def _plain(host: str) -> str:
     return host.lower().removesuffix(".").removeprefix("[").removesuffix("]")
 
 
-def told(parcel: Parcel, outcome: Outcome) -> str:
+def told(outgoing: OutgoingRequest, outcome: Outcome) -> str:
     """A delivery in a line; the address without what may be secret in it."""
-    address = parcel.url.partition("#")[0].partition("?")[0]
+    address = outgoing.url.partition("#")[0].partition("?")[0]
     scheme, mark, rest = address.partition("://")
     server, slash, path = rest.partition("/")
     shown = f"POST {scheme}{mark}{server.rpartition('@')[2]}{slash}{path}"

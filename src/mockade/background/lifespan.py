@@ -6,8 +6,8 @@ import asyncio
 
 from mockade.asgi import App, Receive, Scope, Send
 from mockade.background.alarms import SHORTEST, Alarms
-from mockade.background.deliveries import Sender
-from mockade.background.http_sender import Courier
+from mockade.background.deliveries import Deliveries
+from mockade.background.http_sender import HttpSender
 from mockade.errors import OurFault
 from mockade.settings import Settings
 from mockade.worlds.journal import Tell
@@ -21,7 +21,7 @@ LAST_DELIVERIES = 1.0
 """Seconds that what is on its way has once the server ends."""
 
 
-class Upkeep:
+class BackgroundWork:
     """Looks after each world that it hears of in `watch`, from `open` to `close`, on the loop that serves."""
 
     def __init__(self, settings: Settings, tell: Tell) -> None:
@@ -33,8 +33,8 @@ class Upkeep:
     def open(self, worlds: Worlds) -> None:
         self._worlds = worlds
         self._alarms = Alarms(self._wake)
-        courier = Courier(self._settings.allow_webhooks)
-        self._sender = Sender(worlds, courier, self._tell)
+        http_sender = HttpSender(self._settings.allow_webhooks)
+        self._deliveries = Deliveries(worlds, http_sender, self._tell)
         self._loop = asyncio.get_running_loop()
         for world in worlds:
             self.watch(world)
@@ -43,7 +43,7 @@ class Upkeep:
         self._loop = None
         self._changed.clear()
         self._alarms.stop()
-        await self._sender.close(LAST_DELIVERIES)
+        await self._deliveries.close(LAST_DELIVERIES)
 
     def watch(self, world: World) -> None:
         """Look at the world soon, once however often it changes until then."""
@@ -57,10 +57,10 @@ class Upkeep:
         for world in changed:
             if self._worlds.has(world):
                 self._alarms.set(world)
-                self._sender.look(world)
+                self._deliveries.look(world)
             else:
                 self._alarms.drop(world)
-                self._sender.drop(world)
+                self._deliveries.drop(world)
 
     def _wake(self, world: World) -> float:
         """Let what is due in a world happen; answers how long it is to sleep at least."""
@@ -74,7 +74,7 @@ class Upkeep:
         return SHORTEST
 
 
-def upheld(app: App, upkeep: Upkeep, worlds: Worlds) -> App:
+def with_lifespan(app: App, background: BackgroundWork, worlds: Worlds) -> App:
     """`app` with the worlds looked after for as long as a server says that it lives (ASGI's lifespan)."""
 
     async def served(scope: Scope, receive: Receive, send: Send) -> None:
@@ -82,10 +82,10 @@ def upheld(app: App, upkeep: Upkeep, worlds: Worlds) -> App:
             await app(scope, receive, send)
             return
         await receive()
-        upkeep.open(worlds)
+        background.open(worlds)
         await send({"type": "lifespan.startup.complete"})
         await receive()
-        await upkeep.close()
+        await background.close()
         await send({"type": "lifespan.shutdown.complete"})
 
     return served

@@ -135,7 +135,9 @@ def from_example(operation: Operation) -> Answerer:
         content = json or next(iter(response.contents.values()))
         bodies = [example.value for example in content.examples.values()]
         fitting = [
-            Reply(body, status) for body in bodies if content.check is None or content.check.fits(body)
+            Reply(body, status)
+            for body in bodies
+            if content.validator is None or content.validator.is_valid(body)
         ]
         if fitting:
             return Answerer("example", f"the example of {status}", lambda _call: fitting[0])

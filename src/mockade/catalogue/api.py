@@ -20,15 +20,15 @@ from mockade.catalogue.answerers import (
     place_of,
 )
 from mockade.catalogue.credentials import read_credentials
-from mockade.catalogue.fixture_rows import Form
+from mockade.catalogue.fixture_rows import RowCodec
 from mockade.catalogue.fixtures import Fixtures
 from mockade.contract.contract import Contract
 from mockade.contract.operations import Operation
-from mockade.crud.operations import shape_answer
-from mockade.crud.resources import Resource, find_resources, shelf_for
+from mockade.crud.operations import crud_operation
+from mockade.crud.resources import Resource, collection_for, find_resources
 from mockade.dialects import Dialect
 from mockade.errors import Finding, Place, SetupError, shown_path
-from mockade.handling import Call, Caller, Collection, Handler, Row, Shelf, Switch
+from mockade.handling import Call, Caller, Collection, CollectionSchema, Handler, Row, Switch
 from mockade.hints import did_you_mean
 from mockade.outbox import Outbox
 from mockade.state.clock import Clock
@@ -47,8 +47,8 @@ class Api:
     stem: str = field(init=False)
     dialect: Dialect | None = field(init=False)
     answerers: dict[str, Answerer] = field(init=False, default_factory=dict)
-    shelves: dict[str, Shelf] = field(init=False, default_factory=dict)
-    forms: dict[str, Form] = field(init=False, default_factory=dict)
+    collections: dict[str, CollectionSchema] = field(init=False, default_factory=dict)
+    codecs: dict[str, RowCodec] = field(init=False, default_factory=dict)
     """How each collection's rows are written."""
     switches: tuple[Switch, ...] = field(init=False)
     behaviour: Mapping[str, Any] = field(init=False)
@@ -56,7 +56,7 @@ class Api:
     outbox: Outbox | None = field(init=False)
     callers: dict[tuple[str, str], Caller] = field(init=False, default_factory=dict)
     """By security scheme and secret."""
-    _rows: list[tuple[Shelf, Row]] = field(init=False, default_factory=list)
+    _rows: list[tuple[CollectionSchema, Row]] = field(init=False, default_factory=list)
     _findings: list[Finding] = field(init=False, default_factory=list)
 
     def __post_init__(self) -> None:
@@ -64,10 +64,12 @@ class Api:
         self.stem = self.contract.stem
         self.switches = tuple(getattr(module, "behaviour", ()))
         self.events = {function.__name__: function for function in getattr(module, "timeline", ())}
-        self._shelve(getattr(module, "collections", ()))
+        self._read_collections(getattr(module, "collections", ()))
         self._find_outbox()
         self._appoint()
-        self.forms = {name: Form.of(shelf) for name, shelf in self.shelves.items()}
+        self.codecs = {
+            name: RowCodec.of(collection_schema) for name, collection_schema in self.collections.items()
+        }
         self._read_behaviour()
         self._choose_dialect()
         self._read_credentials()
@@ -93,7 +95,7 @@ class Api:
     def _module_place(self) -> Place:
         return Place(shown_path(Path(str(getattr(self.module, "__file__", "")))))
 
-    def _shelve(self, collections: tuple[Collection, ...]) -> None:
+    def _read_collections(self, collections: tuple[Collection, ...]) -> None:
         for collection in collections:
             compiled = self.contract.component(collection.holds)
             if compiled is None:
@@ -104,21 +106,23 @@ class Api:
                 mend = did_you_mean(collection.holds, known.value if known else ())
                 self._complain(self._module_place, message, mend)
                 continue
-            self.shelves[collection.name] = Shelf(collection, *compiled)
+            self.collections[collection.name] = CollectionSchema(collection, *compiled)
 
     def _find_outbox(self) -> None:
         """What the module declares to be sent waits in one of its own collections."""
         self.outbox = getattr(self.module, OUTBOX, None)
         if self.outbox is None:
             return
-        shelf = self.shelves.get(self.outbox.collection)
-        if shelf is None:
+        collection_schema = self.collections.get(self.outbox.collection)
+        if collection_schema is None:
             message = f"The outbox waits in {self.outbox.collection!r}, which is none of `collections`."
-            mend = did_you_mean(self.outbox.collection, self.shelves)
+            mend = did_you_mean(self.outbox.collection, self.collections)
             self._complain(self._module_place, message, mend)
-        elif self.outbox.waiting not in shelf.collection.indexes:
-            message = f"The outbox asks {shelf.collection.name} for an index {self.outbox.waiting!r}."
-            mend = did_you_mean(self.outbox.waiting, shelf.collection.indexes)
+        elif self.outbox.waiting not in collection_schema.collection.indexes:
+            message = (
+                f"The outbox asks {collection_schema.collection.name} for an index {self.outbox.waiting!r}."
+            )
+            mend = did_you_mean(self.outbox.waiting, collection_schema.collection.indexes)
             self._complain(self._module_place, message, mend)
 
     def _appoint(self) -> None:
@@ -148,7 +152,7 @@ class Api:
                 self.answerers[operation.id] = from_example(operation)
 
     def _appoint_shapes(self) -> None:
-        own = frozenset(self.shelves)
+        own = frozenset(self.collections)
 
         def keyed(resource: Resource) -> Resource:
             """As it is, unless the module has said itself how the rows are keyed."""
@@ -157,9 +161,9 @@ class Api:
         for found in find_resources(self.contract, frozenset(self.answerers)):
             part = found._replace(resource=keyed(found.resource), above=tuple(map(keyed, found.above)))
             name = part.resource.name
-            if name not in self.shelves:
-                self.shelves[name] = shelf_for(self.contract, part.resource)
-            answer = shape_answer(self.contract, part)
+            if name not in self.collections:
+                self.collections[name] = collection_for(self.contract, part.resource)
+            answer = crud_operation(self.contract, part)
             self.answerers[part.operation.id] = Answerer("shape", f"{part.role} {name}", answer)
 
     def _read_behaviour(self) -> None:
@@ -215,11 +219,11 @@ class Api:
 
     def _read_rows(self) -> None:
         for name, rows in self.fixtures.rows.items():
-            shelf = self.shelves.get(name)
-            if shelf is None:
+            collection_schema = self.collections.get(name)
+            if collection_schema is None:
                 message = f"There is no collection {name!r}."
                 self._complain(
-                    self.fixtures.place(name), message, did_you_mean(name, self.shelves), "fixtures"
+                    self.fixtures.place(name), message, did_you_mean(name, self.collections), "fixtures"
                 )
                 continue
             seen: set[str] = set()
@@ -231,10 +235,10 @@ class Api:
                     place = self.fixtures.place(name, position)
                     self._complain(place, f"{name} has two rows with the key {row.key}.", "", "fixtures")
                 seen.add(row.key)
-                self._rows.append((shelf, row))
+                self._rows.append((collection_schema, row))
 
     def _read_row(self, name: str, position: int, values: dict[str, Any]) -> Row | None:
-        row, violations = self.forms[name].read(values)
+        row, violations = self.codecs[name].read(values)
         for violation in violations:
             message, mend = violation.message, ""
             if violation.source is not None:
@@ -247,16 +251,16 @@ class Api:
     def first_keys(self) -> Iterator[tuple[str, str]]:
         """Each collection that starts with rows, and the first row's key in it."""
         seen: set[str] = set()
-        for shelf, row in self._rows:
-            name = shelf.collection.name
-            if name not in seen and isinstance(shelf.collection.key, str):
+        for collection_schema, row in self._rows:
+            name = collection_schema.collection.name
+            if name not in seen and isinstance(collection_schema.collection.key, str):
                 seen.add(name)
                 yield name, row.key
 
     def lay(self, transaction: Transaction) -> None:
         """Lay the fixtures' rows into a new world, then let the module's `on_start` see them."""
-        for shelf, row in self._rows:
-            transaction.put(self.stem, shelf.collection, row)
+        for collection_schema, row in self._rows:
+            transaction.put(self.stem, collection_schema.collection, row)
         self.begin(transaction)
 
     def begin(self, transaction: Transaction) -> None:
@@ -267,7 +271,7 @@ class Api:
 
     def call(self, transaction: Transaction, **facts: Any) -> Call:
         """A call into this API; the facts are those of Call, from `caller` on."""
-        return Call(self.stem, transaction, self.shelves, self.behaviour, **facts)
+        return Call(self.stem, transaction, self.collections, self.behaviour, **facts)
 
     def happen(self, event: Event, transaction: Transaction, at: float) -> None:
         """Let an event of this API's timeline happen at its moment."""

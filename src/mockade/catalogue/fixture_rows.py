@@ -8,24 +8,24 @@ from typing import Any, NamedTuple
 from mockade.catalogue.fixtures import PRIVATE
 from mockade.contract.properties import properties
 from mockade.contract.violations import Violation, Where
-from mockade.handling import Row, Shelf
+from mockade.handling import CollectionSchema, Row
 from mockade.state.rows import Stored
 
 KEY = f"{PRIVATE}key"
 """What holds a row's key where a function makes it."""
 
 
-class Form(NamedTuple):
+class RowCodec(NamedTuple):
     """How one collection's rows are written: as the contract has them, and under `_` what is kept beside."""
 
-    shelf: Shelf
+    collection_schema: CollectionSchema
     own: frozenset[str]
     """The contract's own properties that begin like what is kept beside a row: they are not."""
 
     @classmethod
-    def of(cls, shelf: Shelf) -> Form:
-        names = properties(shelf.schema())
-        return cls(shelf, frozenset(name for name in names if name.startswith(PRIVATE)))
+    def of(cls, collection_schema: CollectionSchema) -> RowCodec:
+        names = properties(collection_schema.schema())
+        return cls(collection_schema, frozenset(name for name in names if name.startswith(PRIVATE)))
 
     def read(
         self, values: Mapping[str, Any], where: Where = "response", path: tuple[str | int, ...] = ()
@@ -40,8 +40,8 @@ class Form(NamedTuple):
                 row.beside[name[len(PRIVATE) :]] = value
             else:
                 row[name] = value
-        self.shelf.shape.fill(row)
-        violations = self.shelf.check.violations(row, where, path)
+        self.collection_schema.normalizer.fill(row)
+        violations = self.collection_schema.validator.violations(row, where, path)
         if violations:
             return None, violations
         wrong = self._keyed(row) or self._filed(row)
@@ -52,7 +52,7 @@ class Form(NamedTuple):
 
     def _keyed(self, row: Row) -> tuple[str, str] | None:
         """Give `row` its key; why it has none, if so."""
-        collection = self.shelf.collection
+        collection = self.collection_schema.collection
         said = None if isinstance(collection.key, str) else row.beside.pop("key", None)
         try:
             try:
@@ -76,13 +76,13 @@ class Form(NamedTuple):
 
     def _name_of(self, lacking: str) -> str:
         """What a row calls that which its key's function did not find: it looks beside the row too."""
-        if isinstance(self.shelf.collection.key, str) or lacking.startswith(PRIVATE):
+        if isinstance(self.collection_schema.collection.key, str) or lacking.startswith(PRIVATE):
             return lacking
-        return lacking if lacking in properties(self.shelf.schema()) else f"{PRIVATE}{lacking}"
+        return lacking if lacking in properties(self.collection_schema.schema()) else f"{PRIVATE}{lacking}"
 
     def _filed(self, row: Row) -> tuple[str, str] | None:
         """Why the indexes of the collection cannot file `row`, if so."""
-        collection = self.shelf.collection
+        collection = self.collection_schema.collection
         try:
             hash(tuple(tuple(keys_of(row)) for keys_of in collection.indexes.values()))
         except Exception as error:  # as above
@@ -94,7 +94,11 @@ class Form(NamedTuple):
     def listed(self, stored: Stored) -> dict[str, Any]:
         """A row at rest, with its key under `_key` where none of its properties says it."""
         told = fixture_form(stored.row())
-        return told if isinstance(self.shelf.collection.key, str) else {KEY: stored.place[1], **told}
+        return (
+            told
+            if isinstance(self.collection_schema.collection.key, str)
+            else {KEY: stored.position[1], **told}
+        )
 
 
 def fixture_form(row: Row) -> dict[str, Any]:

@@ -43,7 +43,7 @@ class _Node(Generic[Target]):
     methods: dict[str, Target] = field(default_factory=dict)
 
 
-class Routes(Generic[Target]):
+class PathTree(Generic[Target]):
     """All paths that are served, of all APIs together.
 
     OpenAPI has concrete paths win over templated ones, whatever their methods: DELETE on /player/me is a

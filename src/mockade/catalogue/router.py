@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from mockade.catalogue.api import Api
-from mockade.catalogue.path_tree import Match, Routes
+from mockade.catalogue.path_tree import Match, PathTree
 from mockade.contract.operations import Operation
 from mockade.errors import Finding, SetupError
 
@@ -26,7 +26,7 @@ _PARAMETER = re.compile(r"\{([^{}]+)\}")
 
 
 @dataclass(frozen=True, slots=True)
-class Served:
+class Route:
     """An operation at one of the places where it is served; `base` is what stands before its own path."""
 
     api: Api
@@ -46,17 +46,17 @@ _OF_A_WORLD = "/worlds/{world}/"
 """What the control API's paths begin with that are about one world."""
 
 
-class Switchboard:
+class Router:
     """Raises SetupError, with every clash, when two APIs claim one path. `own` is the control API."""
 
     def __init__(self, apis: Mapping[str, Api], own: Api | None = None) -> None:
         self.apis = apis
         self.own = own
-        self.served: list[Served] = []
-        self._routes: Routes[Served] = Routes()
+        self.route: list[Route] = []
+        self._paths: PathTree[Route] = PathTree()
         self._first_segments: dict[str, set[str]] = {}
         findings: list[Finding] = []
-        self._clashes: dict[tuple[str, str], list[tuple[Served, Served]]] = {}
+        self._clashes: dict[tuple[str, str], list[tuple[Route, Route]]] = {}
         bases = {stem: ["", *api.contract.base_paths()] for stem, api in apis.items()}
         for stem in self._clashing():
             if len(bases[stem]) > 1:
@@ -64,23 +64,23 @@ class Switchboard:
         for stem, api in apis.items():
             for base in bases[stem]:
                 for operation in api.contract.operations:
-                    self._serve(Served(api, operation, base), findings)
+                    self._serve(Route(api, operation, base), findings)
         findings += [self._told(clashes) for clashes in self._clashes.values()]
         if findings:
             raise SetupError(findings)
         self.bases: dict[str, list[str]] = bases
         """By API, the paths that stand before its own, the published ones last."""
         for operation in own.contract.operations if own else ():
-            self._add(Served(own, operation, V1))  # type: ignore[arg-type]  # there is one
+            self._add(Route(own, operation, V1))  # type: ignore[arg-type]  # there is one
         self._of_a_world = {
-            served.operation.path.removeprefix(_OF_A_WORLD).partition("/")[0]
-            for served in self.served
-            if served.api is own and served.operation.path.startswith(_OF_A_WORLD)
+            route.operation.path.removeprefix(_OF_A_WORLD).partition("/")[0]
+            for route in self.route
+            if route.api is own and route.operation.path.startswith(_OF_A_WORLD)
         }
 
     def _clashing(self) -> set[str]:
         """The APIs whose own paths, without a base, are also another's."""
-        routes: Routes[str] = Routes()
+        routes: PathTree[str] = PathTree()
         clashing: set[str] = set()
         for stem, api in self.apis.items():
             for operation in api.contract.operations:
@@ -89,30 +89,30 @@ class Switchboard:
                     clashing |= {holder, stem}
         return clashing
 
-    def _serve(self, served: Served, findings: list[Finding]) -> None:
-        path = served.base + served.operation.path
-        place = served.operation.source.place
+    def _serve(self, route: Route, findings: list[Finding]) -> None:
+        path = route.base + route.operation.path
+        place = route.operation.source.place
         if path.startswith((OWN, WORLD_MARK)):
             message = (
                 f"{path} lies where Mockade's own pages are ({OWN}) or where worlds are named ({WORLD_MARK})."
             )
             findings.append(Finding(place(), message, rule="paths"))
             return
-        holder = self._add(served)
-        if holder is not None and holder.api is not served.api:
-            self._clashes.setdefault((served.api.stem, holder.api.stem), []).append((served, holder))
+        holder = self._add(route)
+        if holder is not None and holder.api is not route.api:
+            self._clashes.setdefault((route.api.stem, holder.api.stem), []).append((route, holder))
 
-    def _add(self, served: Served) -> Served | None:
+    def _add(self, route: Route) -> Route | None:
         """Serve an operation at its path; who holds that already, if anybody."""
-        path = served.base + served.operation.path
-        holder = self._routes.add(served.operation.method, path, served)
+        path = route.base + route.operation.path
+        holder = self._paths.add(route.operation.method, path, route)
         if holder is None:
-            self.served.append(served)
-            self._first_segments.setdefault(path.split("/")[1], set()).add(served.api.stem)
+            self.route.append(route)
+            self._first_segments.setdefault(path.split("/")[1], set()).add(route.api.stem)
         return holder
 
     @staticmethod
-    def _told(clashes: list[tuple[Served, Served]]) -> Finding:
+    def _told(clashes: list[tuple[Route, Route]]) -> Finding:
         """All clashes of two APIs as one finding: one base path mends them together."""
         one, other = clashes[0]
         more = f" (and {len(clashes) - 1} more)" if len(clashes) > 1 else ""
@@ -123,9 +123,9 @@ class Switchboard:
         mend = f"Give each contract a base path of its own (servers: [{{url: /{one.api.stem}}}])."
         return Finding(one.operation.source.place(), message, mend, "paths")
 
-    def match(self, path: str) -> Match[Served] | None:
+    def match(self, path: str) -> Match[Route] | None:
         """What is served at an undecoded path, or None."""
-        return self._routes.match(path)
+        return self._paths.match(path)
 
     def bases_of(self, api: Api) -> Sequence[str]:
         """The paths that stand before an API's own, the published ones last."""
@@ -151,23 +151,23 @@ class Switchboard:
         nearest = self.nearest(path, stems) if stems else None
         return nearest.api if nearest else None
 
-    def nearest(self, path: str, stems: set[str] | None = None) -> Served | None:
+    def nearest(self, path: str, stems: set[str] | None = None) -> Route | None:
         """The operation whose path looks most like `path`, or None when nothing is served."""
         among = [
-            served
-            for served in self.served
-            if (served.api is not self.own if stems is None else served.api.stem in stems)
+            route
+            for route in self.route
+            if (route.api is not self.own if stems is None else route.api.stem in stems)
         ]
         matcher = difflib.SequenceMatcher(autojunk=False)
         matcher.set_seq2(path[:200])  # a longer path resembles none of them better
         best, found = -1.0, None
-        for served in among:
-            matcher.set_seq1(served.base + served.operation.path)
+        for route in among:
+            matcher.set_seq1(route.base + route.operation.path)
             # Two cheap upper bounds first: a contract may have thousands of paths.
             if matcher.real_quick_ratio() > best and matcher.quick_ratio() > best:
                 likeness = matcher.ratio()
                 if likeness > best:
-                    best, found = likeness, served
+                    best, found = likeness, route
         return found
 
     def projection(self) -> dict[str, Any]:
@@ -176,11 +176,11 @@ class Switchboard:
         Our contract layer owns the rest, from any version of OpenAPI and of any size.
         """
         paths: dict[str, dict[str, Any]] = {}
-        for served in self.served:
-            operation = served.operation
+        for route in self.route:
+            operation = route.operation
             names_in_path = [p.name for p in operation.parameters if p.where == "path"]
-            paths.setdefault(served.base + operation.path, {})[operation.method.lower()] = {
-                "operationId": served.id,
+            paths.setdefault(route.base + operation.path, {})[operation.method.lower()] = {
+                "operationId": route.id,
                 "parameters": [
                     {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
                     for name in names_in_path

@@ -20,7 +20,7 @@ WIDEST = 90
 """Characters of a line of credentials."""
 
 
-def introduction(apis: Mapping[str, Api], bases: Mapping[str, Sequence[str]], url: str) -> Iterator[str]:
+def banner(apis: Mapping[str, Api], bases: Mapping[str, Sequence[str]], url: str) -> Iterator[str]:
     """What is served: each API's base URLs, credentials, and a curl line to paste.
 
     `bases` are the paths that stand before an API's own, the published ones last.
@@ -102,7 +102,7 @@ def _path(api: Api, operation: Operation) -> str | None:
 def _first_key(api: Api, operation: Operation, parameter: str) -> str | None:
     """The key of the first row that a path parameter can mean: its collection is keyed so, or in the path."""
     for name, key in api.first_keys():
-        if api.shelves[name].collection.key == parameter or name in operation.path.split("/"):
+        if api.collections[name].collection.key == parameter or name in operation.path.split("/"):
             return key
     return None
 

@@ -83,7 +83,7 @@ class Verdict:
 def variables(url: str, bases: Mapping[str, Sequence[str]], token: str = "") -> dict[str, str]:
     """What the command finds in its environment: MOCKADE_URL, and MOCKADE_RALLYHERE_URL for each API.
 
-    An API's URL is what stands before its contract's paths; `bases` as in Switchboard.
+    An API's URL is what stands before its contract's paths; `bases` as in Router.
     """
     found = {"MOCKADE_URL": url}
     for stem, some in bases.items():

@@ -13,7 +13,7 @@ from mockade.catalogue.redaction import Redaction
 from mockade.catalogue.router import OWN
 from mockade.cli import entry
 from mockade.cli.banner import credential, pasted
-from mockade.control.exchanges import Teller
+from mockade.control.exchanges import ExchangeSerializer
 from mockade.errors import plain, shown_path
 from mockade.worlds.journal import Exchange
 from mockade.worlds.registry import DEFAULT
@@ -37,27 +37,27 @@ class Log:
     def __init__(self, apis: Mapping[str, Api], *, verbose: bool = False) -> None:
         self.apis = apis
         self._verbose = verbose
-        self._teller = Teller(apis, Redaction.of(apis.values()))
+        self._serializer = ExchangeSerializer(apis, Redaction.of(apis.values()))
         self._reads: dict[str, float] = {}
         """When a control call that reads was told last, by its path."""
 
     def lines(self, exchange: Exchange) -> Iterator[str]:
         if not self._verbose and self._is_told_already(exchange):
             return
-        gist = self._teller.gist(exchange, changes=self._verbose)
+        summary = self._serializer.summary(exchange, changes=self._verbose)
         world = f"  in {exchange.world}" if exchange.world != DEFAULT else ""
         if not exchange.method:  # nobody asked
-            yield f"{entry.head(gist)}{world}  {plain(exchange.reason)}".rstrip()
+            yield f"{entry.head(summary)}{world}  {plain(exchange.reason)}".rstrip()
         else:
-            yield f"{entry.head(gist)}{world}  {exchange.took * 1000:.1f} ms"
+            yield f"{entry.head(summary)}{world}  {exchange.took * 1000:.1f} ms"
         if exchange.status >= 400 or exchange.answered_by == "fault":
-            yield from entry.wrong(gist)
+            yield from entry.wrong(summary)
             todo = _todo(exchange, self.apis.get(exchange.api))
             if todo:
                 yield f"    {click.style('→', bold=True)} {plain(todo)}"
         if self._verbose:
-            yield from entry.notices(gist)
-            yield from entry.changes(gist)
+            yield from entry.notices(summary)
+            yield from entry.changes(summary)
 
     def _is_told_already(self, exchange: Exchange) -> bool:
         reads = exchange.method in ("GET", "HEAD") and exchange.status < 400

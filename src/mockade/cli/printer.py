@@ -19,7 +19,7 @@ LAST_WORDS = 1.0
 """Seconds that the reader has for the lines that are left when the server ends."""
 
 
-class Voice:
+class LinePrinter:
     """Prints lines from a thread of its own, so that neither a reader that has gone nor one that does not
     read (a test runner that took the ready line and left the pipe to fill) holds up the server.
     """

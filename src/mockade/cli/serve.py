@@ -47,11 +47,11 @@ def serve(
     garbage.hold_off()
     context.call_on_close(garbage.look_as_usual)
     from mockade.app import create_app
-    from mockade.cli import banner as introduction
+    from mockade.cli import banner as banner
     from mockade.cli import log
-    from mockade.cli.printer import Voice
-    from mockade.launch import provided
-    from mockade.reload.reloader import Reloader, Stage
+    from mockade.cli.printer import LinePrinter
+    from mockade.launch import prepare
+    from mockade.reload.reloader import AppSwitch, Reloader
     from mockade.server.uvicorn_server import run
     from mockade.worlds.journal import silent
 
@@ -62,48 +62,48 @@ def serve(
 
         watcher = Watcher(home)  # before the files are read: what changes while they are is a change
     with mending():
-        provision = provided(names, home, **server_facts)
-    apis, settings, url = provision.apis, provision.settings, provision.url
-    voice = Voice()
+        launch = prepare(names, home, **server_facts)
+    apis, settings, url = launch.apis, launch.settings, launch.url
+    printer = LinePrinter()
     logged = log.Log(apis, verbose=verbose)
 
     def tell(exchange: Any) -> None:
         nonlocal logged
-        if logged.apis is not stage.apis:  # the files were read again
-            logged = log.Log(stage.apis, verbose=verbose)
+        if logged.apis is not switch.apis:  # the files were read again
+            logged = log.Log(switch.apis, verbose=verbose)
         for line in logged.lines(exchange):
-            voice.say(line)
+            printer.say(line)
 
     def started() -> None:
         garbage.look_seldom(freeze=not watch)
-        if keeper is not None:
-            keeper.begin()
+        if autosave is not None:
+            autosave.begin()
         if not quiet:
-            for line in introduction.introduction(apis, provision.bases, url):
-                voice.say(line)
-        if provision.made_up:
-            voice.say(f"{log.TOKEN} {provision.made_up}")
-        voice.say(f"{log.READY} {url}")
+            for line in banner.banner(apis, launch.bases, url):
+                printer.say(line)
+        if launch.generated_token:
+            printer.say(f"{log.TOKEN} {launch.generated_token}")
+        printer.say(f"{log.READY} {url}")
         if watcher is not None:
             watcher.start(reloader.reload)
 
-    heard, say = (silent, silent) if quiet else (tell, voice.say)
+    heard, say = (silent, silent) if quiet else (tell, printer.say)
     app, worlds = create_app(apis, settings, heard)
-    stage = Stage(apis, app, worlds)
-    reloader = Reloader(stage, settings, home=home, names=names, tell=heard, say=say, complain=complain)
-    keeper = None
+    switch = AppSwitch(apis, app, worlds)
+    reloader = Reloader(switch, settings, home=home, names=names, tell=heard, say=say, complain=complain)
+    autosave = None
     if state is not None:
-        from mockade.background.autosave import Keeper
+        from mockade.background.autosave import AutoSave
 
         with mending():
-            keeper = Keeper(state, worlds, lambda: stage.apis)
+            autosave = AutoSave(state, worlds, lambda: switch.apis)
     try:
-        run(stage if watch else app, provision.listener, started, patience=settings.patience)
+        run(switch if watch else app, launch.listener, started, patience=settings.patience)
     finally:
         if watcher is not None:
             watcher.stop()
-        saved = keeper is None or keeper.close()
-    if not voice.close():
+        saved = autosave is None or autosave.close()
+    if not printer.close():
         # stdout is full and nobody reads it: Python's own end would wait for that for ever.
         os._exit(0 if saved else 1)
     if not saved:
@@ -165,18 +165,18 @@ def execute(
     garbage.hold_off()
     context.call_on_close(garbage.look_as_usual)
     from mockade.app import create_app
-    from mockade.cli import child as executing
+    from mockade.cli import child as child
     from mockade.cli import log
-    from mockade.launch import provided
-    from mockade.server.thread import Host
+    from mockade.launch import prepare
+    from mockade.server.thread import ServerThread
 
     command: list[str] = context.obj
     if not command:
         raise click.UsageError("Say what to run, behind two dashes: mockade exec -- pytest")
     with mending():
-        provision = provided(names, home, **server_facts)
-        verdict = executing.Verdict(fail_on)
-        logged = log.Log(provision.apis, verbose=verbose)
+        launch = prepare(names, home, **server_facts)
+        verdict = child.Verdict(fail_on)
+        logged = log.Log(launch.apis, verbose=verbose)
 
         def tell(exchange: Any) -> None:
             verdict.hear(exchange)
@@ -184,15 +184,15 @@ def execute(
                 for line in logged.lines(exchange):
                     click.echo(line, err=True)
 
-        app, _ = create_app(provision.apis, provision.settings, tell)
-        host = Host(app, provision.listener, patience=provision.settings.patience)
+        app, _ = create_app(launch.apis, launch.settings, tell)
+        host = ServerThread(app, launch.listener, patience=launch.settings.patience)
         host.start()
         garbage.look_seldom(freeze=True)
         try:
-            token = provision.settings.token
-            code = executing.execute(command, executing.variables(provision.url, provision.bases, token))
+            token = launch.settings.token
+            code = child.execute(command, child.variables(launch.url, launch.bases, token))
         finally:
             host.stop()
-    for line in verdict.lines(log.Log(provision.apis, verbose=True)):
+    for line in verdict.lines(log.Log(launch.apis, verbose=True)):
         click.echo(line, err=True)
     sys.exit(verdict.code(code))

@@ -12,12 +12,12 @@ from urllib.parse import urlsplit
 
 from mockade import garbage
 from mockade.contract.document import Document, Node
-from mockade.contract.normalize import Shape, Shapes
+from mockade.contract.normalize import Normalizer, Normalizers
 from mockade.contract.operations import METHODS, Body, Content, Header, Operation, Response, is_json
 from mockade.contract.parameters import Parameter
 from mockade.contract.schemas import Schemas
 from mockade.contract.schemes import Scheme
-from mockade.contract.validators import Check
+from mockade.contract.validators import Validator
 from mockade.errors import Finding, SetupError
 
 _STYLES = {"path": "simple", "header": "simple", "query": "form", "cookie": "form"}
@@ -35,15 +35,15 @@ class Contract:
     document: Document
     schemas: Schemas = field(init=False)
     operations: list[Operation] = field(init=False, default_factory=list)
-    _requests: Shapes = field(init=False)
-    _answers: Shapes = field(init=False)
+    _requests: Normalizers = field(init=False)
+    _answers: Normalizers = field(init=False)
     _findings: list[Finding] = field(init=False, default_factory=list)
 
     def __post_init__(self) -> None:
         _refuse_other_versions(self.document)
         self.schemas = Schemas(self.document)
-        self._requests = Shapes(self.schemas, "request")
-        self._answers = Shapes(self.schemas, "response")
+        self._requests = Normalizers(self.schemas, "request")
+        self._answers = Normalizers(self.schemas, "response")
         paths = self.document.root.get("paths")
         for template in paths.value if paths and isinstance(paths.value, dict) else ():
             if not template.startswith("x-"):
@@ -103,14 +103,14 @@ class Contract:
                 found.append(path)
         return found
 
-    def component(self, name: str) -> tuple[Check, Shape] | None:
+    def component(self, name: str) -> tuple[Validator, Normalizer] | None:
         """A schema of `components.schemas`, compiled for answers and rows; None when there is no such one."""
         node = self.document.component("schemas", name)
-        return (self.schemas.check(node), self._answers.shape(node)) if node is not None else None
+        return (self.schemas.validator(node), self._answers.normalizer(node)) if node is not None else None
 
-    def compiled(self, node: Node) -> tuple[Check, Shape]:
+    def compiled(self, node: Node) -> tuple[Validator, Normalizer]:
         """The schema at `node`, compiled for answers and rows."""
-        return self.schemas.check(node), self._answers.shape(node)
+        return self.schemas.validator(node), self._answers.normalizer(node)
 
     def _attempt(self, step: Any) -> None:
         """Do `step`, keeping its faults so that the next step's are found too."""
@@ -201,7 +201,7 @@ class Contract:
             json=is_json(media_type),
             schema=schema,
             holder=media or node,
-            shapes=self._requests,
+            normalizers=self._requests,
             source=node.source,
         )
 
@@ -214,13 +214,13 @@ class Contract:
             self._findings.append(Finding(node.source.place(), message, rule="openapi"))
         return Body(node.value.get("required") is True, contents, node.source)
 
-    def _contents(self, node: Node, shapes: Shapes) -> dict[str, Content]:
+    def _contents(self, node: Node, normalizers: Normalizers) -> dict[str, Content]:
         contents = {}
         for media_type, media in node.members("content"):
             schema = media.get("schema")
             if schema is not None:
-                shapes.promise(schema)
-            contents[media_type.lower()] = Content(media_type, schema, media, shapes)
+                normalizers.promise(schema)
+            contents[media_type.lower()] = Content(media_type, schema, media, normalizers)
         return contents
 
     def _responses(self, node: Node) -> dict[str, Response]:

@@ -11,11 +11,11 @@ import orjson
 from mockade.contract.document import Node, Source
 from mockade.contract.schemas import Schemas
 from mockade.contract.translation import Direction
-from mockade.contract.validators import Check
+from mockade.contract.validators import Validator
 from mockade.contract.violations import ABSENT, Violation, Where
 from mockade.hints import did_you_mean
 
-Choice = list[tuple[Check, "Shape"]]
+Choice = list[tuple[Validator, "Normalizer"]]
 """The forms of a `oneOf` or `anyOf`."""
 
 
@@ -23,7 +23,7 @@ MOST_NOTICED = 100
 """Undeclared properties of one body that are remarked on."""
 
 
-class Shape:
+class Normalizer:
     """The part of a schema that changes or remarks on values which already fit it."""
 
     __slots__ = (
@@ -33,44 +33,44 @@ class Shape:
 
     def __init__(self) -> None:
         self.integer = False
-        self.properties: dict[str, Shape] = {}
+        self.properties: dict[str, Normalizer] = {}
         self.defaults: dict[str, bytes] = {}
         self.closed = True
         """Whether an undeclared property is worth a remark: the schema says nothing about others."""
-        self.additional: Shape | None = None
-        self.prefix: list[Shape] = []
-        self.items: Shape | None = None
-        self.parts: list[Shape] = []
+        self.additional: Normalizer | None = None
+        self.prefix: list[Normalizer] = []
+        self.items: Normalizer | None = None
+        self.parts: list[Normalizer] = []
         """What the value is as well (`allOf`)."""
         self.choices: list[Choice] = []
         self._busy: _Work | None = None
         self._declared: _Declared | None = None
 
-    def _below(self) -> Iterator[Shape]:
+    def _below(self) -> Iterator[Normalizer]:
         yield from self.properties.values()
         yield from self.prefix
         yield from self.on_level()
         yield from (one for one in (self.additional, self.items) if one is not None)
 
     @property
-    def branches(self) -> list[Shape]:
+    def branches(self) -> list[Normalizer]:
         """The forms of which a value has one or more; which ones, only a value that fits can tell."""
-        own = [shape for choice in self.choices for _, shape in choice]
-        return own + [shape for part in self.parts for shape in part.branches]
+        own = [normalizer for choice in self.choices for _, normalizer in choice]
+        return own + [normalizer for part in self.parts for normalizer in part.branches]
 
-    def on_level(self) -> Iterator[Shape]:
+    def on_level(self) -> Iterator[Normalizer]:
         """The shapes that the same value has, or may have."""
         yield from self.parts
-        yield from (shape for choice in self.choices for _, shape in choice)
+        yield from (normalizer for choice in self.choices for _, normalizer in choice)
 
     def _works(self) -> bool:
         """Whether `fill` can ever change a value of this shape."""
         pending, seen = [self], {id(self)}
         while pending:
-            shape = pending.pop()
-            if shape.integer or shape.defaults:
+            normalizer = pending.pop()
+            if normalizer.integer or normalizer.defaults:
                 return True
-            below = [one for one in shape._below() if id(one) not in seen]
+            below = [one for one in normalizer._below() if id(one) not in seen]
             seen |= {id(one) for one in below}
             pending += below
         return False
@@ -80,7 +80,7 @@ class Shape:
         below = (self.defaults, self.properties, self.prefix, self.choices)
         return not any(below) and self.additional is None and self.items is None
 
-    def _worker(self) -> Shape:
+    def _worker(self) -> Normalizer:
         """The part that has all of the work here, where a schema is but a reference with words around it."""
         if self._bare() and not self.integer and len(self.parts) == 1:
             return self.parts[0]._worker()
@@ -89,14 +89,22 @@ class Shape:
     def _work(self) -> _Work:
         """What `fill` has work with; a large object is mostly text."""
         if self._busy is None:
-            busy = {name: shape._worker() for name, shape in self.properties.items() if shape._works()}
-            integers = tuple(name for name, shape in busy.items() if shape._bare() and not shape.parts)
-            members = tuple((name, shape.fill) for name, shape in busy.items() if name not in integers)
+            busy = {
+                name: normalizer._worker()
+                for name, normalizer in self.properties.items()
+                if normalizer._works()
+            }
+            integers = tuple(
+                name for name, normalizer in busy.items() if normalizer._bare() and not normalizer.parts
+            )
+            members = tuple(
+                (name, normalizer.fill) for name, normalizer in busy.items() if name not in integers
+            )
             items = self.items._worker().fill if self.items is not None and self.items._works() else None
             rare = _Rare(
                 self.additional if _works(self.additional) else None,
-                [shape for shape in self.parts if shape._works()],
-                [choice for choice in self.choices if any(shape._works() for _, shape in choice)],
+                [normalizer for normalizer in self.parts if normalizer._works()],
+                [choice for choice in self.choices if any(normalizer._works() for _, normalizer in choice)],
             )
             is_rare = self.integer or any(rare) or any(map(_works, self.prefix))
             self._busy = tuple(self.defaults.items()), integers, members, items, rare if is_rare else None
@@ -129,19 +137,21 @@ class Shape:
                 for name in value.keys() - self.properties.keys():
                     value[name] = rare.additional.fill(value[name])
         elif isinstance(value, list):
-            for at, (item, shape) in enumerate(zip(value, self.prefix, strict=False)):
-                value[at] = shape.fill(item)
+            for at, (item, normalizer) in enumerate(zip(value, self.prefix, strict=False)):
+                value[at] = normalizer.fill(item)
         elif self.integer and isinstance(value, float):
             value = _whole_number(value)
         for part in rare.parts:
             value = part.fill(value)
         for choice in rare.choices:
-            fitting = next((shape for check, shape in choice if check.fits(value)), None)
+            fitting = next(
+                (normalizer for validator, normalizer in choice if validator.is_valid(value)), None
+            )
             if fitting is not None:
                 value = fitting.fill(value)
         return value
 
-    def _item(self, at: int) -> Shape | None:
+    def _item(self, at: int) -> Normalizer | None:
         return self.prefix[at] if at < len(self.prefix) else self.items
 
     def undeclared(self, value: Any, where: Where, path: tuple[str | int, ...]) -> list[Violation]:
@@ -150,22 +160,22 @@ class Shape:
             return []
         return list(islice(_undeclared([self], value, where, path), MOST_NOTICED))
 
-    def whole(self, value: Any) -> Iterator[Shape]:
+    def whole(self, value: Any) -> Iterator[Normalizer]:
         """All that `value` is: this shape, its parts, and of each choice the forms that fit."""
         yield self
         for part in self.parts:
             yield from part.whole(value)
         for choice in self.choices:
-            for check, shape in choice:
-                if check.fits(value):
-                    yield from shape.whole(value)
+            for validator, normalizer in choice:
+                if validator.is_valid(value):
+                    yield from normalizer.whole(value)
 
 
 class _Rare(NamedTuple):
     """What `fill` has work with in few schemas."""
 
-    additional: Shape | None
-    parts: list[Shape]
+    additional: Normalizer | None
+    parts: list[Normalizer]
     choices: list[Choice]
 
 
@@ -177,8 +187,8 @@ _Work = tuple[
 """Defaults; the properties that are integers and no more; the other properties; a list's items; the rest."""
 
 
-def _works(shape: Shape | None) -> bool:
-    return shape is not None and shape._works()
+def _works(normalizer: Normalizer | None) -> bool:
+    return normalizer is not None and normalizer._works()
 
 
 def _whole_number(value: float) -> float | int:
@@ -188,37 +198,42 @@ def _whole_number(value: float) -> float | int:
 class _Declared(NamedTuple):
     """What some shapes together say of a value's properties."""
 
-    whole: list[Shape]
-    known: dict[str, list[Shape]]
-    others: list[Shape]
+    whole: list[Normalizer]
+    known: dict[str, list[Normalizer]]
+    others: list[Normalizer]
     """What properties are that are not known; empty when nothing is said of them."""
     closed: bool
 
 
-def _declared(shapes: list[Shape], value: Any) -> _Declared:
-    lone = shapes[0] if len(shapes) == 1 else None
+def _declared(normalizers: list[Normalizer], value: Any) -> _Declared:
+    lone = normalizers[0] if len(normalizers) == 1 else None
     if lone is not None and lone._declared is not None:
         return lone._declared
-    whole = [one for shape in shapes for one in shape.whole(value)]
-    known: dict[str, list[Shape]] = {}
-    for shape in whole:
-        for name, member in shape.properties.items():
+    whole = [one for normalizer in normalizers for one in normalizer.whole(value)]
+    known: dict[str, list[Normalizer]] = {}
+    for normalizer in whole:
+        for name, member in normalizer.properties.items():
             known.setdefault(name, []).append(member)
-    others = [shape.additional for shape in whole if shape.additional is not None]
-    found = _Declared(whole, known, others, bool(known) and all(shape.closed for shape in whole))
+    others = [normalizer.additional for normalizer in whole if normalizer.additional is not None]
+    found = _Declared(whole, known, others, bool(known) and all(normalizer.closed for normalizer in whole))
     if lone is not None and not lone.branches:  # without them it is the same for every value
         lone._declared = found
     return found
 
 
 def _undeclared(
-    shapes: list[Shape], value: dict[str, Any] | list[Any], where: Where, path: tuple[str | int, ...]
+    normalizers: list[Normalizer],
+    value: dict[str, Any] | list[Any],
+    where: Where,
+    path: tuple[str | int, ...],
 ) -> Iterator[Violation]:
-    declared = _declared(shapes, value)
+    declared = _declared(normalizers, value)
     if isinstance(value, list):
         for at, item in enumerate(value):
             if isinstance(item, dict | list):
-                there = [one for one in (shape._item(at) for shape in declared.whole) if one is not None]
+                there = [
+                    one for one in (normalizer._item(at) for normalizer in declared.whole) if one is not None
+                ]
                 yield from _undeclared(there, item, where, (*path, at))
         return
     for name, member in value.items():
@@ -231,7 +246,7 @@ def _undeclared(
             yield Violation(where, (*path, name), "undeclared", message, value=member, notice=True)
 
 
-class Shapes:
+class Normalizers:
     """The checks and shapes of a document's schemas in one direction, each made once.
 
     Schemas may contain themselves.
@@ -241,61 +256,63 @@ class Shapes:
         self._schemas = schemas
         self._direction = direction
         self._unwritten = "readOnly" if direction == "request" else "writeOnly"
-        self._made: dict[Source, Shape] = {}
+        self._made: dict[Source, Normalizer] = {}
 
     def promise(self, node: Node) -> None:
         """Let `Schemas.faults` see that the schema at `node` can be compiled, as it is when first needed."""
         self._schemas.promise(node, self._direction)
 
-    def check(self, node: Node) -> Check:
-        return self._schemas.check(node, self._direction)
+    def validator(self, node: Node) -> Validator:
+        return self._schemas.validator(node, self._direction)
 
-    def shape(self, node: Node) -> Shape:
+    def normalizer(self, node: Node) -> Normalizer:
         ref = node.source
         if ref not in self._made:
-            self._made[ref] = Shape()
+            self._made[ref] = Normalizer()
             self._read(node, self._made[ref])
             _cut_circles(self._made[ref])
         return self._made[ref]
 
-    def _read(self, node: Node, shape: Shape) -> None:
+    def _read(self, node: Node, normalizer: Normalizer) -> None:
         schema = node.value
         if not isinstance(schema, dict):
             return
         types = schema.get("type")
         types = types if isinstance(types, list) else [types]
-        shape.integer = "integer" in types and "number" not in types
+        normalizer.integer = "integer" in types and "number" not in types
         for name, member in node.members("properties"):
-            shape.properties[name] = self.shape(member)
+            normalizer.properties[name] = self.normalizer(member)
             default = _default(member)
             if default is not ABSENT and not member.value.get(self._unwritten):
-                shape.defaults[name] = orjson.dumps(default)
+                normalizer.defaults[name] = orjson.dumps(default)
         if not schema.keys().isdisjoint(_OPENING):
-            shape.closed = False
+            normalizer.closed = False
         additional, items = node.get("additionalProperties"), node.get("items")
         if additional is not None and isinstance(additional.value, dict):
-            shape.additional = self.shape(additional)
-        shape.prefix = [self.shape(item) for item in node.listed("prefixItems")]
+            normalizer.additional = self.normalizer(additional)
+        normalizer.prefix = [self.normalizer(item) for item in node.listed("prefixItems")]
         if items is not None and isinstance(items.value, dict):
-            shape.items = self.shape(items)
-        shape.parts = [self.shape(part) for part in node.listed("allOf")]
+            normalizer.items = self.normalizer(items)
+        normalizer.parts = [self.normalizer(part) for part in node.listed("allOf")]
         for keyword in ("oneOf", "anyOf"):
             branches = list(node.listed(keyword))
             if branches:
-                shape.choices.append([(self.check(one), self.shape(one)) for one in branches])
+                normalizer.choices.append([(self.validator(one), self.normalizer(one)) for one in branches])
 
 
 _OPENING = frozenset({"patternProperties", "additionalProperties", "unevaluatedProperties"})
 
 
-def _cut_circles(start: Shape) -> None:
+def _cut_circles(start: Normalizer) -> None:
     """Forget parts and forms that lead back to the same value: they would never end, and add nothing."""
 
-    def cut(shape: Shape, above: frozenset[int]) -> None:
-        within = above | {id(shape)}
-        shape.parts = [part for part in shape.parts if id(part) not in within]
-        shape.choices = [[form for form in choice if id(form[1]) not in within] for choice in shape.choices]
-        for below in shape.on_level():
+    def cut(normalizer: Normalizer, above: frozenset[int]) -> None:
+        within = above | {id(normalizer)}
+        normalizer.parts = [part for part in normalizer.parts if id(part) not in within]
+        normalizer.choices = [
+            [form for form in choice if id(form[1]) not in within] for choice in normalizer.choices
+        ]
+        for below in normalizer.on_level():
             cut(below, within)
 
     cut(start, frozenset())

@@ -1,6 +1,6 @@
 """A document's operations, compiled once: what each takes, what it may answer, who may call it.
 
-Nobody changes them, and what they find out or remember (`cached_property`, `Proven`) is about the contract
+Nobody changes them; what they remember (`cached_property`, `ValidBodies`) is about the contract
 alone and no world's. They are not frozen: making thousands of frozen ones takes a twentieth of the time in
 which a large contract is loaded.
 """
@@ -13,16 +13,16 @@ from functools import cached_property
 from typing import Any
 
 from mockade.contract.document import Node, Source
-from mockade.contract.normalize import Shape, Shapes
+from mockade.contract.normalize import Normalizer, Normalizers
 from mockade.contract.parameters import Parameter
 from mockade.contract.samples import examples
-from mockade.contract.validators import Check
+from mockade.contract.validators import Validator
 from mockade.contract.violations import ABSENT
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 
 
-class Proven(dict[bytes, tuple[bytes, str]]):
+class ValidBodies(dict[bytes, tuple[bytes, str]]):
     """Bodies that were found to keep the contract, with their entity tags: few, and none that is long.
 
     What is read again and again is checked and fingerprinted once, so that such a read takes 0.8 of the time,
@@ -49,19 +49,19 @@ class Content:
     media_type: str
     schema: Node | None
     media: Node
-    shapes: Shapes
+    normalizers: Normalizers
 
     @cached_property
     def source(self) -> Source:
         return self.media.source
 
     @cached_property
-    def check(self) -> Check | None:
-        return self.shapes.check(self.schema) if self.schema else None
+    def validator(self) -> Validator | None:
+        return self.normalizers.validator(self.schema) if self.schema else None
 
     @cached_property
-    def shape(self) -> Shape | None:
-        return self.shapes.shape(self.schema) if self.schema else None
+    def normalizer(self) -> Normalizer | None:
+        return self.normalizers.normalizer(self.schema) if self.schema else None
 
     @cached_property
     def examples(self) -> Mapping[str, Node]:
@@ -79,9 +79,9 @@ class Content:
         return is_json(self.sent_as)
 
     @cached_property
-    def proven(self) -> Proven:
+    def valid_bodies(self) -> ValidBodies:
         """Answers of it that need no check any more."""
-        return Proven()
+        return ValidBodies()
 
     @property
     def example(self) -> Any:
@@ -103,12 +103,12 @@ class Header:
     name: str
     required: bool
     schema: Node | None
-    shapes: Shapes
+    normalizers: Normalizers
     source: Source
 
     @cached_property
-    def check(self) -> Check | None:
-        return self.shapes.check(self.schema) if self.schema else None
+    def validator(self) -> Validator | None:
+        return self.normalizers.validator(self.schema) if self.schema else None
 
 
 @dataclass(eq=False)

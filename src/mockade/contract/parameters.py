@@ -14,10 +14,10 @@ from urllib.parse import unquote
 import orjson
 
 from mockade.contract.document import Node, Source
-from mockade.contract.normalize import Shape, Shapes
+from mockade.contract.normalize import Normalizer, Normalizers
 from mockade.contract.reading import DEEPEST, nests_deeply
 from mockade.contract.samples import examples
-from mockade.contract.validators import Check
+from mockade.contract.validators import Validator
 from mockade.contract.violations import ABSENT, Violation
 
 In = Literal["path", "query", "header", "cookie"]
@@ -58,16 +58,16 @@ class Parameter:
     schema: Node | None
     holder: Node
     """What holds its schema and examples: itself, or its `content`."""
-    shapes: Shapes
+    normalizers: Normalizers
     source: Source
 
     @cached_property
-    def check(self) -> Check | None:
-        return self.shapes.check(self.schema) if self.schema else None
+    def validator(self) -> Validator | None:
+        return self.normalizers.validator(self.schema) if self.schema else None
 
     @cached_property
-    def shape(self) -> Shape | None:
-        return self.shapes.shape(self.schema) if self.schema else None
+    def normalizer(self) -> Normalizer | None:
+        return self.normalizers.normalizer(self.schema) if self.schema else None
 
     @cached_property
     def examples(self) -> tuple[Node, ...]:
@@ -129,10 +129,12 @@ class Parameter:
             value = self._parsed(given)
         if value is ABSENT:
             return self._absent()
-        if self.check is None or self.check.fits(value):
+        if self.validator is None or self.validator.is_valid(value):
             # A text has nothing that could be filled in.
-            return value if isinstance(value, str) or self.shape is None else self.shape.fill(value), []
-        return value, self.check.violations(value, self.where, (self.name,))
+            return value if isinstance(value, str) or self.normalizer is None else self.normalizer.fill(
+                value
+            ), []
+        return value, self.validator.violations(value, self.where, (self.name,))
 
     def _absent(self) -> tuple[Any, list[Violation]]:
         if self.required:

@@ -10,7 +10,7 @@ import jsonschema_rs
 
 from mockade.contract.document import Document, Node, Source
 from mockade.contract.translation import Direction, Look, translated
-from mockade.contract.validators import Check, source_at
+from mockade.contract.validators import Validator, source_at
 from mockade.errors import Finding, SetupError
 
 SEMVER = re.compile(
@@ -44,7 +44,7 @@ class Schemas:
             ]
             self._registries[side] = jsonschema_rs.Registry(files, draft=jsonschema_rs.Draft202012)
         document.translations.clear()
-        self._checks: dict[_Key, Check] = {}
+        self._validators: dict[_Key, Validator] = {}
         self._promised: dict[_Key, Node] = {}
 
     def _side(self, direction: Direction) -> Direction:
@@ -69,14 +69,14 @@ class Schemas:
 
         return look
 
-    def check(self, node: Node, direction: Direction = "response") -> Check:
+    def validator(self, node: Node, direction: Direction = "response") -> Validator:
         """The schema at `node`, compiled. Raises SetupError when it is not a sound schema."""
         side = self._side(direction)
         key = (node.uri, node.pointer, side)
-        if key not in self._checks:
+        if key not in self._validators:
             validator = self._validator(node.source, self._registries[side])
-            self._checks[key] = Check(self._document, node.source, validator)
-        return self._checks[key]
+            self._validators[key] = Validator(self._document, node.source, validator)
+        return self._validators[key]
 
     def promise(self, node: Node, direction: Direction) -> None:
         """Note that the schema at `node` may be asked for, so that `faults` has it compiled."""
@@ -96,7 +96,7 @@ class Schemas:
             except _UNSOUND:
                 for node in promised:
                     try:
-                        self.check(node, side)
+                        self.validator(node, side)
                     except SetupError as error:
                         findings += error.findings
         return findings

@@ -31,7 +31,7 @@ class _Keyword(NamedTuple):
         return words.strip() if isinstance(words, str) and len(words) <= 200 else ""
 
 
-class Check:
+class Validator:
     """One schema, compiled: fast to say yes, thorough to say why not."""
 
     __slots__ = ("_document", "_keywords", "_validator", "source")
@@ -43,7 +43,7 @@ class Check:
         """Those that were broken, by the address that the validator gives them: looking one up takes long."""
         self.source = source
 
-    def fits(self, value: Any) -> bool:
+    def is_valid(self, value: Any) -> bool:
         return self._validator.is_valid(value)
 
     def violations(self, value: Any, where: Where, path: tuple[str | int, ...] = ()) -> list[Violation]:

@@ -7,15 +7,15 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple, TypeVar
 
 from mockade.catalogue.api import Api
-from mockade.contract.normalize import Shape
-from mockade.contract.validators import Check
+from mockade.contract.normalize import Normalizer
+from mockade.contract.validators import Validator
 from mockade.contract.violations import Violation
 from mockade.dialects import summary
 from mockade.errors import Refusal
 from mockade.hints import did_you_mean
 from mockade.settings import Settings
 from mockade.state.transaction import Transaction
-from mockade.worlds.registry import Ground, Worlds
+from mockade.worlds.registry import ServedApis, Worlds
 from mockade.worlds.world import World
 
 Answer = TypeVar("Answer")
@@ -29,12 +29,12 @@ class Running(NamedTuple):
     worlds: Worlds
     settings: Settings
     own: Api
-    ground: Ground
+    served: ServedApis
 
     @property
     def is_over(self) -> bool:
         """Whether the files have been read again since: the worlds hold what other contracts say."""
-        return self.worlds.ground is not self.ground
+        return self.worlds.served is not self.served
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,13 +71,13 @@ class ControlCall:
         return api
 
 
-def state_document(own: Api) -> tuple[Check, Shape]:
+def state_document(own: Api) -> tuple[Validator, Normalizer]:
     """The form of snapshots that are taken away or brought in: the control API's component, compiled."""
     compiled = own.contract.component("StateDocument")
     assert compiled is not None, "control.yaml has it"
     return compiled
 
 
-def misfit(violations: Sequence[Violation]) -> Refusal:
+def invalid_document(violations: Sequence[Violation]) -> Refusal:
     """The refusal of what does not fit, with all that is wrong with it."""
     return Refusal(400, "misfit", summary(violations), violations=list(violations))

@@ -20,7 +20,7 @@ from mockade.state.transaction import Change
 from mockade.worlds.journal import Exchange
 
 
-class Teller:
+class ExchangeSerializer:
     """Tells exchanges as the contract's component Exchange; `redaction` says what it keeps to itself."""
 
     def __init__(self, apis: Mapping[str, Api], redaction: Redaction) -> None:
@@ -33,14 +33,14 @@ class Teller:
         }
 
     def told(self, exchange: Exchange) -> dict[str, Any]:
-        gist = self.gist(exchange)
+        summary = self.summary(exchange)
         if exchange.method:
             operation = self._operations.get((exchange.api, exchange.operation))
-            gist["request"] |= self._request(exchange, operation)
-            gist["response"] |= self._response(exchange, operation)
-        return gist
+            summary["request"] |= self._request(exchange, operation)
+            summary["response"] |= self._response(exchange, operation)
+        return summary
 
-    def gist(self, exchange: Exchange, *, changes: bool = True) -> dict[str, Any]:
+    def summary(self, exchange: Exchange, *, changes: bool = True) -> dict[str, Any]:
         """An exchange without headers and bodies, and without its changes where they are not wanted."""
         request = {
             "method": exchange.method,
@@ -88,8 +88,8 @@ class Teller:
 
     def _change(self, change: Change) -> dict[str, Any]:
         api = self._apis.get(change.api)
-        shelf = api.shelves.get(change.collection) if api else None
-        schema = shelf.schema() if shelf else None
+        collection_schema = api.collections.get(change.collection) if api else None
+        schema = collection_schema.schema() if collection_schema else None
         return {
             "api": change.api,
             "collection": change.collection,

@@ -7,7 +7,7 @@ from typing import Any
 from mockade.control.call import ControlCall
 from mockade.errors import Refusal
 from mockade.hints import did_you_mean
-from mockade.worlds.faults import Deed, Fault, Match
+from mockade.worlds.faults import Fault, FaultAction, Match
 
 MOST = 1000
 """Rules of one world: each request is held against all of them."""
@@ -19,7 +19,7 @@ def list_faults(call: ControlCall) -> dict[str, Any]:
 
 def add_fault(call: ControlCall, body: dict[str, Any]) -> dict[str, Any]:
     """Refuses with 400 what could never apply, and with 409 a rule too many."""
-    match, do = Match(**body.get("match", {})), Deed(**body["do"])
+    match, do = Match(**body.get("match", {})), FaultAction(**body["do"])
     _know(call, match)
     if do.retry_after is not None and do.status is None:
         message = "do.retry_after goes out with an answer: say which, with do.status."
@@ -66,7 +66,7 @@ def told(rule: Fault) -> dict[str, Any]:
     }
 
 
-def _given(facts: Match | Deed) -> dict[str, Any]:
+def _given(facts: Match | FaultAction) -> dict[str, Any]:
     return {name: value for name, value in facts._asdict().items() if value is not None}
 
 

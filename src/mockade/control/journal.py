@@ -13,7 +13,7 @@ import orjson
 
 from mockade.catalogue.redaction import OPEN, Redaction
 from mockade.control.call import ControlCall
-from mockade.control.exchanges import Teller
+from mockade.control.exchanges import ExchangeSerializer
 from mockade.control.search import Difference, differences, is_operation, told_differences
 from mockade.handling import Reply
 from mockade.worlds.journal import Exchange
@@ -38,8 +38,8 @@ def read_journal(call: ControlCall) -> dict[str, Any] | Reply:
                 more = True
                 break
             page.append(exchange)
-    teller = _teller(call)
-    told = [teller.told(exchange) for exchange in page]
+    serializer = _serializer(call)
+    told = [serializer.told(exchange) for exchange in page]
     if query["format"] == "ndjson":
         return Reply(b"".join(orjson.dumps(one) + b"\n" for one in told))
     return {"exchanges": told, "next": page[-1].id if more else None}
@@ -47,7 +47,7 @@ def read_journal(call: ControlCall) -> dict[str, Any] | Reply:
 
 def find_exchanges(call: ControlCall, body: dict[str, Any]) -> dict[str, Any]:
     """Only requests are searched; what the timeline and the control API noted is none."""
-    openly, teller = Teller(call.running.apis, OPEN), _teller(call)
+    openly, serializer = ExchangeSerializer(call.running.apis, OPEN), _serializer(call)
     count = 0
     found: deque[Exchange] = deque(maxlen=MOST_SHOWN)
 
@@ -66,9 +66,9 @@ def find_exchanges(call: ControlCall, body: dict[str, Any]) -> dict[str, Any]:
     near = nsmallest(NEAREST, missed(), key=partial(_distance, body.get("path", "")))
     nearest = []
     for exchange, unlike in [] if count else near:
-        shown = teller.told(exchange)
+        shown = serializer.told(exchange)
         nearest.append({"exchange": shown, "differences": told_differences(unlike, body, shown)})
-    return {"count": count, "exchanges": [teller.told(one) for one in found], "nearest": nearest}
+    return {"count": count, "exchanges": [serializer.told(one) for one in found], "nearest": nearest}
 
 
 def _distance(path: str, pair: tuple[Exchange, list[Difference]]) -> tuple[int, int, float, int]:
@@ -78,9 +78,9 @@ def _distance(path: str, pair: tuple[Exchange, list[Difference]]) -> tuple[int, 
     return len({one.aspect for one in unlike}), len(unlike), -likeness, -exchange.id
 
 
-def _teller(call: ControlCall) -> Teller:
+def _serializer(call: ControlCall) -> ExchangeSerializer:
     apis = call.running.apis
-    return Teller(apis, OPEN if call.query["secrets"] else Redaction.of(apis.values()))
+    return ExchangeSerializer(apis, OPEN if call.query["secrets"] else Redaction.of(apis.values()))
 
 
 def _filter(query: Any) -> Callable[[Exchange], bool]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from itertools import islice
 from typing import Any
 
-from mockade.catalogue.fixture_rows import Form, fixture_form
+from mockade.catalogue.fixture_rows import RowCodec, fixture_form
 from mockade.contract.properties import merged, properties
 from mockade.contract.violations import Violation
-from mockade.control.call import ControlCall, misfit
+from mockade.control.call import ControlCall, invalid_document
 from mockade.errors import Refusal
 from mockade.handling import Reply
 from mockade.hints import did_you_mean, nearest
@@ -24,92 +24,94 @@ MOST_COMPARED = 200
 def list_collections(call: ControlCall) -> dict[str, Any]:
     state = call.world.state
     return {
-        stem: {name: len(state.table(stem, name).rows) for name in api.shelves}
+        stem: {name: len(state.table(stem, name).rows) for name in api.collections}
         for stem, api in call.running.apis.items()
     }
 
 
 def list_rows(call: ControlCall, api: str, collection: str) -> dict[str, Any]:
     """A page costs what it shows, however many rows there are."""
-    form = _form(call, api, collection)
+    codec = _codec(call, api, collection)
     table = call.world.state.table(api, collection)
     last = call.query.get("after")
-    places = table.order.items() if last is None else table.order.after(_found(table, form, last).place)
+    places = table.order.items() if last is None else table.order.after(_found(table, codec, last).position)
     limit = call.query["limit"]
     page = [key for _, key in islice(places, limit + 1)]
-    rows = [form.listed(table.rows[key]) for key in page[:limit]]
+    rows = [codec.listed(table.rows[key]) for key in page[:limit]]
     return {"rows": rows, "next": page[limit - 1] if len(page) > limit else None}
 
 
 def get_row(call: ControlCall, api: str, collection: str, key: str) -> dict[str, Any]:
-    form = _form(call, api, collection)
-    return form.listed(_found(call.world.state.table(api, collection), form, key))
+    codec = _codec(call, api, collection)
+    return codec.listed(_found(call.world.state.table(api, collection), codec, key))
 
 
 def put_row(call: ControlCall, api: str, collection: str, key: str, body: dict[str, Any]) -> Reply:
     """Answers 201 for a row that was not there."""
-    form = _form(call, api, collection)
+    codec = _codec(call, api, collection)
 
     def put(transaction: Transaction) -> Reply:
         new = key not in transaction.table(api, collection).rows
-        return Reply(_put(transaction, api, form, key, body), 201 if new else 200)
+        return Reply(_put(transaction, api, codec, key, body), 201 if new else 200)
 
     return call.change("putRow", put)
 
 
 def patch_row(call: ControlCall, api: str, collection: str, key: str, body: dict[str, Any]) -> dict[str, Any]:
     """What is laid over is the row in the fixtures' form, so that what is kept beside it can change too."""
-    form = _form(call, api, collection)
-    known = properties(form.shelf.schema())
+    codec = _codec(call, api, collection)
+    known = properties(codec.collection_schema.schema())
 
     def patch(transaction: Transaction) -> dict[str, Any]:
-        old = fixture_form(_found(transaction.table(api, collection), form, key).row())
-        return _put(transaction, api, form, key, merged(old, body, known))
+        old = fixture_form(_found(transaction.table(api, collection), codec, key).row())
+        return _put(transaction, api, codec, key, merged(old, body, known))
 
     return call.change("patchRow", patch)
 
 
 def delete_row(call: ControlCall, api: str, collection: str, key: str) -> None:
     """What the timeline would make happen to it is cancelled: it would look for the row in vain."""
-    form = _form(call, api, collection)
+    codec = _codec(call, api, collection)
     actions = call.api(api).events
 
     def remove(transaction: Transaction) -> None:
-        _found(transaction.table(api, collection), form, key)
-        transaction.remove(api, form.shelf.collection, key)
+        _found(transaction.table(api, collection), codec, key)
+        transaction.remove(api, codec.collection_schema.collection, key)
         for action in actions:
             transaction.cancel_event(Event(api, action, key))
 
     call.change("deleteRow", remove)
 
 
-def _form(call: ControlCall, stem: str, collection: str) -> Form:
+def _codec(call: ControlCall, stem: str, collection: str) -> RowCodec:
     """How a collection's rows are written. Refuses with 404 for one that is not there."""
-    forms = call.api(stem).forms
-    form = forms.get(collection)
-    if form is None:
-        message = f"{stem} has no collection {collection!r}. {did_you_mean(collection, forms)}"
+    codecs = call.api(stem).codecs
+    codec = codecs.get(collection)
+    if codec is None:
+        message = f"{stem} has no collection {collection!r}. {did_you_mean(collection, codecs)}"
         raise Refusal(404, "no_collection", message)
-    return form
+    return codec
 
 
-def _found(table: Table, form: Form, key: str) -> Stored:
+def _found(table: Table, codec: RowCodec, key: str) -> Stored:
     stored = table.rows.get(key)
     if stored is not None:
         return stored
     match = nearest(key, table.rows) if len(table.rows) <= MOST_COMPARED else None
     hint = f"Did you mean {match!r}?" if match else f"It has {len(table.rows):,} rows."
-    raise Refusal(404, "no_row", f"There is no {key!r} in {form.shelf.collection.name}. {hint}")
+    raise Refusal(404, "no_row", f"There is no {key!r} in {codec.collection_schema.collection.name}. {hint}")
 
 
-def _put(transaction: Transaction, stem: str, form: Form, key: str, values: dict[str, Any]) -> dict[str, Any]:
+def _put(
+    transaction: Transaction, stem: str, codec: RowCodec, key: str, values: dict[str, Any]
+) -> dict[str, Any]:
     """Lay a row down where it belongs. Refuses with 400 what does not fit, or belongs elsewhere."""
-    collection = form.shelf.collection
-    row, violations = form.read(values, "body")
+    collection = codec.collection_schema.collection
+    row, violations = codec.read(values, "body")
     if row is None:
-        raise misfit(violations)
+        raise invalid_document(violations)
     if row.key != key:
         message = f"The key of this row is {row.key!r}, and the path says {key!r}: a row stands at its key."
-        raise misfit([Violation("body", (), "key", message)])
+        raise invalid_document([Violation("body", (), "key", message)])
     transaction.put(stem, collection, row)
-    return form.listed(transaction.table(stem, collection.name).rows[key])
+    return codec.listed(transaction.table(stem, collection.name).rows[key])

@@ -9,12 +9,12 @@ from typing import Any
 from mockade.catalogue.redaction import Redaction
 from mockade.contract.reading import parse
 from mockade.contract.yaml_writer import yaml_text
-from mockade.control.call import ControlCall, misfit, state_document
+from mockade.control.call import ControlCall, invalid_document, state_document
 from mockade.control.worlds import snapshot
 from mockade.control.worlds import told as world_told
 from mockade.errors import Refusal, SetupError
 from mockade.handling import Reply
-from mockade.snapshots.reader import Misfit, read_document
+from mockade.snapshots.reader import InvalidDocument, read_document
 from mockade.snapshots.writer import document
 from mockade.state.clock import timestamp
 from mockade.state.state import State
@@ -59,8 +59,8 @@ def put_snapshot(call: ControlCall, name: str, body: dict[str, Any] | str) -> Re
     said = _from_yaml(call, body) if isinstance(body, str) else body
     try:
         state = read_document(said, running.apis, running.worlds.first.state)
-    except Misfit as error:
-        raise misfit(error.violations) from None
+    except InvalidDocument as error:
+        raise invalid_document(error.violations) from None
     status = 200 if name in world.snapshots else 201
     _keep(world, name, state)
     world.note("putSnapshot", world.state, reason=f"{name}.")
@@ -98,9 +98,9 @@ def _from_yaml(call: ControlCall, text: str) -> Mapping[str, Any]:
         said: Mapping[str, Any] = parse(Path("body.yaml"), text, "body")
     except SetupError as error:
         raise Refusal(400, "not_yaml", str(error)) from None
-    check, shape = state_document(call.running.own)
-    violations = check.violations(said, "body")
+    validator, normalizer = state_document(call.running.own)
+    violations = validator.violations(said, "body")
     if violations:
-        raise misfit(violations)
-    shape.fill(said)
+        raise invalid_document(violations)
+    normalizer.fill(said)
     return said

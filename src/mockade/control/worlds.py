@@ -10,7 +10,7 @@ from mockade.errors import Refusal
 from mockade.hints import did_you_mean
 from mockade.state.clock import wall_time
 from mockade.state.state import State
-from mockade.worlds.world import Start, World
+from mockade.worlds.world import Baseline, World
 
 
 def told(world: World) -> dict[str, Any]:
@@ -63,7 +63,7 @@ def fork_world(call: ControlCall, body: dict[str, Any]) -> dict[str, Any]:
         state = point_in_journal(world, body["at"])
     elif "snapshot" in body:
         state = snapshot(world, body["snapshot"])
-    fork = call.running.worlds.make(body["name"], Start(state, world.faults))
+    fork = call.running.worlds.make(body["name"], Baseline(state, world.faults))
     at = f" just before #{body['at']}" if "at" in body else ""
     kept = f" in snapshot {body['snapshot']}" if "snapshot" in body else ""
     fork.note("forkWorld", state, reason=f"Of {world.name} as it was{at or kept or ' then'}.")

@@ -14,7 +14,7 @@ from mockade.contract.document import Node
 from mockade.contract.operations import Operation
 from mockade.contract.properties import hides, merged, properties, read_only, required, shown
 from mockade.contract.samples import sample
-from mockade.contract.validators import Check
+from mockade.contract.validators import Validator
 from mockade.crud.envelopes import Envelope, around_row, around_rows, told
 from mockade.crud.resources import Part, Resource, answer_schema
 from mockade.dialects import summary
@@ -30,11 +30,11 @@ _TRIES = 1000
 
 
 @dataclass(slots=True)
-class ShapeAnswer:
+class CrudOperation:
     """Answers one operation of a resource from its rows."""
 
     part: Part
-    key_check: Check | None
+    key_check: Validator | None
     answer: Envelope | None = field(init=False)
     """Around what goes out; None when that is not made of rows."""
     given: Envelope | None = field(init=False)
@@ -171,8 +171,8 @@ class ShapeAnswer:
     def _new_key(self, call: Call, rows: Rows) -> Any:
         """The first key that fits the contract and is free: a UUID, a number, the newest key counted on."""
         for key in self._keys(call, rows):
-            fits = self.key_check is None or self.key_check.fits(key)
-            if fits and rows.find(self.resource.row_key([*self._parents(call), key])) is None:
+            is_valid = self.key_check is None or self.key_check.is_valid(key)
+            if is_valid and rows.find(self.resource.row_key([*self._parents(call), key])) is None:
                 return key
         raise OurFault(
             f"No {self.resource.key} for {self.resource.name} could be made that fits the contract: "
@@ -225,10 +225,10 @@ class ShapeAnswer:
         return self.answer.around(part, said, now=call.now(), uuid=call.new_uuid)
 
 
-def shape_answer(contract: Contract, part: Part) -> ShapeAnswer:
+def crud_operation(contract: Contract, part: Part) -> CrudOperation:
     """Who answers an operation of a resource."""
     key = properties(part.resource.holds).get(part.resource.key)
-    return ShapeAnswer(part, contract.schemas.check(key) if key is not None else None)
+    return CrudOperation(part, contract.schemas.validator(key) if key is not None else None)
 
 
 def _alike(own: list[Any], asked: list[Any]) -> bool:

@@ -12,7 +12,7 @@ from mockade.contract.document import Node
 from mockade.contract.operations import Operation
 from mockade.contract.properties import properties, types
 from mockade.crud.envelopes import around_row, around_rows
-from mockade.handling import Collection, Row, Shelf
+from mockade.handling import Collection, CollectionSchema, Row
 
 _ITEM_ROLES = {"GET": "read", "PUT": "replace", "PATCH": "merge", "DELETE": "delete"}
 _COLLECTION_ROLES = {"GET": "list", "POST": "create"}
@@ -217,10 +217,10 @@ def _spellings(name: str) -> list[str]:
     return list(dict.fromkeys([name, "_".join(words), camel])) if name else []
 
 
-def shelf_for(contract: Contract, resource: Resource) -> Shelf:
+def collection_for(contract: Contract, resource: Resource) -> CollectionSchema:
     """The collection behind a resource, its rows' schema compiled."""
     key = NestedKey(resource) if resource.scoped else resource.key
     pointer = resource.holds.source.pointer
     holds = str(pointer[-1]) if pointer[:2] == ("components", "schemas") else "row as the contract has them"
-    check, shape = contract.compiled(resource.holds)
-    return Shelf(Collection(resource.name, holds=holds, key=key), check, shape)
+    validator, normalizer = contract.compiled(resource.holds)
+    return CollectionSchema(Collection(resource.name, holds=holds, key=key), validator, normalizer)

@@ -21,7 +21,7 @@ _DEEPEST = 6
 _NIL_UUID = "00000000-0000-0000-0000-000000000000"
 
 
-class Trouble(NamedTuple):
+class ErrorFacts(NamedTuple):
     """What an error body has to tell."""
 
     status: int
@@ -39,14 +39,14 @@ def documented_status(operation: Operation | None, status: int) -> int:
     return sister if str(sister) in operation.responses else status
 
 
-def error_body(operations: Iterable[Operation], trouble: Trouble) -> Any:
-    """A body in the first documented error shape that takes `trouble`, ABSENT where none does.
+def error_body(operations: Iterable[Operation], facts: ErrorFacts) -> Any:
+    """A body in the first documented error shape that takes `facts`, ABSENT where none does.
 
     The shapes of the status itself come first, then of its range, of other 4xx, and of `default`.
     """
-    for content in _candidates(list(operations), trouble.status):
-        body = _filled(content.schema, _Part("", trouble.message), trouble) if content.schema else ABSENT
-        if body is not ABSENT and content.check is not None and content.check.fits(body):
+    for content in _candidates(list(operations), facts.status):
+        body = _filled(content.schema, _Part("", facts.message), facts) if content.schema else ABSENT
+        if body is not ABSENT and content.validator is not None and content.validator.is_valid(body):
             return body
     return ABSENT
 
@@ -56,7 +56,7 @@ def _candidates(operations: list[Operation], status: int) -> list[Content]:
     for operation in operations:
         for name, response in operation.responses.items():
             content = response.json
-            if content is None or content.check is None:
+            if content is None or content.validator is None:
                 continue
             if name in (str(status), f"{status // 100}XX"):
                 ranked.append((0 if name == str(status) else 1, content))
@@ -80,21 +80,21 @@ class _Part(NamedTuple):
         return self._replace(above=(*self.above, schema.source))
 
 
-def _filled(schema: Node, part: _Part, trouble: Trouble) -> Any:
+def _filled(schema: Node, part: _Part, facts: ErrorFacts) -> Any:
     """A value for `schema`, which describes `part` of an error body."""
     value = schema.value if isinstance(schema.value, dict) else {}
     if len(part.above) > _DEEPEST:
-        return _sample(schema, trouble)
-    whole = _filled_object(schema, part, trouble)
+        return _sample(schema, facts)
+    whole = _filled_object(schema, part, facts)
     for one in schema.listed("allOf"):
-        made = _filled(one, part.within(schema), trouble)
+        made = _filled(one, part.within(schema), facts)
         if made is None:
             continue
         if not isinstance(made, dict):
             return made
         whole |= made
     for keyword in ("oneOf", "anyOf"):
-        forms = (_filled(one, part.within(schema), trouble) for one in schema.listed(keyword))
+        forms = (_filled(one, part.within(schema), facts) for one in schema.listed(keyword))
         form = next((form for form in forms if form is not None), None)
         if form is not None:
             return whole | form if isinstance(form, dict) else form
@@ -103,13 +103,13 @@ def _filled(schema: Node, part: _Part, trouble: Trouble) -> Any:
     if "object" in types:
         return whole
     if "array" in types:
-        return _filled_list(schema, part, trouble)
+        return _filled_list(schema, part, facts)
     if "enum" in value or "const" in value:
-        return _sample(schema, trouble)
-    return _leaf(schema, types, part, trouble)
+        return _sample(schema, facts)
+    return _leaf(schema, types, part, facts)
 
 
-def _leaf(schema: Node, types: list[str], part: _Part, trouble: Trouble) -> Any:
+def _leaf(schema: Node, types: list[str], part: _Part, facts: ErrorFacts) -> Any:
     word, violation = part.name.lower(), part.violation
     if "string" in types:
         if word in _PATHS:
@@ -117,29 +117,29 @@ def _leaf(schema: Node, types: list[str], part: _Part, trouble: Trouble) -> Any:
         if word in _SENTENCES or not word:
             return part.message
         if "code" in word or word == "type":
-            return violation.rule if violation else trouble.code
+            return violation.rule if violation else facts.code
     if ("integer" in types or "number" in types) and ("status" in word or "code" in word):
-        return trouble.status
-    return _sample(schema, trouble)
+        return facts.status
+    return _sample(schema, facts)
 
 
-def _filled_list(schema: Node, part: _Part, trouble: Trouble) -> list[Any]:
+def _filled_list(schema: Node, part: _Part, facts: ErrorFacts) -> list[Any]:
     """One item per violation; of a single violation, the steps to where it was."""
     if part.name.lower() in _PATHS:
         return [str(step) for step in (part.violation.path if part.violation else ())]
     items = schema.get("items")
     if items is None or part.violation is not None:
         return []
-    told: list[tuple[str, Violation | None]] = [(v.message, v) for v in trouble.violations]
+    told: list[tuple[str, Violation | None]] = [(v.message, v) for v in facts.violations]
     # A list of texts is one of sentences, whatever it is called, unless it says that it is one of codes.
     item = part.within(schema)._replace(name=part.name if "code" in part.name.lower() else "")
     return [
-        _filled(items, item._replace(message=message, violation=violation), trouble)
+        _filled(items, item._replace(message=message, violation=violation), facts)
         for message, violation in told or [(part.message, None)]
     ]
 
 
-def _filled_object(schema: Node, part: _Part, trouble: Trouble) -> dict[str, Any]:
+def _filled_object(schema: Node, part: _Part, facts: ErrorFacts) -> dict[str, Any]:
     value = schema.value if isinstance(schema.value, dict) else {}
     required = value.get("required", ())
     properties = schema.get("properties")
@@ -149,7 +149,7 @@ def _filled_object(schema: Node, part: _Part, trouble: Trouble) -> dict[str, Any
         # An error says what it can of itself; the errors that it may contain in turn only what they must.
         worth_saying = name.lower() in _SENTENCES and not (again and not _is_text(node))
         if name in required or worth_saying:
-            body[name] = _filled(node, part.within(schema)._replace(name=name), trouble)
+            body[name] = _filled(node, part.within(schema)._replace(name=name), facts)
     return body
 
 
@@ -157,5 +157,5 @@ def _is_text(schema: Node) -> bool:
     return isinstance(schema.value, dict) and schema.value.get("type") == "string"
 
 
-def _sample(schema: Node, trouble: Trouble) -> Any:
-    return sample(schema, now=trouble.now, uuid=lambda: _NIL_UUID)
+def _sample(schema: Node, facts: ErrorFacts) -> Any:
+    return sample(schema, now=facts.now, uuid=lambda: _NIL_UUID)

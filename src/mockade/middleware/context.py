@@ -14,7 +14,7 @@ from mockade.worlds.faults import Fault
 from mockade.worlds.journal import Exchange
 from mockade.worlds.world import World
 
-KEY = "mockade"
+CONTEXT_KEY = "mockade"
 """Where the visit stands in the scope."""
 
 
@@ -31,7 +31,7 @@ NOBODY = Caller("")
 
 
 @dataclass(slots=True)
-class Visit:
+class RequestContext:
     """One request on its way through the rooms; each room fills in what it knows."""
 
     world: World

@@ -7,16 +7,16 @@ from collections.abc import Callable, Sequence
 from starlette.middleware.cors import CORSMiddleware
 
 from mockade.asgi import App, Receive, Scope, Send, header
-from mockade.catalogue.router import Switchboard
-from mockade.middleware.context import KEY
+from mockade.catalogue.router import Router
+from mockade.middleware.context import CONTEXT_KEY
 
 EXPOSED = ("ETag", "Location", "Preference-Applied", "Retry-After", "X-Mockade-Exchange")
 """Headers of an answer that a page may read besides those every page may."""
 
 
-def cors(switchboard: Switchboard, origins: Sequence[str]) -> Callable[[App], App]:
+def cors(router: Router, origins: Sequence[str]) -> Callable[[App], App]:
     """Answers preflights itself."""
-    methods = {one.operation.method for one in switchboard.served if one.api is not switchboard.own}
+    methods = {one.operation.method for one in router.route if one.api is not router.own}
 
     def room(next_app: App) -> App:
         middleware = CORSMiddleware(
@@ -30,13 +30,13 @@ def cors(switchboard: Switchboard, origins: Sequence[str]) -> Callable[[App], Ap
         )
 
         async def enter(scope: Scope, receive: Receive, send: Send) -> None:
-            if scope["type"] == "http" and scope[KEY].own:
+            if scope["type"] == "http" and scope[CONTEXT_KEY].own:
                 await next_app(scope, receive, send)
                 return
             await middleware(scope, receive, send)
             preflight = scope["type"] == "http" and scope["method"] == "OPTIONS"
             if preflight and header(scope, b"access-control-request-method") is not None:
-                exchange = scope[KEY].exchange  # nobody further in has seen it
+                exchange = scope[CONTEXT_KEY].exchange  # nobody further in has seen it
                 exchange.answered_by = "mockade"
                 if exchange.status >= 400:
                     asked = (header(scope, b"origin") or b"").decode("latin-1")

@@ -12,15 +12,15 @@ from mockade.contract.operations import Operation
 from mockade.control import ControlCall, Running
 from mockade.errors import OurFault, problem_details
 from mockade.handling import Call, Reply
-from mockade.middleware.context import KEY, Visit
+from mockade.middleware.context import CONTEXT_KEY, RequestContext
 from mockade.middleware.response_validation import (
-    Checked,
-    checked_out,
+    PreparedResponse,
     header_of,
-    send_checked,
+    send_response,
+    validated_response,
     with_promised_headers,
 )
-from mockade.state.compact import at_rest
+from mockade.state.compact import compact_bytes
 from mockade.state.transaction import Transaction
 
 RELOADED = "The files of this API were reloaded while the request was under way: send it again."
@@ -32,68 +32,70 @@ def answer(running: Running) -> App:
     async def room(scope: Scope, _receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             return
-        visit: Visit = scope[KEY]
-        operation, api = visit.operation, visit.api
+        context: RequestContext = scope[CONTEXT_KEY]
+        operation, api = context.operation, context.api
         assert operation is not None, "routing lets nobody through without an operation"
         assert api is not None, "an operation belongs to an API"
-        answerer = visit.answerer = api.answerers[operation.id]
-        visit.exchange.answered_by = answerer.kind
+        answerer = context.answerer = api.answerers[operation.id]
+        context.exchange.answered_by = answerer.kind
         if running.is_over:
-            await _turn_back(visit, send)
+            await _turn_back(context, send)
             return
         # Only a read may be answered with 304: anything else has happened by then.
-        reads = visit.exchange.method in ("GET", "HEAD") and "304" in operation.responses
+        reads = context.exchange.method in ("GET", "HEAD") and "304" in operation.responses
         none_match = header_of(scope, b"if-none-match") if reads else ""
-        if visit.own:
-            visit.exchange.answered_by = "control"
-            checked = checked_out(operation, _replied(answerer, _control_call(running, visit)), none_match)
+        if context.own:
+            context.exchange.answered_by = "control"
+            checked = validated_response(
+                operation, _replied(answerer, _control_call(running, context)), none_match
+            )
         else:
-            act = _acting(visit, answerer, operation, none_match)
-            checked, transaction = visit.world.transact(act)
-            visit.exchange.before = transaction.start
-            visit.exchange.began = transaction.start.clock.now()  # its body may have taken long to come
-            visit.exchange.changes = transaction.changes()
-        await send_checked(send, visit, checked)
+            act = _acting(context, answerer, operation, none_match)
+            checked, transaction = context.world.transact(act)
+            context.exchange.before = transaction.start
+            context.exchange.began = transaction.start.clock.now()  # its body may have taken long to come
+            context.exchange.changes = transaction.changes()
+        await send_response(send, context, checked)
 
     return room
 
 
-async def _turn_back(visit: Visit, send: Send) -> None:
+async def _turn_back(context: RequestContext, send: Send) -> None:
     """Answer a request that the old contract let in, when the rows are those of the new one already."""
-    visit.exchange.answered_by = "engine"
-    visit.exchange.reason = RELOADED
-    body = at_rest(orjson.dumps(problem_details(503, RELOADED)))
+    context.exchange.answered_by = "engine"
+    context.exchange.reason = RELOADED
+    body = compact_bytes(orjson.dumps(problem_details(503, RELOADED)))
     headers = [(b"content-type", b"application/problem+json"), (b"retry-after", b"0")]
-    await respond(send, 503, body, headers, head=visit.exchange.method == "HEAD")
+    await respond(send, 503, body, headers, head=context.exchange.method == "HEAD")
 
 
 def _acting(
-    visit: Visit, answerer: Answerer, operation: Operation, none_match: str
-) -> Callable[[Transaction], Checked]:
-    api = visit.api
+    context: RequestContext, answerer: Answerer, operation: Operation, none_match: str
+) -> Callable[[Transaction], PreparedResponse]:
+    api = context.api
     assert api is not None, "see room"
 
-    def act(transaction: Transaction) -> Checked:
+    def act(transaction: Transaction) -> PreparedResponse:
         call = api.call(
             transaction,
-            caller=visit.caller,
-            base_url=visit.base_url,
-            path=visit.path,
-            query=visit.query,
-            headers=visit.headers,
-            cookies=visit.cookies,
-            body=visit.body,
+            caller=context.caller,
+            base_url=context.base_url,
+            path=context.path,
+            query=context.query,
+            headers=context.headers,
+            cookies=context.cookies,
+            body=context.body,
         )
         reply = _replied(answerer, call)
         if answerer.kind != "handler":
             reply = with_promised_headers(call, operation, reply)
-        return checked_out(operation, reply, none_match)
+        return validated_response(operation, reply, none_match)
 
     return act
 
 
-def _control_call(running: Running, visit: Visit) -> ControlCall:
-    return ControlCall(running, visit.path, visit.query, visit.headers, visit.cookies, visit.body)
+def _control_call(running: Running, context: RequestContext) -> ControlCall:
+    return ControlCall(running, context.path, context.query, context.headers, context.cookies, context.body)
 
 
 def _replied(answerer: Answerer, call: Call | ControlCall) -> Reply:

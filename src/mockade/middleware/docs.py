@@ -12,35 +12,35 @@ import orjson
 
 from mockade.asgi import App, Receive, Scope, Send, respond
 from mockade.catalogue.api import Api
-from mockade.catalogue.router import OWN, Switchboard
+from mockade.catalogue.router import OWN, Router
 from mockade.errors import Refusal, problem_details
-from mockade.middleware.context import KEY, Visit
+from mockade.middleware.context import CONTEXT_KEY, RequestContext
 from mockade.middleware.guard import Guard
 
 DOCS = f"{OWN}/docs"
 _ASSETS = ("swagger-ui.css", "swagger-ui-bundle.js", "favicon-32x32.png")
 
 
-def pages(switchboard: Switchboard, guard: Guard) -> Callable[[App], App]:
+def pages(router: Router, guard: Guard) -> Callable[[App], App]:
     """Answers the paths of the docs, and lets all others through."""
 
-    def _shown(scope: Scope, visit: Visit) -> Page:
+    def _shown(scope: Scope, context: RequestContext) -> Page:
         try:
             guard.know_host(scope)
         except Refusal as refusal:
             return _problem(refusal.status, refusal.message, [])
-        return _page(switchboard, visit.exchange.method, visit.exchange.path)
+        return _page(router, context.exchange.method, context.exchange.path)
 
     def room(next_app: App) -> App:
         async def show(scope: Scope, receive: Receive, send: Send) -> None:
-            visit: Visit | None = scope.get(KEY)
-            if visit is None or not visit.own or not _is_docs(visit.exchange.path):
+            context: RequestContext | None = scope.get(CONTEXT_KEY)
+            if context is None or not context.own or not _is_docs(context.exchange.path):
                 await next_app(scope, receive, send)
                 return
-            visit.exchange.answered_by = "mockade"
-            status, media_type, body, headers = _shown(scope, visit)
+            context.exchange.answered_by = "mockade"
+            status, media_type, body, headers = _shown(scope, context)
             lines = [(b"content-type", media_type.encode()), *headers]
-            await respond(send, status, body, lines, head=visit.exchange.method == "HEAD")
+            await respond(send, status, body, lines, head=context.exchange.method == "HEAD")
 
         return show
 
@@ -54,16 +54,16 @@ def _is_docs(path: str) -> bool:
 Page = tuple[int, str, bytes, list[tuple[bytes, bytes]]]
 
 
-def _page(switchboard: Switchboard, method: str, path: str) -> Page:
-    apis = {**switchboard.apis, **({switchboard.own.stem: switchboard.own} if switchboard.own else {})}
+def _page(router: Router, method: str, path: str) -> Page:
+    apis = {**router.apis, **({router.own.stem: router.own} if router.own else {})}
     known: dict[str, Callable[[], Page]] = {
         DOCS: partial(_moved, f"{DOCS}/"),
-        f"{DOCS}/": partial(_index, switchboard),
+        f"{DOCS}/": partial(_index, router),
         **{f"{DOCS}/assets/{name}": partial(_asset, name) for name in _ASSETS},
     }
     for stem, api in apis.items():
         known[f"{DOCS}/{stem}"] = partial(_moved, f"{DOCS}/{stem}/")
-        known[f"{DOCS}/{stem}/"] = partial(_swagger_ui, api, switchboard.bases_of(api))
+        known[f"{DOCS}/{stem}/"] = partial(_swagger_ui, api, router.bases_of(api))
         known[f"{DOCS}/{stem}/openapi.json"] = partial(_document, api)
     page = known.get(path)
     if page is None:
@@ -100,14 +100,14 @@ def _document(api: Api) -> Page:
     return _json(api.contract.document.files[api.contract.document.uri])
 
 
-def _index(switchboard: Switchboard) -> Page:
+def _index(router: Router) -> Page:
     """The APIs with their credentials, so that nobody has to go back to the console for them."""
     items = "".join(
         f'<li><a href="{html.escape(stem)}/">{html.escape(api.contract.title)}</a><br>'
         f"<small>{html.escape(', '.join(secret for _, secret in api.callers))}</small></li>"
-        for stem, api in switchboard.apis.items()
+        for stem, api in router.apis.items()
     )
-    own = switchboard.own
+    own = router.own
     if own is not None:
         items += f'<li><a href="{own.stem}/">{html.escape(own.contract.title)}</a></li>'
     icon = '<link rel="icon" href="assets/favicon-32x32.png">'

@@ -14,76 +14,78 @@ from mockade.catalogue.api import Api
 from mockade.contract.operations import Operation, Response, is_json
 from mockade.contract.samples import sample
 from mockade.contract.violations import ABSENT, Violation
-from mockade.dialects.inferred import Trouble, error_body
+from mockade.dialects.inferred import ErrorFacts, error_body
 from mockade.errors import ENGINE_STATUSES, EngineRefusal, Refusal, problem_details
 from mockade.handling import Call, Reply
-from mockade.middleware.context import Visit
+from mockade.middleware.context import RequestContext
 from mockade.middleware.errors import JSON, PROBLEM, challenge
 from mockade.middleware.response_validation import (
     NO_BODY,
-    Broken,
-    Checked,
-    checked_out,
+    InvalidResponse,
+    PreparedResponse,
+    validated_response,
     with_promised_headers,
 )
-from mockade.state.compact import at_rest
+from mockade.state.compact import compact_bytes
 from mockade.state.transaction import Transaction
 
 
 def documented(
-    visit: Visit, status: int, headers: Mapping[str, str], example: str | None = None
-) -> Checked | None:
+    context: RequestContext, status: int, headers: Mapping[str, str], example: str | None = None
+) -> PreparedResponse | None:
     """The operation's answer of that status as its contract documents it; None where nothing made fits.
 
     It is the named example, or the first that fits, or else one made of the dialect's words or the schema's.
     What chance gives to it is not drawn from the world's.
     """
-    api, operation = _asked(visit)
+    api, operation = _asked(context)
     response = operation.response(status)
     if response is None:
         return None
-    call = api.call(Transaction(visit.world.state))
+    call = api.call(Transaction(context.world.state))
     if status == 401:
-        headers = {**challenge(visit), **headers}
+        headers = {**challenge(context), **headers}
     for body in _bodies(api, operation, response, status, call, example):
         # A contract may ask for a form of its own of a header that we would send.
         for given in (headers, {}):
             try:
                 reply = with_promised_headers(call, operation, Reply(body, status, given))
-                return checked_out(operation, reply)
-            except Broken:
+                return validated_response(operation, reply)
+            except InvalidResponse:
                 continue
     return None
 
 
-def undocumented(visit: Visit, status: int, headers: Mapping[str, str]) -> Checked:
+def undocumented(context: RequestContext, status: int, headers: Mapping[str, str]) -> PreparedResponse:
     """An answer of a status that the operation does not document: an error in the vendor's envelope.
 
     Where there is none, or none that fits, it is RFC 9457's; what is no error has no body.
     """
-    api, operation = _asked(visit)
+    api, operation = _asked(context)
     if status == 401:
-        headers = {**challenge(visit), **headers}
+        headers = {**challenge(context), **headers}
     lines = [(name.lower().encode(), value.encode("latin-1")) for name, value in headers.items()]
     if status < 400:
-        return Checked(status, b"", "", lines)
+        return PreparedResponse(status, b"", "", lines)
     dialect = api.dialect
     names = {dialect.component, dialect.violation_component} - {""} if dialect else set()
-    checks = [compiled[0] for compiled in map(api.contract.component, sorted(names)) if compiled]
+    validators = [compiled[0] for compiled in map(api.contract.component, sorted(names)) if compiled]
     for body in _worded(api, status):
-        if not checks or any(check.fits(body) for check in checks):
-            return Checked(status, at_rest(orjson.dumps(body)), JSON, lines)
-    now = api.call(Transaction(visit.world.state)).now()
-    body = error_body([operation], _trouble(api, status, now))
+        if not validators or any(validator.is_valid(body) for validator in validators):
+            return PreparedResponse(status, compact_bytes(orjson.dumps(body)), JSON, lines)
+    now = api.call(Transaction(context.world.state)).now()
+    body = error_body([operation], _facts(api, status, now))
     if body is not ABSENT:
-        return Checked(status, at_rest(orjson.dumps(body)), JSON, lines)
-    return Checked(status, at_rest(orjson.dumps(problem_details(status, _phrase(status)))), PROBLEM, lines)
+        return PreparedResponse(status, compact_bytes(orjson.dumps(body)), JSON, lines)
+    return PreparedResponse(
+        status, compact_bytes(orjson.dumps(problem_details(status, _phrase(status)))), PROBLEM, lines
+    )
 
 
-def _asked(visit: Visit) -> tuple[Api, Operation]:
-    assert visit.api is not None, "an operation belongs to an API"
-    assert visit.operation is not None, "routing lets nobody through without an operation"
-    return visit.api, visit.operation
+def _asked(context: RequestContext) -> tuple[Api, Operation]:
+    assert context.api is not None, "an operation belongs to an API"
+    assert context.operation is not None, "routing lets nobody through without an operation"
+    return context.api, context.operation
 
 
 def _bodies(
@@ -100,14 +102,14 @@ def _bodies(
     yield from (node.value for node in content.examples.values())
     if status >= 400:
         yield from _worded(api, status)
-        yield error_body([operation], _trouble(api, status, call.now()))
+        yield error_body([operation], _facts(api, status, call.now()))
     if content.schema is not None:
         yield sample(content.schema, now=call.now(), uuid=call.new_uuid)
     yield {} if is_json(content.media_type) else ""
 
 
-def _trouble(api: Api, status: int, now: str) -> Trouble:
-    return Trouble(status, _refusal(api, status).code, _phrase(status), now)
+def _facts(api: Api, status: int, now: str) -> ErrorFacts:
+    return ErrorFacts(status, _refusal(api, status).code, _phrase(status), now)
 
 
 def _worded(api: Api, status: int) -> Iterator[Any]:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from mockade.asgi import App, Receive, Scope, Send, header
-from mockade.middleware.context import KEY, Visit
+from mockade.middleware.context import CONTEXT_KEY, RequestContext
 from mockade.middleware.documented import documented, undocumented
 from mockade.middleware.receiving import ClientGone, drained, reading_on
-from mockade.middleware.response_validation import send_checked
+from mockade.middleware.response_validation import send_response
 from mockade.server.connection import pause
-from mockade.worlds.faults import Deed, Fault
+from mockade.worlds.faults import Fault, FaultAction
 
 OVERLOADED = frozenset({429, 503})
 """Statuses that come with `Retry-After`."""
@@ -21,20 +21,20 @@ def misbehaviour(next_app: App) -> App:
     """Where a connection is to be dropped nobody answers: the recorder notes that, and then drops it."""
 
     async def room(scope: Scope, receive: Receive, send: Send) -> None:
-        visit: Visit | None = scope.get(KEY)
-        fault = met(visit) if visit is not None and not visit.own else None
-        if visit is None or fault is None:
+        context: RequestContext | None = scope.get(CONTEXT_KEY)
+        fault = met(context) if context is not None and not context.own else None
+        if context is None or fault is None:
             await next_app(scope, receive, send)
             return
-        visit.fault = fault
+        context.fault = fault
         do = fault.do
         if do.delay_ms and not await pause(scope, do.delay_ms / 1000):
             raise ClientGone
         if do.status is not None:
-            visit.exchange.answered_by = "fault"
+            context.exchange.answered_by = "fault"
             headers = retry_after(do)
-            answer = documented(visit, do.status, headers) or undocumented(visit, do.status, headers)
-            await send_checked(reading_on(receive, send), visit, answer)  # nobody has read the body
+            answer = documented(context, do.status, headers) or undocumented(context, do.status, headers)
+            await send_response(reading_on(receive, send), context, answer)  # nobody has read the body
         elif do.drop in ("empty", "reset"):
             # On an unread request an end would be a reset, and a reset an end to who is still sending. But
             # a client that waits to be told to go on sends nothing more.
@@ -46,9 +46,9 @@ def misbehaviour(next_app: App) -> App:
     return room
 
 
-def met(visit: Visit) -> Fault | None:
+def met(context: RequestContext) -> Fault | None:
     """Count the request in its world; the rule that it meets, if any."""
-    world, exchange = visit.world, visit.exchange
+    world, exchange = context.world, context.exchange
     if not world.faults.rules:
         return None
     seed = world.state.seed
@@ -56,7 +56,7 @@ def met(visit: Visit) -> Fault | None:
     return fault
 
 
-def retry_after(do: Deed) -> dict[str, str]:
+def retry_after(do: FaultAction) -> dict[str, str]:
     """The header that goes with a status."""
     if do.retry_after is None and do.status not in OVERLOADED:
         return {}

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 
 from mockade.asgi import App, Message, Receive, Scope, Send
-from mockade.middleware.context import KEY, Visit
+from mockade.middleware.context import CONTEXT_KEY, RequestContext
 from mockade.server.connection import drop, send_half
 from mockade.worlds.faults import Fault
 from mockade.worlds.journal import Exchange, Tell
@@ -23,10 +23,10 @@ def recorder(tell: Tell) -> Callable[[App], App]:
             if scope["type"] != "http":
                 await next_app(scope, receive, send)
                 return
-            visit: Visit = scope[KEY]
-            exchange = visit.exchange
+            context: RequestContext = scope[CONTEXT_KEY]
+            exchange = context.exchange
             started = time.perf_counter()
-            visit.world.busy += 1
+            context.world.busy += 1
             head: Message | None = None
 
             async def sent(message: Message) -> None:
@@ -40,41 +40,41 @@ def recorder(tell: Tell) -> Callable[[App], App]:
                     exchange.status = start["status"] if exchange.answered_by != "nobody" else 0
                     exchange.response_headers = start["headers"]
                     exchange.response_body = b"" if exchange.method == "HEAD" else message.get("body", b"")
-                    if not visit.own:
-                        note(visit)
+                    if not context.own:
+                        note(context)
                         start["headers"] = [*start["headers"], (NUMBER, b"%d" % exchange.id)]
-                    if visit.drop == "half":
+                    if context.drop == "half":
                         await send_half(send, start, exchange.response_body)
                     else:
                         await send(start)
-                if not visit.drop:
+                if not context.drop:
                     await send(message)
 
             try:
                 await next_app(scope, receive, sent)
             finally:
-                visit.world.busy -= 1
+                context.world.busy -= 1
                 exchange.took = time.perf_counter() - started
-                if not visit.own and not exchange.id:
-                    note(visit)  # it ended without an answer
+                if not context.own and not exchange.id:
+                    note(context)  # it ended without an answer
                 tell(exchange)
-            if visit.drop:
-                drop(scope, visit.drop)
+            if context.drop:
+                drop(scope, context.drop)
 
         return record
 
     return room
 
 
-def note(visit: Visit) -> None:
+def note(context: RequestContext) -> None:
     """Enter a request into the journal of its world."""
-    exchange = visit.exchange
-    if visit.fault is not None:
-        blame(exchange, visit.fault)
+    exchange = context.exchange
+    if context.fault is not None:
+        blame(exchange, context.fault)
     if exchange.before is None:  # it never came to a transaction
-        exchange.before = visit.world.state
-        exchange.began = visit.world.state.clock.now()
-    visit.world.journal.note(exchange)
+        exchange.before = context.world.state
+        exchange.began = context.world.state.clock.now()
+    context.world.journal.note(exchange)
 
 
 def blame(exchange: Exchange, fault: Fault) -> None:

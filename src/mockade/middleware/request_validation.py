@@ -7,13 +7,13 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from mockade.asgi import App, Receive, Scope, Send
-from mockade.catalogue.router import V1, Served, Switchboard
+from mockade.catalogue.router import V1, Route, Router
 from mockade.contract.parameters import Parameter
 from mockade.contract.violations import ABSENT, Violation, Where
 from mockade.errors import EngineRefusal
 from mockade.hints import did_you_mean
 from mockade.middleware.bodies import MOST_FIELDS, parsed
-from mockade.middleware.context import KEY, Visit
+from mockade.middleware.context import CONTEXT_KEY, RequestContext
 from mockade.middleware.preferences import read_preference
 from mockade.middleware.receiving import received
 from mockade.middleware.routing import per_operation
@@ -35,16 +35,16 @@ class Violated(Exception):
         self.violations = violations
 
 
-def intake(switchboard: Switchboard, settings: Settings) -> Callable[[App], App]:
+def intake(router: Router, settings: Settings) -> Callable[[App], App]:
     """The room, by operation."""
-    return per_operation(switchboard, lambda served, next_app: Intake(served, next_app, settings))
+    return per_operation(router, lambda route, next_app: RequestValidation(route, next_app, settings))
 
 
 _Named = tuple[Parameter, str]
 """A parameter, and the name that it comes under."""
 
 
-class Intake:
+class RequestValidation:
     """Checks the requests of one operation in."""
 
     __slots__ = (
@@ -62,10 +62,10 @@ class Intake:
         "_spread",
     )
 
-    def __init__(self, served: Served, next_app: App, settings: Settings) -> None:
-        operation = self._operation = served.operation
+    def __init__(self, route: Route, next_app: App, settings: Settings) -> None:
+        operation = self._operation = route.operation
         self._next = next_app
-        takes_snapshots = served.base == V1 and operation.id == "putSnapshot"
+        takes_snapshots = route.base == V1 and operation.id == "putSnapshot"
         self._largest = max(settings.max_body, LARGEST_SNAPSHOT if takes_snapshots else 0)
         self._settings = settings
         by_place: dict[Where, list[_Named]] = {"path": [], "query": [], "header": [], "cookie": []}
@@ -77,7 +77,7 @@ class Intake:
         self._header_names = {name.encode("latin-1", "replace") for _, name in self._headers}
         self._cookies = by_place["cookie"]
         self._spread = any(parameter.spread for parameter, _ in self._query)
-        schemes = served.api.contract.security_schemes.values()  # credentials are declared too
+        schemes = route.api.contract.security_schemes.values()  # credentials are declared too
         self._known_query = {name for _, name in self._query} | {
             scheme.field for scheme in schemes if scheme.carrier == "query"
         }
@@ -86,26 +86,28 @@ class Intake:
         }
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        visit: Visit = scope[KEY]
+        context: RequestContext = scope[CONTEXT_KEY]
         found: list[Violation] = []
         if self._path:
-            visit.path = self._read(self._path, {name: [text] for name, text in visit.path.items()}, found)
+            context.path = self._read(
+                self._path, {name: [text] for name, text in context.path.items()}, found
+            )
         if self._query or scope["query_string"]:
-            visit.query = self._read_query(scope, found)
+            context.query = self._read_query(scope, found)
         texts = self._texts_of_headers(scope, found)
         if self._headers:
-            visit.headers = self._read(self._headers, texts, found)
+            context.headers = self._read(self._headers, texts, found)
         if self._cookies:
             jar = {name: [text] for name, text in cookies(scope).items()}
-            visit.cookies = self._read(self._cookies, jar, found)
-        if not visit.own and "prefer" not in self._known_headers:
-            visit.preference, notices = read_preference(scope, self._operation)
+            context.cookies = self._read(self._cookies, jar, found)
+        if not context.own and "prefer" not in self._known_headers:
+            context.preference, notices = read_preference(scope, self._operation)
             found += notices
-        await self._take_body(visit, scope, receive, found)
-        self._judge(visit, found)
+        await self._take_body(context, scope, receive, found)
+        self._judge(context, found)
         await self._next(scope, receive, send)
 
-    def _judge(self, visit: Visit, found: list[Violation]) -> None:
+    def _judge(self, context: RequestContext, found: list[Violation]) -> None:
         if not found:
             return
         notices = [one for one in found if one.notice]
@@ -113,9 +115,9 @@ class Intake:
         if self._settings.strict:
             violations += [one.enforced() for one in notices]
             notices = []
-        elif visit.own:  # a filter that is misspelt would let everything through
+        elif context.own:  # a filter that is misspelt would let everything through
             violations += [one.enforced() for one in notices if one.where == "query"]
-        visit.exchange.notices = notices
+        context.exchange.notices = notices
         if violations:
             raise Violated(violations)
 
@@ -179,9 +181,11 @@ class Intake:
                     )
         return texts
 
-    async def _take_body(self, visit: Visit, scope: Scope, receive: Receive, found: list[Violation]) -> None:
+    async def _take_body(
+        self, context: RequestContext, scope: Scope, receive: Receive, found: list[Violation]
+    ) -> None:
         raw = await received(scope, receive, most=self._largest, patience=self._settings.patience)
-        visit.exchange.request_body = raw
+        context.exchange.request_body = raw
         body = self._operation.body
         if body is None:
             if raw:
@@ -192,14 +196,14 @@ class Intake:
         found += violations
         if value is ABSENT or content is None:
             return
-        if content.check is not None:
-            broken = content.check.violations(value, "body")
+        if content.validator is not None:
+            broken = content.validator.violations(value, "body")
             found += broken
             if broken:
-                if content.shape is not None and not content.shape.branches:
-                    found += content.shape.undeclared(value, "body", ())
+                if content.normalizer is not None and not content.normalizer.branches:
+                    found += content.normalizer.undeclared(value, "body", ())
                 return
-        if content.shape is not None:
-            found += content.shape.undeclared(value, "body", ())
-            value = content.shape.fill(value)
-        visit.body = value
+        if content.normalizer is not None:
+            found += content.normalizer.undeclared(value, "body", ())
+            value = content.normalizer.fill(value)
+        context.body = value

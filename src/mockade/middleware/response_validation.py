@@ -16,8 +16,8 @@ from mockade.contract.samples import sample
 from mockade.contract.violations import Violation
 from mockade.errors import OurFault
 from mockade.handling import Call, Reply
-from mockade.middleware.context import Visit
-from mockade.state.compact import at_rest
+from mockade.middleware.context import RequestContext
+from mockade.state.compact import compact_bytes
 from mockade.state.ids import fingerprint
 
 NO_BODY = frozenset({204, 205, 304})
@@ -30,7 +30,7 @@ _PLAIN = frozenset({"integer", "number", "boolean"})
 """What the text of a header may stand for besides text."""
 
 
-class Checked(NamedTuple):
+class PreparedResponse(NamedTuple):
     """An answer that was found to keep the contract, ready to be sent."""
 
     status: int
@@ -39,15 +39,15 @@ class Checked(NamedTuple):
     headers: list[tuple[bytes, bytes]]
 
 
-class Broken(OurFault):
+class InvalidResponse(OurFault):
     """An answer of ours that breaks the contract."""
 
 
-async def send_checked(send: Send, visit: Visit, checked: Checked) -> None:
+async def send_response(send: Send, context: RequestContext, checked: PreparedResponse) -> None:
     headers = list(checked.headers)
     if checked.media_type:
         headers.append((b"content-type", checked.media_type.encode("latin-1")))
-    await respond(send, checked.status, checked.body, headers, head=visit.exchange.method == "HEAD")
+    await respond(send, checked.status, checked.body, headers, head=context.exchange.method == "HEAD")
 
 
 def header_of(scope: Scope, name: bytes) -> str:
@@ -55,7 +55,7 @@ def header_of(scope: Scope, name: bytes) -> str:
     return ", ".join([value.decode("latin-1") for key, value in scope["headers"] if key == name])
 
 
-def checked_out(operation: Operation, reply: Reply, none_match: str = "") -> Checked:
+def validated_response(operation: Operation, reply: Reply, none_match: str = "") -> PreparedResponse:
     """The reply as it goes out. Raises Broken when the contract does not allow it.
 
     A documented ETag that the handler did not set is made from the body; where `none_match` holds it and
@@ -63,11 +63,11 @@ def checked_out(operation: Operation, reply: Reply, none_match: str = "") -> Che
     """
     status = reply.status or operation.success
     if not isinstance(status, int) or not 200 <= status <= 599:
-        raise Broken(f"{operation.id} answered {status!r}, which is no status of a final answer.")
+        raise InvalidResponse(f"{operation.id} answered {status!r}, which is no status of a final answer.")
     response = operation.response(status)
     if response is None:
         documented = ", ".join(operation.responses)
-        raise Broken(
+        raise InvalidResponse(
             f"{operation.id} answered {status}, which the contract does not document ({documented})."
         )
     body, media_type, made = _written(operation, status, reply.body, response)
@@ -82,7 +82,7 @@ def checked_out(operation: Operation, reply: Reply, none_match: str = "") -> Che
         status, body, media_type, response = 304, b"", "", operation.responses["304"]
     if response.headers:
         _check_headers(operation, status, headers, response)
-    return Checked(status, body, media_type, lines)
+    return PreparedResponse(status, body, media_type, lines)
 
 
 def _on_the_wire(operation: Operation, name: str, value: Any) -> tuple[bytes, bytes]:
@@ -90,9 +90,11 @@ def _on_the_wire(operation: Operation, name: str, value: Any) -> tuple[bytes, by
     text = value if isinstance(value, str) else orjson.dumps(value).decode()
     line = header_line(name, text)
     if line is None:
-        raise Broken(f"{operation.id} answered with a header that HTTP cannot carry: {name!r}: {text!r}.")
+        raise InvalidResponse(
+            f"{operation.id} answered with a header that HTTP cannot carry: {name!r}: {text!r}."
+        )
     if line[0] in _OURS:
-        raise Broken(f"{operation.id} answered with {name}, which the server writes itself.")
+        raise InvalidResponse(f"{operation.id} answered with {name}, which the server writes itself.")
     return line
 
 
@@ -132,7 +134,7 @@ def _written(operation: Operation, status: int, value: Any, response: Response) 
     tagged = "etag" in response.headers
     if status in NO_BODY or not response.contents:
         if value is not None:
-            raise Broken(
+            raise InvalidResponse(
                 f"{operation.id} answered {status} with a body, which the contract does not document."
             )
         return b"", "", fingerprint(b"") if tagged else ""
@@ -140,8 +142,10 @@ def _written(operation: Operation, status: int, value: Any, response: Response) 
     content = response.other if response.json is None or isinstance(value, bytes) else response.json
     content = content or response.json
     assert content is not None, "a content is the one or the other"
-    if value is None and not (content.check is not None and content.check.fits(None)):
-        raise Broken(f"{operation.id} answered {status} without the body that the contract documents.")
+    if value is None and not (content.validator is not None and content.validator.is_valid(None)):
+        raise InvalidResponse(
+            f"{operation.id} answered {status} without the body that the contract documents."
+        )
     media_type = content.sent_as
     if not content.is_json:
         raw = value if isinstance(value, bytes) else str(value).encode()
@@ -150,17 +154,25 @@ def _written(operation: Operation, status: int, value: Any, response: Response) 
         return raw, media_type, fingerprint(raw) if tagged else ""
     try:
         raw = orjson.dumps(value, option=_AS_IT_STANDS)
-        proven = content.proven.get(raw)
-        if proven is None:
-            violations = content.check.violations(value, "response") if content.check is not None else ()
+        valid_bodies = content.valid_bodies.get(raw)
+        if valid_bodies is None:
+            violations = (
+                content.validator.violations(value, "response") if content.validator is not None else ()
+            )
             # It is the bytes that must fit, or what was proven once would decide: NaN goes out as null.
-            if violations and content.check is not None and not content.check.fits(orjson.loads(raw)):
-                raise Broken(f"The {status} answer of {operation.id} breaks the contract.", violations)
-            proven = content.proven.keep(at_rest(raw), fingerprint(raw) if tagged else "")
-        body, tag = proven
+            if (
+                violations
+                and content.validator is not None
+                and not content.validator.is_valid(orjson.loads(raw))
+            ):
+                raise InvalidResponse(
+                    f"The {status} answer of {operation.id} breaks the contract.", violations
+                )
+            valid_bodies = content.valid_bodies.keep(compact_bytes(raw), fingerprint(raw) if tagged else "")
+        body, tag = valid_bodies
         return body, media_type, tag
     except (TypeError, ValueError) as error:
-        raise Broken(f"The {status} answer of {operation.id} is not JSON: {error}.") from None
+        raise InvalidResponse(f"The {status} answer of {operation.id} is not JSON: {error}.") from None
 
 
 def _check_headers(operation: Operation, status: int, headers: Mapping[str, str], response: Response) -> None:
@@ -175,11 +187,13 @@ def _check_headers(operation: Operation, status: int, headers: Mapping[str, str]
                 violations.append(
                     Violation("response", (header.name,), "required", message, source=header.source)
                 )
-        elif header.check is not None:
+        elif header.validator is not None:
             value = given[name]
-            if header.check.fits(value):
+            if header.validator.is_valid(value):
                 continue
-            if not isinstance(value, str) or not header.check.fits(coerced(value, _PLAIN)):
-                violations += header.check.violations(value, "response", (header.name,))
+            if not isinstance(value, str) or not header.validator.is_valid(coerced(value, _PLAIN)):
+                violations += header.validator.violations(value, "response", (header.name,))
     if violations:
-        raise Broken(f"The headers of the {status} answer of {operation.id} break the contract.", violations)
+        raise InvalidResponse(
+            f"The headers of the {status} answer of {operation.id} break the contract.", violations
+        )

@@ -9,17 +9,17 @@ from connexion.middleware.abstract import ROUTING_CONTEXT, RoutedAPI, RoutedMidd
 
 from mockade.asgi import App, Receive, Scope, Send
 from mockade.catalogue.path_tree import Match
-from mockade.catalogue.router import Served, Switchboard
+from mockade.catalogue.router import Route, Router
 from mockade.contract.parameters import decoded
 from mockade.errors import EngineRefusal
-from mockade.middleware.context import KEY, Visit
+from mockade.middleware.context import CONTEXT_KEY, RequestContext
 
 CONNEXION_MOUNT = ""
 """All APIs are one merged projection at the root, so Connexion knows a single mount."""
 
 
-def routing(switchboard: Switchboard) -> Callable[[App], App]:
-    return lambda app: _Routing(app, switchboard)
+def routing(router: Router) -> Callable[[App], App]:
+    return lambda app: _Routing(app, router)
 
 
 class _Routing:
@@ -30,63 +30,63 @@ class _Routing:
     redirected. None of that is the contract's word.
     """
 
-    def __init__(self, app: App, switchboard: Switchboard) -> None:
+    def __init__(self, app: App, router: Router) -> None:
         self._next = app
-        self._switchboard = switchboard
+        self._router = router
 
     def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         if scope["type"] != "http":
             return self._next(scope, receive, send)
-        visit: Visit = scope[KEY]
-        if visit.astray is not None:
-            raise visit.astray
-        path = visit.exchange.path
-        match = self._switchboard.match(path)
+        context: RequestContext = scope[CONTEXT_KEY]
+        if context.astray is not None:
+            raise context.astray
+        path = context.exchange.path
+        match = self._router.match(path)
         if match is None:
-            raise self._nobody(visit, path)
-        served = self._chosen(visit, match)
-        visit.operation = served.operation
-        visit.base_url = f"{visit.base_url}{served.base}"
-        visit.exchange.operation = served.operation.id
+            raise self._nobody(context, path)
+        route = self._chosen(context, match)
+        context.operation = route.operation
+        context.base_url = f"{context.base_url}{route.base}"
+        context.exchange.operation = route.operation.id
         try:
-            visit.path = {
+            context.path = {
                 name: decoded(text) if "%" in text else text
-                for name, text in zip(served.names, match.values, strict=True)
+                for name, text in zip(route.names, match.values, strict=True)
             }
         except UnicodeDecodeError:
             raise EngineRefusal(
                 "malformed_request", f"The path {path} holds percent-encoded bytes that are not UTF-8."
             ) from None
         extensions = scope.setdefault("extensions", {})
-        extensions[ROUTING_CONTEXT] = {"api_base_path": CONNEXION_MOUNT, "operation_id": served.id}
+        extensions[ROUTING_CONTEXT] = {"api_base_path": CONNEXION_MOUNT, "operation_id": route.id}
         return self._next(scope, receive, send)
 
-    def _nobody(self, visit: Visit, path: str) -> EngineRefusal:
-        visit.api = self._switchboard.owner(path)
-        visit.exchange.api = visit.api.stem if visit.api else ""
-        nearest = self._switchboard.nearest(path, {visit.api.stem} if visit.api else None)
-        message = f"No operation at {visit.exchange.method} {path}."
+    def _nobody(self, context: RequestContext, path: str) -> EngineRefusal:
+        context.api = self._router.owner(path)
+        context.exchange.api = context.api.stem if context.api else ""
+        nearest = self._router.nearest(path, {context.api.stem} if context.api else None)
+        message = f"No operation at {context.exchange.method} {path}."
         if nearest is not None:
             message += f" The nearest is {nearest.operation.method} {nearest.base}{nearest.operation.path}."
         return EngineRefusal("no_operation", message)
 
-    def _chosen(self, visit: Visit, match: Match[Served]) -> Served:
+    def _chosen(self, context: RequestContext, match: Match[Route]) -> Route:
         """The operation of the request's method; a HEAD is its GET without a body."""
-        method = visit.exchange.method
-        served = match.methods.get(method) or (match.methods.get("GET") if method == "HEAD" else None)
-        any_of_them = served or next(iter(match.methods.values()))
-        visit.api = any_of_them.api
-        visit.exchange.api = visit.api.stem
-        if served is None:
+        method = context.exchange.method
+        route = match.methods.get(method) or (match.methods.get("GET") if method == "HEAD" else None)
+        any_of_them = route or next(iter(match.methods.values()))
+        context.api = any_of_them.api
+        context.exchange.api = context.api.stem
+        if route is None:
             allowed = sorted({*match.methods, *(["HEAD"] if "GET" in match.methods else [])})
             message = f"{any_of_them.operation.path} does not take {method}; it takes {', '.join(allowed)}."
             raise EngineRefusal("method_not_allowed", message, headers={"Allow": ", ".join(allowed)})
-        return served
+        return route
 
 
-def per_operation(switchboard: Switchboard, make: Callable[[Served, App], App]) -> type[RoutedMiddleware]:
+def per_operation(router: Router, make: Callable[[Route, App], App]) -> type[RoutedMiddleware]:
     """A room that Connexion enters by operation: `make` says what each does before the room after it."""
-    served = {one.id: one for one in switchboard.served}
+    route = {one.id: one for one in router.route}
 
     class Operations(RoutedAPI):  # type: ignore[misc]  # Connexion is untyped
         """Connexion's operations, each with our compiled one."""
@@ -96,7 +96,7 @@ def per_operation(switchboard: Switchboard, make: Callable[[Served, App], App]) 
             self.add_paths()
 
         def make_operation(self, operation: Any) -> App:
-            return make(served[operation.operation_id], self.next_app)
+            return make(route[operation.operation_id], self.next_app)
 
     class Room(RoutedMiddleware):  # type: ignore[misc]  # Connexion is untyped
         """Connexion's, which would look for the operation among several APIs."""

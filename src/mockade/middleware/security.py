@@ -8,11 +8,11 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from urllib.parse import parse_qsl
 
 from mockade.asgi import App, Receive, Scope, Send, header
-from mockade.catalogue.router import Served, Switchboard
+from mockade.catalogue.router import Route, Router
 from mockade.contract.schemes import Scheme
 from mockade.errors import EngineRefusal
 from mockade.handling import Caller
-from mockade.middleware.context import KEY, Visit
+from mockade.middleware.context import CONTEXT_KEY, RequestContext
 from mockade.middleware.guard import Guard
 from mockade.middleware.routing import per_operation
 
@@ -23,15 +23,15 @@ Check = Callable[[Scope], bool]
 """Whether a request satisfies one alternative; False when it carries no credential for it."""
 
 
-def security(switchboard: Switchboard, guard: Guard) -> Callable[[App], App]:
+def security(router: Router, guard: Guard) -> Callable[[App], App]:
     """The room. Who calls the control API is the guard's business."""
 
-    def admission(served: Served, next_app: App) -> App:
-        if not served.operation.security:
+    def admission(route: Route, next_app: App) -> App:
+        if not route.operation.security:
             return next_app
-        return _guarded(guard, next_app) if served.api is switchboard.own else Admission(served, next_app)
+        return _guarded(guard, next_app) if route.api is router.own else OperationSecurity(route, next_app)
 
-    return per_operation(switchboard, admission)
+    return per_operation(router, admission)
 
 
 def _guarded(guard: Guard, next_app: App) -> App:
@@ -43,17 +43,17 @@ def _guarded(guard: Guard, next_app: App) -> App:
     return admit
 
 
-class Admission:
+class OperationSecurity:
     """Checks who calls one operation."""
 
-    __slots__ = ("_checks", "_next", "_served")
+    __slots__ = ("_checks", "_next", "_route")
 
-    def __init__(self, served: Served, next_app: App) -> None:
-        self._served = served
+    def __init__(self, route: Route, next_app: App) -> None:
+        self._route = route
         self._next = next_app
         # The first that passes counts, and {} always does: a credential that came goes first.
-        alternatives = sorted(served.operation.security, key=lambda one: not one)
-        self._checks = [_check(served, one) if one else _anybody for one in alternatives]
+        alternatives = sorted(route.operation.security, key=lambda one: not one)
+        self._checks = [_check(route, one) if one else _anybody for one in alternatives]
 
     def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         refusals: dict[int, EngineRefusal] = {}
@@ -70,10 +70,10 @@ class Admission:
 
     def _nobody(self) -> EngineRefusal:
         """The refusal of a request without a credential."""
-        schemes = self._served.api.contract.security_schemes
+        schemes = self._route.api.contract.security_schemes
         wanted = dict.fromkeys(
             " and ".join(f"{name} ({schemes[name].described()})" for name in alternative)
-            for alternative in self._served.operation.security
+            for alternative in self._route.operation.security
         )
         message = f"No credential came in a form that is asked for; send one for {' or '.join(wanted)}."
         return EngineRefusal("unauthenticated", message)
@@ -83,29 +83,29 @@ def _anybody(_scope: Scope) -> bool:
     return True
 
 
-def _check(served: Served, alternative: Mapping[str, Sequence[str]]) -> Check:
+def _check(route: Route, alternative: Mapping[str, Sequence[str]]) -> Check:
     """Checks the schemes of one alternative: a request passes with good credentials for all of them."""
-    schemes = served.api.contract.security_schemes
+    schemes = route.api.contract.security_schemes
     asked = [
         (name, schemes[name].lender, finder(schemes[name]))
         for name in alternative
         if schemes[name].carrier != "certificate"  # that is settled below HTTP, before we see the request
     ]
-    stem = served.api.stem
+    stem = route.api.stem
     scopes = frozenset(scope for some in alternative.values() for scope in some)
 
     def check(scope: Scope) -> bool:
         secrets = [find(scope) for _, _, find in asked]
         if None in secrets:
             return False
-        visit: Visit = scope[KEY]
-        caller = visit.caller
+        context: RequestContext = scope[CONTEXT_KEY]
+        caller = context.caller
         for (name, lender, _), secret in zip(asked, secrets, strict=True):
-            known = visit.world.state.callers.get((stem, lender, secret or ""))
+            known = context.world.state.callers.get((stem, lender, secret or ""))
             caller = _joined(caller, _good(known, name))
-        _permit(visit, caller, scopes)
-        visit.caller = caller
-        visit.exchange.caller = caller.id
+        _permit(context, caller, scopes)
+        context.caller = caller
+        context.exchange.caller = caller.id
         return True
 
     return check
@@ -131,9 +131,9 @@ def _joined(first: Caller, second: Caller) -> Caller:
     return Caller(second.id, first.permissions | second.permissions, facts=facts)
 
 
-def _permit(visit: Visit, caller: Caller, scopes: frozenset[str]) -> None:
+def _permit(context: RequestContext, caller: Caller, scopes: frozenset[str]) -> None:
     """Refuse a caller who lacks a scope, or who holds none of the permissions that the operation asks."""
-    operation = visit.operation
+    operation = context.operation
     asked = operation.permissions if operation else frozenset()
     missing = scopes - caller.permissions
     if missing or (asked and asked.isdisjoint(caller.permissions)):

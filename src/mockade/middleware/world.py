@@ -6,9 +6,9 @@ from collections.abc import Awaitable, Callable
 from urllib.parse import unquote, unquote_to_bytes
 
 from mockade.asgi import App, Receive, Scope, Send, header
-from mockade.catalogue.router import OWN, WORLD_MARK, Switchboard
+from mockade.catalogue.router import OWN, WORLD_MARK, Router
 from mockade.errors import Refusal
-from mockade.middleware.context import KEY, Visit
+from mockade.middleware.context import CONTEXT_KEY, RequestContext
 from mockade.middleware.guard import Guard
 from mockade.worlds.journal import Exchange
 from mockade.worlds.registry import Worlds
@@ -19,12 +19,12 @@ _LIKE_OWN = ("/_", "/%")
 """How every way begins in which Mockade's own paths can be written."""
 
 
-def arrival(worlds: Worlds, switchboard: Switchboard, guard: Guard) -> Callable[[App], App]:
+def arrival(worlds: Worlds, router: Router, guard: Guard) -> Callable[[App], App]:
     """A world is chosen by the header, else by a prefix of the path: `/@name/…`; else it is the default."""
     marks = (WORLD_MARK, WORLD_MARK.replace("@", "%40"))
     special = (*marks, *_LIKE_OWN)
 
-    def opened(scope: Scope) -> Visit:
+    def opened(scope: Scope) -> RequestContext:
         raw = scope.get("raw_path") or scope["path"].encode()
         path = raw.partition(b"?")[0].decode("latin-1")
         prefix, own = "", False
@@ -42,17 +42,17 @@ def arrival(worlds: Worlds, switchboard: Switchboard, guard: Guard) -> Callable[
             except Refusal as refusal:
                 astray = refusal
         if own:
-            path = switchboard.spelt_out(path, chosen.name)
+            path = router.spelt_out(path, chosen.name)
         host = (header(scope, b"host") or b"localhost").decode("latin-1")
         query = scope["query_string"].decode("latin-1")
         exchange = Exchange(scope["method"], path, chosen.name, query=query)
         exchange.request_headers = scope["headers"]
-        return Visit(chosen, exchange, own, astray, base_url=f"{scope['scheme']}://{host}{prefix}")
+        return RequestContext(chosen, exchange, own, astray, base_url=f"{scope['scheme']}://{host}{prefix}")
 
     def room(next_app: App) -> App:
         def enter(scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
             if scope["type"] == "http":
-                scope[KEY] = opened(scope)
+                scope[CONTEXT_KEY] = opened(scope)
             return next_app(scope, receive, send)
 
         return enter

@@ -7,15 +7,15 @@ from operator import itemgetter
 from typing import NamedTuple
 
 from mockade.catalogue.api import Api
-from mockade.handling import Shelf
+from mockade.handling import CollectionSchema
 from mockade.state.rows import Row
 from mockade.state.state import State
 from mockade.state.table import Table
 from mockade.state.timeline import Event, Timeline
-from mockade.worlds.world import Start, World
+from mockade.worlds.world import Baseline, World
 
 
-class Refit(NamedTuple):
+class MigratedTable(NamedTuple):
     """A table held against the collection that it now belongs to."""
 
     table: Table
@@ -24,12 +24,12 @@ class Refit(NamedTuple):
     losses: tuple[str, ...]
 
 
-class Passage(NamedTuple):
+class WorldMigration(NamedTuple):
     """What a world becomes. Nothing has happened to it before `take`."""
 
     world: World
     state: State
-    start: Start
+    start: Baseline
     snapshots: Mapping[str, State]
     losses: tuple[str, ...]
     """What does not fit, a sentence each."""
@@ -40,22 +40,24 @@ class Passage(NamedTuple):
         self.world.take_over(self.state, self.start, self.snapshots)
 
 
-class Carryover:
+class Migration:
     """Takes states from the APIs that were served to those that are served now.
 
     `was` and `first` are what worlds were and are made of. Worlds share most of their tables, so each table
     is held against its collection once.
     """
 
-    def __init__(self, before: Mapping[str, Api], after: Mapping[str, Api], was: Start, first: Start) -> None:
+    def __init__(
+        self, before: Mapping[str, Api], after: Mapping[str, Api], was: Baseline, first: Baseline
+    ) -> None:
         self._before = before
         self._after = after
         self._was = was.state
         self._first = first.state
         self._fixed = {(stem, *key) for stem, api in before.items() for key in api.callers}
-        self._refits: dict[int, tuple[Table, Refit]] = {}
+        self._migrated_tables: dict[int, tuple[Table, MigratedTable]] = {}
 
-    def passage(self, world: World) -> Passage:
+    def migrate(self, world: World) -> WorldMigration:
         """How a world goes over."""
         losses: dict[str, None] = {}
 
@@ -77,7 +79,9 @@ class Carryover:
         snapshots = {
             title: carried(one, f"{name}, in snapshot {title}") for title, one in world.snapshots.items()
         }
-        return Passage(world, state, Start(start, world.start.faults), snapshots, tuple(losses), waits)
+        return WorldMigration(
+            world, state, Baseline(start, world.start.faults), snapshots, tuple(losses), waits
+        )
 
     def _is_untouched(self, state: State) -> bool:
         """Whether these are the rows that the fixtures had laid out."""
@@ -97,26 +101,26 @@ class Carryover:
         tables: dict[tuple[str, str], Table] = {}
         for (stem, name), table in sorted(state.tables.items(), key=itemgetter(0)):
             api = self._after.get(stem)
-            shelf = api.shelves.get(name) if api else None
-            if shelf is None:
+            collection_schema = api.collections.get(name) if api else None
+            if collection_schema is None:
                 gone |= {(stem, key) for key in table.rows}
                 losses += _lost_collection(stem, name, table)
                 continue
-            refit = self._refit(shelf, table)
-            tables[stem, name] = refit.table
-            losses += refit.losses
-            keys |= {(stem, old): new for old, new in refit.keys.items()}
-            gone |= {(stem, key) for key in table.rows if key not in refit.keys}
+            migrate_table = self._migrated_table(collection_schema, table)
+            tables[stem, name] = migrate_table.table
+            losses += migrate_table.losses
+            keys |= {(stem, old): new for old, new in migrate_table.keys.items()}
+            gone |= {(stem, key) for key in table.rows if key not in migrate_table.keys}
         for (stem, name), table in self._first.tables.items():
-            if stem not in self._before or name not in self._before[stem].shelves:
+            if stem not in self._before or name not in self._before[stem].collections:
                 tables[stem, name] = table
         timeline = self._timeline(state.timeline, keys, gone, losses)
         return self._with_callers(state._replace(tables=tables, timeline=timeline), state), losses
 
-    def _refit(self, shelf: Shelf, table: Table) -> Refit:
-        known = self._refits.get(id(table))
+    def _migrated_table(self, collection_schema: CollectionSchema, table: Table) -> MigratedTable:
+        known = self._migrated_tables.get(id(table))
         if known is None:
-            known = self._refits[id(table)] = table, refit(shelf, table)
+            known = self._migrated_tables[id(table)] = table, migrate_table(collection_schema, table)
         return known[1]
 
     def _timeline(
@@ -151,34 +155,34 @@ class Carryover:
         return state._replace(callers=callers)
 
 
-def refit(shelf: Shelf, table: Table) -> Refit:
+def migrate_table(collection_schema: CollectionSchema, table: Table) -> MigratedTable:
     """The rows of a table that fit a collection, in their order of birth, filed as it files them."""
     fresh, keys, losses = Table(), dict[str, str](), list[str]()
     for birth, old in table.order.items():
         row = table.rows[old].row()
-        why = _misfit(shelf, row)
+        why = _misfit(collection_schema, row)
         if not why and row.key in fresh.rows:
             why = f"its key is {row.key} now, and another row has it."
         if why:
-            losses.append(f"{shelf.collection.name} {old} is gone: {why}")
+            losses.append(f"{collection_schema.collection.name} {old} is gone: {why}")
             continue
         keys[old] = row.key
         # A row keeps its number of birth, and the collection the count of them: ids are made from both.
-        fresh = fresh._replace(births=birth).put(shelf.collection, row)
-    return Refit(fresh._replace(births=table.births), keys, tuple(losses))
+        fresh = fresh._replace(births=birth).put(collection_schema.collection, row)
+    return MigratedTable(fresh._replace(births=table.births), keys, tuple(losses))
 
 
-def _misfit(shelf: Shelf, row: Row) -> str:
+def _misfit(collection_schema: CollectionSchema, row: Row) -> str:
     """Fill in a row's defaults and give it its key; why that cannot be, empty when it can."""
-    shelf.shape.fill(row)
-    violations = shelf.check.violations(row, "response")
+    collection_schema.normalizer.fill(row)
+    violations = collection_schema.validator.violations(row, "response")
     if violations:
         first = violations[0]
         more = f" (and {len(violations) - 1} more)" if len(violations) > 1 else ""
         return f"{first.pointer or '/'} {first.message}{more}  [{first.place}]"
     try:
-        row.key = shelf.collection.key_of(row)
-        hash((row.key, *(tuple(keys_of(row)) for keys_of in shelf.collection.indexes.values())))
+        row.key = collection_schema.collection.key_of(row)
+        hash((row.key, *(tuple(keys_of(row)) for keys_of in collection_schema.collection.indexes.values())))
     except KeyError as error:
         return f"it lacks {error}, which it is filed by."
     except Exception as error:  # the functions are the module's, and wrote for other rows than these

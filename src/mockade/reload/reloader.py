@@ -9,16 +9,16 @@ from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
-from mockade.app import app_on, ground_of
+from mockade.app import app_on, served_apis
 from mockade.asgi import App, Receive, Scope, Send
 from mockade.catalogue.api import Api
 from mockade.catalogue.files import find_files
 from mockade.catalogue.loading import importing_anew, load_apis
 from mockade.errors import Finding, SetupError, plain, shown_path
-from mockade.reload.migration import Carryover, Passage
+from mockade.reload.migration import Migration, WorldMigration
 from mockade.settings import Settings
 from mockade.worlds.journal import Tell
-from mockade.worlds.registry import Ground, Worlds
+from mockade.worlds.registry import ServedApis, Worlds
 
 MOST_TOLD = 20
 """Things that no longer fit that are told one by one."""
@@ -36,7 +36,7 @@ MOST_NAMED = 3
 """Files, and worlds, that are named."""
 
 
-class Stage:
+class AppSwitch:
     """The application of the moment: it can change between two requests; one that runs ends in its own."""
 
     def __init__(self, apis: Mapping[str, Api], app: App, worlds: Worlds) -> None:
@@ -57,12 +57,12 @@ class Stage:
             self.under_way -= 1
 
 
-class Edition(NamedTuple):
+class Release(NamedTuple):
     """One reading of the files, ready to be served."""
 
     apis: Mapping[str, Api]
     app: App
-    ground: Ground
+    served: ServedApis
 
 
 class Reloader:
@@ -74,7 +74,7 @@ class Reloader:
 
     def __init__(
         self,
-        stage: Stage,
+        switch: AppSwitch,
         settings: Settings,
         *,
         home: Path | None,
@@ -83,41 +83,41 @@ class Reloader:
         say: Callable[[str], None],
         complain: Callable[[Sequence[Finding]], None],
     ) -> None:
-        self._stage = stage
+        self._switch = switch
         self._settings = settings
         self._home = home
         self._names = names
         self._tell = tell
         self._say = say
         self._complain = complain
-        self._next: Edition | None = None
+        self._next: Release | None = None
         self._changed: set[Path] = set()
         """What has changed between what is served and the next edition."""
 
     def reload(self, changed: Sequence[Path], loop: asyncio.AbstractEventLoop) -> None:
         """Read the files in this thread, and change what is served in the loop's."""
-        edition = self._guarded(self._read)
-        if edition is not None:
-            loop.call_soon_threadsafe(self._announce, edition, changed, loop)
+        release = self._guarded(self._read)
+        if release is not None:
+            loop.call_soon_threadsafe(self._announce, release, changed, loop)
 
-    def _announce(self, edition: Edition, changed: Sequence[Path], loop: asyncio.AbstractEventLoop) -> None:
+    def _announce(self, release: Release, changed: Sequence[Path], loop: asyncio.AbstractEventLoop) -> None:
         waits = self._next is not None
-        self._next = edition
+        self._next = release
         self._changed.update(changed)
         if not waits:
             self._take_turn(loop, loop.time() + PATIENCE)
 
     def _take_turn(self, loop: asyncio.AbstractEventLoop, latest: float) -> None:
         """Serve the next edition as soon as no request is under way, or when it is `latest`."""
-        if self._stage.under_way and loop.time() < latest:
+        if self._switch.under_way and loop.time() < latest:
             loop.call_later(BREATH, self._take_turn, loop, latest)
             return
-        edition, self._next = self._next, None
+        release, self._next = self._next, None
         changed, self._changed = sorted(self._changed), set()
-        assert edition is not None, "one was announced"
-        self._guarded(lambda: self._take(edition, changed))
+        assert release is not None, "one was announced"
+        self._guarded(lambda: self._take(release, changed))
 
-    def _guarded(self, act: Callable[[], Edition | None]) -> Edition | None:
+    def _guarded(self, act: Callable[[], Release | None]) -> Release | None:
         """Whatever goes wrong with a reload, what is served stays served."""
         try:
             return act()
@@ -131,25 +131,25 @@ class Reloader:
                 self._say(f"    {plain(line)}")
         return None
 
-    def _read(self) -> Edition:
+    def _read(self) -> Release:
         """Raises SetupError with all that does not fit together."""
         with importing_anew():
             apis = load_apis(find_files(self._home, self._names))
-            ground = ground_of(apis, self._settings)
-            app = app_on(ground, self._stage.worlds, apis, self._settings, self._tell)
-        return Edition(apis, app, ground)
+            served = served_apis(apis, self._settings)
+            app = app_on(served, self._switch.worlds, apis, self._settings, self._tell)
+        return Release(apis, app, served)
 
-    def _take(self, edition: Edition, changed: Sequence[Path]) -> None:
+    def _take(self, release: Release, changed: Sequence[Path]) -> None:
         """Serve another edition, in worlds that take along what still fits. Nothing happens in between."""
-        stage, before = self._stage, self._stage.apis
-        worlds = stage.worlds
-        carryover = Carryover(before, edition.apis, worlds.ground.first, edition.ground.first)
-        passages = [carryover.passage(world) for world in worlds]
-        lines = list(_told(changed, before, edition.apis, passages))
-        for passage in passages:
-            passage.take()
-        worlds.ground = edition.ground
-        stage.apis, stage.app = edition.apis, edition.app
+        switch, before = self._switch, self._switch.apis
+        worlds = switch.worlds
+        migration = Migration(before, release.apis, worlds.served.first, release.served.first)
+        migrations = [migration.migrate(world) for world in worlds]
+        lines = list(_told(changed, before, release.apis, migrations))
+        for migrate in migrations:
+            migrate.take()
+        worlds.served = release.served
+        switch.apis, switch.app = release.apis, release.app
         for line in lines:
             self._say(line)
 
@@ -158,17 +158,17 @@ def _told(
     changed: Sequence[Path],
     before: Mapping[str, Api],
     after: Mapping[str, Api],
-    passages: Sequence[Passage],
+    migrations: Sequence[WorldMigration],
 ) -> Iterator[str]:
     """What was reloaded, in one line; under it what did not fit, and what waits for a reset."""
     served = f" Served now: {', '.join(after)}." if before.keys() != after.keys() else ""
     yield f"Reloaded {_named([shown_path(path) for path in changed], 'files')}.{served}"
-    losses = [loss for passage in passages for loss in passage.losses]
+    losses = [loss for migrate in migrations for loss in migrate.losses]
     for loss in islice(losses, MOST_TOLD):
         yield f"    {plain(loss)}"
     if len(losses) > MOST_TOLD:
         yield f"    … and {len(losses) - MOST_TOLD:,} more that do not fit."
-    waiting = [passage.world.name for passage in passages if passage.waits]
+    waiting = [migrate.world.name for migrate in migrations if migrate.waits]
     if waiting and any(_lays_otherwise(before[stem], after[stem]) for stem in before if stem in after):
         stay = "keeps its rows" if len(waiting) == 1 else "keep their rows"
         yield f"    {_named(waiting, 'worlds')} {stay}; a reset brings those of the fixtures."
@@ -176,7 +176,7 @@ def _told(
 
 def _lays_otherwise(before: Api, after: Api) -> bool:
     """Whether the fixtures have other rows for a collection that was there before."""
-    return any(before.fixtures.rows.get(name) != after.fixtures.rows.get(name) for name in before.shelves)
+    return any(before.fixtures.rows.get(name) != after.fixtures.rows.get(name) for name in before.collections)
 
 
 def _named(names: Sequence[str], kind: str) -> str:

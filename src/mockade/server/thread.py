@@ -14,7 +14,7 @@ STARTING = 30.0
 """Seconds that a server may take until it accepts requests; it takes milliseconds."""
 
 
-class Host:
+class ServerThread:
     """Serves from `start` to `stop`. Signals are none of its business: it is not in the main thread."""
 
     def __init__(self, app: App, listener: socket.socket, *, patience: float) -> None:

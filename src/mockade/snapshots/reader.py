@@ -7,7 +7,7 @@ from typing import Any
 
 from mockade.catalogue.api import Api
 from mockade.catalogue.credentials import read_credentials
-from mockade.catalogue.fixture_rows import Form
+from mockade.catalogue.fixture_rows import RowCodec
 from mockade.catalogue.fixtures import credentials_in
 from mockade.catalogue.redaction import REDACTED
 from mockade.contract.validators import MOST_TOLD
@@ -24,7 +24,7 @@ from mockade.state.transaction import Transaction
 Step = str | int
 
 
-class Misfit(Exception):
+class InvalidDocument(Exception):
     """A document that cannot be a state; `violations` are all the reasons."""
 
     def __init__(self, violations: Sequence[Violation]) -> None:
@@ -40,7 +40,7 @@ def read_document(
     What it does not say is as in `first`: the seed, the draws, the clock, the APIs that it does not mention,
     and the credentials of those that have none in it. Without a timeline its rows are a world's beginning,
     which each module's `on_start` sees, as it sees the fixtures. `path` leads to the document, for messages.
-    Raises Misfit.
+    Raises InvalidDocument.
     """
     return _Reading(apis, first, path).state(value)
 
@@ -72,7 +72,7 @@ class _Reading:
         if "timeline" not in value and not self._wrong:
             state = self._begun(state, known)
         if self._wrong:
-            raise Misfit(self._wrong)
+            raise InvalidDocument(self._wrong)
         return state
 
     def _complain(self, rule: str, message: str, *path: Step) -> None:
@@ -103,11 +103,11 @@ class _Reading:
         for stem, members in said.items():
             for name, rows in members.items():
                 at = ("apis", stem, name)
-                form = self._apis[stem].forms.get(name)
-                if isinstance(rows, list) and form is not None:
-                    tables[stem, name] = self._table(form, rows, at)
+                codec = self._apis[stem].codecs.get(name)
+                if isinstance(rows, list) and codec is not None:
+                    tables[stem, name] = self._table(codec, rows, at)
                 elif isinstance(rows, list):
-                    hint = did_you_mean(name, self._apis[stem].forms)
+                    hint = did_you_mean(name, self._apis[stem].codecs)
                     self._complain("collection", f"{stem} has no collection {name!r}. {hint}", *at)
                 elif name == "behaviour":
                     message = (
@@ -118,25 +118,25 @@ class _Reading:
                     self._complain("type", "Credentials are an object: by security scheme, then secret.", *at)
         for stem, numbers in births.items():
             for name, number in numbers.items():
-                if stem in self._apis and name in self._apis[stem].forms:
+                if stem in self._apis and name in self._apis[stem].codecs:
                     table = tables.get((stem, name), Table())
                     tables[stem, name] = table._replace(births=max(number, table.births))
                 else:
                     self._complain("collection", f"There is no {name!r} of {stem!r}.", "births", stem, name)
         return tables
 
-    def _table(self, form: Form, rows: Sequence[Any], path: tuple[Step, ...]) -> Table:
-        collection = form.shelf.collection
+    def _table(self, codec: RowCodec, rows: Sequence[Any], path: tuple[Step, ...]) -> Table:
+        collection = codec.collection_schema.collection
         table = Table()
         for position, values in enumerate(rows):
             at = (*path, position)
             if not isinstance(values, dict):
                 self._complain("type", f"A row of {collection.name} is an object.", *at)
                 continue
-            row, wrong = form.read(values, "body", (*self._path, *at))
+            row, wrong = codec.read(values, "body", (*self._path, *at))
             self._wrong += wrong
             if len(self._wrong) >= MOST_TOLD:
-                raise Misfit(self._wrong[:MOST_TOLD])
+                raise InvalidDocument(self._wrong[:MOST_TOLD])
             if row is None:
                 continue
             if row.key in table.rows:

@@ -14,11 +14,11 @@ from typing import Any, NamedTuple
 import orjson
 
 from mockade.catalogue.api import Api
-from mockade.contract.normalize import Shape
+from mockade.contract.normalize import Normalizer
 from mockade.contract.reading import DEEPEST, nests_deeply, parse
-from mockade.contract.validators import Check
+from mockade.contract.validators import Validator
 from mockade.errors import Finding, Place, SetupError, shown_path
-from mockade.snapshots.reader import Misfit, read_document
+from mockade.snapshots.reader import InvalidDocument, read_document
 from mockade.snapshots.writer import VERSION, json_pieces
 from mockade.state.state import State
 from mockade.worlds.registry import NAME
@@ -109,7 +109,9 @@ class StateFile:
     def exists(self) -> bool:
         return self._path.exists()
 
-    def load(self, apis: Mapping[str, Api], first: State, form: tuple[Check, Shape]) -> dict[str, Kept]:
+    def load(
+        self, apis: Mapping[str, Api], first: State, form: tuple[Validator, Normalizer]
+    ) -> dict[str, Kept]:
         """The worlds in it, none where there is no file; a lone document is the default world's.
 
         `form` is that of a document. Raises SetupError for a file that is torn, foreign, or does not fit what
@@ -223,7 +225,9 @@ def _documents(states: Mapping[str, State], apis: Mapping[str, Api]) -> Iterator
 class _Reading:
     """A state file's data on their way to worlds, with what is wrong with them."""
 
-    def __init__(self, shown: str, apis: Mapping[str, Api], first: State, form: tuple[Check, Shape]) -> None:
+    def __init__(
+        self, shown: str, apis: Mapping[str, Api], first: State, form: tuple[Validator, Normalizer]
+    ) -> None:
         self._shown = shown
         self._apis = apis
         self._first = first
@@ -269,13 +273,13 @@ class _Reading:
         self.findings.append(Finding(Place(self._shown), message, mend, "state"))
 
     def _state(self, said: Any, *path: str) -> State | None:
-        check, shape = self._form
-        violations = check.violations(said, "body", path)
+        validator, normalizer = self._form
+        violations = validator.violations(said, "body", path)
         if not violations:
             try:
-                return read_document(shape.fill(said), self._apis, self._first, path)
-            except Misfit as misfit:
-                violations = list(misfit.violations)
+                return read_document(normalizer.fill(said), self._apis, self._first, path)
+            except InvalidDocument as invalid_document:
+                violations = list(invalid_document.violations)
         for violation in violations:
             at = f"{violation.pointer}: " if violation.pointer else ""
             # Our own contract's words say nothing that the sentence does not; an API's are worth a look.

@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 
-def at_rest(data: bytes) -> bytes:
+def compact_bytes(data: bytes) -> bytes:
     """The same in no more memory than it needs: what orjson returns holds on to some kilobytes around it."""
     return bytes(memoryview(data))

@@ -32,8 +32,8 @@ class HashTrie(Mapping[K, V]):
 
     Leaves are dicts because they are copied, searched and kept at the least cost that Python has: an entry
     takes about 45 bytes, little more than a third of what it takes in `rpds.HashTrieMap`. An insertion is
-    slower than there: by half, and twice as slow where the older versions are kept. As in `Sorted`, nodes are
-    not merged: what removals leave stays split until it is empty.
+    slower than there: by half, and twice as slow where the older versions are kept. As in `SortedSequence`,
+    nodes are not merged: what removals leave stays split until it is empty.
     """
 
     __slots__ = ("_root", "_size")

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from mockade.state.index import Place
+from mockade.state.index import Position
 
 
 class Row(dict[str, Any]):
@@ -54,13 +54,13 @@ class Collection:
 class Stored(NamedTuple):
     """A row at rest: its place in the order of birth, its JSON, and the JSON of what is kept beside it."""
 
-    place: Place
+    position: Position
     values: bytes
     beside: bytes
 
     def row(self) -> Row:
         """A fresh copy to read and change."""
-        row = Row(orjson.loads(self.values), key=self.place[1])
+        row = Row(orjson.loads(self.values), key=self.position[1])
         if self.beside:
             row.beside = orjson.loads(self.beside)
         return row

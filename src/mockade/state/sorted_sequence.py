@@ -9,7 +9,7 @@ from operator import itemgetter
 from typing import Any, NamedTuple
 
 FANOUT = 32
-"""How many items a leaf and how many children an inner node of a `Sorted` may hold."""
+"""How many items a leaf and how many children an inner node of a `SortedSequence` may hold."""
 
 Node = tuple[Any, ...]
 """A leaf is its items. An inner node is its least item and then its children, so that whatever a node is,
@@ -19,7 +19,7 @@ _least = itemgetter(0)
 _children = itemgetter(slice(1, None))
 
 
-class Sorted(NamedTuple):
+class SortedSequence(NamedTuple):
     """A persistent sorted sequence of unique, comparable items: a B-tree of tuples, all leaves equally deep.
 
     Adding makes one or two new nodes a level, removing at most one; all others are shared with the sequence
@@ -35,22 +35,22 @@ class Sorted(NamedTuple):
     def __bool__(self) -> bool:
         return self.size > 0
 
-    def add(self, item: Any) -> Sorted:
+    def add(self, item: Any) -> SortedSequence:
         """With `item`, which must not be there yet."""
         at_end = not self.root or item > self.last()
         nodes = _with(self.root, self.height, item, at_end)
         if len(nodes) == 1:
-            return Sorted(nodes[0], self.height, self.size + 1)
-        return Sorted(_parent(nodes), self.height + 1, self.size + 1)
+            return SortedSequence(nodes[0], self.height, self.size + 1)
+        return SortedSequence(_parent(nodes), self.height + 1, self.size + 1)
 
-    def remove(self, item: Any) -> Sorted:
+    def remove(self, item: Any) -> SortedSequence:
         """Without `item`. Raises KeyError when it is not there."""
         root, height = _without(self.root, self.height, item), self.height
         if not root:
-            return Sorted()
+            return SortedSequence()
         while height and len(root) == 2:  # Its only child holds all that it does.
             root, height = root[1], height - 1
-        return Sorted(root, height, self.size - 1)
+        return SortedSequence(root, height, self.size - 1)
 
     def items(self) -> Iterator[Any]:
         return _items((self.root,), self.height)

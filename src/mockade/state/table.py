@@ -8,11 +8,11 @@ from typing import NamedTuple
 
 import orjson
 
-from mockade.state.compact import at_rest
+from mockade.state.compact import compact_bytes
 from mockade.state.hash_trie import HashTrie
-from mockade.state.index import Index, Place
+from mockade.state.index import Index, Position
 from mockade.state.rows import Collection, Row, Stored
-from mockade.state.sorted_sequence import Sorted
+from mockade.state.sorted_sequence import SortedSequence
 
 IndexedBy = Mapping[str, tuple[Hashable, ...]]
 """The keys that a row is found under, by the names of the indexes."""
@@ -26,7 +26,7 @@ class Table(NamedTuple):
     """A collection's rows at one moment: by key, in order of birth, and by each index."""
 
     rows: HashTrie[str, Stored] = _NO_ROWS
-    order: Sorted = Sorted()
+    order: SortedSequence = SortedSequence()
     """Of places."""
     indexes: Mapping[str, Index] = _NO_INDEXES
     """By name. A collection has few, so that a change makes a new dict of all."""
@@ -38,15 +38,17 @@ class Table(NamedTuple):
     def put(self, collection: Collection, row: Row) -> Table:
         """With `row` under `row.key`; a new row goes to the end of the order."""
         old = self.rows.get(row.key)
-        place = old.place if old else (self.births, row.key)
+        position = old.position if old else (self.births, row.key)
         stored = Stored(
-            place, at_rest(orjson.dumps(row)), at_rest(orjson.dumps(row.beside)) if row.beside else b""
+            position,
+            compact_bytes(orjson.dumps(row)),
+            compact_bytes(orjson.dumps(row.beside)) if row.beside else b"",
         )
         indexed_by = _indexed_by(collection, row)
         return Table(
             self.rows.insert(row.key, stored),
-            self.order if old else self.order.add(place),
-            self._reindexed(place, self._known_by(collection, old), indexed_by),
+            self.order if old else self.order.add(position),
+            self._reindexed(position, self._known_by(collection, old), indexed_by),
             self.births if old else self.births + 1,
             (stored, indexed_by),
         )
@@ -56,8 +58,8 @@ class Table(NamedTuple):
         old = self.rows[key]
         return Table(
             self.rows.remove(key),
-            self.order.remove(old.place),
-            self._reindexed(old.place, self._known_by(collection, old), {}),
+            self.order.remove(old.position),
+            self._reindexed(old.position, self._known_by(collection, old), {}),
             self.births,
         )
 
@@ -68,7 +70,7 @@ class Table(NamedTuple):
             return self.last[1]
         return _indexed_by(collection, old.row())
 
-    def _reindexed(self, place: Place, before: IndexedBy, after: IndexedBy) -> Mapping[str, Index]:
+    def _reindexed(self, position: Position, before: IndexedBy, after: IndexedBy) -> Mapping[str, Index]:
         changed: dict[str, Index] = {}
         for name in after or before:
             old, new = before.get(name, ()), after.get(name, ())
@@ -76,9 +78,9 @@ class Table(NamedTuple):
                 continue
             index = self.indexes.get(name, _NO_INDEX)
             for gone in {*old}.difference(new):
-                index = index.remove(gone, place)
+                index = index.remove(gone, position)
             for come in {*new}.difference(old):
-                index = index.add(come, place)
+                index = index.add(come, position)
             changed[name] = index
         return {**self.indexes, **changed} if changed else self.indexes
 

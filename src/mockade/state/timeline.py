@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from mockade.state.hash_trie import HashTrie
-from mockade.state.sorted_sequence import Sorted
+from mockade.state.sorted_sequence import SortedSequence
 
 
 class Event(NamedTuple):
@@ -28,7 +28,7 @@ _NO_KINDS: HashTrie[tuple[str, str], HashTrie[str, Due]] = HashTrie()
 class Timeline(NamedTuple):
     """What will happen and when, as a value; an event is due once, and setting it again moves it."""
 
-    due: Sorted = Sorted()
+    due: SortedSequence = SortedSequence()
     """Of `Due`: an event is kept flat, in one tuple for both ways to find it."""
     kinds: HashTrie[tuple[str, str], HashTrie[str, Due]] = _NO_KINDS
     """By API and action, then by key."""

@@ -10,11 +10,11 @@ from typing import NamedTuple
 from mockade.catalogue.api import Api, load_api
 from mockade.catalogue.files import SPEC_ENDINGS, Files, find_files, specs_in
 from mockade.catalogue.loading import load_handlers
-from mockade.catalogue.router import Switchboard
+from mockade.catalogue.router import Router
 from mockade.contract.contract import Contract
 from mockade.contract.document import Document, Node, Source
 from mockade.contract.operations import Content
-from mockade.contract.validators import Check
+from mockade.contract.validators import Validator
 from mockade.contract.violations import Violation
 from mockade.errors import Finding, Place, SetupError, shown_path
 from mockade.validation.report import Report
@@ -135,7 +135,7 @@ def _not_yet(document: Document) -> Iterator[Finding]:
 
 def _clashes(apis: Mapping[str, Api]) -> Sequence[Finding]:
     try:
-        Switchboard(apis)
+        Router(apis)
     except SetupError as error:
         return error.findings
     return ()
@@ -153,16 +153,16 @@ def _examples(contract: Contract) -> Iterator[Finding]:
     """Examples that do not fit their schemas: of bodies, parameters, headers, and of schemas themselves."""
     for operation in contract.operations:
         for parameter in operation.parameters:
-            if parameter.check is not None:
-                yield from _all_held(parameter.examples, parameter.check)
+            if parameter.validator is not None:
+                yield from _all_held(parameter.examples, parameter.validator)
         if operation.body is not None:
             yield from _examples_of(operation.body.contents)
         for response in operation.responses.values():
             yield from _examples_of(response.contents)
             for header in response.headers.values():
-                if header.check is not None:
+                if header.validator is not None:
                     node = Node.at(header.source, contract.document.value_at(header.source))
-                    yield from _all_held(_own_examples(node), header.check)
+                    yield from _all_held(_own_examples(node), header.validator)
     seen: set[Source] = set()
     for source, value in outermost_schemas(contract.document):
         yield from _within(contract, contract.document.follow(Node.at(source, value)), seen)
@@ -170,8 +170,8 @@ def _examples(contract: Contract) -> Iterator[Finding]:
 
 def _examples_of(contents: Mapping[str, Content]) -> Iterator[Finding]:
     for content in contents.values():
-        if content.check is not None:
-            yield from _all_held(content.examples.values(), content.check)
+        if content.validator is not None:
+            yield from _all_held(content.examples.values(), content.validator)
 
 
 def _own_examples(node: Node) -> Iterator[Node]:
@@ -183,9 +183,9 @@ def _own_examples(node: Node) -> Iterator[Node]:
             yield Node.at(example.source.child("value"), example.value["value"])
 
 
-def _all_held(examples: Iterable[Node], check: Check) -> Iterator[Finding]:
+def _all_held(examples: Iterable[Node], validator: Validator) -> Iterator[Finding]:
     for example in examples:
-        yield from _held(example, check.violations(example.value, "response"))
+        yield from _held(example, validator.violations(example.value, "response"))
 
 
 def _within(contract: Contract, schema: Node, seen: set[Source]) -> Iterator[Finding]:
@@ -194,9 +194,9 @@ def _within(contract: Contract, schema: Node, seen: set[Source]) -> Iterator[Fin
         return
     seen.add(schema.source)
     for word, example in _given(schema):
-        violations = contract.schemas.check(schema).violations(example.value, "response")
+        violations = contract.schemas.validator(schema).violations(example.value, "response")
         # Where requests and answers differ, it may be an example of either.
-        if violations and not contract.schemas.check(schema, "request").fits(example.value):
+        if violations and not contract.schemas.validator(schema, "request").is_valid(example.value):
             yield from _held(example, violations, word)
     for keyword in ("properties", "patternProperties"):
         for _, below in members(schema.get(keyword)):

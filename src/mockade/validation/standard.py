@@ -10,7 +10,7 @@ from openapi_spec_validator.schemas import schema_v30, schema_v31
 
 from mockade.contract.document import Document, Node, Source
 from mockade.contract.operations import METHODS
-from mockade.contract.validators import Check
+from mockade.contract.validators import Validator
 from mockade.errors import Finding, Place
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
@@ -19,9 +19,9 @@ DRAFT = "https://json-schema.org/draft/2020-12/schema"
 def openapi_findings(document: Document, version: str) -> Iterator[Finding]:
     """What the OpenAPI standard itself has against the document."""
     standard = _without_references(dict(schema_v30 if version.startswith("3.0") else schema_v31))
-    check = Check(document, document.root.source, jsonschema_rs.validator_for(standard, offline=True))
+    validator = Validator(document, document.root.source, jsonschema_rs.validator_for(standard, offline=True))
     told: dict[tuple[Place, str], Finding] = {}
-    for violation in check.violations(_spelt_out(document.root, "plain", set()), "response"):
+    for violation in validator.violations(_spelt_out(document.root, "plain", set()), "response"):
         place = _node_at(document, violation.path).place()
         message = violation.message.removesuffix(" There are none.")  # the standard's keys are not looked up
         finding = Finding(place, f"{_trail(violation.path)}: {message}", rule="openapi")
@@ -129,7 +129,7 @@ def _schema_words(document: Document) -> Iterator[Finding]:
     """What JSON Schema has against the schemas of a 3.1 document: the standard's schema leaves them open."""
     meta = jsonschema_rs.Draft202012Validator({"$ref": DRAFT}, offline=True)
     for source, schema in outermost_schemas(document):
-        for violation in Check(document, source, meta).violations(schema, "response"):
+        for violation in Validator(document, source, meta).violations(schema, "response"):
             yield Finding(
                 source.child(*violation.path).place(),
                 f"This is no JSON Schema: {violation.message}",

@@ -30,7 +30,7 @@ class Match(NamedTuple):
         )
 
 
-class Deed(NamedTuple):
+class FaultAction(NamedTuple):
     """What happens to a request: it waits, and then it is answered with a status, or its answer is dropped.
 
     `drop` is empty (no answer), reset (neither, and rudely) or half (the real answer, cut short).
@@ -64,7 +64,7 @@ class Fault:
 
     id: int
     match: Match
-    do: Deed
+    do: FaultAction
     count: int | None = None
     matched: int = 0
     applied: int = 0
@@ -92,7 +92,7 @@ class Faults(NamedTuple):
     made: int = 0
     """How many there ever were; ids count on and are not given again."""
 
-    def add(self, match: Match, do: Deed, count: int | None = None) -> Faults:
+    def add(self, match: Match, do: FaultAction, count: int | None = None) -> Faults:
         """With one more rule, the last."""
         number = self.made + 1
         return Faults((*self.rules, Fault(number, match, do, count)), number)

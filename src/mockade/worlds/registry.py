@@ -13,47 +13,47 @@ from mockade.settings import Settings
 from mockade.state.clock import wall_time
 from mockade.state.timeline import Event
 from mockade.state.transaction import Transaction
-from mockade.worlds.world import Start, Watch, World, unwatched
+from mockade.worlds.world import Baseline, Watch, World, unwatched
 
 DEFAULT = "default"
 NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 """What a world can be called."""
 
 
-class Ground(NamedTuple):
+class ServedApis(NamedTuple):
     """What worlds stand on: one reading of the files. A reload lays another one under all of them at once."""
 
-    first: Start
+    first: Baseline
     """What a world is made of when it is first named."""
     apis: Mapping[str, Api]
     """Who lets happen what is due, and who says what is to be sent."""
 
 
 class Worlds:
-    """All worlds stand on one `ground`; `default` is there from the beginning.
+    """All worlds stand on one `served`; `default` is there from the beginning.
 
     `watch` hears of a world that is made, of each change of its state, and when it is let go.
     """
 
-    def __init__(self, ground: Ground, settings: Settings, watch: Watch = unwatched) -> None:
-        self.ground = ground
+    def __init__(self, served: ServedApis, settings: Settings, watch: Watch = unwatched) -> None:
+        self.served = served
         self._watch = watch
         self._settings = settings
-        self.default = self._made(DEFAULT, ground.first)
+        self.default = self._made(DEFAULT, served.first)
         self._others: OrderedDict[str, World] = OrderedDict()
         """In the order of their last use, the one that idles longest first."""
 
     @property
-    def first(self) -> Start:
-        return self.ground.first
+    def first(self) -> Baseline:
+        return self.served.first
 
-    def _made(self, name: str, start: Start) -> World:
+    def _made(self, name: str, start: Baseline) -> World:
         world = World(name, start, self._happen, self._settings.journal, self._watch)
         self._watch(world)
         return world
 
     def _happen(self, event: Event, transaction: Transaction, at: float) -> None:
-        self.ground.apis[event.api].happen(event, transaction, at)
+        self.served.apis[event.api].happen(event, transaction, at)
 
     def named(self, name: str) -> World:
         """The world of that name, made now if it is not there.
@@ -79,7 +79,7 @@ class Worlds:
         """Whether it is still one of them."""
         return self.find(world.name) is world
 
-    def make(self, name: str, start: Start) -> World:
+    def make(self, name: str, start: Baseline) -> World:
         """A new world. Refuses a name that is taken with 409, else as `named` does."""
         if name == DEFAULT or self.find(name) is not None:
             message = f"There is a world {name!r} already: choose another name, or delete that one first."
@@ -98,7 +98,7 @@ class Worlds:
             raise Refusal(404, "no_world", f"There is no world {name!r}.")
         self._watch(world)
 
-    def _new(self, name: str, start: Start) -> World:
+    def _new(self, name: str, start: Baseline) -> World:
         if not NAME.fullmatch(name):
             shown = name if len(name) <= 100 else f"{name[:100]}…"
             message = (

@@ -26,7 +26,7 @@ AT_ONCE = 100_000
 """How many events may happen in one go: a function that sets itself again for now would go on for ever."""
 
 
-class Start(NamedTuple):
+class Baseline(NamedTuple):
     """What a world is made of, and what a reset brings back."""
 
     state: State
@@ -57,7 +57,7 @@ class World:
     def __init__(
         self,
         name: str,
-        start: Start,
+        start: Baseline,
         happening: Happening,
         capacity: int = CAPACITY,
         watch: Watch = unwatched,
@@ -95,7 +95,7 @@ class World:
         before, self.state = self.state, state
         self.note(operation, before, reason=why)
 
-    def take_over(self, state: State, start: Start, snapshots: Mapping[str, State]) -> None:
+    def take_over(self, state: State, start: Baseline, snapshots: Mapping[str, State]) -> None:
         """Be what is left of this world under other contracts; the journal goes on.
 
         The states in the journal are forgotten: they were made under the contracts that are gone.

@@ -7,7 +7,7 @@ from typing import Any
 
 from mockade.apis.playcamp.events import headers, written
 from mockade.handling import Call, Row
-from mockade.outbox import Outbox, Outcome, Parcel
+from mockade.outbox import Outbox, Outcome, OutgoingRequest
 
 LONGEST_WAIT = 3600
 """Seconds between two tries at most (assumed)."""
@@ -20,7 +20,7 @@ def waiting(delivery: Row) -> list[str]:
     return [f"{delivery.beside['project']}/{delivery['webhookId']} {delivery.beside['url']}"]
 
 
-def delivery_request(call: Call, rows: Sequence[Row]) -> Parcel:
+def delivery_request(call: Call, rows: Sequence[Row]) -> OutgoingRequest:
     """All events in one batch (documented), signed when it is sent, also when it is tried again."""
     webhook = _webhook_of(call, rows[0])
     # One that has been taken away under its delivery has no secret any more; its API takes both away.
@@ -28,7 +28,7 @@ def delivery_request(call: Call, rows: Sequence[Row]) -> Parcel:
     events = [event for row in rows for event in row["payload"]["events"]]
     body = written({"events": events})
     signed_at = int(call.seconds()) if call.behaviour["webhook_signature"] == "timestamped" else None
-    return Parcel(
+    return OutgoingRequest(
         url=rows[0].beside["url"],
         body=body.encode(),
         headers=headers(body, secret, count=len(events), signed_at=signed_at),
