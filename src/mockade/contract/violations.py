@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Literal, NamedTuple
 
 from mockade.contract.document import Source
@@ -77,3 +78,11 @@ class Violation(NamedTuple):
         at = f"{self.where} {self.pointer}".rstrip()
         place = self.place
         return f"{at}: {self.message}" + (f"  [{place}]" if place else "")
+
+
+class Violated(Exception):
+    """A request that breaks the contract; `violations` are all the ways in which it does."""
+
+    def __init__(self, violations: Sequence[Violation]) -> None:
+        super().__init__(f"{len(violations)} violations")
+        self.violations = violations

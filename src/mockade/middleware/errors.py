@@ -13,13 +13,12 @@ import orjson
 from mockade.asgi import App, Receive, Scope, Send
 from mockade.catalogue.answerers import culprit
 from mockade.contract.validators import Validator
-from mockade.contract.violations import ABSENT, Violation, Where
+from mockade.contract.violations import ABSENT, Violated, Violation, Where
 from mockade.dialects import summary
 from mockade.dialects.inferred import ErrorFacts, documented_status, error_body
 from mockade.errors import EngineRefusal, OurFault, Place, Refusal, problem_details, shown_path, sound
 from mockade.middleware.context import CONTEXT_KEY, RequestContext
 from mockade.middleware.receiving import ClientGone, reading_on
-from mockade.middleware.request_validation import Violated
 from mockade.middleware.response_validation import PreparedResponse, header_line, send_response
 from mockade.state.clock import timestamp
 from mockade.state.compact import compact_bytes

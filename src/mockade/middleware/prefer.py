@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from mockade.asgi import App, Receive, Scope, Send
-from mockade.contract.violations import Violation
+from mockade.contract.violations import Violated, Violation
 from mockade.middleware.context import CONTEXT_KEY, RequestContext
 from mockade.middleware.documented import documented
-from mockade.middleware.request_validation import Violated
 from mockade.middleware.response_validation import send_response
 from mockade.settings import Settings
 

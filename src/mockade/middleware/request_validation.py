@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qsl
 
 from mockade.asgi import App, Receive, Scope, Send
 from mockade.catalogue.router import V1, Route, Router
 from mockade.contract.parameters import Parameter
-from mockade.contract.violations import ABSENT, Violation, Where
+from mockade.contract.violations import ABSENT, Violated, Violation, Where
 from mockade.errors import EngineRefusal
 from mockade.hints import did_you_mean
 from mockade.middleware.bodies import MOST_FIELDS, parsed
@@ -25,14 +25,6 @@ STANDARD_HEADERS = ("x-forwarded-", "x-mockade-", "x-real-ip", "x-request-id", "
 
 LARGEST_SNAPSHOT = 256 * 1024 * 1024
 """Bytes that a snapshot may have that is brought in, whatever a client may send."""
-
-
-class Violated(Exception):
-    """A request that breaks the contract; `violations` are all the ways in which it does."""
-
-    def __init__(self, violations: Sequence[Violation]) -> None:
-        super().__init__(f"{len(violations)} violations")
-        self.violations = violations
 
 
 def intake(router: Router, settings: Settings) -> Callable[[App], App]:
