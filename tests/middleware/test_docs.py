@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from importlib.resources import files
 
 from tests.contracts import contract, crud
 from tests.harness import Mock
@@ -48,3 +49,12 @@ def test_a_page_that_is_not_there_or_not_to_be_written_is_a_problem(serve: Serve
     answer = mock.post("/_mockade/v1/health")
     assert (answer.status_code, answer.headers["allow"]) == (405, "GET, HEAD")
     assert mock.request("HEAD", "/_mockade/v1/health").content == b""
+
+
+def test_the_carried_swagger_ui_says_its_version_and_its_licences(serve: Serve) -> None:
+    folder = files("mockade.middleware") / "swagger_ui"
+    version = (folder / "VERSION").read_text(encoding="utf-8").split()[1]
+    bundle = serve(contract(crud("/widgets"))).get("/_mockade/docs/assets/swagger-ui-bundle.js").text
+    assert f'PACKAGE_VERSION:"{version}"' in bundle
+    for name in ("LICENSE", "NOTICE", "swagger-ui-bundle.js.LICENSE.txt"):
+        assert (folder / name).is_file()

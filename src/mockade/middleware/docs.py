@@ -90,7 +90,7 @@ def _problem(status: int, detail: str, headers: list[tuple[bytes, bytes]]) -> Pa
 
 
 def _asset(name: str) -> Page:
-    data = (files("swagger_ui") / "static" / name).read_bytes()
+    data = (files("mockade.middleware") / "swagger_ui" / name).read_bytes()
     media_type = mimetypes.guess_type(name)[0] or "application/octet-stream"
     return 200, media_type, data, [(b"cache-control", b"max-age=86400")]
 
