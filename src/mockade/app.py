@@ -66,7 +66,7 @@ def app_on(
     router = Router(apis, own)
     guard = Guard(settings.token)
     app = ConnexionMiddleware(
-        answer(Running(apis, router.bases, worlds, settings, own, served)),
+        answer(Running(apis, router.base_paths, worlds, settings, own, served)),
         middlewares=[
             arrival(worlds, router, guard),
             recorder(tell),
@@ -113,5 +113,5 @@ def first(apis: Mapping[str, Api], settings: Settings) -> Baseline:
     )
     transaction = Transaction(State(Clock.real(), settings.seed, callers=callers))
     for api in apis.values():
-        api.lay(transaction)
+        api.seed(transaction)
     return Baseline(transaction.state)

@@ -42,7 +42,7 @@ def prepare(
         findings += error.findings
     try:
         apis = load_apis(find_files(home, names))
-        bases = Router(apis).bases
+        bases = Router(apis).base_paths
     except SetupError as error:
         findings += error.findings
     if listener is None or findings:

@@ -198,7 +198,7 @@ def test_what_a_caller_sent_cannot_forge_lines_or_steer_the_terminal(text: str) 
 
 def test_the_banner_names_base_urls_credentials_and_a_curl_line() -> None:
     apis = load_apis(find_files(names=["meshmap"]))
-    lines = [click.unstyle(line) for line in banner(apis, Router(apis).bases, "http://host:1")]
+    lines = [click.unstyle(line) for line in banner(apis, Router(apis).base_paths, "http://host:1")]
     assert lines[0] == f"meshmap  MeshMap Core API, {len(apis['meshmap'].contract.operations)} operations"
     assert lines[1] == "  base URL   http://host:1/api/v1 or http://host:1"
     assert lines[2].startswith("  AppApiKey  meshmap-demo-key (demo)")

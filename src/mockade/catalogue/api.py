@@ -82,7 +82,7 @@ class Api:
     def _rehearse(self) -> None:
         """Lay the fixtures into a world that nobody will see: what `on_start` makes of them may be wrong."""
         try:
-            self.lay(Transaction(State(Clock.frozen(0.0))))
+            self.seed(Transaction(State(Clock.frozen(0.0))))
         except Exception as error:  # whatever the module raises, it is for its owner to mend
             place = self._module_place if hasattr(self.module, START) else Place(self.fixtures.shown)
             message = f"The fixtures cannot be laid out: {type(error).__name__}: {error}."
@@ -238,7 +238,7 @@ class Api:
                 self._rows.append((collection_schema, row))
 
     def _read_row(self, name: str, position: int, values: dict[str, Any]) -> Row | None:
-        row, violations = self.codecs[name].read(values)
+        row, violations = self.codecs[name].decode(values)
         for violation in violations:
             message, mend = violation.message, ""
             if violation.source is not None:
@@ -257,13 +257,13 @@ class Api:
                 seen.add(name)
                 yield name, row.key
 
-    def lay(self, transaction: Transaction) -> None:
+    def seed(self, transaction: Transaction) -> None:
         """Lay the fixtures' rows into a new world, then let the module's `on_start` see them."""
         for collection_schema, row in self._rows:
             transaction.put(self.stem, collection_schema.collection, row)
-        self.begin(transaction)
+        self.run_on_start(transaction)
 
-    def begin(self, transaction: Transaction) -> None:
+    def run_on_start(self, transaction: Transaction) -> None:
         """Let the module's `on_start` see the rows that a world begins with."""
         start = getattr(self.module, START, None)
         if start is not None:
@@ -273,7 +273,7 @@ class Api:
         """A call into this API; the facts are those of Call, from `caller` on."""
         return Call(self.stem, transaction, self.collections, self.behaviour, **facts)
 
-    def happen(self, event: Event, transaction: Transaction, at: float) -> None:
+    def run_event(self, event: Event, transaction: Transaction, at: float) -> None:
         """Let an event of this API's timeline happen at its moment."""
         happening = self.events.get(event.action)
         if happening is None:

@@ -27,7 +27,7 @@ class RowCodec(NamedTuple):
         names = properties(collection_schema.schema())
         return cls(collection_schema, frozenset(name for name in names if name.startswith(PRIVATE)))
 
-    def read(
+    def decode(
         self, values: Mapping[str, Any], where: Where = "response", path: tuple[str | int, ...] = ()
     ) -> tuple[Row | None, list[Violation]]:
         """The row that `values` say, its defaults filled in; else None, and all that is wrong with it.
@@ -91,9 +91,9 @@ class RowCodec(NamedTuple):
             return "index", f"{message} {mend}"
         return None
 
-    def listed(self, stored: Stored) -> dict[str, Any]:
+    def encode(self, stored: Stored) -> dict[str, Any]:
         """A row at rest, with its key under `_key` where none of its properties says it."""
-        told = fixture_form(stored.row())
+        told = to_fixture(stored.row())
         return (
             told
             if isinstance(self.collection_schema.collection.key, str)
@@ -101,7 +101,7 @@ class RowCodec(NamedTuple):
         )
 
 
-def fixture_form(row: Row) -> dict[str, Any]:
+def to_fixture(row: Row) -> dict[str, Any]:
     """A row as a fixture file would say it, what is kept beside it included."""
     return {**row, **{f"{PRIVATE}{name}": value for name, value in row.beside.items()}}
 

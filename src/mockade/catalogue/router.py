@@ -1,4 +1,4 @@
-"""All paths of all APIs on one port: what stands where, whose a path is, and the projection for Connexion."""
+"""The paths of all APIs on one port: which operation serves a path, and the document Connexion is given."""
 
 from __future__ import annotations
 
@@ -13,21 +13,21 @@ from mockade.catalogue.path_tree import Match, PathTree
 from mockade.contract.operations import Operation
 from mockade.errors import Finding, SetupError
 
-OWN = "/_mockade"
-"""Where the mock's own pages are; no contract but its own may serve a path there."""
+MOCKADE_PATH = "/_mockade"
+"""The prefix of the docs and of the control API; no other contract may serve a path below it."""
 
-V1 = f"{OWN}/v1"
-"""Where the control API is."""
+CONTROL_PATH = f"{MOCKADE_PATH}/v1"
+"""The base path of the control API."""
 
-WORLD_MARK = "/@"
-"""What a path begins with that names a world; no contract may serve such a path either."""
+WORLD_PREFIX = "/@"
+"""The prefix of a path that names a world; no contract may serve such a path either."""
 
 _PARAMETER = re.compile(r"\{([^{}]+)\}")
 
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """An operation at one of the places where it is served; `base` is what stands before its own path."""
+    """An operation under one of the base paths at which it is served."""
 
     api: Api
     operation: Operation
@@ -35,51 +35,52 @@ class Route:
     id: str = field(init=False)
     """Unique among all APIs, also where two contracts use one operationId."""
     names: tuple[str, ...] = field(init=False)
-    """Of the parameters in its path, in their order there."""
+    """The path parameters' names, in the order of the path."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "id", f"{self.api.stem}.{self.operation.id}")
         object.__setattr__(self, "names", tuple(_PARAMETER.findall(self.base + self.operation.path)))
 
 
-_OF_A_WORLD = "/worlds/{world}/"
-"""What the control API's paths begin with that are about one world."""
+_WORLD_PATH = "/worlds/{world}/"
+"""The prefix of the control API's paths that concern one world."""
 
 
 class Router:
-    """Raises SetupError, with every clash, when two APIs claim one path. `own` is the control API."""
+    """Finds operations by path. Raises SetupError, with every clash, when two APIs serve one path."""
 
-    def __init__(self, apis: Mapping[str, Api], own: Api | None = None) -> None:
+    def __init__(self, apis: Mapping[str, Api], control_api: Api | None = None) -> None:
         self.apis = apis
-        self.own = own
-        self.route: list[Route] = []
+        self.control_api = control_api
+        self.routes: list[Route] = []
         self._paths: PathTree[Route] = PathTree()
         self._first_segments: dict[str, set[str]] = {}
         findings: list[Finding] = []
         self._clashes: dict[tuple[str, str], list[tuple[Route, Route]]] = {}
-        bases = {stem: ["", *api.contract.base_paths()] for stem, api in apis.items()}
+        base_paths = {stem: ["", *api.contract.base_paths()] for stem, api in apis.items()}
         for stem in self._clashing():
-            if len(bases[stem]) > 1:
-                bases[stem].remove("")  # its own base path keeps it apart from the others
+            if len(base_paths[stem]) > 1:
+                base_paths[stem].remove("")  # its contract's base path separates it from the others
         for stem, api in apis.items():
-            for base in bases[stem]:
+            for base in base_paths[stem]:
                 for operation in api.contract.operations:
                     self._serve(Route(api, operation, base), findings)
-        findings += [self._told(clashes) for clashes in self._clashes.values()]
+        findings += [_clash_finding(clashes) for clashes in self._clashes.values()]
         if findings:
             raise SetupError(findings)
-        self.bases: dict[str, list[str]] = bases
-        """By API, the paths that stand before its own, the published ones last."""
-        for operation in own.contract.operations if own else ():
-            self._add(Route(own, operation, V1))  # type: ignore[arg-type]  # there is one
-        self._of_a_world = {
-            route.operation.path.removeprefix(_OF_A_WORLD).partition("/")[0]
-            for route in self.route
-            if route.api is own and route.operation.path.startswith(_OF_A_WORLD)
+        self.base_paths: dict[str, list[str]] = base_paths
+        """By API's stem: the base paths at which it is served, those of the contract's `servers` last."""
+        if control_api is not None:
+            for operation in control_api.contract.operations:
+                self._add(Route(control_api, operation, CONTROL_PATH))
+        self._world_resources = {
+            route.operation.path.removeprefix(_WORLD_PATH).partition("/")[0]
+            for route in self.routes
+            if route.api is control_api and route.operation.path.startswith(_WORLD_PATH)
         }
 
     def _clashing(self) -> set[str]:
-        """The APIs whose own paths, without a base, are also another's."""
+        """The stems of the APIs with an operation that, without a base path, another API has too."""
         routes: PathTree[str] = PathTree()
         clashing: set[str] = set()
         for stem, api in self.apis.items():
@@ -92,9 +93,10 @@ class Router:
     def _serve(self, route: Route, findings: list[Finding]) -> None:
         path = route.base + route.operation.path
         place = route.operation.source.place
-        if path.startswith((OWN, WORLD_MARK)):
+        if path.startswith((MOCKADE_PATH, WORLD_PREFIX)):
             message = (
-                f"{path} lies where Mockade's own pages are ({OWN}) or where worlds are named ({WORLD_MARK})."
+                f"{path} lies where Mockade's own pages are ({MOCKADE_PATH}) "
+                f"or where worlds are named ({WORLD_PREFIX})."
             )
             findings.append(Finding(place(), message, rule="paths"))
             return
@@ -103,80 +105,68 @@ class Router:
             self._clashes.setdefault((route.api.stem, holder.api.stem), []).append((route, holder))
 
     def _add(self, route: Route) -> Route | None:
-        """Serve an operation at its path; who holds that already, if anybody."""
+        """Serve an operation at its path; answers the route that is there already, if any."""
         path = route.base + route.operation.path
         holder = self._paths.add(route.operation.method, path, route)
         if holder is None:
-            self.route.append(route)
+            self.routes.append(route)
             self._first_segments.setdefault(path.split("/")[1], set()).add(route.api.stem)
         return holder
 
-    @staticmethod
-    def _told(clashes: list[tuple[Route, Route]]) -> Finding:
-        """All clashes of two APIs as one finding: one base path mends them together."""
-        one, other = clashes[0]
-        more = f" (and {len(clashes) - 1} more)" if len(clashes) > 1 else ""
-        message = (
-            f"{one.operation.method} {one.base}{one.operation.path}{more} is also served by "
-            f"{other.api.stem}, at {other.operation.source.place()}."
-        )
-        mend = f"Give each contract a base path of its own (servers: [{{url: /{one.api.stem}}}])."
-        return Finding(one.operation.source.place(), message, mend, "paths")
-
     def match(self, path: str) -> Match[Route] | None:
-        """What is served at an undecoded path, or None."""
+        """The routes at an undecoded path, or None."""
         return self._paths.match(path)
 
-    def bases_of(self, api: Api) -> Sequence[str]:
-        """The paths that stand before an API's own, the published ones last."""
-        return [V1] if api is self.own else self.bases[api.stem]
+    def base_paths_of(self, api: Api) -> Sequence[str]:
+        """The base paths at which an API is served, those of the contract's `servers` last."""
+        return [CONTROL_PATH] if api is self.control_api else self.base_paths[api.stem]
 
-    def spelt_out(self, path: str, world: str) -> str:
-        """A path of the control API with the world in it that its short form leaves to the request."""
-        first, slash, rest = path.removeprefix(f"{V1}/").partition("/")
-        if path.startswith(f"{V1}/") and first in self._of_a_world:
-            return f"{V1}/worlds/{world}/{first}{slash}{rest}"
+    def with_world(self, path: str, world: str) -> str:
+        """The long form of a control path, with `/worlds/{world}`; any other path as it is."""
+        first, slash, rest = path.removeprefix(f"{CONTROL_PATH}/").partition("/")
+        if path.startswith(f"{CONTROL_PATH}/") and first in self._world_resources:
+            return f"{CONTROL_PATH}/worlds/{world}/{first}{slash}{rest}"
         return path
 
-    def owner(self, path: str) -> Api | None:
-        """The API that a path belongs to: the one whose first static segment it shares.
+    def api_of(self, path: str) -> Api | None:
+        """The API that a path which is not served belongs to, by its first segment.
 
-        Where several share it, the one that has the nearest path.
+        Where several APIs have that segment, the one with the most similar path; None where none has it.
         """
         segments = path.split("/")
         stems = self._first_segments.get(segments[1] if len(segments) > 1 else "", set())
         if len(stems) == 1:
             stem = next(iter(stems))
-            return self.own if self.own and stem == self.own.stem else self.apis[stem]
-        nearest = self.nearest(path, stems) if stems else None
+            return self.control_api if self.control_api and stem == self.control_api.stem else self.apis[stem]
+        nearest = self.nearest_route(path, stems) if stems else None
         return nearest.api if nearest else None
 
-    def nearest(self, path: str, stems: set[str] | None = None) -> Route | None:
-        """The operation whose path looks most like `path`, or None when nothing is served."""
-        among = [
+    def nearest_route(self, path: str, stems: set[str] | None = None) -> Route | None:
+        """The route with the most similar path, of the APIs `stems`; None means all but the control API."""
+        candidates = [
             route
-            for route in self.route
-            if (route.api is not self.own if stems is None else route.api.stem in stems)
+            for route in self.routes
+            if (route.api is not self.control_api if stems is None else route.api.stem in stems)
         ]
         matcher = difflib.SequenceMatcher(autojunk=False)
-        matcher.set_seq2(path[:200])  # a longer path resembles none of them better
-        best, found = -1.0, None
-        for route in among:
+        matcher.set_seq2(path[:200])  # the rest of a longer path makes none more similar
+        best_ratio, best = -1.0, None
+        for route in candidates:
             matcher.set_seq1(route.base + route.operation.path)
             # Two cheap upper bounds first: a contract may have thousands of paths.
-            if matcher.real_quick_ratio() > best and matcher.quick_ratio() > best:
-                likeness = matcher.ratio()
-                if likeness > best:
-                    best, found = likeness, route
-        return found
+            if matcher.real_quick_ratio() > best_ratio and matcher.quick_ratio() > best_ratio:
+                ratio = matcher.ratio()
+                if ratio > best_ratio:
+                    best_ratio, best = ratio, route
+        return best
 
     def projection(self) -> dict[str, Any]:
-        """What Connexion is given: an OpenAPI 3.0 document with operations, and no schemas.
+        """The OpenAPI 3.0 document that Connexion is given: operations and path parameters, no schemas.
 
-        Our contract layer owns the rest, from any version of OpenAPI and of any size.
+        The contract package checks the rest, from any version of OpenAPI and of any size.
         """
         paths: dict[str, dict[str, Any]] = {}
-        for route in self.route:
+        for route in self.routes:
             operation = route.operation
             names_in_path = [p.name for p in operation.parameters if p.where == "path"]
             paths.setdefault(route.base + operation.path, {})[operation.method.lower()] = {
@@ -193,3 +183,15 @@ class Router:
             "paths": paths,
             "components": {},
         }
+
+
+def _clash_finding(clashes: list[tuple[Route, Route]]) -> Finding:
+    """One finding for all clashes of two APIs: one base path mends them together."""
+    route, other = clashes[0]
+    more = f" (and {len(clashes) - 1} more)" if len(clashes) > 1 else ""
+    message = (
+        f"{route.operation.method} {route.base}{route.operation.path}{more} is also served by "
+        f"{other.api.stem}, at {other.operation.source.place()}."
+    )
+    mend = f"Give each contract a base path of its own (servers: [{{url: /{route.api.stem}}}])."
+    return Finding(route.operation.source.place(), message, mend, "paths")

@@ -12,7 +12,7 @@ import click
 import orjson
 
 from mockade.catalogue.api import Api
-from mockade.catalogue.router import OWN
+from mockade.catalogue.router import MOCKADE_PATH
 from mockade.contract.operations import Operation, is_json
 from mockade.contract.violations import ABSENT
 
@@ -39,7 +39,7 @@ def banner(apis: Mapping[str, Api], bases: Mapping[str, Sequence[str]], url: str
         for name, text in named:
             yield f"  {name:{wide}}  {text}"
         yield ""
-    yield f"Docs: {url}{OWN}/docs/"
+    yield f"Docs: {url}{MOCKADE_PATH}/docs/"
 
 
 def _in_lines(words: Sequence[str]) -> list[str]:

@@ -10,7 +10,7 @@ import click
 from mockade.catalogue.api import Api
 from mockade.catalogue.files import bundled
 from mockade.catalogue.redaction import Redaction
-from mockade.catalogue.router import OWN
+from mockade.catalogue.router import MOCKADE_PATH
 from mockade.cli import entry
 from mockade.cli.banner import credential, pasted
 from mockade.control.exchanges import ExchangeSerializer
@@ -61,7 +61,7 @@ class Log:
 
     def _is_told_already(self, exchange: Exchange) -> bool:
         reads = exchange.method in ("GET", "HEAD") and exchange.status < 400
-        if not reads or not exchange.path.startswith(OWN):
+        if not reads or not exchange.path.startswith(MOCKADE_PATH):
             return False
         now = monotonic()
         last = self._reads.get(exchange.path, -SILENCE)
@@ -81,7 +81,7 @@ def _todo(exchange: Exchange, api: Api | None) -> str:
         return ""
     operation = next((one for one in api.contract.operations if one.id == exchange.operation), None)
     if operation is not None and exchange.violations:
-        return f"Mend the request. What it may be: {OWN}/docs/{api.stem}/"
+        return f"Mend the request. What it may be: {MOCKADE_PATH}/docs/{api.stem}/"
     if operation is not None and exchange.status in (401, 403):
         words = credential(api, operation)
         return f"This one may: curl {pasted(words)}" if words else ""

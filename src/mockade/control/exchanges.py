@@ -9,7 +9,7 @@ import orjson
 
 from mockade.asgi import Headers
 from mockade.catalogue.api import Api
-from mockade.catalogue.fixture_rows import fixture_form
+from mockade.catalogue.fixture_rows import to_fixture
 from mockade.catalogue.redaction import Redaction, holds_passwords
 from mockade.contract.document import Node
 from mockade.contract.operations import Operation, is_json
@@ -99,7 +99,7 @@ class ExchangeSerializer:
         }
 
     def _row(self, stored: Stored | None, schema: Node | None) -> dict[str, Any] | None:
-        return self._redaction.value(fixture_form(stored.row()), schema) if stored else None
+        return self._redaction.value(to_fixture(stored.row()), schema) if stored else None
 
 
 def body_value(raw: bytes | None, headers: Headers) -> Any:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import islice
 from typing import Any
 
-from mockade.catalogue.fixture_rows import RowCodec, fixture_form
+from mockade.catalogue.fixture_rows import RowCodec, to_fixture
 from mockade.contract.properties import merged, properties
 from mockade.contract.violations import Violation
 from mockade.control.call import ControlCall, invalid_document
@@ -37,13 +37,13 @@ def list_rows(call: ControlCall, api: str, collection: str) -> dict[str, Any]:
     places = table.order.items() if last is None else table.order.after(_found(table, codec, last).position)
     limit = call.query["limit"]
     page = [key for _, key in islice(places, limit + 1)]
-    rows = [codec.listed(table.rows[key]) for key in page[:limit]]
+    rows = [codec.encode(table.rows[key]) for key in page[:limit]]
     return {"rows": rows, "next": page[limit - 1] if len(page) > limit else None}
 
 
 def get_row(call: ControlCall, api: str, collection: str, key: str) -> dict[str, Any]:
     codec = _codec(call, api, collection)
-    return codec.listed(_found(call.world.state.table(api, collection), codec, key))
+    return codec.encode(_found(call.world.state.table(api, collection), codec, key))
 
 
 def put_row(call: ControlCall, api: str, collection: str, key: str, body: dict[str, Any]) -> Reply:
@@ -63,7 +63,7 @@ def patch_row(call: ControlCall, api: str, collection: str, key: str, body: dict
     known = properties(codec.collection_schema.schema())
 
     def patch(transaction: Transaction) -> dict[str, Any]:
-        old = fixture_form(_found(transaction.table(api, collection), codec, key).row())
+        old = to_fixture(_found(transaction.table(api, collection), codec, key).row())
         return _put(transaction, api, codec, key, merged(old, body, known))
 
     return call.change("patchRow", patch)
@@ -107,11 +107,11 @@ def _put(
 ) -> dict[str, Any]:
     """Lay a row down where it belongs. Refuses with 400 what does not fit, or belongs elsewhere."""
     collection = codec.collection_schema.collection
-    row, violations = codec.read(values, "body")
+    row, violations = codec.decode(values, "body")
     if row is None:
         raise invalid_document(violations)
     if row.key != key:
         message = f"The key of this row is {row.key!r}, and the path says {key!r}: a row stands at its key."
         raise invalid_document([Violation("body", (), "key", message)])
     transaction.put(stem, collection, row)
-    return codec.listed(transaction.table(stem, collection.name).rows[key])
+    return codec.encode(transaction.table(stem, collection.name).rows[key])

@@ -16,7 +16,7 @@ EXPOSED = ("ETag", "Location", "Preference-Applied", "Retry-After", "X-Mockade-E
 
 def cors(router: Router, origins: Sequence[str]) -> Callable[[App], App]:
     """Answers preflights itself."""
-    methods = {one.operation.method for one in router.route if one.api is not router.own}
+    methods = {one.operation.method for one in router.routes if one.api is not router.control_api}
 
     def room(next_app: App) -> App:
         middleware = CORSMiddleware(

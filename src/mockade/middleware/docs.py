@@ -12,12 +12,12 @@ import orjson
 
 from mockade.asgi import App, Receive, Scope, Send, respond
 from mockade.catalogue.api import Api
-from mockade.catalogue.router import OWN, Router
+from mockade.catalogue.router import MOCKADE_PATH, Router
 from mockade.errors import Refusal, problem_details
 from mockade.middleware.context import CONTEXT_KEY, RequestContext
 from mockade.middleware.guard import Guard
 
-DOCS = f"{OWN}/docs"
+DOCS = f"{MOCKADE_PATH}/docs"
 _ASSETS = ("swagger-ui.css", "swagger-ui-bundle.js", "favicon-32x32.png")
 
 
@@ -55,7 +55,7 @@ Page = tuple[int, str, bytes, list[tuple[bytes, bytes]]]
 
 
 def _page(router: Router, method: str, path: str) -> Page:
-    apis = {**router.apis, **({router.own.stem: router.own} if router.own else {})}
+    apis = {**router.apis, **({router.control_api.stem: router.control_api} if router.control_api else {})}
     known: dict[str, Callable[[], Page]] = {
         DOCS: partial(_moved, f"{DOCS}/"),
         f"{DOCS}/": partial(_index, router),
@@ -63,7 +63,7 @@ def _page(router: Router, method: str, path: str) -> Page:
     }
     for stem, api in apis.items():
         known[f"{DOCS}/{stem}"] = partial(_moved, f"{DOCS}/{stem}/")
-        known[f"{DOCS}/{stem}/"] = partial(_swagger_ui, api, router.bases_of(api))
+        known[f"{DOCS}/{stem}/"] = partial(_swagger_ui, api, router.base_paths_of(api))
         known[f"{DOCS}/{stem}/openapi.json"] = partial(_document, api)
     page = known.get(path)
     if page is None:
@@ -107,7 +107,7 @@ def _index(router: Router) -> Page:
         f"<small>{html.escape(', '.join(secret for _, secret in api.callers))}</small></li>"
         for stem, api in router.apis.items()
     )
-    own = router.own
+    own = router.control_api
     if own is not None:
         items += f'<li><a href="{own.stem}/">{html.escape(own.contract.title)}</a></li>'
     icon = '<link rel="icon" href="assets/favicon-32x32.png">'

@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from mockade.asgi import App, Receive, Scope, Send
-from mockade.catalogue.router import V1, Route, Router
+from mockade.catalogue.router import CONTROL_PATH, Route, Router
 from mockade.contract.parameters import Parameter
 from mockade.contract.violations import ABSENT, Violated, Violation, Where
 from mockade.errors import EngineRefusal
@@ -57,7 +57,7 @@ class RequestValidation:
     def __init__(self, route: Route, next_app: App, settings: Settings) -> None:
         operation = self._operation = route.operation
         self._next = next_app
-        takes_snapshots = route.base == V1 and operation.id == "putSnapshot"
+        takes_snapshots = route.base == CONTROL_PATH and operation.id == "putSnapshot"
         self._largest = max(settings.max_body, LARGEST_SNAPSHOT if takes_snapshots else 0)
         self._settings = settings
         by_place: dict[Where, list[_Named]] = {"path": [], "query": [], "header": [], "cookie": []}

@@ -62,9 +62,9 @@ class _Routing:
         return self._next(scope, receive, send)
 
     def _nobody(self, context: RequestContext, path: str) -> EngineRefusal:
-        context.api = self._router.owner(path)
+        context.api = self._router.api_of(path)
         context.exchange.api = context.api.stem if context.api else ""
-        nearest = self._router.nearest(path, {context.api.stem} if context.api else None)
+        nearest = self._router.nearest_route(path, {context.api.stem} if context.api else None)
         message = f"No operation at {context.exchange.method} {path}."
         if nearest is not None:
             message += f" The nearest is {nearest.operation.method} {nearest.base}{nearest.operation.path}."
@@ -86,7 +86,7 @@ class _Routing:
 
 def per_operation(router: Router, make: Callable[[Route, App], App]) -> type[RoutedMiddleware]:
     """A room that Connexion enters by operation: `make` says what each does before the room after it."""
-    route = {one.id: one for one in router.route}
+    route = {one.id: one for one in router.routes}
 
     class Operations(RoutedAPI):  # type: ignore[misc]  # Connexion is untyped
         """Connexion's operations, each with our compiled one."""

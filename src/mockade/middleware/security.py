@@ -29,7 +29,9 @@ def security(router: Router, guard: Guard) -> Callable[[App], App]:
     def admission(route: Route, next_app: App) -> App:
         if not route.operation.security:
             return next_app
-        return _guarded(guard, next_app) if route.api is router.own else OperationSecurity(route, next_app)
+        if route.api is router.control_api:
+            return _guarded(guard, next_app)
+        return OperationSecurity(route, next_app)
 
     return per_operation(router, admission)
 

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from urllib.parse import unquote, unquote_to_bytes
 
 from mockade.asgi import App, Receive, Scope, Send, header
-from mockade.catalogue.router import OWN, WORLD_MARK, Router
+from mockade.catalogue.router import MOCKADE_PATH, WORLD_PREFIX, Router
 from mockade.errors import Refusal
 from mockade.middleware.context import CONTEXT_KEY, RequestContext
 from mockade.middleware.guard import Guard
@@ -21,7 +21,7 @@ _LIKE_OWN = ("/_", "/%")
 
 def arrival(worlds: Worlds, router: Router, guard: Guard) -> Callable[[App], App]:
     """A world is chosen by the header, else by a prefix of the path: `/@name/…`; else it is the default."""
-    marks = (WORLD_MARK, WORLD_MARK.replace("@", "%40"))
+    marks = (WORLD_PREFIX, WORLD_PREFIX.replace("@", "%40"))
     special = (*marks, *_LIKE_OWN)
 
     def opened(scope: Scope) -> RequestContext:
@@ -42,7 +42,7 @@ def arrival(worlds: Worlds, router: Router, guard: Guard) -> Callable[[App], App
             except Refusal as refusal:
                 astray = refusal
         if own:
-            path = router.spelt_out(path, chosen.name)
+            path = router.with_world(path, chosen.name)
         host = (header(scope, b"host") or b"localhost").decode("latin-1")
         query = scope["query_string"].decode("latin-1")
         exchange = Exchange(scope["method"], path, chosen.name, query=query)
@@ -65,8 +65,8 @@ def _own(path: str) -> tuple[str, bool]:
     if not path.startswith(_LIKE_OWN):
         return path, False
     first, slash, rest = path[1:].partition("/")
-    if unquote(first) == OWN[1:]:
-        return f"{OWN}{slash}{rest}", True
+    if unquote(first) == MOCKADE_PATH[1:]:
+        return f"{MOCKADE_PATH}{slash}{rest}", True
     return path, False
 
 
@@ -81,4 +81,4 @@ def _is_foreign(guard: Guard, scope: Scope) -> bool:
 
 def _name_in(prefix: str) -> str:
     """The world's name in `/@name`, percent-encoded or not."""
-    return unquote_to_bytes(prefix.encode("latin-1")).decode("utf-8", "replace")[len(WORLD_MARK) :]
+    return unquote_to_bytes(prefix.encode("latin-1")).decode("utf-8", "replace")[len(WORLD_PREFIX) :]

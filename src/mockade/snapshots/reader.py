@@ -133,7 +133,7 @@ class _Reading:
             if not isinstance(values, dict):
                 self._complain("type", f"A row of {collection.name} is an object.", *at)
                 continue
-            row, wrong = codec.read(values, "body", (*self._path, *at))
+            row, wrong = codec.decode(values, "body", (*self._path, *at))
             self._wrong += wrong
             if len(self._wrong) >= MOST_TOLD:
                 raise InvalidDocument(self._wrong[:MOST_TOLD])
@@ -198,7 +198,7 @@ class _Reading:
         transaction = Transaction(state)
         for stem in known:
             try:
-                self._apis[stem].begin(transaction)
+                self._apis[stem].run_on_start(transaction)
             except Exception as error:  # whatever a module makes of rows that it did not foresee
                 message = f"on_start can make nothing of these rows: {type(error).__name__}: {error}."
                 self._complain("on_start", message, "apis", stem)

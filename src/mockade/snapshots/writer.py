@@ -9,7 +9,7 @@ import orjson
 
 from mockade.catalogue.api import Api
 from mockade.catalogue.credentials import written_caller
-from mockade.catalogue.fixture_rows import fixture_form
+from mockade.catalogue.fixture_rows import to_fixture
 from mockade.catalogue.redaction import Redaction
 from mockade.state.clock import Clock, exact_timestamp
 from mockade.state.rows import Stored
@@ -28,7 +28,7 @@ def document(state: State, apis: Mapping[str, Api], redaction: Redaction | None)
     told = _outline(state, apis, secrets=redaction is None)
     for stem, api in apis.items():
         for name, codec in api.codecs.items():
-            rows = [fixture_form(stored.row()) for stored in _in_order(state.table(stem, name))]
+            rows = [to_fixture(stored.row()) for stored in _in_order(state.table(stem, name))]
             schema = codec.collection_schema.schema()
             if redaction is not None:
                 rows = [redaction.value(row, schema) for row in rows]
@@ -69,7 +69,7 @@ def _row_pieces(table: Table) -> Iterator[bytes]:
 
 
 def _json(stored: Stored) -> bytes:
-    return orjson.dumps(fixture_form(stored.row())) if stored.beside else stored.values
+    return orjson.dumps(to_fixture(stored.row())) if stored.beside else stored.values
 
 
 def _in_order(table: Table) -> Iterator[Stored]:

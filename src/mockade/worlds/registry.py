@@ -53,7 +53,7 @@ class Worlds:
         return world
 
     def _happen(self, event: Event, transaction: Transaction, at: float) -> None:
-        self.served.apis[event.api].happen(event, transaction, at)
+        self.served.apis[event.api].run_event(event, transaction, at)
 
     def named(self, name: str) -> World:
         """The world of that name, made now if it is not there.
