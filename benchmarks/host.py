@@ -142,14 +142,14 @@ def weighed(worlds: Worlds, size: int, held: int) -> dict[str, float]:
     world = worlds.default
     table = world.state.table("rallyhere", "sessions")
     stored = table.rows[f"s-{FIRST}"]
-    world.note("somethingHappened", world.state)
+    world.record("somethingHappened", world.state)
     entry = world.journal.find(world.journal.last)
     assert entry is not None, "it was noted just now"
     before = entry.before
     assert before is not None, "an entry keeps the state before it"
 
     def fork() -> None:
-        worlds.make("copy", Baseline(world.state, world.faults))
+        worlds.create("copy", Baseline(world.state, world.faults))
         worlds.remove("copy")
 
     return {
@@ -158,7 +158,7 @@ def weighed(worlds: Worlds, size: int, held: int) -> dict[str, float]:
         "json_bytes": len(stored.values) + len(stored.beside),
         "fork_us": _microseconds(fork),
         "reset_us": _microseconds(world.reset),
-        "rewind_us": _microseconds(lambda: world.turn(before, "rewindWorld")),
+        "rewind_us": _microseconds(lambda: world.replace_state(before, "rewindWorld")),
     }
 
 

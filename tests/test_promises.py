@@ -291,7 +291,7 @@ def test_the_same_requests_get_the_same_bytes(case: Case) -> None:
 
 def test_two_worlds_never_touch(name: str) -> None:
     with Mock(name) as mock:
-        one, other = mock.world, mock.worlds.make("other", Baseline(mock.state))
+        one, other = mock.world, mock.worlds.create("other", Baseline(mock.state))
 
         def play() -> list[bytes]:
             operations = CONTRACTS[name].operations

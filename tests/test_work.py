@@ -194,7 +194,7 @@ def test_a_request_costs_about_the_same_in_a_larger_world(counted: Callable[[], 
 def test_a_request_costs_the_same_however_many_worlds_there_are(counted: Callable[[], Counted]) -> None:
     alone, among_many = counted(), counted()
     for number in range(500):
-        among_many.mock.worlds.named(f"w-{number}")
+        among_many.mock.worlds.get_or_create(f"w-{number}")
     assert warm(among_many, "get") == warm(alone, "get")
 
 

@@ -15,7 +15,7 @@ from mockade.state.clock import Clock
 from mockade.state.hash_trie import HashTrie
 from mockade.state.state import State
 from mockade.state.transaction import Transaction
-from mockade.worlds.journal import Tell, silent
+from mockade.worlds.journal import ExchangeListener, ignore
 from mockade.worlds.registry import ServedApis, Worlds
 from mockade.worlds.world import Baseline
 
@@ -28,7 +28,7 @@ with warnings.catch_warnings():
     from connexion.spec import OpenAPISpecification
 
     from mockade.background.lifespan import BackgroundWork, with_lifespan
-    from mockade.control import Running, control_api
+    from mockade.control import RunningMock, control_api
     from mockade.middleware.cors import cors
     from mockade.middleware.dispatch import answer
     from mockade.middleware.docs import pages
@@ -43,7 +43,9 @@ with warnings.catch_warnings():
     from mockade.middleware.world import arrival
 
 
-def create_app(apis: Mapping[str, Api], settings: Settings, tell: Tell = silent) -> tuple[App, Worlds]:
+def create_app(
+    apis: Mapping[str, Api], settings: Settings, tell: ExchangeListener = ignore
+) -> tuple[App, Worlds]:
     """The application that serves `apis`, and its worlds. `tell` hears of each finished exchange.
 
     Raises SetupError when two APIs claim one path.
@@ -55,7 +57,11 @@ def create_app(apis: Mapping[str, Api], settings: Settings, tell: Tell = silent)
 
 
 def app_on(
-    served: ServedApis, worlds: Worlds, apis: Mapping[str, Api], settings: Settings, tell: Tell = silent
+    served: ServedApis,
+    worlds: Worlds,
+    apis: Mapping[str, Api],
+    settings: Settings,
+    tell: ExchangeListener = ignore,
 ) -> App:
     """The application that serves `apis` in `worlds` for as long as these stand on `served`.
 
@@ -66,7 +72,7 @@ def app_on(
     router = Router(apis, own)
     guard = Guard(settings.token)
     app = ConnexionMiddleware(
-        answer(Running(apis, router.base_paths, worlds, settings, own, served)),
+        answer(RunningMock(apis, router.base_paths, worlds, settings, own, served)),
         middlewares=[
             arrival(worlds, router, guard),
             recorder(tell),
@@ -103,10 +109,10 @@ class _Unresolved(Resolver):  # type: ignore[misc]  # Connexion is untyped
 
 def served_apis(apis: Mapping[str, Api], settings: Settings) -> ServedApis:
     """What worlds of these APIs stand on."""
-    return ServedApis(first(apis, settings), apis)
+    return ServedApis(baseline(apis, settings), apis)
 
 
-def first(apis: Mapping[str, Api], settings: Settings) -> Baseline:
+def baseline(apis: Mapping[str, Api], settings: Settings) -> Baseline:
     """What worlds are made of: the fixtures of every API, at this moment."""
     callers: HashTrie[tuple[str, str, str], Caller] = HashTrie(
         {(stem, *key): caller for stem, api in apis.items() for key, caller in api.callers.items()}

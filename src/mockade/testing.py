@@ -16,7 +16,7 @@ from mockade.hints import did_you_mean
 from mockade.server.listener import bound, is_loopback, url_of
 from mockade.server.thread import ServerThread
 from mockade.settings import Settings
-from mockade.worlds.journal import Tell, silent
+from mockade.worlds.journal import ExchangeListener, ignore
 
 MOST_TOLD = 10
 """Exchanges that a failed expectation tells of."""
@@ -140,7 +140,7 @@ class MockServer(World):
         home: Path | str | None = None,
         host: str = "127.0.0.1",
         port: int = 0,
-        tell: Tell = silent,
+        tell: ExchangeListener = ignore,
         **settings: Any,
     ) -> None:
         loaded = load_apis(find_files(Path(home) if home is not None else None, names))

@@ -311,7 +311,9 @@ def test_what_becomes_of_a_delivery(mock: Mock, outcome: Outcome, attempt: int, 
     [delivery] = waiting(mock)
     delivery["attempt"] = attempt
     api = mock.apis["playcamp"]
-    mock.world.enact(lambda one: delivery_ended(api.call(one), [delivery], outcome), "test", "playcamp")
+    mock.world.transact_in_background(
+        lambda one: delivery_ended(api.call(one), [delivery], outcome), "test", "playcamp"
+    )
     [told] = log(mock, 2)
     assert (told["status"], told["attempt"], told["responseStatus"]) == (
         status,

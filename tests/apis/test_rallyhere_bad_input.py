@@ -150,7 +150,7 @@ def test_a_call_that_was_done_is_refused_the_second_time(
 ) -> None:
     options = {} if body is None else {"json": body}
     assert mock.request(method, SESSION + path, token=who, **options).status_code < 300
-    mock.world.settle()
+    mock.world.run_due_events()
     before = mock.state
     answer = mock.request(method, SESSION + path, token=who, **options)
     assert (answer.status_code, answer.json()["error_code"]) == (status, code)

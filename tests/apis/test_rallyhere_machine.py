@@ -110,7 +110,7 @@ class Core(RuleBasedStateMachine):
 
     def send(self, method: str, path: str, who: str, body: Any = None, **headers: str) -> Any:
         """A call that is done, or refused in the vendor's envelope without having changed anything."""
-        self.mock.world.settle()
+        self.mock.world.run_due_events()
         who = self.token(who, path)
         before = self.mock.state
         options = {} if body is None else {"json": body}
@@ -279,7 +279,7 @@ class Core(RuleBasedStateMachine):
     @rule(seconds=st.sampled_from((0.5, 1, 3, 10, 31, 1800, 3601)))
     def time_passes(self, seconds: float) -> None:
         self.mock.advance(seconds)
-        self.mock.world.settle()
+        self.mock.world.run_due_events()
 
     @invariant()
     def a_session_with_members_has_one_leader(self) -> None:

@@ -23,7 +23,7 @@ from mockade.state.state import State
 from mockade.state.timeline import Event, Timeline
 from mockade.testing import MockServer
 from mockade.worlds import registry as worlds_module
-from mockade.worlds.journal import Exchange, silent
+from mockade.worlds.journal import Exchange, ignore
 from mockade.worlds.registry import ServedApis, Worlds
 from mockade.worlds.world import Baseline, World
 from tests.contracts import contract, crud
@@ -180,10 +180,10 @@ def test_a_world_that_is_let_go_leaves_no_timer(
 ) -> None:
     monkeypatch.setattr(worlds_module, "wall_time", lambda: NOON)
     first = Baseline(State(Clock.running(NOON, 1.0), timeline=Timeline().set(TICK, NOON + 20)))
-    background = BackgroundWork(Settings(), silent)
+    background = BackgroundWork(Settings(), ignore)
     worlds = Worlds(ServedApis(first, {}), Settings(idle=100), background.watch)
     background.open(worlds)
-    one = worlds.named("w")
+    one = worlds.get_or_create("w")
     loop.turn()
     assert loop.waits == [20.0, 20.0]
     go(worlds, monkeypatch)

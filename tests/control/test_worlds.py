@@ -202,7 +202,7 @@ def test_a_request_that_chose_no_possible_world_leaves_a_journal_that_can_be_rea
 def test_a_world_with_a_request_under_way_is_not_idle(mock: Mock, monkeypatch: pytest.MonkeyPatch) -> None:
     now = [1_000_000.0]
     monkeypatch.setattr(worlds_module, "wall_time", lambda: now[0])
-    world = mock.worlds.named("slow")
+    world = mock.worlds.get_or_create("slow")
     world.busy += 1
     now[0] += 10_000
     assert names(mock) == ["default", "slow"]

@@ -16,7 +16,7 @@ def test_two_worlds_share_no_change(serve: Serve) -> None:
     assert mock.get("/@second/widgets/w1").status_code == 200
     mock.post("/@second/widgets", json={"id": "w3", "name": "x"})
     assert [row["id"] for row in mock.get("/widgets").json()] == ["w2"]
-    assert [one.method for one in mock.worlds.named("second").journal] == ["GET", "POST"]
+    assert [one.method for one in mock.worlds.get_or_create("second").journal] == ["GET", "POST"]
 
 
 def test_a_reset_world_is_as_it_started(serve: Serve) -> None:

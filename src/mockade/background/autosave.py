@@ -50,9 +50,9 @@ class AutoSave:
     def _load(self) -> None:
         form = state_document(control_api(""))
         findings: list[Finding] = []
-        for name, kept in self._file.load(self._apis(), self._worlds.first.state, form).items():
+        for name, kept in self._file.load(self._apis(), self._worlds.baseline.state, form).items():
             try:
-                world = self._worlds.named(name)
+                world = self._worlds.get_or_create(name)
             except Refusal as refusal:
                 findings.append(Finding(Place(self._file.shown), refusal.message, rule="state"))
                 continue
@@ -65,7 +65,7 @@ class AutoSave:
 
     def _picture(self) -> dict[str, Kept]:
         """All that is to be kept, as it is now; a world that is as all worlds start needs no keeping."""
-        first = self._worlds.first.state
+        first = self._worlds.baseline.state
         return {
             world.name: Kept(world.state, dict(world.snapshots))
             for world in self._worlds

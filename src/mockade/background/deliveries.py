@@ -16,7 +16,7 @@ from mockade.outbox import Outbox, Outcome, OutgoingRequest
 from mockade.state.index import Position
 from mockade.state.rows import Stored
 from mockade.state.transaction import Transaction
-from mockade.worlds.journal import Tell
+from mockade.worlds.journal import ExchangeListener
 from mockade.worlds.registry import Worlds
 from mockade.worlds.world import World
 
@@ -55,7 +55,7 @@ class Deliveries:
     every delivery.
     """
 
-    def __init__(self, worlds: Worlds, http_sender: HttpSender, tell: Tell) -> None:
+    def __init__(self, worlds: Worlds, http_sender: HttpSender, tell: ExchangeListener) -> None:
         self._worlds = worlds
         self._http_sender = http_sender
         self._tell = tell
@@ -161,7 +161,7 @@ class Deliveries:
             outbox.ended(api.call(transaction), rows, outcome)
 
         try:
-            exchange = world.enact(act, operation, stem, told(outgoing, outcome))
+            exchange = world.transact_in_background(act, operation, stem, told(outgoing, outcome))
         except Exception as error:  # as above
             self._complain(world, stem, operation, error)
             return
@@ -170,7 +170,7 @@ class Deliveries:
 
     def _complain(self, world: World, stem: str, operation: str, error: Exception) -> None:
         reason = f"{operation} failed: {type(error).__name__}: {error}"
-        exchange = world.note(operation, world.state, answered_by="timeline", api=stem, reason=reason)
+        exchange = world.record(operation, world.state, answered_by="timeline", api=stem, reason=reason)
         exchange.traceback = "".join(traceback.format_exception(error))
         self._tell(exchange)
 

@@ -10,7 +10,7 @@ from mockade.background.deliveries import Deliveries
 from mockade.background.http_sender import HttpSender
 from mockade.errors import OurFault
 from mockade.settings import Settings
-from mockade.worlds.journal import Tell
+from mockade.worlds.journal import ExchangeListener
 from mockade.worlds.registry import Worlds
 from mockade.worlds.world import World
 
@@ -24,7 +24,7 @@ LAST_DELIVERIES = 1.0
 class BackgroundWork:
     """Looks after each world that it hears of in `watch`, from `open` to `close`, on the loop that serves."""
 
-    def __init__(self, settings: Settings, tell: Tell) -> None:
+    def __init__(self, settings: Settings, tell: ExchangeListener) -> None:
         self._settings = settings
         self._tell = tell
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -67,9 +67,9 @@ class BackgroundWork:
         if not self._worlds.has(world):
             return AFTER_A_FAULT
         try:
-            world.settle()
+            world.run_due_events()
         except OurFault as fault:
-            self._tell(world.note("", world.state, answered_by="mockade", reason=str(fault)))
+            self._tell(world.record("", world.state, answered_by="mockade", reason=str(fault)))
             return AFTER_A_FAULT
         return SHORTEST
 

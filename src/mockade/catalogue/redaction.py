@@ -108,5 +108,5 @@ def holds_passwords(schema: Node | None, above: frozenset[Source] = frozenset())
     return any(holds_passwords(member, below) for member in inner)
 
 
-OPEN = Redaction(frozenset(), frozenset(), passwords=False)
+NO_REDACTION = Redaction(frozenset(), frozenset(), passwords=False)
 """Keeps nothing back: for whoever asked to see secrets."""

@@ -53,7 +53,7 @@ def serve(
     from mockade.launch import prepare
     from mockade.reload.reloader import AppSwitch, Reloader
     from mockade.server.uvicorn_server import run
-    from mockade.worlds.journal import silent
+    from mockade.worlds.journal import ignore
 
     verbose, quiet = _loudness(context, verbose, quiet)
     watcher = None
@@ -87,7 +87,7 @@ def serve(
         if watcher is not None:
             watcher.start(reloader.reload)
 
-    heard, say = (silent, silent) if quiet else (tell, printer.say)
+    heard, say = (ignore, ignore) if quiet else (tell, printer.say)
     app, worlds = create_app(apis, settings, heard)
     switch = AppSwitch(apis, app, worlds)
     reloader = Reloader(switch, settings, home=home, names=names, tell=heard, say=say, complain=complain)

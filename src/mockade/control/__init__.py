@@ -16,7 +16,7 @@ from mockade.catalogue.fixtures import Fixtures
 from mockade.contract.contract import Contract
 from mockade.contract.document import Document
 from mockade.contract.violations import Violation
-from mockade.control.call import ControlCall, Running
+from mockade.control.call import ControlCall, RunningMock
 from mockade.control.clock import advance_clock, get_clock, set_clock
 from mockade.control.credentials import list_credentials, mint_credential
 from mockade.control.faults import add_fault, clear_faults, delete_fault, list_faults
@@ -45,7 +45,7 @@ from mockade.errors import Refusal, problem_details
 
 __all__ = [
     "ControlCall",
-    "Running",
+    "RunningMock",
     "add_fault",
     "advance_clock",
     "clear_faults",

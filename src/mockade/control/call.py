@@ -21,7 +21,7 @@ from mockade.worlds.world import World
 Answer = TypeVar("Answer")
 
 
-class Running(NamedTuple):
+class RunningMock(NamedTuple):
     """The mock that runs: what it serves, under which base paths, its worlds, and its own control API."""
 
     apis: Mapping[str, Api]
@@ -32,7 +32,7 @@ class Running(NamedTuple):
     served: ServedApis
 
     @property
-    def is_over(self) -> bool:
+    def is_outdated(self) -> bool:
         """Whether the files have been read again since: the worlds hold what other contracts say."""
         return self.worlds.served is not self.served
 
@@ -41,7 +41,7 @@ class Running(NamedTuple):
 class ControlCall:
     """A request to the control API that has passed all checks."""
 
-    running: Running
+    running: RunningMock
     path: Mapping[str, Any] = field(default_factory=dict)
     query: Mapping[str, Any] = field(default_factory=dict)
     headers: Mapping[str, Any] = field(default_factory=dict)
@@ -51,15 +51,15 @@ class ControlCall:
     @property
     def world(self) -> World:
         """The world that the path names, made now if it is not there, with all that is due behind it."""
-        world = self.running.worlds.named(self.path["world"])
-        world.settle()
+        world = self.running.worlds.get_or_create(self.path["world"])
+        world.run_due_events()
         return world
 
     def change(self, operation: str, act: Callable[[Transaction], Answer]) -> Answer:
         """Do `act` to the world; the journal notes `operation` with what it changed."""
         world = self.world
         answer, transaction = world.transact(act)
-        world.note(operation, transaction.start, transaction.changes())
+        world.record(operation, transaction.start, transaction.changes())
         return answer
 
     def api(self, stem: str) -> Api:
@@ -78,6 +78,6 @@ def state_document(own: Api) -> tuple[Validator, Normalizer]:
     return compiled
 
 
-def invalid_document(violations: Sequence[Violation]) -> Refusal:
+def violations_refusal(violations: Sequence[Violation]) -> Refusal:
     """The refusal of what does not fit, with all that is wrong with it."""
     return Refusal(400, "misfit", summary(violations), violations=list(violations))

@@ -9,19 +9,19 @@ from mockade.errors import Refusal
 from mockade.state.clock import EARLIEST, LATEST, Clock, duration, seconds_of, timestamp
 
 
-def told(clock: Clock) -> dict[str, Any]:
+def to_json(clock: Clock) -> dict[str, Any]:
     """A clock as the contract's component Clock."""
     return {"mode": clock.mode, "now": timestamp(clock.now()), "rate": clock.rate}
 
 
 def get_clock(call: ControlCall) -> dict[str, Any]:
-    return told(call.world.state.clock)
+    return to_json(call.world.state.clock)
 
 
 def set_clock(call: ControlCall, body: dict[str, Any]) -> dict[str, Any]:
     world = call.world
     world.set_clock(read(body, world.state.clock), "setClock")
-    return told(world.state.clock)
+    return to_json(world.state.clock)
 
 
 def advance_clock(call: ControlCall, body: dict[str, Any]) -> dict[str, Any]:
@@ -34,7 +34,7 @@ def advance_clock(call: ControlCall, body: dict[str, Any]) -> dict[str, Any]:
         message = f"{body['by']} from {now} there is no date: the last one is {last}."
         raise Refusal(400, "no_such_time", message)
     world.set_clock(clock.advanced(seconds), "advanceClock")
-    return told(world.state.clock)
+    return to_json(world.state.clock)
 
 
 def read(facts: dict[str, Any], clock: Clock) -> Clock:

@@ -32,7 +32,7 @@ class ExchangeSerializer:
             for operation in api.contract.operations
         }
 
-    def told(self, exchange: Exchange) -> dict[str, Any]:
+    def full(self, exchange: Exchange) -> dict[str, Any]:
         summary = self.summary(exchange)
         if exchange.method:
             operation = self._operations.get((exchange.api, exchange.operation))

@@ -32,14 +32,14 @@ def add_fault(call: ControlCall, body: dict[str, Any]) -> dict[str, Any]:
         raise Refusal(409, "too_many_faults", message)
     world.faults = world.faults.add(match, do, body.get("count"))
     rule = world.faults.rules[-1]
-    world.note("addFault", world.state, reason=f"Fault {rule.id}.")
+    world.record("addFault", world.state, reason=f"Fault {rule.id}.")
     return told(rule)
 
 
 def clear_faults(call: ControlCall) -> None:
     world = call.world
     world.faults = world.faults.cleared()
-    world.note("clearFaults", world.state)
+    world.record("clearFaults", world.state)
 
 
 def delete_fault(call: ControlCall, id: int) -> None:
@@ -51,7 +51,7 @@ def delete_fault(call: ControlCall, id: int) -> None:
         ids = ", ".join(str(rule.id) for rule in world.faults.rules)
         there = f"There are: {ids}." if ids else "It has none."
         raise Refusal(404, "no_fault", f"The world {world.name!r} has no fault {id}. {there}") from None
-    world.note("deleteFault", world.state, reason=f"Fault {id}.")
+    world.record("deleteFault", world.state, reason=f"Fault {id}.")
 
 
 def told(rule: Fault) -> dict[str, Any]:

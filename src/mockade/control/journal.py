@@ -11,7 +11,7 @@ from typing import Any
 
 import orjson
 
-from mockade.catalogue.redaction import OPEN, Redaction
+from mockade.catalogue.redaction import NO_REDACTION, Redaction
 from mockade.control.call import ControlCall
 from mockade.control.exchanges import ExchangeSerializer
 from mockade.control.search import Difference, differences, is_operation, told_differences
@@ -39,7 +39,7 @@ def read_journal(call: ControlCall) -> dict[str, Any] | Reply:
                 break
             page.append(exchange)
     serializer = _serializer(call)
-    told = [serializer.told(exchange) for exchange in page]
+    told = [serializer.full(exchange) for exchange in page]
     if query["format"] == "ndjson":
         return Reply(b"".join(orjson.dumps(one) + b"\n" for one in told))
     return {"exchanges": told, "next": page[-1].id if more else None}
@@ -47,7 +47,7 @@ def read_journal(call: ControlCall) -> dict[str, Any] | Reply:
 
 def find_exchanges(call: ControlCall, body: dict[str, Any]) -> dict[str, Any]:
     """Only requests are searched; what the timeline and the control API noted is none."""
-    openly, serializer = ExchangeSerializer(call.running.apis, OPEN), _serializer(call)
+    openly, serializer = ExchangeSerializer(call.running.apis, NO_REDACTION), _serializer(call)
     count = 0
     found: deque[Exchange] = deque(maxlen=MOST_SHOWN)
 
@@ -56,7 +56,7 @@ def find_exchanges(call: ControlCall, body: dict[str, Any]) -> dict[str, Any]:
         for exchange in call.world.journal:
             if not exchange.method:
                 continue
-            unlike = differences(body, openly.told(exchange))
+            unlike = differences(body, openly.full(exchange))
             if unlike:
                 yield exchange, unlike
             else:
@@ -66,9 +66,9 @@ def find_exchanges(call: ControlCall, body: dict[str, Any]) -> dict[str, Any]:
     near = nsmallest(NEAREST, missed(), key=partial(_distance, body.get("path", "")))
     nearest = []
     for exchange, unlike in [] if count else near:
-        shown = serializer.told(exchange)
+        shown = serializer.full(exchange)
         nearest.append({"exchange": shown, "differences": told_differences(unlike, body, shown)})
-    return {"count": count, "exchanges": [serializer.told(one) for one in found], "nearest": nearest}
+    return {"count": count, "exchanges": [serializer.full(one) for one in found], "nearest": nearest}
 
 
 def _distance(path: str, pair: tuple[Exchange, list[Difference]]) -> tuple[int, int, float, int]:
@@ -80,7 +80,7 @@ def _distance(path: str, pair: tuple[Exchange, list[Difference]]) -> tuple[int, 
 
 def _serializer(call: ControlCall) -> ExchangeSerializer:
     apis = call.running.apis
-    return ExchangeSerializer(apis, OPEN if call.query["secrets"] else Redaction.of(apis.values()))
+    return ExchangeSerializer(apis, NO_REDACTION if call.query["secrets"] else Redaction.of(apis.values()))
 
 
 def _filter(query: Any) -> Callable[[Exchange], bool]:

@@ -8,7 +8,7 @@ from typing import Any
 from mockade.catalogue.fixture_rows import RowCodec, to_fixture
 from mockade.contract.properties import merged, properties
 from mockade.contract.violations import Violation
-from mockade.control.call import ControlCall, invalid_document
+from mockade.control.call import ControlCall, violations_refusal
 from mockade.errors import Refusal
 from mockade.handling import Reply
 from mockade.hints import did_you_mean, nearest
@@ -109,9 +109,9 @@ def _put(
     collection = codec.collection_schema.collection
     row, violations = codec.decode(values, "body")
     if row is None:
-        raise invalid_document(violations)
+        raise violations_refusal(violations)
     if row.key != key:
         message = f"The key of this row is {row.key!r}, and the path says {key!r}: a row stands at its key."
-        raise invalid_document([Violation("body", (), "key", message)])
+        raise violations_refusal([Violation("body", (), "key", message)])
     transaction.put(stem, collection, row)
     return codec.encode(transaction.table(stem, collection.name).rows[key])

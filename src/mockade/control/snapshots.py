@@ -9,7 +9,7 @@ from typing import Any
 from mockade.catalogue.redaction import Redaction
 from mockade.contract.reading import parse
 from mockade.contract.yaml_writer import yaml_text
-from mockade.control.call import ControlCall, invalid_document, state_document
+from mockade.control.call import ControlCall, state_document, violations_refusal
 from mockade.control.worlds import snapshot
 from mockade.control.worlds import told as world_told
 from mockade.errors import Refusal, SetupError
@@ -42,7 +42,7 @@ def take_snapshot(call: ControlCall, body: dict[str, Any]) -> dict[str, Any]:
         )
         raise Refusal(409, "snapshot_exists", message)
     _keep(world, name, world.state)
-    world.note("takeSnapshot", world.state, reason=f"{name}.")
+    world.record("takeSnapshot", world.state, reason=f"{name}.")
     return told(name, world.state)
 
 
@@ -58,12 +58,12 @@ def put_snapshot(call: ControlCall, name: str, body: dict[str, Any] | str) -> Re
     world, running = call.world, call.running
     said = _from_yaml(call, body) if isinstance(body, str) else body
     try:
-        state = read_document(said, running.apis, running.worlds.first.state)
+        state = read_document(said, running.apis, running.worlds.baseline.state)
     except InvalidDocument as error:
-        raise invalid_document(error.violations) from None
+        raise violations_refusal(error.violations) from None
     status = 200 if name in world.snapshots else 201
     _keep(world, name, state)
-    world.note("putSnapshot", world.state, reason=f"{name}.")
+    world.record("putSnapshot", world.state, reason=f"{name}.")
     return Reply(told(name, state), status)
 
 
@@ -71,12 +71,12 @@ def delete_snapshot(call: ControlCall, name: str) -> None:
     world = call.world
     snapshot(world, name)
     del world.snapshots[name]
-    world.note("deleteSnapshot", world.state, reason=f"{name}.")
+    world.record("deleteSnapshot", world.state, reason=f"{name}.")
 
 
 def restore_snapshot(call: ControlCall, name: str) -> dict[str, Any]:
     world = call.world
-    world.turn(snapshot(world, name), "restoreSnapshot", f"To {name}.")
+    world.replace_state(snapshot(world, name), "restoreSnapshot", f"To {name}.")
     return world_told(world)
 
 
@@ -101,6 +101,6 @@ def _from_yaml(call: ControlCall, text: str) -> Mapping[str, Any]:
     validator, normalizer = state_document(call.running.own)
     violations = validator.violations(said, "body")
     if violations:
-        raise invalid_document(violations)
+        raise violations_refusal(violations)
     normalizer.fill(said)
     return said

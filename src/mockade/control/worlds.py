@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from mockade.control.call import ControlCall
-from mockade.control.clock import told as clock_told
+from mockade.control.clock import to_json as clock_to_json
 from mockade.errors import Refusal
 from mockade.hints import did_you_mean
 from mockade.state.clock import wall_time
@@ -18,7 +18,7 @@ def told(world: World) -> dict[str, Any]:
     return {
         "name": world.name,
         "seed": world.state.seed,
-        "clock": clock_told(world.state.clock),
+        "clock": clock_to_json(world.state.clock),
         "rows": world.state.rows(),
         "exchanges": len(world.journal),
         "idle": max(0.0, wall_time() - world.used) if world.used else 0.0,
@@ -32,9 +32,9 @@ def list_worlds(call: ControlCall) -> dict[str, Any]:
 def create_world(call: ControlCall, body: dict[str, Any]) -> dict[str, Any]:
     """Refuses a name that is taken with 409: a world with this seed is not what it would get."""
     worlds = call.running.worlds
-    first = worlds.first
-    seed = body.get("seed", first.state.seed)
-    return told(worlds.make(body["name"], first._replace(state=first.state._replace(seed=seed))))
+    baseline = worlds.baseline
+    seed = body.get("seed", baseline.state.seed)
+    return told(worlds.create(body["name"], baseline._replace(state=baseline.state._replace(seed=seed))))
 
 
 def get_world(call: ControlCall, world: str) -> dict[str, Any]:
@@ -42,7 +42,7 @@ def get_world(call: ControlCall, world: str) -> dict[str, Any]:
     if found is None:
         known = [one.name for one in call.running.worlds]
         raise Refusal(404, "no_world", f"There is no world {world!r}. {did_you_mean(world, known)}")
-    found.settle()
+    found.run_due_events()
     return told(found)
 
 
@@ -63,16 +63,16 @@ def fork_world(call: ControlCall, body: dict[str, Any]) -> dict[str, Any]:
         state = point_in_journal(world, body["at"])
     elif "snapshot" in body:
         state = snapshot(world, body["snapshot"])
-    fork = call.running.worlds.make(body["name"], Baseline(state, world.faults))
+    fork = call.running.worlds.create(body["name"], Baseline(state, world.faults))
     at = f" just before #{body['at']}" if "at" in body else ""
     kept = f" in snapshot {body['snapshot']}" if "snapshot" in body else ""
-    fork.note("forkWorld", state, reason=f"Of {world.name} as it was{at or kept or ' then'}.")
+    fork.record("forkWorld", state, reason=f"Of {world.name} as it was{at or kept or ' then'}.")
     return told(fork)
 
 
 def rewind_world(call: ControlCall, id: int) -> dict[str, Any]:
     world = call.world
-    world.turn(point_in_journal(world, id), "rewindWorld", f"To just before #{id}.")
+    world.replace_state(point_in_journal(world, id), "rewindWorld", f"To just before #{id}.")
     return told(world)
 
 

@@ -9,7 +9,7 @@ import orjson
 from mockade.asgi import App, Receive, Scope, Send, respond
 from mockade.catalogue.answerers import Answerer
 from mockade.contract.operations import Operation
-from mockade.control import ControlCall, Running
+from mockade.control import ControlCall, RunningMock
 from mockade.errors import OurFault, problem_details
 from mockade.handling import Call, Reply
 from mockade.middleware.context import CONTEXT_KEY, RequestContext
@@ -26,7 +26,7 @@ from mockade.state.transaction import Transaction
 RELOADED = "The files of this API were reloaded while the request was under way: send it again."
 
 
-def answer(running: Running) -> App:
+def answer(running: RunningMock) -> App:
     """The room. It commits what a call changed only when its answer keeps the contract."""
 
     async def room(scope: Scope, _receive: Receive, send: Send) -> None:
@@ -38,7 +38,7 @@ def answer(running: Running) -> App:
         assert api is not None, "an operation belongs to an API"
         answerer = context.answerer = api.answerers[operation.id]
         context.exchange.answered_by = answerer.kind
-        if running.is_over:
+        if running.is_outdated:
             await _turn_back(context, send)
             return
         # Only a read may be answered with 304: anything else has happened by then.
@@ -94,7 +94,7 @@ def _acting(
     return act
 
 
-def _control_call(running: Running, context: RequestContext) -> ControlCall:
+def _control_call(running: RunningMock, context: RequestContext) -> ControlCall:
     return ControlCall(running, context.path, context.query, context.headers, context.cookies, context.body)
 
 

@@ -9,13 +9,13 @@ from mockade.asgi import App, Message, Receive, Scope, Send
 from mockade.middleware.context import CONTEXT_KEY, RequestContext
 from mockade.server.connection import drop, send_half
 from mockade.worlds.faults import Fault
-from mockade.worlds.journal import Exchange, Tell
+from mockade.worlds.journal import Exchange, ExchangeListener
 
 NUMBER = b"x-mockade-exchange"
 """The header by which an answer names its entry in the journal."""
 
 
-def recorder(tell: Tell) -> Callable[[App], App]:
+def recorder(tell: ExchangeListener) -> Callable[[App], App]:
     """`tell` hears of each exchange when it is over, those of the mock's own pages included."""
 
     def room(next_app: App) -> App:
@@ -74,14 +74,14 @@ def note(context: RequestContext) -> None:
     if exchange.before is None:  # it never came to a transaction
         exchange.before = context.world.state
         exchange.began = context.world.state.clock.now()
-    context.world.journal.note(exchange)
+    context.world.journal.append(exchange)
 
 
 def blame(exchange: Exchange, fault: Fault) -> None:
     """Say that an exchange met a fault, and who answered all the same; a bug of ours stays one."""
     who = exchange.answered_by
     also = "The client hung up." if who == "nobody" else f"Answered by {who}."
-    told = (fault.told(), also if who not in ("", "fault") else "", exchange.reason)
+    told = (fault.sentence(), also if who not in ("", "fault") else "", exchange.reason)
     exchange.reason = " ".join(part for part in told if part)
     if who != "mockade":
         exchange.answered_by = "fault"

@@ -38,7 +38,7 @@ def arrival(worlds: Worlds, router: Router, guard: Guard) -> Callable[[App], App
         if (named is not None or prefix) and not (own and _is_foreign(guard, scope)):
             name = named.decode("latin-1") if named is not None else _name_in(prefix)
             try:
-                chosen = worlds.named(name)
+                chosen = worlds.get_or_create(name)
             except Refusal as refusal:
                 astray = refusal
         if own:

@@ -37,7 +37,7 @@ class WorldMigration(NamedTuple):
     """Whether it keeps rows of its own where a reset would bring those of the fixtures."""
 
     def take(self) -> None:
-        self.world.take_over(self.state, self.start, self.snapshots)
+        self.world.migrate(self.state, self.start, self.snapshots)
 
 
 class Migration:

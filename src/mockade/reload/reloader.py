@@ -17,7 +17,7 @@ from mockade.catalogue.loading import importing_anew, load_apis
 from mockade.errors import Finding, SetupError, plain, shown_path
 from mockade.reload.migration import Migration, WorldMigration
 from mockade.settings import Settings
-from mockade.worlds.journal import Tell
+from mockade.worlds.journal import ExchangeListener
 from mockade.worlds.registry import ServedApis, Worlds
 
 MOST_TOLD = 20
@@ -79,7 +79,7 @@ class Reloader:
         *,
         home: Path | None,
         names: Sequence[str] = (),
-        tell: Tell,
+        tell: ExchangeListener,
         say: Callable[[str], None],
         complain: Callable[[Sequence[Finding]], None],
     ) -> None:
@@ -143,7 +143,7 @@ class Reloader:
         """Serve another edition, in worlds that take along what still fits. Nothing happens in between."""
         switch, before = self._switch, self._switch.apis
         worlds = switch.worlds
-        migration = Migration(before, release.apis, worlds.served.first, release.served.first)
+        migration = Migration(before, release.apis, worlds.served.baseline, release.served.baseline)
         migrations = [migration.migrate(world) for world in worlds]
         lines = list(_told(changed, before, release.apis, migrations))
         for migrate in migrations:

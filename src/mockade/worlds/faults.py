@@ -41,7 +41,7 @@ class FaultAction(NamedTuple):
     delay_ms: int | None = None
     drop: str | None = None
 
-    def told(self) -> str:
+    def summary(self) -> str:
         """The deed in words that follow upon who did it."""
         done = [f"waited {self.delay_ms} ms"] if self.delay_ms is not None else []
         if self.status is not None:
@@ -80,9 +80,9 @@ class Fault:
             )
         )
 
-    def told(self) -> str:
+    def sentence(self) -> str:
         """A sentence for the journal."""
-        return f"Fault {self.id} {self.do.told()}."
+        return f"Fault {self.id} {self.do.summary()}."
 
 
 class Faults(NamedTuple):

@@ -107,7 +107,7 @@ class Journal:
         self.last = 0
         """The number of the newest exchange."""
 
-    def note(self, exchange: Exchange) -> None:
+    def append(self, exchange: Exchange) -> None:
         """Number an exchange that is complete, and keep it while there is room."""
         self.last += 1
         exchange.id = self.last
@@ -139,9 +139,9 @@ class Journal:
         return len(self.exchanges)
 
 
-Tell = Callable[[Exchange], None]
-"""Hears of each exchange when it is over, those of the mock's own pages included."""
+ExchangeListener = Callable[[Exchange], None]
+"""Called with each finished exchange, those of the mock's own pages included."""
 
 
-def silent(_exchange: object) -> None:
-    """Tells nobody."""
+def ignore(_event: object) -> None:
+    """A listener that does nothing."""

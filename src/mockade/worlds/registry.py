@@ -13,7 +13,8 @@ from mockade.settings import Settings
 from mockade.state.clock import wall_time
 from mockade.state.timeline import Event
 from mockade.state.transaction import Transaction
-from mockade.worlds.world import Baseline, Watch, World, unwatched
+from mockade.worlds.journal import ignore
+from mockade.worlds.world import Baseline, World, WorldListener
 
 DEFAULT = "default"
 NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
@@ -23,7 +24,7 @@ NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 class ServedApis(NamedTuple):
     """What worlds stand on: one reading of the files. A reload lays another one under all of them at once."""
 
-    first: Baseline
+    baseline: Baseline
     """What a world is made of when it is first named."""
     apis: Mapping[str, Api]
     """Who lets happen what is due, and who says what is to be sent."""
@@ -35,17 +36,17 @@ class Worlds:
     `watch` hears of a world that is made, of each change of its state, and when it is let go.
     """
 
-    def __init__(self, served: ServedApis, settings: Settings, watch: Watch = unwatched) -> None:
+    def __init__(self, served: ServedApis, settings: Settings, watch: WorldListener = ignore) -> None:
         self.served = served
         self._watch = watch
         self._settings = settings
-        self.default = self._made(DEFAULT, served.first)
+        self.default = self._made(DEFAULT, served.baseline)
         self._others: OrderedDict[str, World] = OrderedDict()
         """In the order of their last use, the one that idles longest first."""
 
     @property
-    def first(self) -> Baseline:
-        return self.served.first
+    def baseline(self) -> Baseline:
+        return self.served.baseline
 
     def _made(self, name: str, start: Baseline) -> World:
         world = World(name, start, self._happen, self._settings.journal, self._watch)
@@ -55,7 +56,7 @@ class Worlds:
     def _happen(self, event: Event, transaction: Transaction, at: float) -> None:
         self.served.apis[event.api].run_event(event, transaction, at)
 
-    def named(self, name: str) -> World:
+    def get_or_create(self, name: str) -> World:
         """The world of that name, made now if it is not there.
 
         Refuses a name that no world can have with 400, and one world too many with 503.
@@ -65,7 +66,7 @@ class Worlds:
         now = wall_time()
         world = self._others.get(name)
         if world is None or self._is_idle(world, now):
-            world = self._others[name] = self._new(name, self.first)
+            world = self._others[name] = self._new(name, self.baseline)
         self._others.move_to_end(name)
         world.used = now
         return world
@@ -79,8 +80,8 @@ class Worlds:
         """Whether it is still one of them."""
         return self.find(world.name) is world
 
-    def make(self, name: str, start: Baseline) -> World:
-        """A new world. Refuses a name that is taken with 409, else as `named` does."""
+    def create(self, name: str, start: Baseline) -> World:
+        """A new world. Refuses a name that is taken with 409, else as `get_or_create` does."""
         if name == DEFAULT or self.find(name) is not None:
             message = f"There is a world {name!r} already: choose another name, or delete that one first."
             raise Refusal(409, "world_exists", message)

@@ -12,14 +12,14 @@ from mockade.state.state import State
 from mockade.state.timeline import Event
 from mockade.state.transaction import Change, Transaction
 from mockade.worlds.faults import Faults
-from mockade.worlds.journal import Exchange, Journal
+from mockade.worlds.journal import Exchange, Journal, ignore
 
 Answer = TypeVar("Answer")
 
-Happening = Callable[[Event, Transaction, float], None]
+EventHandler = Callable[[Event, Transaction, float], None]
 """Lets a due event happen at its moment (seconds since 1970), inside a transaction."""
 
-Watch = Callable[["World"], None]
+WorldListener = Callable[["World"], None]
 """Hears of a world whose state was replaced by another."""
 
 AT_ONCE = 100_000
@@ -31,10 +31,6 @@ class Baseline(NamedTuple):
 
     state: State
     faults: Faults = Faults()
-
-
-def unwatched(_world: World) -> None:
-    """Nobody looks after the world."""
 
 
 class World:
@@ -58,9 +54,9 @@ class World:
         self,
         name: str,
         start: Baseline,
-        happening: Happening,
+        happening: EventHandler,
         capacity: int = CAPACITY,
-        watch: Watch = unwatched,
+        watch: WorldListener = ignore,
     ) -> None:
         self.name = name
         self.start = start
@@ -88,14 +84,14 @@ class World:
         """Be again as at the start; the journal goes on."""
         before = self.state
         self.state, self.faults = self.start
-        self.note("resetWorld", before)
+        self.record("resetWorld", before)
 
-    def turn(self, state: State, operation: str, why: str = "") -> None:
+    def replace_state(self, state: State, operation: str, why: str = "") -> None:
         """Be as in `state`; the journal goes on, and says by which operation of the control API and why."""
         before, self.state = self.state, state
-        self.note(operation, before, reason=why)
+        self.record(operation, before, reason=why)
 
-    def take_over(self, state: State, start: Baseline, snapshots: Mapping[str, State]) -> None:
+    def migrate(self, state: State, start: Baseline, snapshots: Mapping[str, State]) -> None:
         """Be what is left of this world under other contracts; the journal goes on.
 
         The states in the journal are forgotten: they were made under the contracts that are gone.
@@ -103,24 +99,24 @@ class World:
         self.state, self.start, self.snapshots = state, start, dict(snapshots)
         for exchange in self.journal:
             exchange.before = None
-        self.note("reload", state)
+        self.record("reload", state)
 
     def set_clock(self, clock: Clock, operation: str) -> None:
         """Go by another clock, and let what is due by then happen; the journal says to which moment."""
         pace = "" if clock.rate in (0.0, 1.0) else f", at {clock.rate:g} times the pace"
         why = f"To {timestamp(clock.now())}, {'frozen' if clock.mode == 'frozen' else 'running'}{pace}."
-        self.turn(self.state._replace(clock=clock), operation, why)
-        self.settle()
+        self.replace_state(self.state._replace(clock=clock), operation, why)
+        self.run_due_events()
 
     def transact(self, act: Callable[[Transaction], Answer]) -> tuple[Answer, Transaction]:
         """Do `act` in a transaction after all that is due has happened; an exception drops all it did."""
-        self.settle()
+        self.run_due_events()
         transaction = Transaction(self.state)
         answer = act(transaction)
         self.state = transaction.state
         return answer, transaction
 
-    def enact(
+    def transact_in_background(
         self, act: Callable[[Transaction], None], operation: str, api: str, reason: str = ""
     ) -> Exchange:
         """Do `act` in a transaction that no request asked for; the journal says so. Answers its entry."""
@@ -128,7 +124,7 @@ class World:
         began = self.state.clock.now()
         act(transaction)
         self.state = transaction.state
-        return self.note(
+        return self.record(
             operation,
             transaction.start,
             transaction.changes(),
@@ -138,7 +134,7 @@ class World:
             reason=reason,
         )
 
-    def settle(self) -> None:
+    def run_due_events(self) -> None:
         """Let what is due happen, in order, each event at its own moment and in a transaction of its own.
 
         Raises OurFault for an event that fails; it is dropped, with what it did.
@@ -170,7 +166,7 @@ class World:
                 )
                 raise OurFault(message) from error
             self.state = transaction.state
-            self.note(
+            self.record(
                 event.action,
                 transaction.start,
                 transaction.changes(),
@@ -180,7 +176,7 @@ class World:
             )
             upcoming = self.state.timeline.next()
 
-    def note(
+    def record(
         self,
         operation: str,
         before: State,
@@ -204,5 +200,5 @@ class World:
             changes=changes,
             before=before,
         )
-        self.journal.note(exchange)
+        self.journal.append(exchange)
         return exchange
