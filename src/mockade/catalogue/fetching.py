@@ -1,0 +1,189 @@
+"""A contract behind an http(s) address, fetched once into a folder, with the files that it refers to."""
+
+from __future__ import annotations
+
+import re
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any, NamedTuple
+from urllib.parse import unquote, urldefrag, urljoin, urlsplit, urlunsplit
+
+import httpx
+
+from mockade.contract.reading import parse
+from mockade.errors import Finding, Place, SetupError
+
+MAX_BYTES = 32 * 1024 * 1024
+"""Decompressed bytes of all files together."""
+
+MAX_SECONDS = 30.0
+"""For all files together."""
+
+MAX_FILES = 200
+"""Files that a contract may refer to."""
+
+MAX_REDIRECTS = 5
+
+_ENDINGS = (".yaml", ".yml", ".json")
+_HEADERS = {"accept": "application/json, application/yaml, text/yaml, */*;q=0.5", "user-agent": "mockade"}
+
+
+class Fetched(NamedTuple):
+    """A contract that lies in a folder of its own now."""
+
+    path: Path
+    stem: str
+    url: str
+    """Where it came from, as it may be shown: without userinfo and query."""
+
+
+def is_url(word: str) -> bool:
+    """Whether a word of the command line is an http(s) address."""
+    return re.match(r"https?://", word, re.IGNORECASE) is not None
+
+
+def shown_url(url: str) -> str:
+    """An address without what may be secret in it: userinfo, query and fragment."""
+    parts = urlsplit(url)
+    host = parts.netloc.rpartition("@")[2]
+    return urlunsplit((parts.scheme.lower(), host, parts.path, "", ""))
+
+
+def fetch(url: str, folder: Path | None = None, *, client: httpx.Client | None = None) -> Fetched:
+    """Fetch a contract and the files that it refers to, all of one origin, into a new folder.
+
+    Raises SetupError, with one sentence, when the address answers otherwise than with such a document.
+    """
+    with closing(client or httpx.Client(timeout=10.0, headers=_HEADERS, follow_redirects=False)) as opened:
+        return _Fetch(url, opened, folder or Path(tempfile.mkdtemp(prefix="mockade-"))).contract()
+
+
+def _refused(url: str, message: str, mend: str = "") -> SetupError:
+    return SetupError([Finding(Place(shown_url(url)), message, mend, "url")])
+
+
+class _Fetch:
+    """The fetching of one contract, with what is left of its bounds."""
+
+    def __init__(self, url: str, client: httpx.Client, folder: Path) -> None:
+        self._url = url
+        self._client = client
+        self._folder = folder
+        self._bytes_left = MAX_BYTES
+        self._deadline = time.monotonic() + MAX_SECONDS
+        self._files: dict[str, Path] = {}
+        self._origin = ""
+
+    def contract(self) -> Fetched:
+        text, final = self._get(self._url)
+        self._origin = _origin(final)
+        path = self._keep(final, text)
+        pending = [(final, path)]
+        while pending:
+            base, file = pending.pop()
+            for target in _files_in(self._data(base, file), base):
+                if target in self._files or _origin(target) != self._origin:
+                    continue  # what leads elsewhere is told where the document is read
+                if len(self._files) >= MAX_FILES:
+                    raise _refused(self._url, f"This document refers to more than {MAX_FILES} files.")
+                text, _ = self._get(target)
+                pending.append((target, self._keep(target, text)))
+        return Fetched(path, path.stem, shown_url(self._url))
+
+    @staticmethod
+    def _data(url: str, file: Path) -> Any:
+        try:
+            return parse(file, file.read_text(encoding="utf-8"), shown_url(url))
+        except SetupError:
+            return None  # told with its place where the document is read
+
+    def _keep(self, url: str, text: str) -> Path:
+        """Write a file under the path that it has at its origin, so that relative references lead to it."""
+        steps = [unquote(step) for step in urlsplit(url).path.split("/")]
+        steps = [re.sub(r"[^\w.@+ -]", "_", step) for step in steps if step not in ("", ".", "..")]
+        path = self._folder.joinpath(*(steps or ["openapi"]))
+        if path.suffix.lower() not in _ENDINGS:
+            ending = ".json" if text.lstrip()[:1] in "{[" else ".yaml"
+            path = path.with_name(f"{path.name}{ending}")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+        self._files[url] = path
+        return path
+
+    def _get(self, url: str) -> tuple[str, str]:
+        """The text at an address, and the address that it came from in the end."""
+        for _ in range(MAX_REDIRECTS + 1):
+            try:
+                with self._client.stream("GET", url) as answer:
+                    if answer.is_redirect:
+                        url = self._redirected(url, answer.headers.get("location", ""))
+                        continue
+                    if answer.status_code != 200:
+                        message = (
+                            f"This address answers {answer.status_code} {answer.reason_phrase}, not 200."
+                        )
+                        raise _refused(url, message, "Open it in a browser: is it the document itself?")
+                    return self._text(url, answer), url
+            except httpx.HTTPError as error:
+                raise _refused(url, f"This address cannot be read: {_why(error)}.") from None
+            except httpx.InvalidURL as error:
+                raise _refused(url, f"This is no address: {error}.") from None
+        raise _refused(self._url, f"This address redirects more than {MAX_REDIRECTS} times.")
+
+    def _redirected(self, url: str, location: str) -> str:
+        target = urljoin(url, location)
+        here, there = urlsplit(url), urlsplit(target)
+        same = _origin(url) == _origin(target)
+        secured = (here.scheme, there.scheme) == ("http", "https") and here.hostname == there.hostname
+        if not (same or secured):
+            message = f"This address redirects to another server, {shown_url(target)}, which is not asked."
+            raise _refused(url, message, "Give the address that it leads to, if you trust it.")
+        return target
+
+    def _text(self, url: str, answer: httpx.Response) -> str:
+        """The decompressed text, read within the bounds of size and time."""
+        data = bytearray()
+        for chunk in answer.iter_bytes():
+            data += chunk
+            if len(data) > self._bytes_left:
+                raise _refused(url, f"This is larger than {MAX_BYTES // 2**20} MiB, decompressed.")
+            if time.monotonic() > self._deadline:
+                raise _refused(url, f"This has not ended within {MAX_SECONDS:g} seconds.")
+        self._bytes_left -= len(data)
+        try:
+            return data.decode("utf-8-sig")
+        except UnicodeDecodeError:
+            raise _refused(url, "This is not UTF-8 text.", "Is it the document itself?") from None
+
+
+def _why(error: httpx.HTTPError) -> str:
+    if isinstance(error, httpx.TimeoutException):
+        return "it does not answer in time"
+    return str(error) or type(error).__name__
+
+
+def _origin(url: str) -> str:
+    parts = urlsplit(url)
+    port = parts.port or {"http": 80, "https": 443}.get(parts.scheme.lower())
+    return f"{parts.scheme.lower()}://{(parts.hostname or '').lower()}:{port}"
+
+
+def _files_in(data: Any, base: str) -> Iterator[str]:
+    """The addresses of the other files that `$ref`s of a file lead to, each once."""
+    seen: set[str] = set()
+    pending = [data]
+    while pending:
+        value = pending.pop()
+        if isinstance(value, dict):
+            ref = value.get("$ref")
+            if isinstance(ref, str) and not ref.startswith("#"):
+                target = urldefrag(urljoin(base, ref)).url
+                if target not in seen:
+                    seen.add(target)
+                    yield target
+            pending += value.values()
+        elif isinstance(value, list):
+            pending += value
