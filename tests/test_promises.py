@@ -194,9 +194,9 @@ def test_the_contract_loads_and_its_fixture_rows_fit(name: str) -> None:
     assert api.contract.operations
     with Mock(name) as mock:
         for (stem, collection), table in mock.state.tables.items():
-            collection_schema = mock.apis[stem].collections[collection]
+            schema = mock.apis[stem].collections[collection]
             for stored in table.rows.values():
-                assert collection_schema.validator.violations(stored.row(), "response") == []
+                assert schema.validator.violations(stored.row(), "response") == []
 
 
 def test_every_operation_has_someone_who_answers_or_is_listed_on_the_vendors_page_as_a_501(name: str) -> None:

@@ -11,7 +11,7 @@ import orjson
 from mockade.contract.document import Node
 from mockade.contract.normalize import Normalizer
 from mockade.contract.validators import Validator
-from mockade.contract.violations import Violation
+from mockade.contract.violations import Violation, Where
 from mockade.errors import OurFault, Refusal
 from mockade.hints import did_you_mean
 from mockade.state.caller import Caller
@@ -48,34 +48,50 @@ class Reply:
 
 
 class CollectionSchema(NamedTuple):
-    """A collection with its rows' component, compiled."""
+    """A collection, and the schema of its rows compiled: fills in defaults, validates, makes keys."""
 
     collection: Collection
     validator: Validator
     normalizer: Normalizer
 
-    def schema(self) -> Node:
-        """The component's words in the contract."""
+    def node(self) -> Node:
+        """The schema as the contract has it."""
         source = self.validator.source
         return Node.at(source, source.document.value_at(source))
 
+    def validate(
+        self, row: Any, where: Where = "response", path: tuple[str | int, ...] = ()
+    ) -> list[Violation]:
+        """Fill in the contract's defaults; answers what violates the contract in `row`, found at `path`."""
+        self.normalizer.fill(row)
+        return self.validator.violations(row, where, path)
 
-_UNFILED = Index()
+    def set_key(self, row: Row) -> None:
+        """Raises KeyError when `row` lacks what its key is made of; a key function may raise more."""
+        row.key = self.collection.key_of(row)
+
+    def check_index_keys(self, row: Row) -> None:
+        """Raises what the collection's index functions raise, and TypeError for keys that have no hash."""
+        hash((row.key, *(tuple(keys_of(row)) for keys_of in self.collection.indexes.values())))
+
+
+_EMPTY_INDEX = Index()
 
 
 class Rows:
     """One collection, as a call sees it. Rows come out as copies and go in as copies."""
 
-    __slots__ = ("_api", "_call", "_collection_schema")
+    __slots__ = ("_api", "_call", "_collection", "_schema")
 
-    def __init__(self, call: Call, collection_schema: CollectionSchema) -> None:
+    def __init__(self, call: Call, schema: CollectionSchema) -> None:
         self._call = call
-        self._collection_schema = collection_schema
+        self._schema = schema
+        self._collection = schema.collection
         self._api = call.api
 
     @property
     def _table(self) -> Table:
-        return self._call.transaction.state.table(self._api, self._collection_schema.collection.name)
+        return self._call.transaction.state.table(self._api, self._collection.name)
 
     def find(self, key: str) -> Row | None:
         """The row under `key`, or None."""
@@ -91,9 +107,8 @@ class Rows:
 
     def absent(self, key: str) -> Refusal:
         """The refusal for a key that no row is under."""
-        collection = self._collection_schema.collection
-        code, message = collection.absent
-        return Refusal(404, code, message.format(key=key, collection=collection.name))
+        code, message = self._collection.absent
+        return Refusal(404, code, message.format(key=key, collection=self._collection.name))
 
     def __iter__(self) -> Iterator[Row]:
         """Every row, oldest first."""
@@ -114,20 +129,19 @@ class Rows:
     def where(self, index: str, value: Hashable) -> Iterator[Row]:
         """The rows that `index` files under `value`, oldest first."""
         table = self._table
-        for _, key in table.indexes.get(index, _UNFILED).positions(value):
+        for _, key in table.indexes.get(index, _EMPTY_INDEX).positions(value):
             yield table.rows[key].row()
 
     def count(self, index: str, value: Hashable) -> int:
         """How many rows `index` files under `value`; no row is read for it."""
-        return self._table.indexes.get(index, _UNFILED).count(value)
+        return self._table.indexes.get(index, _EMPTY_INDEX).count(value)
 
     def violations(self, values: Any, *path: str | int) -> list[Violation]:
         """What keeps `values`, found at `path` of the body, from being a row here; fills its defaults in.
 
         For the parts of a body that stand or fall one by one, where the contract cannot refuse the whole.
         """
-        self._collection_schema.normalizer.fill(values)
-        return self._collection_schema.validator.violations(values, "body", path)
+        return self._schema.validate(values, "body", path)
 
     def add(self, values: Mapping[str, Any], /, **beside: Any) -> Row:
         """Store a new row, its contract defaults filled in; `beside` is kept with it and never leaves.
@@ -135,20 +149,18 @@ class Rows:
         Refuses with 409 when its key is taken.
         """
         row = Row(values, beside={**(values.beside if isinstance(values, Row) else {}), **beside})
-        row.key = self._collection_schema.collection.key_of(row)
+        self._schema.set_key(row)
         if row.key in self._table.rows:
-            collection = self._collection_schema.collection.name
-            raise Refusal(409, "conflict", f"There is a {row.key} in {collection} already.")
+            raise Refusal(409, "conflict", f"There is a {row.key} in {self._collection.name} already.")
         return self.put(row)
 
     def put(self, row: Row) -> Row:
         """Store `row` under its key, in place of what was there."""
-        self._collection_schema.normalizer.fill(row)
-        violations = self._collection_schema.validator.violations(row, "response")
+        violations = self._schema.validate(row)
         if violations:
-            collection = self._collection_schema.collection
+            collection = self._collection
             raise OurFault(f"A row of {collection.name} would not be a {collection.holds}.", violations)
-        self._call.transaction.put(self._api, self._collection_schema.collection, row)
+        self._call.transaction.put(self._api, self._collection, row)
         return row
 
     def change(self, key: str, /, **fields: Any) -> Row:
@@ -161,7 +173,7 @@ class Rows:
         """Forget the row under `key`; refuses with 404 when there is none."""
         if key not in self._table.rows:
             raise self.absent(key)
-        self._call.transaction.remove(self._api, self._collection_schema.collection, key)
+        self._call.transaction.remove(self._api, self._collection, key)
 
 
 @dataclass(slots=True)
@@ -185,11 +197,11 @@ class Call:
 
     def rows(self, collection: str) -> Rows:
         """Raises LookupError for a collection that the API does not have."""
-        collection_schema = self.collections.get(collection)
-        if collection_schema is None:
+        schema = self.collections.get(collection)
+        if schema is None:
             hint = did_you_mean(collection, self.collections)
             raise LookupError(f"There is no collection {collection!r}. {hint}")
-        return Rows(self, collection_schema)
+        return Rows(self, schema)
 
     def seconds(self) -> float:
         """The world's time, in seconds since 1970; one moment for the whole call."""

@@ -48,8 +48,6 @@ class Api:
     dialect: Dialect | None = field(init=False)
     answerers: dict[str, Answerer] = field(init=False, default_factory=dict)
     collections: dict[str, CollectionSchema] = field(init=False, default_factory=dict)
-    codecs: dict[str, RowCodec] = field(init=False, default_factory=dict)
-    """How each collection's rows are written."""
     switches: tuple[Switch, ...] = field(init=False)
     behaviour: Mapping[str, Any] = field(init=False)
     events: dict[str, Handler] = field(init=False)
@@ -67,9 +65,6 @@ class Api:
         self._read_collections(getattr(module, "collections", ()))
         self._find_outbox()
         self._appoint()
-        self.codecs = {
-            name: RowCodec.of(collection_schema) for name, collection_schema in self.collections.items()
-        }
         self._read_behaviour()
         self._choose_dialect()
         self._read_credentials()
@@ -227,8 +222,9 @@ class Api:
                 )
                 continue
             seen: set[str] = set()
+            codec = RowCodec(collection_schema)
             for position, values in enumerate(rows):
-                row = self._read_row(name, position, values)
+                row = self._read_row(codec, name, position, values)
                 if row is None:
                     continue
                 if row.key in seen:
@@ -237,8 +233,8 @@ class Api:
                 seen.add(row.key)
                 self._rows.append((collection_schema, row))
 
-    def _read_row(self, name: str, position: int, values: dict[str, Any]) -> Row | None:
-        row, violations = self.codecs[name].decode(values)
+    def _read_row(self, codec: RowCodec, name: str, position: int, values: dict[str, Any]) -> Row | None:
+        row, violations = codec.decode(values)
         for violation in violations:
             message, mend = violation.message, ""
             if violation.source is not None:

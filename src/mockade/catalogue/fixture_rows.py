@@ -1,9 +1,11 @@
-"""Rows as fixtures write them: read and held against the contract, and written again."""
+"""Rows in the form of fixture files: decoded and validated, and encoded again."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
 
 from mockade.catalogue.fixtures import PRIVATE
 from mockade.contract.properties import properties
@@ -12,99 +14,94 @@ from mockade.handling import CollectionSchema, Row
 from mockade.state.rows import Stored
 
 KEY = f"{PRIVATE}key"
-"""What holds a row's key where a function makes it."""
+"""The name under which a fixture may write a key that a function makes."""
 
 
-class RowCodec(NamedTuple):
-    """How one collection's rows are written: as the contract has them, and under `_` what is kept beside."""
+@dataclass(frozen=True)
+class RowCodec:
+    """One collection's rows in the fixtures' form: the properties, and under `_` what is kept beside them."""
 
-    collection_schema: CollectionSchema
-    own: frozenset[str]
-    """The contract's own properties that begin like what is kept beside a row: they are not."""
+    schema: CollectionSchema
 
-    @classmethod
-    def of(cls, collection_schema: CollectionSchema) -> RowCodec:
-        names = properties(collection_schema.schema())
-        return cls(collection_schema, frozenset(name for name in names if name.startswith(PRIVATE)))
+    @cached_property
+    def _properties(self) -> frozenset[str]:
+        """The contract's properties; one that begins with `_` is not kept beside the row."""
+        return frozenset(properties(self.schema.node()))
 
     def decode(
         self, values: Mapping[str, Any], where: Where = "response", path: tuple[str | int, ...] = ()
     ) -> tuple[Row | None, list[Violation]]:
-        """The row that `values` say, its defaults filled in; else None, and all that is wrong with it.
+        """The row with its defaults filled in and its key; else None, and what is wrong with it.
 
-        What the contract says against it has its words as source; what else is wrong has none.
+        Violations of the contract have a `source`; those of keys and indexes have none.
         """
         row = Row()
         for name, value in values.items():
-            if name.startswith(PRIVATE) and name not in self.own:
+            if name.startswith(PRIVATE) and name not in self._properties:
                 row.beside[name[len(PRIVATE) :]] = value
             else:
                 row[name] = value
-        self.collection_schema.normalizer.fill(row)
-        violations = self.collection_schema.validator.violations(row, where, path)
+        violations = self.schema.validate(row, where, path)
         if violations:
             return None, violations
-        wrong = self._keyed(row) or self._filed(row)
-        if wrong:
-            rule, message = wrong
+        fault = self._key_fault(row) or self._index_fault(row)
+        if fault:
+            rule, message = fault
             return None, [Violation(where, path, rule, message)]
         return row, []
 
-    def _keyed(self, row: Row) -> tuple[str, str] | None:
-        """Give `row` its key; why it has none, if so."""
-        collection = self.collection_schema.collection
-        said = None if isinstance(collection.key, str) else row.beside.pop("key", None)
+    def _key_fault(self, row: Row) -> tuple[str, str] | None:
+        """Set the row's key; the rule and message when that cannot be, or when `_key` says another."""
+        collection = self.schema.collection
+        written = None if isinstance(collection.key, str) else row.beside.pop("key", None)
         try:
             try:
-                row.key = collection.key_of(row)
+                self.schema.set_key(row)
             except KeyError:
-                if said is None:
+                if written is None:
                     raise
-                row.beside["key"], said = said, None  # it is of what the key is made
-                row.key = collection.key_of(row)
+                row.beside["key"], written = written, None  # the module makes the key from it
+                self.schema.set_key(row)
         except KeyError as error:
-            lacking = self._name_of(str(error.args[0]) if error.args else "")
+            lacking = self._fixture_name(str(error.args[0]) if error.args else "")
             message = f"This row of {collection.name} lacks {lacking!r}, which its key is made of."
             return "key", f"{message} Write it into the row."
         except Exception as error:  # the key is made by a module's function, which may not foresee all
-            message = f"The key of this row of {collection.name} cannot be made: {_told(error)}."
+            message = f"The key of this row of {collection.name} cannot be made: {_sentence(error)}."
             return "key", f"{message} What it is made of has the wrong form."
-        if said is not None and said != row.key:
-            message = f"The key of this row of {collection.name} is {row.key!r}, and {KEY} says {said!r}."
+        if written is not None and written != row.key:
+            message = f"The key of this row of {collection.name} is {row.key!r}, and {KEY} says {written!r}."
             return "key", f"{message} Leave {KEY} out, or change what the key is made of."
         return None
 
-    def _name_of(self, lacking: str) -> str:
-        """What a row calls that which its key's function did not find: it looks beside the row too."""
-        if isinstance(self.collection_schema.collection.key, str) or lacking.startswith(PRIVATE):
+    def _fixture_name(self, lacking: str) -> str:
+        """The name in a fixture of what a key function did not find in the row or beside it."""
+        if isinstance(self.schema.collection.key, str) or lacking.startswith(PRIVATE):
             return lacking
-        return lacking if lacking in properties(self.collection_schema.schema()) else f"{PRIVATE}{lacking}"
+        return lacking if lacking in self._properties else f"{PRIVATE}{lacking}"
 
-    def _filed(self, row: Row) -> tuple[str, str] | None:
-        """Why the indexes of the collection cannot file `row`, if so."""
-        collection = self.collection_schema.collection
+    def _index_fault(self, row: Row) -> tuple[str, str] | None:
+        """The rule and message when the collection's indexes cannot file the row."""
         try:
-            hash(tuple(tuple(keys_of(row)) for keys_of in collection.indexes.values()))
+            self.schema.check_index_keys(row)
         except Exception as error:  # as above
-            message = f"This row of {collection.name} cannot be filed: {_told(error)}."
+            message = f"This row of {self.schema.collection.name} cannot be filed: {_sentence(error)}."
             mend = f"What is kept beside it, under keys with {PRIVATE!r}, has the wrong form."
             return "index", f"{message} {mend}"
         return None
 
     def encode(self, stored: Stored) -> dict[str, Any]:
-        """A row at rest, with its key under `_key` where none of its properties says it."""
-        told = to_fixture(stored.row())
-        return (
-            told
-            if isinstance(self.collection_schema.collection.key, str)
-            else {KEY: stored.position[1], **told}
-        )
+        """The stored row, with its key under `_key` where no property holds it."""
+        values = to_fixture(stored.row())
+        if isinstance(self.schema.collection.key, str):
+            return values
+        return {KEY: stored.position[1], **values}
 
 
 def to_fixture(row: Row) -> dict[str, Any]:
-    """A row as a fixture file would say it, what is kept beside it included."""
+    """The row's properties, and what is kept beside it under names that begin with `_`."""
     return {**row, **{f"{PRIVATE}{name}": value for name, value in row.beside.items()}}
 
 
-def _told(error: Exception) -> str:
+def _sentence(error: Exception) -> str:
     return f"{type(error).__name__}: {error}"

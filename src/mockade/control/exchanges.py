@@ -88,8 +88,8 @@ class ExchangeSerializer:
 
     def _change(self, change: Change) -> dict[str, Any]:
         api = self._apis.get(change.api)
-        collection_schema = api.collections.get(change.collection) if api else None
-        schema = collection_schema.schema() if collection_schema else None
+        collection = api.collections.get(change.collection) if api else None
+        schema = collection.node() if collection else None
         return {
             "api": change.api,
             "collection": change.collection,

@@ -60,7 +60,7 @@ def put_row(call: ControlCall, api: str, collection: str, key: str, body: dict[s
 def patch_row(call: ControlCall, api: str, collection: str, key: str, body: dict[str, Any]) -> dict[str, Any]:
     """What is laid over is the row in the fixtures' form, so that what is kept beside it can change too."""
     codec = _codec(call, api, collection)
-    known = properties(codec.collection_schema.schema())
+    known = properties(codec.schema.node())
 
     def patch(transaction: Transaction) -> dict[str, Any]:
         old = to_fixture(_found(transaction.table(api, collection), codec, key).row())
@@ -76,7 +76,7 @@ def delete_row(call: ControlCall, api: str, collection: str, key: str) -> None:
 
     def remove(transaction: Transaction) -> None:
         _found(transaction.table(api, collection), codec, key)
-        transaction.remove(api, codec.collection_schema.collection, key)
+        transaction.remove(api, codec.schema.collection, key)
         for action in actions:
             transaction.cancel_event(Event(api, action, key))
 
@@ -84,13 +84,13 @@ def delete_row(call: ControlCall, api: str, collection: str, key: str) -> None:
 
 
 def _codec(call: ControlCall, stem: str, collection: str) -> RowCodec:
-    """How a collection's rows are written. Refuses with 404 for one that is not there."""
-    codecs = call.api(stem).codecs
-    codec = codecs.get(collection)
-    if codec is None:
-        message = f"{stem} has no collection {collection!r}. {did_you_mean(collection, codecs)}"
+    """Refuses with 404 for a collection that is not there."""
+    collections = call.api(stem).collections
+    schema = collections.get(collection)
+    if schema is None:
+        message = f"{stem} has no collection {collection!r}. {did_you_mean(collection, collections)}"
         raise Refusal(404, "no_collection", message)
-    return codec
+    return RowCodec(schema)
 
 
 def _found(table: Table, codec: RowCodec, key: str) -> Stored:
@@ -99,14 +99,14 @@ def _found(table: Table, codec: RowCodec, key: str) -> Stored:
         return stored
     match = nearest(key, table.rows) if len(table.rows) <= MOST_COMPARED else None
     hint = f"Did you mean {match!r}?" if match else f"It has {len(table.rows):,} rows."
-    raise Refusal(404, "no_row", f"There is no {key!r} in {codec.collection_schema.collection.name}. {hint}")
+    raise Refusal(404, "no_row", f"There is no {key!r} in {codec.schema.collection.name}. {hint}")
 
 
 def _put(
     transaction: Transaction, stem: str, codec: RowCodec, key: str, values: dict[str, Any]
 ) -> dict[str, Any]:
     """Lay a row down where it belongs. Refuses with 400 what does not fit, or belongs elsewhere."""
-    collection = codec.collection_schema.collection
+    collection = codec.schema.collection
     row, violations = codec.decode(values, "body")
     if row is None:
         raise violations_refusal(violations)

@@ -101,12 +101,12 @@ class Migration:
         tables: dict[tuple[str, str], Table] = {}
         for (stem, name), table in sorted(state.tables.items(), key=itemgetter(0)):
             api = self._after.get(stem)
-            collection_schema = api.collections.get(name) if api else None
-            if collection_schema is None:
+            schema = api.collections.get(name) if api else None
+            if schema is None:
                 gone |= {(stem, key) for key in table.rows}
                 losses += _lost_collection(stem, name, table)
                 continue
-            migrate_table = self._migrated_table(collection_schema, table)
+            migrate_table = self._migrated_table(schema, table)
             tables[stem, name] = migrate_table.table
             losses += migrate_table.losses
             keys |= {(stem, old): new for old, new in migrate_table.keys.items()}
@@ -117,10 +117,10 @@ class Migration:
         timeline = self._timeline(state.timeline, keys, gone, losses)
         return self._with_callers(state._replace(tables=tables, timeline=timeline), state), losses
 
-    def _migrated_table(self, collection_schema: CollectionSchema, table: Table) -> MigratedTable:
+    def _migrated_table(self, schema: CollectionSchema, table: Table) -> MigratedTable:
         known = self._migrated_tables.get(id(table))
         if known is None:
-            known = self._migrated_tables[id(table)] = table, migrate_table(collection_schema, table)
+            known = self._migrated_tables[id(table)] = table, migrate_table(schema, table)
         return known[1]
 
     def _timeline(
@@ -155,34 +155,33 @@ class Migration:
         return state._replace(callers=callers)
 
 
-def migrate_table(collection_schema: CollectionSchema, table: Table) -> MigratedTable:
+def migrate_table(schema: CollectionSchema, table: Table) -> MigratedTable:
     """The rows of a table that fit a collection, in their order of birth, filed as it files them."""
     fresh, keys, losses = Table(), dict[str, str](), list[str]()
     for birth, old in table.order.items():
         row = table.rows[old].row()
-        why = _misfit(collection_schema, row)
+        why = _fault(schema, row)
         if not why and row.key in fresh.rows:
             why = f"its key is {row.key} now, and another row has it."
         if why:
-            losses.append(f"{collection_schema.collection.name} {old} is gone: {why}")
+            losses.append(f"{schema.collection.name} {old} is gone: {why}")
             continue
         keys[old] = row.key
         # A row keeps its number of birth, and the collection the count of them: ids are made from both.
-        fresh = fresh._replace(births=birth).put(collection_schema.collection, row)
+        fresh = fresh._replace(births=birth).put(schema.collection, row)
     return MigratedTable(fresh._replace(births=table.births), keys, tuple(losses))
 
 
-def _misfit(collection_schema: CollectionSchema, row: Row) -> str:
-    """Fill in a row's defaults and give it its key; why that cannot be, empty when it can."""
-    collection_schema.normalizer.fill(row)
-    violations = collection_schema.validator.violations(row, "response")
+def _fault(schema: CollectionSchema, row: Row) -> str:
+    """Fill in a row's defaults and set its key; why it does not fit, empty when it does."""
+    violations = schema.validate(row)
     if violations:
         first = violations[0]
         more = f" (and {len(violations) - 1} more)" if len(violations) > 1 else ""
         return f"{first.pointer or '/'} {first.message}{more}  [{first.place}]"
     try:
-        row.key = collection_schema.collection.key_of(row)
-        hash((row.key, *(tuple(keys_of(row)) for keys_of in collection_schema.collection.indexes.values())))
+        schema.set_key(row)
+        schema.check_index_keys(row)
     except KeyError as error:
         return f"it lacks {error}, which it is filed by."
     except Exception as error:  # the functions are the module's, and wrote for other rows than these

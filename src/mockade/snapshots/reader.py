@@ -103,11 +103,11 @@ class _Reading:
         for stem, members in said.items():
             for name, rows in members.items():
                 at = ("apis", stem, name)
-                codec = self._apis[stem].codecs.get(name)
-                if isinstance(rows, list) and codec is not None:
-                    tables[stem, name] = self._table(codec, rows, at)
+                schema = self._apis[stem].collections.get(name)
+                if isinstance(rows, list) and schema is not None:
+                    tables[stem, name] = self._table(RowCodec(schema), rows, at)
                 elif isinstance(rows, list):
-                    hint = did_you_mean(name, self._apis[stem].codecs)
+                    hint = did_you_mean(name, self._apis[stem].collections)
                     self._complain("collection", f"{stem} has no collection {name!r}. {hint}", *at)
                 elif name == "behaviour":
                     message = (
@@ -118,7 +118,7 @@ class _Reading:
                     self._complain("type", "Credentials are an object: by security scheme, then secret.", *at)
         for stem, numbers in births.items():
             for name, number in numbers.items():
-                if stem in self._apis and name in self._apis[stem].codecs:
+                if stem in self._apis and name in self._apis[stem].collections:
                     table = tables.get((stem, name), Table())
                     tables[stem, name] = table._replace(births=max(number, table.births))
                 else:
@@ -126,7 +126,7 @@ class _Reading:
         return tables
 
     def _table(self, codec: RowCodec, rows: Sequence[Any], path: tuple[Step, ...]) -> Table:
-        collection = codec.collection_schema.collection
+        collection = codec.schema.collection
         table = Table()
         for position, values in enumerate(rows):
             at = (*path, position)

@@ -27,10 +27,10 @@ def document(state: State, apis: Mapping[str, Api], redaction: Redaction | None)
     """The document of `state`; where there is a redaction it is without secrets, credentials included."""
     told = _outline(state, apis, secrets=redaction is None)
     for stem, api in apis.items():
-        for name, codec in api.codecs.items():
+        for name, collection in api.collections.items():
             rows = [to_fixture(stored.row()) for stored in _in_order(state.table(stem, name))]
-            schema = codec.collection_schema.schema()
             if redaction is not None:
+                schema = collection.node()
                 rows = [redaction.value(row, schema) for row in rows]
             told["apis"][stem][name] = rows
     return told
@@ -47,7 +47,7 @@ def json_pieces(state: State, apis: Mapping[str, Api]) -> Iterator[bytes]:
         for name, value in members[stem].items():
             yield between + orjson.dumps(name) + b":" + orjson.dumps(value)
             between = b",\n"
-        for name in api.codecs:
+        for name in api.collections:
             yield between + orjson.dumps(name) + b":["
             yield from _row_pieces(state.table(stem, name))
             yield b"]"
@@ -87,7 +87,7 @@ def _outline(state: State, apis: Mapping[str, Api], *, secrets: bool) -> dict[st
     if secrets:
         for stem, api in apis.items():
             # A collection of that name takes its place, and the credentials stay those of the fixtures.
-            if api.contract.security_schemes and "credentials" not in api.codecs:
+            if api.contract.security_schemes and "credentials" not in api.collections:
                 members[stem]["credentials"] = {}
         for (stem, scheme, secret), caller in sorted(state.callers.items(), key=lambda pair: pair[0]):
             if "credentials" in members[stem]:
