@@ -25,12 +25,12 @@ from mockade.app import create_app
 from mockade.catalogue.files import find_files
 from mockade.catalogue.loading import load_apis
 from mockade.cli import log
-from mockade.server.listener import bound, url_of
+from mockade.server.listener import listen, url_of
 from mockade.server.uvicorn_server import run
 from mockade.settings import Settings
 
 settings = Settings(patience={patience})
-listener = bound("127.0.0.1", 0)
+listener = listen("127.0.0.1", 0)
 app, _ = create_app(load_apis(find_files(names=["meshmap"])), settings)
 url = url_of(listener, "127.0.0.1")
 run(app, listener, lambda: print(log.READY, url, flush=True), patience=settings.patience)
@@ -153,6 +153,16 @@ class Server:
             self.process.kill()
         if not (self.process.stdout and self.process.stdout.closed):
             self.end()
+
+
+KEY = "x-app-api-key: meshmap-demo-key"
+SESSIONS = "/apps/game-sessions"
+
+
+def half_a_request(length: int = 20) -> bytes:
+    """A POST to MeshMap's sessions whose body does not end."""
+    head = f"POST {SESSIONS} HTTP/1.1\r\nHost: x\r\n{KEY}\r\nContent-Type: application/json\r\n"
+    return f"{head}Content-Length: {length}\r\n\r\n".encode() + b'{"name": '
 
 
 def read_all(connection: socket.socket) -> bytes:

@@ -13,7 +13,7 @@ from mockade.catalogue.files import find_files
 from mockade.catalogue.loading import load_apis
 from mockade.catalogue.router import Router
 from mockade.errors import Finding, SetupError
-from mockade.server.listener import bound, is_loopback, url_of
+from mockade.server.listener import is_loopback, listen, url_of
 from mockade.settings import Settings
 
 
@@ -37,7 +37,7 @@ def prepare(
     findings: list[Finding] = []
     listener: socket.socket | None = None
     try:
-        listener = bound(host, port)
+        listener = listen(host, port)
     except SetupError as error:
         findings += error.findings
     try:

@@ -13,7 +13,7 @@ from mockade.catalogue.loading import load_apis
 from mockade.client.http import Wire
 from mockade.client.remote import DEFAULT, Facts, Remote
 from mockade.hints import did_you_mean
-from mockade.server.listener import bound, is_loopback, url_of
+from mockade.server.listener import is_loopback, listen, url_of
 from mockade.server.thread import ServerThread
 from mockade.settings import Settings
 from mockade.worlds.journal import ExchangeListener, ignore
@@ -169,7 +169,7 @@ class MockServer(World):
         """Returns when requests are accepted; one that is started already stays as it is."""
         if self._host is not None:
             return self
-        listener = bound(*self._address)
+        listener = listen(*self._address)
         self._host = ServerThread(self.app, listener, patience=self._settings.patience)
         self._host.start()
         self._settle(Wire(url_of(listener, self._address[0]), self._settings.token), DEFAULT)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 import http.client
 import threading
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -13,7 +12,7 @@ import pytest
 from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
 
 from mockade.middleware.context import RequestContext
-from mockade.server.connection import Connection
+from mockade.server.protocol import HttpConnection
 from mockade.testing import MockServer
 from mockade.worlds.journal import Exchange
 from tests.servers import Server, read_all, read_past
@@ -22,12 +21,6 @@ CONTEXT_KEY = {"x-app-api-key": "meshmap-demo-key"}
 SESSIONS = "/apps/game-sessions"
 FAULTS = "/_mockade/v1/faults"
 HEAD = "Host: x\r\nx-app-api-key: meshmap-demo-key\r\n"
-
-
-@pytest.fixture(scope="module")
-def served() -> Iterator[Server]:
-    with Server("meshmap") as one:
-        yield one
 
 
 def rule(server: Server, do: dict[str, Any], **more: Any) -> None:
@@ -198,18 +191,6 @@ def test_who_hangs_up_in_a_delay_is_not_waited_for_and_the_call_does_not_happen(
     assert "gone" not in served.request("GET", SESSIONS, headers=CONTEXT_KEY).text
 
 
-def test_a_connection_that_is_gone_cannot_be_dropped() -> None:
-    class Gone:
-        """A transport whose socket is closed: it takes nothing but this question."""
-
-        def is_closing(self) -> bool:
-            return True
-
-    gone = Gone()
-    for how in ("empty", "reset", "half"):
-        Connection(gone, gone, None).drop(how)  # type: ignore[arg-type]
-
-
 def test_a_request_that_is_over_goes_without_the_collector() -> None:
     with MockServer("meshmap", journal=0) as mock:
         client = http.client.HTTPConnection(mock.url.removeprefix("http://"), timeout=30)
@@ -232,7 +213,7 @@ def test_a_request_that_is_over_goes_without_the_collector() -> None:
             gc.garbage.clear()
             gc.enable()
         client.close()
-    assert not left & {RequestContext, Exchange, Connection, RequestResponseCycle}
+    assert not left & {RequestContext, Exchange, HttpConnection, RequestResponseCycle}
 
 
 @pytest.mark.parametrize("do", [{"delay_ms": 600_000}, {"delay_ms": 600_000, "drop": "empty"}])

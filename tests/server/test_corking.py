@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-from mockade.server.corking import Corked
+from mockade.server.corking import CorkedTransport
 
 
 class Line:
@@ -32,7 +32,7 @@ def told(act: Any) -> list[Any]:
     line = Line()
 
     async def turn() -> None:
-        act(Corked(line, asyncio.get_running_loop()))  # type: ignore[arg-type]  # as far as it is asked
+        act(CorkedTransport(line, asyncio.get_running_loop()))  # type: ignore[arg-type]  # as far as it is asked
         line.told.append("next turn")
         await asyncio.sleep(0)
 
@@ -41,7 +41,7 @@ def told(act: Any) -> list[Any]:
 
 
 def test_a_head_goes_out_with_the_body_that_follows_it() -> None:
-    def answer(line: Corked) -> None:
+    def answer(line: CorkedTransport) -> None:
         line.write(b"head ")
         line.write(b"body")
 
@@ -49,7 +49,7 @@ def test_a_head_goes_out_with_the_body_that_follows_it() -> None:
 
 
 def test_a_head_whose_body_has_none_goes_out_at_once() -> None:
-    def answer(line: Corked) -> None:
+    def answer(line: CorkedTransport) -> None:
         line.write(b"head")
         line.write(b"")
 
@@ -61,7 +61,7 @@ def test_a_head_that_nothing_follows_goes_out_in_the_next_turn() -> None:
 
 
 def test_what_is_held_goes_out_before_the_connection_closes() -> None:
-    def answer(line: Corked) -> None:
+    def answer(line: CorkedTransport) -> None:
         line.write(b"head")
         line.close()
         assert line.is_closing()
@@ -74,7 +74,7 @@ def test_nothing_written_is_nothing_sent() -> None:
 
 
 def test_a_long_answer_keeps_its_order() -> None:
-    def answer(line: Corked) -> None:
+    def answer(line: CorkedTransport) -> None:
         for piece in (b"head ", b"one ", b"two ", b"three"):
             line.write(piece)
 

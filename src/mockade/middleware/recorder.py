@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from mockade.asgi import App, Message, Receive, Scope, Send
 from mockade.middleware.context import CONTEXT_KEY, RequestContext
-from mockade.server.connection import drop, send_half
+from mockade.server.connection import drop_connection, send_half
 from mockade.worlds.faults import Fault
 from mockade.worlds.journal import Exchange, ExchangeListener
 
@@ -59,7 +59,7 @@ def recorder(tell: ExchangeListener) -> Callable[[App], App]:
                     note(context)  # it ended without an answer
                 tell(exchange)
             if context.drop:
-                drop(scope, context.drop)
+                drop_connection(scope, context.drop)
 
         return record
 

@@ -1,74 +1,32 @@
-"""The connection that a request came over, for faults that are none of HTTP's: to wait, to cut, to drop."""
+"""The connection of a request, for faults below HTTP: delay an answer, cut it, drop the connection."""
 
 from __future__ import annotations
 
 import asyncio
-import socket
-import struct
-import sys
-import weakref
-from typing import Any
+from typing import Protocol
 
 from mockade.asgi import Message, Scope, Send
 
 EXTENSION = "mockade.connection"
-"""Where our server puts it into `scope["extensions"]`; other servers and in-process clients have none."""
-
-_RUDELY = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)
-"""SO_LINGER of no time at all: to close is to reset."""
-
-_A_START = b"HTTP/1.1 "
-"""What is sent of a head that is to be cut: some clients take one that ends after the status for whole."""
+"""The key in `scope["extensions"]` of a request's Connection; only our own server sets it."""
 
 
-class Connection:
-    """That of one request. `cycle` is uvicorn's account of the answer; `over` is set once nobody is to wait
-    any longer: the client hung up, or the server was told to stop.
-    """
-
-    __slots__ = ("_over", "_transport", "_weak_cycle")
-
-    def __init__(self, transport: asyncio.Transport, cycle: Any, over: asyncio.Event) -> None:
-        self._transport = transport
-        # A cycle holds the scope that holds this: strongly, and only the collector could let a request go.
-        self._weak_cycle = weakref.ref(cycle)
-        self._over = over
-
-    @property
-    def _cycle(self) -> Any:
-        cycle = self._weak_cycle()
-        assert cycle is not None, "uvicorn holds it until the request is over"
-        return cycle
+class Connection(Protocol):
+    """The connection of one request."""
 
     @property
     def is_lost(self) -> bool:
         """Whether the client hung up."""
-        return bool(self._cycle.disconnected)
 
     @property
     def has_more(self) -> bool:
-        """Whether something has come that `receive` gives without waiting."""
-        return bool(self._cycle.message_event.is_set())
+        """Whether `receive` has something to return without waiting."""
 
     async def pause(self, seconds: float) -> None:
-        try:
-            async with asyncio.timeout(seconds):
-                await self._over.wait()
-        except TimeoutError:
-            return
+        """Wait, until the client hangs up or the server is told to stop at the latest."""
 
     def drop(self, how: str) -> None:
-        if self._transport.is_closing():
-            return  # the client was faster, and its socket may be gone
-        if how == "half" and not self._cycle.response_started:
-            self._transport.write(_A_START)
-        self._cycle.disconnected = True  # or uvicorn would answer 500 to a request without an answer
-        if how == "reset":
-            line: socket.socket = self._transport.get_extra_info("socket")
-            line.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RUDELY)
-            self._transport.abort()
-        else:
-            self._transport.close()
+        """Close the connection without (the rest of) an answer: `how` is empty, reset or half."""
 
 
 def connection_of(scope: Scope) -> Connection | None:
@@ -77,7 +35,7 @@ def connection_of(scope: Scope) -> Connection | None:
 
 
 async def pause(scope: Scope, seconds: float) -> bool:
-    """Wait by the machine's clock; whether the client is still there then."""
+    """Wait by the machine's clock; returns whether the client is still connected then."""
     connection = connection_of(scope)
     if connection is None:
         await asyncio.sleep(seconds)
@@ -87,16 +45,16 @@ async def pause(scope: Scope, seconds: float) -> bool:
 
 
 async def send_half(send: Send, start: Message, body: bytes) -> None:
-    """The head and half of the body that it announces; nothing of an answer without a body."""
+    """Send the head and half of the body that it announces; nothing when there is no body."""
     if body:
         await send(start)
         await send({"type": "http.response.body", "body": body[: len(body) // 2], "more_body": True})
 
 
-def drop(scope: Scope, how: str) -> None:
-    """End the connection without (the rest of) an answer: `how` is empty, reset or half.
+def drop_connection(scope: Scope, how: str) -> None:
+    """Close the connection without (the rest of) an answer: `how` is empty, reset or half.
 
-    Raises ConnectionResetError where there is none, which is how in-process clients are to learn of it.
+    Raises ConnectionResetError where there is no connection of our server: an in-process client sees that.
     """
     connection = connection_of(scope)
     if connection is None:

@@ -1,4 +1,4 @@
-"""A transport under which an answer's head waits for its body, so that both go out in one write."""
+"""A transport that holds an answer's head back until its body, so that both go out in one write."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import asyncio
 from typing import Any
 
 
-class Corked:
-    """An asyncio transport, as far as uvicorn asks for one.
+class CorkedTransport:
+    """Wraps an asyncio transport; what it does not define is the transport's own.
 
     uvicorn writes the head and the body of an answer one after the other, and uvloop lets each write go out
     at once: two calls of the system, and two packets, where one will do. What is written first is held until

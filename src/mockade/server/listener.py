@@ -1,4 +1,4 @@
-"""The socket that a server listens on: bound, named as a URL, and whether it is this machine's own."""
+"""The socket that a server listens on, its base URL, and whether an address is this machine's own."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def is_loopback(host: str) -> bool:
     return (getattr(address, "ipv4_mapped", None) or address).is_loopback
 
 
-def bound(host: str, port: int) -> socket.socket:
+def listen(host: str, port: int) -> socket.socket:
     """A listening socket; port 0 takes a free one. Raises SetupError when it cannot be had."""
     try:
         family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]

@@ -1,15 +1,23 @@
-"""uvicorn's HTTP protocol, with limits to how long a request's head may be and take."""
+"""All that reaches into uvicorn's HTTP protocol: limits to a request's head, and the request's connection.
+
+tests/server/test_protocol.py names each attribute of uvicorn that this needs.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import re
+import socket
+import struct
+import sys
+import weakref
 from typing import Any
 
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+import uvicorn
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
-from mockade.server.connection import EXTENSION, Connection
-from mockade.server.corking import Corked
+from mockade.server.connection import EXTENSION
+from mockade.server.corking import CorkedTransport
 
 LARGEST_HEAD = 64 * 1024
 """Bytes for which a request's head may go on after what came at once; uvicorn itself has no bound."""
@@ -20,6 +28,63 @@ _HEAD_TOO_LARGE = (
 )
 
 _UPGRADE = re.compile(rb"(?<=\r\n)upgrade(?=:)", re.IGNORECASE)
+
+_ZERO_LINGER = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)
+"""SO_LINGER of no time at all: closing the socket resets the connection."""
+
+_CUT_HEAD = b"HTTP/1.1 "
+"""What is sent of a head that is to be cut: some clients take one that ends after the status as complete."""
+
+
+class HttpConnection:
+    """A request's connection (`server/connection.py`).
+
+    `ended` is set when the client hung up or the server is told to stop: nobody is to wait any longer.
+    """
+
+    __slots__ = ("_ended", "_transport", "_weak_cycle")
+
+    def __init__(
+        self, transport: asyncio.Transport, cycle: RequestResponseCycle, ended: asyncio.Event
+    ) -> None:
+        self._transport = transport
+        # A cycle holds the scope that holds this: with a strong reference only the collector could free it.
+        self._weak_cycle = weakref.ref(cycle)
+        self._ended = ended
+
+    @property
+    def _cycle(self) -> RequestResponseCycle:
+        cycle = self._weak_cycle()
+        assert cycle is not None, "uvicorn holds it until the request is over"
+        return cycle
+
+    @property
+    def is_lost(self) -> bool:
+        return self._cycle.disconnected
+
+    @property
+    def has_more(self) -> bool:
+        return self._cycle.message_event.is_set()
+
+    async def pause(self, seconds: float) -> None:
+        try:
+            async with asyncio.timeout(seconds):
+                await self._ended.wait()
+        except TimeoutError:
+            return
+
+    def drop(self, how: str) -> None:
+        if self._transport.is_closing():
+            return  # the client was faster, and its socket may be gone
+        if how == "half" and not self._cycle.response_started:
+            self._transport.write(_CUT_HEAD)
+        self._cycle.disconnected = True  # or uvicorn would answer 500 to a request without an answer
+        if how == "reset":
+            connection: socket.socket = self._transport.get_extra_info("socket")
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _ZERO_LINGER)
+            self._transport.abort()
+        else:
+            self._transport.close()
 
 
 def _without_upgrade(data: bytes) -> bytes:
@@ -35,82 +100,90 @@ def _without_upgrade(data: bytes) -> bytes:
     return _UPGRADE.sub(b"ignored", head) + end + rest
 
 
-def _patient(patience: float) -> type[HttpToolsProtocol]:
-    """Uvicorn's protocol, with limits to how long a request's head may be and take; uvicorn has neither.
+class Config(uvicorn.Config):
+    """uvicorn's settings, and `patience`: the seconds that a request's head may take to come."""
 
-    Each request finds its connection in its scope.
+    def __init__(self, app: Any, *, patience: float, **settings: Any) -> None:
+        super().__init__(app, http=LimitedProtocol, **settings)
+        self.patience = patience
+
+
+class LimitedProtocol(HttpToolsProtocol):
+    """uvicorn's protocol, with limits to how long a request's head may be and take; uvicorn has neither.
+
+    Puts each request's HttpConnection into its scope.
     """
 
-    class Patient(HttpToolsProtocol):
-        _head_timer: asyncio.TimerHandle | None = None
-        _in_head = False
-        _head_size = 0
+    config: Config
 
-        def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-            super().connection_made(transport)
-            self.transport = Corked(transport, self.loop)  # type: ignore[assignment]  # as far as it is asked
-            self._over = asyncio.Event()
-            self._wait_for_head()
+    _head_timer: asyncio.TimerHandle | None = None
+    _in_head = False
+    _head_size = 0
 
-        def connection_lost(self, exc: Exception | None) -> None:
-            self._over.set()
-            self._stop_waiting()
-            super().connection_lost(exc)
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        # It has what uvicorn asks of a transport.
+        self.transport = CorkedTransport(transport, self.loop)  # type: ignore[assignment]
+        self._ended = asyncio.Event()
+        self._start_head_timer()
 
-        def shutdown(self) -> None:
-            self._over.set()
-            super().shutdown()
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._ended.set()
+        self._stop_head_timer()
+        super().connection_lost(exc)
 
-        def on_message_begin(self) -> None:
-            self._in_head = True
-            self._head_size = 0
-            super().on_message_begin()
+    def shutdown(self) -> None:
+        self._ended.set()
+        super().shutdown()
 
-        def on_headers_complete(self) -> None:
-            self._in_head = False
-            super().on_headers_complete()
-            if self.cycle is not None and self.cycle.scope is self.scope:
-                # Its task is made, but has not begun.
-                extensions: dict[str, Any] = self.scope.setdefault("extensions", {})
-                extensions[EXTENSION] = Connection(self.transport, self.cycle, self._over)
+    def on_message_begin(self) -> None:
+        self._in_head = True
+        self._head_size = 0
+        super().on_message_begin()
 
-        def data_received(self, data: bytes) -> None:
-            if self._head_size > LARGEST_HEAD:
-                return
-            in_head = self._in_head
-            if in_head or self._is_between_requests():
-                data = _without_upgrade(data)
-            super().data_received(data)
-            if in_head and self._in_head:
-                self._head_size += len(data)
-            if self._head_size > LARGEST_HEAD:
-                self.transport.write(_HEAD_TOO_LARGE)
-                # Closing at once on what still comes would reset the connection, and the answer with it.
-                self.loop.call_later(1.0, self.transport.close)
-                return
-            if self._in_head or self._is_between_requests():
-                self._wait_for_head()
-            else:
-                self._stop_waiting()
+    def on_headers_complete(self) -> None:
+        self._in_head = False
+        super().on_headers_complete()
+        if self.cycle is not None and self.cycle.scope is self.scope:
+            # Its task is made, but has not begun.
+            extensions: dict[str, Any] = self.scope.setdefault("extensions", {})
+            extensions[EXTENSION] = HttpConnection(self.transport, self.cycle, self._ended)
 
-        def _is_between_requests(self) -> bool:
-            return self.cycle is None or self.cycle.response_complete
+    def data_received(self, data: bytes) -> None:
+        if self._head_size > LARGEST_HEAD:
+            return
+        in_head = self._in_head
+        if in_head or self._is_between_requests():
+            data = _without_upgrade(data)
+        super().data_received(data)
+        if in_head and self._in_head:
+            self._head_size += len(data)
+        if self._head_size > LARGEST_HEAD:
+            self.transport.write(_HEAD_TOO_LARGE)
+            # Closing at once on what still comes would reset the connection, and the answer with it.
+            self.loop.call_later(1.0, self.transport.close)
+            return
+        if self._in_head or self._is_between_requests():
+            self._start_head_timer()
+        else:
+            self._stop_head_timer()
 
-        def _wait_for_head(self) -> None:
-            """A head that trickles in is due when it was due at its first byte."""
-            if self._head_timer is None and not self.transport.is_closing():
-                self._head_timer = self.loop.call_later(patience, self._give_up)
+    def _is_between_requests(self) -> bool:
+        return self.cycle is None or self.cycle.response_complete
 
-        def _stop_waiting(self) -> None:
-            if self._head_timer is not None:
-                self._head_timer.cancel()
-                self._head_timer = None
+    def _start_head_timer(self) -> None:
+        """The time counts from the head's first byte: more bytes do not prolong it."""
+        if self._head_timer is None and not self.transport.is_closing():
+            self._head_timer = self.loop.call_later(self.config.patience, self._close_idle)
 
-        def _give_up(self) -> None:
+    def _stop_head_timer(self) -> None:
+        if self._head_timer is not None:
+            self._head_timer.cancel()
             self._head_timer = None
-            if self._is_between_requests():
-                self.transport.close()
-            else:
-                self._wait_for_head()  # an earlier request of this connection is still to be answered
 
-    return Patient
+    def _close_idle(self) -> None:
+        self._head_timer = None
+        if self._is_between_requests():
+            self.transport.close()
+        else:
+            self._start_head_timer()  # an earlier request of this connection is still to be answered

@@ -1,4 +1,4 @@
-"""A server in a thread of its own, for whoever has other things to do meanwhile: a test run, a script."""
+"""A server in a thread of its own, for a test run or a script that does other things meanwhile."""
 
 from __future__ import annotations
 
@@ -8,19 +8,19 @@ import threading
 
 from mockade.asgi import App
 from mockade.errors import Finding, Place, SetupError
-from mockade.server.uvicorn_server import STUCK, prepared
+from mockade.server.uvicorn_server import STUCK, make_server
 
 STARTING = 30.0
 """Seconds that a server may take until it accepts requests; it takes milliseconds."""
 
 
 class ServerThread:
-    """Serves from `start` to `stop`. Signals are none of its business: it is not in the main thread."""
+    """Serves from `start` to `stop`. It handles no signals: only the main thread gets them."""
 
     def __init__(self, app: App, listener: socket.socket, *, patience: float) -> None:
         self._listener = listener
         self._ready = threading.Event()
-        self._server = prepared(app, self._ready.set, patience=patience)
+        self._server = make_server(app, self._ready.set, patience=patience)
         # A daemon: a handler that never returns must not keep the whole process from ending.
         self._thread = threading.Thread(target=self._run, name="mockade-server", daemon=True)
 

@@ -1,8 +1,9 @@
-"""uvicorn on a port of its own: started, stopped with manners."""
+"""uvicorn on a listening socket, until a signal; what is in flight is answered first."""
 
 from __future__ import annotations
 
 import os
+import signal
 import socket
 import sys
 import threading
@@ -12,15 +13,15 @@ from types import FrameType
 import uvicorn
 
 from mockade.asgi import App
-from mockade.server.protocol import _patient
+from mockade.server.protocol import Config
 
-IDLE_WITHIN = 75
+KEEP_ALIVE = 75
 """Seconds that a connection may stay without a request: longer than clients poll, who would meet a reset."""
 
-LAST_ANSWERS = 5
+GRACE = 5
 """Seconds that requests in flight have to be answered once the server is told to stop."""
 
-STUCK = LAST_ANSWERS + 3
+STUCK = GRACE + 3
 """Seconds after which a server that was told to stop ends even if a handler does not return."""
 
 
@@ -29,18 +30,18 @@ def run(app: App, listener: socket.socket, started: Callable[[], None], *, patie
 
     `started` is called when ready. A request's head has `patience` seconds to come.
     """
-    server = prepared(app, started, patience=patience)
+    server = make_server(app, started, patience=patience)
     try:
         server.run(sockets=[listener])
     finally:
-        server.over.set()
+        server.finished.set()
 
 
-def prepared(app: App, started: Callable[[], None], *, patience: float) -> Server:
+def make_server(app: App, started: Callable[[], None], *, patience: float) -> Server:
     """A server that has yet to be run, with `started` and `patience` as `run` has them."""
-    config = uvicorn.Config(
+    config = Config(
         app,
-        http=_patient(patience),
+        patience=patience,
         ws="none",
         lifespan="on",
         access_log=False,
@@ -48,35 +49,36 @@ def prepared(app: App, started: Callable[[], None], *, patience: float) -> Serve
         log_level="critical",
         server_header=False,
         date_header=True,
-        timeout_keep_alive=IDLE_WITHIN,
-        timeout_graceful_shutdown=LAST_ANSWERS,
+        timeout_keep_alive=KEEP_ALIVE,
+        timeout_graceful_shutdown=GRACE,
     )
     return Server(config, started)
 
 
-def _end_anyway(over: threading.Event) -> None:
+def _exit_when_stuck(finished: threading.Event) -> None:
     """End the process if serving is not over by then: a handler that does not return holds the event loop."""
-    if not over.wait(STUCK):
+    if not finished.wait(STUCK):
         sys.stderr.write("A handler does not return, so the server ends without it.\n")
         os._exit(1)
 
 
 class Server(uvicorn.Server):
-    """Uvicorn that says when it is ready, and for which being told to stop is no failure."""
+    """Calls `started` when it is ready; a signal that stops it is no failure of the process."""
 
-    def __init__(self, config: uvicorn.Config, started: Callable[[], None]) -> None:
+    def __init__(self, config: Config, started: Callable[[], None]) -> None:
         super().__init__(config)
         self._started = started
-        self.over = threading.Event()
+        self.finished = threading.Event()
         """Set when the last request has been answered: what is left to do then may take its time."""
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         self._started()
 
-    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        """As uvicorn's, but without raising the signal again at the end, and not for ever."""
-        if not self.should_exit:
-            threading.Thread(target=_end_anyway, args=(self.over,), daemon=True).start()
-        super().handle_exit(sig, frame)
-        self._captured_signals.clear()
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:  # noqa: ARG002  # uvicorn calls it so
+        """Unlike uvicorn's it does not raise the signal again at the end, and does not wait for ever."""
+        if self.should_exit and sig == signal.SIGINT:
+            self.force_exit = True
+        elif not self.should_exit:
+            self.should_exit = True
+            threading.Thread(target=_exit_when_stuck, args=(self.finished,), daemon=True).start()

@@ -1,0 +1,252 @@
+"""uvicorn's protocol with limits to a request's head, and all of uvicorn that it needs."""
+
+from __future__ import annotations
+
+import ast
+import asyncio
+import inspect
+import socket
+from typing import Any
+
+import pytest
+import uvicorn
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
+from uvicorn.server import ServerState
+
+from mockade.server import protocol, uvicorn_server
+from mockade.server.protocol import HttpConnection, LimitedProtocol
+from tests.servers import KEY, SESSIONS, Server, half_a_request, read_all, read_past
+
+OF_PROTOCOL = {
+    *(
+        "config",
+        "connection_lost",
+        "connection_made",
+        "cycle",
+        "data_received",
+        "loop",
+        "on_headers_complete",
+    ),
+    *("on_message_begin", "scope", "shutdown", "transport"),
+}
+"""What our protocol reads, sets or overrides of uvicorn's (private) HttpToolsProtocol."""
+
+OF_CYCLE = {"disconnected", "message_event", "response_complete", "response_started", "scope"}
+"""What it and a request's connection read and set of uvicorn's (private) RequestResponseCycle."""
+
+OF_SERVER = {"force_exit", "handle_exit", "run", "should_exit", "startup"}
+"""What our server overrides, calls and sets of uvicorn's Server."""
+
+
+class Transport(asyncio.Transport):
+    """A transport without a socket; it takes what is written."""
+
+    def is_closing(self) -> bool:
+        return False
+
+    def write(self, data: Any) -> None:
+        pass
+
+    def writelines(self, pieces: Any) -> None:
+        pass
+
+
+async def idle_app(_scope: Any, _receive: Any, _send: Any) -> None:
+    return
+
+
+async def one_request() -> tuple[HttpToolsProtocol, RequestResponseCycle]:
+    """uvicorn's own protocol, without ours, and its account of a request that has come."""
+    config = uvicorn.Config(idle_app, log_config=None, lifespan="off")
+    config.load()
+    made = HttpToolsProtocol(config, ServerState(), {}, asyncio.get_running_loop())
+    made.connection_made(Transport())
+    made.data_received(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+    cycle = made.cycle
+    for task in made.tasks:
+        task.cancel()
+    return made, cycle
+
+
+def test_this_uvicorn_has_all_that_is_needed_of_it() -> None:
+    made, cycle = asyncio.run(one_request())
+    server = uvicorn.Server(made.config)
+    for one, needed in ((made, OF_PROTOCOL), (cycle, OF_CYCLE), (server, OF_SERVER)):
+        missing = sorted(name for name in needed if not hasattr(one, name))
+        assert not missing, f"uvicorn {uvicorn.__version__}: {type(one).__name__} has no {', '.join(missing)}"
+    taken = inspect.signature(uvicorn.Config).parameters
+    assert {"http", "timeout_keep_alive", "timeout_graceful_shutdown"} <= taken.keys()
+
+
+def attributes(module: Any, owner: str, of: str) -> set[str]:
+    """The attributes of a class that stand behind the expression `of`, or are its own methods."""
+    (found,) = (
+        node
+        for node in ast.parse(inspect.getsource(module)).body
+        if isinstance(node, ast.ClassDef) and node.name == owner
+    )
+    return {
+        node.attr
+        for node in ast.walk(found)
+        if isinstance(node, ast.Attribute) and ast.unparse(node.value) == of
+    }
+
+
+def test_the_lists_of_what_is_needed_are_complete() -> None:
+    ours = {name for name in vars(LimitedProtocol) if name not in vars(HttpToolsProtocol)} | {"_ended"}
+    used = attributes(protocol, "LimitedProtocol", "self") | attributes(
+        protocol, "LimitedProtocol", "super()"
+    )
+    assert used - ours == OF_PROTOCOL
+    of_cycle = attributes(protocol, "LimitedProtocol", "self.cycle")
+    assert of_cycle | attributes(protocol, "HttpConnection", "self._cycle") == OF_CYCLE
+    of_server = attributes(uvicorn_server, "Server", "self") - {"_started", "finished"}
+    of_server |= attributes(uvicorn_server, "Server", "super()") - {"__init__"}
+    assert of_server <= OF_SERVER
+
+
+def test_a_connection_that_is_gone_cannot_be_dropped() -> None:
+    class Gone:
+        """A transport whose socket is closed: it takes nothing but this question."""
+
+        def is_closing(self) -> bool:
+            return True
+
+    gone: Any = Gone()
+    for how in ("empty", "reset", "half"):
+        HttpConnection(gone, gone, gone).drop(how)
+
+
+def test_a_client_that_is_still_sending_can_read_its_413(served: Server) -> None:
+    body = 8 * 1024 * 1024
+    with served.connect() as connection:
+        connection.sendall(half_a_request(body))
+        connection.sendall(b" " * (body - 9))
+        connection.shutdown(socket.SHUT_WR)
+        answer = read_all(connection)
+    assert answer.startswith(b"HTTP/1.1 413 ")
+    assert b"--max-body" in answer
+
+
+def test_a_body_without_announced_length_that_grows_too_large_is_refused_readably(served: Server) -> None:
+    chunk = b"10000\r\n" + b" " * 0x10000 + b"\r\n"
+    head = f"POST {SESSIONS} HTTP/1.1\r\nHost: x\r\n{KEY}\r\nTransfer-Encoding: chunked\r\n"
+    with served.connect() as connection:
+        connection.sendall(f"{head}Connection: close\r\n\r\n".encode() + chunk * 64 + b"0\r\n\r\n")
+        answer = read_all(connection)
+    assert answer.startswith(b"HTTP/1.1 413 ")
+
+
+def test_a_body_that_never_comes_gets_408(hasty: Server) -> None:
+    with hasty.connect() as connection:
+        connection.sendall(half_a_request())
+        answer = read_all(connection)
+    assert answer.startswith(b"HTTP/1.1 408 ")
+
+
+@pytest.mark.parametrize(
+    "start",
+    [b"", b"GET /apps/game-sessions HTTP/1.1\r\nHost: x\r\n", b"\r\n"],
+    ids=["nothing", "half a head", "an empty line"],
+)
+def test_a_head_that_never_comes_is_not_waited_for(hasty: Server, start: bytes) -> None:
+    with hasty.connect() as connection:
+        connection.sendall(start)
+        assert read_all(connection) == b""
+
+
+def test_a_second_head_that_never_comes_is_not_waited_for_either(hasty: Server) -> None:
+    with hasty.connect() as connection:
+        connection.sendall(b"GET /_mockade/v1/health HTTP/1.1\r\nHost: x\r\n\r\n")
+        assert read_past(connection, b"}").startswith(b"HTTP/1.1 200 ")
+        connection.sendall(b"GET /_mockade/v1/")
+        assert read_all(connection) == b""
+
+
+def test_a_head_that_trickles_in_is_due_when_its_first_byte_was(hasty: Server) -> None:
+    with hasty.connect() as connection:
+        connection.sendall(b"GET / HTTP/1.1\r\n")
+        connection.settimeout(0.02)
+        answer = None
+        for _ in range(200):
+            try:
+                connection.sendall(b"x-more: 1\r\n")
+                answer = connection.recv(1)
+                break
+            except TimeoutError:
+                continue
+            except ConnectionError:
+                answer = b""
+                break
+    assert answer == b""
+
+
+def test_a_connection_serves_one_request_after_the_other(hasty: Server) -> None:
+    request = b"GET /_mockade/v1/health HTTP/1.1\r\nHost: x\r\n\r\n"
+    with hasty.connect() as connection:
+        for _ in range(3):
+            connection.sendall(request)
+            assert read_past(connection, b"}").startswith(b"HTTP/1.1 200 ")
+        connection.sendall(request * 2)
+        assert read_past(connection, b"}", times=2).count(b"HTTP/1.1 200 ") == 2
+
+
+def test_an_offer_of_another_protocol_does_not_lose_the_body(served: Server) -> None:
+    body = b'{"name": "offered"}'
+    head = f"POST {SESSIONS} HTTP/1.1\r\nHost: x\r\n{KEY}\r\nContent-Type: application/json\r\n"
+    head += "Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQAAP__\r\n"
+    with served.connect() as connection:
+        connection.sendall(f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body)
+        assert b'"offered"' in read_past(connection, b"}")
+
+
+def test_a_head_of_any_size_is_not_kept(served: Server) -> None:
+    with served.connect() as connection:
+        connection.sendall(f"GET {SESSIONS} HTTP/1.1\r\nHost: x\r\n{KEY}\r\n".encode())
+        for n in range(40):
+            try:
+                connection.sendall(f"X-Filler-{n}: {'x' * 8000}\r\n".encode())
+            except OSError:
+                break
+        assert read_all(connection).startswith(b"HTTP/1.1 431 ")
+    assert served.request("GET", "/_mockade/v1/health").status_code == 200
+
+
+def test_a_body_of_one_byte_at_a_time_is_not_waited_for_without_end(hasty: Server) -> None:
+    with hasty.connect() as connection:
+        connection.sendall(half_a_request(length=1000))
+        connection.settimeout(0.1)
+        answer = b""
+        for _ in range(100):  # each byte well within the patience for one piece
+            try:
+                connection.sendall(b" ")
+                answer = connection.recv(1000)
+            except TimeoutError:
+                continue
+            except OSError:
+                break
+            if answer:
+                break
+    assert answer.startswith(b"HTTP/1.1 408 ")
+
+
+def test_one_header_without_end_is_not_kept(served: Server) -> None:
+    with served.connect() as connection:
+        connection.sendall(f"GET {SESSIONS} HTTP/1.1\r\nHost: x\r\nX-Filler: ".encode())
+        for _ in range(40):
+            try:
+                connection.sendall(b"x" * 64_000)
+            except OSError:
+                break
+        assert read_all(connection).startswith(b"HTTP/1.1 431 ")
+
+
+def test_a_body_that_looks_like_a_head_keeps_the_length_it_announced(served: Server) -> None:
+    body = b"\r\nUpgrade: h2c" * 10
+    refused = f"POST {SESSIONS} HTTP/1.1\r\nHost: x\r\nContent-Length: {len(body)}\r\n\r\n".encode()
+    with served.connect() as connection:
+        connection.sendall(refused)  # without a key: answered before its body has come
+        assert read_past(connection, b'"}').startswith(b"HTTP/1.1 401 ")
+        connection.sendall(body)
+        connection.sendall(f"GET {SESSIONS} HTTP/1.1\r\nHost: x\r\n{KEY}\r\n\r\n".encode())
+        assert read_past(connection, b"]}").startswith(b"HTTP/1.1 200 ")
