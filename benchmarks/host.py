@@ -95,7 +95,7 @@ def seed(world: World, api: Api, first: int, last: int) -> None:
 
 def begin(world: World) -> None:
     """Let the world's start be as it is now: a reset comes back to here."""
-    world.start = Baseline(world.state)
+    world.migrate(world.state, Baseline(world.state), world.snapshots)
 
 
 def application(settings: Settings) -> tuple[App, Worlds, Api]:

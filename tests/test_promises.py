@@ -304,7 +304,7 @@ def test_two_worlds_never_touch(name: str) -> None:
         assert play() == answers, "the other world has seen nothing of it"
         assert one.state is after
         one.reset()
-        assert one.state is one.start.state
+        assert one.state is one.baseline.state
 
 
 def test_every_switch_is_listed_in_the_bundled_fixtures_with_its_default(name: str) -> None:

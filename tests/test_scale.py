@@ -12,6 +12,7 @@ import pytest
 
 from mockade.state.rows import Collection, Row
 from mockade.state.table import Table
+from mockade.worlds.world import Baseline
 from tests.contracts import WIDGETS, contract, crud
 from tests.harness import Mock
 
@@ -36,8 +37,8 @@ def filled(serve: Serve, rows: int) -> Mock:
     """A mock whose default world starts with so many rows, and has taken a snapshot."""
     mock = serve(contract(crud("/widgets")), WIDGETS, worlds=1000)
     tables = {**mock.state.tables, ("shop", "widgets"): table_of(rows)}
-    mock.world.start = mock.world.start._replace(state=mock.state._replace(tables=tables))
-    mock.world.reset()
+    state = mock.state._replace(tables=tables)
+    mock.world.migrate(state, Baseline(state), {})
     mock.post(f"{V1}/snapshots", json={"name": "s"})
     mock.delete("/widgets/w1")
     return mock

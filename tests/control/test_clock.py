@@ -9,7 +9,7 @@ import pytest
 
 from mockade.state import clock as clock_module
 from mockade.state.clock import seconds_of, wall_time
-from mockade.worlds.world import AT_ONCE
+from mockade.worlds.world import MOST_EVENTS
 from tests.contracts import WIDGETS, contract, crud
 from tests.harness import Mock
 
@@ -176,8 +176,8 @@ def test_each_world_has_a_clock_of_its_own(mock: Mock) -> None:
 def test_a_function_that_goes_on_for_ever_is_stopped_with_a_sentence(
     ticking: Callable[[str], Mock], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("mockade.worlds.world.AT_ONCE", 50)
-    assert AT_ONCE > 50
+    monkeypatch.setattr("mockade.worlds.world.MOST_EVENTS", 50)
+    assert MOST_EVENTS > 50
     mock = ticking("[{id: w1, name: x, _every: 1}]")
     answer = mock.post(f"{V1}/clock/advance", json={"by": "1h"})
     assert answer.status_code == 500

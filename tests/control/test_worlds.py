@@ -203,10 +203,10 @@ def test_a_world_with_a_request_under_way_is_not_idle(mock: Mock, monkeypatch: p
     now = [1_000_000.0]
     monkeypatch.setattr(worlds_module, "wall_time", lambda: now[0])
     world = mock.worlds.get_or_create("slow")
-    world.busy += 1
+    world.request_began()
     now[0] += 10_000
     assert names(mock) == ["default", "slow"]
-    world.busy -= 1
+    world.request_ended()
     assert names(mock) == ["default"]
 
 

@@ -88,7 +88,7 @@ def test_a_fork_that_went_on_tells_of_its_start_apart(live: Callable[..., Live])
 
 def test_a_snapshot_goes_over_as_well(live: Callable[..., Live]) -> None:
     one = live()
-    one.world.snapshots["here"] = one.state
+    one.world.keep_snapshot("here", one.state, "takeSnapshot")
     one.delete("/widgets/w2")
     one.change(widgets(size={"type": "string", "default": "L"}), "{}")
     rows = one.world.snapshots["here"].table("shop", "widgets").rows

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pytest
+
 from tests.contracts import WIDGETS, contract, crud
 from tests.harness import Mock
 
@@ -54,3 +56,20 @@ def test_the_recorder_tells_of_every_exchange_whatever_became_of_it(serve: Serve
     ]
     assert all(one.took > 0 for one in mock.told)
     assert list(mock.world.journal) == mock.told[:3]
+
+
+@pytest.mark.parametrize("part", ["baseline", "faults", "snapshots", "is_busy", "last_used"])
+def test_a_part_of_a_world_is_read_from_outside_and_changed_by_its_methods(serve: Serve, part: str) -> None:
+    world = serve(contract(crud("/widgets"))).world
+    with pytest.raises(AttributeError):
+        setattr(world, part, getattr(world, part))
+
+
+def test_a_snapshot_that_was_read_stays_as_it_was(serve: Serve) -> None:
+    world = serve(contract(crud("/widgets"))).world
+    world.keep_snapshot("one", world.state, "takeSnapshot")
+    before = world.snapshots
+    world.keep_snapshot("two", world.state, "takeSnapshot")
+    world.delete_snapshot("one")
+    assert list(before) == ["one"]
+    assert list(world.snapshots) == ["two"]

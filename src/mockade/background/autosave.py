@@ -56,10 +56,7 @@ class AutoSave:
             except Refusal as refusal:
                 findings.append(Finding(Place(self._file.shown), refusal.message, rule="state"))
                 continue
-            world.state = kept.state
-            start = world.start.state._replace(seed=kept.state.seed)
-            world.start = world.start._replace(state=start)
-            world.snapshots = dict(kept.snapshots)
+            world.load(kept.state, kept.snapshots)
         if findings:
             raise SetupError(findings)
 
@@ -67,7 +64,7 @@ class AutoSave:
         """All that is to be kept, as it is now; a world that is as all worlds start needs no keeping."""
         first = self._worlds.baseline.state
         return {
-            world.name: Kept(world.state, dict(world.snapshots))
+            world.name: Kept(world.state, world.snapshots)
             for world in self._worlds
             if world.state is not first or world.snapshots
         }

@@ -30,28 +30,22 @@ def add_fault(call: ControlCall, body: dict[str, Any]) -> dict[str, Any]:
             f"The world {world.name!r} has {MOST:,} faults already: DELETE /_mockade/v1/faults clears them."
         )
         raise Refusal(409, "too_many_faults", message)
-    world.faults = world.faults.add(match, do, body.get("count"))
-    rule = world.faults.rules[-1]
-    world.record("addFault", world.state, reason=f"Fault {rule.id}.")
-    return told(rule)
+    return told(world.add_fault(match, do, body.get("count")))
 
 
 def clear_faults(call: ControlCall) -> None:
-    world = call.world
-    world.faults = world.faults.cleared()
-    world.record("clearFaults", world.state)
+    call.world.clear_faults()
 
 
 def delete_fault(call: ControlCall, id: int) -> None:
     """Refuses with 404 when it is not there."""
     world = call.world
     try:
-        world.faults = world.faults.remove(id)
+        world.remove_fault(id)
     except KeyError:
         ids = ", ".join(str(rule.id) for rule in world.faults.rules)
         there = f"There are: {ids}." if ids else "It has none."
         raise Refusal(404, "no_fault", f"The world {world.name!r} has no fault {id}. {there}") from None
-    world.record("deleteFault", world.state, reason=f"Fault {id}.")
 
 
 def told(rule: Fault) -> dict[str, Any]:
@@ -84,7 +78,7 @@ def _know(call: ControlCall, match: Match) -> None:
         if match.api in (None, stem)
         for operation in api.contract.operations
     ]
-    if not any(match.means(one.api, one.id, match.caller or "") for one in known):
+    if not any(match.matches(one.api, one.id, match.caller or "") for one in known):
         where = f"{match.api} has" if match.api else "there is"
         hint = did_you_mean(match.operation.rpartition(".")[2], [one.id for one in known])
         message = f"match.operation: {where} no operation {match.operation!r}. {hint}"

@@ -41,8 +41,7 @@ def take_snapshot(call: ControlCall, body: dict[str, Any]) -> dict[str, Any]:
             f"The world {world.name!r} has a snapshot {name!r} already: choose another name, or delete it."
         )
         raise Refusal(409, "snapshot_exists", message)
-    _keep(world, name, world.state)
-    world.record("takeSnapshot", world.state, reason=f"{name}.")
+    _keep(world, name, world.state, "takeSnapshot")
     return told(name, world.state)
 
 
@@ -62,25 +61,24 @@ def put_snapshot(call: ControlCall, name: str, body: dict[str, Any] | str) -> Re
     except InvalidDocument as error:
         raise violations_refusal(error.violations) from None
     status = 200 if name in world.snapshots else 201
-    _keep(world, name, state)
-    world.record("putSnapshot", world.state, reason=f"{name}.")
+    _keep(world, name, state, "putSnapshot")
     return Reply(told(name, state), status)
 
 
 def delete_snapshot(call: ControlCall, name: str) -> None:
     world = call.world
     snapshot(world, name)
-    del world.snapshots[name]
-    world.record("deleteSnapshot", world.state, reason=f"{name}.")
+    world.delete_snapshot(name)
 
 
 def restore_snapshot(call: ControlCall, name: str) -> dict[str, Any]:
     world = call.world
-    world.replace_state(snapshot(world, name), "restoreSnapshot", f"To {name}.")
+    snapshot(world, name)
+    world.restore_snapshot(name)
     return world_told(world)
 
 
-def _keep(world: World, name: str, state: State) -> None:
+def _keep(world: World, name: str, state: State, operation: str) -> None:
     """Keep `state` as the newest snapshot. Refuses one too many with 409."""
     if name not in world.snapshots and len(world.snapshots) >= MOST_KEPT:
         message = (
@@ -88,8 +86,7 @@ def _keep(world: World, name: str, state: State) -> None:
             f"(DELETE /_mockade/v1/worlds/{world.name}/snapshots/NAME), or fork worlds instead."
         )
         raise Refusal(409, "too_many_snapshots", message)
-    world.snapshots.pop(name, None)
-    world.snapshots[name] = state
+    world.keep_snapshot(name, state, operation)
 
 
 def _from_yaml(call: ControlCall, text: str) -> Mapping[str, Any]:

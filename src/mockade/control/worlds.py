@@ -21,7 +21,7 @@ def told(world: World) -> dict[str, Any]:
         "clock": clock_to_json(world.state.clock),
         "rows": world.state.rows(),
         "exchanges": len(world.journal),
-        "idle": max(0.0, wall_time() - world.used) if world.used else 0.0,
+        "idle": max(0.0, wall_time() - world.last_used) if world.last_used else 0.0,
     }
 
 

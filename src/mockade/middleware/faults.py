@@ -48,12 +48,8 @@ def misbehaviour(next_app: App) -> App:
 
 def met(context: RequestContext) -> Fault | None:
     """Count the request in its world; the rule that it meets, if any."""
-    world, exchange = context.world, context.exchange
-    if not world.faults.rules:
-        return None
-    seed = world.state.seed
-    world.faults, fault = world.faults.met(exchange.api, exchange.operation, exchange.caller, seed)
-    return fault
+    exchange = context.exchange
+    return context.world.match_fault(exchange.api, exchange.operation, exchange.caller)
 
 
 def retry_after(do: FaultAction) -> dict[str, str]:

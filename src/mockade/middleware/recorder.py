@@ -26,7 +26,7 @@ def recorder(tell: ExchangeListener) -> Callable[[App], App]:
             context: RequestContext = scope[CONTEXT_KEY]
             exchange = context.exchange
             started = time.perf_counter()
-            context.world.busy += 1
+            context.world.request_began()
             head: Message | None = None
 
             async def sent(message: Message) -> None:
@@ -53,7 +53,7 @@ def recorder(tell: ExchangeListener) -> Callable[[App], App]:
             try:
                 await next_app(scope, receive, sent)
             finally:
-                context.world.busy -= 1
+                context.world.request_ended()
                 exchange.took = time.perf_counter() - started
                 if not context.own and not exchange.id:
                     note(context)  # it ended without an answer

@@ -66,21 +66,21 @@ class Migration:
             losses.update((f"{what}: {one}", None) for one in lost)
             return kept
 
-        of_fixtures = self._is_untouched(world.start.state)
+        of_fixtures = self._is_untouched(world.baseline.state)
         waits = of_fixtures and not self._is_untouched(world.state)
         name = world.name
         state = self._again(world.state) if of_fixtures and not waits else carried(world.state, name)
         if of_fixtures:
-            start = self._again(world.start.state)
-        elif world.start.state is world.state:
+            start = self._again(world.baseline.state)
+        elif world.baseline.state is world.state:
             start = state
         else:
-            start = carried(world.start.state, f"{name}, at its start")
+            start = carried(world.baseline.state, f"{name}, at its start")
         snapshots = {
             title: carried(one, f"{name}, in snapshot {title}") for title, one in world.snapshots.items()
         }
         return WorldMigration(
-            world, state, Baseline(start, world.start.faults), snapshots, tuple(losses), waits
+            world, state, Baseline(start, world.baseline.faults), snapshots, tuple(losses), waits
         )
 
     def _is_untouched(self, state: State) -> bool:

@@ -21,7 +21,7 @@ class Match(NamedTuple):
     nth: int | None = None
     probability: float | None = None
 
-    def means(self, api: str, operation: str, caller: str) -> bool:
+    def matches(self, api: str, operation: str, caller: str) -> bool:
         """Whether such a request is one to count."""
         return (
             self.api in (None, api)
@@ -108,7 +108,7 @@ class Faults(NamedTuple):
         """Without any rule."""
         return self._replace(rules=())
 
-    def met(self, api: str, operation: str, caller: str, seed: int) -> tuple[Faults, Fault | None]:
+    def match(self, api: str, operation: str, caller: str, seed: int) -> tuple[Faults, Fault | None]:
         """Count a request, and which rule it meets: the first that applies, or None.
 
         Every rule counts it that means such requests, also those behind the one that applies.
@@ -116,7 +116,7 @@ class Faults(NamedTuple):
         rules = []
         meets = None
         for rule in self.rules:
-            if rule.match.means(api, operation, caller):
+            if rule.match.matches(api, operation, caller):
                 rule = replace(rule, matched=rule.matched + 1)
                 if meets is None and rule.applies(seed):
                     meets = rule = replace(rule, applied=rule.applied + 1)

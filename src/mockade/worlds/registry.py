@@ -68,7 +68,7 @@ class Worlds:
         if world is None or self._is_idle(world, now):
             world = self._others[name] = self._new(name, self.baseline)
         self._others.move_to_end(name)
-        world.used = now
+        world.touch(now)
         return world
 
     def find(self, name: str) -> World | None:
@@ -86,7 +86,7 @@ class Worlds:
             message = f"There is a world {name!r} already: choose another name, or delete that one first."
             raise Refusal(409, "world_exists", message)
         world = self._others[name] = self._new(name, start)
-        world.used = wall_time()
+        world.touch(wall_time())
         return world
 
     def remove(self, name: str) -> None:
@@ -124,7 +124,7 @@ class Worlds:
             self._watch(world)
 
     def _is_idle(self, world: World, now: float) -> bool:
-        return 0 < self._settings.idle < now - world.used and not world.busy
+        return 0 < self._settings.idle < now - world.last_used and not world.is_busy
 
     def __iter__(self) -> Iterator[World]:
         """`default` first, the one used last at the end."""

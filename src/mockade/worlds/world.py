@@ -1,9 +1,9 @@
-"""Everything that changes: worlds, each one immutable root that a call replaces at its end."""
+"""A world: one immutable state that each call replaces, its journal, its faults and its snapshots."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import NamedTuple, TypeVar
+from typing import Final, NamedTuple, TypeVar
 
 from mockade.errors import OurFault
 from mockade.settings import CAPACITY
@@ -11,64 +11,66 @@ from mockade.state.clock import Clock, timestamp
 from mockade.state.state import State
 from mockade.state.timeline import Event
 from mockade.state.transaction import Change, Transaction
-from mockade.worlds.faults import Faults
+from mockade.worlds.faults import Fault, FaultAction, Faults, Match
 from mockade.worlds.journal import Exchange, Journal, ignore
 
 Answer = TypeVar("Answer")
 
 EventHandler = Callable[[Event, Transaction, float], None]
-"""Lets a due event happen at its moment (seconds since 1970), inside a transaction."""
+"""Runs a due event as of its time (seconds since 1970), in a transaction."""
 
 WorldListener = Callable[["World"], None]
-"""Hears of a world whose state was replaced by another."""
+"""Called with a world whose state was replaced."""
 
-AT_ONCE = 100_000
-"""How many events may happen in one go: a function that sets itself again for now would go on for ever."""
+MOST_EVENTS = 100_000
+"""How many events may run one after the other: a function that sets itself again for now would never end."""
 
 
 class Baseline(NamedTuple):
-    """What a world is made of, and what a reset brings back."""
+    """What a world starts with, and what a reset brings back."""
 
     state: State
     faults: Faults = Faults()
 
 
 class World:
-    """One copy of everything that calls change. Two worlds share no change, however they came to be."""
+    """All that calls change, under one name. Worlds share nothing mutable.
+
+    Its parts are read through properties and changed by methods. `run_event` runs what is due; `on_change`
+    is called after each replacement of the state; `capacity` is that of the journal, in exchanges.
+    """
 
     __slots__ = (
         "__weakref__",
-        "_happening",
+        "_baseline",
+        "_faults",
+        "_last_used",
+        "_on_change",
+        "_requests",
+        "_run_event",
+        "_snapshots",
         "_state",
-        "_watch",
-        "busy",
-        "faults",
         "journal",
         "name",
-        "snapshots",
-        "start",
-        "used",
     )
 
     def __init__(
         self,
         name: str,
-        start: Baseline,
-        happening: EventHandler,
+        baseline: Baseline,
+        run_event: EventHandler,
         capacity: int = CAPACITY,
-        watch: WorldListener = ignore,
+        on_change: WorldListener = ignore,
     ) -> None:
-        self.name = name
-        self.start = start
-        self._state, self.faults = start
-        self._watch = watch
-        self.journal = Journal(capacity)
-        self.snapshots: dict[str, State] = {}
-        self.busy = 0
-        """How many requests are under way in it."""
-        self.used = 0.0
-        """When it was last chosen, by the machine's clock."""
-        self._happening = happening
+        self.name: Final = name
+        self.journal: Final = Journal(capacity)
+        self._baseline = baseline
+        self._state, self._faults = baseline
+        self._snapshots: Mapping[str, State] = {}
+        self._requests = 0
+        self._last_used = 0.0
+        self._run_event = run_event
+        self._on_change = on_change
 
     @property
     def state(self) -> State:
@@ -78,40 +80,118 @@ class World:
     def state(self, state: State) -> None:
         if state is not self._state:
             self._state = state
-            self._watch(self)
+            self._on_change(self)
+
+    @property
+    def baseline(self) -> Baseline:
+        return self._baseline
+
+    @property
+    def faults(self) -> Faults:
+        return self._faults
+
+    @property
+    def snapshots(self) -> Mapping[str, State]:
+        """By name, the newest last."""
+        return self._snapshots
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether a request is under way in it."""
+        return self._requests > 0
+
+    @property
+    def last_used(self) -> float:
+        """When a request last chose it, in seconds since 1970 by the wall clock; 0 before the first."""
+        return self._last_used
+
+    def touch(self, now: float) -> None:
+        """Note that a request chose it at `now`, in seconds since 1970 by the wall clock."""
+        self._last_used = now
+
+    def request_began(self) -> None:
+        self._requests += 1
+
+    def request_ended(self) -> None:
+        self._requests -= 1
 
     def reset(self) -> None:
-        """Be again as at the start; the journal goes on."""
-        before = self.state
-        self.state, self.faults = self.start
+        """Go back to the baseline; the journal goes on."""
+        before = self._state
+        self.state, self._faults = self._baseline
         self.record("resetWorld", before)
 
-    def replace_state(self, state: State, operation: str, why: str = "") -> None:
-        """Be as in `state`; the journal goes on, and says by which operation of the control API and why."""
-        before, self.state = self.state, state
-        self.record(operation, before, reason=why)
+    def replace_state(self, state: State, operation: str, reason: str = "") -> None:
+        """Go on from `state`; the journal records the control API's operation and the reason."""
+        before, self.state = self._state, state
+        self.record(operation, before, reason=reason)
 
-    def migrate(self, state: State, start: Baseline, snapshots: Mapping[str, State]) -> None:
-        """Be what is left of this world under other contracts; the journal goes on.
+    def migrate(self, state: State, baseline: Baseline, snapshots: Mapping[str, State]) -> None:
+        """Take what a migration to other contracts left of this world; the journal goes on.
 
-        The states in the journal are forgotten: they were made under the contracts that are gone.
+        The states in the journal are dropped: they were made under the contracts that are gone.
         """
-        self.state, self.start, self.snapshots = state, start, dict(snapshots)
+        self.state, self._baseline, self._snapshots = state, baseline, dict(snapshots)
         for exchange in self.journal:
             exchange.before = None
         self.record("reload", state)
 
+    def load(self, state: State, snapshots: Mapping[str, State]) -> None:
+        """Take what was saved of this world; a reset keeps the saved seed. The journal does not record it."""
+        self.state, self._snapshots = state, dict(snapshots)
+        self._baseline = self._baseline._replace(state=self._baseline.state._replace(seed=state.seed))
+
+    def keep_snapshot(self, name: str, state: State, operation: str) -> None:
+        """Keep `state` as the newest snapshot, in place of one of that name; the journal records it."""
+        others = {other: one for other, one in self._snapshots.items() if other != name}
+        self._snapshots = {**others, name: state}
+        self.record(operation, self._state, reason=f"{name}.")
+
+    def delete_snapshot(self, name: str) -> None:
+        """Raises KeyError when it is not there."""
+        snapshots = dict(self._snapshots)
+        del snapshots[name]
+        self._snapshots = snapshots
+        self.record("deleteSnapshot", self._state, reason=f"{name}.")
+
+    def restore_snapshot(self, name: str) -> None:
+        """Raises KeyError when it is not there."""
+        self.replace_state(self._snapshots[name], "restoreSnapshot", f"To {name}.")
+
+    def add_fault(self, match: Match, do: FaultAction, count: int | None = None) -> Fault:
+        """Add a rule behind the others; answers it."""
+        self._faults = self._faults.add(match, do, count)
+        fault = self._faults.rules[-1]
+        self.record("addFault", self._state, reason=f"Fault {fault.id}.")
+        return fault
+
+    def remove_fault(self, number: int) -> None:
+        """Raises KeyError when there is no rule of that id."""
+        self._faults = self._faults.remove(number)
+        self.record("deleteFault", self._state, reason=f"Fault {number}.")
+
+    def clear_faults(self) -> None:
+        self._faults = self._faults.cleared()
+        self.record("clearFaults", self._state)
+
+    def match_fault(self, api: str, operation: str, caller: str) -> Fault | None:
+        """Count a request with the rules that match it; the first of them that applies to it, or None."""
+        if not self._faults.rules:
+            return None
+        self._faults, fault = self._faults.match(api, operation, caller, self._state.seed)
+        return fault
+
     def set_clock(self, clock: Clock, operation: str) -> None:
-        """Go by another clock, and let what is due by then happen; the journal says to which moment."""
+        """Replace the clock, then run the events that are due by it; the journal records its time."""
         pace = "" if clock.rate in (0.0, 1.0) else f", at {clock.rate:g} times the pace"
-        why = f"To {timestamp(clock.now())}, {'frozen' if clock.mode == 'frozen' else 'running'}{pace}."
-        self.replace_state(self.state._replace(clock=clock), operation, why)
+        reason = f"To {timestamp(clock.now())}, {'frozen' if clock.mode == 'frozen' else 'running'}{pace}."
+        self.replace_state(self._state._replace(clock=clock), operation, reason)
         self.run_due_events()
 
     def transact(self, act: Callable[[Transaction], Answer]) -> tuple[Answer, Transaction]:
-        """Do `act` in a transaction after all that is due has happened; an exception drops all it did."""
+        """Run `act` in a transaction, after the events that are due; an exception drops all that it did."""
         self.run_due_events()
-        transaction = Transaction(self.state)
+        transaction = Transaction(self._state)
         answer = act(transaction)
         self.state = transaction.state
         return answer, transaction
@@ -119,11 +199,52 @@ class World:
     def transact_in_background(
         self, act: Callable[[Transaction], None], operation: str, api: str, reason: str = ""
     ) -> Exchange:
-        """Do `act` in a transaction that no request asked for; the journal says so. Answers its entry."""
-        transaction = Transaction(self.state)
-        began = self.state.clock.now()
+        """Run `act` in a transaction that no request asked for; answers the journal's entry of it."""
+        transaction = Transaction(self._state)
+        began = self._state.clock.now()
         act(transaction)
         self.state = transaction.state
+        return self._record_transaction(transaction, operation, api, began, reason)
+
+    def run_due_events(self) -> None:
+        """Run what is due, in order, each event as of its own time and in a transaction of its own.
+
+        Raises OurFault for an event that fails; it is dropped, with what it did.
+        """
+        now = self._state.clock.now()
+        if self._state.timeline.earliest() > now:
+            return
+        upcoming = self._state.timeline.next()
+        count = 0
+        while upcoming is not None and upcoming[0] <= now:
+            at, event = upcoming
+            count += 1
+            if count > MOST_EVENTS:
+                message = (
+                    f"{MOST_EVENTS:,} events have happened in one go, and {event.api}'s {event.action} of "
+                    f"{event.key} is due still: does it set itself again? The rest waits for the next call."
+                )
+                raise OurFault(message)
+            self._run(event, at)
+            upcoming = self._state.timeline.next()
+
+    def _run(self, event: Event, at: float) -> None:
+        transaction = Transaction(self._state)
+        transaction.cancel_event(event)
+        without = transaction.state
+        try:
+            self._run_event(event, transaction, at)
+        except Exception as error:
+            # Dropped all the same: an event that stayed due would fail every call from now on.
+            self.state = without
+            message = f"{event.api}'s {event.action} of {event.key}, due at {timestamp(at)}, failed: {error}"
+            raise OurFault(message) from error
+        self.state = transaction.state
+        self._record_transaction(transaction, event.action, event.api, at)
+
+    def _record_transaction(
+        self, transaction: Transaction, operation: str, api: str, began: float, reason: str = ""
+    ) -> Exchange:
         return self.record(
             operation,
             transaction.start,
@@ -133,48 +254,6 @@ class World:
             api=api,
             reason=reason,
         )
-
-    def run_due_events(self) -> None:
-        """Let what is due happen, in order, each event at its own moment and in a transaction of its own.
-
-        Raises OurFault for an event that fails; it is dropped, with what it did.
-        """
-        now = self.state.clock.now()
-        if self.state.timeline.earliest() > now:
-            return
-        upcoming = self.state.timeline.next()
-        happened = 0
-        while upcoming is not None and upcoming[0] <= now:
-            at, event = upcoming
-            happened += 1
-            if happened > AT_ONCE:
-                message = (
-                    f"{AT_ONCE:,} events have happened in one go, and {event.api}'s {event.action} of "
-                    f"{event.key} is due still: does it set itself again? The rest waits for the next call."
-                )
-                raise OurFault(message)
-            transaction = Transaction(self.state)
-            transaction.cancel_event(event)
-            without = transaction.state
-            try:
-                self._happening(event, transaction, at)
-            except Exception as error:
-                # Gone all the same: an event that stayed due would fail every call from now on.
-                self.state = without
-                message = (
-                    f"{event.api}'s {event.action} of {event.key}, due at {timestamp(at)}, failed: {error}"
-                )
-                raise OurFault(message) from error
-            self.state = transaction.state
-            self.record(
-                event.action,
-                transaction.start,
-                transaction.changes(),
-                answered_by="timeline",
-                began=at,
-                api=event.api,
-            )
-            upcoming = self.state.timeline.next()
 
     def record(
         self,
@@ -187,7 +266,7 @@ class World:
         api: str = "",
         reason: str = "",
     ) -> Exchange:
-        """An entry of the journal that no request stands behind; answers it."""
+        """Add an entry to the journal for what no client's request did; answers it."""
         exchange = Exchange(
             method="",
             path="",
