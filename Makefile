@@ -23,7 +23,7 @@ fuzz: .venv/.developing
 	MOCKADE_FUZZ=$(FUZZ) $(BIN)/python -m pytest -n auto tests/test_schemathesis.py tests/apis/test_rallyhere_machine.py $(ARGS)
 
 validate: .venv/.serving
-	@$(BIN)/mockade validate $(ARGS)
+	@$(BIN)/mockade validate --second-opinion $(ARGS)
 
 lint: .venv/.developing
 	$(BIN)/ruff format --check .

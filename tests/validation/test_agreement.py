@@ -1,4 +1,7 @@
-"""`mockade validate`: what it finds, where it says it stands, and what it never touches."""
+"""`mockade validate`: what it finds, where it says it stands, and what it never touches.
+
+Holds `validation/standard.py`, `validation/examples.py` and `validation/report.py` too.
+"""
 
 from __future__ import annotations
 

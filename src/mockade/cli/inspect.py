@@ -24,16 +24,27 @@ from mockade.cli.options import ENVIRONMENT, home_option, mending
     show_default=True,
     help="How to print the findings.",
 )
-def validate(paths: tuple[Path, ...], form: str) -> None:
+@click.option(
+    "--second-opinion",
+    "ask_others",
+    is_flag=True,
+    help="Ask openapi-spec-validator and jsonschema too, and tell what they find and Mockade does not.",
+)
+def validate(paths: tuple[Path, ...], form: str, ask_others: bool) -> None:
     """Hold contracts, examples, fixtures and handlers against each other.
 
     PATH is a contract, a home, or a folder of contracts; without one the bundled APIs are meant.
     Ends with 0 when all agree, 1 when something does not, 2 when a file could not be read.
     """
+    from mockade.validation.agreement import SecondOpinion
     from mockade.validation.agreement import validate as validated
     from mockade.validation.report import lines
 
-    report = validated(paths)
+    second_opinion: SecondOpinion | None = None
+    if ask_others:
+        from mockade.validation.second_opinion import second_opinion
+
+    report = validated(paths, second_opinion)
     if form == "json":
         click.echo(json.dumps(report.as_data(), indent=2, ensure_ascii=False))
     else:

@@ -1,4 +1,4 @@
-"""What the OpenAPI standard itself has against a document, told with the place of each fault."""
+"""Checks a document against the schema of the OpenAPI standard, with the place of each fault."""
 
 from __future__ import annotations
 
@@ -17,26 +17,25 @@ DRAFT = "https://json-schema.org/draft/2020-12/schema"
 
 
 def openapi_findings(document: Document, version: str) -> Iterator[Finding]:
-    """What the OpenAPI standard itself has against the document."""
+    """What is wrong with the document by the schema of its OpenAPI version, and by some of its prose."""
     standard = _without_references(dict(schema_v30 if version.startswith("3.0") else schema_v31))
     validator = Validator(document, document.root.source, jsonschema_rs.validator_for(standard, offline=True))
-    told: dict[tuple[Place, str], Finding] = {}
-    for violation in validator.violations(_spelt_out(document.root, "plain", set()), "response"):
-        place = _node_at(document, violation.path).place()
+    found: dict[tuple[Place, str], Finding] = {}
+    for violation in validator.violations(_resolved(document.root, "plain", set()), "response"):
+        place = source_of(document, violation.path).place()
         message = violation.message.removesuffix(" There are none.")  # the standard's keys are not looked up
-        finding = Finding(place, f"{_trail(violation.path)}: {message}", rule="openapi")
-        told.setdefault((place, message), finding)  # a part that is used twice is wrong once
-    yield from told.values()
+        finding = Finding(place, f"{_words_of(violation.path)}: {message}", rule="openapi")
+        found.setdefault((place, message), finding)  # a part that is used twice is wrong once
+    yield from found.values()
     if version.startswith("3.1"):
-        yield from _schema_words(document)
-    yield from _doubles(document)
+        yield from _schema_findings(document)
+    yield from _duplicates(document)
 
 
 def _without_references(standard: Any) -> Any:
-    """The standard's schema without the choice between a thing and a reference to it.
+    """The standard's schema without the `oneOf` of a thing and a reference to it.
 
-    The document is given to it with its references spelt out, and a choice would only blur what is said of
-    a thing that is not sound.
+    The document is checked with its references resolved, and a `oneOf` would only say that neither fits.
     """
     if isinstance(standard, list):
         return [_without_references(item) for item in standard]
@@ -69,43 +68,43 @@ def _kind(above: Kind, key: str, pointer: tuple[str | int, ...]) -> Kind:
     return "schema" if key == "schema" else "data" if key in ("example", "value") else "plain"
 
 
-def _spelt_out(node: Node, kind: Kind, done: set[str], above: tuple[str, ...] = ()) -> Any:
-    """A node's value with what its references mean in their places, whichever file that is in.
+def _resolved(node: Node, kind: Kind, done: set[str], above: tuple[str, ...] = ()) -> Any:
+    """A node's value with its references replaced by what they lead to, in any file.
 
-    Among schemas, which may contain themselves, each is spelt out once (`done`) and is `{}` elsewhere.
+    Schemas may contain themselves: each is resolved once (`done`) and is `{}` elsewhere.
     """
     if kind == "data":
         return node.value
     if isinstance(node.value, list):
-        return [_spelt_member(node, at, kind, done, above) for at in range(len(node.value))]
+        return [_resolved_member(node, at, kind, done, above) for at in range(len(node.value))]
     if not isinstance(node.value, dict):
         return node.value
     return {
-        key: _spelt_member(node, key, _kind(kind, key, (*node.source.pointer, key)), done, above)
+        key: _resolved_member(node, key, _kind(kind, key, (*node.source.pointer, key)), done, above)
         for key in node.value
     }
 
 
-def _spelt_member(node: Node, step: str | int, kind: Kind, done: set[str], above: tuple[str, ...]) -> Any:
+def _resolved_member(node: Node, step: str | int, kind: Kind, done: set[str], above: tuple[str, ...]) -> Any:
     member = Node.at(node.source.child(step), node.value[step])
     is_reference = isinstance(member.value, dict) and isinstance(member.value.get("$ref"), str)
     if not is_reference or kind in ("data", "map"):
-        return _spelt_out(member, kind, done, above)
+        return _resolved(member, kind, done, above)
     target = node.source.document.follow(member)
     ref = target.source.ref
-    if ref in above or (kind == "schema" and (ref in done or _stands_itself(target.source))):
+    if ref in above or (kind == "schema" and (ref in done or _is_component(target.source))):
         return {}
     done.add(ref)
-    return _spelt_out(target, kind, done, (*above, ref))
+    return _resolved(target, kind, done, (*above, ref))
 
 
-def _stands_itself(source: Source) -> bool:
-    """Whether a schema is one of the document's own components, and so is judged where it stands."""
+def _is_component(source: Source) -> bool:
+    """Whether a schema is one of the document's own components, and so is checked there."""
     return source.uri == source.document.uri and source.pointer[:2] == ("components", "schemas")
 
 
-def _node_at(document: Document, path: Sequence[str | int]) -> Source:
-    """Where the words at `path` stand, which may lead through other files; else the nearest around them."""
+def source_of(document: Document, path: Sequence[str | int]) -> Source:
+    """Where the value at `path` stands, `$ref`s on the way followed; else the nearest around it."""
     node = document.root
     for at, step in enumerate(path):
         try:
@@ -120,13 +119,13 @@ def _node_at(document: Document, path: Sequence[str | int]) -> Source:
     return node.source
 
 
-def _trail(path: Sequence[str | int]) -> str:
-    """The way to a part of a document, as people write it."""
+def _words_of(path: Sequence[str | int]) -> str:
+    """The path as words, such as `paths /games get`."""
     return " ".join(str(step) for step in path) or "The document"
 
 
-def _schema_words(document: Document) -> Iterator[Finding]:
-    """What JSON Schema has against the schemas of a 3.1 document: the standard's schema leaves them open."""
+def _schema_findings(document: Document) -> Iterator[Finding]:
+    """Faults of a 3.1 document's schemas by the 2020-12 metaschema, which the standard's does not ask."""
     meta = jsonschema_rs.Draft202012Validator({"$ref": DRAFT}, offline=True)
     for source, schema in outermost_schemas(document):
         for violation in Validator(document, source, meta).violations(schema, "response"):
@@ -156,7 +155,7 @@ def outermost_schemas(document: Document) -> Iterator[tuple[Source, Any]]:
                     pending.append((source.child(key), member))
 
 
-def _doubles(document: Document) -> Iterator[Finding]:
+def _duplicates(document: Document) -> Iterator[Finding]:
     """Parameters and tags that are declared twice: the standard says so in words only."""
     named: dict[str, int] = {}
     for at, tag in enumerate(listed(document.root.get("tags"))):
