@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from mockade.catalogue.answerers import handler_name, handlers_of
+from mockade.catalogue.answerers import handler_name
 from mockade.catalogue.files import bundled, bundled_handlers, find_files
 from mockade.catalogue.loading import load_apis
 from mockade.cli.main import main
@@ -320,8 +320,8 @@ def test_a_copied_api_works_from_its_home(name: str, tmp_path: Path) -> None:
     assert {one: answerer.kind for one, answerer in api.answerers.items()} == {
         one: answerer.kind for one, answerer in original.answerers.items()
     }
-    assert api.module is not None
-    functions = handlers_of(api.module).values()
+    functions = api.module.handlers.values()
+    assert functions
     assert all(Path(function.__code__.co_filename).is_relative_to(home) for function in functions)
     assert run("validate", str(home)).exit_code == 0
 
@@ -336,7 +336,7 @@ def test_a_copied_package_answers_with_its_own_modules(tmp_path: Path) -> None:
     for number, home in enumerate(homes):
         (api,) = load_apis(find_files(home)).values()
         operation = api.contract.operations[0]
-        function = vars(api.module)[handler_name(operation)]
+        function = api.module.handlers[handler_name(operation)]
         assert function.__globals__["HOME"] == number
 
 

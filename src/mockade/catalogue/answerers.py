@@ -1,34 +1,24 @@
-"""Who answers an operation: a handler, a shape, the contract's example, or a stub that says what to write."""
+"""What answers an operation: a handler, generated CRUD, an example, or a stub that says what to write."""
 
 from __future__ import annotations
 
 import inspect
 import keyword
 import re
-import traceback
-from collections.abc import Callable
-from pathlib import Path
-from types import ModuleType
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
+from mockade.catalogue.handler_module import place_of
+from mockade.contract.contract import Contract
 from mockade.contract.operations import Operation
-from mockade.errors import Finding, OurFault, Place, SetupError, shown_path
-from mockade.handling import Call, Handler, Reply
+from mockade.crud.operations import crud_operation
+from mockade.crud.resources import Resource, collection_for, find_resources
+from mockade.errors import Finding, OurFault, SetupError
+from mockade.handling import Call, CollectionSchema, Handler, Reply
 from mockade.hints import did_you_mean
-from mockade.outbox import Outbox
 
 _PLACES = {"path": "path", "query": "query", "header": "headers", "cookie": "cookies"}
 """What a Call calls the values that came there."""
-
-START = "on_start"
-"""The function of an API module that is called once, when its fixtures have been laid into a new world."""
-
-
-VET = "vet_caller"
-"""The function of an API module that says what is wrong with a caller of the fixtures, if anything."""
-
-OUTBOX = "outbox"
-"""What an API module calls what it declares to be sent."""
 
 
 class Answerer(NamedTuple):
@@ -54,34 +44,56 @@ def handler_name(operation: Operation) -> str:
     return snake(operation.id)
 
 
-def handlers_of(module: ModuleType) -> dict[str, Handler]:
-    """The module's public functions whose first parameter is `call`, without its timeline's and outbox's."""
-    outbox: Outbox | None = getattr(module, OUTBOX, None)
-    happenings = {*getattr(module, "timeline", ()), *((outbox.request, outbox.ended) if outbox else ())}
-    return {
-        name: function
-        for name, function in vars(module).items()
-        if not name.startswith("_")
-        and name != START
-        and inspect.isfunction(function)
-        and function not in happenings
-        and next(iter(inspect.signature(function).parameters), "") == "call"
-    }
+def handler_answerers(
+    contract: Contract, handlers: Mapping[str, Handler], findings: list[Finding]
+) -> dict[str, Answerer]:
+    """The operations that have a handler, by id; adds a finding for each handler that fits none."""
+    operations: dict[str, Operation] = {}
+    for operation in contract.operations:
+        name = handler_name(operation)
+        first = operations.setdefault(name, operation)
+        if first is not operation and name in handlers:
+            place = operation.source.child("operationId").place()
+            message = f"{first.id} and {operation.id} have one Python name, {name}."
+            mend = "Rename one of them: a handler answers one operation."
+            findings.append(Finding(place, message, mend, "handlers"))
+    for name, function in handlers.items():
+        if name not in operations:
+            message = f"The handler {name} answers no operation of {contract.document.path.name}."
+            mend = f"{did_you_mean(name, operations)} A helper's name begins with an underscore."
+            findings.append(Finding(place_of(function), message, mend, "handlers"))
+    answerers = {}
+    for name, operation in operations.items():
+        if name in handlers:
+            try:
+                answerers[operation.id] = from_handler(operation, handlers[name])
+            except SetupError as error:
+                findings += error.findings
+    return answerers
 
 
-def place_of(function: Handler) -> Place:
-    """Where a function is written."""
-    code = function.__code__
-    return Place(shown_path(Path(code.co_filename)), code.co_firstlineno, 1)
+def crud_answerers(
+    contract: Contract, taken: frozenset[str], collections: Mapping[str, CollectionSchema]
+) -> tuple[dict[str, Answerer], dict[str, CollectionSchema]]:
+    """The operations of resources that have no handler, by id, and the collections that they need besides.
 
+    `taken` are the ids of the operations with a handler, `collections` those that the module describes.
+    """
+    answerers: dict[str, Answerer] = {}
+    added: dict[str, CollectionSchema] = {}
 
-def culprit(module: ModuleType | None, error: BaseException) -> Place | None:
-    """The last line of a module or package that an exception came through; None when it came through none."""
-    own = Path(str(getattr(module, "__file__", None) or "/nowhere"))
-    folder = own.parent if own.name == "__init__.py" else own
-    frames = traceback.extract_tb(error.__traceback__)
-    theirs = [frame for frame in frames if Path(frame.filename).is_relative_to(folder)]
-    return Place(shown_path(Path(theirs[-1].filename)), theirs[-1].lineno or 0, 1) if theirs else None
+    def keyed(resource: Resource) -> Resource:
+        """As it is, unless the module has said itself how the rows are keyed."""
+        return resource._replace(scoped=False) if resource.name in collections else resource
+
+    for found in find_resources(contract, taken):
+        part = found._replace(resource=keyed(found.resource), above=tuple(map(keyed, found.above)))
+        name = part.resource.name
+        if name not in collections and name not in added:
+            added[name] = collection_for(contract, part.resource)
+        answer = crud_operation(contract, part)
+        answerers[part.operation.id] = Answerer("shape", f"{part.role} {name}", answer)
+    return answerers, added
 
 
 def from_handler(operation: Operation, function: Handler) -> Answerer:

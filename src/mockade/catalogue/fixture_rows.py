@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from mockade.catalogue.fixtures import PRIVATE
+from mockade.catalogue.fixtures import PRIVATE, Fixtures
 from mockade.contract.properties import properties
 from mockade.contract.violations import Violation, Where
+from mockade.errors import Finding
 from mockade.handling import CollectionSchema, Row
+from mockade.hints import did_you_mean
 from mockade.state.rows import Stored
 
 KEY = f"{PRIVATE}key"
@@ -96,6 +98,43 @@ class RowCodec:
         if isinstance(self.schema.collection.key, str):
             return values
         return {KEY: stored.position[1], **values}
+
+
+def read_rows(
+    fixtures: Fixtures, collections: Mapping[str, CollectionSchema], findings: list[Finding]
+) -> list[tuple[CollectionSchema, Row]]:
+    """The rows of a fixture file, each with its collection; adds a finding for each fault."""
+    found: list[tuple[CollectionSchema, Row]] = []
+    for name, rows in fixtures.rows.items():
+        schema = collections.get(name)
+        if schema is None:
+            message = f"There is no collection {name!r}."
+            findings.append(
+                Finding(fixtures.place(name), message, did_you_mean(name, collections), "fixtures")
+            )
+            continue
+        codec = RowCodec(schema)
+        keys: set[str] = set()
+        for position, values in enumerate(rows):
+            row, violations = codec.decode(values)
+            findings += [_finding(fixtures, name, position, violation) for violation in violations]
+            if row is None:
+                continue
+            if row.key in keys:
+                message = f"{name} has two rows with the key {row.key}."
+                findings.append(Finding(fixtures.place(name, position), message, rule="fixtures"))
+            keys.add(row.key)
+            found.append((schema, row))
+    return found
+
+
+def _finding(fixtures: Fixtures, name: str, position: int, violation: Violation) -> Finding:
+    message, mend = violation.message, ""
+    if violation.source is not None:
+        where = violation.pointer or "/"
+        message = f"This row of {name} does not fit the contract: {where} {violation.message}"
+        mend = f"The contract says so at {violation.place}."
+    return Finding(fixtures.place(name, position, *violation.path), message, mend, "fixtures")
 
 
 def to_fixture(row: Row) -> dict[str, Any]:

@@ -18,7 +18,8 @@ PRIVATE = "_"
 class Fixtures:
     """What a fixture file says, and where it says it. An API without a file has empty fixtures."""
 
-    shown: str
+    file: str
+    """The path as messages name it."""
     credentials: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     """By security scheme, then by secret: what the credential stands for."""
     behaviour: Mapping[str, Any] = field(default_factory=dict)
@@ -27,7 +28,7 @@ class Fixtures:
     _lines: Lines | None = None
 
     def place(self, *pointer: str | int) -> Place:
-        return self._lines.place(pointer) if self._lines else Place(self.shown)
+        return self._lines.place(pointer) if self._lines else Place(self.file)
 
     @classmethod
     def load(cls, path: Path) -> Fixtures:

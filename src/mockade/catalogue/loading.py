@@ -12,6 +12,7 @@ from types import ModuleType
 
 from mockade.catalogue.api import Api, load_api
 from mockade.catalogue.files import Files
+from mockade.catalogue.handler_module import place_in_module
 from mockade.errors import Finding, Place, SetupError, shown_path
 
 _BUNDLED, _FROM_HOME = "mockade.apis.", "mockade_home_"
@@ -105,31 +106,19 @@ def _from_home(stem: str, path: Path) -> ModuleType:
     return module
 
 
-def _cannot_import(entry: Path, error: BaseException) -> SetupError:
-    """`entry` is the handlers' file, or their package's first."""
-    handlers = entry.parent if entry.name == "__init__.py" else entry
-    message = f"Cannot import these handlers: {type(error).__name__}: {_told(error)}."
-    return SetupError([Finding(_place_in(handlers, entry, error), message, rule="handlers")])
+def _cannot_import(file: Path, error: BaseException) -> SetupError:
+    """`file` is the module's, or the `__init__.py` of its package."""
+    text = str(error)
+    place = place_in_module(error, file) or Place(shown_path(file))
+    if isinstance(error, SyntaxError):
+        text = error.msg
+        if error.filename:
+            place = Place(shown_path(Path(error.filename)), error.lineno or 0, error.offset or 1)
+    message = f"Cannot import these handlers: {type(error).__name__}: {text}."
+    return SetupError([Finding(place, message, rule="handlers")])
 
 
 def _forget(name: str) -> None:
     """Drop a package's modules: those of another home, under the same name, must not serve for this one's."""
     for known in [known for known in sys.modules if known == name or known.startswith(f"{name}.")]:
         del sys.modules[known]
-
-
-def _told(error: BaseException) -> str:
-    return error.msg if isinstance(error, SyntaxError) else str(error)
-
-
-def _place_in(handlers: Path, entry: Path, error: BaseException) -> Place:
-    """The last line of the handlers, a file or a package's folder, that an error came through."""
-    if isinstance(error, SyntaxError) and error.filename:
-        return Place(shown_path(Path(error.filename)), error.lineno or 0, error.offset or 1)
-    file, line, trace = entry, 0, error.__traceback__
-    while trace is not None:
-        frame = Path(trace.tb_frame.f_code.co_filename)
-        if frame == handlers or handlers in frame.parents:
-            file, line = frame, trace.tb_lineno
-        trace = trace.tb_next
-    return Place(shown_path(file), line, 1 if line else 0)

@@ -78,7 +78,7 @@ def apis(names: tuple[str, ...], home: Path | None, assumptions: bool) -> None:
                 str(len(kinds)),
                 ", ".join(f"{kinds.count(kind)} {kind}" for kind in dict.fromkeys(kinds)),
                 contract.place(contract.uri, ()).file,
-                api.fixtures.shown,
+                api.fixtures.file,
             )
         )
     _print(("API", "Title", "Operations", "Answered by", "Contract", "Fixtures"), rows)

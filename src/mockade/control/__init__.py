@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from mockade.catalogue.api import Api
+from mockade.catalogue.api import Api, build_api
 from mockade.catalogue.fixtures import Fixtures
 from mockade.contract.contract import Contract
 from mockade.contract.document import Document
@@ -110,7 +110,7 @@ dialect = Dialect(errors=_problem, component="Problem", violations=_violations)
 def control_api(token: str) -> Api:
     """The control API, which asks for `token`; for none where it is empty."""
     operator = {TOKEN: {token: {"caller": "operator"}}}
-    return Api(_contract(), Fixtures(FILE.name, operator), sys.modules[__name__])
+    return build_api(_contract(), Fixtures(FILE.name, operator), sys.modules[__name__])
 
 
 @cache

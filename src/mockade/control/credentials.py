@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from mockade.catalogue.api import Api
-from mockade.catalogue.credentials import NAMED, read_caller, vetted
+from mockade.catalogue.credentials import NAMED, read_caller, vet
 from mockade.catalogue.redaction import REDACTED
 from mockade.contract.schemes import Scheme
 from mockade.control.call import ControlCall
@@ -57,7 +57,7 @@ def mint_credential(call: ControlCall, body: dict[str, Any]) -> dict[str, Any]:
         if wrong:
             raise Refusal(400, "bad_secret", f"Such a secret cannot be sent: {wrong}.")
         caller = read_caller(secret, facts)
-        wrong = vetted(api.module, caller)
+        wrong = vet(api.module, caller)
         if wrong:
             raise Refusal(400, "bad_caller", f"{api.stem} has no such callers: {wrong}")
         if (api.stem, scheme.lender, secret) in transaction.state.callers:

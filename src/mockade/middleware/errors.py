@@ -11,7 +11,6 @@ from typing import Any
 import orjson
 
 from mockade.asgi import App, Receive, Scope, Send
-from mockade.catalogue.answerers import culprit
 from mockade.contract.validators import Validator
 from mockade.contract.violations import ABSENT, Violated, Violation, Where
 from mockade.dialects import summary
@@ -77,7 +76,7 @@ def _crashed(context: RequestContext, error: Exception) -> PreparedResponse:
 def _place(context: RequestContext, error: BaseException) -> Place:
     """Where an exception came from: the last line of the API's handlers on its way, else the last of all."""
     last = traceback.extract_tb(error.__traceback__)[-1]
-    theirs = culprit(context.api.module if context.api else None, error)
+    theirs = context.api.module.place_of_error(error) if context.api else None
     return theirs or Place(shown_path(Path(last.filename)), last.lineno or 0, 1)
 
 

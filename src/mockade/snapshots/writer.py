@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 
 from mockade.catalogue.api import Api
-from mockade.catalogue.credentials import written_caller
+from mockade.catalogue.credentials import encode_caller
 from mockade.catalogue.fixture_rows import to_fixture
 from mockade.catalogue.redaction import Redaction
 from mockade.state.clock import Clock, exact_timestamp
@@ -91,7 +91,7 @@ def _outline(state: State, apis: Mapping[str, Api], *, secrets: bool) -> dict[st
                 members[stem]["credentials"] = {}
         for (stem, scheme, secret), caller in sorted(state.callers.items(), key=lambda pair: pair[0]):
             if "credentials" in members[stem]:
-                members[stem]["credentials"].setdefault(scheme, {})[secret] = written_caller(caller)
+                members[stem]["credentials"].setdefault(scheme, {})[secret] = encode_caller(caller)
     return {
         "mockade": VERSION,
         "seed": state.seed,
