@@ -19,6 +19,7 @@ from referencing import Registry, Specification
 from referencing.jsonschema import DRAFT202012
 
 from mockade.catalogue.api import Api
+from mockade.catalogue.fixture_rows import RowCodec
 from mockade.contract.contract import Contract
 from mockade.contract.document import Document, Source
 from mockade.contract.validators import Validator
@@ -140,10 +141,12 @@ def _example_errors(contract: Contract, check: _Check) -> Iterator[tuple[Place, 
 
 def _row_errors(api: Api, check: _Check) -> Iterator[tuple[Place, str]]:
     for name, rows in api.fixtures.rows.items():
+        schema = api.collections[name]
+        codec = RowCodec(schema)
         for position, values in enumerate(rows):
-            row, _ = api.codecs[name].decode(values)
+            row, _ = codec.decode(values)
             if row is not None:
-                for error in check.errors([api.collections[name].validator], dict(row)):
+                for error in check.errors([schema.validator], dict(row)):
                     place = api.fixtures.place(name, position, *_path(error))
                     yield place, f"jsonschema, of this row of {name}: {_sentence(error)}"
 
