@@ -1,9 +1,10 @@
-"""The ASGI application: a request's whole life as one list of rooms, read from top to bottom."""
+"""The ASGI application: a request's whole life as one list of middleware, read from top to bottom."""
 
 from __future__ import annotations
 
 import warnings
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from mockade.asgi import App
@@ -27,20 +28,20 @@ with warnings.catch_warnings():
     from connexion.resolver import Resolution, Resolver
     from connexion.spec import OpenAPISpecification
 
-    from mockade.background.lifespan import BackgroundWork, with_lifespan
+    from mockade.background.lifespan import BackgroundWork, LifespanMiddleware
     from mockade.control import RunningMock, control_api
-    from mockade.middleware.cors import cors
-    from mockade.middleware.dispatch import answer
-    from mockade.middleware.docs import pages
-    from mockade.middleware.errors import problems
-    from mockade.middleware.faults import misbehaviour
+    from mockade.middleware.cors import CorsMiddleware
+    from mockade.middleware.dispatch import Dispatch
+    from mockade.middleware.docs import DocsMiddleware
+    from mockade.middleware.errors import ErrorMiddleware
+    from mockade.middleware.faults import FaultMiddleware
     from mockade.middleware.guard import Guard
-    from mockade.middleware.prefer import preferred
-    from mockade.middleware.recorder import recorder
-    from mockade.middleware.request_validation import intake
-    from mockade.middleware.routing import routing
-    from mockade.middleware.security import security
-    from mockade.middleware.world import arrival
+    from mockade.middleware.prefer import PreferMiddleware
+    from mockade.middleware.recorder import RecorderMiddleware
+    from mockade.middleware.request_validation import RequestValidation
+    from mockade.middleware.routing import RoutingMiddleware
+    from mockade.middleware.security import SecurityMiddleware
+    from mockade.middleware.world import WorldMiddleware
 
 
 def create_app(
@@ -53,7 +54,7 @@ def create_app(
     background = BackgroundWork(settings, tell)
     worlds = Worlds(served_apis(apis, settings), settings, background.watch)
     app = app_on(worlds.served, worlds, apis, settings, tell)
-    return with_lifespan(app, background, worlds), worlds
+    return LifespanMiddleware(app, background, worlds), worlds
 
 
 def app_on(
@@ -65,25 +66,25 @@ def app_on(
 ) -> App:
     """The application that serves `apis` in `worlds` for as long as these stand on `served`.
 
-    It looks after no world: a server has many applications one after the other, and one upkeep.
+    It does no background work: a server may have one application after the other, and does that once.
     Raises SetupError when two APIs claim one path.
     """
-    own = control_api(settings.token)
-    router = Router(apis, own)
+    control = control_api(settings.token)
+    router = Router(apis, control)
     guard = Guard(settings.token)
     app = ConnexionMiddleware(
-        answer(RunningMock(apis, router.base_paths, worlds, settings, own, served)),
+        Dispatch(RunningMock(apis, router.base_paths, worlds, settings, control, served)),
         middlewares=[
-            arrival(worlds, router, guard),
-            recorder(tell),
-            pages(router, guard),
-            cors(router, settings.cors),
-            problems,
-            routing(router),
-            security(router, guard),
-            misbehaviour,
-            intake(router, settings),
-            preferred(settings),
+            partial(WorldMiddleware, worlds=worlds, router=router, guard=guard),
+            partial(RecorderMiddleware, tell=tell),
+            partial(DocsMiddleware, router=router, guard=guard),
+            partial(CorsMiddleware, router=router, origins=settings.cors),
+            ErrorMiddleware,
+            partial(RoutingMiddleware, router=router),
+            partial(SecurityMiddleware, router=router, guard=guard),
+            FaultMiddleware,
+            partial(RequestValidation, router=router, settings=settings),
+            partial(PreferMiddleware, settings=settings),
         ],
         resolver=_Unresolved(),
     )

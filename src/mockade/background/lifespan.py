@@ -74,18 +74,21 @@ class BackgroundWork:
         return SHORTEST
 
 
-def with_lifespan(app: App, background: BackgroundWork, worlds: Worlds) -> App:
-    """`app` with the worlds looked after for as long as a server says that it lives (ASGI's lifespan)."""
+class LifespanMiddleware:
+    """Looks after the worlds for as long as the server says that it lives (ASGI's lifespan)."""
 
-    async def served(scope: Scope, receive: Receive, send: Send) -> None:
+    def __init__(self, app: App, background: BackgroundWork, worlds: Worlds) -> None:
+        self._app = app
+        self._background = background
+        self._worlds = worlds
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "lifespan":
-            await app(scope, receive, send)
+            await self._app(scope, receive, send)
             return
         await receive()
-        background.open(worlds)
+        self._background.open(self._worlds)
         await send({"type": "lifespan.startup.complete"})
         await receive()
-        await background.close()
+        await self._background.close()
         await send({"type": "lifespan.shutdown.complete"})
-
-    return served

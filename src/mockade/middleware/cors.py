@@ -1,8 +1,8 @@
-"""The CORS room: lets pages of the origins that were named call the APIs, but never the control API."""
+"""CORS middleware: lets pages of the origins that were named call the APIs, but never the control API."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Sequence
 
 from starlette.middleware.cors import CORSMiddleware
 
@@ -14,13 +14,15 @@ EXPOSED = ("ETag", "Location", "Preference-Applied", "Retry-After", "X-Mockade-E
 """Headers of an answer that a page may read besides those every page may."""
 
 
-def cors(router: Router, origins: Sequence[str]) -> Callable[[App], App]:
-    """Answers preflights itself."""
-    methods = {one.operation.method for one in router.routes if one.api is not router.control_api}
+class CorsMiddleware:
+    """Starlette's, which answers preflights itself; no control API, and no origins, no CORS."""
 
-    def room(next_app: App) -> App:
-        middleware = CORSMiddleware(
-            next_app,
+    def __init__(self, app: App, router: Router, origins: Sequence[str]) -> None:
+        self._app = app
+        self._origins = origins
+        methods = {one.operation.method for one in router.routes if one.api is not router.control_api}
+        self._cors = CORSMiddleware(
+            app,
             allow_origins=origins,
             allow_methods=sorted(methods | ({"HEAD"} if "GET" in methods else set())),
             allow_headers=["*"],
@@ -29,20 +31,17 @@ def cors(router: Router, origins: Sequence[str]) -> Callable[[App], App]:
             allow_private_network=True,
         )
 
-        async def enter(scope: Scope, receive: Receive, send: Send) -> None:
-            if scope["type"] == "http" and scope[CONTEXT_KEY].own:
-                await next_app(scope, receive, send)
-                return
-            await middleware(scope, receive, send)
-            preflight = scope["type"] == "http" and scope["method"] == "OPTIONS"
-            if preflight and header(scope, b"access-control-request-method") is not None:
-                exchange = scope[CONTEXT_KEY].exchange  # nobody further in has seen it
-                exchange.answered_by = "mockade"
-                if exchange.status >= 400:
-                    asked = (header(scope, b"origin") or b"").decode("latin-1")
-                    allowed = f"allowed are {', '.join(origins)} and the contract's methods"
-                    exchange.reason = f"CORS: not for {asked} with this method; {allowed}."
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
+        if not self._origins or scope[CONTEXT_KEY].is_internal:
+            return self._app(scope, receive, send)
+        return self._with_cors(scope, receive, send)
 
-        return enter if origins else next_app
-
-    return room
+    async def _with_cors(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self._cors(scope, receive, send)
+        if scope["method"] == "OPTIONS" and header(scope, b"access-control-request-method") is not None:
+            exchange = scope[CONTEXT_KEY].exchange  # no later middleware has seen it
+            exchange.answered_by = "mockade"
+            if exchange.status >= 400:
+                origin = (header(scope, b"origin") or b"").decode("latin-1")
+                allowed = f"allowed are {', '.join(self._origins)} and the contract's methods"
+                exchange.reason = f"CORS: not for {origin} with this method; {allowed}."

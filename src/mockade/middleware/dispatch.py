@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import orjson
 
-from mockade.asgi import App, Receive, Scope, Send, respond
+from mockade.asgi import Receive, Scope, Send, respond
 from mockade.catalogue.answerers import Answerer
 from mockade.contract.operations import Operation
 from mockade.control import ControlCall, RunningMock
@@ -26,12 +26,14 @@ from mockade.state.transaction import Transaction
 RELOADED = "The files of this API were reloaded while the request was under way: send it again."
 
 
-def answer(running: RunningMock) -> App:
-    """The room. It commits what a call changed only when its answer keeps the contract."""
+class Dispatch:
+    """Asks the operation's answerer, and commits what it changed only when its answer keeps the contract."""
 
-    async def room(scope: Scope, _receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            return
+    def __init__(self, running: RunningMock) -> None:
+        self._running = running
+
+    async def __call__(self, scope: Scope, _receive: Receive, send: Send) -> None:
+        running = self._running
         context: RequestContext = scope[CONTEXT_KEY]
         operation, api = context.operation, context.api
         assert operation is not None, "routing lets nobody through without an operation"
@@ -44,7 +46,7 @@ def answer(running: RunningMock) -> App:
         # Only a read may be answered with 304: anything else has happened by then.
         reads = context.exchange.method in ("GET", "HEAD") and "304" in operation.responses
         none_match = header_of(scope, b"if-none-match") if reads else ""
-        if context.own:
+        if context.is_internal:
             context.exchange.answered_by = "control"
             checked = validated_response(
                 operation, _replied(answerer, _control_call(running, context)), none_match
@@ -56,8 +58,6 @@ def answer(running: RunningMock) -> App:
             context.exchange.began = transaction.start.clock.now()  # its body may have taken long to come
             context.exchange.changes = transaction.changes()
         await send_response(send, context, checked)
-
-    return room
 
 
 async def _turn_back(context: RequestContext, send: Send) -> None:

@@ -1,4 +1,4 @@
-"""The docs under /_mockade/docs: Swagger UI over the real documents, and over the control API's own."""
+"""Docs middleware: the pages under /_mockade/docs, Swagger UI for each API and for the control API."""
 
 from __future__ import annotations
 
@@ -21,30 +21,30 @@ DOCS = f"{MOCKADE_PATH}/docs"
 _ASSETS = ("swagger-ui.css", "swagger-ui-bundle.js", "favicon-32x32.png")
 
 
-def pages(router: Router, guard: Guard) -> Callable[[App], App]:
+class DocsMiddleware:
     """Answers the paths of the docs, and lets all others through."""
 
-    def _shown(scope: Scope, context: RequestContext) -> Page:
+    def __init__(self, app: App, router: Router, guard: Guard) -> None:
+        self._app = app
+        self._router = router
+        self._guard = guard
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        context: RequestContext = scope[CONTEXT_KEY]
+        if not context.is_internal or not _is_docs(context.exchange.path):
+            await self._app(scope, receive, send)
+            return
+        context.exchange.answered_by = "mockade"
+        status, media_type, body, headers = self._guarded_page(scope, context)
+        lines = [(b"content-type", media_type.encode()), *headers]
+        await respond(send, status, body, lines, head=context.exchange.method == "HEAD")
+
+    def _guarded_page(self, scope: Scope, context: RequestContext) -> Page:
         try:
-            guard.know_host(scope)
+            self._guard.know_host(scope)
         except Refusal as refusal:
             return _problem(refusal.status, refusal.message, [])
-        return _page(router, context.exchange.method, context.exchange.path)
-
-    def room(next_app: App) -> App:
-        async def show(scope: Scope, receive: Receive, send: Send) -> None:
-            context: RequestContext | None = scope.get(CONTEXT_KEY)
-            if context is None or not context.own or not _is_docs(context.exchange.path):
-                await next_app(scope, receive, send)
-                return
-            context.exchange.answered_by = "mockade"
-            status, media_type, body, headers = _shown(scope, context)
-            lines = [(b"content-type", media_type.encode()), *headers]
-            await respond(send, status, body, lines, head=context.exchange.method == "HEAD")
-
-        return show
-
-    return room
+        return _page(self._router, context.exchange.method, context.exchange.path)
 
 
 def _is_docs(path: str) -> bool:

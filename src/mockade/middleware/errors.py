@@ -1,4 +1,4 @@
-"""Every exception on its way out becomes an answer: the vendor's dialect for a no, our voice for a bug."""
+"""Error middleware: a refusal becomes a response in the API's dialect, a bug one in RFC 9457's form."""
 
 from __future__ import annotations
 
@@ -26,22 +26,23 @@ JSON = "application/json"
 PROBLEM = "application/problem+json"
 
 
-def problems(next_app: App) -> App:
-    """In the place of Connexion's room, which wraps every request against the error that few of them meet."""
+class ErrorMiddleware:
+    """In the place of Connexion's, which wraps every request against the error that few of them meet."""
 
-    async def room(scope: Scope, receive: Receive, send: Send) -> None:
+    def __init__(self, app: App) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
-            await next_app(scope, receive, send)
+            await self._app(scope, receive, send)
         except Exception as error:
             context: RequestContext = scope[CONTEXT_KEY]
             if context.exchange.status:
-                raise  # its answer is on its way
+                raise  # its response is on its way
             answer = next(_HANDLERS[kind] for kind in type(error).__mro__ if kind in _HANDLERS)(
                 context, error
             )
             await send_response(reading_on(receive, send), context, answer)
-
-    return room
 
 
 def _refused(context: RequestContext, refusal: Refusal) -> PreparedResponse:
@@ -101,7 +102,7 @@ def refusal_answer(context: RequestContext, refusal: Refusal) -> PreparedRespons
     """A refusal in the words of the API it concerns."""
     context.exchange.reason = refusal.message
     from_engine = isinstance(refusal, EngineRefusal)
-    if from_engine or refusal is context.astray:
+    if from_engine or refusal is context.world_refusal:
         context.exchange.answered_by = "engine"
         if refusal.code in _BREACHES:
             where, rule = _BREACHES[refusal.code]
@@ -197,7 +198,7 @@ def challenge(context: RequestContext) -> dict[str, str]:
 
 def _media_type(context: RequestContext, status: int) -> str:
     """The media type that the operation documents for an error, JSON where it documents none."""
-    if context.own:
+    if context.is_internal:
         return PROBLEM
     response = context.operation.response(status) if context.operation else None
     content = response.json if response else None

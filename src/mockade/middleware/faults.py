@@ -1,6 +1,8 @@
-"""The misbehaviour room: a request that a rule of its world matches meets a fault."""
+"""Fault middleware: a request that a rule of its world matches meets a fault."""
 
 from __future__ import annotations
+
+from collections.abc import Awaitable
 
 from mockade.asgi import App, Receive, Scope, Send, header
 from mockade.middleware.context import CONTEXT_KEY, RequestContext
@@ -17,17 +19,25 @@ RETRY_AFTER = 1
 """Seconds, where the rule does not say how many."""
 
 
-def misbehaviour(next_app: App) -> App:
-    """Where a connection is to be dropped nobody answers: the recorder notes that, and then drops it."""
+class FaultMiddleware:
+    """Delays a request, answers it with a status, or leaves it without an answer.
 
-    async def room(scope: Scope, receive: Receive, send: Send) -> None:
-        context: RequestContext | None = scope.get(CONTEXT_KEY)
-        fault = met(context) if context is not None and not context.own else None
-        if context is None or fault is None:
-            await next_app(scope, receive, send)
-            return
-        context.fault = fault
-        do = fault.do
+    Where the connection is to be dropped nobody answers: the recorder notes that, and then drops it.
+    """
+
+    def __init__(self, app: App) -> None:
+        self._app = app
+
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
+        context: RequestContext = scope[CONTEXT_KEY]
+        context.fault = None if context.is_internal else met(context)
+        if context.fault is None:
+            return self._app(scope, receive, send)
+        return self._misbehave(context, context.fault.do, scope, receive, send)
+
+    async def _misbehave(
+        self, context: RequestContext, do: FaultAction, scope: Scope, receive: Receive, send: Send
+    ) -> None:
         if do.delay_ms and not await pause(scope, do.delay_ms / 1000):
             raise ClientGone
         if do.status is not None:
@@ -41,9 +51,7 @@ def misbehaviour(next_app: App) -> App:
             if header(scope, b"expect") is None:
                 await drained(receive)
         else:
-            await next_app(scope, receive, send)
-
-    return room
+            await self._app(scope, receive, send)
 
 
 def met(context: RequestContext) -> Fault | None:

@@ -1,8 +1,8 @@
-"""The room before the answer: a documented answer that the caller preferred is it, and nothing happens."""
+"""Prefer middleware: sends the documented answer that a caller prefers (`Prefer: code=503, example=name`)."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable
 
 from mockade.asgi import App, Receive, Scope, Send
 from mockade.contract.violations import Violated, Violation
@@ -12,27 +12,29 @@ from mockade.middleware.response_validation import send_response
 from mockade.settings import Settings
 
 
-def preferred(settings: Settings) -> Callable[[App], App]:
-    def room(next_app: App) -> App:
-        async def prefer(scope: Scope, receive: Receive, send: Send) -> None:
-            context: RequestContext | None = scope.get(CONTEXT_KEY)
-            preference = context.preference if context is not None else None
-            if context is None or preference is None:
-                await next_app(scope, receive, send)
-                return
-            answer = documented(context, preference.status, {}, preference.example)
-            if answer is not None:
-                context.exchange.answered_by = "example"
-                applied = (b"preference-applied", preference.applied.encode())
-                await send_response(send, context, answer._replace(headers=[*answer.headers, applied]))
-                return
-            message = f"`Prefer: {preference.applied}` is not applied: nothing that the contract has fits it."
-            notice = Violation("header", ("prefer",), "undeclared", message, notice=True)
-            if settings.strict:
-                raise Violated([notice.enforced()])
-            context.exchange.notices = [*context.exchange.notices, notice]
-            await next_app(scope, receive, send)
+class PreferMiddleware:
+    """An answer that is preferred is sent, and nothing happens in the world.
 
-        return prefer
+    One that nothing fits is a notice, with `--strict` a violation, and the request goes on.
+    """
 
-    return room
+    def __init__(self, app: App, settings: Settings) -> None:
+        self._app = app
+        self._settings = settings
+
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
+        context: RequestContext = scope[CONTEXT_KEY]
+        if context.preference is None:
+            return self._app(scope, receive, send)
+        preference = context.preference
+        answer = documented(context, preference.status, {}, preference.example)
+        if answer is not None:
+            context.exchange.answered_by = "example"
+            applied = (b"preference-applied", preference.applied.encode())
+            return send_response(send, context, answer._replace(headers=[*answer.headers, applied]))
+        message = f"`Prefer: {preference.applied}` is not applied: nothing that the contract has fits it."
+        notice = Violation("header", ("prefer",), "undeclared", message, notice=True)
+        if self._settings.strict:
+            raise Violated([notice.enforced()])
+        context.exchange.notices = [*context.exchange.notices, notice]
+        return self._app(scope, receive, send)

@@ -1,9 +1,8 @@
-"""The recorder room: completes a request's entry, gives it to the world's journal, and tells the log."""
+"""Recorder middleware: completes a request's exchange, enters it into the world's journal, and logs it."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 
 from mockade.asgi import App, Message, Receive, Scope, Send
 from mockade.middleware.context import CONTEXT_KEY, RequestContext
@@ -15,55 +14,51 @@ NUMBER = b"x-mockade-exchange"
 """The header by which an answer names its entry in the journal."""
 
 
-def recorder(tell: ExchangeListener) -> Callable[[App], App]:
+class RecorderMiddleware:
     """`tell` hears of each exchange when it is over, those of the mock's own pages included."""
 
-    def room(next_app: App) -> App:
-        async def record(scope: Scope, receive: Receive, send: Send) -> None:
-            if scope["type"] != "http":
-                await next_app(scope, receive, send)
+    def __init__(self, app: App, tell: ExchangeListener) -> None:
+        self._app = app
+        self._tell = tell
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        context: RequestContext = scope[CONTEXT_KEY]
+        exchange = context.exchange
+        started = time.perf_counter()
+        context.world.request_began()
+        head: Message | None = None
+
+        async def recorded(message: Message) -> None:
+            """Hold a response's head back until its body is there: both belong to the entry it names."""
+            nonlocal head
+            if message["type"] == "http.response.start":
+                head = message
                 return
-            context: RequestContext = scope[CONTEXT_KEY]
-            exchange = context.exchange
-            started = time.perf_counter()
-            context.world.request_began()
-            head: Message | None = None
+            if head is not None:
+                start, head = head, None
+                exchange.status = start["status"] if exchange.answered_by != "nobody" else 0
+                exchange.response_headers = start["headers"]
+                exchange.response_body = b"" if exchange.method == "HEAD" else message.get("body", b"")
+                if not context.is_internal:
+                    note(context)
+                    start["headers"] = [*start["headers"], (NUMBER, b"%d" % exchange.id)]
+                if context.drop == "half":
+                    await send_half(send, start, exchange.response_body)
+                else:
+                    await send(start)
+            if not context.drop:
+                await send(message)
 
-            async def sent(message: Message) -> None:
-                """Hold an answer's head back until its body is there: both belong to the entry it names."""
-                nonlocal head
-                if message["type"] == "http.response.start":
-                    head = message
-                    return
-                if head is not None:
-                    start, head = head, None
-                    exchange.status = start["status"] if exchange.answered_by != "nobody" else 0
-                    exchange.response_headers = start["headers"]
-                    exchange.response_body = b"" if exchange.method == "HEAD" else message.get("body", b"")
-                    if not context.own:
-                        note(context)
-                        start["headers"] = [*start["headers"], (NUMBER, b"%d" % exchange.id)]
-                    if context.drop == "half":
-                        await send_half(send, start, exchange.response_body)
-                    else:
-                        await send(start)
-                if not context.drop:
-                    await send(message)
-
-            try:
-                await next_app(scope, receive, sent)
-            finally:
-                context.world.request_ended()
-                exchange.took = time.perf_counter() - started
-                if not context.own and not exchange.id:
-                    note(context)  # it ended without an answer
-                tell(exchange)
-            if context.drop:
-                drop_connection(scope, context.drop)
-
-        return record
-
-    return room
+        try:
+            await self._app(scope, receive, recorded)
+        finally:
+            context.world.request_ended()
+            exchange.took = time.perf_counter() - started
+            if not context.is_internal and not exchange.id:
+                note(context)  # it ended without a response
+            self._tell(exchange)
+        if context.drop:
+            drop_connection(scope, context.drop)
 
 
 def note(context: RequestContext) -> None:

@@ -1,8 +1,7 @@
-"""The contract room: a request is held against its operation, and only one that fits goes on."""
+"""Request validation: a request is held against its operation, and only one that fits goes on."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -13,10 +12,9 @@ from mockade.contract.violations import ABSENT, Violated, Violation, Where
 from mockade.errors import EngineRefusal
 from mockade.hints import did_you_mean
 from mockade.middleware.bodies import MOST_FIELDS, parsed
-from mockade.middleware.context import CONTEXT_KEY, RequestContext
+from mockade.middleware.context import CONTEXT_KEY, OperationMiddleware, RequestContext
 from mockade.middleware.preferences import read_preference
 from mockade.middleware.receiving import received
-from mockade.middleware.routing import per_operation
 from mockade.middleware.security import cookies
 from mockade.settings import Settings
 
@@ -27,26 +25,32 @@ LARGEST_SNAPSHOT = 256 * 1024 * 1024
 """Bytes that a snapshot may have that is brought in, whatever a client may send."""
 
 
-def intake(router: Router, settings: Settings) -> Callable[[App], App]:
-    """The room, by operation."""
-    return per_operation(router, lambda route, next_app: RequestValidation(route, next_app, settings))
+class RequestValidation(OperationMiddleware):
+    """Parses and validates what a request brings; only one that keeps the contract goes on."""
+
+    def __init__(self, app: App, router: Router, settings: Settings) -> None:
+        super().__init__(app, router)
+        self._settings = settings
+
+    def for_operation(self, route: Route) -> App:
+        return OperationValidation(self.app, route, self._settings)
 
 
 _Named = tuple[Parameter, str]
 """A parameter, and the name that it comes under."""
 
 
-class RequestValidation:
-    """Checks the requests of one operation in."""
+class OperationValidation:
+    """Parses and validates the requests of one operation."""
 
     __slots__ = (
+        "_app",
         "_cookies",
         "_header_names",
         "_headers",
         "_known_headers",
         "_known_query",
         "_largest",
-        "_next",
         "_operation",
         "_path",
         "_query",
@@ -54,9 +58,9 @@ class RequestValidation:
         "_spread",
     )
 
-    def __init__(self, route: Route, next_app: App, settings: Settings) -> None:
+    def __init__(self, app: App, route: Route, settings: Settings) -> None:
         operation = self._operation = route.operation
-        self._next = next_app
+        self._app = app
         takes_snapshots = route.base == CONTROL_PATH and operation.id == "putSnapshot"
         self._largest = max(settings.max_body, LARGEST_SNAPSHOT if takes_snapshots else 0)
         self._settings = settings
@@ -92,12 +96,12 @@ class RequestValidation:
         if self._cookies:
             jar = {name: [text] for name, text in cookies(scope).items()}
             context.cookies = self._read(self._cookies, jar, found)
-        if not context.own and "prefer" not in self._known_headers:
+        if not context.is_internal and "prefer" not in self._known_headers:
             context.preference, notices = read_preference(scope, self._operation)
             found += notices
         await self._take_body(context, scope, receive, found)
         self._judge(context, found)
-        await self._next(scope, receive, send)
+        await self._app(scope, receive, send)
 
     def _judge(self, context: RequestContext, found: list[Violation]) -> None:
         if not found:
@@ -107,7 +111,7 @@ class RequestValidation:
         if self._settings.strict:
             violations += [one.enforced() for one in notices]
             notices = []
-        elif context.own:  # a filter that is misspelt would let everything through
+        elif context.is_internal:  # a filter that is misspelt would let everything through
             violations += [one.enforced() for one in notices if one.where == "query"]
         context.exchange.notices = notices
         if violations:

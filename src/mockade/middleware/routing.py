@@ -1,11 +1,10 @@
-"""The routing room: which operation a request means, told to the rooms after it in Connexion's context."""
+"""Routing middleware: finds the operation that a request means, and tells Connexion's routing context."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from typing import Any
+from collections.abc import Awaitable
 
-from connexion.middleware.abstract import ROUTING_CONTEXT, RoutedAPI, RoutedMiddleware
+from connexion.middleware.abstract import ROUTING_CONTEXT
 
 from mockade.asgi import App, Receive, Scope, Send
 from mockade.catalogue.path_tree import Match
@@ -18,12 +17,8 @@ CONNEXION_MOUNT = ""
 """All APIs are one merged projection at the root, so Connexion knows a single mount."""
 
 
-def routing(router: Router) -> Callable[[App], App]:
-    return lambda app: _Routing(app, router)
-
-
-class _Routing:
-    """In the place of Connexion's room, which has Starlette's router choose.
+class RoutingMiddleware:
+    """In the place of Connexion's, which has Starlette's router choose.
 
     That tries regular expressions in a row on the decoded path: `%2F` splits a segment, a templated path
     takes what a static one refused by method, 405 lists one route's methods, and a trailing slash is
@@ -31,19 +26,17 @@ class _Routing:
     """
 
     def __init__(self, app: App, router: Router) -> None:
-        self._next = app
+        self._app = app
         self._router = router
 
     def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
-        if scope["type"] != "http":
-            return self._next(scope, receive, send)
         context: RequestContext = scope[CONTEXT_KEY]
-        if context.astray is not None:
-            raise context.astray
+        if context.world_refusal is not None:
+            raise context.world_refusal
         path = context.exchange.path
         match = self._router.match(path)
         if match is None:
-            raise self._nobody(context, path)
+            raise self._no_operation(context, path)
         route = self._chosen(context, match)
         context.operation = route.operation
         context.base_url = f"{context.base_url}{route.base}"
@@ -59,9 +52,9 @@ class _Routing:
             ) from None
         extensions = scope.setdefault("extensions", {})
         extensions[ROUTING_CONTEXT] = {"api_base_path": CONNEXION_MOUNT, "operation_id": route.id}
-        return self._next(scope, receive, send)
+        return self._app(scope, receive, send)
 
-    def _nobody(self, context: RequestContext, path: str) -> EngineRefusal:
+    def _no_operation(self, context: RequestContext, path: str) -> EngineRefusal:
         context.api = self._router.api_of(path)
         context.exchange.api = context.api.stem if context.api else ""
         nearest = self._router.nearest_route(path, {context.api.stem} if context.api else None)
@@ -82,36 +75,3 @@ class _Routing:
             message = f"{any_of_them.operation.path} does not take {method}; it takes {', '.join(allowed)}."
             raise EngineRefusal("method_not_allowed", message, headers={"Allow": ", ".join(allowed)})
         return route
-
-
-def per_operation(router: Router, make: Callable[[Route, App], App]) -> type[RoutedMiddleware]:
-    """A room that Connexion enters by operation: `make` says what each does before the room after it."""
-    route = {one.id: one for one in router.routes}
-
-    class Operations(RoutedAPI):  # type: ignore[misc]  # Connexion is untyped
-        """Connexion's operations, each with our compiled one."""
-
-        def __init__(self, specification: Any, *, next_app: App, **options: Any) -> None:
-            super().__init__(specification, next_app=next_app, **options)
-            self.add_paths()
-
-        def make_operation(self, operation: Any) -> App:
-            return make(route[operation.operation_id], self.next_app)
-
-    class Room(RoutedMiddleware):  # type: ignore[misc]  # Connexion is untyped
-        """Connexion's, which would look for the operation among several APIs."""
-
-        api_cls = Operations
-
-        def add_api(self, specification: Any, **options: Any) -> Any:
-            api = super().add_api(specification, **options)
-            self._operations = api.operations
-            return api
-
-        def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
-            app = self.app
-            if scope["type"] == "http":
-                app = self._operations[scope["extensions"][ROUTING_CONTEXT]["operation_id"]]
-            return app(scope, receive, send)  # type: ignore[no-any-return]  # Connexion is untyped
-
-    return Room

@@ -1,4 +1,4 @@
-"""The security room: whose is this credential, and may they do this?"""
+"""Security middleware: authenticates by the contract's schemes, authorises by scopes and x-permissions."""
 
 from __future__ import annotations
 
@@ -12,9 +12,8 @@ from mockade.catalogue.router import Route, Router
 from mockade.contract.schemes import Scheme
 from mockade.errors import EngineRefusal
 from mockade.handling import Caller
-from mockade.middleware.context import CONTEXT_KEY, RequestContext
+from mockade.middleware.context import CONTEXT_KEY, OperationMiddleware, RequestContext
 from mockade.middleware.guard import Guard
-from mockade.middleware.routing import per_operation
 
 Find = Callable[[Scope], str | None]
 """Finds the secret that a request carries for a scheme; None when it carries none."""
@@ -23,36 +22,42 @@ Check = Callable[[Scope], bool]
 """Whether a request satisfies one alternative; False when it carries no credential for it."""
 
 
-def security(router: Router, guard: Guard) -> Callable[[App], App]:
-    """The room. Who calls the control API is the guard's business."""
+class SecurityMiddleware(OperationMiddleware):
+    """Asks the credentials of the contract's schemes; who may call the control API the guard decides."""
 
-    def admission(route: Route, next_app: App) -> App:
+    def __init__(self, app: App, router: Router, guard: Guard) -> None:
+        super().__init__(app, router)
+        self._control = router.control_api
+        self._guard = guard
+
+    def for_operation(self, route: Route) -> App:
         if not route.operation.security:
-            return next_app
-        if route.api is router.control_api:
-            return _guarded(guard, next_app)
-        return OperationSecurity(route, next_app)
-
-    return per_operation(router, admission)
+            return self.app  # type: ignore[no-any-return]  # Connexion is untyped
+        if route.api is self._control:
+            return OperationGuard(self.app, self._guard)
+        return OperationSecurity(self.app, route)
 
 
-def _guarded(guard: Guard, next_app: App) -> App:
+class OperationGuard:
+    """Asks the guard before one operation of the control API."""
 
-    def admit(scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
-        guard.admit(scope)
-        return next_app(scope, receive, send)
+    def __init__(self, app: App, guard: Guard) -> None:
+        self._app = app
+        self._guard = guard
 
-    return admit
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
+        self._guard.admit(scope)
+        return self._app(scope, receive, send)
 
 
 class OperationSecurity:
-    """Checks who calls one operation."""
+    """Authenticates and authorises the callers of one operation."""
 
-    __slots__ = ("_checks", "_next", "_route")
+    __slots__ = ("_app", "_checks", "_route")
 
-    def __init__(self, route: Route, next_app: App) -> None:
+    def __init__(self, app: App, route: Route) -> None:
+        self._app = app
         self._route = route
-        self._next = next_app
         # The first that passes counts, and {} always does: a credential that came goes first.
         alternatives = sorted(route.operation.security, key=lambda one: not one)
         self._checks = [_check(route, one) if one else _anybody for one in alternatives]
@@ -66,11 +71,11 @@ class OperationSecurity:
             except EngineRefusal as refusal:
                 refusals[refusal.status] = refusal
         else:
-            # Whoever is known and may not is told that, and not of the other ways in.
-            raise refusals.get(403) or refusals.get(401) or self._nobody()
-        return self._next(scope, receive, send)
+            # A caller who is known and may not do this learns that, and nothing of the other schemes.
+            raise refusals.get(403) or refusals.get(401) or self._no_credential()
+        return self._app(scope, receive, send)
 
-    def _nobody(self) -> EngineRefusal:
+    def _no_credential(self) -> EngineRefusal:
         """The refusal of a request without a credential."""
         schemes = self._route.api.contract.security_schemes
         wanted = dict.fromkeys(

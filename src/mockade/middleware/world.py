@@ -1,8 +1,7 @@
-"""The world room: opens the visit of a request in the world that it chose."""
+"""World middleware: makes the context of a request, in the world that it chose."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from urllib.parse import unquote, unquote_to_bytes
 
 from mockade.asgi import App, Receive, Scope, Send, header
@@ -15,68 +14,73 @@ from mockade.worlds.registry import Worlds
 
 HEADER = b"x-mockade-world"
 
-_LIKE_OWN = ("/_", "/%")
-"""How every way begins in which Mockade's own paths can be written."""
+_INTERNAL = ("/_", "/%")
+"""How every spelling of Mockade's own paths begins."""
+
+_MARKS = (WORLD_PREFIX, WORLD_PREFIX.replace("@", "%40"))
+_SPECIAL = (*_MARKS, *_INTERNAL)
 
 
-def arrival(worlds: Worlds, router: Router, guard: Guard) -> Callable[[App], App]:
-    """A world is chosen by the header, else by a prefix of the path: `/@name/…`; else it is the default."""
-    marks = (WORLD_PREFIX, WORLD_PREFIX.replace("@", "%40"))
-    special = (*marks, *_LIKE_OWN)
+class WorldMiddleware:
+    """Chooses the world by the header, else by a prefix of the path (`/@name/…`); else it is the default.
 
-    def opened(scope: Scope) -> RequestContext:
+    Only HTTP requests go on from here: every later middleware finds a context in the scope.
+    """
+
+    def __init__(self, app: App, worlds: Worlds, router: Router, guard: Guard) -> None:
+        self._app = app
+        self._worlds = worlds
+        self._router = router
+        self._guard = guard
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            scope[CONTEXT_KEY] = self._context(scope)
+            await self._app(scope, receive, send)
+
+    def _context(self, scope: Scope) -> RequestContext:
         raw = scope.get("raw_path") or scope["path"].encode()
         path = raw.partition(b"?")[0].decode("latin-1")
-        prefix, own = "", False
-        if path.startswith(special):
-            if path.startswith(marks):
+        prefix, is_internal = "", False
+        if path.startswith(_SPECIAL):
+            if path.startswith(_MARKS):
                 first, slash, rest = path[1:].partition("/")
                 prefix, path = f"/{first}", slash + rest or "/"
-            path, own = _own(path)
-        chosen, astray = worlds.default, None
+            path, is_internal = _internal(path)
+        world, refusal = self._worlds.default, None
         named = header(scope, HEADER)
-        if (named is not None or prefix) and not (own and _is_foreign(guard, scope)):
+        if (named is not None or prefix) and not (is_internal and self._is_foreign(scope)):
             name = named.decode("latin-1") if named is not None else _name_in(prefix)
             try:
-                chosen = worlds.get_or_create(name)
-            except Refusal as refusal:
-                astray = refusal
-        if own:
-            path = router.with_world(path, chosen.name)
+                world = self._worlds.get_or_create(name)
+            except Refusal as error:
+                refusal = error
+        if is_internal:
+            path = self._router.with_world(path, world.name)
         host = (header(scope, b"host") or b"localhost").decode("latin-1")
         query = scope["query_string"].decode("latin-1")
-        exchange = Exchange(scope["method"], path, chosen.name, query=query)
+        exchange = Exchange(scope["method"], path, world.name, query=query)
         exchange.request_headers = scope["headers"]
-        return RequestContext(chosen, exchange, own, astray, base_url=f"{scope['scheme']}://{host}{prefix}")
+        base_url = f"{scope['scheme']}://{host}{prefix}"
+        return RequestContext(world, exchange, is_internal, refusal, base_url=base_url)
 
-    def room(next_app: App) -> App:
-        def enter(scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
-            if scope["type"] == "http":
-                scope[CONTEXT_KEY] = opened(scope)
-            return next_app(scope, receive, send)
-
-        return enter
-
-    return room
+    def _is_foreign(self, scope: Scope) -> bool:
+        """Whether a request to the control API will be refused: then it is not to make a world either."""
+        try:
+            self._guard.admit(scope)
+        except Refusal:
+            return True
+        return False
 
 
-def _own(path: str) -> tuple[str, bool]:
-    """The path with Mockade's own part of it decoded, as the router reads it, and whether it has one."""
-    if not path.startswith(_LIKE_OWN):
+def _internal(path: str) -> tuple[str, bool]:
+    """The path, and whether it is one of Mockade's own; the first segment of such a one comes out decoded."""
+    if not path.startswith(_INTERNAL):
         return path, False
     first, slash, rest = path[1:].partition("/")
     if unquote(first) == MOCKADE_PATH[1:]:
         return f"{MOCKADE_PATH}{slash}{rest}", True
     return path, False
-
-
-def _is_foreign(guard: Guard, scope: Scope) -> bool:
-    """Whether a request to the control API will be refused: it is not to make worlds either."""
-    try:
-        guard.admit(scope)
-    except Refusal:
-        return True
-    return False
 
 
 def _name_in(prefix: str) -> str:
