@@ -184,7 +184,7 @@ def main() -> None:
     settings = Settings(journal=asked.journal)
     app, worlds, api = application(settings)
     for position in milestones(worlds, api, sizes, asked.report) if sizes else [0]:
-        garbage.look_seldom(freeze=True)
+        garbage.collect_rarely(freeze=True)
         listener = listen("127.0.0.1", ports[position])
         run(app, listener, lambda: None, patience=settings.patience)
 

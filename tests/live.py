@@ -47,6 +47,7 @@ class Live(Mock):
         super().__init__(*names, home=self.home)
         self.said: list[str] = []
         self.complaints: list[Finding] = []
+        self.reloaded: list[object] = []
         self.switch = AppSwitch(self.apis, self.app, self.worlds)
         self._client = httpx.AsyncClient(
             transport=httpx.ASGITransport(self.switch), base_url="http://localhost"
@@ -59,6 +60,7 @@ class Live(Mock):
             tell=self.told.append,
             say=self.said.append,
             complain=self.complaints.extend,
+            reloaded=self.reloaded.append,
         )
 
     def reload(self, **folders: dict[str, str]) -> None:

@@ -1,4 +1,4 @@
-"""When a server looks for garbage: not while it starts, and seldom while it serves."""
+"""When Python's garbage collector runs: not while a server starts, and rarely while it serves."""
 
 from __future__ import annotations
 
@@ -6,20 +6,21 @@ import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-SELDOM = (50_000, 1_000, 1_000)
-"""New objects after which the youngest are gone through, and how often that is until the older ones are.
+RARE = (50_000, 1_000, 1_000)
+"""gc's thresholds while serving: new objects until a collection of the youngest, and how many of these until
+one of the older ones.
 
-What a request leaves in the journal stays for long and then goes without a collector, like nearly all that
-a server makes: to look after each 700, as Python does by itself, is mostly in vain. To go through the older
-ones, which are the journal's, would halt all requests for a tenth of a second.
+What a request leaves in the journal stays for long and is then freed by its reference count, like nearly all
+that a server makes: to collect after each 700, Python's own threshold, is mostly in vain. A collection of the
+older ones, which are the journal's, would halt all requests for a tenth of a second.
 """
 
-_USUAL = gc.get_threshold()
+_DEFAULT = gc.get_threshold()
 
 
 @contextmanager
-def left() -> Iterator[None]:
-    """Look for no garbage within it, and afterwards as before."""
+def paused() -> Iterator[None]:
+    """No collection within it; afterwards as before."""
     collecting = gc.isenabled()
     gc.disable()
     try:
@@ -29,23 +30,23 @@ def left() -> Iterator[None]:
             gc.enable()
 
 
-def hold_off() -> None:
-    """Look for no garbage until `look_seldom`. What a start makes stays, and looking takes a sixth of it."""
+def pause() -> None:
+    """No collection until `collect_rarely`: it takes a sixth of a start, and what a start makes stays."""
     gc.disable()
 
 
-def look_seldom(*, freeze: bool) -> None:
-    """Look for garbage from now on; with `freeze` not among what there is, so that no request waits for that.
+def collect_rarely(*, freeze: bool) -> None:
+    """Collect from now on by the thresholds RARE; with `freeze` not what there is already (`gc.freeze`).
 
-    What a reload will replace must not be frozen: it would never go.
+    What a reload will replace must not be frozen: it would never be freed.
     """
     if freeze:
         gc.freeze()
-    gc.set_threshold(*SELDOM)
+    gc.set_threshold(*RARE)
     gc.enable()
 
 
-def look_as_usual() -> None:
-    """Look as Python does by itself; what was frozen stays so."""
-    gc.set_threshold(*_USUAL)
+def collect_as_usual() -> None:
+    """Collect by Python's own thresholds; what was frozen stays frozen."""
+    gc.set_threshold(*_DEFAULT)
     gc.enable()

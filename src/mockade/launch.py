@@ -1,55 +1,92 @@
-"""What a command needs before it can serve: the APIs, a port, and how the server is to behave."""
+"""Starting a server: its APIs loaded, its port taken, its application made and served."""
 
 from __future__ import annotations
 
 import secrets
 import socket
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from mockade.app import create_app
+from mockade.asgi import App
 from mockade.catalogue.api import Api
 from mockade.catalogue.files import find_files
 from mockade.catalogue.loading import load_apis
 from mockade.catalogue.router import Router
 from mockade.errors import Finding, SetupError
 from mockade.server.listener import is_loopback, listen, url_of
+from mockade.server.thread import ServerThread
+from mockade.server.uvicorn_server import run
 from mockade.settings import Settings
+from mockade.worlds.journal import ExchangeListener, ignore
+from mockade.worlds.registry import Worlds
 
 
 class Launch(NamedTuple):
-    """All of it, checked."""
+    """What is served, and how; no port is taken by it."""
 
     apis: Mapping[str, Api]
     bases: Mapping[str, Sequence[str]]
     """By API, the paths that stand before its own, the published ones last."""
     settings: Settings
+    generated_token: str
+    """The control API's token where none was given and the server can be reached from other machines."""
+
+    def app(self, tell: ExchangeListener = ignore) -> tuple[App, Worlds]:
+        """The application and its worlds; `tell` is called with each finished exchange."""
+        return create_app(self.apis, self.settings, tell)
+
+    def run(self, app: App, port: Port, started: Callable[[], None]) -> None:
+        """Serve until SIGINT or SIGTERM; `started` is called when requests are accepted."""
+        run(app, port.listener, started, patience=self.settings.patience)
+
+    def thread(self, app: App, port: Port) -> ServerThread:
+        """A thread that serves, yet to be started."""
+        return ServerThread(app, port.listener, patience=self.settings.patience)
+
+
+class Port(NamedTuple):
+    """A port that is taken, and its base URL for clients on this machine."""
+
     listener: socket.socket
     url: str
-    generated_token: str
-    """The token of the control API where nobody had chosen one, and one is needed."""
+
+
+def load(names: Sequence[str], home: Path | None, host: str, *, token: str = "", **settings: Any) -> Launch:
+    """Load the APIs; `settings` are the fields of Settings. Raises SetupError with all that does not fit.
+
+    Without a token one is made up where other machines can reach `host`, and could drive the server.
+    """
+    apis = load_apis(find_files(home, names))
+    generated = "" if token or is_loopback(host) else secrets.token_urlsafe()
+    all_settings = Settings(token=token or generated, **settings)
+    return Launch(apis, Router(apis).base_paths, all_settings, generated)
+
+
+def take_port(host: str, port: int) -> Port:
+    """Listen there; port 0 takes a free one. Raises SetupError when that cannot be."""
+    listener = listen(host, port)
+    return Port(listener, url_of(listener, host))
 
 
 def prepare(
-    names: Sequence[str], home: Path | None, host: str, port: int, token: str, **settings: Any
-) -> Launch:
-    """Loads the APIs and takes the port. Raises SetupError with the faults of both."""
+    names: Sequence[str], home: Path | None, host: str, port: int, **settings: Any
+) -> tuple[Launch, Port]:
+    """Load the APIs and take the port. Raises SetupError with the findings of both."""
     findings: list[Finding] = []
-    listener: socket.socket | None = None
+    taken: Port | None = None
     try:
-        listener = listen(host, port)
+        taken = take_port(host, port)
     except SetupError as error:
         findings += error.findings
     try:
-        apis = load_apis(find_files(home, names))
-        bases = Router(apis).base_paths
+        # The address counts and not the name it was given by, which may lead anywhere.
+        launch = load(names, home, taken.listener.getsockname()[0] if taken else host, **settings)
     except SetupError as error:
         findings += error.findings
-    if listener is None or findings:
-        if listener is not None:
-            listener.close()
+    if taken is None or findings:
+        if taken is not None:
+            taken.listener.close()
         raise SetupError(findings)
-    # The address counts and not the name it was given by, which may lead anywhere.
-    generated_token = "" if token or is_loopback(listener.getsockname()[0]) else secrets.token_urlsafe()
-    told = Settings(token=token or generated_token, **settings)
-    return Launch(apis, bases, told, listener, url_of(listener, host), generated_token)
+    return launch, taken

@@ -1,54 +1,49 @@
-"""A mock inside a test suite or a script, and what tests ask of its worlds."""
+"""A mock inside a test suite or a script, and assertions about what its worlds received."""
 
 from __future__ import annotations
 
-import secrets
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from mockade.app import create_app
-from mockade.catalogue.files import find_files
-from mockade.catalogue.loading import load_apis
-from mockade.client.http import Wire
+from mockade.client.http import ControlConnection
 from mockade.client.remote import DEFAULT, Facts, Remote
 from mockade.hints import did_you_mean
-from mockade.server.listener import is_loopback, listen, url_of
+from mockade.launch import load, take_port
 from mockade.server.thread import ServerThread
-from mockade.settings import Settings
 from mockade.worlds.journal import ExchangeListener, ignore
 
-MOST_TOLD = 10
-"""Exchanges that a failed expectation tells of."""
+MOST_SHOWN = 10
+"""Exchanges that the message of a failed assertion shows."""
 
 
 class World(Remote):
-    """A world of a mock as a test has it: what it is asked about its exchanges fails with what did happen.
+    """A world of a mock, with assertions about its journal whose messages show what did happen.
 
     `made` are all worlds that were made through it, and through those.
     """
 
-    def _settle(self, wire: Wire, world: str) -> None:
-        super()._settle(wire, world)
+    def _connect(self, connection: ControlConnection, world: str) -> None:
+        super()._connect(connection, world)
         self.made: list[World] = []
 
     def other(self, world: str) -> World:
         """Another world of the same server, made when it is first used."""
-        return self._kept(world)
+        return self._world(world)
 
     def fork(self, name: str, at: int | None = None, snapshot: str | None = None) -> World:
         """Another world out of this one, of a point in its journal, or of a snapshot."""
         super().fork(name, at, snapshot)
-        return self._kept(name)
+        return self._world(name)
 
     def make(self, world: str, seed: int | None = None) -> World:
         """A new world of the fixtures, with a seed of its own if wanted."""
         super().make(world, seed)
-        return self._kept(world)
+        return self._world(world)
 
-    def _kept(self, name: str) -> World:
+    def _world(self, name: str) -> World:
         made = World.__new__(World)
-        made._settle(self._wire, name)
+        made._connect(self._connection, name)
         made.made = self.made
         if name != DEFAULT:
             self.made.append(made)
@@ -66,7 +61,7 @@ class World(Remote):
         arrive, and LookupError for an operation that no API has. Answers the newest thousand.
         """
         __tracebackhide__ = True
-        self._need(operation)
+        self._check_operation(operation)
         found = self.journal.find(operation=operation, **wanted)
         count = found["count"]
         if count == times or (times is None and count):
@@ -76,7 +71,7 @@ class World(Remote):
         like = f" with {', '.join(f'{name}={value!r}' for name, value in wanted.items())}" if wanted else ""
         lines = [f"{operation} was called {_times(count)}{like}, not {asked}."]
         if count:
-            lines += ["These were the calls:", *(_line(one) for one in found["exchanges"][:MOST_TOLD])]
+            lines += ["These were the calls:", *(_line(one) for one in found["exchanges"][:MOST_SHOWN])]
         elif found["nearest"]:
             lines.append("The nearest requests that did arrive:")
             for near in found["nearest"]:
@@ -91,19 +86,19 @@ class World(Remote):
         With `notices`, what is legal but suspicious counts as well. It knows what the journal still holds.
         """
         __tracebackhide__ = True
-        complaints = [*self.bugs(), *self.breaches(notices=notices)]
-        if complaints:
-            more = f"\n… and {len(complaints) - MOST_TOLD} more" if len(complaints) > MOST_TOLD else ""
-            raise AssertionError("\n".join(complaints[:MOST_TOLD]) + more)
+        failures = [*self.bugs(), *self.breaches(notices=notices)]
+        if failures:
+            more = f"\n… and {len(failures) - MOST_SHOWN} more" if len(failures) > MOST_SHOWN else ""
+            raise AssertionError("\n".join(failures[:MOST_SHOWN]) + more)
 
     def breaches(self, *, notices: bool = False) -> list[str]:
         """Each exchange that broke the contract, with the lines of it that it broke."""
         found = []
         for entry in self.journal.entries(violations=None if notices else True):
-            wrong = entry["violations"] + (entry["notices"] if notices else [])
-            if wrong and entry["answered_by"] != "mockade":
-                who = f"The contract was broken by {_line(entry).strip()}"
-                found.append("\n".join([who, *map(_told, wrong)]))
+            violations = entry["violations"] + (entry["notices"] if notices else [])
+            if violations and entry["answered_by"] != "mockade":
+                head = f"The contract was broken by {_line(entry).strip()}"
+                found.append("\n".join([head, *map(_violation_line, violations)]))
         return found
 
     def bugs(self) -> list[str]:
@@ -111,13 +106,13 @@ class World(Remote):
         found = []
         for entry in self.journal.entries():
             if entry["answered_by"] == "mockade":
-                why = entry["traceback"] or "\n".join(map(_told, entry["violations"]))
+                why = entry["traceback"] or "\n".join(map(_violation_line, entry["violations"]))
                 found.append(
                     f"The mock is at fault in {_line(entry).strip()}\n{entry['reason']}\n{why}".rstrip()
                 )
         return found
 
-    def _need(self, operation: str) -> None:
+    def _check_operation(self, operation: str) -> None:
         __tracebackhide__ = True
         known = [f"{api['name']}.{one['operation']}" for api in self.apis() for one in api["operations"]]
         names = {name.partition(".")[2] for name in known}
@@ -143,44 +138,40 @@ class MockServer(World):
         tell: ExchangeListener = ignore,
         **settings: Any,
     ) -> None:
-        loaded = load_apis(find_files(Path(home) if home is not None else None, names))
-        # Whoever could reach it from elsewhere could drive it.
-        if not settings.get("token") and not is_loopback(host):
-            settings["token"] = secrets.token_urlsafe()
-        self._settings = Settings(**settings)
+        self._launch = load(names, Path(home) if home is not None else None, host, **settings)
         self._address = host, port
-        self._host: ServerThread | None = None
-        self.app, _ = create_app(loaded, self._settings, tell)
+        self._thread: ServerThread | None = None
+        self.app, _ = self._launch.app(tell)
 
     def __getattr__(self, name: str) -> Any:
-        """For what only a server that runs has: where it is, and its worlds."""
+        """Called for what only a running server has, such as `url`: the error says to start it."""
         hint = (
-            "" if self._host else " The mock is not started: use it in a `with` statement, or call start()."
+            "" if self._thread else " The mock is not started: use it in a `with` statement, or call start()."
         )
         raise AttributeError(f"{type(self).__name__} has no {name!r}.{hint}")
 
     def other(self, world: str) -> World:
-        """Another world of this server, made when it is first used; it keeps account of its own."""
+        """Another world of this server, made when it is first used; it has a `made` of its own."""
         other = World.__new__(World)
-        other._settle(self._wire, world)
+        other._connect(self._connection, world)
         return other
 
     def start(self) -> Self:
         """Returns when requests are accepted; one that is started already stays as it is."""
-        if self._host is not None:
+        if self._thread is not None:
             return self
-        listener = listen(*self._address)
-        self._host = ServerThread(self.app, listener, patience=self._settings.patience)
-        self._host.start()
-        self._settle(Wire(url_of(listener, self._address[0]), self._settings.token), DEFAULT)
+        port = take_port(*self._address)
+        self._thread = self._launch.thread(self.app, port)
+        self._thread.start()
+        self._connect(ControlConnection(port.url, self._launch.settings.token), DEFAULT)
         return self
 
     def stop(self) -> None:
         """Answers what is in flight, then closes the port. Stopping twice is stopping once."""
-        if self._host is not None:
+        if self._thread is not None:
             self.close()
-            self._host.stop()
-            self._host = None
+            self._thread.stop()
+            self._thread = None
 
     def __enter__(self) -> Self:
         return self.start()
@@ -203,6 +194,6 @@ def _line(entry: Facts) -> str:
     return f"  #{entry['id']} {request['method']} {path} {answer['status'] or '---'}"
 
 
-def _told(violation: Facts) -> str:
+def _violation_line(violation: Facts) -> str:
     place = f"  [{violation['contract']}]" if violation["contract"] else ""
     return f"    {violation['where']} {violation['pointer']}: {violation['message']}{place}"

@@ -85,7 +85,7 @@ def test_what_breaks_the_contract_or_is_a_bug_of_ours_counts() -> None:
         exchange(id=0, violations=[WRONG]),
         exchange(),
     ):
-        verdict.hear(one)
+        verdict.add(one)
     assert verdict.count == 2
 
 
@@ -96,26 +96,26 @@ def test_what_breaks_the_contract_or_is_a_bug_of_ours_counts() -> None:
 def test_a_broken_contract_fails_a_command_that_passed(fail_on: str, passed: int, code: int) -> None:
     verdict = Verdict(fail_on)  # type: ignore[arg-type]
     assert verdict.code(passed) == passed
-    verdict.hear(exchange(violations=[WRONG]))
+    verdict.add(exchange(violations=[WRONG]))
     assert verdict.code(passed) == code
 
 
 def test_what_nobody_asked_for_is_no_request() -> None:
     verdict = Verdict()
-    verdict.hear(Exchange("", "", "default", id=1, answered_by="timeline"))
-    assert (verdict.heard, verdict.count) == (0, 0)
+    verdict.add(Exchange("", "", "default", id=1, answered_by="timeline"))
+    assert (verdict.requests, verdict.count) == (0, 0)
 
 
 def test_notices_count_when_they_are_to() -> None:
     verdict = Verdict("notice")
-    verdict.hear(exchange(notices=[WRONG]))
+    verdict.add(exchange(notices=[WRONG]))
     assert verdict.code(0) == 1
 
 
 def test_of_very_many_the_first_are_kept_and_all_are_counted() -> None:
     verdict = Verdict()
     for _ in range(MOST_KEPT + 5):
-        verdict.hear(exchange(violations=[WRONG]))
+        verdict.add(exchange(violations=[WRONG]))
     assert (len(verdict.faulty), verdict.count) == (MOST_KEPT, MOST_KEPT + 5)
 
 

@@ -152,7 +152,7 @@ def test_a_read_of_our_own_is_told_once_in_a_while_and_all_of_them_with_verbose(
     assert count("/_mockade/v1/health") == (1, 1)
     assert [count(SESSIONS) for _ in range(2)] == [(1, 1), (1, 1)], "what the APIs answer is always told"
     assert count(f"{journal}?after=x")[0] == count(f"{journal}?after=x")[0] == 2, "and so is every no"
-    now[0] += log.SILENCE
+    now[0] += log.REPEAT_AFTER
     assert count(journal) == (1, 1)
 
 
@@ -244,7 +244,7 @@ def test_lines_that_wait_come_in_their_order_and_none_twice(capfd: pytest.Captur
     printer = LinePrinter()
     said = [f"line {number}" for number in range(1000)]
     for line in said:
-        printer.say(line)
+        printer.print(line)
     assert printer.close()
     assert capfd.readouterr().out.splitlines() == said
 

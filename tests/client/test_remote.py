@@ -303,18 +303,18 @@ def test_a_server_that_is_no_mockade_is_a_sentence() -> None:
 def test_one_connection_is_kept_over_many_calls_and_worlds(server: Server) -> None:
     remote = Remote(server.url)
     remote.health()
-    kept = remote._wire._connection.sock
+    kept = remote._connection._connection.sock
     remote.other("kept").clock.get()
     with pytest.raises(ControlError):
         remote.clock.advance("never")
-    assert remote._wire._connection.sock is kept is not None
+    assert remote._connection._connection.sock is kept is not None
 
 
 def test_a_call_is_never_sent_into_a_connection_that_the_server_closed(played: Played) -> None:
     """A server closes connections that idle; a call that is not idempotent must not be sent twice then."""
     remote = Remote(played.url)
     remote.reset()
-    closed = remote._wire._connection.sock
+    closed = remote._connection._connection.sock
     closed.shutdown(socket.SHUT_RDWR)
     remote.reset()
     assert len(played.asked) == 2

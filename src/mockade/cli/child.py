@@ -36,18 +36,18 @@ class Verdict:
     fail_on: FailOn = "violation"
     faulty: list[Exchange] = field(default_factory=list)
     """The first exchanges that broke the contract, the client's breaks and the mock's own."""
-    heard: int = 0
+    requests: int = 0
     """Requests in all."""
     count: int = 0
     bugs: int = 0
     """Those of them in which the mock was at fault."""
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def hear(self, exchange: Exchange) -> None:
-        """Take note of an exchange; the server's thread calls it."""
+    def add(self, exchange: Exchange) -> None:
+        """Count an exchange; the server's thread calls it."""
         if not exchange.id:
             return  # it is in no journal: a page or a control call, which are no business of a client
-        self.heard += bool(exchange.method)
+        self.requests += bool(exchange.method)
         # Without a method nobody asked: something that was due has failed.
         bug = exchange.answered_by == "mockade" and (exchange.status >= 500 or not exchange.method)
         noticed = self.fail_on == "notice" and bool(exchange.notices)
@@ -62,10 +62,11 @@ class Verdict:
     def lines(self, log: Log) -> Iterator[str]:
         """What went wrong, with the lines of the contract, or that nothing did."""
         broke = self.count - self.bugs
-        if not self.heard:
+        if not self.requests:
             yield "Mockade: no request came. Did the command use MOCKADE_URL?"
         elif not self.count:
-            yield f"Mockade: {self.heard:,} request{'s' * (self.heard != 1)}, and the contract was kept."
+            plural = "s" * (self.requests != 1)
+            yield f"Mockade: {self.requests:,} request{plural}, and the contract was kept."
         if broke:
             yield f"Mockade: {broke:,} exchange{'s' * (broke != 1)} broke the contract."
         if self.bugs:

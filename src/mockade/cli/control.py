@@ -1,4 +1,4 @@
-"""The commands that drive a running server: its journal, its clock, and back to the start."""
+"""The commands that control a running server: `journal`, `reset`, `clock`."""
 
 from __future__ import annotations
 
@@ -12,62 +12,71 @@ from typing import Any
 
 import click
 
-from mockade.cli.options import BAD_SETUP, ENVIRONMENT, PORT, moment, seconds, tell_error, token_option
+from mockade.cli.options import (
+    BAD_SETUP,
+    ENVIRONMENT,
+    PORT,
+    all_of,
+    moment,
+    print_error,
+    seconds,
+    token_option,
+)
 
-PAUSE = 0.25
-"""Seconds between two readings of a journal that is followed."""
+POLL = 0.25
+"""Seconds between two polls of a journal that is followed."""
 
 
-def driving(command: Callable[..., None]) -> Callable[..., None]:
-    """Gives a command the world that its options name; a no ends it with a sentence and exit code 2."""
+_world_options = all_of(
+    click.option(
+        "--url",
+        metavar="URL",
+        default=f"http://127.0.0.1:{PORT}",
+        show_default=True,
+        show_envvar=True,
+        help="Where the server is; with /@NAME at its end it names the world too.",
+    ),
+    click.option(
+        "--world",
+        metavar="NAME",
+        default="",
+        show_envvar=True,
+        help="The world that is meant; default where neither this nor the URL names one.",
+    ),
+    token_option("What the server was given, or printed, as its token."),
+)
+
+
+def with_world(command: Callable[..., None]) -> Callable[..., None]:
+    """Pass a command the Remote of its --url, --world and --token; a ControlError ends it with code 2."""
 
     @wraps(command)
-    def driven(url: str, world: str, token: str, **others: Any) -> None:
+    def connected(url: str, world: str, token: str, **others: Any) -> None:
         from mockade.client.remote import ControlError, Remote
 
         try:
             command(Remote(url, world, token), **others)
         except ControlError as error:
-            tell_error(str(error))
+            print_error(str(error))
             sys.exit(BAD_SETUP)
 
-    command_line: Callable[..., None] = driven
-    for option in (
-        token_option("What the server was given, or printed, as its token."),
-        click.option(
-            "--world",
-            metavar="NAME",
-            default="",
-            show_envvar=True,
-            help="The world that is meant; default where neither this nor the URL names one.",
-        ),
-        click.option(
-            "--url",
-            metavar="URL",
-            default=f"http://127.0.0.1:{PORT}",
-            show_default=True,
-            show_envvar=True,
-            help="Where the server is; with /@NAME at its end it names the world too.",
-        ),
-    ):
-        command_line = option(command_line)
-    return command_line
+    return _world_options(connected)
 
 
 @click.command(context_settings=ENVIRONMENT)
-@driving
+@with_world
 def reset(remote: Any) -> None:
     """Bring a world back to its start: rows, time, seed and faults. Its journal goes on."""
-    told = remote.reset()
-    count = told["rows"]
+    state = remote.reset()
+    count = state["rows"]
     click.echo(
-        f"The world {told['name']!r} is as at its start: {count} row{'s' * (count != 1)}, "
-        f"{_clock_words(told['clock'])}."
+        f"The world {state['name']!r} is as at its start: {count} row{'s' * (count != 1)}, "
+        f"{_clock_words(state['clock'])}."
     )
 
 
 @click.command(context_settings=ENVIRONMENT)
-@driving
+@with_world
 @click.option("-f", "--follow", is_flag=True, help="Go on as it grows, until Ctrl-C.")
 @click.option("--violations", is_flag=True, help="Only what broke the contract.")
 @click.option(
@@ -75,32 +84,32 @@ def reset(remote: Any) -> None:
 )
 def journal(remote: Any, follow: bool, violations: bool, as_json: bool) -> None:
     """Show what was asked of a world, who answered, what changed, and why it was refused."""
-    from mockade.client import follow as following
+    from mockade.client.follow import follow as follow_journal
 
-    say = _as_json if as_json else _as_lines
+    show = _print_json if as_json else _print_lines
     if follow:
         with _until_interrupted():
-            for one in following.follow(remote, lambda: time.sleep(PAUSE)):
+            for one in follow_journal(remote, lambda: time.sleep(POLL)):
                 if isinstance(one, str):
                     click.echo(one, err=True)
                 elif one["violations"] or not violations:
-                    say(one)
+                    show(one)
         return
     remote.look()  # reading the journal would make a world that is not there
     empty = True
     for entry in remote.journal.entries(violations=True if violations else None):
-        say(entry)
+        show(entry)
         empty = False
     if empty:
         what = "nothing that broke the contract" if violations else "nothing"
         click.echo(f"The journal of {remote.world!r} holds {what}.", err=True)
 
 
-def _as_json(entry: Mapping[str, Any]) -> None:
+def _print_json(entry: Mapping[str, Any]) -> None:
     click.echo(json.dumps(entry, ensure_ascii=False, separators=(",", ":")))
 
 
-def _as_lines(entry: Mapping[str, Any]) -> None:
+def _print_lines(entry: Mapping[str, Any]) -> None:
     from mockade.cli.entry import lines
 
     for line in lines(entry):
@@ -109,7 +118,7 @@ def _as_lines(entry: Mapping[str, Any]) -> None:
 
 @contextmanager
 def _until_interrupted() -> Iterator[None]:
-    """Ctrl-C is how following is meant to end: no failure."""
+    """Ctrl-C ends following, without a failure."""
     try:
         yield
     except KeyboardInterrupt:
@@ -132,11 +141,11 @@ _VALUES: dict[str, tuple[Callable[[str], Any], str]] = {
     "freeze": (moment, ""),
     "rate": (_rate, "a number: seconds of the world in one of the machine's"),
 }
-"""How the value behind an action of the clock is read, and what it is; empty where it can be left out."""
+"""By action of the clock, the parser of its value, and what is missing without it; empty if optional."""
 
 
 @click.command(context_settings=ENVIRONMENT)
-@driving
+@with_world
 @click.argument("action", type=click.Choice(["show", *_VALUES, "real"]), default="show")
 @click.argument("value", required=False)
 def clock(remote: Any, action: str, value: str | None) -> None:
@@ -150,30 +159,30 @@ def clock(remote: Any, action: str, value: str | None) -> None:
     mockade clock rate N             go N times as fast
     mockade clock real               agree with the machine's clock
     """
-    given = _value(action, value)
+    argument = _value(action, value)
     if action == "show":
         remote.look()  # asking its clock would make a world that is not there
-    told = {
+    state = {
         "show": lambda: remote.clock.get(),
-        "advance": lambda: remote.clock.advance(given),
-        "set": lambda: remote.clock.set(given),
-        "freeze": lambda: remote.clock.freeze(given),
-        "rate": lambda: remote.clock.set(rate=given),
+        "advance": lambda: remote.clock.advance(argument),
+        "set": lambda: remote.clock.set(argument),
+        "freeze": lambda: remote.clock.freeze(argument),
+        "rate": lambda: remote.clock.set(rate=argument),
         "real": lambda: remote.clock.real(),
     }[action]()
-    click.echo(_clock_words(told))
+    click.echo(_clock_words(state))
 
 
 def _value(action: str, value: str | None) -> Any:
-    """What the action is to work with. Raises UsageError when it is missing or too much."""
+    """The parsed value of an action. Raises UsageError when it is missing or not allowed."""
     if action not in _VALUES:
         if value is not None:
             raise click.UsageError(f"`clock {action}` takes no value, and got {value!r}.")
         return None
-    read, needed = _VALUES[action]
+    parse, needed = _VALUES[action]
     if value is None and needed:
         raise click.UsageError(f"`clock {action}` needs {needed}.")
-    return None if value is None else read(value)
+    return None if value is None else parse(value)
 
 
 def _clock_words(clock: Mapping[str, Any]) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from mockade.cli.options import ENVIRONMENT, home_option, mending
+from mockade.cli.options import ENVIRONMENT, exit_on_setup_error, home_option, names_argument
 
 
 @click.command(context_settings=ENVIRONMENT)
@@ -54,12 +54,12 @@ def validate(paths: tuple[Path, ...], form: str, ask_others: bool) -> None:
 
 
 @click.command(context_settings=ENVIRONMENT)
-@click.argument("names", metavar="[API]...", nargs=-1)
+@names_argument
 @home_option
 @click.option("--assumptions", is_flag=True, help="List what is guessed, and how each guess can be switched.")
 def apis(names: tuple[str, ...], home: Path | None, assumptions: bool) -> None:
     """List the APIs, or with --assumptions what is guessed about them."""
-    with mending():
+    with exit_on_setup_error():
         loaded = _loaded(names, home)
     if assumptions:
         from mockade.cli import assumptions as provenance
@@ -85,11 +85,11 @@ def apis(names: tuple[str, ...], home: Path | None, assumptions: bool) -> None:
 
 
 @click.command(context_settings=ENVIRONMENT)
-@click.argument("names", metavar="[API]...", nargs=-1)
+@names_argument
 @home_option
 def routes(names: tuple[str, ...], home: Path | None) -> None:
     """List every operation and who answers it: a handler, a shape, the contract's example, or nobody yet."""
-    with mending():
+    with exit_on_setup_error():
         loaded = _loaded(names, home)
     rows = []
     for stem, api in loaded.items():
@@ -112,7 +112,7 @@ def copy(name: str, folder: Path) -> None:
     """Copy a bundled API's contract, fixtures and handlers into DIR, to be changed and served with --home."""
     from mockade.cli.copying import copy_out
 
-    with mending():
+    with exit_on_setup_error():
         for path in copy_out(name, folder):
             click.echo(str(path))
     click.echo(f"Serve it with: mockade serve --home {folder}")

@@ -1,4 +1,4 @@
-"""What a running server tells of each request: a line, and under it why not, and what to do about it."""
+"""The log of a running server: a line for each request, and under a refused one why, and what to do."""
 
 from __future__ import annotations
 
@@ -19,30 +19,34 @@ from mockade.worlds.journal import Exchange
 from mockade.worlds.registry import DEFAULT
 
 READY = "Mockade is ready:"
-"""How the ready line begins; the base URL follows. Scripts may wait for it."""
+"""Prefix of the ready line; the base URL follows. Scripts may wait for it."""
 
 TOKEN = "Mockade's token:"
-"""How the line begins that tells a token which nobody had chosen; it stands before the ready line."""
+"""Prefix of the line with a generated token; it is printed before the ready line."""
 
-SILENCE = 60.0
-"""Seconds for which a read of ours is not told again: those who follow or probe ask all the time."""
+REPEAT_AFTER = 60.0
+"""Seconds until the same read of the control API is logged again: clients that follow or probe repeat it."""
 
 MOST_READS = 1000
-"""How many of them are remembered."""
+"""How many paths of such reads are remembered."""
 
 
 class Log:
-    """The lines about each exchange; `verbose` tells of notices, of changes and of every read as well."""
+    """The lines about each exchange; `verbose` adds notices, changes and every read of the control API."""
 
     def __init__(self, apis: Mapping[str, Api], *, verbose: bool = False) -> None:
-        self.apis = apis
         self._verbose = verbose
+        self.follow(apis)
+
+    def follow(self, apis: Mapping[str, Api]) -> None:
+        """Log exchanges of these APIs from now on: their files were read again."""
+        self._apis = apis
         self._serializer = ExchangeSerializer(apis, Redaction.of(apis.values()))
         self._reads: dict[str, float] = {}
-        """When a control call that reads was told last, by its path."""
+        """When a read of the control API was logged last, by its path."""
 
     def lines(self, exchange: Exchange) -> Iterator[str]:
-        if not self._verbose and self._is_told_already(exchange):
+        if not self._verbose and self._was_logged_recently(exchange):
             return
         summary = self._serializer.summary(exchange, changes=self._verbose)
         world = f"  in {exchange.world}" if exchange.world != DEFAULT else ""
@@ -52,20 +56,20 @@ class Log:
             yield f"{entry.head(summary)}{world}  {exchange.took * 1000:.1f} ms"
         if exchange.status >= 400 or exchange.answered_by == "fault":
             yield from entry.wrong(summary)
-            todo = _todo(exchange, self.apis.get(exchange.api))
-            if todo:
-                yield f"    {click.style('→', bold=True)} {plain(todo)}"
+            advice = _advice(exchange, self._apis.get(exchange.api))
+            if advice:
+                yield f"    {click.style('→', bold=True)} {plain(advice)}"
         if self._verbose:
             yield from entry.notices(summary)
             yield from entry.changes(summary)
 
-    def _is_told_already(self, exchange: Exchange) -> bool:
+    def _was_logged_recently(self, exchange: Exchange) -> bool:
         reads = exchange.method in ("GET", "HEAD") and exchange.status < 400
         if not reads or not exchange.path.startswith(MOCKADE_PATH):
             return False
         now = monotonic()
-        last = self._reads.get(exchange.path, -SILENCE)
-        if now - last < SILENCE:
+        last = self._reads.get(exchange.path, -REPEAT_AFTER)
+        if now - last < REPEAT_AFTER:
             return True
         if len(self._reads) >= MOST_READS:
             self._reads.clear()
@@ -73,8 +77,8 @@ class Log:
         return False
 
 
-def _todo(exchange: Exchange, api: Api | None) -> str:
-    """What to do about a no, where its reason does not say so itself."""
+def _advice(exchange: Exchange, api: Api | None) -> str:
+    """What to do about a refusal whose reason does not say so itself; empty where there is nothing to say."""
     if exchange.answered_by == "mockade" and exchange.status >= 500:
         return "The request is not at fault: mend the handler, the fixtures or the contract."
     if exchange.answered_by != "engine" or api is None:

@@ -1,4 +1,4 @@
-"""The command line: what there is to say to Mockade, each command in the module of its kind."""
+"""The command `mockade`: the group of all commands."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ import click
 
 from mockade import __version__
 from mockade.cli.control import clock, journal, reset
+from mockade.cli.exec import execute
 from mockade.cli.inspect import apis, copy, routes, validate
 from mockade.cli.options import ENVIRONMENT
-from mockade.cli.serve import execute, serve
+from mockade.cli.serve import serve
 
 
 @click.group(context_settings=ENVIRONMENT)

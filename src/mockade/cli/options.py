@@ -1,4 +1,4 @@
-"""What the commands share: options, kinds of values, and how a mistake ends a command."""
+"""Options and types of values that commands share, and how a mistake ends a command."""
 
 from __future__ import annotations
 
@@ -12,8 +12,11 @@ from typing import Any
 import click
 
 from mockade.errors import Finding, SetupError
-from mockade.settings import MEBIBYTE, TOKEN, Settings
+from mockade.settings import TOKEN, Settings
 from mockade.state.clock import duration, seconds_of
+
+Command = Callable[..., Any]
+Decorator = Callable[[Command], Command]
 
 PORT = 6464
 BAD_SETUP = 2
@@ -24,23 +27,23 @@ ENVIRONMENT = {"auto_envvar_prefix": "MOCKADE", "help_option_names": ["-h", "--h
 
 
 @contextmanager
-def mending() -> Iterator[None]:
-    """Let a SetupError end the command with its findings, without a traceback, and with exit code 2."""
+def exit_on_setup_error() -> Iterator[None]:
+    """On a SetupError print its findings and exit with code 2, without a traceback."""
     try:
         yield
     except SetupError as error:
-        complain(error.findings)
+        print_findings(error.findings)
         sys.exit(BAD_SETUP)
 
 
-def complain(findings: Sequence[Finding]) -> None:
+def print_findings(findings: Sequence[Finding]) -> None:
     for finding in findings:
-        tell_error(str(finding))
+        print_error(str(finding))
     count = len(findings)
     click.echo(f"{count} thing{'s' * (count != 1)} to mend.", err=True)
 
 
-def tell_error(sentence: str) -> None:
+def print_error(sentence: str) -> None:
     click.echo(f"{click.style('error', fg='red', bold=True)} {sentence}", err=True)
 
 
@@ -65,8 +68,7 @@ def moment(text: str) -> str:
     return text
 
 
-USUAL = Settings()
-"""How a server behaves that is told nothing."""
+DEFAULTS = Settings()
 
 
 def origins(_context: click.Context, _option: click.Parameter, values: Sequence[str]) -> tuple[str, ...]:
@@ -89,121 +91,23 @@ def hosts(_context: click.Context, _option: click.Parameter, values: Sequence[st
     return tuple(values)
 
 
-def server_options(port: int) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """What a command that serves takes: the APIs, and how the server is to be; `port` is the default one."""
-    options = (
-        click.argument("names", metavar="[API]...", nargs=-1),
-        home_option,
-        click.option(
-            "--host",
-            metavar="ADDRESS",
-            default="127.0.0.1",
-            show_default=True,
-            show_envvar=True,
-            help="Where to listen.",
-        ),
-        click.option(
-            "-p",
-            "--port",
-            metavar="N",
-            type=click.IntRange(0, 65535),
-            default=port,
-            show_default=True,
-            show_envvar=bool(port),
-            allow_from_autoenv=bool(port),  # a command that takes a free one does not mean that of `serve`
-            help="0 takes a free one.",
-        ),
-        click.option(
-            "--seed",
-            metavar="N",
-            type=click.IntRange(-(2**63), 2**63 - 1),
-            default=0,
-            show_default=True,
-            show_envvar=True,
-            help="Where ids and chance come from: the same seed and requests get the same answers.",
-        ),
-        click.option(
-            "--strict",
-            is_flag=True,
-            show_envvar=True,
-            help="Refuse undeclared query parameters, headers and body properties.",
-        ),
-        click.option(
-            "--max-body",
-            metavar="BYTES",
-            type=click.IntRange(1),
-            default=MEBIBYTE,
-            show_default=True,
-            show_envvar=True,
-            help="The largest request body.",
-        ),
-        click.option(
-            "--cors",
-            metavar="ORIGIN",
-            multiple=True,
-            callback=origins,
-            show_envvar=True,
-            help="Let pages of this origin call the APIs, * those of all; may be given again.",
-        ),
-        click.option(
-            "--allow-webhooks",
-            metavar="HOST",
-            multiple=True,
-            callback=hosts,
-            show_envvar=True,
-            help="Send webhooks to this host too, not to this machine alone; may be given again.",
-        ),
-        token_option(
-            "What the control API asks for; beyond loopback one is made up and printed if none is given."
-        ),
-        click.option(
-            "--worlds",
-            metavar="N",
-            type=click.IntRange(1),
-            default=USUAL.worlds,
-            show_default=True,
-            show_envvar=True,
-            help="How many worlds there may be.",
-        ),
-        click.option(
-            "--idle",
-            metavar="DURATION",
-            type=seconds,
-            default=USUAL.idle,
-            show_default="1h",
-            show_envvar=True,
-            help="After how long a world that nobody uses goes (90, 30s, 1h30m); 0 lets none go.",
-        ),
-        click.option(
-            "--journal",
-            metavar="N",
-            type=click.IntRange(0),
-            default=USUAL.journal,
-            show_default=True,
-            show_envvar=True,
-            help="How many entries a world's journal keeps; 0 keeps none.",
-        ),
-    )
+def server_options(port: int) -> Decorator:
+    """The arguments of a command that serves; `port` is the default one."""
+    return all_of(names_argument, home_option, _host, _port(port), *_SERVER_SETTINGS)
 
-    def add(command: Callable[..., Any]) -> Callable[..., Any]:
-        for option in reversed(options):
-            command = option(command)
+
+def all_of(*decorators: Decorator) -> Decorator:
+    """One decorator for several; the first comes first in the help."""
+
+    def decorate(command: Command) -> Command:
+        for decorator in reversed(decorators):
+            command = decorator(command)
         return command
 
-    return add
+    return decorate
 
 
-def home_option(command: Callable[..., Any]) -> Callable[..., Any]:
-    return click.option(
-        "--home",
-        metavar="DIR",
-        type=click.Path(path_type=Path),
-        show_envvar=True,
-        help="A folder with specs/, fixtures/, apis/, laid over the bundled files one by one.",
-    )(command)
-
-
-def token_option(text: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+def token_option(text: str) -> Decorator:
     """`text` is what the token does for the command."""
     return click.option(
         "--token", metavar="TEXT", default="", callback=_sendable, show_envvar=True, help=text
@@ -214,3 +118,113 @@ def _sendable(_context: click.Context, _option: click.Parameter, value: str) -> 
     if value and not TOKEN.fullmatch(value):
         raise click.BadParameter("a header carries letters, digits and signs of ASCII only, and no spaces.")
     return value
+
+
+names_argument = click.argument("names", metavar="[API]...", nargs=-1)
+
+home_option = click.option(
+    "--home",
+    metavar="DIR",
+    type=click.Path(path_type=Path),
+    show_envvar=True,
+    help="A folder with specs/, fixtures/, apis/, laid over the bundled files one by one.",
+)
+
+_host = click.option(
+    "--host",
+    metavar="ADDRESS",
+    default="127.0.0.1",
+    show_default=True,
+    show_envvar=True,
+    help="Where to listen.",
+)
+
+
+def _port(default: int) -> Decorator:
+    """Where the default is 0, a free port, the environment's is not read: it means the port of `serve`."""
+    return click.option(
+        "-p",
+        "--port",
+        metavar="N",
+        type=click.IntRange(0, 65535),
+        default=default,
+        show_default=True,
+        show_envvar=bool(default),
+        allow_from_autoenv=bool(default),
+        help="0 takes a free one.",
+    )
+
+
+_SERVER_SETTINGS = (
+    click.option(
+        "--seed",
+        metavar="N",
+        type=click.IntRange(-(2**63), 2**63 - 1),
+        default=DEFAULTS.seed,
+        show_default=True,
+        show_envvar=True,
+        help="Where ids and chance come from: the same seed and requests get the same answers.",
+    ),
+    click.option(
+        "--strict",
+        is_flag=True,
+        show_envvar=True,
+        help="Refuse undeclared query parameters, headers and body properties.",
+    ),
+    click.option(
+        "--max-body",
+        metavar="BYTES",
+        type=click.IntRange(1),
+        default=DEFAULTS.max_body,
+        show_default=True,
+        show_envvar=True,
+        help="The largest request body.",
+    ),
+    click.option(
+        "--cors",
+        metavar="ORIGIN",
+        multiple=True,
+        callback=origins,
+        show_envvar=True,
+        help="Let pages of this origin call the APIs, * those of all; may be given again.",
+    ),
+    click.option(
+        "--allow-webhooks",
+        metavar="HOST",
+        multiple=True,
+        callback=hosts,
+        show_envvar=True,
+        help="Send webhooks to this host too, not to this machine alone; may be given again.",
+    ),
+    token_option(
+        "What the control API asks for; beyond loopback one is made up and printed if none is given."
+    ),
+    click.option(
+        "--worlds",
+        metavar="N",
+        type=click.IntRange(1),
+        default=DEFAULTS.worlds,
+        show_default=True,
+        show_envvar=True,
+        help="How many worlds there may be.",
+    ),
+    click.option(
+        "--idle",
+        metavar="DURATION",
+        type=seconds,
+        default=DEFAULTS.idle,
+        show_default="1h",
+        show_envvar=True,
+        help="After how long a world that nobody uses goes (90, 30s, 1h30m); 0 lets none go.",
+    ),
+    click.option(
+        "--journal",
+        metavar="N",
+        type=click.IntRange(0),
+        default=DEFAULTS.journal,
+        show_default=True,
+        show_envvar=True,
+        help="How many entries a world's journal keeps; 0 keeps none.",
+    ),
+)
+"""The options that are fields of Settings."""

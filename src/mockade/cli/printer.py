@@ -1,4 +1,4 @@
-"""The voice of a running server: lines that are printed soon, whoever reads them or does not."""
+"""Prints the lines of a running server from a thread, so that a slow reader of stdout does not block it."""
 
 from __future__ import annotations
 
@@ -10,71 +10,71 @@ import threading
 import click
 
 BACKLOG = 10_000
-"""Lines that wait for a slow reader; what comes then is counted and not shown."""
+"""Lines that wait for a slow reader; further ones are dropped and counted."""
 
-AT_ONCE = 100
-"""How many of the lines that wait are printed with one write."""
+BATCH = 100
+"""Waiting lines that are printed with one write."""
 
-LAST_WORDS = 1.0
-"""Seconds that the reader has for the lines that are left when the server ends."""
+CLOSE_TIMEOUT = 1.0
+"""Seconds that the reader has for the remaining lines when the server ends."""
 
 
 class LinePrinter:
-    """Prints lines from a thread of its own, so that neither a reader that has gone nor one that does not
-    read (a test runner that took the ready line and left the pipe to fill) holds up the server.
+    """Lines are queued and printed by a thread: a closed stdout, or a reader that stopped reading (a test
+    runner that took the ready line and left the pipe to fill), does not hold up the server.
     """
 
     def __init__(self) -> None:
         self._lines: queue.Queue[str | None] = queue.Queue(BACKLOG)
-        self._unsaid = 0
-        self._thread = threading.Thread(target=self._speak, name="mockade-log", daemon=True)
+        self._dropped = 0
+        self._thread = threading.Thread(target=self._run, name="mockade-log", daemon=True)
         self._thread.start()
 
-    def say(self, text: str) -> None:
-        """Print a line soon, in the order of saying."""
+    def print(self, text: str) -> None:
+        """Queue a line; lines are printed in order."""
         try:
-            if self._unsaid:
-                missing = f"({self._unsaid} lines are missing: nobody read them in time.)"
+            if self._dropped:
+                missing = f"({self._dropped} lines are missing: nobody read them in time.)"
                 self._lines.put_nowait(missing)
-                self._unsaid = 0
+                self._dropped = 0
             self._lines.put_nowait(text)
         except queue.Full:
-            self._unsaid += 1
+            self._dropped += 1
 
     def close(self) -> bool:
-        """Whether all that was said has been printed, or has nobody left to read it."""
+        """Print what is queued. Returns whether all of it was printed, or stdout is closed."""
         try:
-            self._lines.put(None, timeout=LAST_WORDS)
+            self._lines.put(None, timeout=CLOSE_TIMEOUT)
         except queue.Full:
             return False
-        self._thread.join(LAST_WORDS)
+        self._thread.join(CLOSE_TIMEOUT)
         return not self._thread.is_alive()
 
-    def _speak(self) -> None:
+    def _run(self) -> None:
         if hasattr(sys.stdout, "reconfigure"):
             sys.stdout.reconfigure(errors="backslashreplace")
-        heard = True
+        is_open = True
         while (text := self._lines.get()) is not None:
             lines = [text]
-            # All that waits goes out in one write: under load one for each line costs more than the lines.
-            while len(lines) < AT_ONCE and self._lines.qsize() and self._lines.queue[0] is not None:
+            # In one write: under load a write for each line costs more than the lines.
+            while len(lines) < BATCH and self._lines.qsize() and self._lines.queue[0] is not None:
                 lines.append(self._lines.get_nowait() or "")
-            if heard:
-                heard = _printed("\n".join(lines))
+            if is_open:
+                is_open = _printed("\n".join(lines))
 
 
 def _printed(text: str) -> bool:
-    """Print lines; False when nobody is there to read it."""
+    """Print lines; False when stdout is closed."""
     try:
         click.echo(text)
     except (OSError, ValueError):
-        _let_go_of_stdout()
+        _redirect_stdout_to_null()
         return False
     return True
 
 
-def _let_go_of_stdout() -> None:
-    """Point stdout at nothing: Python flushes it once more at its end, and would complain of the pipe."""
+def _redirect_stdout_to_null() -> None:
+    """Python flushes stdout once more at its end, which would fail on the closed pipe."""
     try:
         nothing = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nothing, sys.stdout.fileno())

@@ -1,4 +1,4 @@
-"""A journal read on as it grows, over restarts of its server: no entry twice, none left out unsaid."""
+"""Follows a journal as it grows, over restarts of its server: no entry twice, and a gap is reported."""
 
 from __future__ import annotations
 
@@ -13,34 +13,34 @@ Entry = dict[str, Any]
 
 
 def follow(world: Remote, wait: Callable[[], object]) -> Iterator[Entry | str]:
-    """Entries as they come, and one sentence where their row breaks; `wait` is called between two readings.
+    """Entries as they come, and a sentence at each interruption; `wait` is called between two polls.
 
     It never makes the world. Raises ControlError when the server refuses, or is not there at first.
     """
     last: Entry | None = None
-    met, told = False, False
+    reached, reported = False, False
     while True:
         try:
-            for one in _news(world, last):
+            for one in _new_entries(world, last):
                 if isinstance(one, dict):
-                    last, told = one, False
+                    last, reported = one, False
                     yield one
-                elif not told:
-                    told = True
+                elif not reported:
+                    reported = True
                     yield one
-            met = True
+            reached = True
         except ControlError as error:
-            sentence = _setback(error, world)
-            if not sentence or (error.status == UNREACHABLE and not met):
+            sentence = _interruption(error, world)
+            if not sentence or (error.status == UNREACHABLE and not reached):
                 raise
-            if not told:
-                told = True
+            if not reported:
+                reported = True
                 yield sentence
         wait()
 
 
-def _setback(error: ControlError, world: Remote) -> str:
-    """What it is that passes by itself; empty for what does not."""
+def _interruption(error: ControlError, world: Remote) -> str:
+    """The sentence about an error that passes by itself; empty for one that does not."""
     if error.status == UNREACHABLE:
         return f"The server at {world.url} has gone; waiting for it to come back."
     if error.status == 404:
@@ -48,8 +48,8 @@ def _setback(error: ControlError, world: Remote) -> str:
     return ""
 
 
-def _news(world: Remote, last: Entry | None) -> Iterator[Entry | str]:
-    """The entries after `last`, which is read once more: it tells whether the journal is still the same."""
+def _new_entries(world: Remote, last: Entry | None) -> Iterator[Entry | str]:
+    """The entries after `last`; `last` is read again, to see whether the journal is still the same."""
     if not world.look()["exchanges"]:
         return
     if last is None:

@@ -1,4 +1,4 @@
-"""The control API over HTTP: one kept connection, and every no as an error that says what to do."""
+"""The control API over one HTTP connection; a refusal is a ControlError that says what to do."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from mockade.settings import TOKEN
 V1 = "/_mockade/v1"
 TOKEN_HEADER = "X-Mockade-Token"
 UNREACHABLE = 0
-"""The status of an error that no answer stands behind."""
+"""The status of an error without a response."""
 
 
 class ControlError(Exception):
-    """A no of the control API, or no answer at all (`status` 0).
+    """A refusal of the control API, or no response at all (`status` 0).
 
     `violations` are the contract's component Violation: all that is wrong with a request.
     """
@@ -34,8 +34,8 @@ class ControlError(Exception):
         return self.detail
 
 
-class Wire:
-    """A server, spoken to over one connection that threads take turns with. `url` is plain: no world in it.
+class ControlConnection:
+    """A persistent connection to a server, shared by threads one at a time. `url` names no world.
 
     Raises ControlError for a URL or a token that cannot be used.
     """
@@ -54,24 +54,24 @@ class Wire:
         weakref.finalize(self, self._connection.close)
 
     def close(self) -> None:
-        """Let the connection go; the next call opens another."""
+        """Close the connection; the next call opens another."""
         with self._lock:
             self._connection.close()
 
     def ask(self, method: str, path: str, body: Any = None, query: Mapping[str, Any] | None = None) -> Any:
-        """What the control API answers, None where it has nothing to say.
+        """The JSON of the control API's response, None where it has no body.
 
-        `path` follows `/_mockade/v1`; what is None in `query` is left out. Raises ControlError for every no.
+        `path` follows `/_mockade/v1`; what is None in `query` is left out. Raises ControlError for a refusal.
         """
         __tracebackhide__ = True
-        asked = {name: _word(value) for name, value in (query or {}).items() if value is not None}
-        target = f"{self._base}{V1}{path}" + (f"?{urlencode(asked)}" if asked else "")
+        parameters = {name: _query_value(value) for name, value in (query or {}).items() if value is not None}
+        target = f"{self._base}{V1}{path}" + (f"?{urlencode(parameters)}" if parameters else "")
         status, media_type, data = self._exchange(method, target, body)
-        said = _read(media_type, data)
-        if 200 <= status < 300 and (said is not None or not data):
-            return said
-        if isinstance(said, dict) and "detail" in said:
-            raise ControlError(status, str(said["detail"]), said.get("violations", ()))
+        answer = _read(media_type, data)
+        if 200 <= status < 300 and (answer is not None or not data):
+            return answer
+        if isinstance(answer, dict) and "detail" in answer:
+            raise ControlError(status, str(answer["detail"]), answer.get("violations", ()))
         message = (
             f"{self.url} answers {status}, and not as Mockade's control API does. Is it the right --url?"
         )
@@ -84,7 +84,7 @@ class Wire:
             headers = {**headers, "Content-Type": "application/json"}
         with self._lock:
             try:
-                self._drop_if_ended()
+                self._close_if_ended()
                 self._connection.request(method, target, data, headers)
                 answer = self._connection.getresponse()
                 return answer.status, answer.headers.get_content_type(), answer.read()
@@ -96,10 +96,10 @@ class Wire:
                 self._connection.close()  # half an answer may be left in it
                 raise
 
-    def _drop_if_ended(self) -> None:
-        """Close a connection that the server has closed: what is sent into it would be lost.
+    def _close_if_ended(self) -> None:
+        """Close a connection that the server has closed: a request sent over it would be lost.
 
-        It is found out before a request is sent, and not by sending it twice.
+        This is checked before a request is sent, so that none is sent twice.
         """
         connection = self._connection.sock
         if connection is None:
@@ -126,7 +126,7 @@ class Wire:
 
 
 def _opened(url: str, timeout: float) -> tuple[HTTPConnection, str]:
-    """A connection that is yet to be made, and what stands before the control API's paths."""
+    """A connection that is not opened yet, and the prefix of the control API's paths."""
     try:
         parts = urlsplit(url)
         host, port = parts.hostname, parts.port
@@ -142,7 +142,7 @@ def _opened(url: str, timeout: float) -> tuple[HTTPConnection, str]:
     return HTTPConnection(host, port, timeout=timeout), parts.path
 
 
-def _word(value: Any) -> str:
+def _query_value(value: Any) -> str:
     """A query parameter's value as the contract has it."""
     return str(value).lower() if isinstance(value, bool) else str(value)
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import quote, unquote
 
-from mockade.client.http import ControlError, Wire
+from mockade.client.http import ControlConnection, ControlError
 from mockade.hints import did_you_mean
 
 __all__ = ["ControlError", "Remote", "parted"]
@@ -24,7 +24,7 @@ Moment = str | datetime
 
 
 class Remote:
-    """One world of a running mock. `url` is what the system under test is to be given.
+    """One world of a running mock. `url` is the base URL for the system under test.
 
     A `url` that carries `/@world` chooses that world, else `world` does. What is refused, and a server that
     does not answer, is a ControlError. Worlds of one server that come from each other share a connection.
@@ -34,10 +34,10 @@ class Remote:
         base, carried = parted(url)
         if world and carried and world != carried:
             raise ControlError(0, f"{url} names the world {carried!r}, and {world!r} is asked for: name one.")
-        self._settle(Wire(base, token), world or carried or DEFAULT)
+        self._connect(ControlConnection(base, token), world or carried or DEFAULT)
 
-    def _settle(self, wire: Wire, world: str) -> None:
-        self._wire = wire
+    def _connect(self, connection: ControlConnection, world: str) -> None:
+        self._connection = connection
         self.world = world
         self.clock = Clock(self)
         self.state = State(self)
@@ -49,14 +49,14 @@ class Remote:
     def other(self, world: str) -> Remote:
         """Another world of the same server, over the same connection; it is made when it is first used."""
         remote = Remote.__new__(Remote)
-        remote._settle(self._wire, world)
+        remote._connect(self._connection, world)
         return remote
 
     @property
     def url(self) -> str:
         """The server's URL, with the world's prefix where it is not the default one."""
         prefix = "" if self.world == DEFAULT else f"{_MARK}{_segment(self.world)}"
-        return f"{self._wire.url}{prefix}"
+        return f"{self._connection.url}{prefix}"
 
     def api_url(self, api: str) -> str:
         """What stands before an API's paths in this world, for a client that is to be given a base URL.
@@ -69,8 +69,8 @@ class Remote:
         return f"{self.url}{bases[api][-1]}"
 
     def close(self) -> None:
-        """Let the connection go; another call opens another."""
-        self._wire.close()
+        """Close the connection; another call opens another."""
+        self._connection.close()
 
     def health(self) -> Facts:
         return self._server("GET", "/health")
@@ -104,11 +104,11 @@ class Remote:
         return self.other(name)
 
     def rewind(self, id: int) -> Facts:
-        """Be as just before that entry of the journal."""
+        """Go back to the state just before that entry of the journal."""
         return self.ask("POST", f"/journal/{id}/rewind")
 
     def delete(self) -> None:
-        """Let the world go, with its journal and snapshots."""
+        """Delete the world, with its journal and snapshots."""
         self.ask("DELETE", "")
 
     def ask(self, method: str, path: str, body: Any = None, **query: Any) -> Facts:
@@ -118,12 +118,12 @@ class Remote:
 
     def _server(self, method: str, path: str, body: Any = None, **query: Any) -> Facts:
         __tracebackhide__ = True  # in a test pytest shows who called, and the sentence
-        said: Facts = self._wire.ask(method, path, body, query)
-        return said
+        facts: Facts = self._connection.ask(method, path, body, query)
+        return facts
 
 
 class _Part:
-    """What can be told about one world."""
+    """A part of the control API of one world."""
 
     def __init__(self, world: Remote) -> None:
         self._ask = world.ask
@@ -139,7 +139,7 @@ class Clock(_Part):
         return datetime.fromisoformat(self.get()["now"])
 
     def freeze(self, at: Moment | None = None) -> Facts:
-        """Stand still, at the moment that it is where none is given."""
+        """Stop the clock, at the present moment where none is given."""
         return self._put(mode="frozen", now=at)
 
     def set(self, now: Moment | None = None, rate: float | None = None) -> Facts:
@@ -147,7 +147,7 @@ class Clock(_Part):
         return self._put(mode="real", now=now, rate=rate)
 
     def real(self) -> Facts:
-        """Agree with the machine's clock."""
+        """Follow the machine's clock."""
         return self._put(mode="real")
 
     def advance(self, by: str | float) -> Facts:
@@ -181,7 +181,7 @@ class State(_Part):
         return self._ask("GET", _row(api, collection, key))
 
     def put(self, api: str, collection: str, key: str, row: Mapping[str, Any]) -> Facts:
-        """Write a row whole; it is held against the contract."""
+        """Write a whole row; it is validated against the contract."""
         return self._ask("PUT", _row(api, collection, key), dict(row))
 
     def patch(self, api: str, collection: str, key: str, changes: Mapping[str, Any]) -> Facts:
@@ -193,7 +193,7 @@ class State(_Part):
 
 
 class Snapshots(_Part):
-    """The world's state, kept under a name or taken away as a document."""
+    """The world's state, stored under a name or exported as a document."""
 
     def list(self) -> list[Facts]:
         """Oldest first."""
@@ -203,15 +203,15 @@ class Snapshots(_Part):
         return self._ask("POST", "/snapshots", {"name": name})
 
     def restore(self, name: str) -> Facts:
-        """Be again as in the snapshot; answers the world."""
+        """Go back to the snapshot's state; returns the world."""
         return self._ask("POST", f"/snapshots/{_segment(name)}/restore")
 
     def get(self, name: str, *, secrets: bool = False) -> Facts:
-        """The whole as one document, in the fixtures' own form."""
+        """The snapshot as one document, in the form of fixtures."""
         return self._ask("GET", f"/snapshots/{_segment(name)}", secrets=secrets)
 
     def put(self, name: str, document: Mapping[str, Any]) -> Facts:
-        """Bring a document in under a name; it is held against the contracts."""
+        """Import a document under a name; it is validated against the contracts."""
         return self._ask("PUT", f"/snapshots/{_segment(name)}", dict(document))
 
     def delete(self, name: str) -> None:
@@ -233,7 +233,7 @@ class Credentials(_Part):
 
 
 class Faults(_Part):
-    """Misbehaviour on demand: the first rule that matches a request applies."""
+    """Fault injection: the first rule that matches a request applies."""
 
     def list(self) -> list[Facts]:
         """In the order in which they are tried."""
@@ -254,12 +254,12 @@ class Faults(_Part):
         self._ask("DELETE", f"/faults/{id}")
 
     def clear(self) -> None:
-        """Behave again."""
+        """Remove all rules."""
         self._ask("DELETE", "/faults")
 
 
 class Journal(_Part):
-    """What happened, oldest first: entries as the contract's component Exchange."""
+    """The journal, oldest first: entries as the contract's component Exchange."""
 
     def __iter__(self) -> Iterator[Facts]:
         return iter(self.entries())
@@ -281,7 +281,7 @@ class Journal(_Part):
     ) -> builtins.list[Facts]:
         """Those of an operation, a status (422, 4xx), a caller, with violations or without, after an id.
 
-        With `secrets` they are told as they came. `limit` is how many are asked for at once, not in all.
+        With `secrets` nothing is redacted. `limit` is the page size, not the number in all.
         """
         filters = {
             "operation": operation,
@@ -300,7 +300,7 @@ class Journal(_Part):
         return found  # type: ignore[no-any-return]
 
     def find(self, *, secrets: bool = False, **wanted: Any) -> Facts:
-        """The requests that match all of `wanted`, and where none does the nearest, with how they differ.
+        """The requests that match all of `wanted`; where none does, the nearest, with their differences.
 
         `operation`, `method`, `path`, `query`, `headers`, `body` (a subset), `status`, `caller`.
         """
@@ -308,7 +308,7 @@ class Journal(_Part):
 
 
 def parted(url: str) -> tuple[str, str]:
-    """A URL without what names a world in it, and that world; empty where it names none."""
+    """A URL without its world prefix, and the world that it names; empty where it names none."""
     base, mark, world = url.rstrip("/").rpartition(_MARK)
     if not mark or "/" in world:
         return url, ""
@@ -320,5 +320,5 @@ def _row(api: str, collection: str, key: str) -> str:
 
 
 def _segment(text: str) -> str:
-    """One segment of a path; what is no text, as a terminal may hand it over, is for the server to refuse."""
+    """A path segment, percent-encoded; lone surrogates from a terminal are left for the server to refuse."""
     return quote(text, safe="", errors="surrogatepass")

@@ -69,7 +69,7 @@ class Reloader:
     """Reads the files of a home again for what is on a stage.
 
     `tell` hears of each exchange as that of `create_app`; `say` takes a line for the log, and `complain` the
-    faults of files that are not fit to be served.
+    faults of files that are not fit to be served. `reloaded` takes the APIs that are served from then on.
     """
 
     def __init__(
@@ -82,6 +82,7 @@ class Reloader:
         tell: ExchangeListener,
         say: Callable[[str], None],
         complain: Callable[[Sequence[Finding]], None],
+        reloaded: Callable[[Mapping[str, Api]], None],
     ) -> None:
         self._switch = switch
         self._settings = settings
@@ -90,6 +91,7 @@ class Reloader:
         self._tell = tell
         self._say = say
         self._complain = complain
+        self._reloaded = reloaded
         self._next: Release | None = None
         self._changed: set[Path] = set()
         """What has changed between what is served and the next edition."""
@@ -150,6 +152,7 @@ class Reloader:
             migrate.take()
         worlds.served = release.served
         switch.apis, switch.app = release.apis, release.app
+        self._reloaded(release.apis)
         for line in lines:
             self._say(line)
 

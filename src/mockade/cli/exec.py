@@ -1,0 +1,84 @@
+"""`mockade exec`: run a command with a mock around it."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from mockade import garbage
+from mockade.cli.options import ENVIRONMENT, exit_on_setup_error, server_options
+
+
+class _Wrapper(click.Command):
+    """A command line with another one in it, behind `--`."""
+
+    def parse_args(self, context: click.Context, words: list[str]) -> list[str]:
+        at = words.index("--") if "--" in words else len(words)
+        context.obj = words[at + 1 :]
+        return super().parse_args(context, words[:at])
+
+    def collect_usage_pieces(self, context: click.Context) -> list[str]:
+        return [*super().collect_usage_pieces(context), "-- COMMAND..."]
+
+
+@click.command("exec", cls=_Wrapper, context_settings=ENVIRONMENT)
+@server_options(0)
+@click.option(
+    "--fail-on",
+    type=click.Choice(["violation", "notice", "never"]),
+    default="violation",
+    show_default=True,
+    show_envvar=True,
+    help="What fails a command that passed; a notice is what the contract does not declare.",
+)
+@click.option("-v", "--verbose", is_flag=True, show_envvar=True, help="Print each request, on stderr.")
+@click.pass_context
+def execute(
+    context: click.Context,
+    /,
+    names: tuple[str, ...],
+    home: Path | None,
+    fail_on: Any,
+    verbose: bool,
+    **options: Any,
+) -> None:
+    """Run COMMAND with a mock around it, and say whether the contract was kept.
+
+    It finds the mock at MOCKADE_URL, and each API at MOCKADE_<API>_URL. Ends with the command's code; with 1
+    when it passed and the contract was broken, with 2 when it or the mock could not be started.
+    """
+    garbage.pause()
+    context.call_on_close(garbage.collect_as_usual)
+    from mockade.cli.child import Verdict, variables
+    from mockade.cli.child import execute as execute_child
+    from mockade.cli.log import Log
+    from mockade.launch import prepare
+
+    command: list[str] = context.obj
+    if not command:
+        raise click.UsageError("Say what to run, behind two dashes: mockade exec -- pytest")
+    with exit_on_setup_error():
+        launch, port = prepare(names, home, **options)
+        verdict = Verdict(fail_on)
+        log = Log(launch.apis, verbose=True)
+
+        def tell(exchange: Any) -> None:
+            verdict.add(exchange)
+            if verbose:
+                for line in log.lines(exchange):
+                    click.echo(line, err=True)
+
+        app, _ = launch.app(tell)
+        server = launch.thread(app, port)
+        server.start()
+        garbage.collect_rarely(freeze=True)
+        try:
+            code = execute_child(command, variables(port.url, launch.bases, launch.settings.token))
+        finally:
+            server.stop()
+    for line in verdict.lines(log):
+        click.echo(line, err=True)
+    sys.exit(verdict.code(code))

@@ -1,0 +1,104 @@
+"""One run of `mockade serve`: the server with its log, its reloads and its state file."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from mockade import garbage
+from mockade.cli.banner import banner
+from mockade.cli.log import READY, TOKEN, Log
+from mockade.cli.options import print_findings
+from mockade.cli.printer import LinePrinter
+from mockade.launch import prepare
+from mockade.worlds.journal import Exchange, ignore
+
+
+class Serving:
+    """A server that is ready to run. Raises SetupError with all that keeps it from being so.
+
+    `options` are the arguments of `launch.prepare` beside the names and the home.
+    """
+
+    def __init__(
+        self,
+        names: Sequence[str],
+        home: Path | None,
+        *,
+        state: Path | None,
+        watch: bool,
+        verbose: bool,
+        quiet: bool,
+        **options: Any,
+    ) -> None:
+        # Before the files are read: what changes while they are read is a change.
+        self._watcher = _watcher(home) if watch else None
+        self._launch, self._port = prepare(names, home, **options)
+        self._quiet = quiet
+        self._printer = LinePrinter()
+        self._log = Log(self._launch.apis, verbose=verbose)
+        self._app, self._worlds = self._launch.app(ignore if quiet else self._print_exchange)
+        if self._watcher is not None:
+            self._app, self._reload = self._reloading(names, home)
+        self._autosave = self._loaded(state) if state is not None else None
+
+    def _reloading(self, names: Sequence[str], home: Path | None) -> tuple[Any, Any]:
+        """The application that changes with the files, and what reads them again."""
+        from mockade.reload.reloader import AppSwitch, Reloader
+
+        switch = AppSwitch(self._launch.apis, self._app, self._worlds)
+        reloader = Reloader(
+            switch,
+            self._launch.settings,
+            home=home,
+            names=names,
+            tell=ignore if self._quiet else self._print_exchange,
+            say=ignore if self._quiet else self._printer.print,
+            complain=print_findings,
+            reloaded=self._log.follow,
+        )
+        return switch, reloader.reload
+
+    def _loaded(self, state: Path) -> Any:
+        """The worlds of a state file, to be saved there again."""
+        from mockade.background.autosave import AutoSave
+
+        return AutoSave(state, self._worlds, lambda: self._worlds.served.apis)
+
+    def run(self) -> bool:
+        """Serve until SIGINT or SIGTERM. Returns whether the worlds could be saved."""
+        try:
+            self._launch.run(self._app, self._port, self._started)
+        finally:
+            if self._watcher is not None:
+                self._watcher.stop()
+            saved = self._autosave is None or self._autosave.close()
+        return saved
+
+    def close(self) -> bool:
+        """Returns whether all lines were printed; False where stdout is full and nobody reads it."""
+        return self._printer.close()
+
+    def _print_exchange(self, exchange: Exchange) -> None:
+        for line in self._log.lines(exchange):
+            self._printer.print(line)
+
+    def _started(self) -> None:
+        garbage.collect_rarely(freeze=self._watcher is None)
+        if self._autosave is not None:
+            self._autosave.begin()
+        if not self._quiet:
+            for line in banner(self._launch.apis, self._launch.bases, self._port.url):
+                self._printer.print(line)
+        if self._launch.generated_token:
+            self._printer.print(f"{TOKEN} {self._launch.generated_token}")
+        self._printer.print(f"{READY} {self._port.url}")
+        if self._watcher is not None:
+            self._watcher.start(self._reload)
+
+
+def _watcher(home: Path | None) -> Any:
+    from mockade.reload.watcher import Watcher
+
+    return Watcher(home)
