@@ -1,6 +1,6 @@
 # make run | test | soak | fuzz | validate | lint | fix | wheel: each builds the .venv it needs; only python3.11+, make and git are asked.
-# make bench | bench-peers: docs/performance.md says what they ask besides.
-.PHONY: run test soak fuzz validate lint fix wheel bench bench-peers clean
+# make bench | bench-peers | corpus: docs/performance.md and docs/corpus.md say what they ask besides.
+.PHONY: run test soak fuzz validate lint fix wheel bench bench-peers corpus clean
 
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
@@ -45,8 +45,14 @@ bench-peers:
 	@command -v npm > /dev/null || { echo "The peers come from npm, which is not installed: Node 20 or newer brings it." >&2; exit 2; }
 	npm install --prefix benchmarks/peers --no-package-lock --no-audit --no-fund --loglevel=error
 
+# The contracts take 420 MB. ARGS='--peers' asks for `make bench-peers` besides.
+corpus: .venv/.serving
+	@command -v npm > /dev/null || { echo "The contracts come from npm, which is not installed: Node 20 or newer brings it." >&2; exit 2; }
+	@npm install --prefix benchmarks/corpus --no-package-lock --no-audit --no-fund --loglevel=error
+	@PYTHONPATH=. $(BIN)/python -m benchmarks.corpus $(ARGS)
+
 clean:
-	rm -rf .venv dist build benchmarks/results benchmarks/peers/node_modules
+	rm -rf .venv dist build benchmarks/results benchmarks/peers/node_modules benchmarks/corpus/node_modules
 
 .venv/bin/python:
 	@test -n "$(PYTHON)" || { echo "Mockade needs Python 3.11 or newer. Install it, or say where it is: make PYTHON=/path/to/python3 …" >&2; exit 2; }

@@ -1,0 +1,131 @@
+"""Values for parameters and bodies: the contract's own word first, else made by the mock's sampler."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from benchmarks.corpus.contracts import Contract, Node
+from benchmarks.corpus.schemas import Schemas
+from mockade.contract import document
+from mockade.contract.samples import sample
+from mockade.errors import SetupError
+
+_TOLD = ("pattern", "format", "allOf", "oneOf", "anyOf", "not", "discriminator")
+
+NOW = "2026-01-05T12:00:00Z"
+UUID = "6f1c2a9e-3d47-4f60-9b1e-0d4a5c7e8f21"
+
+ABSENT: Any = object()
+"""Stands for a value that could not be made."""
+
+_PLAIN: dict[str, Any] = {
+    "string": "string", "integer": 1, "number": 1.5, "boolean": True, "array": [], "object": {},
+}  # fmt: skip
+_TEXTS = ("1", "a", "abc", "ABC", "en", "US", "USD", "12345678", "2026-01-05", NOW, "example.com", UUID)
+"""What many a pattern accepts."""
+
+
+class Unmade(Exception):
+    """No valid value could be made; says of which kind of schema."""
+
+
+class Values:
+    """Makes values that fit, by the corpus' own translation of the schemas."""
+
+    def __init__(self, contract: Contract, schemas: Schemas) -> None:
+        self._schemas = schemas
+        self._sampler = Sampler(contract.path)
+
+    def of(self, holder: Node, *, empty: bool = True) -> Any:
+        """For a parameter or a media type: an example, a default, an option, or a made one. Raises Unmade.
+
+        Without `empty` it is no empty list or object, which a parameter could not carry.
+        """
+        schema = holder.get("schema")
+        if schema.value is None:
+            content = next((one for _, one in holder.get("content").members()), None)
+            schema = content.get("schema") if content is not None else schema
+        wrong = ""
+        for value in self._candidates(holder, schema):
+            if not empty and value in ([], {}, ""):
+                continue
+            wrong = self.wrong(schema, value)
+            if not wrong:
+                return copy.deepcopy(value)
+        raise Unmade(f"{_form(schema)}: the last that was tried breaks {wrong.partition(':')[0]}")
+
+    def wrong(self, schema: Node, value: Any) -> str:
+        return "" if schema.value is None else self._schemas.wrong(schema.pointer, value, "request")
+
+    def _candidates(self, holder: Node, schema: Node) -> Iterator[Any]:
+        for one in (holder, schema):
+            if not isinstance(one.value, dict):
+                continue
+            if "example" in one.value:
+                yield one.value["example"]
+            examples = one.value.get("examples")
+            if isinstance(examples, list):
+                yield from examples
+            else:
+                yield from (
+                    named.value["value"]
+                    for _, named in one.get("examples").members()
+                    if isinstance(named.value, dict) and "value" in named.value
+                )
+        if not isinstance(schema.value, dict):
+            yield "string"
+            return
+        if "default" in schema.value:
+            yield schema.value["default"]
+        if isinstance(schema.value.get("enum"), list):
+            yield from schema.value["enum"][:1]
+        made = self._sampler.sample(schema)
+        if made is not ABSENT and made is not None:
+            yield made
+        if schema.get("items").value is not None:
+            yield from ([one] for one in self._candidates(schema.get("items"), schema.get("items")))
+        yield from _plain(schema.value)
+
+
+def _plain(schema: dict[str, Any]) -> Iterator[Any]:
+    kind = schema.get("type")
+    kind = kind[0] if isinstance(kind, list) and kind else kind
+    if kind == "array":
+        yield []
+    elif isinstance(kind, str) and kind in _PLAIN:
+        yield _PLAIN[kind]
+        if kind == "string":
+            yield from _TEXTS
+    elif kind is None:
+        yield "string"
+        yield {}
+
+
+class Sampler:
+    """The one place where a value is made from nothing but its schema."""
+
+    def __init__(self, path: Path) -> None:
+        try:
+            self._document: document.Document | None = document.Document(path)
+        except SetupError:
+            self._document = None  # Mockade does not start on it; its peers are asked all the same
+
+    def sample(self, schema: Node) -> Any:
+        """ABSENT when nothing can be made."""
+        if self._document is None:
+            return ABSENT
+        node = document.Node(self._document, self._document.uri, schema.pointer, schema.value)
+        try:
+            return sample(node, now=NOW, uuid=lambda: UUID)
+        except Exception:  # an unsound schema is what the corpus is about: other values are tried
+            return ABSENT
+
+
+def _form(schema: Node) -> str:
+    """What kind of schema could not be met."""
+    value = schema.value if isinstance(schema.value, dict) else {}
+    told = [key for key in _TOLD if key in value]
+    return " ".join([str(value.get("type", "no type")), *(f"with {key}" for key in told)])
