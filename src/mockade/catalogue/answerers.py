@@ -12,7 +12,7 @@ from mockade.catalogue.handler_module import place_of
 from mockade.contract.contract import Contract
 from mockade.contract.operations import Operation
 from mockade.crud.operations import crud_operation
-from mockade.crud.resources import Resource, collection_for, find_resources
+from mockade.crud.resources import collection_for, find_resources
 from mockade.errors import Finding, OurFault, SetupError
 from mockade.handling import Call, CollectionSchema, Handler, Reply
 from mockade.hints import did_you_mean
@@ -82,17 +82,11 @@ def crud_answerers(
     answerers: dict[str, Answerer] = {}
     added: dict[str, CollectionSchema] = {}
 
-    def keyed(resource: Resource) -> Resource:
-        """As it is, unless the module has said itself how the rows are keyed."""
-        return resource._replace(scoped=False) if resource.name in collections else resource
-
-    for found in find_resources(contract, taken):
-        part = found._replace(resource=keyed(found.resource), above=tuple(map(keyed, found.above)))
-        name = part.resource.name
+    for one in find_resources(contract, taken, frozenset(collections)):
+        name = one.resource.name
         if name not in collections and name not in added:
-            added[name] = collection_for(contract, part.resource)
-        answer = crud_operation(contract, part)
-        answerers[part.operation.id] = Answerer("shape", f"{part.role} {name}", answer)
+            added[name] = collection_for(contract, one.resource)
+        answerers[one.operation.id] = Answerer("shape", f"{one.kind} {name}", crud_operation(contract, one))
     return answerers, added
 
 

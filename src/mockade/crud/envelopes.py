@@ -9,62 +9,73 @@ from mockade.contract.document import Node
 from mockade.contract.properties import properties, required, types
 from mockade.contract.samples import sample
 
-_WELL = frozenset({"success", "ok", "deleted"})
-"""Booleans beside a row that tell whether all went well."""
+_SUCCESS_FLAGS = frozenset({"success", "ok", "deleted"})
+"""Booleans beside a row that are true when the operation succeeded."""
 
 
 class Envelope(NamedTuple):
-    """A body: its whole schema, the way to the row or the list of rows in it, and the schema of a row.
+    """The schema of a body, the names that lead to its row or list of rows, and the schema of a row.
 
-    An empty way means that the body itself is the row or the list.
+    An empty path means that the body itself is the row or the list.
     """
 
-    whole: Node
-    way: tuple[str, ...]
-    row: Node
+    schema: Node
+    path: tuple[str, ...]
+    row_schema: Node
 
-    def around(self, inner: Any, said: Mapping[str, Any], *, now: str, uuid: Callable[[], str]) -> Any:
-        """`inner` in its place, beside it what `said` knows by name, a sample of what else is required."""
-        return _wrapped(self.whole, self.way, inner, said, now, uuid)
+    def wrap(self, inner: Any, facts: Mapping[str, Any], *, now: str, uuid: Callable[[], str]) -> Any:
+        """A body with `inner` at the path, beside it the properties that `facts` names.
 
-    def opened(self, body: Any) -> Any:
-        """What a body that came in holds in the row's place; the body itself when it has no such place."""
+        What else is required is made as a sample.
+        """
+        return _wrap(self.schema, self.path, inner, facts, now, uuid)
+
+    def unwrap(self, body: Any) -> Any:
+        """The value at the path of a request body; the body itself where it has no such path."""
         inner = body
-        for name in self.way:
+        for name in self.path:
             if not isinstance(inner, dict) or name not in inner:
                 return body
             inner = inner[name]
         return inner
 
 
-def _wrapped(
-    schema: Node, way: tuple[str, ...], inner: Any, said: Mapping[str, Any], now: str, uuid: Callable[[], str]
+def _wrap(
+    schema: Node,
+    path: tuple[str, ...],
+    inner: Any,
+    facts: Mapping[str, Any],
+    now: str,
+    uuid: Callable[[], str],
 ) -> Any:
-    if not way:
+    if not path:
         return inner
     needed = required(schema)
     body: dict[str, Any] = {}
     for name, node in properties(schema).items():
-        if name == way[0]:
-            body[name] = _wrapped(node, way[1:], inner, said, now, uuid)
-        elif name in said:
-            body[name] = said[name]
-        elif said.keys() & properties(node).keys():
-            # An object that only tells of the list, such as `paging: {total, limit}`.
-            facts = {part: said[part] for part in properties(node) if part in said}
-            body[name] = facts | {
-                part: sample(below, now=now, uuid=uuid)
-                for part, below in properties(node).items()
-                if part in required(node) - facts.keys()
+        if name == path[0]:
+            body[name] = _wrap(node, path[1:], inner, facts, now, uuid)
+        elif name in facts:
+            body[name] = facts[name]
+        elif facts.keys() & properties(node).keys():
+            # An object that only describes the list, such as `paging: {total, limit}`.
+            known = {member: facts[member] for member in properties(node) if member in facts}
+            body[name] = known | {
+                member: sample(below, now=now, uuid=uuid)
+                for member, below in properties(node).items()
+                if member in required(node) - known.keys()
             }
         elif name in needed:
-            well = name.lower() in _WELL and "boolean" in types(node)
-            body[name] = True if well else sample(node, now=now, uuid=uuid)
+            body[name] = True if _is_success_flag(name, node) else sample(node, now=now, uuid=uuid)
     return body
 
 
-def around_row(schema: Node | None, keys: frozenset[str]) -> Envelope | None:
-    """The envelope of a body that holds one row; a row is an object with one of `keys` for a property."""
+def _is_success_flag(name: str, schema: Node | None) -> bool:
+    return name.lower() in _SUCCESS_FLAGS and "boolean" in types(schema)
+
+
+def row_envelope(schema: Node | None, keys: frozenset[str]) -> Envelope | None:
+    """The envelope of a body that holds one row: an object with a property of one of the names `keys`."""
     if schema is None or "array" in types(schema):
         return None
     if keys & properties(schema).keys():
@@ -76,37 +87,37 @@ def around_row(schema: Node | None, keys: frozenset[str]) -> Envelope | None:
     return Envelope(schema, (name,), node)
 
 
-def around_rows(schema: Node | None, keys: frozenset[str], name: str) -> Envelope | None:
+def list_envelope(schema: Node | None, keys: frozenset[str], name: str) -> Envelope | None:
     """The envelope of a body that lists rows; of several lists of rows it is the one called `name`."""
     if schema is None:
         return None
-    ways = {way: items for way, items in _lists(schema, 2) if keys & properties(items).keys()}
-    if len(ways) > 1:
-        ways = {way: items for way, items in ways.items() if way and way[-1] == name}
-    if len(ways) != 1:
+    lists = {path: items for path, items in _lists(schema, 2) if keys & properties(items).keys()}
+    if len(lists) > 1:
+        lists = {path: items for path, items in lists.items() if path and path[-1] == name}
+    if len(lists) != 1:
         return None
-    way, items = next(iter(ways.items()))
-    return Envelope(schema, way, items)
+    path, items = next(iter(lists.items()))
+    return Envelope(schema, path, items)
 
 
-def _lists(schema: Node, deep: int) -> list[tuple[tuple[str, ...], Node]]:
-    """The arrays of objects in a body, by the way to each; not those inside rows."""
+def _lists(schema: Node, depth: int) -> list[tuple[tuple[str, ...], Node]]:
+    """The path and item schema of each array in a body, down to `depth` objects; not those inside rows."""
     items = schema.get("items")
     if "array" in types(schema):
         return [((), items)] if items is not None else []
-    if not deep:
+    if not depth:
         return []
     return [
-        ((name, *way), items)
+        ((name, *path), items)
         for name, node in properties(schema).items()
-        for way, items in _lists(node, deep - 1)
+        for path, items in _lists(node, depth - 1)
     ]
 
 
-def told(schema: Node, *, now: str, uuid: Callable[[], str]) -> Any:
-    """A body without a row in it, such as `{success: true}` after a delete."""
+def sample_without_row(schema: Node, *, now: str, uuid: Callable[[], str]) -> Any:
+    """A body that holds no row, such as `{success: true}` after a delete."""
     body = sample(schema, now=now, uuid=uuid)
     if isinstance(body, dict):
         known = properties(schema)
-        body |= {name: True for name in body if name.lower() in _WELL and "boolean" in types(known.get(name))}
+        body |= {name: True for name in body if _is_success_flag(name, known.get(name))}
     return body

@@ -1,11 +1,10 @@
-"""What a shape does for each operation of a resource: list, create, read, replace, merge, delete."""
+"""Generated CRUD: answers an operation of a resource from its rows."""
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
@@ -15,147 +14,113 @@ from mockade.contract.operations import Operation
 from mockade.contract.properties import hides, merged, properties, read_only, required, shown
 from mockade.contract.samples import sample
 from mockade.contract.validators import Validator
-from mockade.crud.envelopes import Envelope, around_row, around_rows, told
-from mockade.crud.resources import Part, Resource, answer_schema
+from mockade.crud import paging
+from mockade.crud.envelopes import Envelope, list_envelope, row_envelope, sample_without_row
+from mockade.crud.resources import Resource, ResourceOperation, success_schema
 from mockade.dialects import summary
 from mockade.errors import EngineRefusal, OurFault
 from mockade.handling import Call, Reply, Row, Rows
 
-_SIZES = ("limit", "page_size", "pageSize", "per_page", "perPage", "size")
-_PAGING = frozenset({*_SIZES, "offset", "page"})
-_TOTALS = ("total", "count", "totalCount", "total_count", "totalItems", "total_items")
-_PAGES = ("pages", "totalPages", "total_pages", "pageCount", "page_count")
-_MORE = ("hasMore", "has_more", "hasNext", "has_next")
-_TRIES = 1000
+_MOST_KEYS = 1000
+"""How many numbers are tried for a new key before it is given up."""
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class CrudOperation:
-    """Answers one operation of a resource from its rows."""
+    """Answers one operation of a resource from its rows; the kinds are those of ResourceOperation."""
 
-    part: Part
-    key_check: Validator | None
-    answer: Envelope | None = field(init=False)
-    """Around what goes out; None when that is not made of rows."""
-    given: Envelope | None = field(init=False)
-    """Around the fields that come in."""
-    names: tuple[str, ...] = field(init=False)
-    """The path parameters, as this operation calls them."""
-    known: dict[str, Node] = field(init=False)
-    server_made: frozenset[str] = field(init=False)
-    hides: bool = field(init=False)
-
-    def __post_init__(self) -> None:
-        operation, resource = self.operation, self.resource
-        keys = frozenset({resource.key})
-        schema = answer_schema(operation)
-        if self.part.role == "list":
-            self.answer = around_rows(schema, keys, resource.base[-1])
-        else:
-            self.answer = around_row(schema, keys)
-        self.given = self._given_envelope()
-        self.names = tuple(re.findall(r"\{([^{}]+)\}", operation.path))
-        self.known = properties(resource.holds)
-        self.server_made = read_only(resource.holds)
-        self.hides = self.answer is not None and hides(self.answer.row)
-
-    @property
-    def operation(self) -> Operation:
-        return self.part.operation
-
-    @property
-    def resource(self) -> Resource:
-        return self.part.resource
-
-    def _given_envelope(self) -> Envelope | None:
-        """A body may stand in an envelope as the answers do: `{widget: {…}}`."""
-        contents = self.operation.body.contents.values() if self.operation.body else ()
-        fields = frozenset(properties(self.resource.holds))
-        for content in contents:
-            if content.schema is not None and not fields & properties(content.schema).keys():
-                return around_row(content.schema, fields)
-        return None
+    operation: Operation
+    resource: Resource
+    kind: str
+    ancestors: tuple[Resource, ...]
+    key_validator: Validator | None
+    response_envelope: Envelope | None
+    """None when the answer holds no rows."""
+    request_envelope: Envelope | None
+    """None when the request body is the fields themselves."""
+    path_names: tuple[str, ...]
+    """The operation's path parameters, in the order of the path."""
+    properties: Mapping[str, Node]
+    """Of a row."""
+    read_only: frozenset[str]
+    """The properties that only the server writes."""
+    hides: bool
+    """Whether a row has properties that the answer does not show."""
 
     def __call__(self, call: Call) -> Any:
         rows = call.rows(self.resource.name)
-        self._need_parents(call)
-        match self.part.role:
+        self._check_ancestors(call)
+        match self.kind:
             case "list":
                 return self._list(call, rows)
             case "create":
                 return self._create(call, rows)
             case "read":
-                return self._answered(call, self._row(call, rows))
+                return self._body(call, self._row(call, rows))
             case "delete":
                 row = self._row(call, rows)
                 rows.remove(row.key)
-                return self._answered(call, row)
+                return self._body(call, row)
             case _:
                 return self._write(call, rows)
 
-    def _need_parents(self, call: Call) -> None:
-        """Refuse what lies under a row that is not there."""
-        for parent in self.part.above:
-            values = [call.path[name] for name in self.names[: len(parent.parents) + 1]]
-            rows = call.rows(parent.name)
-            row = rows.find(parent.row_key(values))
-            if row is None or not _alike(parent.parents_of(row), values[:-1]):
-                raise rows.absent(str(values[-1]))
+    def _check_ancestors(self, call: Call) -> None:
+        """Refuses with 404 a path below a row that is not there."""
+        for ancestor in self.ancestors:
+            values = [call.path[name] for name in self.path_names[: len(ancestor.parents) + 1]]
+            _find(ancestor, call.rows(ancestor.name), values)
 
     def _parents(self, call: Call) -> list[Any]:
-        return [call.path[name] for name in self.names[: len(self.resource.parents)]]
+        return [call.path[name] for name in self.path_names[: len(self.resource.parents)]]
 
     def _row(self, call: Call, rows: Rows) -> Row:
-        values = [call.path[name] for name in self.names]
-        row = rows.find(self.resource.row_key(values))
-        if row is None or not _alike(self.resource.parents_of(row), values[:-1]):
-            raise rows.absent(str(values[-1]))
-        return row
+        return _find(self.resource, rows, [call.path[name] for name in self.path_names])
 
-    def _answered(self, call: Call, row: Row) -> Any:
-        if self.answer is not None:
-            inner = shown(row, self.answer.row) if self.hides else row
-            return self.answer.around(inner, {}, now=call.now(), uuid=call.new_uuid)
-        schema = answer_schema(self.operation)
-        return told(schema, now=call.now(), uuid=call.new_uuid) if schema is not None else None
+    def _body(self, call: Call, row: Row) -> Any:
+        """The body of an answer about one row."""
+        if self.response_envelope is not None:
+            inner = shown(row, self.response_envelope.row_schema) if self.hides else row
+            return self.response_envelope.wrap(inner, {}, now=call.now(), uuid=call.new_uuid)
+        schema = success_schema(self.operation)
+        return sample_without_row(schema, now=call.now(), uuid=call.new_uuid) if schema is not None else None
 
     def _fields(self, call: Call) -> dict[str, Any]:
-        """What the caller gives, without what only the server writes."""
-        body = self.given.opened(call.body) if self.given is not None else call.body
+        """The fields that the caller gives, without those that only the server writes."""
+        body = self.request_envelope.unwrap(call.body) if self.request_envelope is not None else call.body
         fields = body if isinstance(body, dict) else {}
-        return {name: value for name, value in fields.items() if name not in self.server_made}
+        return {name: value for name, value in fields.items() if name not in self.read_only}
 
     def _create(self, call: Call, rows: Rows) -> Any:
         given = self._fields(call)
         parents = dict(zip(self.resource.parents, self._parents(call), strict=True))
-        fields = {**given, **self._of_parents(parents)}
+        fields = {**given, **self._parent_fields(parents)}
         if fields.get(self.resource.key) in (None, ""):
             fields[self.resource.key] = self._new_key(call, rows)
         needed = required(self.resource.holds)
-        for name, schema in self.known.items():
+        for name, schema in self.properties.items():
             if name in needed and name not in fields:
                 fields[name] = sample(schema, now=call.now(), uuid=call.new_uuid)
         try:
             row = rows.add(fields, **parents)
         except OurFault as fault:
-            whole = self._added_by_sample(call, rows, fields, parents)
-            if whole is None:
-                raise _unmade(_blamed(fault, given)) from None
-            row = whole
-        return Reply(self._answered(call, row), headers=self._location(call, row))
+            added = self._add_over_sample(call, rows, fields, parents)
+            if added is None:
+                raise _explained(_attributed(fault, given)) from None
+            row = added
+        return Reply(self._body(call, row), headers=self._location(call, row))
 
-    def _added_by_sample(
+    def _add_over_sample(
         self, call: Call, rows: Rows, fields: Mapping[str, Any], parents: Mapping[str, Any]
     ) -> Row | None:
-        """A new row on top of a whole sample, which has what a schema's alternatives require; or None."""
+        """Add the fields over a sample of a whole row, as `oneOf` may require; None when that fails too."""
         whole = sample(self.resource.holds, now=call.now(), uuid=call.new_uuid)
         try:
             return rows.add({**whole, **fields}, **parents) if isinstance(whole, dict) else None
         except OurFault:
             return None
 
-    def _of_parents(self, parents: Mapping[str, Any]) -> dict[str, Any]:
-        """The path's parents as the properties in which a row names them."""
+    def _parent_fields(self, parents: Mapping[str, Any]) -> dict[str, Any]:
+        """The properties of a row that name its parents, with the values of `parents`."""
         named = {self.resource.parent_property(name): value for name, value in parents.items()}
         return {name: value for name, value in named.items() if name}
 
@@ -164,14 +129,14 @@ class CrudOperation:
         if documented is None or "location" not in documented.headers:
             return {}
         path = self.operation.path.rstrip("/")
-        for name in self.names:
+        for name in self.path_names:
             path = path.replace("{" + name + "}", quote(str(call.path[name]), safe=""))
         return {"Location": f"{call.base_url}{path}/{quote(str(row[self.resource.key]), safe='')}"}
 
     def _new_key(self, call: Call, rows: Rows) -> Any:
-        """The first key that fits the contract and is free: a UUID, a number, the newest key counted on."""
+        """The first valid key that is free: a UUID, a number, or the newest key with its number increased."""
         for key in self._keys(call, rows):
-            is_valid = self.key_check is None or self.key_check.is_valid(key)
+            is_valid = self.key_validator is None or self.key_validator.is_valid(key)
             if is_valid and rows.find(self.resource.row_key([*self._parents(call), key])) is None:
                 return key
         raise OurFault(
@@ -184,67 +149,100 @@ class CrudOperation:
         newest = rows.newest_key().rpartition("/")[2]
         stem, digits = re.fullmatch(r"(.*?)(\d*)", newest, re.DOTALL).groups()  # type: ignore[union-attr]
         first = max(int(digits or 0), rows.births) + 1
-        for number in range(first, first + _TRIES):
+        for number in range(first, first + _MOST_KEYS):
             yield number
             yield f"{stem}{number:0{len(digits)}d}" if digits else f"{stem}{number}"
 
     def _write(self, call: Call, rows: Rows) -> Any:
+        """Merge the fields into the row, or replace it by them but for what the caller cannot write."""
         old, given = self._row(call, rows), self._fields(call)
-        if self.part.role == "merge":
-            fields = merged(old, given, self.known)
+        if self.kind == "merge":
+            fields = merged(old, given, self.properties)
         else:
-            kept = required(self.resource.holds) | self.server_made
+            kept = required(self.resource.holds) | self.read_only
             fields = {**{n: v for n, v in old.items() if n in kept}, **given}
-        pinned = {self.resource.key, *self._of_parents(dict.fromkeys(self.resource.parents))}
-        fields |= {name: old[name] for name in pinned if name in old}
-        for name, schema in self.known.items():
+        fixed = {self.resource.key, *self._parent_fields(dict.fromkeys(self.resource.parents))}
+        fields |= {name: old[name] for name in fixed if name in old}
+        for name, schema in self.properties.items():
             if name in fields and name not in given and _is_update_time(name, schema):
                 fields[name] = call.now()
         try:
             row = rows.put(Row(fields, key=old.key, beside=old.beside))
         except OurFault as fault:
-            raise _blamed(fault, given) from None
-        return self._answered(call, row)
+            raise _attributed(fault, given) from None
+        return self._body(call, row)
 
     def _list(self, call: Call, rows: Rows) -> Any:
         parents = self._parents(call)
-        found: list[dict[str, Any]] = [row for row in rows if _alike(self.resource.parents_of(row), parents)]
-        for name, wanted in call.query.items():
-            if name in self.known and name not in _PAGING:
-                found = [row for row in found if _meets(row.get(name), wanted)]
-        size, start = _page(call.query)
-        end = len(found) if size is None else min(start + size, len(found))
-        said = {
-            **dict.fromkeys(_TOTALS, len(found)),
-            **dict.fromkeys(_MORE, end < len(found)),
-            **dict.fromkeys(_PAGES, math.ceil(len(found) / size) if size else 1),
-            **call.query,
-        }
-        assert self.answer is not None, "a list that lists no rows is no list"
-        part = [shown(row, self.answer.row) for row in found[start:end]] if self.hides else found[start:end]
-        return self.answer.around(part, said, now=call.now(), uuid=call.new_uuid)
+        found: list[dict[str, Any]] = [row for row in rows if _same(self.resource.parents_of(row), parents)]
+        for name, value in call.query.items():
+            if name in self.properties and name not in paging.PARAMETERS:
+                found = [row for row in found if _matches(row.get(name), value)]
+        page = paging.Page.of(call.query)
+        shown_rows = list(page.cut(found))
+        if self.response_envelope is None:
+            return shown_rows
+        if self.hides:
+            shown_rows = [shown(row, self.response_envelope.row_schema) for row in shown_rows]
+        facts = {**page.facts(len(found)), **call.query}
+        return self.response_envelope.wrap(shown_rows, facts, now=call.now(), uuid=call.new_uuid)
 
 
-def crud_operation(contract: Contract, part: Part) -> CrudOperation:
-    """Who answers an operation of a resource."""
-    key = properties(part.resource.holds).get(part.resource.key)
-    return CrudOperation(part, contract.schemas.validator(key) if key is not None else None)
+def crud_operation(contract: Contract, one: ResourceOperation) -> CrudOperation:
+    """What answers an operation of a resource."""
+    operation, resource = one.operation, one.resource
+    keys = frozenset({resource.key})
+    known = properties(resource.holds)
+    key_schema = known.get(resource.key)
+    schema = success_schema(operation)
+    if one.kind == "list":
+        envelope = list_envelope(schema, keys, resource.base[-1])
+    else:
+        envelope = row_envelope(schema, keys)
+    return CrudOperation(
+        operation,
+        resource,
+        one.kind,
+        one.ancestors,
+        key_validator=contract.schemas.validator(key_schema) if key_schema is not None else None,
+        response_envelope=envelope,
+        request_envelope=_request_envelope(operation, frozenset(known)),
+        path_names=tuple(re.findall(r"\{([^{}]+)\}", operation.path)),
+        properties=known,
+        read_only=read_only(resource.holds),
+        hides=envelope is not None and hides(envelope.row_schema),
+    )
 
 
-def _alike(own: list[Any], asked: list[Any]) -> bool:
+def _request_envelope(operation: Operation, fields: frozenset[str]) -> Envelope | None:
+    """The envelope of the request body, such as `{widget: {…}}`; None when it has none of its own."""
+    for content in operation.body.contents.values() if operation.body else ():
+        if content.schema is not None and not fields & properties(content.schema).keys():
+            return row_envelope(content.schema, fields)
+    return None
+
+
+def _find(resource: Resource, rows: Rows, values: list[Any]) -> Row:
+    """The row at a path; refuses with 404 when there is none. `values` are its parents' keys and its own."""
+    row = rows.find(resource.row_key(values))
+    if row is None or not _same(resource.parents_of(row), values[:-1]):
+        raise rows.absent(str(values[-1]))
+    return row
+
+
+def _same(parents: list[Any], values: list[Any]) -> bool:
     """Whether a row's parents are those of a path; fixtures may write a number where a path has its text."""
-    return [str(value) for value in own] == [str(value) for value in asked]
+    return [str(value) for value in parents] == [str(value) for value in values]
 
 
-def _meets(value: Any, wanted: Any) -> bool:
-    """Whether a property is what a query parameter asks, or one of what it lists, or holds it."""
-    options = wanted if isinstance(wanted, list) else [wanted]
-    held = value if isinstance(value, list) else [value]
-    return any(one in options for one in held)
+def _matches(value: Any, filter_value: Any) -> bool:
+    """Whether a property equals a query parameter's value; of lists, whether they share an item."""
+    accepted = filter_value if isinstance(filter_value, list) else [filter_value]
+    return any(one in accepted for one in (value if isinstance(value, list) else [value]))
 
 
-def _blamed(fault: OurFault, given: Mapping[str, Any]) -> Exception:
-    """Whose fault a row is that does not fit: the caller's when all that breaks it came with the request."""
+def _attributed(fault: OurFault, given: Mapping[str, Any]) -> Exception:
+    """The caller's refusal for an invalid row when every violation is of a field that the request gave."""
     broken = [
         violation for violation in fault.violations if not violation.path or violation.path[0] not in given
     ]
@@ -254,8 +252,8 @@ def _blamed(fault: OurFault, given: Mapping[str, Any]) -> Exception:
     return EngineRefusal("malformed_request", f"With this the row breaks the contract: {summary(sent)}")
 
 
-def _unmade(fault: Exception) -> Exception:
-    """What to do about values that nobody gave and that could not be made so that they fit."""
+def _explained(fault: Exception) -> Exception:
+    """The fault with advice about required values that the request does not give and no sample fits."""
     if not isinstance(fault, OurFault) or not fault.violations:
         return fault
     names = ", ".join(sorted({str(one.path[0]) for one in fault.violations if one.path}))
@@ -270,14 +268,3 @@ def _is_update_time(name: str, schema: Node) -> bool:
     return schema.text("format") == "date-time" and name.lower().replace("_", "").startswith(
         ("updated", "modified", "lastmodified", "lastupdated")
     )
-
-
-def _page(query: Mapping[str, Any]) -> tuple[int | None, int]:
-    """How many rows the usual parameters ask for (None: all), and how many to skip; pages count from 1."""
-    size = next((query[name] for name in _SIZES if isinstance(query.get(name), int)), None)
-    if size is None or size < 0:
-        size = None
-    page, offset = query.get("page"), query.get("offset")
-    if isinstance(page, int) and page > 0 and size is not None:
-        return size, (page - 1) * size
-    return size, max(0, offset) if isinstance(offset, int) else 0

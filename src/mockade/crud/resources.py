@@ -1,4 +1,4 @@
-"""Which collections a contract has by the shape of its paths, and which operation does what with them."""
+"""The resources of a contract, found by the form of its paths, and the operations that can be generated."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ from mockade.contract.contract import Contract
 from mockade.contract.document import Node
 from mockade.contract.operations import Operation
 from mockade.contract.properties import properties, types
-from mockade.crud.envelopes import around_row, around_rows
+from mockade.crud.envelopes import list_envelope, row_envelope
 from mockade.handling import Collection, CollectionSchema, Row
 
-_ITEM_ROLES = {"GET": "read", "PUT": "replace", "PATCH": "merge", "DELETE": "delete"}
-_COLLECTION_ROLES = {"GET": "list", "POST": "create"}
+_ITEM_KINDS = {"GET": "read", "PUT": "replace", "PATCH": "merge", "DELETE": "delete"}
+_COLLECTION_KINDS = {"GET": "list", "POST": "create"}
 _TEMPLATE = re.compile(r"\{([^{}]+)\}")
 
 
 class Resource(NamedTuple):
     """The rows behind a collection path and its item path: `/a/{b}/widgets` and `/a/{b}/widgets/{id}`.
 
-    `base` holds the segments of the collection path and `parents` the path parameters in it: rows of
-    different parents do not meet. `key` is the property of a row that holds its key, `holds` a row's schema.
+    `base` holds the segments of the collection path and `parents` the path parameters in it: a list shows
+    the rows of its parents alone. `key` is the property that holds a row's key, `holds` the schema of a row.
     """
 
     name: str
@@ -32,29 +32,29 @@ class Resource(NamedTuple):
     key: str
     holds: Node
     scoped: bool = False
-    """Whether a row's key begins with its parents, so that two parents can have rows of one key."""
+    """Whether the key among all rows begins with the parents' keys: two parents may have rows of one key."""
 
     def row_key(self, values: Sequence[Any]) -> str:
         """The key among all rows; `values` are the parents' keys and, last, the row's own."""
-        parts = [str(value) for value in values[-1:]] if not self.scoped else [str(value) for value in values]
-        if len(parts) == 1:
-            return parts[0]
-        return "/".join(part.replace("%", "%25").replace("/", "%2F") for part in parts)
+        keys = [str(value) for value in (values if self.scoped else values[-1:])]
+        if len(keys) == 1:
+            return keys[0]
+        return "/".join(key.replace("%", "%25").replace("/", "%2F") for key in keys)
 
     def parent_property(self, parent: str) -> str:
-        """The property of a row that says what `parent` says in its path; empty when there is none."""
+        """The property of a row that holds the path parameter `parent`; empty when there is none."""
         known = properties(self.holds)
         return next((name for name in _spellings(parent) if name in known), "")
 
     def parents_of(self, row: Row) -> list[Any]:
-        """The keys of a row's parents, as it says itself or as is kept beside it; None for an unknown."""
-        said = [(row.get(self.parent_property(name)), row.beside.get(name)) for name in self.parents]
-        return [own if own is not None else beside for own, beside in said]
+        """The keys of a row's parents, from its properties or from beside it; None for an unknown one."""
+        known = [(row.get(self.parent_property(name)), row.beside.get(name)) for name in self.parents]
+        return [value if value is not None else beside for value, beside in known]
 
 
 @dataclass(frozen=True, slots=True)
 class NestedKey:
-    """The key of rows below a parent: what the parent is called, then what they are."""
+    """The key function of a scoped resource: the parents' keys, then the row's own."""
 
     resource: Resource
 
@@ -69,24 +69,30 @@ class NestedKey:
         return self.resource.row_key([*self.resource.parents_of(row), row[self.resource.key]])
 
 
-class Part(NamedTuple):
-    """An operation that a shape can answer; `above` are the known resources that its parents are rows of.
+class ResourceOperation(NamedTuple):
+    """An operation that can be generated; `ancestors` are the known resources that its parents are rows of.
 
-    Roles: list, create, read, replace, merge, delete.
+    Kinds: list, create, read, replace, merge, delete.
     """
 
     operation: Operation
     resource: Resource
-    role: str
-    above: tuple[Resource, ...]
+    kind: str
+    ancestors: tuple[Resource, ...]
 
 
 Paths = Mapping[tuple[str, ...], Mapping[str, Operation]]
 """Operations by the segments of their path, parameters written as `{}`, and by method."""
 
 
-def find_resources(contract: Contract, taken: frozenset[str]) -> Iterator[Part]:
-    """Each operation that a shape can answer. Operations whose ids are in `taken` have a handler."""
+def find_resources(
+    contract: Contract, taken: frozenset[str], described: frozenset[str] = frozenset()
+) -> Iterator[ResourceOperation]:
+    """Each operation that can be generated.
+
+    `taken` are the ids of operations that have a handler, `described` the collections whose keys are not made
+    here.
+    """
     paths: dict[tuple[str, ...], dict[str, Operation]] = {}
     for operation in contract.operations:
         segments = tuple(_TEMPLATE.sub("{}", operation.path).strip("/").split("/"))
@@ -97,20 +103,20 @@ def find_resources(contract: Contract, taken: frozenset[str]) -> Iterator[Part]:
         if base in found or not base or not base[-1] or re.search(r"[{}:]", base[-1]):
             continue
         if all(operation.id in taken for operation in _operations(paths, base)):
-            continue  # finding out what its rows are would be for nothing
+            continue  # nothing would be generated: the schema of its rows need not be found
         resource = _resource(paths, base)
         if resource is not None:
             found[base] = resource
-    parts: dict[tuple[str, ...], list[tuple[Operation, str]]] = {}
+    kinds: dict[tuple[str, ...], list[tuple[Operation, str]]] = {}
     for base, resource in found.items():
-        parts[base] = [part for part in _roles(paths, base, resource) if part[0].id not in taken]
-    named = _named({base: resource for base, resource in found.items() if parts[base]})
+        kinds[base] = [one for one in _kinds(paths, base, resource) if one[0].id not in taken]
+    named = _named({base: resource for base, resource in found.items() if kinds[base]}, described)
     for base, resource in named.items():
-        above = tuple(
+        ancestors = tuple(
             named[base[:at]] for at, segment in enumerate(base) if segment == "{}" and base[:at] in named
         )
-        for operation, role in parts[base]:
-            yield Part(operation, resource, role, above)
+        for operation, kind in kinds[base]:
+            yield ResourceOperation(operation, resource, kind, ancestors)
 
 
 def _operations(paths: Paths, base: tuple[str, ...]) -> Iterator[Operation]:
@@ -120,63 +126,66 @@ def _operations(paths: Paths, base: tuple[str, ...]) -> Iterator[Operation]:
 
 
 def _resource(paths: Paths, base: tuple[str, ...]) -> Resource | None:
-    """The resource at a collection path, when its answers say what a row is and what its key is."""
+    """The resource at a collection path; None where no body shows what a row and its key are."""
     collection, item = paths.get(base, {}), paths.get((*base, "{}"), {})
     any_item = next(iter(item.values()), None)
     parameter = _TEMPLATE.findall(any_item.path)[-1] if any_item else ""
     any_of_all = any_item or next(iter(collection.values()))
     keys = frozenset({"id", *_spellings(parameter)})
 
-    listed = around_rows(answer_schema(collection.get("GET")), keys, base[-1])
-    candidates = [around_row(answer_schema(item.get("GET")), keys)]
+    listed = list_envelope(success_schema(collection.get("GET")), keys, base[-1])
+    candidates = [row_envelope(success_schema(item.get("GET")), keys)]
     if item or listed is not None:
         # A POST alone, such as /login, is no collection, whatever it answers.
-        candidates += [around_row(answer_schema(collection.get("POST")), keys), listed]
-    candidates += [around_row(answer_schema(item.get(method)), keys) for method in ("PUT", "PATCH")]
+        candidates += [row_envelope(success_schema(collection.get("POST")), keys), listed]
+    candidates += [row_envelope(success_schema(item.get(method)), keys) for method in ("PUT", "PATCH")]
     envelope = next((one for one in candidates if one is not None), None)
     if envelope is None:
         return None
-    known = properties(envelope.row)
+    known = properties(envelope.row_schema)
     key = next((name for name in _spellings(parameter) if name in known), "id")
     parents = tuple(_TEMPLATE.findall(any_of_all.path))[: base.count("{}")]
-    return Resource(base[-1], base, parents, key, envelope.row)
+    return Resource(base[-1], base, parents, key, envelope.row_schema)
 
 
-def _roles(paths: Paths, base: tuple[str, ...], resource: Resource) -> Iterator[tuple[Operation, str]]:
-    for segments, roles in ((base, _COLLECTION_ROLES), ((*base, "{}"), _ITEM_ROLES)):
-        for method, role in roles.items():
+def _kinds(paths: Paths, base: tuple[str, ...], resource: Resource) -> Iterator[tuple[Operation, str]]:
+    """The operations of a resource that can be generated, each with its kind."""
+    for segments, kinds in ((base, _COLLECTION_KINDS), ((*base, "{}"), _ITEM_KINDS)):
+        for method, kind in kinds.items():
             operation = paths.get(segments, {}).get(method)
-            if operation is not None and _fits(operation, resource, role):
-                yield operation, role
+            if operation is not None and _fits(operation, resource, kind):
+                yield operation, kind
 
 
-def _fits(operation: Operation, resource: Resource, role: str) -> bool:
-    """Whether an operation takes and answers what its role needs."""
+def _fits(operation: Operation, resource: Resource, kind: str) -> bool:
+    """Whether an operation takes and answers what its kind needs."""
     keys = frozenset({resource.key})
-    answer = answer_schema(operation)
-    if role == "list":
-        return around_rows(answer, keys, resource.base[-1]) is not None
-    if role in ("create", "replace", "merge") and not _takes_fields(operation):
+    schema = success_schema(operation)
+    if kind == "list":
+        return list_envelope(schema, keys, resource.base[-1]) is not None
+    if kind in ("create", "replace", "merge") and not _takes_fields(operation):
         return False
-    return role == "delete" or answer is None or around_row(answer, keys) is not None
+    return kind == "delete" or schema is None or row_envelope(schema, keys) is not None
 
 
 def _takes_fields(operation: Operation) -> bool:
-    """Whether the request body, where there is one, is an object's fields and no list or patch script."""
+    """Whether the request body, if any, is an object of fields: not a list, such as a JSON patch."""
     if operation.body is None:
         return True
     schemas = [content.schema for content in operation.body.contents.values()]
     return any(schema is None or types(schema) <= {"object", "null"} for schema in schemas)
 
 
-def answer_schema(operation: Operation | None) -> Node | None:
-    """The schema of an operation's success, None where it has no JSON body."""
+def success_schema(operation: Operation | None) -> Node | None:
+    """The schema of the JSON body of an operation's success response; None where it has none."""
     response = operation.response(operation.success) if operation else None
     content = response.json if response else None
     return content.schema if content else None
 
 
-def _named(found: Mapping[tuple[str, ...], Resource]) -> dict[tuple[str, ...], Resource]:
+def _named(
+    found: Mapping[tuple[str, ...], Resource], described: frozenset[str]
+) -> dict[tuple[str, ...], Resource]:
     """The resources with the names of their collections: the last static segment of their path.
 
     `/widgets` and `/users/{id}/widgets` are views of one collection when they hold the same rows. Where one
@@ -185,13 +194,16 @@ def _named(found: Mapping[tuple[str, ...], Resource]) -> dict[tuple[str, ...], R
     flat = {(one.base[-1], one.holds.source.ref): base for base, one in found.items() if not one.parents}
     collections = {base: flat.get((base[-1], one.holds.source.ref), base) for base, one in found.items()}
     names = _names(list(dict.fromkeys(collections.values())))
-    return {
-        base: one._replace(name=names[collections[base]], scoped=bool(found[collections[base]].parents))
-        for base, one in found.items()
-    }
+    named = {}
+    for base, one in found.items():
+        name = names[collections[base]]
+        scoped = bool(found[collections[base]].parents) and name not in described
+        named[base] = one._replace(name=name, scoped=scoped)
+    return named
 
 
 def _names(bases: Sequence[tuple[str, ...]]) -> dict[tuple[str, ...], str]:
+    """The shortest unambiguous end of each base, parameters left out."""
     names = {}
     for base in bases:
         alike = [other for other in bases if other[-1] == base[-1]]
@@ -211,14 +223,14 @@ def _static(base: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _spellings(name: str) -> list[str]:
-    """A parameter's name, and how a property of that name may be written: pet_id, petId."""
+    """A parameter's name, and the ways in which a property of that name may be spelt: pet_id, petId."""
     words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|[^A-Za-z0-9]+", "_", name).lower().split("_")
     camel = words[0] + "".join(word.capitalize() for word in words[1:])
     return list(dict.fromkeys([name, "_".join(words), camel])) if name else []
 
 
 def collection_for(contract: Contract, resource: Resource) -> CollectionSchema:
-    """The collection behind a resource, its rows' schema compiled."""
+    """The collection of a resource, the schema of its rows compiled."""
     key = NestedKey(resource) if resource.scoped else resource.key
     pointer = resource.holds.source.pointer
     holds = str(pointer[-1]) if pointer[:2] == ("components", "schemas") else "row as the contract has them"
