@@ -97,13 +97,16 @@ class Operation(NamedTuple):
         return next((self.responses[name] for name in names if name in self.responses), None)
 
     def is_success(self, status: int) -> bool:
-        """Whether a status is a documented success; where no 2xx is documented, whatever is documented."""
+        """Whether a status is a documented success.
+
+        Without a documented 2xx it is a documented 3xx, else what the default says, else a documented 4xx.
+        """
         if self.successes:
-            return 200 <= status < 300 and (
-                str(status) in self.responses or "2XX" in self.responses or "default" in self.responses
-            )
-        # What only a default documents is answered as 200.
-        return status < 500 and self.response(status) is not None
+            return 200 <= status < 300 and self.response(status) is not None
+        redirects = [name for name in self.responses if name.startswith("3")]
+        if redirects:
+            return str(status) in redirects or f"{status // 100}XX" in redirects
+        return self.response(status) is not None and status < (400 if "default" in self.responses else 500)
 
 
 class Contract:

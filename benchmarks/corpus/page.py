@@ -160,7 +160,11 @@ def _costs(sums: Mapping[str, Any]) -> str:
         ],
         ["start, processor: reading and assembling alone", told(costs["start_cpu"], "s"), "-"],
         ["memory when started", told(costs["start_memory"], "MiB"), "-"],
-        ["memory at the end", told(costs["memory"], "MiB"), told(costs["most_memory"], "MiB")],
+        [
+            "memory at the end, with what the judge holds",
+            told(costs["memory"], "MiB"),
+            told(costs["most_memory"], "MiB"),
+        ],
         ["a request with its judging, processor", told(costs["request_cpu_ms"], "ms"), "-"],
         [
             "the bundled three: start, processor, the whole process",

@@ -117,12 +117,29 @@ class Requests:
             return "", b""
         media_type = next(filter(is_json, contents), next(iter(contents)))
         try:
-            value = self._values.of(contents[media_type])
+            return _encoded(media_type, self._sent(media_type, contents[media_type]))
         except Unmade as error:
             if operation.body.value.get("required") is True:
                 raise Unmade(f"a body, {error}") from None
             return "", b""
-        return _encoded(media_type, value)
+
+    def _sent(self, media_type: str, content: Node) -> Any:
+        """The value of a body; of a form each member is one that a form can carry. Raises Unmade."""
+        value = self._values.of(content)
+        if not _is_form(media_type) or content.get("schema").value is None:
+            return value
+        if not isinstance(value, dict):
+            raise Unmade("a form whose schema is no object")
+        return {
+            name: self._values.of_schema(content.get("schema", "properties", name))
+            if one in ([], {})
+            else one
+            for name, one in value.items()
+        }
+
+
+def _is_form(media_type: str) -> bool:
+    return media_type.lower().startswith(("application/x-www-form-urlencoded", "multipart/"))
 
 
 def _encoded(media_type: str, value: Any) -> tuple[str, bytes]:
@@ -136,7 +153,8 @@ def _encoded(media_type: str, value: Any) -> tuple[str, bytes]:
         members = value if isinstance(value, dict) else {}
         lines = [
             f'--{_BOUNDARY}\r\ncontent-disposition: form-data; name="{name}"\r\n\r\n{_text(one)}\r\n'
-            for name, one in members.items()
+            for name, some in members.items()
+            for one in (some if isinstance(some, list) else [some])
         ]
         return f"{kind}; boundary={_BOUNDARY}", f"{''.join(lines)}--{_BOUNDARY}--\r\n".encode()
     if kind.endswith("xml"):

@@ -228,7 +228,7 @@ def _heaviest(results: Sequence[Result]) -> list[dict[str, Any]]:
             "bytes": one["bytes"],
             "operations": one["operations"],
             "start_cpu": one["start"]["cpu"],
-            "memory": one["memory"],
+            "memory": one["start"]["memory"],
         }
         for one in sorted(known, key=lambda one: -one["start"]["cpu"])[:5]
     ]

@@ -9,6 +9,7 @@ from typing import Any
 
 from benchmarks.corpus.contracts import Contract, Node
 from benchmarks.corpus.schemas import Schemas
+from benchmarks.corpus.verdicts import head
 from mockade.contract import document
 from mockade.contract.samples import sample
 from mockade.errors import SetupError
@@ -48,14 +49,19 @@ class Values:
         if schema.value is None:
             content = next((one for _, one in holder.get("content").members()), None)
             schema = content.get("schema") if content is not None else schema
-        wrong = ""
+        return self._fitting(holder, schema, empty)
+
+    def of_schema(self, schema: Node) -> Any:
+        """A value for a schema that is neither an empty list nor an empty object. Raises Unmade."""
+        return self._fitting(schema, schema, empty=False)
+
+    def _fitting(self, holder: Node, schema: Node, empty: bool) -> Any:
         for value in self._candidates(holder, schema):
-            if not empty and value in ([], {}, ""):
-                continue
-            wrong = self.wrong(schema, value)
-            if not wrong:
+            if (empty or value not in ([], {}, "")) and not self.wrong(schema, value):
                 return copy.deepcopy(value)
-        raise Unmade(f"{_form(schema)}: the last that was tried breaks {wrong.partition(':')[0]}")
+        made = self._sampler.sample(schema)
+        wrong = self.wrong(schema, made) if made is not ABSENT else "nothing was made"
+        raise Unmade(f"{_form(schema)}: {head(wrong) or 'what was made is empty'}")
 
     def wrong(self, schema: Node, value: Any) -> str:
         return "" if schema.value is None else self._schemas.wrong(schema.pointer, value, "request")

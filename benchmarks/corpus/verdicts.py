@@ -112,7 +112,7 @@ def _unanswered(operation: Operation, schemas: Schemas) -> str:
         one for holder in (content, schema) if isinstance(holder.value, dict) for one in _examples(holder)
     ]
     if not examples:
-        return f"{kind} with a schema ({_form(schema)}), no example"
+        return f"{kind} with a schema ({_form(schema)}), no example{_below(schema)}"
     if not any(not schemas.wrong(schema.pointer, one, "response") for one in examples):
         return f"{kind} with an example that does not keep its schema"
     return f"{kind} with an example that keeps its schema"
@@ -129,6 +129,23 @@ def _examples(holder: Node) -> list[Any]:
         for _, one in holder.get("examples").members()
         if isinstance(one.value, dict) and "value" in one.value
     ]
+
+
+def _below(schema: Node) -> str:
+    """Whether an example could be put together from those of an object's properties, or of its items'."""
+    items = schema.get("items")
+    properties = (items if items.value is not None else schema).get("properties")
+    given = [
+        isinstance(one.value, dict) and not {"example", "examples"}.isdisjoint(one.value)
+        for _, one in properties.members()
+    ]
+    return (
+        ", but of every property"
+        if given and all(given)
+        else ", but of some properties"
+        if any(given)
+        else ""
+    )
 
 
 def _form(schema: Node) -> str:
