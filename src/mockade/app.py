@@ -52,7 +52,7 @@ def create_app(
     Raises SetupError when two APIs claim one path.
     """
     background = BackgroundWork(settings, tell)
-    worlds = Worlds(served_apis(apis, settings), settings, background.watch)
+    worlds = Worlds(served_apis(apis, settings), settings, background.world_changed)
     app = app_on(worlds.served, worlds, apis, settings, tell)
     return LifespanMiddleware(app, background, worlds), worlds
 

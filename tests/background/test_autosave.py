@@ -51,7 +51,7 @@ keeper = AutoSave(Path(sys.argv[2]), worlds, lambda: apis, every=0.001)
 url = url_of(listener, "127.0.0.1")
 
 def started():
-    keeper.begin()
+    keeper.start()
     print(log.READY, url, flush=True)
 
 run(app, listener, started, patience=20.0)
@@ -141,15 +141,15 @@ def test_nothing_is_saved_while_nothing_changes(serve: Serve, keep: Keep, path: 
     mock = shop(serve)
     autosave = keep(mock)
     mock.get("/widgets")
-    autosave.look()
+    autosave.save_changes()
     autosave.wait()
     assert not path.exists()
     mock.delete("/widgets/w1")
-    autosave.look()
+    autosave.save_changes()
     autosave.wait()
     saved = path.stat()
     mock.get("/widgets")
-    autosave.look()
+    autosave.save_changes()
     autosave.wait()
     assert (path.stat().st_ino, path.stat().st_mtime_ns) == (saved.st_ino, saved.st_mtime_ns)
 
@@ -292,13 +292,13 @@ def test_a_full_disk_is_told_once_and_tried_again(
 
         broken.setattr(os, "fsync", full)
         for _ in range(2):
-            autosave.look()
+            autosave.save_changes()
             autosave.wait()
     said = capsys.readouterr().err
     assert said.count("The state cannot be saved there: No space left on device. It is tried again.") == 1
     assert not path.exists()
     assert mock.get("/widgets").status_code == 200
-    autosave.look()
+    autosave.save_changes()
     autosave.wait()
     assert "The state is saved there again." in capsys.readouterr().err
     assert b'"w2"' in path.read_bytes()

@@ -328,7 +328,7 @@ def test_no_cookie_of_a_receiver_is_kept(game: Game, receiver: Receiver) -> None
     ],
 )
 def test_a_delivery_is_told_without_what_may_be_secret_in_its_address(url: str, shown: str) -> None:
-    assert delivery.told(OutgoingRequest(url, b""), Outcome(200)) == shown
+    assert delivery.summary(OutgoingRequest(url, b""), Outcome(200)) == shown
 
 
 def fate(url: str, **headers: str) -> Outcome:
@@ -337,7 +337,7 @@ def fate(url: str, **headers: str) -> Outcome:
     async def deliver() -> Outcome:
         http_sender = delivery.HttpSender(())
         try:
-            return await http_sender.deliver(OutgoingRequest(url, b"", headers))
+            return await http_sender.send(OutgoingRequest(url, b"", headers))
         finally:
             await http_sender.close()
 
@@ -477,11 +477,11 @@ def test_a_world_with_slow_receivers_leaves_the_others_their_turn(
     server = start()
     one, other = play(server, "one"), play(server, "other")
     with Receiver() as slow, Receiver() as quick:
-        for _ in range(sending.AT_ONCE_EACH + 2):
+        for _ in range(sending.MOST_PER_WORLD + 2):
             one.register(slow.url, timeoutMs=30000)
             slow.answers.put(slow.held)
         one.pay("t1")
-        for _ in range(sending.AT_ONCE_EACH):
+        for _ in range(sending.MOST_PER_WORLD):
             slow.next()
         theirs = other.register(quick.url)
         other.pay("t2")

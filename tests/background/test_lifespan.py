@@ -13,9 +13,9 @@ from typing import Any
 import httpx
 import pytest
 
-from mockade.background import alarms as alarms_module
-from mockade.background.alarms import LONGEST, SHORTEST, Alarms
+from mockade.background import timers as timers_module
 from mockade.background.lifespan import BackgroundWork
+from mockade.background.timers import LONGEST, SHORTEST, EventTimers
 from mockade.settings import Settings
 from mockade.state import clock as clock_module
 from mockade.state.clock import LATEST, Clock
@@ -90,7 +90,7 @@ class Timer:
 @pytest.fixture
 def loop(monkeypatch: pytest.MonkeyPatch) -> Loop:
     made = Loop()
-    monkeypatch.setattr(alarms_module.asyncio, "get_running_loop", lambda: made)
+    monkeypatch.setattr(timers_module.asyncio, "get_running_loop", lambda: made)
     monkeypatch.setattr(clock_module, "wall_time", lambda: NOON)
     return made
 
@@ -119,30 +119,30 @@ def world(clock: Clock, *due: float) -> World:
 def test_a_world_wakes_when_something_is_due_by_its_clock(
     loop: Loop, rate: float, due: list[float], waits: list[float]
 ) -> None:
-    Alarms(lambda _: 0.0).set(world(Clock.running(NOON, rate), *due))
+    EventTimers(lambda _: 0.0).set(world(Clock.running(NOON, rate), *due))
     assert loop.waits == waits
 
 
 def test_a_world_has_one_timer_however_often_it_changes(loop: Loop) -> None:
-    alarms = Alarms(lambda _: 0.0)
+    timers = EventTimers(lambda _: 0.0)
     one = world(Clock.running(NOON, 1.0), NOON + 20)
-    alarms.set(one)
-    alarms.set(one)
+    timers.set(one)
+    timers.set(one)
     assert len(loop.timers) == 1
     one.state = one.state._replace(timeline=one.state.timeline.set(TICK, NOON + 5))
-    alarms.set(one)
+    timers.set(one)
     assert loop.waits == [5.0]
     one.state = one.state._replace(clock=Clock.running(NOON, 2.0))
-    alarms.set(one)
+    timers.set(one)
     assert loop.waits == [2.5]
     one.state = one.state._replace(clock=Clock.frozen(NOON))
-    alarms.set(one)
+    timers.set(one)
     assert loop.waits == []
 
 
 def test_a_world_that_has_woken_sleeps_at_least_as_long_as_it_is_told(loop: Loop) -> None:
     one = world(Clock.running(NOON, 1.0), NOON)
-    Alarms(lambda _: 7.0).set(one)
+    EventTimers(lambda _: 7.0).set(one)
     loop.timers.pop().ring()
     assert loop.waits == [7.0]
 
@@ -150,8 +150,8 @@ def test_a_world_that_has_woken_sleeps_at_least_as_long_as_it_is_told(loop: Loop
 def test_an_alarm_keeps_no_world(loop: Loop) -> None:
     one = world(Clock.running(NOON, 1.0), NOON + 20)
     woken: list[World] = []
-    alarms = Alarms(lambda one: woken.append(one) or 0.0)  # type: ignore[func-returns-value]
-    alarms.set(one)
+    timers = EventTimers(lambda one: woken.append(one) or 0.0)  # type: ignore[func-returns-value]
+    timers.set(one)
     gone = weakref.ref(one)
     del one
     gc.collect()
@@ -161,10 +161,10 @@ def test_an_alarm_keeps_no_world(loop: Loop) -> None:
 
 
 def test_alarms_that_are_stopped_are_silent(loop: Loop) -> None:
-    alarms = Alarms(lambda _: 0.0)
+    timers = EventTimers(lambda _: 0.0)
     one = world(Clock.running(NOON, 1.0), NOON + 20)
-    alarms.set(one)
-    alarms.stop()
+    timers.set(one)
+    timers.stop()
     assert loop.waits == []
 
 
@@ -181,8 +181,8 @@ def test_a_world_that_is_let_go_leaves_no_timer(
     monkeypatch.setattr(worlds_module, "wall_time", lambda: NOON)
     first = Baseline(State(Clock.running(NOON, 1.0), timeline=Timeline().set(TICK, NOON + 20)))
     background = BackgroundWork(Settings(), ignore)
-    worlds = Worlds(ServedApis(first, {}), Settings(idle=100), background.watch)
-    background.open(worlds)
+    worlds = Worlds(ServedApis(first, {}), Settings(idle=100), background.world_changed)
+    background.start(worlds)
     one = worlds.get_or_create("w")
     loop.turn()
     assert loop.waits == [20.0, 20.0]

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mockade.state import hash_trie as hashtrie
-from mockade.state.hash_trie import BITS, DEEPEST, MOST, HashTrie
+from mockade.state.hash_trie import BITS, DEEPEST, LEAF_SIZE, HashTrie
 
 
 class Key(int):
@@ -23,7 +23,7 @@ class Key(int):
 @pytest.fixture
 def small_leaves(monkeypatch: pytest.MonkeyPatch) -> None:
     """Leaves of two, so that a short test goes over many levels."""
-    monkeypatch.setattr(hashtrie, "MOST", 2)
+    monkeypatch.setattr(hashtrie, "LEAF_SIZE", 2)
 
 
 def nodes(node: Any, depth: int = 0) -> Iterator[tuple[int, Any]]:
@@ -77,12 +77,12 @@ def test_a_key_that_is_not_there_gets_the_default() -> None:
 def test_leaves_are_split_when_they_are_full() -> None:
     trie = HashTrie({str(number): number for number in range(20_000)})
     sizes = [len(node) for _, node in nodes(trie._root) if type(node) is dict]
-    assert max(sizes) <= MOST
-    assert sum(sizes) / len(sizes) >= MOST / 2 ** (BITS + 1)
+    assert max(sizes) <= LEAF_SIZE
+    assert sum(sizes) / len(sizes) >= LEAF_SIZE / 2 ** (BITS + 1)
 
 
 def test_keys_of_one_hash_share_a_leaf_however_many_they_are() -> None:
-    keys = [Key(5 * number) for number in range(MOST + 10)]
+    keys = [Key(5 * number) for number in range(LEAF_SIZE + 10)]
     trie = HashTrie(dict.fromkeys(keys, 1))
     assert max(depth for depth, _ in nodes(trie._root)) <= DEEPEST
     assert set(trie) == set(keys)

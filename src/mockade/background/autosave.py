@@ -1,4 +1,4 @@
-"""Keeps worlds over a restart: loads them from a state file, and saves them there while the server runs."""
+"""Keeps worlds over a restart: loads them from a state file, and saves them while the server runs."""
 
 from __future__ import annotations
 
@@ -11,27 +11,28 @@ from pathlib import Path
 
 from mockade.catalogue.api import Api
 from mockade.control import control_api
-from mockade.control.call import state_document
+from mockade.control.call import document_schema
 from mockade.errors import Finding, Place, Refusal, SetupError
-from mockade.snapshots.state_file import BREATH, Kept, StateFile
+from mockade.snapshots.state_file import PAUSE, SavedWorld, StateFile
 from mockade.worlds.registry import Worlds
 
-EVERY = 2.0
-"""Seconds between two looks at whether something has changed."""
+INTERVAL = 2.0
+"""Seconds between two checks for changes."""
 
-SHARE = 4
-"""So many times as long as a save took it is waited for the next one: large worlds take long."""
+REST = 4
+"""The next check comes at the earliest after so many times the duration of the last save."""
 
 
 class AutoSave:
-    """Keeps `worlds` in a file. Raises SetupError when it cannot, or when the file is not what it should be.
+    """Keeps `worlds` in a file. Raises SetupError when the file cannot be written or does not fit.
 
-    What has changed is seen on the event loop, by comparing pointers, and is written in a thread: states are
-    immutable, so that requests go on meanwhile. `apis` answers what is served, which a reload changes.
+    The event loop compares states by identity, and a thread writes them: states are immutable, so that
+    requests go on meanwhile. `apis` returns the APIs that are served, which a reload changes. `every` is in
+    seconds.
     """
 
     def __init__(
-        self, path: Path, worlds: Worlds, apis: Callable[[], Mapping[str, Api]], *, every: float = EVERY
+        self, path: Path, worlds: Worlds, apis: Callable[[], Mapping[str, Api]], *, every: float = INTERVAL
     ) -> None:
         self._worlds = worlds
         self._apis = apis
@@ -45,97 +46,97 @@ class AutoSave:
         except BaseException:
             self._file.close()
             raise
-        self._saved = self._picture()
+        self._saved = self._current()
 
     def _load(self) -> None:
-        form = state_document(control_api(""))
+        schema = document_schema(control_api(""))
         findings: list[Finding] = []
-        for name, kept in self._file.load(self._apis(), self._worlds.baseline.state, form).items():
+        for name, saved in self._file.load(self._apis(), self._worlds.baseline.state, schema).items():
             try:
                 world = self._worlds.get_or_create(name)
             except Refusal as refusal:
                 findings.append(Finding(Place(self._file.shown), refusal.message, rule="state"))
                 continue
-            world.load(kept.state, kept.snapshots)
+            world.load(saved.state, saved.snapshots)
         if findings:
             raise SetupError(findings)
 
-    def _picture(self) -> dict[str, Kept]:
-        """All that is to be kept, as it is now; a world that is as all worlds start needs no keeping."""
+    def _current(self) -> dict[str, SavedWorld]:
+        """What there is to save now, without the worlds that are as all worlds start."""
         first = self._worlds.baseline.state
         return {
-            world.name: Kept(world.state, world.snapshots)
+            world.name: SavedWorld(world.state, world.snapshots)
             for world in self._worlds
             if world.state is not first or world.snapshots
         }
 
-    def begin(self) -> None:
-        """Look every few seconds from now on; called on the event loop."""
+    def start(self) -> None:
+        """Check every few seconds from now on; called on the event loop."""
         loop = asyncio.get_running_loop()
 
-        def look() -> None:
+        def check() -> None:
             try:
-                self.look()
+                self.save_changes()
             finally:
-                loop.call_later(max(self._every, SHARE * self._took), look)
+                loop.call_later(max(self._every, REST * self._took), check)
 
-        loop.call_later(self._every, look)
+        loop.call_later(self._every, check)
 
-    def look(self) -> None:
-        """Save in a thread if something has changed, and no save is under way; called on the event loop."""
+    def save_changes(self) -> None:
+        """Save in a thread if anything changed and no save is under way; called on the event loop."""
         if self._thread is not None and self._thread.is_alive():
             return
-        picture = self._picture()
-        if not _same(picture, self._saved):
-            # With the APIs that these states are of: a reload may change them while it is written.
+        current = self._current()
+        if not _same(current, self._saved):
+            # With the APIs of these states: a reload may replace them during the save.
             self._thread = threading.Thread(
-                target=self._save, args=(picture, self._apis(), BREATH), name="mockade-state", daemon=True
+                target=self._save, args=(current, self._apis(), PAUSE), name="mockade-state", daemon=True
             )
             self._thread.start()
 
     def wait(self) -> None:
-        """Return when no save is under way."""
+        """Wait for the save that is under way, if any."""
         if self._thread is not None:
             self._thread.join()
 
     def close(self) -> bool:
-        """Save for the last time, after the last answer, and let go of the file; whether all is saved."""
+        """Save for the last time and release the file; whether everything is saved."""
         self.wait()
-        picture = self._picture()
-        if not (_same(picture, self._saved) and self._file.exists()):
+        current = self._current()
+        if not (_same(current, self._saved) and self._file.exists()):
             self._failed = ""
-            self._save(picture, self._apis(), 0.0)
+            self._save(current, self._apis(), 0.0)
         self._file.close()
         if self._failed:
             _say(f"{self._file.shown}: What changed since the last save is lost.")
         return not self._failed
 
-    def _save(self, picture: dict[str, Kept], apis: Mapping[str, Api], breath: float) -> None:
+    def _save(self, worlds: dict[str, SavedWorld], apis: Mapping[str, Api], pause: float) -> None:
         started = time.perf_counter()
         try:
-            self._file.save(picture, apis, breath=breath)
-        # A full disk, a folder that is gone: the server has other things to do too.
+            self._file.save(worlds, apis, pause=pause)
+        # Such as a full disk, or a folder that is gone: the server goes on.
         except Exception as error:
-            why = getattr(error, "strerror", None) or f"{type(error).__name__}: {error}"
-            if why != self._failed:
-                _say(f"{self._file.shown}: The state cannot be saved there: {why}. It is tried again.")
-            self._failed = why
+            reason = getattr(error, "strerror", None) or f"{type(error).__name__}: {error}"
+            if reason != self._failed:
+                _say(f"{self._file.shown}: The state cannot be saved there: {reason}. It is tried again.")
+            self._failed = reason
         else:
             if self._failed:
                 _say(f"{self._file.shown}: The state is saved there again.")
             self._failed = ""
-            self._saved = picture
+            self._saved = worlds
         self._took = time.perf_counter() - started
 
 
-def _same(one: Mapping[str, Kept], other: Mapping[str, Kept]) -> bool:
-    """Whether two pictures are of the same states: pointers, so that it takes no time."""
+def _same(one: Mapping[str, SavedWorld], other: Mapping[str, SavedWorld]) -> bool:
+    """Whether these are the same states, compared by identity."""
     return one.keys() == other.keys() and all(
-        kept.state is other[name].state and _same_states(kept, other[name]) for name, kept in one.items()
+        now.state is other[name].state and _same_snapshots(now, other[name]) for name, now in one.items()
     )
 
 
-def _same_states(one: Kept, other: Kept) -> bool:
+def _same_snapshots(one: SavedWorld, other: SavedWorld) -> bool:
     mine, theirs = one.snapshots, other.snapshots
     return list(mine) == list(theirs) and all(state is theirs[name] for name, state in mine.items())
 

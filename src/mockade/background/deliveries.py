@@ -1,4 +1,4 @@
-"""Sends what worlds have in their outboxes, and writes down in each world what became of it."""
+"""Sends what worlds have in their outboxes, and records the outcome in each world."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from functools import partial
 from itertools import islice
 from typing import NamedTuple
 
-from mockade.background.http_sender import HttpSender, told
+from mockade.background.http_sender import HttpSender, summary
 from mockade.handling import Row
 from mockade.outbox import Outbox, Outcome, OutgoingRequest
 from mockade.state.index import Position
@@ -20,16 +20,16 @@ from mockade.worlds.journal import ExchangeListener
 from mockade.worlds.registry import Worlds
 from mockade.worlds.world import World
 
-AT_ONCE_EACH = 8
-"""Requests that one world may have on their way: its slow receivers are not to hold up another world's, and a
-simple one has room for few who come at the same moment."""
+MOST_PER_WORLD = 8
+"""Concurrent requests of one world: its slow receivers must not hold up other worlds, and a simple receiver
+accepts few connections at once."""
 
-AT_ONCE = 512
-"""Requests that all worlds together may have on their way, each of which costs a socket."""
+MOST_REQUESTS = 512
+"""Concurrent requests of all worlds, each of which takes a socket."""
 
 
 class Queue(NamedTuple):
-    """Rows of an API that wait for one another."""
+    """Rows of an API that are sent one after the other."""
 
     api: str
     name: Hashable
@@ -37,22 +37,22 @@ class Queue(NamedTuple):
 
 @dataclass(slots=True)
 class Delivery:
-    """A request on its way, and the rows that it carries, as they rested when it left."""
+    """A request under way, and the rows that it carries, as stored when it was sent."""
 
     rows: Mapping[str, Stored]
     task: asyncio.Task[None]
 
-    def call_back(self) -> None:
-        """Once: to cancel it again would cut off how it ends."""
+    def cancel(self) -> None:
+        """Once: a second cancellation would interrupt its clean-up."""
         if not self.task.cancelling():
             self.task.cancel()
 
 
 class Deliveries:
-    """What a world's state has waiting is sent, however the world came to that state.
+    """Sends the rows that wait in a world's outboxes, however the world came to that state.
 
-    What an outbox says is asked of the ground that the worlds stand on: a reload changes it. `tell` hears of
-    every delivery.
+    The outboxes are those of the APIs that are served at the time: a reload replaces them. `tell` is called
+    with the exchange of every delivery.
     """
 
     def __init__(self, worlds: Worlds, http_sender: HttpSender, tell: ExchangeListener) -> None:
@@ -60,37 +60,37 @@ class Deliveries:
         self._http_sender = http_sender
         self._tell = tell
         self._deliveries: dict[World, dict[Queue, Delivery]] = {}
-        self._held: dict[World, None] = {}
-        """The worlds that have more to send than there was room for."""
+        self._postponed: dict[World, None] = {}
+        """The worlds that have more to send than the limits allowed."""
         self._closed = False
 
-    def look(self, world: World) -> None:
-        """Send what waits, and call back what no longer does: its rows are gone, or others."""
+    def update(self, world: World) -> None:
+        """Send what waits, and cancel requests whose rows are gone or have changed."""
         if self._closed or not self._worlds.has(world):
             return
         deliveries = self._deliveries.get(world, {})
         for queue, delivery in deliveries.items():
-            if not self._carried(world, queue.api, delivery.rows):
-                delivery.call_back()
+            if not self._unchanged(world, queue.api, delivery.rows):
+                delivery.cancel()
         for queue in self._waiting(world):
             if queue in deliveries:
                 continue
-            if len(deliveries) >= AT_ONCE_EACH or sum(map(len, self._deliveries.values())) >= AT_ONCE:
-                self._held[world] = None
+            if len(deliveries) >= MOST_PER_WORLD or sum(map(len, self._deliveries.values())) >= MOST_REQUESTS:
+                self._postponed[world] = None
                 return
-            departed = self._sent(world, queue)
-            if departed is not None:
+            started = self._start(world, queue)
+            if started is not None:
                 deliveries = self._deliveries.setdefault(world, {})
-                deliveries[queue] = departed
+                deliveries[queue] = started
 
     def drop(self, world: World) -> None:
-        """Call back what is on its way for a world that was let go."""
-        self._held.pop(world, None)
+        """Cancel the requests of a world that was dropped."""
+        self._postponed.pop(world, None)
         for delivery in self._deliveries.get(world, {}).values():
-            delivery.call_back()
+            delivery.cancel()
 
     def _outbox(self, stem: str) -> Outbox | None:
-        """None where an API has none, or is served no more."""
+        """None where the API has none, or is not served any more."""
         api = self._worlds.served.apis.get(stem)
         return api.outbox if api is not None else None
 
@@ -108,16 +108,16 @@ class Deliveries:
             for name in sorted(positions, key=positions.__getitem__):
                 yield Queue(stem, name)
 
-    def _carried(self, world: World, stem: str, rows: Mapping[str, Stored]) -> list[Stored]:
-        """Those of a flight's rows that still rest as they did when it left."""
+    def _unchanged(self, world: World, stem: str, rows: Mapping[str, Stored]) -> list[Stored]:
+        """Those of `rows` that are still stored as they were when they were sent."""
         outbox = self._outbox(stem)
         if outbox is None:
             return []
         table = world.state.table(stem, outbox.collection)
         return [stored for key, stored in rows.items() if table.rows.get(key) is stored]
 
-    def _sent(self, world: World, queue: Queue) -> Delivery | None:
-        """The next rows of a queue on their way; None when the module fails to say what is to be sent."""
+    def _start(self, world: World, queue: Queue) -> Delivery | None:
+        """Send the next rows of a queue; None when the module's function for the request fails."""
         api, outbox = self._worlds.served.apis[queue.api], self._outbox(queue.api)
         assert outbox is not None, "the queue is one of its"
         table = world.state.table(queue.api, outbox.collection)
@@ -126,11 +126,11 @@ class Deliveries:
         try:
             call = api.call(Transaction(world.state))
             outgoing = outbox.request(call, [stored.row() for stored in rows.values()])
-        except Exception as error:  # whatever the module raises, the others' are to be sent
-            self._complain(world, queue.api, outbox.request.__name__, error)
+        except Exception as error:  # whatever the module raises, other queues go on
+            self._record_failure(world, queue.api, outbox.request.__name__, error)
             return None
         task = asyncio.get_running_loop().create_task(self._send(world, queue, rows, outgoing))
-        task.add_done_callback(partial(self._answered, world, queue))
+        task.add_done_callback(partial(self._done, world, queue))
         return Delivery(rows, task)
 
     async def _send(
@@ -138,13 +138,13 @@ class Deliveries:
     ) -> None:
         loop = asyncio.get_running_loop()
         began = loop.time()
-        outcome = await self._http_sender.deliver(outgoing)
+        outcome = await self._http_sender.send(outgoing)
         took = loop.time() - began
-        carried = self._carried(world, queue.api, rows) if self._worlds.has(world) else []
-        if carried:
-            self._write_down(world, queue.api, [one.row() for one in carried], outgoing, outcome, took)
+        unchanged = self._unchanged(world, queue.api, rows) if self._worlds.has(world) else []
+        if unchanged:
+            self._record_outcome(world, queue.api, [one.row() for one in unchanged], outgoing, outcome, took)
 
-    def _write_down(
+    def _record_outcome(
         self,
         world: World,
         stem: str,
@@ -161,39 +161,39 @@ class Deliveries:
             outbox.ended(api.call(transaction), rows, outcome)
 
         try:
-            exchange = world.transact_in_background(act, operation, stem, told(outgoing, outcome))
-        except Exception as error:  # as above
-            self._complain(world, stem, operation, error)
+            exchange = world.transact_in_background(act, operation, stem, summary(outgoing, outcome))
+        except Exception as error:  # likewise
+            self._record_failure(world, stem, operation, error)
             return
         exchange.took = took
         self._tell(exchange)
 
-    def _complain(self, world: World, stem: str, operation: str, error: Exception) -> None:
+    def _record_failure(self, world: World, stem: str, operation: str, error: Exception) -> None:
         reason = f"{operation} failed: {type(error).__name__}: {error}"
         exchange = world.record(operation, world.state, answered_by="timeline", api=stem, reason=reason)
         exchange.traceback = "".join(traceback.format_exception(error))
         self._tell(exchange)
 
-    def _answered(self, world: World, queue: Queue, _task: asyncio.Task[None]) -> None:
+    def _done(self, world: World, queue: Queue, _task: asyncio.Task[None]) -> None:
         deliveries = self._deliveries[world]
         delivery = deliveries.pop(queue)
         if not deliveries:
             del self._deliveries[world]
-        held, self._held = self._held, {}
-        # Rows that still wait as they did would be sent without end: they stay until something changes.
-        stuck = self._carried(world, queue.api, delivery.rows)
-        for waiting in {world: None, **held}:
+        postponed, self._postponed = self._postponed, {}
+        # Rows that are as they were would be sent without end: they wait until the world changes.
+        stuck = self._unchanged(world, queue.api, delivery.rows)
+        for waiting in {world: None, **postponed}:
             if not (stuck and waiting is world):
-                self.look(waiting)
+                self.update(waiting)
 
-    async def close(self, patience: float) -> None:
-        """End within about `patience` seconds; what is on its way by then is dropped, and waits as before."""
+    async def close(self, timeout: float) -> None:
+        """Wait about `timeout` seconds at most for requests under way, then cancel them; their rows stay."""
         self._closed = True
         tasks = [
             delivery.task for deliveries in self._deliveries.values() for delivery in deliveries.values()
         ]
         if tasks:
-            await asyncio.wait(tasks, timeout=patience)
+            await asyncio.wait(tasks, timeout=timeout)
             for task in tasks:
                 task.cancel()
             await asyncio.wait(tasks)

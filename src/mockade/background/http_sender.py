@@ -1,4 +1,4 @@
-"""One request of ours to somebody's receiver: whether it may be sent, how it is, and what came back."""
+"""Sends one request to a webhook receiver, if its host is allowed, and reads the response."""
 
 from __future__ import annotations
 
@@ -12,50 +12,50 @@ from mockade.outbox import Outcome, OutgoingRequest
 from mockade.server.listener import is_loopback
 
 LARGEST_ANSWER = 16 * 1024
-"""Bytes of a receiver's answer that are read; what comes after them is not waited for."""
+"""Bytes of a response that are read; the rest is not waited for."""
 
 _LIMITS = httpx.Limits(max_connections=None, max_keepalive_connections=0)
-"""No connection is kept: a receiver of one thread would be busy with it, and one that restarts drops it."""
+"""No keep-alive: it would block a single-threaded receiver, and a restarted one drops the connection."""
 
 
 class HttpSender:
     """Sends to receivers on this machine, and to the hosts in `allowed`.
 
-    It goes below httpx's client: no redirects, no proxies, no cookies that one world's receiver could leave
-    for another's.
+    It uses httpx's transport, not its client: no redirects, no proxies, and no cookies that would be shared
+    by worlds.
     """
 
     def __init__(self, allowed: Iterable[str]) -> None:
-        self._allowed = {_plain(host) for host in allowed}
+        self._allowed = {_normalized(host) for host in allowed}
         self._transports: dict[str, httpx.AsyncHTTPTransport] = {}
 
     def allows(self, url: httpx.URL) -> bool:
-        """Whether the host may be sent to; a name with letters of its own also as DNS writes it."""
-        names = {_plain(url.host), _plain(url.raw_host.decode("ascii"))}
-        return is_loopback(_plain(url.host)) or not names.isdisjoint(self._allowed)
+        """Whether the host is allowed; an international name may be allowed in Unicode or as Punycode."""
+        names = {_normalized(url.host), _normalized(url.raw_host.decode("ascii"))}
+        return is_loopback(_normalized(url.host)) or not names.isdisjoint(self._allowed)
 
-    async def deliver(self, outgoing: OutgoingRequest) -> Outcome:
-        """How it fared; whatever goes wrong is told in the outcome."""
+    async def send(self, outgoing: OutgoingRequest) -> Outcome:
+        """Never raises: whatever goes wrong is the outcome's `reason`."""
         try:
             url = httpx.URL(outgoing.url)
-            host = _plain(url.host)
+            host = _normalized(url.host)
             if url.scheme not in ("http", "https") or not host:
                 return Outcome(reason="It is no address of a web server (http or https).", hopeless=True)
             if not self.allows(url):
                 reason = f"Not sent, as {host} is not this machine: allow it with --allow-webhooks {host}."
                 return Outcome(reason=reason, hopeless=True)
             async with asyncio.timeout(outgoing.timeout):
-                return await self._sent(url, host, outgoing)
+                return await self._exchange(url, host, outgoing)
         except TimeoutError:
             return Outcome(reason=f"There was no whole answer within {outgoing.timeout:g} s.")
-        except Exception as error:  # a receiver and its address are somebody else's, and may be anything
+        except Exception as error:  # a receiver and its address are not ours, and anything may happen
             return Outcome(reason=f"There was no answer: {str(error) or type(error).__name__}.")
 
-    async def _sent(self, url: httpx.URL, host: str, outgoing: OutgoingRequest) -> Outcome:
+    async def _exchange(self, url: httpx.URL, host: str, outgoing: OutgoingRequest) -> Outcome:
         headers = {"User-Agent": f"Mockade/{__version__}", **outgoing.headers}
         request = httpx.Request("POST", url, headers=headers, content=outgoing.body)
         if host.endswith(".localhost"):
-            # Such a name is this machine's own, and not every resolver knows it: one may lead elsewhere.
+            # Such names are this machine's by RFC 6761, but not every resolver knows that.
             request.url = url.copy_with(host="localhost")
         response = await self._transport(url.scheme).handle_async_request(request)
         try:
@@ -64,7 +64,7 @@ class HttpSender:
             await response.aclose()
 
     def _transport(self, scheme: str) -> httpx.AsyncHTTPTransport:
-        """Made when it is first needed: to read all authorities' certificates takes its time."""
+        """Made when it is first needed: reading all CA certificates takes time."""
         if scheme not in self._transports:
             self._transports[scheme] = httpx.AsyncHTTPTransport(
                 verify=scheme == "https", trust_env=False, limits=_LIMITS
@@ -86,13 +86,13 @@ async def _beginning(response: httpx.Response) -> str:
     return data[:LARGEST_ANSWER].decode("utf-8", "replace")
 
 
-def _plain(host: str) -> str:
-    """A host as it is compared: in lower case, without the last dot of DNS or the brackets of IPv6."""
+def _normalized(host: str) -> str:
+    """A host in lower case, without the trailing dot of DNS or the brackets of IPv6."""
     return host.lower().removesuffix(".").removeprefix("[").removesuffix("]")
 
 
-def told(outgoing: OutgoingRequest, outcome: Outcome) -> str:
-    """A delivery in a line; the address without what may be secret in it."""
+def summary(outgoing: OutgoingRequest, outcome: Outcome) -> str:
+    """A delivery in a line, without the URL's user, query and fragment, which may be secret."""
     address = outgoing.url.partition("#")[0].partition("?")[0]
     scheme, mark, rest = address.partition("://")
     server, slash, path = rest.partition("/")

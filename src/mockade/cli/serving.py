@@ -87,7 +87,7 @@ class Serving:
     def _started(self) -> None:
         garbage.collect_rarely(freeze=self._watcher is None)
         if self._autosave is not None:
-            self._autosave.begin()
+            self._autosave.start()
         if not self._quiet:
             for line in banner(self._launch.apis, self._launch.bases, self._port.url):
                 self._printer.print(line)

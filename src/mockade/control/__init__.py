@@ -1,6 +1,6 @@
-"""The control API: everything that a running Mockade can be told, served by the engine it controls.
+"""The control API: its contract and handlers, served like any other API.
 
-Its contract is `control.yaml` beside this file. Unlike the handlers of an API, these see the worlds.
+The contract is `control.yaml` beside this file. Unlike an API's handlers, these see all worlds.
 """
 
 from __future__ import annotations
@@ -84,7 +84,7 @@ __all__ = [
 ]
 
 STEM = "mockade"
-"""The name under which the control API stands beside the others; no contract of a home may have it."""
+"""The control API's name among the APIs; no contract of a home may have it."""
 
 FILE = Path(__file__).parent / "control.yaml"
 
@@ -93,27 +93,33 @@ TOKEN = "token"
 
 
 def _problem(refusal: Refusal) -> dict[str, Any]:
-    """A refusal's `violations` are of what the request brings, held against the contract of an API."""
-    told = problem_details(refusal.status, refusal.message)
+    """A refusal's `violations` are those of a document or row against the contract of its API."""
+    problem = problem_details(refusal.status, refusal.message)
     violations = refusal.detail.get("violations")
-    return {**told, "violations": [violation.as_data() for violation in violations]} if violations else told
+    return (
+        {**problem, "violations": [violation.as_data() for violation in violations]}
+        if violations
+        else problem
+    )
 
 
 def _violations(violations: Sequence[Violation]) -> dict[str, Any]:
-    told = [violation.as_data() for violation in violations]
-    return {**problem_details(400, summary(violations)), "violations": told}
+    return {
+        **problem_details(400, summary(violations)),
+        "violations": [violation.as_data() for violation in violations],
+    }
 
 
 dialect = Dialect(errors=_problem, component="Problem", violations=_violations)
 
 
 def control_api(token: str) -> Api:
-    """The control API, which asks for `token`; for none where it is empty."""
+    """The control API, which requires `token` unless that is empty."""
     operator = {TOKEN: {token: {"caller": "operator"}}}
     return build_api(_contract(), Fixtures(FILE.name, operator), sys.modules[__name__])
 
 
 @cache
 def _contract() -> Contract:
-    """Compiled once: it is part of the program, and a reload or a second mock has the same."""
+    """Compiled once: a reload or a second mock has the same."""
     return Contract(Document(FILE, STEM))

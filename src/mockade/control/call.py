@@ -1,4 +1,4 @@
-"""What a handler of the control API sees: the request, and the running mock that it is to change."""
+"""What a handler of the control API gets: the request, and the running mock that it changes."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Answer = TypeVar("Answer")
 
 
 class RunningMock(NamedTuple):
-    """The mock that runs: what it serves, under which base paths, its worlds, and its own control API."""
+    """A running mock: the APIs that it serves, their base paths by stem, its worlds and its control API."""
 
     apis: Mapping[str, Api]
     bases: Mapping[str, Sequence[str]]
@@ -33,13 +33,13 @@ class RunningMock(NamedTuple):
 
     @property
     def is_outdated(self) -> bool:
-        """Whether the files have been read again since: the worlds hold what other contracts say."""
+        """Whether a reload has replaced these APIs: the worlds now hold rows of other contracts."""
         return self.worlds.served is not self.served
 
 
 @dataclass(frozen=True, slots=True)
 class ControlCall:
-    """A request to the control API that has passed all checks."""
+    """A validated request to the control API."""
 
     running: RunningMock
     path: Mapping[str, Any] = field(default_factory=dict)
@@ -50,13 +50,13 @@ class ControlCall:
 
     @property
     def world(self) -> World:
-        """The world that the path names, made now if it is not there, with all that is due behind it."""
+        """The world that the path names, created if need be, after the events that are due in it."""
         world = self.running.worlds.get_or_create(self.path["world"])
         world.run_due_events()
         return world
 
     def change(self, operation: str, act: Callable[[Transaction], Answer]) -> Answer:
-        """Do `act` to the world; the journal notes `operation` with what it changed."""
+        """Run `act` in a transaction of the world; the journal records `operation` with the changes."""
         world = self.world
         answer, transaction = world.transact(act)
         world.record(operation, transaction.start, transaction.changes())
@@ -71,13 +71,13 @@ class ControlCall:
         return api
 
 
-def state_document(own: Api) -> tuple[Validator, Normalizer]:
-    """The form of snapshots that are taken away or brought in: the control API's component, compiled."""
+def document_schema(own: Api) -> tuple[Validator, Normalizer]:
+    """The compiled component StateDocument of the control API: the form of exported and imported states."""
     compiled = own.contract.component("StateDocument")
     assert compiled is not None, "control.yaml has it"
     return compiled
 
 
 def violations_refusal(violations: Sequence[Violation]) -> Refusal:
-    """The refusal of what does not fit, with all that is wrong with it."""
+    """A 400 with all violations."""
     return Refusal(400, "misfit", summary(violations), violations=list(violations))

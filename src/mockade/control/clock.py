@@ -1,4 +1,4 @@
-"""Control: time in a world, read, set, frozen, scaled, moved."""
+"""Control: a world's clock, read, set, frozen, scaled and advanced."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from mockade.state.clock import EARLIEST, LATEST, Clock, duration, seconds_of, t
 
 
 def to_json(clock: Clock) -> dict[str, Any]:
-    """A clock as the contract's component Clock."""
+    """The component Clock."""
     return {"mode": clock.mode, "now": timestamp(clock.now()), "rate": clock.rate}
 
 
@@ -20,12 +20,12 @@ def get_clock(call: ControlCall) -> dict[str, Any]:
 
 def set_clock(call: ControlCall, body: dict[str, Any]) -> dict[str, Any]:
     world = call.world
-    world.set_clock(read(body, world.state.clock), "setClock")
+    world.set_clock(clock_from(body, world.state.clock), "setClock")
     return to_json(world.state.clock)
 
 
 def advance_clock(call: ControlCall, body: dict[str, Any]) -> dict[str, Any]:
-    """Refuses with 400 to go beyond the last moment that there is a date for."""
+    """Refuses with 400 to go beyond year 9999."""
     world = call.world
     clock = world.state.clock
     seconds = duration(body["by"])
@@ -37,8 +37,8 @@ def advance_clock(call: ControlCall, body: dict[str, Any]) -> dict[str, Any]:
     return to_json(world.state.clock)
 
 
-def read(facts: dict[str, Any], clock: Clock) -> Clock:
-    """The clock that `facts` describe, seen from the one there is. Refuses what is no moment with 400."""
+def clock_from(facts: dict[str, Any], clock: Clock) -> Clock:
+    """The clock that `facts` describe, from the present one. Refuses an impossible time with 400."""
     now = facts.get("now")
     try:
         since = seconds_of(now) if now is not None else clock.now()

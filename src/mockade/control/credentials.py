@@ -1,4 +1,4 @@
-"""Control: who may call in a world, and new players and keys."""
+"""Control: a world's credentials, listed and minted."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ from mockade.state.transaction import Transaction
 def list_credentials(call: ControlCall) -> dict[str, Any]:
     """API by API, in the order in which they are served."""
     callers = sorted(call.world.state.callers.items(), key=lambda pair: pair[0])
-    shown = call.query["secrets"]
+    secrets = call.query["secrets"]
     return {
         "credentials": [
-            told(stem, scheme, secret, caller, shown=shown)
+            to_json(stem, scheme, secret, caller, secrets=secrets)
             for served in call.running.apis
             for (stem, scheme, secret), caller in callers
             if stem == served
@@ -30,14 +30,14 @@ def list_credentials(call: ControlCall) -> dict[str, Any]:
     }
 
 
-def told(stem: str, scheme: str, secret: str, caller: Caller, *, shown: bool) -> dict[str, Any]:
-    """A credential as the contract's component Credential."""
+def to_json(stem: str, scheme: str, secret: str, caller: Caller, *, secrets: bool) -> dict[str, Any]:
+    """The component Credential; without `secrets` they are redacted."""
     return {
         "api": stem,
         "scheme": scheme,
-        "secret": secret if shown else REDACTED,
-        # Whom the fixtures do not name is called by the secret.
-        "caller": caller.id if shown or caller.id != secret else REDACTED,
+        "secret": secret if secrets else REDACTED,
+        # A caller without a name in the fixtures has the secret as its id.
+        "caller": caller.id if secrets or caller.id != secret else REDACTED,
         "permissions": sorted(caller.permissions),
         **({"refused": caller.refused} if caller.refused else {}),
         **({"facts": dict(caller.facts)} if caller.facts else {}),
@@ -45,26 +45,26 @@ def told(stem: str, scheme: str, secret: str, caller: Caller, *, shown: bool) ->
 
 
 def mint_credential(call: ControlCall, body: dict[str, Any]) -> dict[str, Any]:
-    """Refuses a secret that is taken with 409, and with 400 what could not be sent or would not be let in."""
+    """Refuses a taken secret with 409, and one that cannot be sent or an unfit caller with 400."""
     api = call.api(body["api"])
     scheme = _scheme(api, body)
 
     def mint(transaction: Transaction) -> dict[str, Any]:
         facts = {**_facts(body), **{name: body[name] for name in NAMED & body.keys()}}
-        facts.setdefault("caller", _drawn(transaction))
-        secret = body["secret"] if "secret" in body else _drawn_secret(transaction, scheme, facts["caller"])
-        wrong = _unsendable(scheme, secret)
-        if wrong:
-            raise Refusal(400, "bad_secret", f"Such a secret cannot be sent: {wrong}.")
+        facts.setdefault("caller", _new_uuid(transaction))
+        secret = body["secret"] if "secret" in body else _new_secret(transaction, scheme, facts["caller"])
+        problem = _unsendable(scheme, secret)
+        if problem:
+            raise Refusal(400, "bad_secret", f"Such a secret cannot be sent: {problem}.")
         caller = read_caller(secret, facts)
-        wrong = vet(api.module, caller)
-        if wrong:
-            raise Refusal(400, "bad_caller", f"{api.stem} has no such callers: {wrong}")
+        objection = vet(api.module, caller)
+        if objection:
+            raise Refusal(400, "bad_caller", f"{api.stem} has no such callers: {objection}")
         if (api.stem, scheme.lender, secret) in transaction.state.callers:
             message = f"There is a credential for {scheme.lender} with this secret already: choose another."
             raise Refusal(409, "secret_taken", message)
         transaction.admit(api.stem, scheme.lender, secret, caller)
-        return told(api.stem, scheme.lender, secret, caller, shown=True)
+        return to_json(api.stem, scheme.lender, secret, caller, secrets=True)
 
     return call.change("mintCredential", mint)
 
@@ -79,7 +79,7 @@ def _facts(body: dict[str, Any]) -> dict[str, Any]:
 
 
 def _scheme(api: Api, body: dict[str, Any]) -> Scheme:
-    """The scheme that is meant: the first with credentials where none is named."""
+    """The scheme that the body names, else the first that has credentials, else the first."""
     schemes = {
         name: one for name, one in api.contract.security_schemes.items() if one.carrier != "certificate"
     }
@@ -97,19 +97,19 @@ def _scheme(api: Api, body: dict[str, Any]) -> Scheme:
     return found
 
 
-def _drawn(transaction: Transaction) -> str:
+def _new_uuid(transaction: Transaction) -> str:
     return drawn_uuid(transaction.state.seed, transaction.draw())
 
 
-def _drawn_secret(transaction: Transaction, scheme: Scheme, caller: str) -> str:
-    """For basic the caller's name stands before it, if it can."""
-    secret = _drawn(transaction)
+def _new_secret(transaction: Transaction, scheme: Scheme, caller: str) -> str:
+    """For Basic it is `user:password`, with the caller's name as user where that is possible."""
+    secret = _new_uuid(transaction)
     if not scheme.is_basic:
         return secret
     return (
         f"{caller}:{secret}"
         if caller.isprintable() and ":" not in caller
-        else f"{_drawn(transaction)}:{secret}"
+        else f"{_new_uuid(transaction)}:{secret}"
     )
 
 

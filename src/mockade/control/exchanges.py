@@ -1,4 +1,4 @@
-"""The journal's entries as the control API's contract has them."""
+"""Serializes the journal's exchanges as the control API's component Exchange."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from mockade.worlds.journal import Exchange
 
 
 class ExchangeSerializer:
-    """Tells exchanges as the contract's component Exchange; `redaction` says what it keeps to itself."""
+    """Serializes exchanges as the component Exchange, without what `redaction` hides."""
 
     def __init__(self, apis: Mapping[str, Api], redaction: Redaction) -> None:
         self._apis = apis
@@ -33,21 +33,21 @@ class ExchangeSerializer:
         }
 
     def full(self, exchange: Exchange) -> dict[str, Any]:
-        summary = self.summary(exchange)
+        entry = self.summary(exchange)
         if exchange.method:
             operation = self._operations.get((exchange.api, exchange.operation))
-            summary["request"] |= self._request(exchange, operation)
-            summary["response"] |= self._response(exchange, operation)
-        return summary
+            entry["request"] |= self._request(exchange, operation)
+            entry["response"] |= self._response(exchange, operation)
+        return entry
 
     def summary(self, exchange: Exchange, *, changes: bool = True) -> dict[str, Any]:
-        """An exchange without headers and bodies, and without its changes where they are not wanted."""
+        """An exchange without headers and bodies; `changes` says whether it has its changes."""
         request = {
             "method": exchange.method,
             "path": exchange.path,
             "query": self._redaction.query(exchange.query),
         }
-        asked = bool(exchange.method)
+        is_request = bool(exchange.method)
         return {
             "id": exchange.id,
             "time": timestamp(exchange.began),
@@ -55,8 +55,8 @@ class ExchangeSerializer:
             "api": exchange.api or None,
             "operation": exchange.operation or None,
             "caller": exchange.caller or None,
-            "request": request if asked else None,
-            "response": {"status": exchange.status or None} if asked else None,
+            "request": request if is_request else None,
+            "response": {"status": exchange.status or None} if is_request else None,
             "answered_by": exchange.answered_by,
             "reason": exchange.reason or None,
             "traceback": exchange.traceback or None,
@@ -71,7 +71,7 @@ class ExchangeSerializer:
         schema = next((content.schema for name, content in contents.items() if is_json(name)), None)
         value = body_value(exchange.request_body, exchange.request_headers)
         if isinstance(value, str) and any(map(holds_passwords, schemas)):
-            value = self._redaction.text(value)  # a form, or no JSON: nobody can tell where in it they are
+            value = self._redaction.text(value)  # a form, or no JSON: their places in it are unknown
         return {
             "headers": self._redaction.headers(exchange.request_headers),
             "body": self._redaction.value(value, schema),
@@ -103,22 +103,13 @@ class ExchangeSerializer:
 
 
 def body_value(raw: bytes | None, headers: Headers) -> Any:
-    """What a body says: its JSON where it is some, else its text; None where there is none."""
+    """A body's JSON value, its text where it is no JSON, None where there is no body."""
     if not raw:
         return None
-    given = next((value for name, value in headers if name == b"content-type"), b"")
-    if (not given or is_json(given.decode("latin-1"))) and not nests_deeply(raw):
+    content_type = next((value for name, value in headers if name == b"content-type"), b"")
+    if (not content_type or is_json(content_type.decode("latin-1"))) and not nests_deeply(raw):
         try:
             return orjson.loads(raw)
         except orjson.JSONDecodeError:
             return raw.decode("utf-8", "backslashreplace")
     return raw.decode("utf-8", "backslashreplace")
-
-
-MOST_DIFFERENCES = 20
-"""Of one exchange that are looked for: one that differs in more is not near."""
-
-
-def _shown(value: Any) -> str:
-    text = orjson.dumps(value).decode()
-    return text if len(text) <= 200 else f"{text[:200]}…"

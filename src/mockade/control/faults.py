@@ -1,4 +1,4 @@
-"""Control: faults, the rules by which requests of a world meet misbehaviour."""
+"""Control: a world's faults, listed, added and removed."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from mockade.hints import did_you_mean
 from mockade.worlds.faults import Fault, FaultAction, Match
 
 MOST = 1000
-"""Rules of one world: each request is held against all of them."""
+"""Rules of one world: each request is matched with all of them."""
 
 
 def list_faults(call: ControlCall) -> dict[str, Any]:
-    return {"faults": [told(rule) for rule in call.world.faults.rules]}
+    return {"faults": [to_json(rule) for rule in call.world.faults.rules]}
 
 
 def add_fault(call: ControlCall, body: dict[str, Any]) -> dict[str, Any]:
-    """Refuses with 400 what could never apply, and with 409 a rule too many."""
+    """Refuses a rule that could never apply with 400, and one rule too many with 409."""
     match, do = Match(**body.get("match", {})), FaultAction(**body["do"])
-    _know(call, match)
+    _check_match(call, match)
     if do.retry_after is not None and do.status is None:
         message = "do.retry_after goes out with an answer: say which, with do.status."
         raise Refusal(400, "no_status", message)
@@ -30,7 +30,7 @@ def add_fault(call: ControlCall, body: dict[str, Any]) -> dict[str, Any]:
             f"The world {world.name!r} has {MOST:,} faults already: DELETE /_mockade/v1/faults clears them."
         )
         raise Refusal(409, "too_many_faults", message)
-    return told(world.add_fault(match, do, body.get("count")))
+    return to_json(world.add_fault(match, do, body.get("count")))
 
 
 def clear_faults(call: ControlCall) -> None:
@@ -48,24 +48,24 @@ def delete_fault(call: ControlCall, id: int) -> None:
         raise Refusal(404, "no_fault", f"The world {world.name!r} has no fault {id}. {there}") from None
 
 
-def told(rule: Fault) -> dict[str, Any]:
-    """A rule as the contract's component Fault."""
+def to_json(rule: Fault) -> dict[str, Any]:
+    """The component Fault."""
     return {
         "id": rule.id,
-        "match": _given(rule.match),
-        "do": _given(rule.do),
+        "match": _without_nulls(rule.match),
+        "do": _without_nulls(rule.do),
         "count": rule.count,
         "matched": rule.matched,
         "applied": rule.applied,
     }
 
 
-def _given(facts: Match | FaultAction) -> dict[str, Any]:
+def _without_nulls(facts: Match | FaultAction) -> dict[str, Any]:
     return {name: value for name, value in facts._asdict().items() if value is not None}
 
 
-def _know(call: ControlCall, match: Match) -> None:
-    """Refuse with 400 an API that is not served, and an operation that none has, or not this one."""
+def _check_match(call: ControlCall, match: Match) -> None:
+    """Refuse with 400 an API that is not served, and an operation that no API or not this one has."""
     apis = call.running.apis
     if match.api is not None and match.api not in apis:
         message = f"match.api: no API {match.api!r} is served. {did_you_mean(match.api, apis)}"

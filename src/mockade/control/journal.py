@@ -14,19 +14,19 @@ import orjson
 from mockade.catalogue.redaction import NO_REDACTION, Redaction
 from mockade.control.call import ControlCall
 from mockade.control.exchanges import ExchangeSerializer
-from mockade.control.search import Difference, differences, is_operation, told_differences
+from mockade.control.search import Difference, difference_sentences, differences, is_operation
 from mockade.handling import Reply
 from mockade.worlds.journal import Exchange
 
 MOST_SHOWN = 1000
-"""Matches that a search shows, the newest of them."""
+"""Matches in the answer to a search: the newest."""
 
 NEAREST = 3
-"""Exchanges that a search without a match shows."""
+"""Exchanges in the answer to a search that matched none."""
 
 
 def read_journal(call: ControlCall) -> dict[str, Any] | Reply:
-    """A page; as NDJSON it has no envelope, and `after` the last line's id reads on."""
+    """A page; NDJSON has no envelope: the last line's id is the `after` of the next page."""
     query = call.query
     wanted = _filter(query)
     limit = query["limit"]
@@ -39,43 +39,45 @@ def read_journal(call: ControlCall) -> dict[str, Any] | Reply:
                 break
             page.append(exchange)
     serializer = _serializer(call)
-    told = [serializer.full(exchange) for exchange in page]
+    entries = [serializer.full(exchange) for exchange in page]
     if query["format"] == "ndjson":
-        return Reply(b"".join(orjson.dumps(one) + b"\n" for one in told))
-    return {"exchanges": told, "next": page[-1].id if more else None}
+        return Reply(b"".join(orjson.dumps(one) + b"\n" for one in entries))
+    return {"exchanges": entries, "next": page[-1].id if more else None}
 
 
 def find_exchanges(call: ControlCall, body: dict[str, Any]) -> dict[str, Any]:
-    """Only requests are searched; what the timeline and the control API noted is none."""
-    openly, serializer = ExchangeSerializer(call.running.apis, NO_REDACTION), _serializer(call)
+    """Searches requests only, not the entries of the timeline and the control API."""
+    unredacted, serializer = ExchangeSerializer(call.running.apis, NO_REDACTION), _serializer(call)
     count = 0
-    found: deque[Exchange] = deque(maxlen=MOST_SHOWN)
+    matches: deque[Exchange] = deque(maxlen=MOST_SHOWN)
 
-    def missed() -> Iterator[tuple[Exchange, list[Difference]]]:
+    def misses() -> Iterator[tuple[Exchange, list[Difference]]]:
         nonlocal count
         for exchange in call.world.journal:
             if not exchange.method:
                 continue
-            unlike = differences(body, openly.full(exchange))
-            if unlike:
-                yield exchange, unlike
+            found_differences = differences(body, unredacted.full(exchange))
+            if found_differences:
+                yield exchange, found_differences
             else:
                 count += 1
-                found.append(exchange)
+                matches.append(exchange)
 
-    near = nsmallest(NEAREST, missed(), key=partial(_distance, body.get("path", "")))
+    near = nsmallest(NEAREST, misses(), key=partial(_distance, body.get("path", "")))
     nearest = []
-    for exchange, unlike in [] if count else near:
-        shown = serializer.full(exchange)
-        nearest.append({"exchange": shown, "differences": told_differences(unlike, body, shown)})
-    return {"count": count, "exchanges": [serializer.full(one) for one in found], "nearest": nearest}
+    for exchange, found_differences in [] if count else near:
+        redacted = serializer.full(exchange)
+        nearest.append(
+            {"exchange": redacted, "differences": difference_sentences(found_differences, body, redacted)}
+        )
+    return {"count": count, "exchanges": [serializer.full(one) for one in matches], "nearest": nearest}
 
 
 def _distance(path: str, pair: tuple[Exchange, list[Difference]]) -> tuple[int, int, float, int]:
-    """How far an exchange is from what is wanted; of two that are equally near the later one is meant."""
-    exchange, unlike = pair
+    """A sort key, nearest first; of two equally near exchanges the later one is first."""
+    exchange, found = pair
     likeness = SequenceMatcher(None, path[:200], exchange.path[:200]).ratio() if path else 0.0
-    return len({one.aspect for one in unlike}), len(unlike), -likeness, -exchange.id
+    return len({one.aspect for one in found}), len(found), -likeness, -exchange.id
 
 
 def _serializer(call: ControlCall) -> ExchangeSerializer:
@@ -84,7 +86,7 @@ def _serializer(call: ControlCall) -> ExchangeSerializer:
 
 
 def _filter(query: Any) -> Callable[[Exchange], bool]:
-    """Whether an exchange is one that the query asks for."""
+    """A predicate for the exchanges that the query selects."""
     status = query.get("status", "").lower().replace("x", "")
 
     def wanted(exchange: Exchange) -> bool:

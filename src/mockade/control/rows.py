@@ -1,4 +1,4 @@
-"""Control: the rows behind the answers, listed, read, written and forgotten."""
+"""Control: a world's rows, listed, read, written and deleted."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from mockade.state.timeline import Event
 from mockade.state.transaction import Transaction
 
 MOST_COMPARED = 200
-"""Keys among which the nearest to a misspelt one is looked for: comparing them takes a while."""
+"""Rows up to which a misspelt key is compared with all keys for a hint."""
 
 
 def list_collections(call: ControlCall) -> dict[str, Any]:
@@ -30,13 +30,15 @@ def list_collections(call: ControlCall) -> dict[str, Any]:
 
 
 def list_rows(call: ControlCall, api: str, collection: str) -> dict[str, Any]:
-    """A page costs what it shows, however many rows there are."""
+    """A page takes time in proportion to its own rows, not to those of the collection."""
     codec = _codec(call, api, collection)
     table = call.world.state.table(api, collection)
     last = call.query.get("after")
-    places = table.order.items() if last is None else table.order.after(_found(table, codec, last).position)
+    positions = (
+        table.order.items() if last is None else table.order.after(_found(table, codec, last).position)
+    )
     limit = call.query["limit"]
-    page = [key for _, key in islice(places, limit + 1)]
+    page = [key for _, key in islice(positions, limit + 1)]
     rows = [codec.encode(table.rows[key]) for key in page[:limit]]
     return {"rows": rows, "next": page[limit - 1] if len(page) > limit else None}
 
@@ -58,7 +60,7 @@ def put_row(call: ControlCall, api: str, collection: str, key: str, body: dict[s
 
 
 def patch_row(call: ControlCall, api: str, collection: str, key: str, body: dict[str, Any]) -> dict[str, Any]:
-    """What is laid over is the row in the fixtures' form, so that what is kept beside it can change too."""
+    """Merges into the row in the fixtures' form, so that what is kept beside it can change too."""
     codec = _codec(call, api, collection)
     known = properties(codec.schema.node())
 
@@ -70,7 +72,7 @@ def patch_row(call: ControlCall, api: str, collection: str, key: str, body: dict
 
 
 def delete_row(call: ControlCall, api: str, collection: str, key: str) -> None:
-    """What the timeline would make happen to it is cancelled: it would look for the row in vain."""
+    """Cancels the row's events too: they would not find it."""
     codec = _codec(call, api, collection)
     actions = call.api(api).events
 
@@ -105,7 +107,7 @@ def _found(table: Table, codec: RowCodec, key: str) -> Stored:
 def _put(
     transaction: Transaction, stem: str, codec: RowCodec, key: str, values: dict[str, Any]
 ) -> dict[str, Any]:
-    """Lay a row down where it belongs. Refuses with 400 what does not fit, or belongs elsewhere."""
+    """Store a row. Refuses with 400 one that breaks the contract, or has another key."""
     collection = codec.schema.collection
     row, violations = codec.decode(values, "body")
     if row is None:

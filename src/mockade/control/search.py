@@ -1,4 +1,4 @@
-"""How the journal's entries compare with what somebody looks for."""
+"""Searches the journal: how its entries differ from what is wanted."""
 
 from __future__ import annotations
 
@@ -7,39 +7,43 @@ from itertools import islice
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, unquote
 
+import orjson
+
 from mockade.contract.violations import ABSENT
-from mockade.control.exchanges import MOST_DIFFERENCES, _shown
 from mockade.worlds.journal import Exchange
+
+MOST_DIFFERENCES = 20
+"""Differences of one exchange that are looked for: an exchange with more is not near."""
 
 
 class Difference(NamedTuple):
-    """One way in which an exchange is not what is wanted."""
+    """One way in which an exchange differs from what is wanted."""
 
     aspect: str
-    """Which of the wanted things it is about: method, path, body, …"""
+    """The wanted member: method, path, body, …"""
     at: str
-    """Where in it."""
+    """The place in it."""
     wanted: Any
-    given: Any
+    found: Any
     """ABSENT where there is none."""
 
     def sentence(self) -> str:
-        given = "it is not there" if self.given is ABSENT else f"it is {_shown(self.given)}"
-        return f"{self.at}: {_shown(self.wanted)} is wanted, and {given}"
+        found = "it is not there" if self.found is ABSENT else f"it is {_excerpt(self.found)}"
+        return f"{self.at}: {_excerpt(self.wanted)} is wanted, and {found}"
 
 
 def differences(wanted: Mapping[str, Any], entry: Mapping[str, Any]) -> list[Difference]:
-    """The first ways in which an entry is not what is wanted; both in the forms of the contract."""
+    """The first differences between a search (component ExchangeSearch) and an entry (component Exchange)."""
     return list(islice(_differences(wanted, entry), MOST_DIFFERENCES))
 
 
 def _differences(wanted: Mapping[str, Any], entry: Mapping[str, Any]) -> Iterator[Difference]:
     request = entry["request"]
-    given = {"caller": entry["caller"], "status": entry["response"]["status"], "method": request["method"]}
-    asked = {**wanted, "method": wanted["method"].upper()} if "method" in wanted else wanted
-    for name, value in given.items():
-        if name in asked and asked[name] != value:
-            yield Difference(name, name, asked[name], value)
+    members = {"caller": entry["caller"], "status": entry["response"]["status"], "method": request["method"]}
+    expected = {**wanted, "method": wanted["method"].upper()} if "method" in wanted else wanted
+    for name, value in members.items():
+        if name in expected and expected[name] != value:
+            yield Difference(name, name, expected[name], value)
     names = (entry["operation"], f"{entry['api']}.{entry['operation']}")
     if "operation" in wanted and wanted["operation"] not in names:
         yield Difference("operation", "operation", wanted["operation"], entry["operation"])
@@ -50,19 +54,19 @@ def _differences(wanted: Mapping[str, Any], entry: Mapping[str, Any]) -> Iterato
         if (name, value) not in pairs:
             yield Difference("query", f"query {name}", value, dict(pairs).get(name, ABSENT))
     for name, value in wanted.get("headers", {}).items():
-        there = request["headers"].get(name.lower(), ABSENT)
-        if there != value:
-            yield Difference("headers", f"header {name}", value, there)
+        sent = request["headers"].get(name.lower(), ABSENT)
+        if sent != value:
+            yield Difference("headers", f"header {name}", value, sent)
     if "body" in wanted:
         yield from _body_differences(wanted["body"], request["body"], "body")
 
 
-def told_differences(
-    found: Sequence[Difference], wanted: Mapping[str, Any], shown: Mapping[str, Any]
+def difference_sentences(
+    differences: Sequence[Difference], wanted: Mapping[str, Any], redacted: Mapping[str, Any]
 ) -> list[str]:
-    """The differences in sentences, out of the entry as it is shown: without what is redacted in it."""
-    told = {one.at: one.sentence() for one in _differences(wanted, shown)}
-    return [told.get(one.at, f"{one.at}: another is wanted") for one in found]
+    """A sentence for each difference, with the values of the redacted entry only."""
+    sentences = {one.at: one.sentence() for one in _differences(wanted, redacted)}
+    return [sentences.get(one.at, f"{one.at}: another is wanted") for one in differences]
 
 
 def is_operation(exchange: Exchange, name: str) -> bool:
@@ -70,16 +74,21 @@ def is_operation(exchange: Exchange, name: str) -> bool:
     return name in (exchange.operation, f"{exchange.api}.{exchange.operation}")
 
 
-def _body_differences(wanted: Any, given: Any, at: str) -> Iterator[Difference]:
-    """An object may hold more than is wanted of it; a list is compared item by item."""
-    if isinstance(wanted, dict) and isinstance(given, dict):
+def _body_differences(wanted: Any, found: Any, at: str) -> Iterator[Difference]:
+    """An object may have more members than wanted; a list is compared item by item."""
+    if isinstance(wanted, dict) and isinstance(found, dict):
         for name, value in wanted.items():
-            if name in given:
-                yield from _body_differences(value, given[name], f"{at}/{name}")
+            if name in found:
+                yield from _body_differences(value, found[name], f"{at}/{name}")
             else:
                 yield Difference("body", f"{at}/{name}", value, ABSENT)
-    elif isinstance(wanted, list) and isinstance(given, list) and len(wanted) == len(given):
-        for position, (one, other) in enumerate(zip(wanted, given, strict=True)):
+    elif isinstance(wanted, list) and isinstance(found, list) and len(wanted) == len(found):
+        for position, (one, other) in enumerate(zip(wanted, found, strict=True)):
             yield from _body_differences(one, other, f"{at}/{position}")
-    elif wanted != given or isinstance(wanted, bool) is not isinstance(given, bool):
-        yield Difference("body", at, wanted, given)
+    elif wanted != found or isinstance(wanted, bool) is not isinstance(found, bool):
+        yield Difference("body", at, wanted, found)
+
+
+def _excerpt(value: Any) -> str:
+    text = orjson.dumps(value).decode()
+    return text if len(text) <= 200 else f"{text[:200]}…"

@@ -1,4 +1,4 @@
-"""Control: a world's state kept under a name, taken away as a document, brought in, and gone back to."""
+"""Control: a world's snapshots, taken, exported and imported as documents, and restored."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from typing import Any
 from mockade.catalogue.redaction import Redaction
 from mockade.contract.reading import parse
 from mockade.contract.yaml_writer import yaml_text
-from mockade.control.call import ControlCall, state_document, violations_refusal
+from mockade.control.call import ControlCall, document_schema, violations_refusal
 from mockade.control.worlds import snapshot
-from mockade.control.worlds import told as world_told
+from mockade.control.worlds import to_json as world_to_json
 from mockade.errors import Refusal, SetupError
 from mockade.handling import Reply
 from mockade.snapshots.reader import InvalidDocument, read_document
@@ -24,17 +24,17 @@ MOST_KEPT = 1000
 """How many snapshots a world may have."""
 
 
-def told(name: str, state: State) -> dict[str, Any]:
-    """A snapshot as the contract's component Snapshot."""
+def to_json(name: str, state: State) -> dict[str, Any]:
+    """The component Snapshot."""
     return {"name": name, "time": timestamp(state.clock.now()), "rows": state.rows()}
 
 
 def list_snapshots(call: ControlCall) -> dict[str, Any]:
-    return {"snapshots": [told(name, state) for name, state in call.world.snapshots.items()]}
+    return {"snapshots": [to_json(name, state) for name, state in call.world.snapshots.items()]}
 
 
 def take_snapshot(call: ControlCall, body: dict[str, Any]) -> dict[str, Any]:
-    """Refuses a name that is taken with 409: what it stands for would be lost."""
+    """Refuses a name that is taken with 409."""
     world, name = call.world, body["name"]
     if name in world.snapshots:
         message = (
@@ -42,27 +42,27 @@ def take_snapshot(call: ControlCall, body: dict[str, Any]) -> dict[str, Any]:
         )
         raise Refusal(409, "snapshot_exists", message)
     _keep(world, name, world.state, "takeSnapshot")
-    return told(name, world.state)
+    return to_json(name, world.state)
 
 
 def get_snapshot(call: ControlCall, name: str) -> Reply:
     apis = call.running.apis
     redaction = None if call.query["secrets"] else Redaction.of(apis.values())
-    made = document(snapshot(call.world, name), apis, redaction)
-    return Reply(yaml_text(made).encode() if call.query["format"] == "yaml" else made)
+    exported = document(snapshot(call.world, name), apis, redaction)
+    return Reply(yaml_text(exported).encode() if call.query["format"] == "yaml" else exported)
 
 
 def put_snapshot(call: ControlCall, name: str, body: dict[str, Any] | str) -> Reply:
-    """Takes the place of a snapshot of that name. YAML comes as its text."""
+    """Replaces a snapshot of that name. JSON comes parsed, YAML as text."""
     world, running = call.world, call.running
-    said = _from_yaml(call, body) if isinstance(body, str) else body
+    imported = _from_yaml(call, body) if isinstance(body, str) else body
     try:
-        state = read_document(said, running.apis, running.worlds.baseline.state)
+        state = read_document(imported, running.apis, running.worlds.baseline.state)
     except InvalidDocument as error:
         raise violations_refusal(error.violations) from None
     status = 200 if name in world.snapshots else 201
     _keep(world, name, state, "putSnapshot")
-    return Reply(told(name, state), status)
+    return Reply(to_json(name, state), status)
 
 
 def delete_snapshot(call: ControlCall, name: str) -> None:
@@ -75,7 +75,7 @@ def restore_snapshot(call: ControlCall, name: str) -> dict[str, Any]:
     world = call.world
     snapshot(world, name)
     world.restore_snapshot(name)
-    return world_told(world)
+    return world_to_json(world)
 
 
 def _keep(world: World, name: str, state: State, operation: str) -> None:
@@ -90,14 +90,14 @@ def _keep(world: World, name: str, state: State, operation: str) -> None:
 
 
 def _from_yaml(call: ControlCall, text: str) -> Mapping[str, Any]:
-    """What YAML says, in the form of the contract's StateDocument; JSON is held against it on its way in."""
+    """YAML as a StateDocument; JSON is validated as one by the middleware."""
     try:
-        said: Mapping[str, Any] = parse(Path("body.yaml"), text, "body")
+        value: Mapping[str, Any] = parse(Path("body.yaml"), text, "body")
     except SetupError as error:
         raise Refusal(400, "not_yaml", str(error)) from None
-    validator, normalizer = state_document(call.running.own)
-    violations = validator.violations(said, "body")
+    validator, normalizer = document_schema(call.running.own)
+    violations = validator.violations(value, "body")
     if violations:
         raise violations_refusal(violations)
-    normalizer.fill(said)
-    return said
+    normalizer.fill(value)
+    return value

@@ -1,4 +1,4 @@
-"""Control: worlds made, listed, forked, reset, and let go."""
+"""Control: worlds created, listed, forked, reset, rewound and deleted."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from mockade.state.state import State
 from mockade.worlds.world import Baseline, World
 
 
-def told(world: World) -> dict[str, Any]:
-    """A world as the contract's component World."""
+def to_json(world: World) -> dict[str, Any]:
+    """The component World."""
     return {
         "name": world.name,
         "seed": world.state.seed,
@@ -26,15 +26,15 @@ def told(world: World) -> dict[str, Any]:
 
 
 def list_worlds(call: ControlCall) -> dict[str, Any]:
-    return {"worlds": [told(world) for world in call.running.worlds]}
+    return {"worlds": [to_json(world) for world in call.running.worlds]}
 
 
 def create_world(call: ControlCall, body: dict[str, Any]) -> dict[str, Any]:
-    """Refuses a name that is taken with 409: a world with this seed is not what it would get."""
+    """Refuses a name that is taken with 409, as its world may have another seed."""
     worlds = call.running.worlds
     baseline = worlds.baseline
     seed = body.get("seed", baseline.state.seed)
-    return told(worlds.create(body["name"], baseline._replace(state=baseline.state._replace(seed=seed))))
+    return to_json(worlds.create(body["name"], baseline._replace(state=baseline.state._replace(seed=seed))))
 
 
 def get_world(call: ControlCall, world: str) -> dict[str, Any]:
@@ -43,7 +43,7 @@ def get_world(call: ControlCall, world: str) -> dict[str, Any]:
         known = [one.name for one in call.running.worlds]
         raise Refusal(404, "no_world", f"There is no world {world!r}. {did_you_mean(world, known)}")
     found.run_due_events()
-    return told(found)
+    return to_json(found)
 
 
 def delete_world(call: ControlCall, world: str) -> None:
@@ -53,7 +53,7 @@ def delete_world(call: ControlCall, world: str) -> None:
 def reset_world(call: ControlCall) -> dict[str, Any]:
     world = call.world
     world.reset()
-    return told(world)
+    return to_json(world)
 
 
 def fork_world(call: ControlCall, body: dict[str, Any]) -> dict[str, Any]:
@@ -67,31 +67,31 @@ def fork_world(call: ControlCall, body: dict[str, Any]) -> dict[str, Any]:
     at = f" just before #{body['at']}" if "at" in body else ""
     kept = f" in snapshot {body['snapshot']}" if "snapshot" in body else ""
     fork.record("forkWorld", state, reason=f"Of {world.name} as it was{at or kept or ' then'}.")
-    return told(fork)
+    return to_json(fork)
 
 
 def rewind_world(call: ControlCall, id: int) -> dict[str, Any]:
     world = call.world
     world.replace_state(point_in_journal(world, id), "rewindWorld", f"To just before #{id}.")
-    return told(world)
+    return to_json(world)
 
 
 def point_in_journal(world: World, number: int) -> State:
-    """The state just before an entry of the journal. Refuses with 404 what is forgotten or not there yet."""
+    """The state just before an entry of the journal. Refuses with 404 one that is not kept."""
     exchange = world.journal.find(number)
     if exchange is None:
-        kept = world.journal.exchanges
-        there = f"It holds {kept[0].id} to {kept[-1].id}." if kept else "It is empty."
+        exchanges = world.journal.exchanges
+        there = f"It holds {exchanges[0].id} to {exchanges[-1].id}." if exchanges else "It is empty."
         raise Refusal(404, "no_exchange", f"The journal of {world.name!r} holds no entry {number}. {there}")
-    point = exchange.point()
-    if point is None:
+    state = exchange.state_before()
+    if state is None:
         message = f"The files were reloaded after entry {number}, and no world goes back behind a reload."
         raise Refusal(404, "no_state", message)
-    return point
+    return state
 
 
 def snapshot(world: World, name: str) -> State:
-    """A snapshot by its name. Refuses with 404 when it is not there."""
+    """The state of a snapshot. Refuses with 404 when it is not there."""
     state = world.snapshots.get(name)
     if state is None:
         hint = did_you_mean(name, world.snapshots)

@@ -1,4 +1,4 @@
-"""Serving files while they change: read anew, put in the place of the old, and told what did not fit."""
+"""Reloads a home's files while they are served, and reports what did not fit."""
 
 from __future__ import annotations
 
@@ -20,34 +20,34 @@ from mockade.settings import Settings
 from mockade.worlds.journal import ExchangeListener
 from mockade.worlds.registry import ServedApis, Worlds
 
-MOST_TOLD = 20
-"""Things that no longer fit that are told one by one."""
+MOST_LOSSES = 20
+"""Rows and events that do not fit any more of which each gets a line."""
 
-PATIENCE = 1.0
-"""Seconds that requests under way have to end before the application changes under them."""
+SWITCH_TIMEOUT = 1.0
+"""Seconds that requests under way have to complete before the application is replaced all the same."""
 
-BREATH = 0.01
-"""Seconds between two looks whether they have."""
+POLL_INTERVAL = 0.01
+"""Seconds between two checks for requests under way."""
 
 SERVES_ON = "What was read before is served."
-"""What becomes of a reload that fails."""
+"""Said of a reload that failed."""
 
 MOST_NAMED = 3
-"""Files, and worlds, that are named."""
+"""Files, and worlds, that a line names."""
 
 
 class AppSwitch:
-    """The application of the moment: it can change between two requests; one that runs ends in its own."""
+    """An ASGI application that can be replaced; a request ends in the application that it began in."""
 
     def __init__(self, apis: Mapping[str, Api], app: App, worlds: Worlds) -> None:
         self.apis = apis
         self.app = app
         self.worlds = worlds
         self.under_way = 0
-        """How many requests have begun and not ended."""
+        """How many requests have begun and not completed."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "lifespan":  # as long as the server: the first application keeps it for all
+        if scope["type"] == "lifespan":  # lasts as long as the server: the first application's serves for all
             await self.app(scope, receive, send)
             return
         self.under_way += 1
@@ -66,10 +66,10 @@ class Release(NamedTuple):
 
 
 class Reloader:
-    """Reads the files of a home again for what is on a stage.
+    """Reads the files of a home again and replaces the application in a switch.
 
-    `tell` hears of each exchange as that of `create_app`; `say` takes a line for the log, and `complain` the
-    faults of files that are not fit to be served. `reloaded` takes the APIs that are served from then on.
+    `tell` is that of `create_app`; `say` logs a line, and `complain` logs findings, where the files cannot
+    be served. `reloaded` is called with the APIs that are served from then on.
     """
 
     def __init__(
@@ -94,33 +94,33 @@ class Reloader:
         self._reloaded = reloaded
         self._next: Release | None = None
         self._changed: set[Path] = set()
-        """What has changed between what is served and the next edition."""
+        """The files in which the next release differs from the one that is served."""
 
     def reload(self, changed: Sequence[Path], loop: asyncio.AbstractEventLoop) -> None:
-        """Read the files in this thread, and change what is served in the loop's."""
+        """Read the files in this thread, and replace the application in that of the loop."""
         release = self._guarded(self._read)
         if release is not None:
-            loop.call_soon_threadsafe(self._announce, release, changed, loop)
+            loop.call_soon_threadsafe(self._schedule, release, changed, loop)
 
-    def _announce(self, release: Release, changed: Sequence[Path], loop: asyncio.AbstractEventLoop) -> None:
-        waits = self._next is not None
+    def _schedule(self, release: Release, changed: Sequence[Path], loop: asyncio.AbstractEventLoop) -> None:
+        is_scheduled = self._next is not None
         self._next = release
         self._changed.update(changed)
-        if not waits:
-            self._take_turn(loop, loop.time() + PATIENCE)
+        if not is_scheduled:
+            self._switch_when_idle(loop, loop.time() + SWITCH_TIMEOUT)
 
-    def _take_turn(self, loop: asyncio.AbstractEventLoop, latest: float) -> None:
-        """Serve the next edition as soon as no request is under way, or when it is `latest`."""
+    def _switch_when_idle(self, loop: asyncio.AbstractEventLoop, latest: float) -> None:
+        """Serve the next release as soon as no request is under way, at `latest` (loop time) all the same."""
         if self._switch.under_way and loop.time() < latest:
-            loop.call_later(BREATH, self._take_turn, loop, latest)
+            loop.call_later(POLL_INTERVAL, self._switch_when_idle, loop, latest)
             return
         release, self._next = self._next, None
         changed, self._changed = sorted(self._changed), set()
-        assert release is not None, "one was announced"
-        self._guarded(lambda: self._take(release, changed))
+        assert release is not None, "one was scheduled"
+        self._guarded(lambda: self._serve(release, changed))
 
     def _guarded(self, act: Callable[[], Release | None]) -> Release | None:
-        """Whatever goes wrong with a reload, what is served stays served."""
+        """Call `act`; log whatever goes wrong, and go on serving what was served."""
         try:
             return act()
         except SetupError as error:
@@ -134,22 +134,22 @@ class Reloader:
         return None
 
     def _read(self) -> Release:
-        """Raises SetupError with all that does not fit together."""
+        """Raises SetupError with all findings."""
         with importing_anew():
             apis = load_apis(find_files(self._home, self._names))
             served = served_apis(apis, self._settings)
             app = app_on(served, self._switch.worlds, apis, self._settings, self._tell)
         return Release(apis, app, served)
 
-    def _take(self, release: Release, changed: Sequence[Path]) -> None:
-        """Serve another edition, in worlds that take along what still fits. Nothing happens in between."""
+    def _serve(self, release: Release, changed: Sequence[Path]) -> None:
+        """Serve a release, in worlds that keep what still fits. No request runs in between."""
         switch, before = self._switch, self._switch.apis
         worlds = switch.worlds
         migration = Migration(before, release.apis, worlds.served.baseline, release.served.baseline)
-        migrations = [migration.migrate(world) for world in worlds]
-        lines = list(_told(changed, before, release.apis, migrations))
-        for migrate in migrations:
-            migrate.take()
+        migrated = [migration.migrate(world) for world in worlds]
+        lines = list(_report(changed, before, release.apis, migrated))
+        for one in migrated:
+            one.take()
         worlds.served = release.served
         switch.apis, switch.app = release.apis, release.app
         self._reloaded(release.apis)
@@ -157,28 +157,28 @@ class Reloader:
             self._say(line)
 
 
-def _told(
+def _report(
     changed: Sequence[Path],
     before: Mapping[str, Api],
     after: Mapping[str, Api],
     migrations: Sequence[WorldMigration],
 ) -> Iterator[str]:
-    """What was reloaded, in one line; under it what did not fit, and what waits for a reset."""
+    """A line that says what was reloaded, then what did not fit, then which rows wait for a reset."""
     served = f" Served now: {', '.join(after)}." if before.keys() != after.keys() else ""
     yield f"Reloaded {_named([shown_path(path) for path in changed], 'files')}.{served}"
-    losses = [loss for migrate in migrations for loss in migrate.losses]
-    for loss in islice(losses, MOST_TOLD):
+    losses = [loss for migration in migrations for loss in migration.losses]
+    for loss in islice(losses, MOST_LOSSES):
         yield f"    {plain(loss)}"
-    if len(losses) > MOST_TOLD:
-        yield f"    … and {len(losses) - MOST_TOLD:,} more that do not fit."
-    waiting = [migrate.world.name for migrate in migrations if migrate.waits]
-    if waiting and any(_lays_otherwise(before[stem], after[stem]) for stem in before if stem in after):
+    if len(losses) > MOST_LOSSES:
+        yield f"    … and {len(losses) - MOST_LOSSES:,} more that do not fit."
+    waiting = [migration.world.name for migration in migrations if migration.waits]
+    if waiting and any(_has_other_rows(before[stem], after[stem]) for stem in before if stem in after):
         stay = "keeps its rows" if len(waiting) == 1 else "keep their rows"
         yield f"    {_named(waiting, 'worlds')} {stay}; a reset brings those of the fixtures."
 
 
-def _lays_otherwise(before: Api, after: Api) -> bool:
-    """Whether the fixtures have other rows for a collection that was there before."""
+def _has_other_rows(before: Api, after: Api) -> bool:
+    """Whether the fixtures have other rows for a collection that existed before."""
     return any(before.fixtures.rows.get(name) != after.fixtures.rows.get(name) for name in before.collections)
 
 

@@ -1,4 +1,4 @@
-"""Finds out that files have changed: told by the system at once, and by a look of its own every second."""
+"""Watches files for changes: by the system's notifications, and by polling every second."""
 
 from __future__ import annotations
 
@@ -13,31 +13,32 @@ from watchfiles import Change, DefaultFilter, watch
 
 from mockade.catalogue.files import PACKAGE, SPEC_ENDINGS, bundled
 
-QUIET = 100
+DEBOUNCE = 100
 """Milliseconds without a change after which a save is taken to be complete."""
 
-LOOK = 1000
-"""Milliseconds between two looks when nothing is told: networks and containers tell nothing."""
+POLL_INTERVAL = 1000
+"""Milliseconds between two polls: network and container file systems send no notifications."""
 
-COMING_BACK = 0.5
-"""Seconds for a file that is gone to be there again: some editors save so, and git checks out so."""
+REAPPEARANCE = 0.5
+"""Seconds that a deleted file has to reappear: some editors and git replace files in this way."""
 
-LAST_LOOK = 2.0
-"""Seconds that a reload may take to end when the server does; one that takes longer ends with the process."""
+STOP_TIMEOUT = 2.0
+"""Seconds that a reload has to complete when the server ends; a longer one ends with the process."""
 
 Stamp = tuple[int, int, int]
-"""What tells two versions of a file apart: the time of its change, its size, and which file it is."""
+"""What distinguishes two versions of a file: its modification time (ns), size and inode."""
 
 Changed = Callable[[Sequence[Path], asyncio.AbstractEventLoop], None]
 
 _is_kept = DefaultFilter()
-"""Leaves out what editors, Python and version control keep beside the files."""
+"""False for what editors, Python and version control keep beside the files."""
 
 
 class Watcher:
-    """Watches the bundled files and those of a home, from when it is made.
+    """Watches the bundled files and those of a home from its construction on.
 
-    What counts is how the files are, not what was told of them: nothing is missed while a reload runs.
+    It compares the files with their last stamps, and notifications only start that: a change during a reload
+    is not missed.
     """
 
     def __init__(self, home: Path | None) -> None:
@@ -49,7 +50,7 @@ class Watcher:
         self._thread: threading.Thread | None = None
 
     def start(self, changed: Changed) -> None:
-        """Call `changed` in a thread of this watcher's own, with the paths and the loop that runs now."""
+        """Call `changed` with the paths and the running loop, in a thread of the watcher's."""
         loop = asyncio.get_running_loop()
         self._thread = threading.Thread(
             target=self._watch, args=(changed, loop), name="mockade-watch", daemon=True
@@ -59,7 +60,7 @@ class Watcher:
     def stop(self) -> None:
         self._stop.set()
         if self._thread is not None:
-            self._thread.join(LAST_LOOK)
+            self._thread.join(STOP_TIMEOUT)
 
     def _watch(self, changed: Changed, loop: asyncio.AbstractEventLoop) -> None:
         while not self._stop.is_set():
@@ -68,25 +69,25 @@ class Watcher:
                 for _ in watch(
                     *folders,
                     watch_filter=None,
-                    step=QUIET,
+                    step=DEBOUNCE,
                     stop_event=self._stop,
-                    rust_timeout=LOOK,
+                    rust_timeout=POLL_INTERVAL,
                     yield_on_timeout=True,
                     raise_interrupt=False,
                     recursive=False,
                 ):
-                    self._look(changed, loop)
+                    self._compare(changed, loop)
                     if self._folders() != folders:
                         break
-            except (OSError, RuntimeError):  # a folder that has just gone, or no watches left to be had
-                self._stop.wait(LOOK / 1000)
-                self._look(changed, loop)
+            except (OSError, RuntimeError):  # a folder has just gone, or the system has no watches left
+                self._stop.wait(POLL_INTERVAL / 1000)
+                self._compare(changed, loop)
 
-    def _look(self, changed: Changed, loop: asyncio.AbstractEventLoop) -> None:
-        """Tell what is different from the last look."""
+    def _compare(self, changed: Changed, loop: asyncio.AbstractEventLoop) -> None:
+        """Call `changed` if files differ from the last comparison."""
         now = self._stamps()
         if self._seen.keys() - now.keys():
-            self._stop.wait(COMING_BACK)
+            self._stop.wait(REAPPEARANCE)
             now = self._stamps()
         paths = [path for path in {**self._seen, **now} if now.get(path) != self._seen.get(path)]
         if not paths or self._stop.is_set() or loop.is_closed():
@@ -95,7 +96,7 @@ class Watcher:
         changed(sorted(paths), loop)
 
     def _folders(self) -> list[Path]:
-        """The folders that are there, each watched for itself; the home too, as others may come in it."""
+        """The folders that exist, each watched by itself; the home too, as folders may be made in it."""
         home = [self._home] if self._home is not None and self._home.is_dir() else []
         return [*home, *(folder for root in self._roots for folder in _tree(root) if folder.is_dir())]
 
@@ -104,7 +105,7 @@ class Watcher:
 
 
 def _tree(root: Path) -> Iterator[Path]:
-    """A folder and all that is in it and counts."""
+    """A folder and all in it, without what is filtered out."""
     if root.is_dir():
         yield root
         for folder, folders, files in os.walk(root):
@@ -114,7 +115,7 @@ def _tree(root: Path) -> Iterator[Path]:
 
 
 def _stamp(root: Path, path: Path) -> Stamp | None:
-    """None for what would not be read: a contract may refer to any file, elsewhere the ending says it."""
+    """None for a file that is not read; in `specs` every file is, as a contract may refer to it."""
     if root.name != "specs" and path.suffix not in (*SPEC_ENDINGS, ".py"):
         return None
     try:

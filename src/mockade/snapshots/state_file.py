@@ -1,4 +1,4 @@
-"""The file that holds worlds over a restart: whole at any moment, and written by one server alone."""
+"""The file that keeps worlds over a restart: replaced atomically, and locked by one server."""
 
 from __future__ import annotations
 
@@ -35,96 +35,97 @@ else:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
-BREATH = 0.001
-"""Seconds between two pieces in which requests have the interpreter to themselves."""
+PAUSE = 0.001
+"""Seconds between two pieces, for requests that need the interpreter."""
 
 MOST_SHOWN = 100
-"""Faults of a file that are told."""
+"""Findings in a file that are shown."""
 
 _MEND = "It is left as it is: mend it, serve what it was made with, or move it away to start anew."
-_ROOM = 8
-"""Levels that a state file nests around a row."""
+_LEVELS = 8
+"""Levels of nesting of a state file above a row."""
 
 
-class Kept(NamedTuple):
-    """What is kept of a world."""
+class SavedWorld(NamedTuple):
+    """What a state file keeps of a world."""
 
     state: State
     snapshots: Mapping[str, State]
 
 
-Worlds = Mapping[str, Kept]
+SavedWorlds = Mapping[str, SavedWorld]
+"""By name."""
 
 
 class StateFile:
-    """A state file, held by this process until it is closed. A killed process's hold ends with it.
+    """A state file, locked by this process until it is closed; the lock of a killed process ends with it.
 
-    Raises SetupError when it is held by another one, or lies where nothing can be written.
+    Raises SetupError when another process has locked it, or when it cannot be written.
     """
 
     def __init__(self, path: Path) -> None:
         self.shown = shown_path(path)
         self._path = path.resolve()
         self._new = self._path.with_name(f".{self._path.name}.new")
-        """What is being written; a killed process leaves it behind, and the next save begins it anew."""
-        self._refuse_place()
+        """The new content until the rename; the next start removes one that a killed process left."""
+        self._check_path()
         self._lock_path = self._path.with_name(f".{self._path.name}.lock")
-        self._lock = self._held()
+        self._lock = self._acquire_lock()
         with contextlib.suppress(OSError):
             self._new.unlink()
 
-    def _complaint(self, message: str, mend: str) -> SetupError:
+    def _error(self, message: str, mend: str) -> SetupError:
         return SetupError([Finding(Place(self.shown), message, mend, "state")])
 
-    def _refuse_place(self) -> None:
+    def _check_path(self) -> None:
         folder = self._path.parent
         if not folder.is_dir():
-            raise self._complaint("There is no folder for this file.", f"Make it first: mkdir -p {folder}")
+            raise self._error("There is no folder for this file.", f"Make it first: mkdir -p {folder}")
         if self._path.exists() and not self._path.is_file():
-            raise self._complaint("This is no file.", "Name one: --state state.json")
+            raise self._error("This is no file.", "Name one: --state state.json")
         if self._path.exists() and not os.access(self._path, os.W_OK):
-            raise self._complaint("This file may not be written.", "Name another, or give the right to it.")
+            raise self._error("This file may not be written.", "Name another, or give the right to it.")
 
-    def _held(self) -> int:
-        """The lock, as long as it stays open: a file of its own, as each save puts a new state file there."""
+    def _acquire_lock(self) -> int:
+        """The descriptor of a locked file of its own, as each save replaces the state file."""
         while True:
             try:
                 file = os.open(self._lock_path, os.O_RDWR | os.O_CREAT, 0o600)
             except OSError as error:
-                raise self._complaint(
+                raise self._error(
                     f"Nothing can be written in its folder: {error.strerror}.", "Name another folder."
                 ) from None
             try:
                 _lock(file)
             except OSError:
                 os.close(file)
-                raise self._complaint(
+                raise self._error(
                     "Another server holds this file.", "Stop that one, or name another file for this one."
                 ) from None
             with contextlib.suppress(OSError):
                 if os.path.samestat(os.fstat(file), os.stat(self._lock_path)):
                     return file
-            os.close(file)  # whoever held it has just let go of it, and taken it away
+            os.close(file)  # its owner has just released and removed it
 
     def exists(self) -> bool:
         return self._path.exists()
 
     def load(
-        self, apis: Mapping[str, Api], first: State, form: tuple[Validator, Normalizer]
-    ) -> dict[str, Kept]:
-        """The worlds in it, none where there is no file; a lone document is the default world's.
+        self, apis: Mapping[str, Api], defaults: State, schema: tuple[Validator, Normalizer]
+    ) -> dict[str, SavedWorld]:
+        """The worlds in it, none where there is no file; a single document is read as the default world.
 
-        `form` is that of a document. Raises SetupError for a file that is torn, foreign, or does not fit what
-        is served, with all reasons.
+        `schema` is that of a document. Raises SetupError with all findings for a file that is incomplete, no
+        state file, or does not fit the APIs that are served.
         """
         try:
             raw = self._path.read_bytes()
         except FileNotFoundError:
             return {}
         except OSError as error:
-            raise self._complaint(f"Cannot read this file: {error.strerror}.", _MEND) from None
-        reading = _Reading(self.shown, apis, first, form)
-        worlds = reading.worlds(self._parsed(raw))
+            raise self._error(f"Cannot read this file: {error.strerror}.", _MEND) from None
+        reading = _StateFileReader(self.shown, apis, defaults, schema)
+        worlds = reading.worlds(self._parse(raw))
         if reading.findings:
             *shown, last = reading.findings[:MOST_SHOWN]
             more = len(reading.findings) - MOST_SHOWN
@@ -134,17 +135,17 @@ class StateFile:
             raise SetupError([*shown, last._replace(mend=mend.lstrip())])
         return worlds
 
-    def _parsed(self, raw: bytes) -> Any:
+    def _parse(self, raw: bytes) -> Any:
         raw = raw.removeprefix(b"\xef\xbb\xbf")
         if not raw.strip():
-            raise self._complaint("This file is empty.", _MEND)
+            raise self._error("This file is empty.", _MEND)
         if not raw.lstrip().startswith(b"{"):
             try:
                 return parse(Path("state.yaml"), raw.decode(), self.shown)
             except UnicodeDecodeError:
-                raise self._complaint("This file is not UTF-8 text.", _MEND) from None
-        if nests_deeply(raw, DEEPEST + _ROOM):
-            raise self._complaint(f"This is nested more than {DEEPEST + _ROOM} levels deep.", _MEND)
+                raise self._error("This file is not UTF-8 text.", _MEND) from None
+        if nests_deeply(raw, DEEPEST + _LEVELS):
+            raise self._error(f"This is nested more than {DEEPEST + _LEVELS} levels deep.", _MEND)
         try:
             return orjson.loads(raw)
         except orjson.JSONDecodeError as error:
@@ -152,14 +153,14 @@ class StateFile:
             message = f"This is torn, or no JSON: {error.msg}."
             raise SetupError([Finding(place, message, _MEND, "state")]) from None
 
-    def save(self, worlds: Worlds, apis: Mapping[str, Api], *, breath: float = 0.0) -> None:
-        """Put `worlds` there, all or nothing, with `breath` seconds between two pieces. Raises OSError."""
+    def save(self, worlds: SavedWorlds, apis: Mapping[str, Api], *, pause: float = 0.0) -> None:
+        """Replace the file atomically, sleeping `pause` seconds between two pieces. Raises OSError."""
         try:
             mode = stat.S_IMODE(self._path.stat().st_mode)
         except FileNotFoundError:
             mode = 0o600
         try:
-            self._write(worlds, apis, mode, breath)
+            self._write(worlds, apis, mode, pause)
             os.replace(self._new, self._path)
         except BaseException:
             with contextlib.suppress(OSError):
@@ -167,7 +168,7 @@ class StateFile:
             raise
         _sync_folder(self._path.parent)
 
-    def _write(self, worlds: Worlds, apis: Mapping[str, Api], mode: int, breath: float) -> None:
+    def _write(self, worlds: SavedWorlds, apis: Mapping[str, Api], mode: int, pause: float) -> None:
         with contextlib.suppress(FileNotFoundError):
             self._new.unlink()
         descriptor = os.open(
@@ -176,21 +177,21 @@ class StateFile:
         with open(descriptor, "wb", buffering=1024 * 1024) as file:
             for piece in _pieces(worlds, apis):
                 file.write(piece)
-                if breath:
-                    time.sleep(breath)
+                if pause:
+                    time.sleep(pause)
             file.flush()
             os.fsync(file.fileno())
         self._new.chmod(mode)
 
     def close(self) -> None:
-        """Let go of it."""
+        """Release the lock."""
         with contextlib.suppress(OSError):
             self._lock_path.unlink()
         os.close(self._lock)
 
 
 def _sync_folder(folder: Path) -> None:
-    """Make a rename last through a power cut, where the system lets a folder be synced."""
+    """Make a rename durable, where the system can sync a folder."""
     with contextlib.suppress(OSError):
         descriptor = os.open(folder, os.O_RDONLY)
         try:
@@ -199,15 +200,15 @@ def _sync_folder(folder: Path) -> None:
             os.close(descriptor)
 
 
-def _pieces(worlds: Worlds, apis: Mapping[str, Api]) -> Iterator[bytes]:
+def _pieces(worlds: SavedWorlds, apis: Mapping[str, Api]) -> Iterator[bytes]:
     yield b'{"mockade":%d,"worlds":' % VERSION
-    yield from _documents({name: kept.state for name, kept in worlds.items()}, apis)
+    yield from _documents({name: saved.state for name, saved in worlds.items()}, apis)
     yield b',\n"snapshots":{'
     between = b"\n"
-    for name, kept in worlds.items():
-        if kept.snapshots:
+    for name, saved in worlds.items():
+        if saved.snapshots:
             yield between + orjson.dumps(name) + b":"
-            yield from _documents(kept.snapshots, apis)
+            yield from _documents(saved.snapshots, apis)
             between = b",\n"
     yield b"}}\n"
 
@@ -222,69 +223,73 @@ def _documents(states: Mapping[str, State], apis: Mapping[str, Api]) -> Iterator
     yield b"}"
 
 
-class _Reading:
-    """A state file's data on their way to worlds, with what is wrong with them."""
+class _StateFileReader:
+    """Reads a state file's data as worlds and collects the findings."""
 
     def __init__(
-        self, shown: str, apis: Mapping[str, Api], first: State, form: tuple[Validator, Normalizer]
+        self, shown: str, apis: Mapping[str, Api], defaults: State, schema: tuple[Validator, Normalizer]
     ) -> None:
         self._shown = shown
         self._apis = apis
-        self._first = first
-        self._form = form
+        self._defaults = defaults
+        self._schema = schema
         self.findings: list[Finding] = []
 
-    def worlds(self, data: Any) -> dict[str, Kept]:
+    def worlds(self, data: Any) -> dict[str, SavedWorld]:
         if isinstance(data, dict) and "apis" in data:
-            lone = self._state(data)
-            return {"default": Kept(lone, {})} if lone else {}
+            state = self._state(data)
+            return {"default": SavedWorld(state, {})} if state else {}
         if not isinstance(data, dict) or not isinstance(data.get("worlds"), dict):
-            self._complain(
+            self._add(
                 "This is no state file of Mockade's, nor a snapshot: it has neither `worlds` nor `apis`."
             )
             return {}
         if data.get("mockade") != VERSION or isinstance(data["mockade"], bool):
-            said = f"is of version {data['mockade']!r}" if "mockade" in data else "does not say its version"
-            self._complain(f"This file {said}; this Mockade reads `mockade: {VERSION}`.")
+            found = f"is of version {data['mockade']!r}" if "mockade" in data else "does not say its version"
+            self._add(f"This file {found}; this Mockade reads `mockade: {VERSION}`.")
             return {}
         unknown = sorted(data.keys() - {"mockade", "worlds", "snapshots"})
         if unknown or not _is_nested(data.get("snapshots", {})):
             what = f"it has {unknown[0]!r}" if unknown else "`snapshots` is no object of objects"
-            self._complain(f"This is no state file of Mockade's: {what}.")
+            self._add(f"This is no state file of Mockade's: {what}.")
             return {}
-        kept: dict[str, Kept] = {}
+        kept: dict[str, SavedWorld] = {}
         snapshots = data.get("snapshots", {})
         for name in {**data["worlds"], **snapshots}:
             state = (
-                self._state(data["worlds"][name], "worlds", name) if name in data["worlds"] else self._first
+                self._state(data["worlds"][name], "worlds", name)
+                if name in data["worlds"]
+                else self._defaults
             )
             for one in snapshots.get(name, {}):
                 if not NAME.fullmatch(one):
-                    self._complain(f"/snapshots/{name}: {one!r} is no name for a snapshot.")
-            taken = {
-                one: self._state(said, "snapshots", name, one)
-                for one, said in snapshots.get(name, {}).items()
+                    self._add(f"/snapshots/{name}: {one!r} is no name for a snapshot.")
+            states = {
+                one: self._state(document, "snapshots", name, one)
+                for one, document in snapshots.get(name, {}).items()
             }
             if state is not None:
-                kept[name] = Kept(state, {one: found for one, found in taken.items() if found is not None})
+                kept[name] = SavedWorld(
+                    state, {one: found for one, found in states.items() if found is not None}
+                )
         return kept
 
-    def _complain(self, message: str, mend: str = "") -> None:
+    def _add(self, message: str, mend: str = "") -> None:
         self.findings.append(Finding(Place(self._shown), message, mend, "state"))
 
-    def _state(self, said: Any, *path: str) -> State | None:
-        validator, normalizer = self._form
-        violations = validator.violations(said, "body", path)
+    def _state(self, document: Any, *path: str) -> State | None:
+        validator, normalizer = self._schema
+        violations = validator.violations(document, "body", path)
         if not violations:
             try:
-                return read_document(normalizer.fill(said), self._apis, self._first, path)
-            except InvalidDocument as invalid_document:
-                violations = list(invalid_document.violations)
+                return read_document(normalizer.fill(document), self._apis, self._defaults, path)
+            except InvalidDocument as error:
+                violations = list(error.violations)
         for violation in violations:
             at = f"{violation.pointer}: " if violation.pointer else ""
-            # Our own contract's words say nothing that the sentence does not; an API's are worth a look.
+            # The keyword in our own contract says no more than the sentence; an API's is worth a look.
             mend = f"The contract says so at {violation.place}." if violation.place else ""
-            self._complain(f"{at}{violation.message}", mend)
+            self._add(f"{at}{violation.message}", mend)
         return None
 
 

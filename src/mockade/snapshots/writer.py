@@ -1,4 +1,4 @@
-"""A world's whole state, written as one document in the fixtures' form."""
+"""Writes a world's state as a document, which has the form of fixtures."""
 
 from __future__ import annotations
 
@@ -17,30 +17,30 @@ from mockade.state.state import State
 from mockade.state.table import Table
 
 VERSION = 1
-"""Of the document's form, as the control API's contract describes it (StateDocument)."""
+"""The version of the component StateDocument in the control API's contract."""
 
 _CHUNK = 1000
-"""Rows that are written in one piece: between two pieces other threads have their turn."""
+"""Rows in one piece: other threads may run between two pieces."""
 
 
 def document(state: State, apis: Mapping[str, Api], redaction: Redaction | None) -> dict[str, Any]:
-    """The document of `state`; where there is a redaction it is without secrets, credentials included."""
-    told = _outline(state, apis, secrets=redaction is None)
+    """The document of `state`, without credentials and other secrets where there is a redaction."""
+    written = _outline(state, apis, secrets=redaction is None)
     for stem, api in apis.items():
         for name, collection in api.collections.items():
             rows = [to_fixture(stored.row()) for stored in _in_order(state.table(stem, name))]
             if redaction is not None:
                 schema = collection.node()
                 rows = [redaction.value(row, schema) for row in rows]
-            told["apis"][stem][name] = rows
-    return told
+            written["apis"][stem][name] = rows
+    return written
 
 
 def json_pieces(state: State, apis: Mapping[str, Api]) -> Iterator[bytes]:
-    """The document's JSON with all secrets, piece by piece: a million rows hold nobody up for long."""
-    told = _outline(state, apis, secrets=True)
-    members = told.pop("apis")
-    yield orjson.dumps(told)[:-1] + b',"apis":{'
+    """The document as JSON with all secrets, in pieces, between which other threads run."""
+    outline = _outline(state, apis, secrets=True)
+    members = outline.pop("apis")
+    yield orjson.dumps(outline)[:-1] + b',"apis":{'
     for at, (stem, api) in enumerate(apis.items()):
         yield (b",\n" if at else b"\n") + orjson.dumps(stem) + b":{"
         between = b""
@@ -86,7 +86,7 @@ def _outline(state: State, apis: Mapping[str, Api], *, secrets: bool) -> dict[st
     members: dict[str, dict[str, Any]] = {stem: {} for stem in apis}
     if secrets:
         for stem, api in apis.items():
-            # A collection of that name takes its place, and the credentials stay those of the fixtures.
+            # A collection called `credentials` takes the place of the API's credentials.
             if api.contract.security_schemes and "credentials" not in api.collections:
                 members[stem]["credentials"] = {}
         for (stem, scheme, secret), caller in sorted(state.callers.items(), key=lambda pair: pair[0]):
@@ -97,7 +97,7 @@ def _outline(state: State, apis: Mapping[str, Api], *, secrets: bool) -> dict[st
         "seed": state.seed,
         "draws": state.draws,
         "clock": _written_clock(state.clock),
-        # An event that no function of the module answers would only fail when it is due.
+        # An event without a function in the module would fail when it is due.
         "timeline": [
             {"at": exact_timestamp(at), "api": event.api, "action": event.action, "key": event.key}
             for at, event in state.timeline.events()
@@ -109,7 +109,7 @@ def _outline(state: State, apis: Mapping[str, Api], *, secrets: bool) -> dict[st
 
 
 def _written_clock(clock: Clock) -> dict[str, Any]:
-    """Without `now` where it agrees with the machine's."""
+    """`now` is left out where the clock shows the machine's time."""
     if clock.mode == "frozen":
         return {"mode": "frozen", "now": exact_timestamp(clock.shown)}
     if clock.agrees:

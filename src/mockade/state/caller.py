@@ -1,4 +1,4 @@
-"""Who calls: what the credential of a request stands for."""
+"""The caller that a credential stands for."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who calls: what the request's credential stands for. `facts` is all else the fixtures say of it."""
+    """The caller that a credential stands for. `facts` is all else that the fixtures say of it."""
 
     id: str
     permissions: frozenset[str] = frozenset()

@@ -1,4 +1,4 @@
-"""The one source of time: a clock is a value that a world carries."""
+"""Time: a world's clock as a value, and date-times and durations as text."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 EARLIEST, LATEST = -62_135_596_800.0, 253_402_300_799.0
-"""The first and the last moment that a date-time can tell: years 1 to 9999."""
+"""The first and the last second of RFC 3339 date-times: years 1 to 9999."""
 
-_EPOCH = datetime(1970, 1, 1)  # its zone is written by hand, in half the time
+_EPOCH = datetime(1970, 1, 1)  # naive: appending the Z by hand takes half the time
 _UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86_400.0}
 _DURATION = re.compile(r"([0-9]+(?:\.[0-9]+)?)(ms|s|m|h|d)")
 _DATE_TIME = re.compile(
@@ -19,15 +19,15 @@ _DATE_TIME = re.compile(
 
 
 def wall_time() -> float:
-    """Seconds since 1970 on this machine's clock; the only place that asks it."""
+    """Seconds since 1970 by this machine's clock. Nothing else in the engine reads it."""
     return time.time()
 
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """A world's time, in seconds since 1970: it runs with the wall clock at `rate`, or stands still at 0.
+    """A world's time: it runs at `rate` seconds a second, or is frozen where that is 0.
 
-    `shown` is what this clock said when the wall clock said `wall`.
+    `shown` is its time when the wall clock's was `wall`, both in seconds since 1970.
     """
 
     shown: float
@@ -36,18 +36,18 @@ class Clock:
 
     @classmethod
     def real(cls) -> Clock:
-        """A clock that agrees with the wall clock."""
+        """A clock that shows the wall clock's time."""
         now = wall_time()
         return cls(shown=now, wall=now)
 
     @classmethod
     def running(cls, since: float, rate: float) -> Clock:
-        """A clock that says `since` (seconds since 1970) now, and goes on at `rate` seconds a second."""
+        """A clock that shows `since` (seconds since 1970) now and runs at `rate`."""
         return cls(shown=since, wall=wall_time(), rate=rate)
 
     @classmethod
     def frozen(cls, at: float) -> Clock:
-        """A clock that stands still at `at` seconds since 1970."""
+        """A clock that stays at `at` seconds since 1970."""
         return cls.running(at, 0.0)
 
     @property
@@ -57,11 +57,11 @@ class Clock:
 
     @property
     def agrees(self) -> bool:
-        """Whether it says what the machine's clock says, to the millisecond."""
+        """Whether it shows the wall clock's time, to the millisecond."""
         return self.rate == 1.0 and abs(self.shown - self.wall) < 0.001
 
     def now(self) -> float:
-        """Seconds since 1970; it stops at the last moment that there is a date for."""
+        """Seconds since 1970, at most LATEST."""
         if self.rate == 0.0:
             return self.shown
         return min(LATEST, self.shown + (wall_time() - self.wall) * self.rate)
@@ -77,22 +77,22 @@ class Clock:
 
 def timestamp(seconds: float) -> str:
     """`seconds` since 1970 as a UTC date-time with milliseconds: 2026-01-05T12:00:00.000Z."""
-    return _written(seconds, "milliseconds")
+    return _iso_format(seconds, "milliseconds")
 
 
 def exact_timestamp(seconds: float) -> str:
-    """As `timestamp`, but with microseconds where it has some: for what is read again."""
-    exact = _written(seconds, "microseconds")
+    """As `timestamp`, with microseconds where there are any: for documents that are read again."""
+    exact = _iso_format(seconds, "microseconds")
     return f"{exact[:-4]}Z" if exact.endswith("000Z") else exact
 
 
-def _written(seconds: float, precision: str) -> str:
+def _iso_format(seconds: float, precision: str) -> str:
     moment = _EPOCH + timedelta(0, min(max(seconds, EARLIEST), LATEST))
     return f"{moment.isoformat('T', precision)}Z"
 
 
 def seconds_of(text: str) -> float:
-    """Seconds since 1970 of an RFC 3339 date-time. Raises ValueError when it is none.
+    """Seconds since 1970 of an RFC 3339 date-time. Raises ValueError for anything else.
 
     A leap second is the first moment of the next minute, as it is for POSIX.
     """
@@ -108,7 +108,7 @@ def seconds_of(text: str) -> float:
 
 
 def duration(text: str) -> float:
-    """Seconds of a duration such as 250ms, 30s or 1h30m. Raises ValueError when it is none."""
+    """Seconds of a duration such as 250ms, 30s or 1h30m. Raises ValueError for anything else."""
     if not re.fullmatch(f"(?:{_DURATION.pattern})+", text):
         raise ValueError(f"{text!r} is no duration: write numbers with ms, s, m, h or d, such as 1h30m")
     return sum(float(number) * _UNITS[unit] for number, unit in _DURATION.findall(text))

@@ -1,8 +1,8 @@
-"""JSON that is kept for long: rows, and the answers in a journal."""
+"""Bytes that are kept for long, such as rows and journalled responses, without spare memory."""
 
 from __future__ import annotations
 
 
 def compact_bytes(data: bytes) -> bytes:
-    """The same in no more memory than it needs: what orjson returns holds on to some kilobytes around it."""
+    """A copy that takes no more memory than it needs: orjson allocates some kilobytes around its result."""
     return bytes(memoryview(data))

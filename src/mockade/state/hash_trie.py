@@ -1,4 +1,4 @@
-"""A persistent hash map: what finds rows by their keys, and places by what an index files them under."""
+"""A persistent hash map (hash array mapped trie): rows by key, and an index's positions."""
 
 from __future__ import annotations
 
@@ -10,28 +10,28 @@ V = TypeVar("V")
 D = TypeVar("D")
 
 BITS = 3
-"""How many bits of a key's hash choose among an inner node's children, of which there are 2 ** BITS."""
+"""How many bits of a key's hash choose among the 2 ** BITS children of an inner node."""
 
-MOST = 42
-"""How many entries a leaf may have: what a dict of 64 slots has room for. Where hashes are equal in all their
-bits it has as many as there are."""
+LEAF_SIZE = 42
+"""How many entries a leaf may have: as many as fit into a dict of 64 slots. A leaf of keys whose hashes are
+equal in all bits may have more."""
 
 DEEPEST = 64 // BITS
 """Levels after which a hash has no bits left."""
 
 Node = Any
-"""A leaf is a dict of its entries, an inner node a tuple of its children. Once made neither is changed."""
+"""A leaf is a dict of its entries, an inner node a tuple of its children. Neither is ever changed."""
 
-_ROOM = range(2**BITS)
+_CHILDREN = range(2**BITS)
 _MASK = 2**BITS - 1
 _EMPTY: dict[Any, Any] = {}
 
 
 class HashTrie(Mapping[K, V]):
-    """A persistent map: `insert` and `remove` answer another one, which shares with this one all but a path.
+    """A persistent map: `insert` and `remove` return another one that shares all but one path.
 
-    Leaves are dicts because they are copied, searched and kept at the least cost that Python has: an entry
-    takes about 45 bytes, little more than a third of what it takes in `rpds.HashTrieMap`. An insertion is
+    Leaves are dicts because Python copies, searches and stores these most cheaply: an entry takes
+     about 45 bytes, little more than a third of what it takes in `rpds.HashTrieMap`. An insertion is
     slower than there: by half, and twice as slow where the older versions are kept. As in `SortedSequence`,
     nodes are not merged: what removals leave stays split until it is empty.
     """
@@ -68,17 +68,17 @@ class HashTrie(Mapping[K, V]):
 
     def insert(self, key: K, value: V) -> HashTrie[K, V]:
         """With `value` under `key`, in place of what was there."""
-        leaf, path = self._way(key)
+        leaf, path = self._path_to(key)
         filled = leaf.copy()
         filled[key] = value
         count = len(filled)
-        full = count > MOST and len(path) < DEEPEST
+        full = count > LEAF_SIZE and len(path) < DEEPEST
         node = _split(filled, BITS * len(path)) if full else filled
         return _trie(_replaced(path, node) if path else node, self._size + count - len(leaf))
 
     def remove(self, key: K) -> HashTrie[K, V]:
         """Without `key`. Raises KeyError when it is not there."""
-        leaf, path = self._way(key)
+        leaf, path = self._path_to(key)
         rest = leaf.copy()
         del rest[key]
         while not rest and path and not any(child for child in path[-1][0] if child is not leaf):
@@ -91,8 +91,8 @@ class HashTrie(Mapping[K, V]):
             node, bits = node[bits & _MASK], bits >> BITS
         return node  # type: ignore[no-any-return]  # what is no tuple is a leaf
 
-    def _way(self, key: object) -> tuple[dict[Any, Any], list[tuple[Node, int]]]:
-        """The leaf for `key`, and the nodes above it from the root on, with where each is gone through."""
+    def _path_to(self, key: object) -> tuple[dict[Any, Any], list[tuple[Node, int]]]:
+        """The leaf for `key`, and the inner nodes above it from the root on, each with the child's number."""
         node, bits, path = self._root, hash(key), []
         while type(node) is tuple:
             at = bits & _MASK
@@ -116,7 +116,7 @@ def _replaced(path: list[tuple[Node, int]], node: Node) -> Node:
 
 def _split(leaf: dict[Any, Any], shift: int) -> Node:
     """The inner node in place of a leaf that is `shift` bits of a hash below the root."""
-    parts: list[dict[Any, Any]] = [{} for _ in _ROOM]
+    parts: list[dict[Any, Any]] = [{} for _ in _CHILDREN]
     for key, value in leaf.items():
         parts[hash(key) >> shift & _MASK][key] = value
     return tuple(part or _EMPTY for part in parts)

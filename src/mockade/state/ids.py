@@ -1,4 +1,4 @@
-"""The one source of ids, tags and chance: drawn from a world's seed, so they repeat."""
+"""Ids, entity tags and random numbers, derived from a world's seed so that they repeat."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ def drawn_bytes(seed: int, draw: int) -> bytes:
 
 
 def chance(seed: int, *draw: object) -> float:
-    """A number from 0 up to 1 that depends on the seed and on what names the draw, and on nothing else."""
+    """A number in [0, 1) that depends on the seed and the words of `draw`, and on nothing else."""
     named = ":".join(map(str, (seed, *draw)))
     digest = hashlib.blake2b(named.encode(), digest_size=8).digest()
     return (int.from_bytes(digest) >> 11) / 2**53

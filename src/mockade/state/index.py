@@ -1,4 +1,4 @@
-"""An index: which rows are found under a key, in their order of birth."""
+"""An index: the positions of the rows that are filed under a key, oldest first."""
 
 from __future__ import annotations
 
@@ -9,20 +9,20 @@ from mockade.state.hash_trie import HashTrie
 from mockade.state.sorted_sequence import SortedSequence
 
 Position = tuple[int, str]
-"""A row's place in the order of birth: how many were born before it, and its key."""
+"""A row's position in order of creation: how many were created before it, and its key."""
 
 _NOTHING: HashTrie[Hashable, Position | SortedSequence] = HashTrie()
 
 
 class Index(NamedTuple):
-    """A persistent map from index keys to the places of the rows that are filed under them."""
+    """A persistent map from index keys to the positions of the rows that are filed under them."""
 
     filed: HashTrie[Hashable, Position | SortedSequence] = _NOTHING
-    """A row that is alone under its key has its bare position: a `SortedSequence` of one takes 110 bytes
-    more, a tenth of all that a row takes beside its JSON."""
+    """A single row's position is stored bare: a `SortedSequence` of one takes 110 bytes more, a tenth of
+    what a row takes besides its JSON."""
 
     def positions(self, key: Hashable) -> Iterator[Position]:
-        """The places under `key`, the oldest row's first; none when nothing is filed there."""
+        """The positions under `key`, the oldest row's first."""
         found = self.filed.get(key)
         if found is None:
             return iter(())
@@ -36,7 +36,7 @@ class Index(NamedTuple):
         return found.size if isinstance(found, SortedSequence) else 1
 
     def add(self, key: Hashable, position: Position) -> Index:
-        """With a row, whose place is not there yet, filed under `key`."""
+        """With `position`, which is not there yet, filed under `key`."""
         found = self.filed.get(key)
         if found is None:
             return Index(self.filed.insert(key, position))
@@ -44,7 +44,7 @@ class Index(NamedTuple):
         return Index(self.filed.insert(key, others.add(position)))
 
     def remove(self, key: Hashable, position: Position) -> Index:
-        """Without the row that is filed under `key`. Raises KeyError when it is not."""
+        """Without `position` under `key`. Raises KeyError when it is not there."""
         found = self.filed[key]
         rest = (found if isinstance(found, SortedSequence) else SortedSequence().add(found)).remove(position)
         if not rest:

@@ -1,4 +1,4 @@
-"""Rows: as a handler reads and changes them, and as they rest, as compact JSON."""
+"""Rows: as a handler reads and changes them, and as they are stored, as compact JSON."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class Collection:
 
 
 class Stored(NamedTuple):
-    """A row at rest: its place in the order of birth, its JSON, and the JSON of what is kept beside it."""
+    """A stored row: its position in order of creation, its JSON, and the JSON of what is kept beside it."""
 
     position: Position
     values: bytes

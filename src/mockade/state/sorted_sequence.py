@@ -1,4 +1,4 @@
-"""A persistent sorted sequence: what keeps rows in their order of birth, and events in that of time."""
+"""A persistent sorted sequence (B-tree): rows in order of creation, events in order of time."""
 
 from __future__ import annotations
 

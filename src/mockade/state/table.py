@@ -1,4 +1,4 @@
-"""A collection's rows at one moment: by key, in order of birth, and by each index."""
+"""A collection's rows at one moment: by key, in order of creation, and by each index."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from mockade.state.index import Index, Position
 from mockade.state.rows import Collection, Row, Stored
 from mockade.state.sorted_sequence import SortedSequence
 
-IndexedBy = Mapping[str, tuple[Hashable, ...]]
+IndexKeysByName = Mapping[str, tuple[Hashable, ...]]
 """The keys that a row is found under, by the names of the indexes."""
 
 _NO_ROWS: HashTrie[str, Stored] = HashTrie()
@@ -23,17 +23,17 @@ _NO_INDEXES: Mapping[str, Index] = MappingProxyType({})
 
 
 class Table(NamedTuple):
-    """A collection's rows at one moment: by key, in order of birth, and by each index."""
+    """A collection's rows at one moment: by key, in order of creation, and by each index."""
 
     rows: HashTrie[str, Stored] = _NO_ROWS
     order: SortedSequence = SortedSequence()
-    """Of places."""
+    """Of positions."""
     indexes: Mapping[str, Index] = _NO_INDEXES
     """By name. A collection has few, so that a change makes a new dict of all."""
     births: int = 0
-    last: tuple[Stored, IndexedBy] | None = None
-    """The row that was put last, with its index keys: it is often the next to change, and need then not be
-    read once more to learn what it was found under."""
+    last: tuple[Stored, IndexKeysByName] | None = None
+    """The row that was put last, with its index keys: it is often the next to change, and its
+    JSON need then not be parsed again for them."""
 
     def put(self, collection: Collection, row: Row) -> Table:
         """With `row` under `row.key`; a new row goes to the end of the order."""
@@ -44,11 +44,11 @@ class Table(NamedTuple):
             compact_bytes(orjson.dumps(row)),
             compact_bytes(orjson.dumps(row.beside)) if row.beside else b"",
         )
-        indexed_by = _indexed_by(collection, row)
+        indexed_by = _index_keys(collection, row)
         return Table(
             self.rows.insert(row.key, stored),
             self.order if old else self.order.add(position),
-            self._reindexed(position, self._known_by(collection, old), indexed_by),
+            self._reindexed(position, self._index_keys_of(collection, old), indexed_by),
             self.births if old else self.births + 1,
             (stored, indexed_by),
         )
@@ -59,31 +59,33 @@ class Table(NamedTuple):
         return Table(
             self.rows.remove(key),
             self.order.remove(old.position),
-            self._reindexed(old.position, self._known_by(collection, old), {}),
+            self._reindexed(old.position, self._index_keys_of(collection, old), {}),
             self.births,
         )
 
-    def _known_by(self, collection: Collection, old: Stored | None) -> IndexedBy:
+    def _index_keys_of(self, collection: Collection, old: Stored | None) -> IndexKeysByName:
         if old is None or not collection.indexes:
             return {}
         if self.last is not None and self.last[0] is old:
             return self.last[1]
-        return _indexed_by(collection, old.row())
+        return _index_keys(collection, old.row())
 
-    def _reindexed(self, position: Position, before: IndexedBy, after: IndexedBy) -> Mapping[str, Index]:
+    def _reindexed(
+        self, position: Position, before: IndexKeysByName, after: IndexKeysByName
+    ) -> Mapping[str, Index]:
         changed: dict[str, Index] = {}
         for name in after or before:
             old, new = before.get(name, ()), after.get(name, ())
             if old == new:
                 continue
             index = self.indexes.get(name, _NO_INDEX)
-            for gone in {*old}.difference(new):
-                index = index.remove(gone, position)
-            for come in {*new}.difference(old):
-                index = index.add(come, position)
+            for old_key in {*old}.difference(new):
+                index = index.remove(old_key, position)
+            for new_key in {*new}.difference(old):
+                index = index.add(new_key, position)
             changed[name] = index
         return {**self.indexes, **changed} if changed else self.indexes
 
 
-def _indexed_by(collection: Collection, row: Row) -> IndexedBy:
+def _index_keys(collection: Collection, row: Row) -> IndexKeysByName:
     return {name: tuple(keys_of(row)) for name, keys_of in collection.indexes.items()}

@@ -1,4 +1,4 @@
-"""What will happen and when, as a value."""
+"""The events that are to come, as a value."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from mockade.state.sorted_sequence import SortedSequence
 
 
 class Event(NamedTuple):
-    """Something that a timeline will make happen: which API's function, about which key."""
+    """A call that a timeline will make: which function of which API, with which key."""
 
     api: str
     action: str
@@ -26,7 +26,7 @@ _NO_KINDS: HashTrie[tuple[str, str], HashTrie[str, Due]] = HashTrie()
 
 
 class Timeline(NamedTuple):
-    """What will happen and when, as a value; an event is due once, and setting it again moves it."""
+    """The events that are to come; each is due once, and setting it again moves it."""
 
     due: SortedSequence = SortedSequence()
     """Of `Due`: an event is kept flat, in one tuple for both ways to find it."""

@@ -12,7 +12,7 @@ from mockade.state.timeline import Event
 
 
 class Change(NamedTuple):
-    """What a call did to one row; the rows rest until somebody looks at them."""
+    """What a call did to one row; `before` and `after` are parsed when they are read."""
 
     api: str
     collection: str
@@ -36,7 +36,7 @@ class Change(NamedTuple):
 
 
 class Transaction:
-    """A call's view of the state: reads see its own writes, and nothing shows outside until `state` is taken.
+    """A call's view of the state: it reads its own writes, and nobody else sees them before `state` is taken.
 
     Persistent maps make a working copy free, so there is no overlay to merge: dropping this object drops
     all that the call did.

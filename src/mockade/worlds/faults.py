@@ -1,4 +1,4 @@
-"""Misbehaviour on demand: rules that say which requests meet which fault, drawn from the world's seed."""
+"""Faults on demand: the rules of a world that say which requests meet which fault."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from mockade.state.ids import chance
 
 
 class Match(NamedTuple):
-    """Which requests a rule is about: all that is given must hold, and None asks nothing.
+    """The requests that a rule matches: all conditions must hold, and None is no condition.
 
-    `operation` is an operationId, alone or behind its API's stem. `nth` counts the requests that api,
-    operation and caller match, from the making of the rule; `probability` is drawn last, for each of them.
+    `operation` is an operationId, alone or behind its API's stem. `nth` counts the requests that `api`,
+    `operation` and `caller` match since the rule was made; `probability` is drawn last, for each of them.
     """
 
     api: str | None = None
@@ -22,7 +22,7 @@ class Match(NamedTuple):
     probability: float | None = None
 
     def matches(self, api: str, operation: str, caller: str) -> bool:
-        """Whether such a request is one to count."""
+        """Whether such a request is to be counted."""
         return (
             self.api in (None, api)
             and self.operation in (None, operation, f"{api}.{operation}")
@@ -31,9 +31,9 @@ class Match(NamedTuple):
 
 
 class FaultAction(NamedTuple):
-    """What happens to a request: it waits, and then it is answered with a status, or its answer is dropped.
+    """What a fault does: delays a request, then answers it with a status or drops its connection.
 
-    `drop` is empty (no answer), reset (neither, and rudely) or half (the real answer, cut short).
+    `drop` is empty (closed without an answer), reset (TCP reset) or half (the real answer, cut short).
     """
 
     status: int | None = None
@@ -42,7 +42,7 @@ class FaultAction(NamedTuple):
     drop: str | None = None
 
     def summary(self) -> str:
-        """The deed in words that follow upon who did it."""
+        """What was done, as a predicate: "waited 20 ms and reset the connection"."""
         done = [f"waited {self.delay_ms} ms"] if self.delay_ms is not None else []
         if self.status is not None:
             done.append(f"answered {self.status} instead of asking anybody")
@@ -60,7 +60,7 @@ _DROPS = {
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """A rule. `count` is how often it applies, None for ever; one that is used up stays and counts on."""
+    """A rule. `count` is how often it applies, None for ever; a rule that is used up goes on counting."""
 
     id: int
     match: Match
@@ -70,7 +70,7 @@ class Fault:
     applied: int = 0
 
     def applies(self, seed: int) -> bool:
-        """Whether the request that was counted last meets it."""
+        """Whether it applies to the request that was counted last."""
         match = self.match
         return (
             (self.count is None or self.applied < self.count)
@@ -86,11 +86,11 @@ class Fault:
 
 
 class Faults(NamedTuple):
-    """The rules of a world, as a value, in the order in which they are tried."""
+    """The rules of a world, as an immutable value, in the order in which they are tried."""
 
     rules: tuple[Fault, ...] = ()
     made: int = 0
-    """How many there ever were; ids count on and are not given again."""
+    """How many there ever were: ids are not used again."""
 
     def add(self, match: Match, do: FaultAction, count: int | None = None) -> Faults:
         """With one more rule, the last."""
@@ -109,16 +109,16 @@ class Faults(NamedTuple):
         return self._replace(rules=())
 
     def match(self, api: str, operation: str, caller: str, seed: int) -> tuple[Faults, Fault | None]:
-        """Count a request, and which rule it meets: the first that applies, or None.
+        """The rules after counting a request, and the first that applies to it, or None.
 
-        Every rule counts it that means such requests, also those behind the one that applies.
+        Every rule that matches the request counts it, also those behind the one that applies.
         """
         rules = []
-        meets = None
+        applied = None
         for rule in self.rules:
             if rule.match.matches(api, operation, caller):
                 rule = replace(rule, matched=rule.matched + 1)
-                if meets is None and rule.applies(seed):
-                    meets = rule = replace(rule, applied=rule.applied + 1)
+                if applied is None and rule.applies(seed):
+                    applied = rule = replace(rule, applied=rule.applied + 1)
             rules.append(rule)
-        return self._replace(rules=tuple(rules)), meets
+        return self._replace(rules=tuple(rules)), applied

@@ -1,4 +1,4 @@
-"""The record of a world: who asked what, who answered, and what it changed."""
+"""A world's journal: what was asked, who answered, and what it changed."""
 
 from __future__ import annotations
 
@@ -14,37 +14,37 @@ from mockade.state.state import State
 from mockade.state.transaction import Change
 
 BUDGET = 32 * 1024 * 1024
-"""About how many bytes of rows and texts it keeps, however few exchanges that is."""
+"""About how many bytes a journal keeps, however few exchanges that is."""
 
 MOMENT = 0.001
-"""Seconds that just before an event is before it: what a date-time can still tell apart."""
+"""Seconds from "just before an event" to the event: the resolution of our date-times."""
 
-_KEPT_APART = 4000
-"""About how many bytes a change holds on to by keeping the state before it: the paths that it copied."""
+_COPIED_PATHS = 4000
+"""About how many bytes of persistent maps a change keeps alive through the state before it."""
 
 
 @dataclass(slots=True)
 class Exchange:
-    """A request with its answer, filled in by the rooms that the request passes through.
+    """A request with its response, filled in by the middleware that it passes through.
 
     `api` and `operation` are empty while no operation is known. `answered_by` is one of handler, shape,
-    example, stub, engine (a refusal of ours in the vendor's words), fault, timeline (nobody asked: it was
-    due, or a thing that was sent has fared somehow), control (nobody asked: the world was changed from
-    outside), nobody (the client hung up) or mockade (our own pages and bugs). Of the timeline and of control
-    the `method` is empty. `began` is in the world's time: that of its transaction, where it had one.
+    example, stub, engine (a refusal of ours in the vendor's dialect), fault, timeline (an event that was
+    due, or the outcome of a delivery), control (a change through the control API), nobody (the client hung
+    up) or mockade (our own pages and bugs). With timeline and control the `method` is empty. `began` is in
+    the world's time: that of the transaction, where there was one.
     """
 
     method: str
     path: str
-    """As it came, undecoded, without what names a world."""
+    """As it came, undecoded, without the prefix that chooses a world."""
     world: str
     id: int = 0
-    """Its number in the journal, from 1; 0 while it is in none."""
+    """Its number in the journal, from 1; 0 outside a journal."""
     query: str = ""
     """As it came, undecoded, without the question mark."""
     began: float = 0.0
     took: float = 0.0
-    """Seconds by the wall clock, to the last byte of its answer; 0 before."""
+    """Seconds by the wall clock, to the last byte of the response; 0 before that."""
     api: str = ""
     operation: str = ""
     caller: str = ""
@@ -53,25 +53,25 @@ class Exchange:
     reason: str = ""
     """Why it was refused, in a sentence; empty when it was not."""
     traceback: str = ""
-    """Of a bug of ours."""
+    """Of a bug in the mock or in a handler."""
     violations: Sequence[Violation] = ()
     notices: Sequence[Violation] = ()
     changes: Sequence[Change] = ()
     request_headers: Headers = ()
     request_body: bytes | None = None
-    """None while nobody has read it."""
+    """None until it is read."""
     response_headers: Headers = ()
     response_body: bytes = b""
     before: State | None = None
     """The world just before it."""
     weight: int = 0
-    """What `size` said when the journal took it in."""
+    """Its `size()` when it was added to the journal."""
 
-    def point(self) -> State | None:
-        """The world just before it, clock included, to go back to; None when that is forgotten.
+    def state_before(self) -> State | None:
+        """The state to rewind to, with the clock at its time; None when it is not kept any more.
 
-        A clock that ran on would let what was due since happen at once, and so would one that stands at the
-        very moment of a timeline's event.
+        The clock is set back too, to just before an event of the timeline: else the events that were due
+        since would run at once.
         """
         if self.before is None:
             return None
@@ -80,7 +80,7 @@ class Exchange:
 
     def size(self) -> int:
         """About how many bytes keeping it costs."""
-        told = len(self.violations) + len(self.notices)
+        violations = len(self.violations) + len(self.notices)
         texts = len(self.path) + len(self.query) + len(self.request_body or b"") + len(self.response_body)
         texts += len(self.reason) + len(self.traceback)
         for _, value in self.request_headers:
@@ -88,14 +88,14 @@ class Exchange:
         for _, value in self.response_headers:
             texts += 120 + len(value)
         for change in self.changes:
-            texts += _KEPT_APART + change.size()
-        return 700 + texts + 1000 * told
+            texts += _COPIED_PATHS + change.size()
+        return 700 + texts + 1000 * violations
 
 
 class Journal:
     """The newest exchanges of one world, oldest first, within bounds of number and bytes.
 
-    `capacity` 0 keeps none; they are numbered all the same.
+    With `capacity` 0 it keeps none and numbers them all the same.
     """
 
     __slots__ = ("bytes", "capacity", "exchanges", "last")
@@ -108,7 +108,7 @@ class Journal:
         """The number of the newest exchange."""
 
     def append(self, exchange: Exchange) -> None:
-        """Number an exchange that is complete, and keep it while there is room."""
+        """Number a complete exchange and keep it, in place of the oldest where there is no room."""
         self.last += 1
         exchange.id = self.last
         if exchange.violations:
@@ -122,8 +122,8 @@ class Journal:
             self.bytes -= self.exchanges.popleft().weight
 
     def find(self, number: int) -> Exchange | None:
-        """The exchange of that number, None when it was never there or is forgotten."""
-        # Numbers run on without a gap, so that the first one tells where each stands.
+        """The exchange of that number, None when there was none or it is not kept any more."""
+        # Numbers have no gaps, so an exchange's index follows from the first one's number.
         position = number - self.exchanges[0].id if self.exchanges else -1
         return self.exchanges[position] if 0 <= position < len(self.exchanges) else None
 
