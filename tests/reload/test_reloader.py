@@ -14,7 +14,7 @@ import pytest
 import mockade.apis
 from mockade.reload import reloader as reloading
 from mockade.reload.migration import Migration
-from mockade.reload.reloader import MOST_TOLD
+from mockade.reload.reloader import MOST_LOSSES
 from tests.contracts import WIDGETS, contract, crud
 from tests.live import HANDLERS, Live, Write, widgets
 
@@ -33,11 +33,11 @@ def test_new_operations_are_there_and_old_ones_gone(live: Callable[..., Live]) -
 
 def test_many_rows_that_go_are_counted_after_the_first(live: Callable[..., Live]) -> None:
     one = live(fixtures="widgets: []")
-    for number in range(MOST_TOLD + 5):
+    for number in range(MOST_LOSSES + 5):
         one.post("/widgets", json={"id": f"w{number}", "name": "x"})
     one.change(widgets(required=["size"]))
     assert one.said[-1] == "    … and 5 more that do not fit."
-    assert len(one.said) == 1 + MOST_TOLD + 1
+    assert len(one.said) == 1 + MOST_LOSSES + 1
     assert one.ids() == []
 
 
@@ -185,7 +185,7 @@ def test_a_request_under_way_ends_in_the_application_in_which_it_began(live: Cal
 def test_one_that_takes_too_long_is_asked_to_come_again(
     live: Callable[..., Live], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(reloading, "PATIENCE", 0.0)
+    monkeypatch.setattr(reloading, "SWITCH_TIMEOUT", 0.0)
     one = live()
     one.write(specs={"shop.yaml": widgets(required=["size"])}, fixtures={"shop.yaml": "{}"})
     answer = send_slowly(one, until="served")
