@@ -118,7 +118,7 @@ def test_a_request_holds_what_is_required_in_its_style(asked: Any, target: str, 
 def test_a_request_without_a_valid_value_is_not_made(write: Write) -> None:
     asked = parameter("n", "header", {"type": "string", "pattern": "^Z{40}$"})
     path = write(document({"/a": {"get": {"parameters": [asked], **answers("200")}}}))
-    with pytest.raises(Unmade, match=r"a header parameter, string with pattern: .* breaks pattern"):
+    with pytest.raises(Unmade, match=r"a header parameter, string with pattern: pattern: … does not match"):
         request_for(path)
 
 
