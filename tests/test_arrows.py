@@ -1,4 +1,4 @@
-"""The house is counted from the syntax tree: few arrows, few floors, no cycle, and no list to edit."""
+"""Imports between packages, counted from the syntax tree: few, one way, and a new file edits no list."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-HOUSE = ROOT / "src" / "mockade"
+SOURCE = ROOT / "src" / "mockade"
 
 MOST_ARROWS = 140
 MOST_FLOORS = 13
@@ -19,15 +19,15 @@ MOST_MODULES = 14
 
 
 @cache
-def rooms() -> frozenset[str]:
-    """The packages and modules at the top of the house."""
-    modules = {path.stem for path in HOUSE.glob("*.py")} - {"__init__"}
-    return frozenset(modules | {path.parent.name for path in HOUSE.glob("*/__init__.py")})
+def top_level() -> frozenset[str]:
+    """The packages and modules of the top level."""
+    modules = {path.stem for path in SOURCE.glob("*.py")} - {"__init__"}
+    return frozenset(modules | {path.parent.name for path in SOURCE.glob("*/__init__.py")})
 
 
 def imported(file: Path) -> set[str]:
     """The modules of ours that a file imports, wherever in it that stands, by their full names."""
-    package = ("mockade", *file.relative_to(HOUSE).parent.parts)
+    package = ("mockade", *file.relative_to(SOURCE).parent.parts)
     found: set[str] = set()
     for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
@@ -43,24 +43,24 @@ def imported(file: Path) -> set[str]:
 def arrows() -> frozenset[tuple[str, str]]:
     """Who at the top imports whom."""
     found = set()
-    for file in HOUSE.rglob("*.py"):
-        here = file.relative_to(HOUSE).parts[0].removesuffix(".py")
+    for file in SOURCE.rglob("*.py"):
+        here = file.relative_to(SOURCE).parts[0].removesuffix(".py")
         if here != "__init__":
             found |= {(here, name.split(".")[1]) for name in imported(file)}
-    return frozenset((here, there) for here, there in found if here != there and there in rooms())
+    return frozenset((here, there) for here, there in found if here != there and there in top_level())
 
 
-def floor(room: str, above: tuple[str, ...] = ()) -> int:
-    """How many steps the longest chain of arrows from a room down has, itself included."""
-    assert room not in above, f"a cycle: {' > '.join((*above, room))}"
-    below = [there for here, there in arrows() if here == room]
-    return 1 + max((floor(there, (*above, room)) for there in below), default=0)
+def floor(name: str, above: tuple[str, ...] = ()) -> int:
+    """How many steps the longest chain of arrows from a module or package down has, itself included."""
+    assert name not in above, f"a cycle: {' > '.join((*above, name))}"
+    below = [there for here, there in arrows() if here == name]
+    return 1 + max((floor(there, (*above, name)) for there in below), default=0)
 
 
-def test_the_top_of_the_house_is_a_page_to_read() -> None:
-    packages = {path.parent.name for path in HOUSE.glob("*/__init__.py")}
+def test_the_top_level_is_a_page_to_read() -> None:
+    packages = {path.parent.name for path in SOURCE.glob("*/__init__.py")}
     assert len(packages) <= MOST_PACKAGES, sorted(packages)
-    assert len(list(HOUSE.glob("*.py"))) <= MOST_MODULES
+    assert len(list(SOURCE.glob("*.py"))) <= MOST_MODULES
 
 
 def test_there_are_few_arrows() -> None:
@@ -68,22 +68,22 @@ def test_there_are_few_arrows() -> None:
 
 
 def test_there_are_few_floors_and_no_cycle() -> None:
-    assert max(floor(room) for room in rooms()) <= MOST_FLOORS
+    assert max(floor(name) for name in top_level()) <= MOST_FLOORS
 
 
 def test_an_api_module_imports_handling_outbox_and_dialects_alone() -> None:
-    for file in (HOUSE / "apis").rglob("*.py"):
+    for file in (SOURCE / "apis").rglob("*.py"):
         strange = {
             name
             for name in imported(file)
             if name.split(".")[1] not in {"apis", "handling", "outbox", "dialects"}
         }
-        assert not strange, f"{file.relative_to(HOUSE)} imports {sorted(strange)}"
+        assert not strange, f"{file.relative_to(SOURCE)} imports {sorted(strange)}"
 
 
 def test_a_new_file_in_a_package_edits_no_list(tmp_path: Path) -> None:
     """With one module more in each package the contracts of the linter hold as they stand."""
-    shutil.copytree(HOUSE, tmp_path / "src" / "mockade", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(SOURCE, tmp_path / "src" / "mockade", ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(ROOT / "pyproject.toml", tmp_path)
     for package in (tmp_path / "src" / "mockade").glob("*/__init__.py"):
         if package.parent.name != "apis":  # there a file is an API, which may not know the framework

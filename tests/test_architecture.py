@@ -1,0 +1,124 @@
+"""docs/architecture.md says what is there, tests mirror the packages, and files and functions stay short."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+SOURCE = ROOT / "src" / "mockade"
+TESTS = ROOT / "tests"
+PAGE = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+
+LONGEST_FILE = 300
+LONGEST_FUNCTION = 50
+LONG: dict[str, str] = {}
+"""Files and functions (`file:function`) of the engine that are longer, each with its reason."""
+
+
+@cache
+def parsed(file: Path) -> ast.Module:
+    return ast.parse(file.read_text(encoding="utf-8"))
+
+
+def packages() -> Iterator[Path]:
+    return (file.parent for file in SOURCE.glob("*/__init__.py"))
+
+
+def section(heading: str) -> str:
+    """A section of the page, from its heading to the next."""
+    return PAGE.partition(f"\n## {heading}\n")[2].partition("\n## ")[0]
+
+
+def test_the_table_of_packages_has_their_docstrings() -> None:
+    table = dict(re.findall(r"^\| `(\w+)/` \| (.+) \|$", section("Packages"), re.MULTILINE))
+    docstrings = {
+        package.name: (ast.get_docstring(parsed(package / "__init__.py")) or "").partition("\n")[0]
+        for package in packages()
+    }
+    assert table == docstrings
+
+
+def test_every_module_of_the_top_level_is_named() -> None:
+    text = section("Packages")
+    modules = {file.name for file in SOURCE.glob("*.py")} - {"__init__.py"}
+    assert {name for name in modules if f"`{name}`" not in text} == set()
+
+
+def test_the_life_of_a_request_is_the_list_in_app() -> None:
+    calls = [node for node in ast.walk(parsed(SOURCE / "app.py")) if isinstance(node, ast.Call)]
+    (made,) = [one for one in calls if getattr(one.func, "id", "") == "ConnexionMiddleware"]
+    (listed,) = [keyword.value for keyword in made.keywords if keyword.arg == "middlewares"]
+    assert isinstance(listed, ast.List)
+    middleware = [one.args[0] if isinstance(one, ast.Call) else one for one in listed.elts]
+    innermost = made.args[0]
+    assert isinstance(innermost, ast.Call)
+    names = [getattr(one, "id", "") for one in [*middleware, innermost.func]]
+    told = re.findall(r"^\d+\. `(\w+)` ", section("The life of a request"), re.MULTILINE)
+    assert told == names
+
+
+def test_every_path_that_the_page_names_is_there() -> None:
+    named = set(re.findall(r"`((?:[\w.]+/)+[\w.]*|\w+\.py)`", PAGE))
+    assert len(named) > 30
+    bases = (SOURCE, ROOT, SOURCE / "apis" / "rallyhere")
+    assert {path for path in named if not any((base / path).exists() for base in bases)} == set()
+
+
+def test_there_is_a_way_in_for_ten_likely_changes() -> None:
+    assert (
+        len(re.findall(r"^\| (?!…|-).+ \| .*`.+`.* \|$", section("I want to change …"), re.MULTILINE)) >= 10
+    )
+
+
+@pytest.mark.parametrize("page", ["docs/architecture.md", "CONTRIBUTING.md"])
+def test_the_readme_links_to_the_page(page: str) -> None:
+    assert f"]({page})" in (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def test_every_make_target_is_told_to_who_contributes() -> None:
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    (phony,) = re.findall(r"^\.PHONY: (.+)$", makefile, re.MULTILINE)
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    assert {target for target in phony.split() if f"`make {target}" not in text} <= {"bench-peers", "clean"}
+
+
+def mirrored() -> list[str]:
+    """Every module of the packages, but the vendors' own, as `package/file.py`."""
+    files = [file for package in packages() if package.name != "apis" for file in package.rglob("*.py")]
+    return sorted(
+        str(file.relative_to(SOURCE))
+        for file in files
+        if file.name != "__init__.py" or len(parsed(file).body) > 1
+    )
+
+
+def is_tested(module: str) -> bool:
+    package, name = module.split("/", 1)
+    folder = TESTS / package
+    if (folder / f"test_{Path(name).name}").exists():
+        return True
+    docstrings = (ast.get_docstring(parsed(file)) or "" for file in folder.glob("test_*.py"))
+    return any(f"`{module}`" in docstring for docstring in docstrings)
+
+
+def test_no_test_module_names_what_is_not_there() -> None:
+    for file in TESTS.glob("*/test_*.py"):
+        for module in re.findall(rf"`({file.parent.name}/\w+\.py)`", ast.get_docstring(parsed(file)) or ""):
+            assert (SOURCE / module).exists(), f"{file.relative_to(ROOT)} names {module}"
+
+
+def too_long() -> Iterator[str]:
+    for file in SOURCE.rglob("*.py"):
+        name = str(file.relative_to(SOURCE))
+        if len(file.read_text(encoding="utf-8").splitlines()) >= LONGEST_FILE:
+            yield name
+        for node in ast.walk(parsed(file)):
+            is_function = isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+            if is_function and (node.end_lineno or 0) - node.lineno >= LONGEST_FUNCTION:
+                yield f"{name}:{node.name}"
