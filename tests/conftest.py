@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from mockade.background.autosave import AutoSave
 from tests.contracts import WIDGETS, contract, crud
 from tests.harness import Mock
 from tests.live import Live
@@ -67,6 +68,28 @@ def live(home: Callable[..., Path]) -> Iterator[Callable[..., Live]]:
     yield start
     for one in made:
         one.close()
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "state.json"
+
+
+@pytest.fixture
+def keep(path: Path) -> Iterator[Callable[[Mock], AutoSave]]:
+    """Keeps a mock's worlds in `path`, until the test is over."""
+    made: list[AutoSave] = []
+
+    def start(mock: Mock) -> AutoSave:
+        made.append(AutoSave(path, mock.worlds, lambda: mock.apis))
+        return made[-1]
+
+    yield start
+    for autosave in made:
+        try:
+            autosave.close()
+        except OSError:
+            continue  # the test has closed it
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -5,11 +5,9 @@ from __future__ import annotations
 import os
 import random
 import signal
-import stat
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import httpx
 import orjson
@@ -19,19 +17,17 @@ from mockade.app import create_app
 from mockade.background.autosave import AutoSave
 from mockade.catalogue.files import find_files
 from mockade.catalogue.loading import load_apis
-from mockade.errors import SetupError
 from mockade.settings import Settings
 from tests.contracts import WIDGETS, contract, crud
 from tests.harness import Mock
+from tests.saving import ids, shop
 from tests.servers import Server, mockade
 
 Serve = Callable[..., Mock]
 Keep = Callable[[Mock], AutoSave]
 V1 = "/_mockade/v1"
-
 ROUNDS = int(os.environ.get("MOCKADE_SOAK", "3"))
 """How often a server is killed while it saves; `make soak` asks for more."""
-
 KEPT = """
 import sys
 from pathlib import Path
@@ -58,42 +54,6 @@ run(app, listener, started, patience=20.0)
 keeper.close()
 """
 """A server that looks for changes a thousand times a second."""
-
-
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "state.json"
-
-
-@pytest.fixture
-def keep(path: Path) -> Iterator[Keep]:
-    """Keeps a mock's worlds in `path`, until the test is over."""
-    made: list[AutoSave] = []
-
-    def start(mock: Mock) -> AutoSave:
-        made.append(AutoSave(path, mock.worlds, lambda: mock.apis))
-        return made[-1]
-
-    yield start
-    for autosave in made:
-        try:
-            autosave.close()
-        except OSError:
-            continue  # the test has closed it
-
-
-def shop(serve: Serve) -> Mock:
-    return serve(contract(crud("/widgets")), WIDGETS, frozen=False)
-
-
-def ids(mock: Mock, prefix: str = "") -> list[str]:
-    return [row["id"] for row in mock.get(f"{prefix}/widgets").json()]
-
-
-def refused(start: Callable[[], Any]) -> str:
-    with pytest.raises(SetupError) as stopped:
-        start()
-    return "\n".join(str(finding) for finding in stopped.value.findings)
 
 
 def test_worlds_and_snapshots_survive_a_restart(serve: Serve, keep: Keep) -> None:
@@ -162,123 +122,6 @@ def test_the_file_is_there_at_the_end_even_when_nothing_has_changed(
     keep(shop(serve))
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such modes")
-def test_a_new_file_is_its_owners_alone_and_an_old_one_keeps_its_mode(
-    serve: Serve, keep: Keep, path: Path
-) -> None:
-    mock = shop(serve)
-    autosave = keep(mock)
-    autosave.close()
-    assert stat.S_IMODE(path.stat().st_mode) == 0o600
-    path.chmod(0o640)
-    autosave = keep(mock)
-    mock.delete("/widgets/w1")
-    autosave.close()
-    assert stat.S_IMODE(path.stat().st_mode) == 0o640
-    assert sorted(one.name for one in path.parent.iterdir() if one.is_file()) == ["state.json"]
-
-
-@pytest.mark.parametrize("form", ["json", "yaml"])
-def test_a_snapshot_that_was_taken_away_is_the_default_worlds(
-    serve: Serve, keep: Keep, path: Path, form: str
-) -> None:
-    mock = shop(serve)
-    mock.delete("/widgets/w1")
-    mock.post(f"{V1}/snapshots", json={"name": "s"})
-    path.write_bytes(mock.get(f"{V1}/snapshots/s?format={form}").content)
-    again = shop(serve)
-    autosave = keep(again)
-    assert ids(again) == ["w2"]
-    again.put(f"{V1}/state/shop/widgets/w9", json={"id": "w9", "name": "Nine"})
-    autosave.close()
-    third = shop(serve)
-    keep(third)
-    assert ids(third) == ["w2", "w9"]
-
-
-def test_a_row_as_deep_as_a_body_may_be_comes_back(serve: Serve, keep: Keep) -> None:
-    mock = shop(serve)
-    autosave = keep(mock)
-    deep: Any = 1
-    for _ in range(120):
-        deep = [deep]
-    assert (
-        mock.put(f"{V1}/state/shop/widgets/w1", json={"id": "w1", "name": "x", "_deep": deep}).status_code
-        == 200
-    )
-    autosave.close()
-    keep(shop(serve))
-
-
-@pytest.mark.parametrize(
-    ("text", "sentence"),
-    [
-        (b"", "This file is empty"),
-        (b"  \n", "This file is empty"),
-        (b'{"mockade":1,"worlds":{"default":{"seed":0', "This is torn, or no JSON"),
-        (b'{"mockade":1,"worlds":{}} x', "This is torn, or no JSON"),
-        (b"\xff\xfe", "not UTF-8"),
-        (b"\x00\x01\x02", "not YAML"),
-        (b"{" + b'"a":{' * 300 + b"}" * 301, "levels deep"),
-        (b"[1]", "no state file of Mockade's"),
-        (b"hello", "no state file of Mockade's"),
-        (b'{"name":"package","version":"1"}', "neither `worlds` nor `apis`"),
-        (b'{"worlds":{}}', "does not say its version"),
-        (b'{"mockade":2,"worlds":{}}', "is of version 2"),
-        (b'{"mockade":1,"worlds":[]}', "no state file"),
-        (b'{"mockade":1,"worlds":{},"more":1}', "it has 'more'"),
-        (b'{"mockade":1,"worlds":{},"snapshots":{"a":3}}', "`snapshots` is no object of objects"),
-        (b'{"mockade":1,"worlds":{"a":3}}', "/worlds/a: "),
-        (b'{"mockade":1,"worlds":{"UP":{"apis":{}}}}', "'UP' is no name for a world"),
-        (
-            b'{"mockade":1,"worlds":{"a":{"apis":{"shpo":{}}}}}',
-            "/worlds/a/apis/shpo: No API 'shpo' is served. Did",
-        ),
-        (
-            b'{"mockade":1,"worlds":{},"snapshots":{"a":{"s":{"apis":{"shop":{"widgets":[{"id":"x"}]}}}}}}',
-            "/snapshots/a/s/apis/shop/widgets/0/name: 'name' is required. The contract says so at",
-        ),
-        (b"apis: {shop: {widgets: [{id: x, name: y}, {id: x, name: z}]}}", "two rows with the key 'x'"),
-    ],
-)
-def test_a_torn_or_foreign_file_is_refused_with_a_sentence_and_left_alone(
-    serve: Serve, keep: Keep, path: Path, text: bytes, sentence: str
-) -> None:
-    path.write_bytes(text)
-    mock = shop(serve)
-    said = refused(lambda: keep(mock))
-    assert said.startswith(str(path))
-    assert sentence in said
-    assert path.read_bytes() == text
-    path.unlink()
-    keep(mock)  # it is not held any more
-
-
-def test_every_fault_of_a_file_is_told(serve: Serve, keep: Keep, path: Path) -> None:
-    rows = [{"id": f"w{number}", "name": number} for number in range(500)]
-    worlds = {name: {"apis": {"shop": {"widgets": rows[:2]}}} for name in "ab"}
-    path.write_bytes(orjson.dumps({"mockade": 1, "worlds": worlds}))
-    assert refused(lambda: keep(shop(serve))).count("Expected string") == 4
-    path.write_bytes(orjson.dumps({"apis": {"shop": {"widgets": rows}}}))
-    assert "There are 400 faults more. It is left as it is" in refused(lambda: keep(shop(serve)))
-
-
-def test_a_place_where_nothing_can_be_written_stops_the_start(serve: Serve, tmp_path: Path) -> None:
-    mock = shop(serve)
-    nowhere = tmp_path / "no" / "state.json"
-    assert "There is no folder for this file." in refused(
-        lambda: AutoSave(nowhere, mock.worlds, lambda: mock.apis)
-    )
-    assert "This is no file." in refused(lambda: AutoSave(tmp_path, mock.worlds, lambda: mock.apis))
-
-
-def test_a_second_server_on_one_file_is_refused(serve: Serve, keep: Keep) -> None:
-    first = keep(shop(serve))
-    assert "Another server holds this file." in refused(lambda: keep(shop(serve)))
-    first.close()
-    keep(shop(serve))
-
-
 def test_a_full_disk_is_told_once_and_tried_again(
     serve: Serve, keep: Keep, path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -303,13 +146,6 @@ def test_a_full_disk_is_told_once_and_tried_again(
     assert "The state is saved there again." in capsys.readouterr().err
     assert b'"w2"' in path.read_bytes()
     assert sorted(one.suffix for one in path.parent.iterdir() if one.is_file()) == [".json", ".lock"]
-
-
-def test_what_a_killed_server_left_behind_is_cleared_away(serve: Serve, keep: Keep, path: Path) -> None:
-    for name in (".state.json.new", ".state.json.lock"):
-        (path.parent / name).write_text("left")
-    keep(shop(serve))
-    assert not (path.parent / ".state.json.new").exists()
 
 
 def test_a_server_saves_while_it_runs_and_when_it_is_told_to_stop(tmp_path: Path) -> None:
