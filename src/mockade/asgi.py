@@ -1,4 +1,4 @@
-"""ASGI's types, and the few things that are done with a scope or a send."""
+"""ASGI's types, and how to find a header in a scope."""
 
 from __future__ import annotations
 
@@ -21,13 +21,3 @@ def header(scope: Scope, name: bytes) -> bytes | None:
         if key == name:
             return bytes(value)
     return None
-
-
-async def respond(
-    send: Send, status: int, body: bytes, headers: list[tuple[bytes, bytes]], *, head: bool = False
-) -> None:
-    """Send a whole answer; to HEAD its headers only."""
-    if status not in (204, 304):  # of these two HTTP knows how they end
-        headers.append((b"content-length", b"%d" % len(body)))
-    await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": b"" if head else body})

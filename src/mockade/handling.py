@@ -176,22 +176,44 @@ class Rows:
         self._call.transaction.remove(self._api, self._collection, key)
 
 
+NOBODY = Caller("")
+"""The caller of what needs no credential."""
+
+
+@dataclass(slots=True, kw_only=True)
+class RequestFacts:
+    """What a request brings, its values as the contract types them."""
+
+    caller: Caller = NOBODY
+    base_url: str = ""
+    """What stands before the contract's paths in the caller's URLs: host, world, the API's base path."""
+    path: Mapping[str, Any] = field(default_factory=dict)
+    query: Mapping[str, Any] = field(default_factory=dict)
+    headers: Mapping[str, Any] = field(default_factory=dict)
+    cookies: Mapping[str, Any] = field(default_factory=dict)
+    body: Any = None
+
+    def facts(self) -> dict[str, Any]:
+        """They alone, by name, for another class that has them too."""
+        return {
+            "caller": self.caller,
+            "base_url": self.base_url,
+            "path": self.path,
+            "query": self.query,
+            "headers": self.headers,
+            "cookies": self.cookies,
+            "body": self.body,
+        }
+
+
 @dataclass(slots=True)
-class Call:
+class Call(RequestFacts):
     """A request as a handler sees it, or something that came due on the timeline (then nobody calls)."""
 
     api: str
     transaction: Transaction
     collections: Mapping[str, CollectionSchema]
     behaviour: Mapping[str, Any] = field(default_factory=dict)
-    caller: Caller = field(default_factory=lambda: Caller(""))
-    base_url: str = ""
-    """What stands before the contract's paths in the caller's URLs."""
-    path: Mapping[str, Any] = field(default_factory=dict)
-    query: Mapping[str, Any] = field(default_factory=dict)
-    headers: Mapping[str, Any] = field(default_factory=dict)
-    cookies: Mapping[str, Any] = field(default_factory=dict)
-    body: Any = None
     at: float | None = None
     """The moment, in seconds since 1970, at which this call happens; the world's clock when None."""
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any, NamedTuple, TypeVar
+from dataclasses import dataclass
+from typing import NamedTuple, TypeVar
 
 from mockade.catalogue.api import Api
 from mockade.contract.normalize import Normalizer
@@ -12,6 +12,7 @@ from mockade.contract.validators import Validator
 from mockade.contract.violations import Violation
 from mockade.dialects import summary
 from mockade.errors import Refusal
+from mockade.handling import RequestFacts
 from mockade.hints import did_you_mean
 from mockade.settings import Settings
 from mockade.state.transaction import Transaction
@@ -31,22 +32,12 @@ class RunningMock(NamedTuple):
     own: Api
     served: ServedApis
 
-    @property
-    def is_outdated(self) -> bool:
-        """Whether a reload has replaced these APIs: the worlds now hold rows of other contracts."""
-        return self.worlds.served is not self.served
 
-
-@dataclass(frozen=True, slots=True)
-class ControlCall:
+@dataclass(slots=True)
+class ControlCall(RequestFacts):
     """A validated request to the control API."""
 
     running: RunningMock
-    path: Mapping[str, Any] = field(default_factory=dict)
-    query: Mapping[str, Any] = field(default_factory=dict)
-    headers: Mapping[str, Any] = field(default_factory=dict)
-    cookies: Mapping[str, Any] = field(default_factory=dict)
-    body: Any = None
 
     @property
     def world(self) -> World:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -14,7 +14,8 @@ from mockade.catalogue.answerers import Answerer
 from mockade.catalogue.api import Api
 from mockade.catalogue.router import Route, Router
 from mockade.contract.operations import Operation
-from mockade.handling import Caller, Refusal
+from mockade.errors import Refusal
+from mockade.handling import RequestFacts
 from mockade.worlds.faults import Fault
 from mockade.worlds.journal import Exchange
 from mockade.worlds.world import World
@@ -32,11 +33,8 @@ class Preference(NamedTuple):
     """What `Preference-Applied` says."""
 
 
-NOBODY = Caller("")
-
-
 @dataclass(slots=True)
-class RequestContext:
+class RequestContext(RequestFacts):
     """One request on its way; each middleware fills in what it knows."""
 
     world: World
@@ -46,26 +44,26 @@ class RequestContext:
     world_refusal: Refusal | None = None
     """Why the world that it chose cannot be had."""
     api: Api | None = None
-    """Known from the path; without an operation when the API has none there."""
+    """The one whose path it asks for, or else the nearest, if any."""
     operation: Operation | None = None
     answerer: Answerer | None = None
     """Who was asked, once the request had passed all checks."""
-    base_url: str = ""
-    """What stands before the contract's paths in the caller's URLs: host, world, the API's base path."""
-    path: Mapping[str, Any] = field(default_factory=dict)
-    query: Mapping[str, Any] = field(default_factory=dict)
-    headers: Mapping[str, Any] = field(default_factory=dict)
-    cookies: Mapping[str, Any] = field(default_factory=dict)
-    body: Any = None
-    caller: Caller = NOBODY
     fault: Fault | None = None
     """The rule that it met."""
-    preference: Preference | None = None
 
     @property
     def drop(self) -> str | None:
         """How the connection is to be dropped, if at all."""
         return self.fault.do.drop if self.fault else None
+
+
+@dataclass(slots=True)
+class RoutedContext(RequestContext):
+    """One request whose operation is known; from the routing on it stands in the scope."""
+
+    api: Api = field(kw_only=True)
+    operation: Operation = field(kw_only=True)
+    preference: Preference | None = None
 
 
 class OperationMiddleware(RoutedMiddleware):  # type: ignore[misc]  # Connexion is untyped

@@ -2,25 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from functools import partial
 
-import orjson
-
-from mockade.asgi import Receive, Scope, Send, respond
+from mockade.asgi import Receive, Scope, Send
 from mockade.catalogue.answerers import Answerer
-from mockade.contract.operations import Operation
 from mockade.control import ControlCall, RunningMock
-from mockade.errors import OurFault, problem_details
+from mockade.errors import OurFault
 from mockade.handling import Call, Reply
-from mockade.middleware.context import CONTEXT_KEY, RequestContext
-from mockade.middleware.response_validation import (
-    PreparedResponse,
-    header_of,
-    send_response,
-    validated_response,
-    with_promised_headers,
-)
-from mockade.state.compact import compact_bytes
+from mockade.middleware.context import CONTEXT_KEY, RoutedContext
+from mockade.middleware.response_validation import header_of, validated_response, with_promised_headers
+from mockade.middleware.responses import PreparedResponse, problem_response, send_response
 from mockade.state.transaction import Transaction
 
 RELOADED = "The files of this API were reloaded while the request was under way: send it again."
@@ -34,74 +25,49 @@ class Dispatch:
 
     async def __call__(self, scope: Scope, _receive: Receive, send: Send) -> None:
         running = self._running
-        context: RequestContext = scope[CONTEXT_KEY]
-        operation, api = context.operation, context.api
-        assert operation is not None, "routing lets nobody through without an operation"
-        assert api is not None, "an operation belongs to an API"
-        answerer = context.answerer = api.answerers[operation.id]
+        context: RoutedContext = scope[CONTEXT_KEY]
+        operation = context.operation
+        answerer = context.answerer = context.api.answerers[operation.id]
         context.exchange.answered_by = answerer.kind
-        if running.is_outdated:
-            await _turn_back(context, send)
+        if running.worlds.served is not running.served:
+            await send_response(send, context, _reloaded(context))
             return
         # Only a read may be answered with 304: anything else has happened by then.
         reads = context.exchange.method in ("GET", "HEAD") and "304" in operation.responses
         none_match = header_of(scope, b"if-none-match") if reads else ""
         if context.is_internal:
             context.exchange.answered_by = "control"
-            checked = validated_response(
-                operation, _replied(answerer, _control_call(running, context)), none_match
-            )
+            call = ControlCall(running, **context.facts())
+            response = validated_response(operation, _reply(answerer, call), none_match)
         else:
-            act = _acting(context, answerer, operation, none_match)
-            checked, transaction = context.world.transact(act)
+            response, transaction = context.world.transact(partial(_act, context, answerer, none_match))
             context.exchange.before = transaction.start
             context.exchange.began = transaction.start.clock.now()  # its body may have taken long to come
             context.exchange.changes = transaction.changes()
-        await send_response(send, context, checked)
+        await send_response(send, context, response)
 
 
-async def _turn_back(context: RequestContext, send: Send) -> None:
-    """Answer a request that the old contract let in, when the rows are those of the new one already."""
+def _reloaded(context: RoutedContext) -> PreparedResponse:
+    """The answer to what the old contract let in when the rows are those of the new one already."""
     context.exchange.answered_by = "engine"
     context.exchange.reason = RELOADED
-    body = compact_bytes(orjson.dumps(problem_details(503, RELOADED)))
-    headers = [(b"content-type", b"application/problem+json"), (b"retry-after", b"0")]
-    await respond(send, 503, body, headers, head=context.exchange.method == "HEAD")
+    return problem_response(503, RELOADED)._replace(headers=[(b"retry-after", b"0")])
 
 
-def _acting(
-    context: RequestContext, answerer: Answerer, operation: Operation, none_match: str
-) -> Callable[[Transaction], PreparedResponse]:
-    api = context.api
-    assert api is not None, "see room"
-
-    def act(transaction: Transaction) -> PreparedResponse:
-        call = api.call(
-            transaction,
-            caller=context.caller,
-            base_url=context.base_url,
-            path=context.path,
-            query=context.query,
-            headers=context.headers,
-            cookies=context.cookies,
-            body=context.body,
-        )
-        reply = _replied(answerer, call)
-        if answerer.kind != "handler":
-            reply = with_promised_headers(call, operation, reply)
-        return validated_response(operation, reply, none_match)
-
-    return act
+def _act(
+    context: RoutedContext, answerer: Answerer, none_match: str, transaction: Transaction
+) -> PreparedResponse:
+    call = context.api.call(transaction, **context.facts())
+    reply = _reply(answerer, call)
+    if answerer.kind != "handler":
+        reply = with_promised_headers(call, context.operation, reply)
+    return validated_response(context.operation, reply, none_match)
 
 
-def _control_call(running: RunningMock, context: RequestContext) -> ControlCall:
-    return ControlCall(running, context.path, context.query, context.headers, context.cookies, context.body)
-
-
-def _replied(answerer: Answerer, call: Call | ControlCall) -> Reply:
+def _reply(answerer: Answerer, call: Call | ControlCall) -> Reply:
     try:
-        given = answerer.answer(call)
-        return given if isinstance(given, Reply) else Reply(given)
+        answer = answerer.answer(call)
+        return answer if isinstance(answer, Reply) else Reply(answer)
     except (Exception, KeyboardInterrupt):
         raise
     except BaseException as error:  # sys.exit() in a handler is to end neither the server nor its manners

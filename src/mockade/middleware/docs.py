@@ -10,12 +10,13 @@ from importlib.resources import files
 
 import orjson
 
-from mockade.asgi import App, Receive, Scope, Send, respond
+from mockade.asgi import App, Receive, Scope, Send
 from mockade.catalogue.api import Api
 from mockade.catalogue.router import MOCKADE_PATH, Router
-from mockade.errors import Refusal, problem_details
+from mockade.errors import Refusal
 from mockade.middleware.context import CONTEXT_KEY, RequestContext
 from mockade.middleware.guard import Guard
+from mockade.middleware.responses import PreparedResponse, json_response, problem_response, send_response
 
 DOCS = f"{MOCKADE_PATH}/docs"
 _ASSETS = ("swagger-ui.css", "swagger-ui-bundle.js", "favicon-32x32.png")
@@ -35,15 +36,13 @@ class DocsMiddleware:
             await self._app(scope, receive, send)
             return
         context.exchange.answered_by = "mockade"
-        status, media_type, body, headers = self._guarded_page(scope, context)
-        lines = [(b"content-type", media_type.encode()), *headers]
-        await respond(send, status, body, lines, head=context.exchange.method == "HEAD")
+        await send_response(send, context, self._page(scope, context))
 
-    def _guarded_page(self, scope: Scope, context: RequestContext) -> Page:
+    def _page(self, scope: Scope, context: RequestContext) -> PreparedResponse:
         try:
             self._guard.know_host(scope)
         except Refusal as refusal:
-            return _problem(refusal.status, refusal.message, [])
+            return problem_response(refusal.status, refusal.message)
         return _page(self._router, context.exchange.method, context.exchange.path)
 
 
@@ -51,12 +50,9 @@ def _is_docs(path: str) -> bool:
     return path == DOCS or path.startswith(f"{DOCS}/")
 
 
-Page = tuple[int, str, bytes, list[tuple[bytes, bytes]]]
-
-
-def _page(router: Router, method: str, path: str) -> Page:
+def _page(router: Router, method: str, path: str) -> PreparedResponse:
     apis = {**router.apis, **({router.control_api.stem: router.control_api} if router.control_api else {})}
-    known: dict[str, Callable[[], Page]] = {
+    known: dict[str, Callable[[], PreparedResponse]] = {
         DOCS: partial(_moved, f"{DOCS}/"),
         f"{DOCS}/": partial(_index, router),
         **{f"{DOCS}/assets/{name}": partial(_asset, name) for name in _ASSETS},
@@ -67,40 +63,33 @@ def _page(router: Router, method: str, path: str) -> Page:
         known[f"{DOCS}/{stem}/openapi.json"] = partial(_document, api)
     page = known.get(path)
     if page is None:
-        return _problem(404, f"Mockade has no page {path}. The docs begin at {DOCS}/.", [])
+        return problem_response(404, f"Mockade has no page {path}. The docs begin at {DOCS}/.")
     if method not in ("GET", "HEAD"):
-        return _problem(405, f"{path} is only to be read.", [(b"allow", b"GET, HEAD")])
+        problem = problem_response(405, f"{path} is only to be read.")
+        return problem._replace(headers=[(b"allow", b"GET, HEAD")])
     return page()
 
 
-def _json(value: object) -> Page:
-    return 200, "application/json", orjson.dumps(value), []
+def _html(text: str) -> PreparedResponse:
+    return PreparedResponse(200, text.encode(), "text/html; charset=utf-8", [])
 
 
-def _html(text: str) -> Page:
-    return 200, "text/html; charset=utf-8", text.encode(), []
+def _moved(to: str) -> PreparedResponse:
+    return PreparedResponse(307, b"", "text/plain", [(b"location", to.encode())])
 
 
-def _moved(to: str) -> Page:
-    return 307, "text/plain", b"", [(b"location", to.encode())]
-
-
-def _problem(status: int, detail: str, headers: list[tuple[bytes, bytes]]) -> Page:
-    return status, "application/problem+json", orjson.dumps(problem_details(status, detail)), headers
-
-
-def _asset(name: str) -> Page:
+def _asset(name: str) -> PreparedResponse:
     data = (files("mockade.middleware") / "swagger_ui" / name).read_bytes()
     media_type = mimetypes.guess_type(name)[0] or "application/octet-stream"
-    return 200, media_type, data, [(b"cache-control", b"max-age=86400")]
+    return PreparedResponse(200, data, media_type, [(b"cache-control", b"max-age=86400")])
 
 
-def _document(api: Api) -> Page:
+def _document(api: Api) -> PreparedResponse:
     """The document as it stands in its files; one that spans several is served as its main file."""
-    return _json(api.contract.document.files[api.contract.document.uri])
+    return json_response(200, api.contract.document.files[api.contract.document.uri])
 
 
-def _index(router: Router) -> Page:
+def _index(router: Router) -> PreparedResponse:
     """The APIs with their credentials, so that nobody has to go back to the console for them."""
     items = "".join(
         f'<li><a href="{html.escape(stem)}/">{html.escape(api.contract.title)}</a><br>'
@@ -114,7 +103,7 @@ def _index(router: Router) -> Page:
     return _html(f"<!doctype html><title>Mockade</title>{icon}<h1>Mockade</h1><ul>{items}</ul>")
 
 
-def _swagger_ui(api: Api, bases: Sequence[str]) -> Page:
+def _swagger_ui(api: Api, bases: Sequence[str]) -> PreparedResponse:
     """Swagger UI that sends its requests to this server, whatever the document's `servers` say."""
     title = html.escape(api.contract.title)
     # The published base path first, as the console's curl line has it.

@@ -15,30 +15,28 @@ from mockade.contract.operations import Operation, Response, is_json
 from mockade.contract.samples import sample
 from mockade.contract.violations import ABSENT, Violation
 from mockade.dialects.inferred import ErrorFacts, error_body
-from mockade.errors import ENGINE_STATUSES, EngineRefusal, Refusal, problem_details
+from mockade.errors import ENGINE_STATUSES, EngineRefusal, Refusal
 from mockade.handling import Call, Reply
-from mockade.middleware.context import RequestContext
-from mockade.middleware.errors import JSON, PROBLEM, challenge
+from mockade.middleware.context import RoutedContext
 from mockade.middleware.response_validation import (
     NO_BODY,
     InvalidResponse,
-    PreparedResponse,
     validated_response,
     with_promised_headers,
 )
-from mockade.state.compact import compact_bytes
+from mockade.middleware.responses import PreparedResponse, challenge, json_response, problem_response
 from mockade.state.transaction import Transaction
 
 
 def documented(
-    context: RequestContext, status: int, headers: Mapping[str, str], example: str | None = None
+    context: RoutedContext, status: int, headers: Mapping[str, str], example: str | None = None
 ) -> PreparedResponse | None:
     """The operation's answer of that status as its contract documents it; None where nothing made fits.
 
     It is the named example, or the first that fits, or else one made of the dialect's words or the schema's.
     What chance gives to it is not drawn from the world's.
     """
-    api, operation = _asked(context)
+    api, operation = context.api, context.operation
     response = operation.response(status)
     if response is None:
         return None
@@ -56,14 +54,12 @@ def documented(
     return None
 
 
-def undocumented(context: RequestContext, status: int, headers: Mapping[str, str]) -> PreparedResponse:
+def undocumented(context: RoutedContext, status: int, headers: Mapping[str, str]) -> PreparedResponse:
     """An answer of a status that the operation does not document: an error in the vendor's envelope.
 
     Where there is none, or none that fits, it is RFC 9457's; what is no error has no body.
     """
-    api, operation = _asked(context)
-    if status == 401:
-        headers = {**challenge(context), **headers}
+    api, operation = context.api, context.operation
     lines = [(name.lower().encode(), value.encode("latin-1")) for name, value in headers.items()]
     if status < 400:
         return PreparedResponse(status, b"", "", lines)
@@ -72,20 +68,12 @@ def undocumented(context: RequestContext, status: int, headers: Mapping[str, str
     validators = [compiled[0] for compiled in map(api.contract.component, sorted(names)) if compiled]
     for body in _worded(api, status):
         if not validators or any(validator.is_valid(body) for validator in validators):
-            return PreparedResponse(status, compact_bytes(orjson.dumps(body)), JSON, lines)
+            return json_response(status, body)._replace(headers=lines)
     now = api.call(Transaction(context.world.state)).now()
     body = error_body([operation], _facts(api, status, now))
     if body is not ABSENT:
-        return PreparedResponse(status, compact_bytes(orjson.dumps(body)), JSON, lines)
-    return PreparedResponse(
-        status, compact_bytes(orjson.dumps(problem_details(status, _phrase(status)))), PROBLEM, lines
-    )
-
-
-def _asked(context: RequestContext) -> tuple[Api, Operation]:
-    assert context.api is not None, "an operation belongs to an API"
-    assert context.operation is not None, "routing lets nobody through without an operation"
-    return context.api, context.operation
+        return json_response(status, body)._replace(headers=lines)
+    return problem_response(status, _phrase(status))._replace(headers=lines)
 
 
 def _bodies(

@@ -8,22 +8,25 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import orjson
-
 from mockade.asgi import App, Receive, Scope, Send
+from mockade.catalogue.api import Api
 from mockade.contract.validators import Validator
 from mockade.contract.violations import ABSENT, Violated, Violation, Where
 from mockade.dialects import summary
 from mockade.dialects.inferred import ErrorFacts, documented_status, error_body
-from mockade.errors import EngineRefusal, OurFault, Place, Refusal, problem_details, shown_path, sound
+from mockade.errors import EngineRefusal, OurFault, Place, Refusal, shown_path, sound
 from mockade.middleware.context import CONTEXT_KEY, RequestContext
 from mockade.middleware.receiving import ClientGone, reading_on
-from mockade.middleware.response_validation import PreparedResponse, header_line, send_response
+from mockade.middleware.responses import (
+    JSON,
+    PROBLEM,
+    PreparedResponse,
+    header_line,
+    json_response,
+    problem_response,
+    send_response,
+)
 from mockade.state.clock import timestamp
-from mockade.state.compact import compact_bytes
-
-JSON = "application/json"
-PROBLEM = "application/problem+json"
 
 
 class ErrorMiddleware:
@@ -114,10 +117,8 @@ def refusal_answer(context: RequestContext, refusal: Refusal) -> PreparedRespons
         dialect = api.dialect
         worded = dialect.worded(refusal)
         body = dialect.refusal_body(worded)
-        fault = _fault_in(context, worded.status, dialect.component, body, from_engine=from_engine)
-        return fault or _json(
-            context, worded.status, body, worded.headers, _media_type(context, worded.status)
-        )
+        fault = _fault_in(context, api, worded.status, dialect.component, body, from_engine=from_engine)
+        return fault or _json(context, worded.status, body, worded.headers)
     undocumented = None if from_engine else _undocumented(context, refusal.status)
     return undocumented or _documented(context, refusal, ())
 
@@ -141,23 +142,22 @@ def violations_answer(context: RequestContext, violated: Violated) -> PreparedRe
         dialect = api.dialect
         body = dialect.violations_body(violated.violations)
         component = dialect.violation_component or dialect.component
-        fault = _fault_in(context, dialect.violation_status, component, body, from_engine=True)
+        fault = _fault_in(context, api, dialect.violation_status, component, body, from_engine=True)
         status = dialect.violation_status
-        return fault or _json(context, status, body, {}, _media_type(context, status))
+        return fault or _json(context, status, body, {})
     refusal = Refusal(400, "invalid_request", summary(violated.violations))
     return _documented(context, refusal, violated.violations)
 
 
 def _fault_in(
-    context: RequestContext, status: int, component: str, body: Any, *, from_engine: bool
+    context: RequestContext, api: Api, status: int, component: str, body: Any, *, from_engine: bool
 ) -> PreparedResponse | None:
     """Hold an error against the contract; the answer that says so in our own voice when it does not fit.
 
     A handler's refusal must be documented for its operation. The engine's own wear the vendor's error
     schema, whether or not the operation lists their status.
     """
-    operation, api = context.operation, context.api
-    assert api is not None, "a dialect belongs to an API"
+    operation = context.operation
     validator: Validator | None = None
     if operation is not None and (response := operation.response(status)) is not None:
         content = response.json
@@ -184,16 +184,8 @@ def _documented(context: RequestContext, refusal: Refusal, violations: Any) -> P
         code = refusal.detail.get("credential_code") or refusal.code
         body = error_body(operations, ErrorFacts(status, code, refusal.message, now, violations))
         if body is not ABSENT:
-            return _json(context, status, body, refusal.headers, _media_type(context, status))
+            return _json(context, status, body, refusal.headers)
     return _problem(context, status, "", refusal.message, violations, refusal.headers)
-
-
-def challenge(context: RequestContext) -> dict[str, str]:
-    """The header that HTTP wants beside a 401: by which schemes one may come in."""
-    schemes = context.api.contract.security_schemes if context.api else {}
-    names = {name for one in (context.operation.security if context.operation else ()) for name in one}
-    asked = dict.fromkeys(schemes[name].challenge for name in sorted(names) if schemes[name].challenge)
-    return {"WWW-Authenticate": ", ".join(asked)} if asked else {}
 
 
 def _media_type(context: RequestContext, status: int) -> str:
@@ -205,23 +197,20 @@ def _media_type(context: RequestContext, status: int) -> str:
     return content.media_type if content and "*" not in content.media_type else JSON
 
 
-def _json(
-    context: RequestContext, status: int, body: Any, headers: Mapping[str, str], media_type: str = JSON
+def _json(context: RequestContext, status: int, body: Any, headers: Mapping[str, str]) -> PreparedResponse:
+    return _with_headers(context, json_response(status, body, _media_type(context, status)), headers)
+
+
+def _with_headers(
+    context: RequestContext, response: PreparedResponse, headers: Mapping[str, str]
 ) -> PreparedResponse:
-    headers = {**(challenge(context) if status == 401 else {}), **headers}
-    return _whole(
-        context, PreparedResponse(status, compact_bytes(orjson.dumps(body)), media_type, []), headers
-    )
-
-
-def _whole(context: RequestContext, answer: PreparedResponse, headers: Mapping[str, str]) -> PreparedResponse:
-    """An answer with its headers; one of ours in its place where HTTP cannot carry them."""
+    """The response with the headers of a refusal; a 500 where HTTP cannot carry one of them."""
     for name, value in headers.items():
         line = header_line(name, value)
         if line is None:
             return _our_fault(context, f"A refusal carries a header that HTTP cannot: {name!r}.", ())
-        answer.headers.append(line)
-    return answer
+        response.headers.append(line)
+    return response
 
 
 def _problem(
@@ -234,14 +223,12 @@ def _problem(
 ) -> PreparedResponse:
     """RFC 9457, where no vendor's words fit."""
     context.exchange.reason = sound(detail)
-    body = problem_details(status, detail, title)
+    members: dict[str, Any] = {}
     if context.exchange.operation:
-        body["operation"] = f"{context.exchange.api}.{context.exchange.operation}"
+        members["operation"] = f"{context.exchange.api}.{context.exchange.operation}"
     if violations:
-        body["violations"] = [violation.as_data() for violation in violations]
-    return _whole(
-        context, PreparedResponse(status, compact_bytes(orjson.dumps(body)), PROBLEM, []), headers or {}
-    )
+        members["violations"] = [violation.as_data() for violation in violations]
+    return _with_headers(context, problem_response(status, detail, title=title, **members), headers or {})
 
 
 def _our_fault(context: RequestContext, detail: str, violations: Any) -> PreparedResponse:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Awaitable
 
 from mockade.asgi import App, Receive, Scope, Send, header
-from mockade.middleware.context import CONTEXT_KEY, RequestContext
+from mockade.middleware.context import CONTEXT_KEY, RoutedContext
 from mockade.middleware.documented import documented, undocumented
 from mockade.middleware.receiving import ClientGone, drained, reading_on
-from mockade.middleware.response_validation import send_response
+from mockade.middleware.responses import send_response
 from mockade.server.connection import pause
 from mockade.worlds.faults import Fault, FaultAction
 
@@ -29,14 +29,14 @@ class FaultMiddleware:
         self._app = app
 
     def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
-        context: RequestContext = scope[CONTEXT_KEY]
+        context: RoutedContext = scope[CONTEXT_KEY]
         context.fault = None if context.is_internal else met(context)
         if context.fault is None:
             return self._app(scope, receive, send)
         return self._misbehave(context, context.fault.do, scope, receive, send)
 
     async def _misbehave(
-        self, context: RequestContext, do: FaultAction, scope: Scope, receive: Receive, send: Send
+        self, context: RoutedContext, do: FaultAction, scope: Scope, receive: Receive, send: Send
     ) -> None:
         if do.delay_ms and not await pause(scope, do.delay_ms / 1000):
             raise ClientGone
@@ -54,7 +54,7 @@ class FaultMiddleware:
             await self._app(scope, receive, send)
 
 
-def met(context: RequestContext) -> Fault | None:
+def met(context: RoutedContext) -> Fault | None:
     """Count the request in its world; the rule that it meets, if any."""
     exchange = context.exchange
     return context.world.match_fault(exchange.api, exchange.operation, exchange.caller)

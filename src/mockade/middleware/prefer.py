@@ -6,9 +6,9 @@ from collections.abc import Awaitable
 
 from mockade.asgi import App, Receive, Scope, Send
 from mockade.contract.violations import Violated, Violation
-from mockade.middleware.context import CONTEXT_KEY, RequestContext
+from mockade.middleware.context import CONTEXT_KEY, RoutedContext
 from mockade.middleware.documented import documented
-from mockade.middleware.response_validation import send_response
+from mockade.middleware.responses import send_response
 from mockade.settings import Settings
 
 
@@ -23,7 +23,7 @@ class PreferMiddleware:
         self._settings = settings
 
     def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
-        context: RequestContext = scope[CONTEXT_KEY]
+        context: RoutedContext = scope[CONTEXT_KEY]
         if context.preference is None:
             return self._app(scope, receive, send)
         preference = context.preference

@@ -22,10 +22,10 @@ class RecorderMiddleware:
         self._tell = tell
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        context: RequestContext = scope[CONTEXT_KEY]
-        exchange = context.exchange
+        arrived: RequestContext = scope[CONTEXT_KEY]
+        world, exchange = arrived.world, arrived.exchange
         started = time.perf_counter()
-        context.world.request_began()
+        world.request_began()
         head: Message | None = None
 
         async def recorded(message: Message) -> None:
@@ -34,6 +34,7 @@ class RecorderMiddleware:
             if message["type"] == "http.response.start":
                 head = message
                 return
+            context: RequestContext = scope[CONTEXT_KEY]  # another, once the request is routed
             if head is not None:
                 start, head = head, None
                 exchange.status = start["status"] if exchange.answered_by != "nobody" else 0
@@ -52,7 +53,8 @@ class RecorderMiddleware:
         try:
             await self._app(scope, receive, recorded)
         finally:
-            context.world.request_ended()
+            context: RequestContext = scope[CONTEXT_KEY]
+            world.request_ended()
             exchange.took = time.perf_counter() - started
             if not context.is_internal and not exchange.id:
                 note(context)  # it ended without a response

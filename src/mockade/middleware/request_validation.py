@@ -12,7 +12,7 @@ from mockade.contract.violations import ABSENT, Violated, Violation, Where
 from mockade.errors import EngineRefusal
 from mockade.hints import did_you_mean
 from mockade.middleware.bodies import MOST_FIELDS, parsed
-from mockade.middleware.context import CONTEXT_KEY, OperationMiddleware, RequestContext
+from mockade.middleware.context import CONTEXT_KEY, OperationMiddleware, RoutedContext
 from mockade.middleware.preferences import read_preference
 from mockade.middleware.receiving import received
 from mockade.middleware.security import cookies
@@ -82,7 +82,7 @@ class OperationValidation:
         }
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        context: RequestContext = scope[CONTEXT_KEY]
+        context: RoutedContext = scope[CONTEXT_KEY]
         found: list[Violation] = []
         if self._path:
             context.path = self._read(
@@ -103,7 +103,7 @@ class OperationValidation:
         self._judge(context, found)
         await self._app(scope, receive, send)
 
-    def _judge(self, context: RequestContext, found: list[Violation]) -> None:
+    def _judge(self, context: RoutedContext, found: list[Violation]) -> None:
         if not found:
             return
         notices = [one for one in found if one.notice]
@@ -178,7 +178,7 @@ class OperationValidation:
         return texts
 
     async def _take_body(
-        self, context: RequestContext, scope: Scope, receive: Receive, found: list[Violation]
+        self, context: RoutedContext, scope: Scope, receive: Receive, found: list[Violation]
     ) -> None:
         raw = await received(scope, receive, most=self._largest, patience=self._settings.patience)
         context.exchange.request_body = raw

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 import orjson
 
-from mockade.asgi import Scope, Send, respond
+from mockade.asgi import Scope
 from mockade.contract.document import Node
 from mockade.contract.operations import Operation, Response
 from mockade.contract.parameters import coerced
@@ -16,13 +15,11 @@ from mockade.contract.samples import sample
 from mockade.contract.violations import Violation
 from mockade.errors import OurFault
 from mockade.handling import Call, Reply
-from mockade.middleware.context import RequestContext
+from mockade.middleware.responses import PreparedResponse, header_line
 from mockade.state.compact import compact_bytes
 from mockade.state.ids import fingerprint
 
 NO_BODY = frozenset({204, 205, 304})
-_NAME = re.compile(rb"[!#$%&'*+.^_`|~0-9a-z-]+")
-_CONTROL = re.compile(rb"[\x00-\x08\x0a-\x1f\x7f]")
 _OURS = frozenset({b"connection", b"content-length", b"content-type", b"transfer-encoding"})
 _AS_IT_STANDS = orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_DATACLASS
 """What JSON does not know is a fault, also where the same text was found good before."""
@@ -30,24 +27,8 @@ _PLAIN = frozenset({"integer", "number", "boolean"})
 """What the text of a header may stand for besides text."""
 
 
-class PreparedResponse(NamedTuple):
-    """An answer that was found to keep the contract, ready to be sent."""
-
-    status: int
-    body: bytes
-    media_type: str
-    headers: list[tuple[bytes, bytes]]
-
-
 class InvalidResponse(OurFault):
     """An answer of ours that breaks the contract."""
-
-
-async def send_response(send: Send, context: RequestContext, checked: PreparedResponse) -> None:
-    headers = list(checked.headers)
-    if checked.media_type:
-        headers.append((b"content-type", checked.media_type.encode("latin-1")))
-    await respond(send, checked.status, checked.body, headers, head=context.exchange.method == "HEAD")
 
 
 def header_of(scope: Scope, name: bytes) -> str:
@@ -56,7 +37,7 @@ def header_of(scope: Scope, name: bytes) -> str:
 
 
 def validated_response(operation: Operation, reply: Reply, none_match: str = "") -> PreparedResponse:
-    """The reply as it goes out. Raises Broken when the contract does not allow it.
+    """The reply as it goes out. Raises InvalidResponse when the contract does not allow it.
 
     A documented ETag that the handler did not set is made from the body; where `none_match` holds it and
     the operation documents 304, that is the answer.
@@ -86,7 +67,7 @@ def validated_response(operation: Operation, reply: Reply, none_match: str = "")
 
 
 def _on_the_wire(operation: Operation, name: str, value: Any) -> tuple[bytes, bytes]:
-    """A header as bytes. Raises Broken for what HTTP cannot carry, before the call counts as done."""
+    """A header as bytes. Raises InvalidResponse before the call counts as done if HTTP cannot carry it."""
     text = value if isinstance(value, str) else orjson.dumps(value).decode()
     line = header_line(name, text)
     if line is None:
@@ -96,15 +77,6 @@ def _on_the_wire(operation: Operation, name: str, value: Any) -> tuple[bytes, by
     if line[0] in _OURS:
         raise InvalidResponse(f"{operation.id} answered with {name}, which the server writes itself.")
     return line
-
-
-def header_line(name: str, value: str) -> tuple[bytes, bytes] | None:
-    """A header's name, in lower case, and its value as ASGI has them; None when HTTP cannot carry them."""
-    try:
-        line = name.lower().encode("ascii"), value.encode("latin-1")
-    except UnicodeEncodeError:
-        return None
-    return line if _NAME.fullmatch(line[0]) and not _CONTROL.search(line[1]) else None
 
 
 def with_promised_headers(call: Call, operation: Operation, reply: Reply) -> Reply:
@@ -140,8 +112,7 @@ def _written(operation: Operation, status: int, value: Any, response: Response) 
         return b"", "", fingerprint(b"") if tagged else ""
     # JSON where that is documented, unless the handler gave bytes.
     content = response.other if response.json is None or isinstance(value, bytes) else response.json
-    content = content or response.json
-    assert content is not None, "a content is the one or the other"
+    content = content or next(iter(response.contents.values()))
     if value is None and not (content.validator is not None and content.validator.is_valid(None)):
         raise InvalidResponse(
             f"{operation.id} answered {status} without the body that the contract documents."

@@ -11,7 +11,7 @@ from mockade.catalogue.path_tree import Match
 from mockade.catalogue.router import Route, Router
 from mockade.contract.parameters import decoded
 from mockade.errors import EngineRefusal
-from mockade.middleware.context import CONTEXT_KEY, RequestContext
+from mockade.middleware.context import CONTEXT_KEY, RequestContext, RoutedContext
 
 CONNEXION_MOUNT = ""
 """All APIs are one merged projection at the root, so Connexion knows a single mount."""
@@ -38,11 +38,17 @@ class RoutingMiddleware:
         if match is None:
             raise self._no_operation(context, path)
         route = self._chosen(context, match)
-        context.operation = route.operation
-        context.base_url = f"{context.base_url}{route.base}"
+        routed = scope[CONTEXT_KEY] = RoutedContext(
+            context.world,
+            context.exchange,
+            context.is_internal,
+            api=route.api,
+            operation=route.operation,
+            base_url=f"{context.base_url}{route.base}",
+        )
         context.exchange.operation = route.operation.id
         try:
-            context.path = {
+            routed.path = {
                 name: decoded(text) if "%" in text else text
                 for name, text in zip(route.names, match.values, strict=True)
             }

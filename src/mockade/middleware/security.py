@@ -12,7 +12,7 @@ from mockade.catalogue.router import Route, Router
 from mockade.contract.schemes import Scheme
 from mockade.errors import EngineRefusal
 from mockade.handling import Caller
-from mockade.middleware.context import CONTEXT_KEY, OperationMiddleware, RequestContext
+from mockade.middleware.context import CONTEXT_KEY, OperationMiddleware, RoutedContext
 from mockade.middleware.guard import Guard
 
 Find = Callable[[Scope], str | None]
@@ -105,7 +105,7 @@ def _check(route: Route, alternative: Mapping[str, Sequence[str]]) -> Check:
         secrets = [find(scope) for _, _, find in asked]
         if None in secrets:
             return False
-        context: RequestContext = scope[CONTEXT_KEY]
+        context: RoutedContext = scope[CONTEXT_KEY]
         caller = context.caller
         for (name, lender, _), secret in zip(asked, secrets, strict=True):
             known = context.world.state.callers.get((stem, lender, secret or ""))
@@ -138,10 +138,9 @@ def _joined(first: Caller, second: Caller) -> Caller:
     return Caller(second.id, first.permissions | second.permissions, facts=facts)
 
 
-def _permit(context: RequestContext, caller: Caller, scopes: frozenset[str]) -> None:
+def _permit(context: RoutedContext, caller: Caller, scopes: frozenset[str]) -> None:
     """Refuse a caller who lacks a scope, or who holds none of the permissions that the operation asks."""
-    operation = context.operation
-    asked = operation.permissions if operation else frozenset()
+    asked = context.operation.permissions
     missing = scopes - caller.permissions
     if missing or (asked and asked.isdisjoint(caller.permissions)):
         wanted = f"all of {', '.join(sorted(missing))}" if missing else f"any of {', '.join(sorted(asked))}"

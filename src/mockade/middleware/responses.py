@@ -1,0 +1,92 @@
+"""Responses that are ready to be sent, and the one way in which they go out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+import orjson
+
+from mockade.asgi import Send
+from mockade.contract.operations import Operation
+from mockade.errors import problem_details
+from mockade.middleware.context import RequestContext
+from mockade.state.compact import compact_bytes
+
+JSON = "application/json"
+PROBLEM = "application/problem+json"
+
+_NAME = re.compile(rb"[!#$%&'*+.^_`|~0-9a-z-]+")
+_CONTROL = re.compile(rb"[\x00-\x08\x0a-\x1f\x7f]")
+
+
+class PreparedResponse(NamedTuple):
+    """A response as it goes out; without a `media_type` no Content-Type is sent."""
+
+    status: int
+    body: bytes
+    media_type: str
+    headers: list[tuple[bytes, bytes]]
+    """Names in lower case."""
+
+
+def json_response(status: int, body: Any, media_type: str = JSON) -> PreparedResponse:
+    return PreparedResponse(status, compact_bytes(orjson.dumps(body)), media_type, [])
+
+
+def problem_response(status: int, detail: str, *, title: str = "", **members: Any) -> PreparedResponse:
+    """RFC 9457's form of an error, with what `members` add to it."""
+    return json_response(status, {**problem_details(status, detail, title), **members}, PROBLEM)
+
+
+async def send_response(send: Send, context: RequestContext, response: PreparedResponse) -> None:
+    """Send a whole response, to HEAD its headers only. A 401 goes out with a challenge."""
+    status, body, media_type, headers = response
+    headers = _challenged(context, headers) if status == 401 else list(headers)
+    if media_type:
+        headers.append((b"content-type", media_type.encode("latin-1")))
+    if status not in (204, 304):  # of these two HTTP knows how they end
+        headers.append((b"content-length", b"%d" % len(body)))
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    is_head = context.exchange.method == "HEAD"
+    await send({"type": "http.response.body", "body": b"" if is_head else body})
+
+
+def _challenged(context: RequestContext, headers: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+    """The headers of a 401 with the challenge that HTTP asks for, unless they have one."""
+    if any(name == b"www-authenticate" for name, _ in headers):
+        return list(headers)
+    lines = [(name.lower().encode(), value.encode("latin-1")) for name, value in challenge(context).items()]
+    return [*lines, *headers]
+
+
+def challenge(context: RequestContext) -> Mapping[str, str]:
+    """WWW-Authenticate with the operation's schemes; empty where HTTP has no word for any of them.
+
+    It is empty as well where the contract documents the header in a form that this does not have.
+    """
+    api, operation = context.api, context.operation
+    if api is None or operation is None:
+        return {}
+    schemes = api.contract.security_schemes
+    names = {name for alternative in operation.security for name in alternative}
+    challenges = dict.fromkeys(schemes[name].challenge for name in sorted(names) if schemes[name].challenge)
+    value = ", ".join(challenges)
+    return {"WWW-Authenticate": value} if value and _is_documented_form(operation, value) else {}
+
+
+def _is_documented_form(operation: Operation, value: str) -> bool:
+    """Whether the contract, where it documents the challenge of a 401, allows this one."""
+    response = operation.response(401)
+    header = response.headers.get("www-authenticate") if response else None
+    return header is None or header.validator is None or header.validator.is_valid(value)
+
+
+def header_line(name: str, value: str) -> tuple[bytes, bytes] | None:
+    """A header's name, in lower case, and its value as ASGI has them; None when HTTP cannot carry them."""
+    try:
+        line = name.lower().encode("ascii"), value.encode("latin-1")
+    except UnicodeEncodeError:
+        return None
+    return line if _NAME.fullmatch(line[0]) and not _CONTROL.search(line[1]) else None
