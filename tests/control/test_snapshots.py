@@ -357,3 +357,12 @@ def test_what_on_start_cannot_make_anything_of_is_refused(serve: Serve) -> None:
     answer = mock.put(f"{SNAPSHOTS}/s", json={"apis": {"shop": {"widgets": [{"id": "a", "name": "x"}]}}})
     assert answer.status_code == 400
     assert "on_start can make nothing of these rows: KeyError" in answer.json()["detail"]
+
+
+def test_a_snapshot_that_is_brought_in_may_be_larger_than_any_other_body(make_mock: Serve) -> None:
+    mock = make_mock(max_body=1000)
+    large = {"apis": {}, "info": "x" * 2000}
+    assert mock.put(f"{SNAPSHOTS}/large", json=large).status_code != 413
+    assert mock.post(SNAPSHOTS, json={"name": "x" * 2000}).status_code == 413
+    (put,) = (one for one in mock.own.operations if one.id == "putSnapshot")
+    assert put.max_body == 256 * 1024 * 1024

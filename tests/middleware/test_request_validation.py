@@ -189,6 +189,20 @@ def test_a_body_above_the_limit_is_a_413(serve: Serve) -> None:
     assert mock.post("/echo", json="x" * 9).status_code == 413
 
 
+def test_a_contract_may_allow_an_operation_larger_bodies_than_the_server_does(serve: Serve) -> None:
+    mock = serve(echoing(ANY, **{"x-max-body": 20}), handlers=ECHO, max_body=10)
+    assert mock.post("/echo", json="x" * 18).status_code == 200
+    refused = mock.post("/echo", json="x" * 19)
+    assert (refused.status_code, "20 bytes" in refused.json()["detail"]) == (413, True)
+
+
+@pytest.mark.parametrize("limit", [5, -1, True, "20", 20.5, None])
+def test_a_limit_that_is_lower_or_none_leaves_the_servers(serve: Serve, limit: Any) -> None:
+    mock = serve(echoing(ANY, **{"x-max-body": limit}), handlers=ECHO, max_body=10)
+    assert mock.post("/echo", json="x" * 8).status_code == 200
+    assert mock.post("/echo", json="x" * 9).status_code == 413
+
+
 def test_a_required_body_that_does_not_come_is_a_violation(serve: Serve) -> None:
     mock = serve(echoing({**body(ANY), "required": True}), handlers=ECHO)
     assert mock.post("/echo").json()["violations"][0]["rule"] == "absent"

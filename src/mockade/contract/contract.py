@@ -152,6 +152,7 @@ class Contract:
                 for name in (group[1].value if isinstance(group[1].value, list) else ())
                 if isinstance(name, str)
             ),
+            max_body=_whole_number(node, "x-max-body"),
             source=node.source,
         )
         self.operations.append(operation)
@@ -308,3 +309,9 @@ def _refuse_other_versions(document: Document) -> None:
 def _made_id(method: str, path: str) -> str:
     """An id for an operation that has none: GET /widgets/{id} becomes get_widgets_id."""
     return "_".join([method, *re.findall(r"[A-Za-z0-9]+", path)])
+
+
+def _whole_number(node: Node, keyword: str) -> int:
+    """What a keyword says where it is a whole number above 0; else 0."""
+    value = node.value.get(keyword)
+    return max(value, 0) if isinstance(value, int) and not isinstance(value, bool) else 0

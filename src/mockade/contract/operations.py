@@ -146,6 +146,8 @@ class Operation:
     """Alternatives; each maps scheme names to the scopes asked. Empty: anyone may call."""
     permissions: frozenset[str]
     """What a caller must hold one of (`x-permissions`, any and self together); empty: nothing."""
+    max_body: int
+    """Bytes that its body may have where that is more than the server allows (`x-max-body`); 0: not said."""
     source: Source
 
     @cached_property

@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from mockade.asgi import App, Receive, Scope, Send
-from mockade.catalogue.router import CONTROL_PATH, Route, Router
+from mockade.catalogue.router import Route, Router
 from mockade.contract.parameters import Parameter
 from mockade.contract.violations import ABSENT, Violated, Violation, Where
 from mockade.errors import EngineRefusal
@@ -20,9 +20,6 @@ from mockade.settings import Settings
 
 STANDARD_HEADERS = ("x-forwarded-", "x-mockade-", "x-real-ip", "x-request-id", "x-requested-with")
 """Undeclared headers that proxies and clients send everywhere: not worth a remark."""
-
-LARGEST_SNAPSHOT = 256 * 1024 * 1024
-"""Bytes that a snapshot may have that is brought in, whatever a client may send."""
 
 
 class RequestValidation(OperationMiddleware):
@@ -61,8 +58,7 @@ class OperationValidation:
     def __init__(self, app: App, route: Route, settings: Settings) -> None:
         operation = self._operation = route.operation
         self._app = app
-        takes_snapshots = route.base == CONTROL_PATH and operation.id == "putSnapshot"
-        self._largest = max(settings.max_body, LARGEST_SNAPSHOT if takes_snapshots else 0)
+        self._largest = max(settings.max_body, operation.max_body)
         self._settings = settings
         by_place: dict[Where, list[_Named]] = {"path": [], "query": [], "header": [], "cookie": []}
         for one in operation.parameters:
