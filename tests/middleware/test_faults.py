@@ -29,7 +29,7 @@ def meetings(faults: Faults, requests: list[tuple[str, str, str]], seed: int = 0
     """The id of the rule that each request meets."""
     met = []
     for request in requests:
-        faults, fault = faults.met(*request, seed)
+        faults, fault = faults.match(*request, seed)
         met.append(fault.id if fault else None)
     return met
 
@@ -67,7 +67,7 @@ def test_the_first_rule_that_is_not_used_up_applies_and_all_that_match_count() -
     faults = Faults().add(Match(), TEAPOT, 2).add(Match(), TEAPOT, 1).add(Match(nth=4), TEAPOT)
     assert meetings(faults, [("a", "get", "")] * 5) == [1, 1, 2, 3, None]
     for _ in range(5):
-        faults, _met = faults.met("a", "get", "", 0)
+        faults, _met = faults.match("a", "get", "", 0)
     assert [(rule.matched, rule.applied) for rule in faults.rules] == [(5, 2), (5, 1), (5, 1)]
 
 
@@ -118,7 +118,7 @@ def test_no_rule_applies_more_often_than_it_may_and_each_request_meets_one_at_mo
         faults = faults.add(Match(api=api, nth=nth, probability=probability), TEAPOT, count)
     met = 0
     for api in apis:
-        faults, fault = faults.met(api, "get", "", 7)
+        faults, fault = faults.match(api, "get", "", 7)
         met += fault is not None
     assert sum(rule.applied for rule in faults.rules) == met
     for rule in faults.rules:
