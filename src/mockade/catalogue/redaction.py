@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 from urllib.parse import unquote_plus
 
 from mockade.asgi import Headers
 from mockade.catalogue.api import Api
-from mockade.contract.document import Node, Source
-from mockade.contract.properties import properties
+from mockade.contract.document import Node
+from mockade.contract.properties import PARTS, parts, place_of, properties, remembered
+from mockade.contract.traversal import leads_to
 
 REDACTED = "[redacted]"
 """What stands where a secret was."""
@@ -86,26 +87,22 @@ class Redaction(NamedTuple):
         return REDACTED if name in _BESIDE and member is not None else ""
 
 
-def _is_password(schema: Node, above: frozenset[Source] = frozenset()) -> bool:
+@remembered
+def _is_password(schema: Node) -> bool:
     """Whether a schema, or one of its parts and alternatives, says that its value is a password."""
-    if not isinstance(schema.value, dict) or schema.source in above:
-        return False
-    if schema.value.get("format") == "password":
-        return True
-    below = above | {schema.source}
-    parts = (part for keyword in ("allOf", "oneOf", "anyOf") for part in schema.listed(keyword))
-    return any(_is_password(part, below) for part in parts)
+    return any(part.text("format") == "password" for part in parts(schema, *PARTS))
 
 
-def holds_passwords(schema: Node | None, above: frozenset[Source] = frozenset()) -> bool:
+def holds_passwords(schema: Node | None) -> bool:
     """Whether a value of this schema can hold what `Redaction.value` keeps back."""
-    if schema is None or schema.source in above:
+    if schema is None:
         return False
-    if _is_password(schema):
-        return True
-    below = above | {schema.source}
-    inner = (schema.get("items"), schema.get("additionalProperties"), *properties(schema).values())
-    return any(holds_passwords(member, below) for member in inner)
+    return leads_to(schema, _members, place_of, _is_password, schema.document.facts(holds_passwords))
+
+
+def _members(schema: Node) -> Iterator[Node]:
+    yield from (node for key in ("items", "additionalProperties") if (node := schema.get(key)) is not None)
+    yield from properties(schema).values()
 
 
 NO_REDACTION = Redaction(frozenset(), frozenset(), passwords=False)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import quote, unquote
@@ -131,6 +131,7 @@ class Document:
         """By file and `$ref`, the first place where it stands."""
         self._targets: dict[tuple[str, str], Node] = {}
         """By file and `$ref`, what it points to."""
+        self._facts: dict[Callable[..., Any], dict[Hashable, Any]] = {}
         findings: list[Finding] = []
         self._load(path, self.uri)
         data = self.files[self.uri]
@@ -284,6 +285,10 @@ class Document:
                 way.append(at)
             found = self._targets[base, ref] = Node(self, uri, tuple(way), value)
         return found
+
+    def facts(self, about: Callable[..., Any]) -> dict[Hashable, Any]:
+        """What `about` has found out about schemas of the document; it adds to it itself."""
+        return self._facts.setdefault(about, {})
 
     def component(self, kind: str, name: str) -> Node | None:
         """`components.{kind}.{name}`, or None."""

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from itertools import islice
 from typing import Any, NamedTuple
 
 import orjson
 
 from mockade.contract.document import Node, Source
+from mockade.contract.properties import parts
 from mockade.contract.schemas import Schemas
 from mockade.contract.translation import Direction
+from mockade.contract.traversal import leads_to, walk
 from mockade.contract.validators import Validator
 from mockade.contract.violations import ABSENT, Violation, Where
 from mockade.hints import did_you_mean
@@ -28,10 +30,10 @@ class Normalizer:
 
     __slots__ = (
         *("additional", "choices", "closed", "defaults", "integer", "items", "parts", "prefix", "properties"),
-        *("_busy", "_declared"),
+        *("_busy", "_declared", "_known_works", "is_read", "settled"),
     )
 
-    def __init__(self) -> None:
+    def __init__(self, known_works: dict[Hashable, bool]) -> None:
         self.integer = False
         self.properties: dict[str, Normalizer] = {}
         self.defaults: dict[str, bytes] = {}
@@ -45,6 +47,12 @@ class Normalizer:
         self.choices: list[Choice] = []
         self._busy: _Work | None = None
         self._declared: _Declared | None = None
+        self._known_works = known_works
+        """Of all normalizers of a document, whether `fill` has work with them, as far as it was asked."""
+        self.is_read = False
+        """Whether all that its schema says is in it."""
+        self.settled = False
+        """Whether it and all `on_level` below it are read, and free of circles."""
 
     def _below(self) -> Iterator[Normalizer]:
         yield from self.properties.values()
@@ -55,8 +63,12 @@ class Normalizer:
     @property
     def branches(self) -> list[Normalizer]:
         """The forms of which a value has one or more; which ones, only a value that fits can tell."""
-        own = [normalizer for choice in self.choices for _, normalizer in choice]
-        return own + [normalizer for part in self.parts for normalizer in part.branches]
+        return [
+            form
+            for part in walk([self], lambda normalizer: normalizer.parts, id)
+            for choice in part.choices
+            for _, form in choice
+        ]
 
     def on_level(self) -> Iterator[Normalizer]:
         """The shapes that the same value has, or may have."""
@@ -65,15 +77,10 @@ class Normalizer:
 
     def _works(self) -> bool:
         """Whether `fill` can ever change a value of this shape."""
-        pending, seen = [self], {id(self)}
-        while pending:
-            normalizer = pending.pop()
-            if normalizer.integer or normalizer.defaults:
-                return True
-            below = [one for one in normalizer._below() if id(one) not in seen]
-            seen |= {id(one) for one in below}
-            pending += below
-        return False
+        return leads_to(self, Normalizer._below, id, Normalizer._works_by_itself, self._known_works)
+
+    def _works_by_itself(self) -> bool:
+        return self.integer or bool(self.defaults)
 
     def _bare(self) -> bool:
         """Whether it says nothing of its own: at most that the value is an integer, and what else it is."""
@@ -162,13 +169,13 @@ class Normalizer:
 
     def whole(self, value: Any) -> Iterator[Normalizer]:
         """All that `value` is: this shape, its parts, and of each choice the forms that fit."""
-        yield self
-        for part in self.parts:
-            yield from part.whole(value)
-        for choice in self.choices:
-            for validator, normalizer in choice:
-                if validator.is_valid(value):
-                    yield from normalizer.whole(value)
+
+        def fitting(normalizer: Normalizer) -> Iterator[Normalizer]:
+            yield from normalizer.parts
+            for choice in normalizer.choices:
+                yield from (form for validator, form in choice if validator.is_valid(value))
+
+        return walk([self], fitting, id)
 
 
 class _Rare(NamedTuple):
@@ -257,6 +264,7 @@ class Normalizers:
         self._direction = direction
         self._unwritten = "readOnly" if direction == "request" else "writeOnly"
         self._made: dict[Source, Normalizer] = {}
+        self._known_works: dict[Hashable, bool] = {}
 
     def promise(self, node: Node) -> None:
         """Let `Schemas.faults` see that the schema at `node` can be compiled, as it is when first needed."""
@@ -266,14 +274,24 @@ class Normalizers:
         return self._schemas.validator(node, self._direction)
 
     def normalizer(self, node: Node) -> Normalizer:
-        ref = node.source
-        if ref not in self._made:
-            self._made[ref] = Normalizer()
-            self._read(node, self._made[ref])
-            _cut_circles(self._made[ref])
-        return self._made[ref]
+        # With a stack of its own: how deep schemas may lead is for no interpreter to say.
+        stack = [] if node.source in self._made else [self._read(node)]
+        while stack:
+            below = next(stack[-1], None)
+            if below is None:
+                stack.pop()
+            elif below.source not in self._made:
+                stack.append(self._read(below))
+        return self._made[node.source]
 
-    def _read(self, node: Node, normalizer: Normalizer) -> None:
+    def _read(self, node: Node) -> Iterator[Node]:
+        """Make the normalizer of a schema; what is made already is each schema in it once it was yielded."""
+        normalizer = self._made[node.source] = Normalizer(self._known_works)
+        yield from self._read_words(node, normalizer)
+        normalizer.is_read = True
+        _cut_circles(normalizer)
+
+    def _read_words(self, node: Node, normalizer: Normalizer) -> Iterator[Node]:
         schema = node.value
         if not isinstance(schema, dict):
             return
@@ -281,7 +299,8 @@ class Normalizers:
         types = types if isinstance(types, list) else [types]
         normalizer.integer = "integer" in types and "number" not in types
         for name, member in node.members("properties"):
-            normalizer.properties[name] = self.normalizer(member)
+            yield member
+            normalizer.properties[name] = self._made[member.source]
             default = _default(member)
             if default is not ABSENT and not member.value.get(self._unwritten):
                 normalizer.defaults[name] = orjson.dumps(default)
@@ -289,15 +308,23 @@ class Normalizers:
             normalizer.closed = False
         additional, items = node.get("additionalProperties"), node.get("items")
         if additional is not None and isinstance(additional.value, dict):
-            normalizer.additional = self.normalizer(additional)
-        normalizer.prefix = [self.normalizer(item) for item in node.listed("prefixItems")]
+            yield additional
+            normalizer.additional = self._made[additional.source]
+        prefix = list(node.listed("prefixItems"))
+        yield from prefix
+        normalizer.prefix = [self._made[item.source] for item in prefix]
         if items is not None and isinstance(items.value, dict):
-            normalizer.items = self.normalizer(items)
-        normalizer.parts = [self.normalizer(part) for part in node.listed("allOf")]
+            yield items
+            normalizer.items = self._made[items.source]
+        parts = list(node.listed("allOf"))
+        yield from parts
+        normalizer.parts = [self._made[part.source] for part in parts]
         for keyword in ("oneOf", "anyOf"):
-            branches = list(node.listed(keyword))
-            if branches:
-                normalizer.choices.append([(self.validator(one), self.normalizer(one)) for one in branches])
+            forms = list(node.listed(keyword))
+            made = normalizer.choices
+            yield from forms
+            if forms:
+                made.append([(self.validator(one), self._made[one.source]) for one in forms])
 
 
 _OPENING = frozenset({"patternProperties", "additionalProperties", "unevaluatedProperties"})
@@ -305,24 +332,35 @@ _OPENING = frozenset({"patternProperties", "additionalProperties", "unevaluatedP
 
 def _cut_circles(start: Normalizer) -> None:
     """Forget parts and forms that lead back to the same value: they would never end, and add nothing."""
+    above: set[Normalizer] = set()
+    visited: set[Normalizer] = set()
 
-    def cut(normalizer: Normalizer, above: frozenset[int]) -> None:
-        within = above | {id(normalizer)}
-        normalizer.parts = [part for part in normalizer.parts if id(part) not in within]
+    def entered(normalizer: Normalizer) -> tuple[Normalizer, Iterator[Normalizer]]:
+        visited.add(normalizer)
+        above.add(normalizer)
+        normalizer.parts = [part for part in normalizer.parts if part not in above]
         normalizer.choices = [
-            [form for form in choice if id(form[1]) not in within] for choice in normalizer.choices
+            [form for form in choice if form[1] not in above] for choice in normalizer.choices
         ]
-        for below in normalizer.on_level():
-            cut(below, within)
+        return normalizer, normalizer.on_level()
 
-    cut(start, frozenset())
+    stack = [entered(start)]
+    while stack:
+        normalizer, rest = stack[-1]
+        below = next(rest, None)
+        if below is None:
+            stack.pop()
+            above.remove(normalizer)
+            normalizer.settled = normalizer.is_read and all(one.settled for one in normalizer.on_level())
+        elif not below.settled and below not in visited:
+            stack.append(entered(below))
 
 
-def _default(node: Node, above: frozenset[Source] = frozenset()) -> Any:
+def _default(schema: Node) -> Any:
     """The default that a schema gives, or one of its parts; ABSENT when none does."""
-    if not isinstance(node.value, dict) or node.source in above:
-        return ABSENT
-    if "default" in node.value:
-        return node.value["default"]
-    given = (_default(part, above | {node.source}) for part in node.listed("allOf"))
-    return next((default for default in given if default is not ABSENT), ABSENT)
+    given = (part.value["default"] for part in parts(schema, "allOf") if _has_default(part))
+    return next(given, ABSENT)
+
+
+def _has_default(schema: Node) -> bool:
+    return isinstance(schema.value, dict) and "default" in schema.value

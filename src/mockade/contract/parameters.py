@@ -15,8 +15,10 @@ import orjson
 
 from mockade.contract.document import Node, Source
 from mockade.contract.normalize import Normalizer, Normalizers
+from mockade.contract.properties import PARTS, parts, place_of, types
 from mockade.contract.reading import DEEPEST, nests_deeply
 from mockade.contract.samples import examples
+from mockade.contract.traversal import walk
 from mockade.contract.validators import Validator
 from mockade.contract.violations import ABSENT, Violation
 
@@ -233,8 +235,7 @@ def coerced(text: str, types: frozenset[str]) -> Any:
 
 def types_of(schema: Node | None) -> Types:
     """What JSON types a schema admits, wherever in its parts it says so."""
-    own = frozenset(_type_names(schema, frozenset()))
-    return Types(own, frozenset(_type_names(next(_found(schema, "items"), None), frozenset())))
+    return Types(_type_names(schema), _type_names(next(_found(schema, "items"), None)))
 
 
 def members_of(schema: Node | None) -> dict[str, Types]:
@@ -246,31 +247,27 @@ def members_of(schema: Node | None) -> dict[str, Types]:
     return members
 
 
-def _type_names(schema: Node | None, above: frozenset[Source]) -> set[str]:
-    if schema is None or not isinstance(schema.value, dict) or schema.source in above:
-        return set()
-    null = {"null"} if schema.value.get("nullable") is True else set()
-    own = schema.value.get("type")
-    if own is not None:
-        return null | (set(own) if isinstance(own, list) else {own})
-    below = above | {schema.source}
-    return null.union(*(_type_names(part, below) for part in _parts(schema)))
+def _type_names(schema: Node | None) -> frozenset[str]:
+    names: set[str] = set()
+    for part in walk([schema] if schema is not None else [], _untyped_parts, place_of):
+        if isinstance(part.value, dict):
+            names |= types(part) | ({"null"} if part.value.get("nullable") is True else set())
+    return frozenset(names)
 
 
-def _found(schema: Node | None, key: str, above: frozenset[Source] = frozenset()) -> Iterator[Node]:
+def _untyped_parts(schema: Node) -> Iterator[Node]:
+    """The alternatives and parts of a schema that does not name its types itself."""
+    if isinstance(schema.value, dict) and schema.value.get("type") is None:
+        for keyword in PARTS:
+            yield from schema.listed(keyword)
+
+
+def _found(schema: Node | None, key: str) -> Iterator[Node]:
     """What stands under `key` of a schema and of its parts."""
-    if schema is None or schema.source in above:
-        return
-    own = schema.get(key)
-    if own is not None:
-        yield own
-    for part in _parts(schema):
-        yield from _found(part, key, above | {schema.source})
-
-
-def _parts(schema: Node) -> Iterator[Node]:
-    for keyword in ("allOf", "oneOf", "anyOf"):
-        yield from schema.listed(keyword)
+    for part in parts(schema, *PARTS):
+        own = part.get(key)
+        if own is not None:
+            yield own
 
 
 def decoded(text: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import jsonschema_rs
@@ -70,12 +71,12 @@ class Schemas:
         return look
 
     def validator(self, node: Node, direction: Direction = "response") -> Validator:
-        """The schema at `node`, compiled. Raises SetupError when it is not a sound schema."""
+        """The schema at `node`; its first use raises SetupError where it is not a sound one."""
         side = self._side(direction)
         key = (node.uri, node.pointer, side)
         if key not in self._validators:
-            validator = self._validator(node.source, self._registries[side])
-            self._validators[key] = Validator(self._document, node.source, validator)
+            compile = partial(self._compiled, node.source, self._registries[side])
+            self._validators[key] = Validator(self._document, node.source, compile)
         return self._validators[key]
 
     def promise(self, node: Node, direction: Direction) -> None:
@@ -96,12 +97,12 @@ class Schemas:
             except _UNSOUND:
                 for node in promised:
                     try:
-                        self.validator(node, side)
+                        self.validator(node, side).compiled()
                     except SetupError as error:
                         findings += error.findings
         return findings
 
-    def _validator(self, source: Source, registry: jsonschema_rs.Registry) -> jsonschema_rs.Validator:
+    def _compiled(self, source: Source, registry: jsonschema_rs.Registry) -> jsonschema_rs.Validator:
         try:
             return _compiled({"$ref": source.ref}, registry)
         except jsonschema_rs.ValidationError as error:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple
 from urllib.parse import urldefrag
 
 import jsonschema_rs
 
 from mockade.contract.document import Document, Node, Source
+from mockade.contract.properties import PARTS, place_of
 from mockade.contract.references import steps
+from mockade.contract.traversal import walk
 from mockade.contract.violations import Violation, Where
 from mockade.contract.wording import Branch, said, shown_value
 from mockade.hints import did_you_mean
+
+Compiled = jsonschema_rs.Validator
 
 MOST_TOLD = 1000
 """Violations of one value that are told; a list of a hundred thousand wrong items is told by its first."""
@@ -34,24 +38,32 @@ class _Keyword(NamedTuple):
 class Validator:
     """One schema, compiled: fast to say yes, thorough to say why not."""
 
-    __slots__ = ("_document", "_keywords", "_validator", "source")
+    __slots__ = ("_compile", "_compiled", "_document", "_keywords", "source")
 
-    def __init__(self, document: Document, source: Source, validator: jsonschema_rs.Validator) -> None:
+    def __init__(self, document: Document, source: Source, compile: Callable[[], Compiled]) -> None:
+        """`compile` is called when the first value is checked: a schema brings all that it refers to."""
         self._document = document
-        self._validator = validator
+        self._compile = compile
+        self._compiled: Compiled | None = None
         self._keywords: dict[str, _Keyword] = {}
         """Those that were broken, by the address that the validator gives them: looking one up takes long."""
         self.source = source
 
+    def compiled(self) -> Compiled:
+        """The schema as the library has compiled it. Raises what compiling raises."""
+        if self._compiled is None:
+            self._compiled = self._compile()
+        return self._compiled
+
     def is_valid(self, value: Any) -> bool:
-        return self._validator.is_valid(value)
+        return (self._compiled or self.compiled()).is_valid(value)
 
     def violations(self, value: Any, where: Where, path: tuple[str | int, ...] = ()) -> list[Violation]:
         """Everything in `value` that breaks the schema, each thing once; empty when it fits."""
-        if self._validator.is_valid(value):
+        if self.is_valid(value):
             return []
         told: dict[tuple[Any, ...], Violation] = {}
-        for error in self._validator.iter_errors(value):
+        for error in self.compiled().iter_errors(value):
             for violation in self._told(error, value, where, path):
                 told.setdefault((violation.path, violation.rule, violation.message), violation)
             if len(told) >= MOST_TOLD:
@@ -116,21 +128,16 @@ class Validator:
         """The properties that the schema around a keyword declares, with those of its parts."""
         if source is None:
             return ()
-        found: dict[str, None] = {}
-        seen: set[Source] = set()
-        around = Source(source.document, source.uri, source.pointer[:-1])
-        pending = [Node.at(around, self._document.value_at(around))]
-        while pending:
-            node = pending.pop()
-            if node.source in seen:
-                continue
-            seen.add(node.source)
-            found |= dict.fromkeys(name for name, _ in node.members("properties"))
-            for keyword in ("allOf", "anyOf", "oneOf"):
-                pending += node.listed(keyword)
+
+        def below(node: Node) -> Iterator[Node]:
+            for keyword in PARTS:
+                yield from node.listed(keyword)
             if isinstance(node.value, dict) and "$ref" in node.value:
-                pending.append(self._document.target(node.uri, node.value["$ref"]))
-        return tuple(found)
+                yield self._document.target(node.uri, node.value["$ref"])
+
+        around = source._replace(pointer=source.pointer[:-1])
+        start = Node.at(around, self._document.value_at(around))
+        return [name for node in walk([start], below, place_of) for name, _ in node.members("properties")]
 
 
 def _steps(value: Any, path: Sequence[str | int]) -> Iterator[str | int]:

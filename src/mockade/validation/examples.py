@@ -6,11 +6,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Literal, NamedTuple
 
 from mockade.contract.contract import Contract
-from mockade.contract.document import Node, Source
+from mockade.contract.document import Node
 from mockade.contract.operations import Content
+from mockade.contract.properties import PARTS, place_of
+from mockade.contract.traversal import walk
 from mockade.contract.validators import Validator
 from mockade.contract.violations import Violation
-from mockade.validation.standard import listed, members, outermost_schemas
+from mockade.validation.standard import members, outermost_schemas
 
 Kind = Literal["example", "default"]
 
@@ -44,9 +46,10 @@ def examples(contract: Contract) -> Iterator[Example]:
                 if header.validator is not None:
                     node = Node.at(header.source, contract.document.value_at(header.source))
                     yield from _with(header.validator, _beside_schema(node))
-    seen: set[Source] = set()
-    for source, value in outermost_schemas(contract.document):
-        yield from _of_schema(contract, contract.document.follow(Node.at(source, value)), seen)
+    outermost = outermost_schemas(contract.document)
+    roots = [contract.document.follow(Node.at(source, value)) for source, value in outermost]
+    for schema in walk(roots, _inner_schemas, place_of):
+        yield from _of_schema(contract, schema)
 
 
 def _with(validator: Validator, nodes: Iterable[Node]) -> Iterator[Example]:
@@ -69,28 +72,28 @@ def _beside_schema(node: Node) -> Iterator[Node]:
             yield Node.at(example.source.child("value"), example.value["value"])
 
 
-def _of_schema(contract: Contract, schema: Node, seen: set[Source]) -> Iterator[Example]:
-    """Examples and defaults of a schema and of those inside it."""
-    if schema.source in seen or not isinstance(schema.value, dict):
-        return
-    seen.add(schema.source)
+def _of_schema(contract: Contract, schema: Node) -> Iterator[Example]:
+    """The examples and the default that a schema gives itself."""
     for kind, node in _in_schema(schema):
         as_response = contract.schemas.validator(schema)
         yield Example(node, (as_response, contract.schemas.validator(schema, "request")), kind)
+
+
+def _inner_schemas(schema: Node) -> Iterator[Node]:
     for keyword in ("properties", "patternProperties"):
-        for _, below in members(schema.get(keyword)):
-            yield from _of_schema(contract, below, seen)
+        yield from (below for _, below in schema.members(keyword))
     for keyword in ("items", "additionalProperties", "not"):
         below_it = schema.get(keyword)
         if below_it is not None:
-            yield from _of_schema(contract, below_it, seen)
-    for keyword in ("allOf", "oneOf", "anyOf", "prefixItems"):
-        for below in listed(schema.get(keyword)):
-            yield from _of_schema(contract, below, seen)
+            yield below_it
+    for keyword in (*PARTS, "prefixItems"):
+        yield from schema.listed(keyword)
 
 
 def _in_schema(schema: Node) -> Iterator[tuple[Kind, Node]]:
     """The values under a schema's own `example`, `default` and `examples`."""
+    if not isinstance(schema.value, dict):
+        return
     kinds: tuple[Kind, ...] = ("example", "default")
     for kind in kinds:
         if kind in schema.value:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import Any, Literal
 
 import jsonschema_rs
@@ -19,7 +20,8 @@ DRAFT = "https://json-schema.org/draft/2020-12/schema"
 def openapi_findings(document: Document, version: str) -> Iterator[Finding]:
     """What is wrong with the document by the schema of its OpenAPI version, and by some of its prose."""
     standard = _without_references(dict(schema_v30 if version.startswith("3.0") else schema_v31))
-    validator = Validator(document, document.root.source, jsonschema_rs.validator_for(standard, offline=True))
+    compile = partial(jsonschema_rs.validator_for, standard, offline=True)
+    validator = Validator(document, document.root.source, compile)
     found: dict[tuple[Place, str], Finding] = {}
     for violation in validator.violations(_resolved(document.root, "plain", set()), "response"):
         place = source_of(document, violation.path).place()
@@ -128,7 +130,7 @@ def _schema_findings(document: Document) -> Iterator[Finding]:
     """Faults of a 3.1 document's schemas by the 2020-12 metaschema, which the standard's does not ask."""
     meta = jsonschema_rs.Draft202012Validator({"$ref": DRAFT}, offline=True)
     for source, schema in outermost_schemas(document):
-        for violation in Validator(document, source, meta).violations(schema, "response"):
+        for violation in Validator(document, source, lambda: meta).violations(schema, "response"):
             yield Finding(
                 source.child(*violation.path).place(),
                 f"This is no JSON Schema: {violation.message}",
