@@ -1,4 +1,4 @@
-"""What a handler sees: the call, the rows it may read and change, and the forms its answer can take."""
+"""What handlers use: the call, the rows that they read and change, and the forms of an answer."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ __all__ = ["Call", "Caller", "Collection", "Refusal", "Reply", "Row", "Switch", 
 
 
 class Switch(NamedTuple):
-    """A behaviour that the vendor does not document: our guess, its reason, and what it can be set to.
+    """A behaviour that the vendor does not document: the assumed value, the reason, and the possible values.
 
     Fixtures set it under `behaviour:`. `choices` empty means any value of the default's type.
     """
@@ -40,7 +40,7 @@ class Switch(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """An answer that says more than its body: a status or headers that the contract leaves open."""
+    """An answer with a status or headers, where the body alone does not determine them."""
 
     body: Any = None
     status: int | None = None
@@ -111,13 +111,13 @@ class Rows:
         return Refusal(404, code, message.format(key=key, collection=self._collection.name))
 
     def __iter__(self) -> Iterator[Row]:
-        """Every row, oldest first."""
+        """All rows, oldest first."""
         rows = self._table.rows
         for _, key in self._table.order.items():
             yield rows[key].row()
 
     def newest_key(self) -> str:
-        """The key of the row that was born last, empty when there is none."""
+        """The key of the newest row, empty when there is none."""
         last = self._table.order.last()
         return str(last[1]) if last else ""
 
@@ -137,14 +137,14 @@ class Rows:
         return self._table.indexes.get(index, _EMPTY_INDEX).count(value)
 
     def violations(self, values: Any, *path: str | int) -> list[Violation]:
-        """What keeps `values`, found at `path` of the body, from being a row here; fills its defaults in.
+        """What violates the contract in `values`, found at `path` of the body; fills its defaults in.
 
-        For the parts of a body that stand or fall one by one, where the contract cannot refuse the whole.
+        For a body whose parts are accepted or refused one by one, which the contract does not do.
         """
         return self._schema.validate(values, "body", path)
 
     def add(self, values: Mapping[str, Any], /, **beside: Any) -> Row:
-        """Store a new row, its contract defaults filled in; `beside` is kept with it and never leaves.
+        """Store a new row, its contract defaults filled in; `beside` is kept with it and is in no answer.
 
         Refuses with 409 when its key is taken.
         """
@@ -155,7 +155,7 @@ class Rows:
         return self.put(row)
 
     def put(self, row: Row) -> Row:
-        """Store `row` under its key, in place of what was there."""
+        """Store `row` under its key, in place of the row that was there."""
         violations = self._schema.validate(row)
         if violations:
             collection = self._collection
@@ -170,23 +170,23 @@ class Rows:
         return self.put(row)
 
     def remove(self, key: str) -> None:
-        """Forget the row under `key`; refuses with 404 when there is none."""
+        """Remove the row under `key`; refuses with 404 when there is none."""
         if key not in self._table.rows:
             raise self.absent(key)
         self._call.transaction.remove(self._api, self._collection, key)
 
 
 NOBODY = Caller("")
-"""The caller of what needs no credential."""
+"""The caller of an operation without security, and of events."""
 
 
 @dataclass(slots=True, kw_only=True)
 class RequestFacts:
-    """What a request brings, its values as the contract types them."""
+    """The caller and the values of a request, of the types that the contract says."""
 
     caller: Caller = NOBODY
     base_url: str = ""
-    """What stands before the contract's paths in the caller's URLs: host, world, the API's base path."""
+    """The prefix of the contract's paths in the caller's URLs: host, world, the API's base path."""
     path: Mapping[str, Any] = field(default_factory=dict)
     query: Mapping[str, Any] = field(default_factory=dict)
     headers: Mapping[str, Any] = field(default_factory=dict)
@@ -194,7 +194,7 @@ class RequestFacts:
     body: Any = None
 
     def facts(self) -> dict[str, Any]:
-        """They alone, by name, for another class that has them too."""
+        """The fields above by name, for the constructor of another subclass."""
         return {
             "caller": self.caller,
             "base_url": self.base_url,
@@ -208,14 +208,14 @@ class RequestFacts:
 
 @dataclass(slots=True)
 class Call(RequestFacts):
-    """A request as a handler sees it, or something that came due on the timeline (then nobody calls)."""
+    """A request as a handler sees it, or an event of the timeline, which has no caller."""
 
     api: str
     transaction: Transaction
     collections: Mapping[str, CollectionSchema]
     behaviour: Mapping[str, Any] = field(default_factory=dict)
     at: float | None = None
-    """The moment, in seconds since 1970, at which this call happens; the world's clock when None."""
+    """The moment of the call in seconds since 1970; None for the world's clock."""
 
     def rows(self, collection: str) -> Rows:
         """Raises LookupError for a collection that the API does not have."""
@@ -240,11 +240,11 @@ class Call(RequestFacts):
         return timestamp(self.seconds() + seconds)
 
     def new_uuid(self) -> str:
-        """A version 4 UUID out of the world's chance."""
+        """A version 4 UUID, drawn from the world's seed."""
         return drawn_uuid(self.transaction.state.seed, self.transaction.draw())
 
     def set_event(self, action: str, key: str, seconds: float) -> None:
-        """Let the API's function `action` happen to `key`, `seconds` from now; replaces an earlier one."""
+        """Run the timeline's function `action` on `key`, `seconds` from now; replaces an earlier one."""
         self.transaction.set_event(Event(self.api, action, key), self.seconds() + seconds)
 
     def cancel_event(self, action: str, key: str) -> None:

@@ -1,4 +1,4 @@
-"""What an API sends by itself: which of its rows wait to be sent, as what, and what becomes of them."""
+"""Requests that an API sends by itself: which of its rows, as what, and what follows from the outcome."""
 
 from __future__ import annotations
 
@@ -23,23 +23,23 @@ Parcel = OutgoingRequest
 
 
 class Outcome(NamedTuple):
-    """How a parcel fared. `status` is None when no answer came; then `reason` says why, in a sentence."""
+    """The outcome of a request. `status` is None when no answer came; `reason` is then a sentence."""
 
     status: int | None = None
     body: str = ""
-    """The answer's, cut where it is long."""
+    """Of the answer, truncated where it is long."""
     reason: str = ""
     hopeless: bool = False
-    """Whether another try cannot fare better: the receiver is none that may be sent to."""
+    """Whether another attempt is useless: the receiver is not allowed."""
 
 
 class Outbox(NamedTuple):
-    """What an API module says of the rows that it wants sent.
+    """Which rows of an API are sent, as which requests.
 
-    `waiting` is an index of `collection` that files each row which is to be sent now under its queue, and no
-    other row. Rows of one queue go in order of birth, one request after the other; what waits together goes
-    together, up to `together` rows. `request` makes the request of them and changes nothing. `ended` takes
-    the rows that are still there out of the queue, and may set an event that brings them back.
+    `waiting` is an index of `collection` that holds each row which is to be sent now, under its queue, and no
+    other row. The rows of a queue are sent in order of birth, one request after the other, each of up to
+    `together` rows. `request` makes the request of them and changes nothing. `ended` takes the rows that are
+    still there out of the queue, and may set an event that puts them back.
     """
 
     collection: str

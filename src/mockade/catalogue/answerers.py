@@ -17,17 +17,17 @@ from mockade.errors import Finding, OurFault, SetupError
 from mockade.handling import Call, CollectionSchema, Handler, Reply
 from mockade.hints import did_you_mean
 
-_PLACES = {"path": "path", "query": "query", "header": "headers", "cookie": "cookies"}
-"""What a Call calls the values that came there."""
+_ATTRIBUTES = {"path": "path", "query": "query", "header": "headers", "cookie": "cookies"}
+"""By OpenAPI's `in`: the attribute of Call with its values."""
 
 
 class Answerer(NamedTuple):
-    """`kind` is handler, shape, example or stub; `name` says which one."""
+    """Answers one operation. `kind`: handler, shape (generated CRUD), example or stub; `name` says which."""
 
     kind: str
     name: str
     answer: Callable[[Any], Any]
-    """What it takes is a Call; of the control API a ControlCall."""
+    """Takes a Call; a ControlCall for the control API."""
 
 
 def snake(name: str) -> str:
@@ -96,12 +96,12 @@ def from_handler(operation: Operation, function: Handler) -> Answerer:
     Raises SetupError when it asks for one that the operation does not take.
     """
     sources: dict[str, tuple[str, str]] = {
-        snake(parameter.name): (_PLACES[parameter.where], parameter.name)
+        snake(parameter.name): (_ATTRIBUTES[parameter.where], parameter.name)
         for parameter in operation.parameters
     }
     if operation.body is not None:
         sources["body"] = ("body", "")
-    asked = list(inspect.signature(function).parameters)[1:]
+    names = list(inspect.signature(function).parameters)[1:]
     findings = [
         Finding(
             place_of(function),
@@ -109,7 +109,7 @@ def from_handler(operation: Operation, function: Handler) -> Answerer:
             did_you_mean(name, sources),
             rule="handlers",
         )
-        for name in asked
+        for name in names
         if name not in sources
     ]
     if inspect.iscoroutinefunction(function) or inspect.isgeneratorfunction(function):
@@ -118,20 +118,20 @@ def from_handler(operation: Operation, function: Handler) -> Answerer:
         findings.append(Finding(place_of(function), message, mend, rule="handlers"))
     if findings:
         raise SetupError(findings)
-    wanted = [(name, *sources[name]) for name in asked]
+    bindings = [(name, *sources[name]) for name in names]
 
     def answer(call: Call) -> Any:
-        given = {}
-        for name, place, key in wanted:
+        arguments = {}
+        for name, place, key in bindings:
             values = getattr(call, place)
-            given[name] = values.get(key) if key else values
-        return function(call, **given)
+            arguments[name] = values.get(key) if key else values
+        return function(call, **arguments)
 
     return Answerer("handler", function.__name__, answer)
 
 
 def from_example(operation: Operation) -> Answerer:
-    """Let the example of the success response answer; where it has none, a 501 that names what to write."""
+    """Let the success response's first valid example answer; without one a 501 names what to write."""
     status = operation.success
     response = operation.response(status)
     if response is not None:
@@ -140,13 +140,13 @@ def from_example(operation: Operation) -> Answerer:
         json = response.json
         content = json or next(iter(response.contents.values()))
         bodies = [example.value for example in content.examples.values()]
-        fitting = [
+        valid = [
             Reply(body, status)
             for body in bodies
             if content.validator is None or content.validator.is_valid(body)
         ]
-        if fitting:
-            return Answerer("example", f"the example of {status}", lambda _call: fitting[0])
+        if valid:
+            return Answerer("example", f"the example of {status}", lambda _call: valid[0])
     name = handler_name(operation)
     message = (
         f"Nobody answers {operation.method} {operation.path}: write a function {name}(call, …) in "

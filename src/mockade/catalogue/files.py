@@ -1,4 +1,4 @@
-"""Which files make up which API: the bundled ones, and a home's laid over them."""
+"""The files of each API: the bundled ones, and those of a home in their place."""
 
 from __future__ import annotations
 
@@ -20,48 +20,48 @@ def bundled(kind: str) -> Path:
 
 
 class Files(NamedTuple):
-    """The files of one API, wherever each of them comes from."""
+    """The files of one API; each is bundled or of a home."""
 
     spec: Path
     fixture: Path | None
     handlers: Path | None
-    """A home's own `apis/x.py` or package; None when the bundled one, if any, serves."""
+    """The home's `apis/x.py` or package; None when the bundled one, if any, is used."""
 
 
 def find_files(home: Path | None = None, names: Sequence[str] = ()) -> dict[str, Files]:
-    """The files of each API by stem, a home's laid over the bundled ones.
+    """The files of each API by stem; a home's file takes the place of the bundled one.
 
-    With a home that has specs of its own only those are meant, else the bundled ones; `names` picks from all.
+    A home with specs serves those alone, else the bundled APIs are served; `names` picks from all of both.
     Raises SetupError for a home or a name that is not there.
     """
     if home is not None and not home.is_dir():
         raise SetupError([Finding(Place(shown_path(home)), "There is no such folder.", rule="home")])
-    ours, theirs = specs_in(bundled("specs")), specs_in(home / "specs") if home else {}
-    specs = {**ours, **theirs}
-    strays = list(_strays(home, specs)) if home else []
-    if strays:
-        raise SetupError(strays)
+    bundled_specs, home_specs = specs_in(bundled("specs")), specs_in(home / "specs") if home else {}
+    specs = {**bundled_specs, **home_specs}
+    unread = list(_unread(home, specs)) if home else []
+    if unread:
+        raise SetupError(unread)
     unknown = [name for name in names if name not in specs]
     if unknown:
         raise SetupError(
             [
-                Finding(Place(name), "There is no API of this name.", _meant(name, specs), "api")
+                Finding(Place(name), "There is no API of this name.", _hint(name, specs), "api")
                 for name in unknown
             ]
         )
-    meant = {name: specs[name] for name in names} if names else theirs or ours
-    return {stem: _files(stem, spec, home) for stem, spec in meant.items()}
+    chosen = {name: specs[name] for name in names} if names else home_specs or bundled_specs
+    return {stem: _files(stem, spec, home) for stem, spec in chosen.items()}
 
 
-def _meant(name: str, specs: Mapping[str, Path]) -> str:
-    """What somebody may have meant by a name that no API has."""
+def _hint(name: str, specs: Mapping[str, Path]) -> str:
+    """A hint for a name that no API has."""
     if Path(name).is_dir():
         return f"To serve a folder: --home {name}"
     return did_you_mean(name, specs)
 
 
-def _strays(home: Path, specs: Mapping[str, Path]) -> Iterator[Finding]:
-    """What a home holds that would never be read: files no contract asks for, second ones of a stem."""
+def _unread(home: Path, specs: Mapping[str, Path]) -> Iterator[Finding]:
+    """Findings for files of a home that are never read: of no contract, or second ones of a stem."""
     if not any((home / kind).is_dir() for kind in ("specs", "fixtures", "apis")):
         message = "There is nothing here to serve."
         mend = f"Put contracts into {home.name}/specs/, and fixtures into {home.name}/fixtures/."
@@ -78,16 +78,16 @@ def _strays(home: Path, specs: Mapping[str, Path]) -> Iterator[Finding]:
         folder = home / kind
         for path in sorted(folder.iterdir()) if folder.is_dir() else ():
             if kind == "fixtures":
-                meant = path.suffix in SPEC_ENDINGS and path.is_file()
+                is_read = path.suffix in SPEC_ENDINGS and path.is_file()
             else:
-                meant = path.suffix == ".py" or (path / "__init__.py").is_file()
-            if meant and path.stem not in specs and path.stem != "__init__":
+                is_read = path.suffix == ".py" or (path / "__init__.py").is_file()
+            if is_read and path.stem not in specs and path.stem != "__init__":
                 message = f"There is no API {path.stem!r} that this could belong to."
                 yield Finding(Place(shown_path(path)), message, did_you_mean(path.stem, specs), "home")
 
 
 def specs_in(folder: Path) -> dict[str, Path]:
-    """The contracts of a folder by stem; files in folders below it are parts of them."""
+    """The contracts of a folder by stem; files in folders below are referenced by them."""
     if not folder.is_dir():
         return {}
     return {

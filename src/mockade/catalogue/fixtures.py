@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -11,18 +11,19 @@ from mockade.contract.reading import Lines, read
 from mockade.errors import Finding, Place, SetupError, shown_path
 
 PRIVATE = "_"
-"""A row's keys that begin so are kept beside the row and never leave in an answer."""
+"""The prefix of a row's names that are kept beside the row and are in no answer."""
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Fixtures:
-    """What a fixture file says, and where it says it. An API without a file has empty fixtures."""
+    """The content of a fixture file, with its lines. An API without a file has empty fixtures."""
 
     file: str
     """The path as messages name it."""
     credentials: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
-    """By security scheme, then by secret: what the credential stands for."""
+    """By security scheme, then by secret: the caller's members."""
     behaviour: Mapping[str, Any] = field(default_factory=dict)
+    """Values of switches, by name."""
     rows: Mapping[str, list[dict[str, Any]]] = field(default_factory=dict)
     """By collection."""
     _lines: Lines | None = None
@@ -33,61 +34,62 @@ class Fixtures:
     @classmethod
     def load(cls, path: Path) -> Fixtures:
         """Raises SetupError, with every fault of form, when the file is not a fixture file."""
-        shown = shown_path(path)
-        data, text = read(path, shown)
-        fixtures = cls(shown, _lines=Lines(text, shown))
-        if data is None:
-            return fixtures
+        file = shown_path(path)
+        data, text = read(path, file)
+        lines = Lines(text, file)
         findings: list[Finding] = []
 
-        def complain(message: str, *pointer: str | int) -> None:
-            findings.append(Finding(fixtures.place(*pointer), message, rule="fixtures"))
+        def report(message: str, *pointer: str | int) -> None:
+            findings.append(Finding(lines.place(pointer), message, rule="fixtures"))
 
+        if data is None:
+            return cls(file, _lines=lines)
         if not isinstance(data, dict):
-            complain(
-                "A fixture file is an object: credentials, behaviour, and a list of rows per collection."
-            )
+            report("A fixture file is an object: credentials, behaviour, and a list of rows per collection.")
             raise SetupError(findings)
+        credentials: Mapping[str, Mapping[str, Any]] = {}
+        behaviour: Mapping[str, Any] = {}
         rows: dict[str, list[dict[str, Any]]] = {}
         for name, value in data.items():
-            if isinstance(value, list):
+            if name == "credentials" and isinstance(value, dict):
+                credentials = read_secrets(value, report)
+            elif name == "behaviour" and (isinstance(value, dict) or value is None):
+                behaviour = value or {}
+            elif isinstance(value, list):
                 for position, row in enumerate(value):
                     if not isinstance(row, dict):
-                        complain(f"A row of {name} is an object.", name, position)
+                        report(f"A row of {name} is an object.", name, position)
                 rows[name] = [row for row in value if isinstance(row, dict)]
-            elif name == "credentials" and isinstance(value, dict):
-                fixtures.credentials = credentials_in(value, complain)
-            elif name == "behaviour" and (isinstance(value, dict) or value is None):
-                fixtures.behaviour = value or {}
             elif value is None:
                 rows[name] = []
             else:
-                complain(
-                    f"{name} should be a list of rows (only credentials and behaviour are objects).", name
-                )
+                message = f"{name} should be a list of rows (only credentials and behaviour are objects)."
+                report(message, name)
         if findings:
             raise SetupError(findings)
-        fixtures.rows = rows
-        return fixtures
+        return cls(file, credentials, behaviour, rows, lines)
 
 
-def credentials_in(value: Mapping[str, Any], complain: Any) -> dict[str, dict[str, Any]]:
-    """Credentials that have their form; `complain` hears of the others: a message, and the way there."""
+def read_secrets(value: Mapping[str, Any], report: Callable[..., None]) -> dict[str, dict[str, Any]]:
+    """The well-formed credentials, by security scheme and secret.
+
+    `report` takes a message about each of the others, and the keys that lead to it.
+    """
     credentials: dict[str, dict[str, Any]] = {}
     for scheme, secrets in value.items():
         if not isinstance(secrets, dict) or not secrets:
-            complain(f"credentials.{scheme} maps each secret to what it stands for.", "credentials", scheme)
+            report(f"credentials.{scheme} maps each secret to what it stands for.", "credentials", scheme)
             continue
         credentials[scheme] = {}
-        for secret, facts in secrets.items():
-            facts = facts or {}
-            permissions = facts.get("permissions", []) if isinstance(facts, dict) else None
+        for secret, members in secrets.items():
+            members = members or {}
+            permissions = members.get("permissions", []) if isinstance(members, dict) else None
             if not isinstance(permissions, list) or not all(isinstance(p, str) for p in permissions):
-                # It is not named: what is wrong with credentials is told in logs too.
-                complain(
-                    f"A credential of {scheme} holds an object whose `permissions` is a list of strings.",
-                    "credentials", scheme, secret,
-                )  # fmt: skip
+                # The message does not name the secret: messages are logged too.
+                message = (
+                    f"A credential of {scheme} holds an object whose `permissions` is a list of strings."
+                )
+                report(message, "credentials", scheme, secret)
                 continue
-            credentials[scheme][secret] = facts
+            credentials[scheme][secret] = members
     return credentials

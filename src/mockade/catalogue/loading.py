@@ -1,4 +1,4 @@
-"""Loads what is served: contract, fixtures, and the one dynamic import."""
+"""Loads APIs from their files, and imports their handlers: the one dynamic import."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from mockade.catalogue.handler_module import place_in_module
 from mockade.errors import Finding, Place, SetupError, shown_path
 
 _BUNDLED, _FROM_HOME = "mockade.apis.", "mockade_home_"
-"""What the names of handler modules begin with."""
+"""The prefixes of the names of handler modules in `sys.modules`."""
 
 
 def load_apis(files: Mapping[str, Files]) -> dict[str, Api]:
@@ -43,13 +43,13 @@ def load_handlers(stem: str, files: Files) -> ModuleType | None:
         return None
     try:
         return importlib.import_module(name)
-    except (Exception, SystemExit) as error:  # somebody is working on it
+    except (Exception, SystemExit) as error:  # a bundled module may be under work
         raise _cannot_import(Path(spec.origin or name), error) from None
 
 
 @contextmanager
 def importing_anew() -> Iterator[None]:
-    """Have all handlers imported again; after an exception those that were there are there as before."""
+    """Import all handlers again; an exception restores the modules that were imported before."""
     known = {name: module for name, module in sys.modules.items() if _is_of_handlers(name)}
     try:
         _drop_handlers()
@@ -67,7 +67,7 @@ def importing_anew() -> Iterator[None]:
 
 @contextmanager
 def _no_bytecode() -> Iterator[None]:
-    """Write none: it knows a file by its size and second, and two quick saves would look the same."""
+    """Write no .pyc: it identifies a file by size and second, so that two quick saves would look the same."""
     writes, sys.dont_write_bytecode = sys.dont_write_bytecode, True
     try:
         yield
@@ -100,7 +100,7 @@ def _from_home(stem: str, path: Path) -> ModuleType:
     try:
         with _no_bytecode():
             spec.loader.exec_module(module)
-    except (Exception, SystemExit) as error:  # whatever our user's file raises, it is theirs to mend
+    except (Exception, SystemExit) as error:  # whatever the user's file raises, they can mend it
         _forget(name)
         raise _cannot_import(path, error) from None
     return module
@@ -119,6 +119,6 @@ def _cannot_import(file: Path, error: BaseException) -> SetupError:
 
 
 def _forget(name: str) -> None:
-    """Drop a package's modules: those of another home, under the same name, must not serve for this one's."""
+    """Remove a module or package from `sys.modules`: another home may have one of the same name."""
     for known in [known for known in sys.modules if known == name or known.startswith(f"{name}.")]:
         del sys.modules[known]

@@ -1,4 +1,4 @@
-"""Keeps secrets out of what is told: the journal, the log, and documents that are taken away."""
+"""Redacts secrets in the journal, the log and exported documents."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from mockade.contract.properties import PARTS, parts, place_of, properties, reme
 from mockade.contract.traversal import leads_to
 
 REDACTED = "[redacted]"
-"""What stands where a secret was."""
+"""Takes the place of a secret."""
 
 _BESIDE = frozenset({"_secret", "_password", "_token"})
-"""Names of secrets that a mock keeps beside a row."""
+"""Names of secrets that are kept beside a row."""
 
 _ALWAYS = frozenset({"authorization", "cookie", "proxy-authorization", "set-cookie", "x-mockade-token"})
 
 
 class Redaction(NamedTuple):
-    """What is kept back: headers (in lower case) and query parameters by name, and passwords in bodies."""
+    """What is redacted: headers (in lower case) and query parameters by name, and passwords in bodies."""
 
     header_names: frozenset[str] = _ALWAYS
     query_names: frozenset[str] = frozenset()
@@ -30,7 +30,7 @@ class Redaction(NamedTuple):
 
     @classmethod
     def of(cls, apis: Iterable[Api]) -> Redaction:
-        """What callers of these APIs send their secrets in."""
+        """For the headers and query parameters in which callers of these APIs send secrets."""
         names: dict[str, set[str]] = {"header": set(_ALWAYS), "query": set()}
         for api in apis:
             for scheme in api.contract.security_schemes.values():
@@ -44,15 +44,15 @@ class Redaction(NamedTuple):
 
     def headers(self, headers: Headers) -> dict[str, str]:
         """By lower-case name; several of one name are joined by commas, as HTTP allows."""
-        told: dict[str, str] = {}
+        values: dict[str, str] = {}
         for raw, value in headers:
             name = raw.decode("latin-1").lower()
             text = REDACTED if name in self.header_names else value.decode("latin-1")
-            told[name] = f"{told[name]}, {text}" if name in told else text
-        return told
+            values[name] = f"{values[name]}, {text}" if name in values else text
+        return values
 
     def query(self, query: str) -> str:
-        """A query string, undecoded but for what is redacted."""
+        """The query string, undecoded, with secrets redacted."""
         if not self.query_names:
             return query
         pairs = (pair.partition("=") for pair in query.split("&"))
@@ -83,7 +83,7 @@ class Redaction(NamedTuple):
 
     @staticmethod
     def _private(name: str, member: Any) -> str:
-        """What is told instead of a secret that the mock keeps beside a row: no schema describes it."""
+        """The replacement of a secret that is kept beside a row, which no schema describes; else empty."""
         return REDACTED if name in _BESIDE and member is not None else ""
 
 

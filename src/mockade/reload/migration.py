@@ -1,4 +1,4 @@
-"""What of a world still fits when the files behind it have changed, and what does not."""
+"""Migrates worlds to changed files: keeps the rows, events and callers that still fit, reports the others."""
 
 from __future__ import annotations
 
@@ -16,85 +16,90 @@ from mockade.worlds.world import Baseline, World
 
 
 class MigratedTable(NamedTuple):
-    """A table held against the collection that it now belongs to."""
+    """A table as its new collection has it."""
 
     table: Table
     keys: Mapping[str, str]
-    """The key that each row has now, by the one that it had; a row that does not fit is missing."""
+    """The new key of each row by the old one; without the rows that do not fit."""
     losses: tuple[str, ...]
 
 
 class WorldMigration(NamedTuple):
-    """What a world becomes. Nothing has happened to it before `take`."""
+    """The migrated content of a world, which `take` puts into it."""
 
     world: World
     state: State
-    start: Baseline
+    baseline: Baseline
     snapshots: Mapping[str, State]
     losses: tuple[str, ...]
-    """What does not fit, a sentence each."""
+    """A sentence for each thing that does not fit."""
     waits: bool
-    """Whether it keeps rows of its own where a reset would bring those of the fixtures."""
+    """Whether it keeps changed rows, so that a reset is needed to get those of the new fixtures."""
 
     def take(self) -> None:
-        self.world.migrate(self.state, self.start, self.snapshots)
+        self.world.migrate(self.state, self.baseline, self.snapshots)
 
 
 class Migration:
-    """Takes states from the APIs that were served to those that are served now.
+    """Migrates worlds from the APIs that were served before to those that are served after.
 
-    `was` and `first` are what worlds were and are made of. Worlds share most of their tables, so each table
-    is held against its collection once.
+    The baselines are the states of the old and the new fixtures. Worlds share most of their tables, so each
+    table is migrated once.
     """
 
     def __init__(
-        self, before: Mapping[str, Api], after: Mapping[str, Api], was: Baseline, first: Baseline
+        self,
+        before: Mapping[str, Api],
+        after: Mapping[str, Api],
+        old_baseline: Baseline,
+        new_baseline: Baseline,
     ) -> None:
         self._before = before
         self._after = after
-        self._was = was.state
-        self._first = first.state
-        self._fixed = {(stem, *key) for stem, api in before.items() for key in api.callers}
+        self._old = old_baseline.state
+        self._new = new_baseline.state
+        self._fixture_callers = {(stem, *key) for stem, api in before.items() for key in api.callers}
         self._migrated_tables: dict[int, tuple[Table, MigratedTable]] = {}
 
     def migrate(self, world: World) -> WorldMigration:
-        """How a world goes over."""
+        """The migrated content of a world; the world itself stays as it is."""
         losses: dict[str, None] = {}
 
-        def carried(state: State, what: str) -> State:
-            kept, lost = self.state(state)
-            losses.update((f"{what}: {one}", None) for one in lost)
-            return kept
+        def migrated(state: State, title: str) -> State:
+            new, lost = self._migrated_state(state)
+            losses.update((f"{title}: {loss}", None) for loss in lost)
+            return new
 
-        of_fixtures = self._is_untouched(world.baseline.state)
-        waits = of_fixtures and not self._is_untouched(world.state)
+        from_fixtures = self._is_untouched(world.baseline.state)
+        waits = from_fixtures and not self._is_untouched(world.state)
         name = world.name
-        state = self._again(world.state) if of_fixtures and not waits else carried(world.state, name)
-        if of_fixtures:
-            start = self._again(world.baseline.state)
+        state = self._reseeded(world.state) if from_fixtures and not waits else migrated(world.state, name)
+        if from_fixtures:
+            baseline = self._reseeded(world.baseline.state)
         elif world.baseline.state is world.state:
-            start = state
+            baseline = state
         else:
-            start = carried(world.baseline.state, f"{name}, at its start")
+            baseline = migrated(world.baseline.state, f"{name}, at its start")
         snapshots = {
-            title: carried(one, f"{name}, in snapshot {title}") for title, one in world.snapshots.items()
+            title: migrated(snapshot, f"{name}, in snapshot {title}")
+            for title, snapshot in world.snapshots.items()
         }
         return WorldMigration(
-            world, state, Baseline(start, world.baseline.faults), snapshots, tuple(losses), waits
+            world, state, Baseline(baseline, world.baseline.faults), snapshots, tuple(losses), waits
         )
 
     def _is_untouched(self, state: State) -> bool:
-        """Whether these are the rows that the fixtures had laid out."""
-        return state.tables is self._was.tables and state.timeline is self._was.timeline
+        """Whether the state has the rows and events of the old fixtures, unchanged."""
+        return state.tables is self._old.tables and state.timeline is self._old.timeline
 
-    def _again(self, state: State) -> State:
-        """What the fixtures lay out now, with the clock, the chance and the callers of `state`."""
-        draws = max(state.draws, self._first.draws)
-        again = self._first._replace(clock=state.clock, seed=state.seed, draws=draws)
-        return self._with_callers(again, state)
+    def _reseeded(self, state: State) -> State:
+        """The rows and events of the new fixtures, with the clock, seed and callers of `state`."""
+        draws = max(state.draws, self._new.draws)
+        reseeded = self._new._replace(clock=state.clock, seed=state.seed, draws=draws)
+        return self._with_callers(reseeded, state)
 
-    def state(self, state: State) -> tuple[State, list[str]]:
-        """What is kept of a state, and what is not, a sentence each."""
+    def _migrated_state(self, state: State) -> tuple[State, list[str]]:
+        """The migrated state, and a sentence for each thing that does not fit."""
         losses: list[str] = []
         keys: dict[tuple[str, str], str] = {}
         gone: set[tuple[str, str]] = set()
@@ -106,12 +111,12 @@ class Migration:
                 gone |= {(stem, key) for key in table.rows}
                 losses += _lost_collection(stem, name, table)
                 continue
-            migrate_table = self._migrated_table(schema, table)
-            tables[stem, name] = migrate_table.table
-            losses += migrate_table.losses
-            keys |= {(stem, old): new for old, new in migrate_table.keys.items()}
-            gone |= {(stem, key) for key in table.rows if key not in migrate_table.keys}
-        for (stem, name), table in self._first.tables.items():
+            migrated = self._migrated_table(schema, table)
+            tables[stem, name] = migrated.table
+            losses += migrated.losses
+            keys |= {(stem, old): new for old, new in migrated.keys.items()}
+            gone |= {(stem, key) for key in table.rows if key not in migrated.keys}
+        for (stem, name), table in self._new.tables.items():
             if stem not in self._before or name not in self._before[stem].collections:
                 tables[stem, name] = table
         timeline = self._timeline(state.timeline, keys, gone, losses)
@@ -130,7 +135,7 @@ class Migration:
         gone: set[tuple[str, str]],
         losses: list[str],
     ) -> Timeline:
-        """The events that can still happen; one goes with the row that it is about."""
+        """The events whose function and row are still there."""
         kept = Timeline()
         for at, event in timeline.events():
             api = self._after.get(event.api)
@@ -141,33 +146,33 @@ class Migration:
                 losses.append(f"the event {event.action} of {event.key} is gone with its row.")
             else:
                 kept = kept.set(Event(event.api, event.action, key), at)
-        for at, event in self._first.timeline.events():
+        for at, event in self._new.timeline.events():
             if event.api not in self._before:
                 kept = kept.set(event, at)
         return kept
 
-    def _with_callers(self, state: State, was: State) -> State:
-        """With the credentials of the fixtures, and those that were minted for APIs that are still served."""
-        callers = self._first.callers
-        for key, caller in was.callers.items():
-            if key not in self._fixed and key not in callers and key[0] in self._after:
+    def _with_callers(self, state: State, old: State) -> State:
+        """With the credentials of the new fixtures, and those minted for APIs that are still served."""
+        callers = self._new.callers
+        for key, caller in old.callers.items():
+            if key not in self._fixture_callers and key not in callers and key[0] in self._after:
                 callers = callers.insert(key, caller)
         return state._replace(callers=callers)
 
 
 def migrate_table(schema: CollectionSchema, table: Table) -> MigratedTable:
-    """The rows of a table that fit a collection, in their order of birth, filed as it files them."""
+    """The rows of a table that fit a collection, in their order of birth, under its keys and indexes."""
     fresh, keys, losses = Table(), dict[str, str](), list[str]()
     for birth, old in table.order.items():
         row = table.rows[old].row()
-        why = _fault(schema, row)
-        if not why and row.key in fresh.rows:
-            why = f"its key is {row.key} now, and another row has it."
-        if why:
-            losses.append(f"{schema.collection.name} {old} is gone: {why}")
+        fault = _fault(schema, row)
+        if not fault and row.key in fresh.rows:
+            fault = f"its key is {row.key} now, and another row has it."
+        if fault:
+            losses.append(f"{schema.collection.name} {old} is gone: {fault}")
             continue
         keys[old] = row.key
-        # A row keeps its number of birth, and the collection the count of them: ids are made from both.
+        # Each row keeps its birth number and the collection its count of births: ids are made from both.
         fresh = fresh._replace(births=birth).put(schema.collection, row)
     return MigratedTable(fresh._replace(births=table.births), keys, tuple(losses))
 
@@ -184,7 +189,7 @@ def _fault(schema: CollectionSchema, row: Row) -> str:
         schema.check_index_keys(row)
     except KeyError as error:
         return f"it lacks {error}, which it is filed by."
-    except Exception as error:  # the functions are the module's, and wrote for other rows than these
+    except Exception as error:  # the module's functions were written for other rows
         return f"it cannot be filed: {type(error).__name__}: {error}."
     return ""
 

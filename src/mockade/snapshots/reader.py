@@ -8,7 +8,7 @@ from typing import Any
 from mockade.catalogue.api import Api
 from mockade.catalogue.credentials import read_credentials
 from mockade.catalogue.fixture_rows import RowCodec
-from mockade.catalogue.fixtures import credentials_in
+from mockade.catalogue.fixtures import read_secrets
 from mockade.catalogue.redaction import REDACTED
 from mockade.contract.validators import MOST_TOLD
 from mockade.contract.violations import Violation
@@ -188,7 +188,7 @@ class _DocumentReader:
                 full = f"{message} {mend}".rstrip()
                 self._add("credentials", full, "apis", stem, "credentials", *path[:1])
 
-            formed = credentials_in(credentials, add_misformed)
+            formed = read_secrets(credentials, add_misformed)
             read = read_credentials(api.contract, api.module, formed, add_misread)
             callers |= {(stem, *key): caller for key, caller in read.items()}
         return HashTrie(callers)
