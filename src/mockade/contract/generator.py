@@ -1,0 +1,129 @@
+"""Values for schemas that nobody wrote a value for: valid, believable, and the same every time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import orjson
+
+from mockade.contract.document import Node
+from mockade.contract.draws import Draws
+from mockade.contract.member_values import MemberBuilder
+from mockade.contract.row_context import RowContext, moment_of
+from mockade.contract.schema_reader import SchemaReader
+from mockade.contract.schemas import Schemas
+from mockade.contract.translation import Direction
+from mockade.contract.validators import Validator
+from mockade.contract.value_builder import Impossible, Path, Spot, ValueBuilder
+from mockade.errors import OurFault, SetupError
+
+LARGEST = 64 * 1024
+"""Bytes of a value as compact JSON."""
+
+_ATTEMPTS = 30
+_MINIMAL_FROM = 20
+"""The attempt from which on only what is required is filled in."""
+_STUBBORN = 3
+"""Failures at a place after which what holds it is built differently too."""
+
+
+_MEMBERS = MemberBuilder()
+
+
+class NoValueFound(OurFault):
+    """No valid value was found for a schema; the message names it by its place. Answered with 501."""
+
+    def __init__(self, schema: Node, reason: str) -> None:
+        super().__init__(
+            f"No value was found for the schema at {schema.source.place()}: {reason}", status=501
+        )
+        self.schema = schema
+        self.reason = reason
+
+
+class Generator:
+    """Generates values for the schemas of one document. What it has read of a schema is kept."""
+
+    def __init__(self, schemas: Schemas, direction: Direction = "response") -> None:
+        self._schemas = schemas
+        self._direction = direction
+        self._reader = SchemaReader(direction)
+        self._known: dict[tuple[str, Path], Validator] = {}
+
+    def generate(
+        self,
+        schema: Node,
+        *,
+        seed: int,
+        key: str,
+        now: str,
+        asked: Mapping[str, Any] | None = None,
+        validator: Validator | None = None,
+    ) -> Any:
+        """A value that fits `schema`, the same for the same document, seed, key, `now` and `asked`.
+
+        `key` names the request, such as its method and path. `now` is a time as RFC 3339 writes it; made-up
+        times lie before it. `asked` maps names to values that the request had: a property of the row with
+        such a name and a fitting type has the value. `validator` is the schema's own where the caller has
+        one that is stricter than `Schemas` compiles. Raises NoValueFound, and SetupError for an unsound
+        schema.
+        """
+        validator = validator or self._validator(schema)
+        draws = Draws.of(seed, key)
+        moment = moment_of(now)
+        tries: dict[Path, int] = {}
+        reason = ""
+        for attempt in range(_ATTEMPTS):
+            is_minimal = attempt >= _MINIMAL_FROM
+            builder = ValueBuilder(self._reader, moment, tries, _MEMBERS, is_minimal)
+            spot = Spot((), draws, RowContext(draws, moment), asked=asked or None)
+            try:
+                value = builder.build(self._reader.merged((schema,)), spot)
+            except Impossible as error:
+                reason = _reason(schema, error)
+                if error.lasting:
+                    break
+                tries[()] = tries.get((), 0) + 1
+                continue
+            except SetupError as error:
+                raise NoValueFound(schema, error.findings[0].message) from None
+            if not validator.is_valid(value):
+                reason = _count_failures(validator, value, builder.built, tries) or reason
+                continue
+            size = len(orjson.dumps(value))
+            if size <= LARGEST:
+                return value
+            reason = f"the values are larger than {LARGEST} bytes."
+            tries[()] = tries.get((), 0) + 1
+        raise NoValueFound(schema, reason)
+
+    def _validator(self, schema: Node) -> Validator:
+        key = (schema.uri, schema.pointer)
+        found = self._known.get(key)
+        if found is None:
+            found = self._known[key] = self._schemas.validator(schema, self._direction)
+        return found
+
+
+def _reason(schema: Node, error: Impossible) -> str:
+    culprit = error.schema.refusal or next(iter(error.schema.nodes), schema)
+    if culprit.pointer == schema.pointer:
+        return f"{error.why}."
+    return f"of a part of it, at {culprit.source.place()}, {error.why}."
+
+
+def _count_failures(validator: Validator, value: Any, built: set[Path], tries: dict[Path, int]) -> str:
+    """Count each place where the value does not fit, so that it is built differently. The first reason."""
+    violations = validator.violations(value, "response")
+    for path in {violation.path for violation in violations[:200]} or {()}:
+        while path not in built:
+            path = path[:-1]
+        tries[path] = tries.get(path, 0) + 1
+        # What fails again and again may fail because of what holds it.
+        while path and tries[path] % _STUBBORN == 0:
+            path = path[:-1]
+            while path not in built:
+                path = path[:-1]
+            tries[path] = tries.get(path, 0) + 1
+    return str(violations[0].message) if violations else ""

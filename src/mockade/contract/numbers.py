@@ -1,0 +1,103 @@
+"""Numbers within bounds."""
+
+from __future__ import annotations
+
+import math
+from fractions import Fraction
+from typing import Any
+
+from mockade.contract.draws import Draws
+from mockade.contract.merged_schema import MergedSchema
+from mockade.contract.merged_values import Bounds
+
+_RANGES = {"int32": 2**31, "int64": 2**63, "int16": 2**15, "int8": 2**7, "float": 2**24}
+_WIDEST = 1000
+"""Steps above a bound, or below it, that numbers are drawn from."""
+
+
+def _exact(number: float) -> Fraction:
+    """The decimal that was written, not the binary fraction that it became."""
+    return Fraction(str(number))
+
+
+def _common_step(steps: tuple[float, ...], *, whole: bool) -> Fraction | None:
+    """The least multiple of all steps, and of 1 for whole numbers; None where there is no step."""
+    step = Fraction(1) if whole else None
+    for other in map(_exact, steps):
+        if step is None:
+            step = other
+        else:
+            common = math.lcm(step.numerator * other.denominator, other.numerator * step.denominator)
+            step = Fraction(common, step.denominator * other.denominator)
+    return step
+
+
+class NumberRange:
+    """The numbers that bounds admit: multiples of a step."""
+
+    def __init__(self, bounds: Bounds, *, whole: bool, format: str = "") -> None:
+        self.whole = whole
+        step = _common_step(bounds.steps, whole=whole)
+        low = max((_exact(one) for one in (bounds.minimum, bounds.above) if one is not None), default=None)
+        high = min((_exact(one) for one in (bounds.maximum, bounds.below) if one is not None), default=None)
+        if format in _RANGES and whole:
+            limit = _RANGES[format]
+            low = max(low, Fraction(-limit)) if low is not None else low
+            high = min(high, Fraction(limit - 1)) if high is not None else Fraction(limit - 1)
+        if step is None:
+            step = Fraction(1, 100)
+            if low is not None and high is not None:
+                while high - low < 4 * step and step > Fraction(1, 10**15):
+                    step /= 10
+        self.step = step
+        self.least = None if low is None else math.ceil(low / step)
+        self.most = None if high is None else math.floor(high / step)
+        if self.least is not None and bounds.above is not None and self.least * step <= _exact(bounds.above):
+            self.least += 1
+        if self.most is not None and bounds.below is not None and self.most * step >= _exact(bounds.below):
+            self.most -= 1
+        self.fixed_step = bool(bounds.steps) or whole
+
+    @property
+    def is_empty(self) -> bool:
+        return self.least is not None and self.most is not None and self.least > self.most
+
+    def admits(self, number: Any) -> bool:
+        """Whether a number is one of these."""
+        if isinstance(number, bool) or not isinstance(number, int | float) or not math.isfinite(number):
+            return False
+        if self.whole and self.step == 1:
+            return (
+                number == int(number)
+                and (self.least is None or number >= self.least)
+                and (self.most is None or number <= self.most)
+            )
+        count = _exact(number) / self.step
+        if self.fixed_step and count.denominator != 1:
+            return False
+        return (self.least is None or count >= self.least) and (self.most is None or count <= self.most)
+
+    def drawn(self, draws: Draws) -> int | float:
+        low, high = self.least, self.most
+        if low is None and high is None:
+            low, high = 1, 100 if self.fixed_step else 100_00
+        elif low is None:
+            low = 0 if high is not None and high > 0 else (high or 0) - _WIDEST
+        if high is None or high - low > 10 * _WIDEST:
+            start = 1 if low < 1 and (high is None or high > _WIDEST) else low
+            low, high = start, start + _WIDEST
+        return self._number(draws.between(low, high))
+
+    def _number(self, count: int) -> int | float:
+        if self.step == 1:
+            return count
+        exact = count * self.step
+        return int(exact) if exact.denominator == 1 and (self.whole or self.fixed_step) else float(exact)
+
+
+def number_range(schema: MergedSchema, *, whole: bool) -> NumberRange:
+    """The numbers that a schema admits; made out once."""
+    found = schema.ranges.get(whole)
+    if found is None:
+        found = schema.ranges[whole] = NumberRange(schema.bounds, whole=whole, format=schema.format)
+    return found

@@ -1,0 +1,272 @@
+"""A document's schemas as they are merged for generation, each read once, and the choices they leave."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+import jsonschema_rs
+
+from mockade.contract.document import Node
+from mockade.contract.merged_schema import MergedSchema
+from mockade.contract.merged_values import Additions
+from mockade.contract.translation import Direction
+
+_NOTHING = Additions()
+
+
+class Branch(NamedTuple):
+    """One option of a choice: the schemas that it adds, and what else follows from it."""
+
+    nodes: tuple[Node, ...]
+    left_out: frozenset[str] = frozenset()
+    constants: tuple[tuple[str, str], ...] = ()
+
+
+class Choice(NamedTuple):
+    """A `oneOf`, an `anyOf`, a condition, or the children that a discriminator maps."""
+
+    key: tuple[str, tuple[str | int, ...], str]
+    """Its place, and the keyword."""
+    branches: tuple[Branch, ...]
+
+    @property
+    def keyword(self) -> str:
+        return self.key[2]
+
+
+class SchemaReader:
+    """Merges schemas of a document for one direction. What has been merged is kept."""
+
+    def __init__(self, direction: Direction) -> None:
+        self._unsent = "writeOnly" if direction == "response" else "readOnly"
+        self.matches = matches
+        self._merged: dict[Any, MergedSchema] = {}
+        self._children: dict[Any, MergedSchema] = {}
+        self._choices: dict[int, Choice | None] = {}
+        self._heights: dict[int, float] = {}
+
+    def merged(self, nodes: tuple[Node, ...], added: Additions = _NOTHING) -> MergedSchema:
+        key = (tuple((node.uri, node.pointer) for node in nodes), added)
+        found = self._merged.get(key)
+        if found is None:
+            found = self._merged[key] = MergedSchema(nodes, matches, self._unsent, added)
+        return found
+
+    def property(self, schema: MergedSchema, name: str) -> MergedSchema:
+        key = (id(schema), name)
+        found = self._children.get(key)
+        if found is None:
+            found = self._children[key] = self.merged(schema.property_nodes(name))
+        return found
+
+    def item(self, schema: MergedSchema, position: int, *, contained: bool = False) -> MergedSchema:
+        key = (id(schema), min(position, schema.prefix), contained)
+        found = self._children.get(key)
+        if found is None:
+            found = self._children[key] = self.merged(schema.item_nodes(position, contained=contained))
+        return found
+
+    def choice(self, schema: MergedSchema) -> Choice | None:
+        """The first choice that the schema leaves, None where it leaves none."""
+        key = id(schema)
+        if key not in self._choices:
+            self._choices[key] = next(_choices(schema), None)
+        return self._choices[key]
+
+    def with_branch(self, schema: MergedSchema, choice: Choice, branch: Branch) -> MergedSchema:
+        """The schema with a branch of the choice, which is then made."""
+        key = (id(schema), choice.key, id(branch))
+        found = self._children.get(key)
+        if found is None:
+            old = schema.added
+            added = Additions(
+                old.left_out | branch.left_out, old.constants + branch.constants, old.made | {choice.key}
+            )
+            found = self._children[key] = self.merged((*schema.nodes, *branch.nodes), added)
+        return found
+
+    def with_nodes(self, schema: MergedSchema, nodes: tuple[Node, ...]) -> MergedSchema:
+        return self.merged((*schema.nodes, *nodes), schema.added)
+
+    def height(self, schema: MergedSchema) -> float:
+        """How many levels the least value of a schema takes; infinite where none ends."""
+        if id(schema) not in self._heights:
+            self._find_heights(schema)
+        return self._heights[id(schema)]
+
+    def culprit(self, schema: MergedSchema) -> tuple[MergedSchema, str]:
+        """Of a schema that no value ends: the one of its parts that is to blame, and why."""
+        seen: set[int] = set()
+        while id(schema) not in seen:
+            seen.add(id(schema))
+            endless = [one for one in self._need(schema).others if self.height(one) == math.inf]
+            if not endless:
+                return schema, _unsatisfiable(schema)
+            schema = next((one for one in endless if id(one) not in seen), endless[0])
+        return schema, "every value of it holds another of the same kind, without end"
+
+    def _find_heights(self, schema: MergedSchema) -> None:
+        """The heights of the schema and of all that it needs: the least solution, found in rounds."""
+        needs: dict[int, _Need] = {}
+        pending = [schema]
+        while pending:
+            one = pending.pop()
+            if id(one) not in needs and id(one) not in self._heights:
+                needs[id(one)] = need = self._need(one)
+                pending += need.others
+        heights = self._heights | {key: need.start for key, need in needs.items()}
+        changed = True
+        while changed:
+            changed = False
+            for key, need in needs.items():
+                if need.others:
+                    height = need.step + need.choose(heights[id(one)] for one in need.others)
+                    changed = changed or height < heights[key]
+                    heights[key] = height
+        self._heights = heights
+
+    def _need(self, schema: MergedSchema) -> _Need:
+        if schema.impossible or schema.options == []:
+            return _Need(math.inf)
+        if schema.options or schema.nullable:
+            return _Need(0)
+        choice = self.choice(schema)
+        if choice is not None:
+            others = [self.with_branch(schema, choice, one) for one in choice.branches]
+            return _Need(math.inf, others, min)
+        kind = schema.types[0] if schema.types else ""
+        if kind == "object" and schema.required:
+            return _Need(math.inf, [self.property(schema, name) for name in schema.required], max, 1)
+        if kind == "array" and schema.least("minItems"):
+            count = min(schema.least("minItems"), schema.prefix + 1)
+            return _Need(math.inf, [self.item(schema, at) for at in range(count)], max, 1)
+        return _Need(0 if kind or not schema.says_type else math.inf)
+
+
+def _unsatisfiable(schema: MergedSchema) -> str:
+    """Why a schema without parts admits nothing."""
+    if schema.impossible:
+        return "it admits nothing"
+    if schema.options == []:
+        return "its type and its options exclude each other"
+    return "its types exclude each other"
+
+
+class _Need(NamedTuple):
+    """What the height of a schema follows from: `step` levels more than the chosen one of `others`."""
+
+    start: float
+    others: Sequence[MergedSchema] = ()
+    choose: Callable[[Iterable[float]], float] = max
+    step: int = 0
+
+
+@lru_cache(maxsize=4096)
+def _pattern_validator(expression: str) -> jsonschema_rs.Validator | None:
+    try:
+        return jsonschema_rs.Draft202012Validator({"pattern": expression})
+    except (jsonschema_rs.ValidationError, ValueError):
+        return None
+
+
+def matches(expression: str, text: str) -> bool:
+    """Whether a text matches an expression as JSON Schema means it; one that is unsound matches nothing."""
+    validator = _pattern_validator(expression)
+    return validator is not None and validator.is_valid(text)
+
+
+def _choices(schema: MergedSchema) -> Iterator[Choice]:
+    for node in schema.nodes:
+        for keyword in ("oneOf", "anyOf"):
+            options = tuple(node.listed(keyword))
+            key = (node.uri, node.pointer, keyword)
+            if options and key not in schema.added.made:
+                yield Choice(key, tuple(_branches(node, keyword, options)))
+        key = (node.uri, node.pointer, "if")
+        if "if" in node.value and key not in schema.added.made:
+            parts = [node.get(word) for word in ("if", "then")]
+            otherwise = node.get("else")
+            yield Choice(
+                key,
+                (
+                    Branch(tuple(one for one in parts if one is not None)),
+                    Branch((otherwise,) if otherwise is not None else ()),
+                ),
+            )
+        key = (node.uri, node.pointer, "discriminator")
+        if isinstance(node.value.get("discriminator"), dict) and key not in schema.added.made:
+            yield from _mapped(schema, node, key)
+
+
+def _branches(node: Node, keyword: str, options: tuple[Node, ...]) -> Iterator[Branch]:
+    required = [_required(one) for one in options]
+    discriminator = node.get("discriminator")
+    for position, option in enumerate(options):
+        left_out: set[str] = set()
+        if keyword == "oneOf":
+            declared = option.value.get("properties") if isinstance(option.value, dict) else None
+            left_out = set().union(*required) - required[position] - set(declared or ())
+        constants: tuple[tuple[str, str], ...] = ()
+        if discriminator is not None and discriminator.text("propertyName"):
+            raw = node.value[keyword][position]
+            ref = raw.get("$ref") if isinstance(raw, dict) else None
+            name = ref if isinstance(ref, str) else str(option.pointer[-1])
+            constants = ((discriminator.text("propertyName"), _mapped_name(discriminator, name)),)
+        yield Branch((option,), frozenset(left_out), constants)
+
+
+def _required(node: Node) -> set[str]:
+    names = node.value.get("required") if isinstance(node.value, dict) else None
+    return {one for one in names if isinstance(one, str)} if isinstance(names, list) else set()
+
+
+def _mapped_name(discriminator: Node, ref: str) -> str:
+    """The name that a discriminator gives to the schema at `ref`: the mapped one, else the schema's own."""
+    last = ref.rpartition("/")[2]
+    mapping = discriminator.value.get("mapping")
+    for name, target in mapping.items() if isinstance(mapping, dict) else ():
+        if isinstance(target, str) and target.rpartition("/")[2] == last:
+            return str(name)
+    return last
+
+
+def _mapped(
+    schema: MergedSchema, node: Node, key: tuple[str, tuple[str | int, ...], str]
+) -> Iterator[Choice]:
+    """The choice among the children of a schema that has a discriminator and no branches of its own."""
+    discriminator = node.get("discriminator")
+    if discriminator is None or any(word in node.value for word in ("oneOf", "anyOf")):
+        return
+    property = discriminator.text("propertyName")
+    own = next((one for one in schema.nodes if _is_component(one)), None)
+    if not property or own is None:
+        return
+    if (own.uri, own.pointer) != (node.uri, node.pointer):
+        yield Choice(
+            key, (Branch((), constants=((property, _mapped_name(discriminator, str(own.pointer[-1]))),)),)
+        )
+        return
+    branches = [
+        Branch((child,), constants=((property, name),)) for name, child in _children(node, discriminator)
+    ]
+    name = _mapped_name(discriminator, str(own.pointer[-1]))
+    yield Choice(key, tuple(branches) or (Branch((), constants=((property, name),)),))
+
+
+def _is_component(node: Node) -> bool:
+    return len(node.pointer) > 1 and node.pointer[-2] in ("schemas", "definitions", "$defs")
+
+
+def _children(node: Node, discriminator: Node) -> Iterator[tuple[str, Node]]:
+    """The mapped schemas that hold the one at `node` in their `allOf`, by their mapped name."""
+    mapping = discriminator.value.get("mapping")
+    components = node.document.root.get(*node.pointer[:-1]) if _is_component(node) else None
+    if components is None or not isinstance(mapping, dict):
+        return
+    for name, target in mapping.items():
+        child = components.get(str(target).rpartition("/")[2])
+        if child is not None and any(part.pointer == node.pointer for part in child.listed("allOf")):
+            yield str(name), child
