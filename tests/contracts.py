@@ -62,3 +62,16 @@ def crud(path: str, schema: Any = None, given: Any = None) -> dict[str, dict[str
 
 
 WIDGETS = "widgets: [{id: w1, name: One}, {id: w2, name: Two, size: 2}]"
+
+
+def tagged(**more: Any) -> str:
+    """A contract of widgets whose GET and PUT of one document an ETag, and `more` answers."""
+    etag = {"ETag": {"schema": {"type": "string"}}}
+    paths = crud("/widgets")
+    for method in ("get", "put"):
+        paths["/widgets/{id}"][method]["responses"][200]["headers"] = etag
+        paths["/widgets/{id}"][method]["responses"] |= more
+    return contract(paths)
+
+
+NOT_MODIFIED = {"304": {"description": "as before"}}

@@ -1,4 +1,7 @@
-"""`Prefer`: a caller asks for a documented answer, and gets it, or a notice of what there is."""
+"""`Prefer`: a caller asks for a documented answer, and gets it, or a notice of what there is.
+
+`middleware/prefer.py` sends what `middleware/preferences.py` has read.
+"""
 
 from __future__ import annotations
 

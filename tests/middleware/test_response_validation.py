@@ -3,37 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 
 from mockade.contract.operations import ValidBodies
-from tests.contracts import REF, WIDGETS, answers, body, contract, crud
+from tests.contracts import NOT_MODIFIED, REF, WIDGETS, answers, body, contract, tagged
 from tests.harness import Mock
+from tests.middleware.one_operation import fault, handler, one
 
 Serve = Callable[..., Mock]
-
-
-def one(schema: Any = None, method: str = "get", **response: Any) -> str:
-    """A contract with one operation, `answer`, at /one."""
-    operation = {"operationId": "answer", **answers(200, schema, **response)}
-    return contract({"/one": {method: operation}})
-
-
-def handler(*lines: str) -> str:
-    return "from mockade.handling import Refusal, Reply\n\ndef answer(call):\n" + "\n".join(
-        f"    {line}" for line in lines
-    )
-
-
-def fault(mock: Mock, path: str = "/one", **request: Any) -> dict[str, Any]:
-    """The body of an answer in our own voice."""
-    answer = mock.get(path, **request)
-    assert answer.status_code == 500
-    assert answer.headers["content-type"] == "application/problem+json"
-    said: dict[str, Any] = answer.json()
-    assert said["title"] == "The mock is at fault, not your request"
-    return said
 
 
 def test_a_body_that_breaks_the_contract_is_our_fault_and_says_all_that_broke_and_where(serve: Serve) -> None:
@@ -63,33 +41,6 @@ def test_an_answer_that_cannot_go_out_is_our_fault(serve: Serve, line: str, why:
 
 def test_a_body_where_none_is_documented_is_our_fault(serve: Serve) -> None:
     assert "with a body" in fault(serve(one(), handlers=handler("return {}")))["detail"]
-
-
-@pytest.mark.parametrize(
-    "line",
-    [
-        "return {'id': 1}",
-        "return Reply({}, 418)",
-        "raise Refusal(409, 'late', 'Too late.')",
-        "raise RuntimeError('no')",
-        "return Reply({'id': 'a', 'name': 'b'}, headers={'X-A': '\\n'})",
-    ],
-)
-def test_nothing_of_a_call_is_kept_whose_answer_breaks_the_contract(serve: Serve, line: str) -> None:
-    paths = {**crud("/widgets"), "/one": {"get": {"operationId": "answer", **answers(200, REF)}}}
-    lines = handler("call.rows('widgets').remove('w1')", "call.rows('widgets').change('w2', name='X')", line)
-    mock = serve(contract(paths), WIDGETS, lines)
-    before = mock.get("/widgets").json()
-    fault(mock)
-    assert mock.get("/widgets").json() == before
-
-
-def test_a_handler_that_raises_is_our_fault_with_its_own_file_and_line(
-    serve: Serve, capsys: pytest.CaptureFixture[str]
-) -> None:
-    mock = serve(one(REF), handlers=handler("x = 1", "return call.rows('widgetz')"))
-    assert "apis/shop.py:5:1" in fault(mock)["detail"]
-    assert "There is no collection 'widgetz'" in capsys.readouterr().err
 
 
 def test_a_refusal_whose_status_is_not_documented_is_our_fault(serve: Serve) -> None:
@@ -123,18 +74,6 @@ def test_the_engine_fills_required_headers_where_no_handler_speaks(serve: Serve)
     assert (answer.headers["x-page"], answer.headers["x-trace"]) == ("1", "abc")
 
 
-def tagged(**more: Any) -> str:
-    etag = {"ETag": {"schema": {"type": "string"}}}
-    paths = crud("/widgets")
-    for method in ("get", "put"):
-        paths["/widgets/{id}"][method]["responses"][200]["headers"] = etag
-        paths["/widgets/{id}"][method]["responses"] |= more
-    return contract(paths)
-
-
-NOT_MODIFIED = {"304": {"description": "as before"}}
-
-
 def test_a_documented_tag_follows_the_body_and_spares_sending_it_again(serve: Serve) -> None:
     mock = serve(tagged(**NOT_MODIFIED), WIDGETS)
     tag = mock.get("/widgets/w1").headers["etag"]
@@ -145,12 +84,6 @@ def test_a_documented_tag_follows_the_body_and_spares_sending_it_again(serve: Se
     changed = mock.get("/widgets/w1", headers={"If-None-Match": tag})
     assert changed.status_code == 200
     assert changed.headers["etag"] != tag
-
-
-def test_only_a_read_is_answered_with_not_modified(serve: Serve) -> None:
-    mock = serve(tagged(**NOT_MODIFIED), WIDGETS)
-    answer = mock.put("/widgets/w1", json={"name": "New"}, headers={"If-None-Match": "*"})
-    assert answer.status_code == 200
 
 
 def test_a_tag_without_a_documented_304_answers_in_full(serve: Serve) -> None:
@@ -186,54 +119,6 @@ def test_a_status_may_be_documented_by_its_family_or_by_default(serve: Serve, st
     responses = {status: {"description": "", **body({"type": "object"})}}
     spec = contract({"/one": {"get": {"operationId": "answer", "responses": responses}}})
     assert serve(spec, handlers=handler("return Reply({}, 202)")).get("/one").status_code == 202
-
-
-def test_events_happen_in_order_each_at_its_own_moment(serve: Serve) -> None:
-    lines = """
-def create_note(call, body):
-    call.set_event("ring", "late", 60)
-    call.set_event("ring", "soon", 10)
-    call.set_event("ring", "gone", 20)
-    call.cancel_event("ring", "gone")
-
-def ring(call, key):
-    call.rows("notes").add({"id": key, "name": call.now()})
-    if key == "soon":
-        call.set_event("ring", "echo", 5)
-
-timeline = (ring,)
-"""
-    paths = crud("/notes")
-    paths["/notes"]["post"] = {"operationId": "create_note", "requestBody": body({}), **answers(204)}
-    mock = serve(contract(paths), handlers=lines)
-    assert mock.post("/notes", json={}).status_code == 204
-    mock.advance(9)
-    assert mock.get("/notes").json() == []
-    mock.advance(100)
-    assert mock.get("/notes").json() == [
-        {"id": "soon", "name": "2026-01-05T12:00:10.000Z"},
-        {"id": "echo", "name": "2026-01-05T12:00:15.000Z"},
-        {"id": "late", "name": "2026-01-05T12:01:00.000Z"},
-    ]
-
-
-def test_an_event_that_fails_is_our_fault_once_and_does_not_stand_in_the_way(serve: Serve) -> None:
-    lines = """
-def create_note(call):
-    call.set_event("ring", "n", 10)
-
-def ring(call, key):
-    call.rows("notes").get(key)
-
-timeline = (ring,)
-"""
-    paths = crud("/notes")
-    paths["/notes"]["post"] = {"operationId": "create_note", **answers(204)}
-    mock = serve(contract(paths), handlers=lines)
-    assert mock.post("/notes").status_code == 204
-    mock.advance(10)
-    assert "shop's ring of n, due at 2026-01-05T12:00:10.000Z, failed" in fault(mock, "/notes")["detail"]
-    assert mock.get("/notes").json() == []
 
 
 def test_nothing_else_passes_for_an_answer_that_was_found_good(serve: Serve) -> None:
