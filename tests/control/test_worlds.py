@@ -6,7 +6,6 @@ from collections.abc import Callable
 
 import pytest
 
-from mockade.worlds import registry as worlds_module
 from tests.contracts import WIDGETS, contract, crud
 from tests.harness import Mock
 
@@ -56,37 +55,6 @@ def test_a_name_that_no_world_can_have_is_a_clear_400(mock: Mock, name: str) -> 
     assert (answer.status_code, answer.headers["content-type"]) == (400, PROBLEM)
     assert "is no name for a world" in answer.json()["detail"]
     assert names(mock) == ["default"]
-
-
-def test_one_world_too_many_is_refused_loudly(serve: Serve) -> None:
-    mock = serve(contract(crud("/widgets")), WIDGETS, worlds=3)
-    assert [mock.get(f"/@{name}/widgets").status_code for name in "abc"] == [200, 200, 503]
-    assert mock.post(f"{V1}/worlds", json={"name": "c"}).status_code == 503
-    assert mock.delete(f"{V1}/worlds/a").status_code == 204
-    assert mock.get("/@c/widgets").status_code == 200
-
-
-def test_a_world_that_nobody_uses_goes(mock: Mock, monkeypatch: pytest.MonkeyPatch) -> None:
-    now = [1_000_000.0]
-    monkeypatch.setattr(worlds_module, "wall_time", lambda: now[0])
-    mock.delete("/@a/widgets/w1")
-    mock.get("/@b/widgets")
-    now[0] += 3000
-    mock.get("/@b/widgets")
-    now[0] += 3000
-    assert names(mock) == ["default", "b"]
-    assert ids(mock, "/@a") == ["w1", "w2"]
-    now[0] += 3601
-    assert ids(mock, "/@b") == ["w1", "w2"]
-    assert names(mock) == ["default", "b"]
-
-
-def test_a_world_is_looked_at_without_being_made(mock: Mock) -> None:
-    assert mock.get(f"{V1}/worlds/nowhere").status_code == 404
-    assert names(mock) == ["default"]
-    mock.get("/@here/widgets")
-    found = mock.get(f"{V1}/worlds/here").json()
-    assert (found["name"], found["rows"], found["exchanges"], found["seed"]) == ("here", 2, 1, 0)
 
 
 def test_a_world_can_have_a_seed_of_its_own(mock: Mock) -> None:
@@ -197,17 +165,6 @@ def test_a_request_that_chose_no_possible_world_leaves_a_journal_that_can_be_rea
     mock.get("/@Bad/widgets")
     (entry,) = mock.get(f"{V1}/journal").json()["exchanges"]
     assert (entry["answered_by"], entry["response"]["status"]) == ("engine", 400)
-
-
-def test_a_world_with_a_request_under_way_is_not_idle(mock: Mock, monkeypatch: pytest.MonkeyPatch) -> None:
-    now = [1_000_000.0]
-    monkeypatch.setattr(worlds_module, "wall_time", lambda: now[0])
-    world = mock.worlds.get_or_create("slow")
-    world.request_began()
-    now[0] += 10_000
-    assert names(mock) == ["default", "slow"]
-    world.request_ended()
-    assert names(mock) == ["default"]
 
 
 def test_a_misspelt_parameter_of_the_control_api_is_refused(mock: Mock) -> None:

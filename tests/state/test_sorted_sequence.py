@@ -1,4 +1,4 @@
-"""Sorted: always what a sorted list would be, and a new version costs a few nodes."""
+"""SortedSequence: always what a sorted list would be, and a new version costs a few nodes."""
 
 from __future__ import annotations
 
