@@ -28,7 +28,7 @@ from mockade.contract.contract import Contract
 from mockade.contract.document import Document
 from mockade.contract.translation import translated
 from mockade.contract.validators import Validator
-from tests.contract.writing import write
+from tests.contract.documents import write
 
 NAMES = ("a", "b", "id")
 PATTERNS = ("^[a-z]+$", "^a", "b$", "[0-9]{2}", "^(?:x|yy)*$", "^\\S+$", "^.{2}$")

@@ -9,7 +9,7 @@ import pytest
 from mockade.contract.contract import Contract
 from mockade.contract.document import Document
 from mockade.errors import SetupError
-from tests.contract.writing import faults, violations_of, words_at, write
+from tests.contract.documents import faults, violations_of, words_at, write
 
 HEAD = "openapi: 3.0.3\ninfo: {title: T, version: '1'}\npaths: {}\n"
 """Three lines, so that what follows begins on the fourth."""

@@ -31,7 +31,7 @@ from mockade.contract.properties import (
 )
 from mockade.contract.traversal import leads_to, walk
 from mockade.validation.agreement import validate
-from tests.contract.writing import contract_of, schema_node
+from tests.contract.documents import contract_of, schema_node
 from tests.harness import Mock
 
 Links = Callable[[int, int], Iterable[int]]

@@ -9,7 +9,7 @@ import pytest
 
 from mockade.contract.contract import Contract
 from mockade.contract.normalize import Normalizer, Normalizers
-from tests.contract.writing import contract_of, schema_node
+from tests.contract.documents import contract_of, schema_node
 
 TEXT = {"type": "string"}
 

@@ -16,7 +16,7 @@ from mockade.contract.operations import is_json
 from mockade.contract.reading import parse
 from mockade.contract.violations import ABSENT
 from mockade.errors import Finding, SetupError
-from tests.contract.writing import contract_of, faults, operation_of, write
+from tests.contract.documents import contract_of, faults, operation_of, write
 
 OK: dict[str, Any] = {"responses": {"200": {"description": "ok"}}}
 

@@ -9,7 +9,7 @@ import pytest
 
 from mockade.contract.parameters import Parameter, coerced, decoded, members_of, types_of
 from mockade.contract.violations import ABSENT
-from tests.contract.writing import contract_of, operation_of, rules, schema_node
+from tests.contract.documents import contract_of, operation_of, rules, schema_node
 
 WHOLE = {"type": "integer"}
 NUMBERS = {"type": "array", "items": WHOLE}

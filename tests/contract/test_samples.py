@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from mockade.contract.samples import sample
-from tests.contract.writing import contract_of, schema_node
+from tests.contract.documents import contract_of, schema_node
 
 NOW = "2026-01-05T12:00:00.000Z"
 UUID = "00000000-0000-4000-8000-00000000000"

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from mockade.contract.translation import LARGEST_INTEGER, SMALLEST_INTEGER
-from tests.contract.writing import contract_of, rules, schema_node, violations_of, words_at
+from tests.contract.documents import contract_of, rules, schema_node, violations_of, words_at
 
 TEXT = {"type": "string"}
 

@@ -9,7 +9,7 @@ import pytest
 
 from mockade.contract.violations import ABSENT, Violation
 from mockade.contract.wording import json_type, shown_value
-from tests.contract.writing import contract_of, faults, rules, violations_of, words_at
+from tests.contract.documents import contract_of, faults, rules, violations_of, words_at
 
 TEXT = {"type": "string"}
 

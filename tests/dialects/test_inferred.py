@@ -11,7 +11,7 @@ import pytest
 from mockade.contract.operations import Operation
 from mockade.contract.violations import ABSENT, Violation
 from mockade.dialects.inferred import ErrorFacts, documented_status, error_body
-from tests.contract.writing import contract_of, operation_of
+from tests.contract.documents import contract_of, operation_of
 
 TEXT = {"type": "string"}
 NOW = "2026-01-05T12:00:00.000Z"

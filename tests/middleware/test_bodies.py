@@ -16,7 +16,7 @@ from mockade.errors import EngineRefusal
 from mockade.middleware.bodies import json_value, parsed
 from mockade.middleware.receiving import ClientGone, reading_on, received
 from mockade.server.connection import EXTENSION
-from tests.contract.writing import contract_of, operation_of
+from tests.contract.documents import contract_of, operation_of
 
 FORM = "application/x-www-form-urlencoded"
 

@@ -51,7 +51,7 @@ class Contract:
         self._find_clashes()
         schemas = self.document.root.get("components", "schemas")
         for name in schemas.value if schemas and isinstance(schemas.value, dict) else ():
-            self._attempt(lambda name=name: self._promise_component(name))
+            self._attempt(lambda name=name: self._register_component(name))
         self._findings += [*self.document.circles(), *self.schemas.faults()]
         self._attempt(self.base_paths)
         if self._findings:
@@ -119,10 +119,10 @@ class Contract:
         except SetupError as error:
             self._findings += error.findings
 
-    def _promise_component(self, name: str) -> None:
+    def _register_component(self, name: str) -> None:
         node = self.document.component("schemas", name)
         if node is not None:
-            self._answers.promise(node)
+            self._answers.register(node)
 
     def _add_path(self, template: str) -> None:
         if not template.startswith("/"):
@@ -190,7 +190,7 @@ class Contract:
         media_type, media = next(iter(node.members("content")), ("", None))
         schema = media.get("schema") if media else node.get("schema")
         if schema is not None:
-            self._requests.promise(schema)
+            self._requests.register(schema)
         style = node.text("style", _STYLES[where])
         explode = node.value.get("explode", style == "form")
         return Parameter(
@@ -220,7 +220,7 @@ class Contract:
         for media_type, media in node.members("content"):
             schema = media.get("schema")
             if schema is not None:
-                normalizers.promise(schema)
+                normalizers.register(schema)
             contents[media_type.lower()] = Content(media_type, schema, media, normalizers)
         return contents
 
@@ -241,7 +241,7 @@ class Contract:
                 continue
             schema = header.get("schema")
             if schema is not None:
-                self._answers.promise(schema)
+                self._answers.register(schema)
             required = header.value.get("required") is True
             headers[name.lower()] = Header(name, required, schema, self._answers, header.source)
         return Response(status, self._contents(node, self._answers), headers, node.source)

@@ -9,7 +9,16 @@ from urllib.parse import quote, unquote
 
 from mockade.contract.keywords import holds_schema, says_more
 from mockade.contract.reading import Lines, read
-from mockade.contract.references import ROOT, Survey, Way, escaped, located, pointer, stays_inside, steps
+from mockade.contract.references import (
+    ROOT,
+    FileScan,
+    LinkedPointer,
+    escaped,
+    pointer,
+    resolve,
+    stays_inside,
+    steps,
+)
 from mockade.contract.translation import translated
 from mockade.errors import Finding, Place, SetupError, shown_path
 from mockade.hints import did_you_mean, nearest
@@ -127,7 +136,7 @@ class Document:
         self.one_sided = False
         """Whether any property is `readOnly` or `writeOnly`, so that requests and answers differ."""
         self._lines: dict[str, Lines] = {}
-        self._uses: dict[tuple[str, str], Way] = {}
+        self._uses: dict[tuple[str, str], LinkedPointer] = {}
         """By file and `$ref`, the first place where it stands."""
         self._targets: dict[tuple[str, str], Node] = {}
         """By file and `$ref`, what it points to."""
@@ -152,23 +161,23 @@ class Document:
 
     def _gather(self, uri: str, findings: list[Finding]) -> None:
         """Read every file that the one at `uri` refers to, and those they refer to."""
-        survey = Survey()
-        self.translations[uri] = translated(self.files[uri], old=self.lone_refs, survey=survey)
-        self.one_sided = self.one_sided or survey.one_sided
+        scan = FileScan()
+        self.translations[uri] = translated(self.files[uri], old=self.lone_refs, scan=scan)
+        self.one_sided = self.one_sided or scan.one_sided
         problems: dict[str, tuple[str, str] | None] = {}
-        for way, ref in survey.refs:
+        for linked, ref in scan.refs:
             if ref not in problems:
-                self._uses[uri, ref] = way
+                self._uses[uri, ref] = linked
                 problems[ref] = self._gather_one(uri, ref, findings)
             problem = problems[ref]
             if problem:
                 message, mend = problem
-                findings.append(Finding(self.place(uri, pointer(way)), message, mend, rule="ref"))
+                findings.append(Finding(self.place(uri, pointer(linked)), message, mend, rule="ref"))
 
     def _gather_one(self, uri: str, ref: str, findings: list[Finding]) -> tuple[str, str] | None:
         """Read the file that `ref` in the one at `uri` leads to. What is wrong with it, and what mends it."""
         try:
-            target, fragment = located(uri, ref)
+            target, fragment = resolve(uri, ref)
             if target not in self.files:
                 problem = self._gather_file(uri, ref, target, findings)
                 if problem:
@@ -263,8 +272,8 @@ class Document:
 
     def circles(self) -> Iterator[Finding]:
         """`$ref`s that lead back to themselves."""
-        for (uri, ref), way in self._uses.items():
-            source = Source(self, uri, pointer(way)[:-1])
+        for (uri, ref), linked in self._uses.items():
+            source = Source(self, uri, pointer(linked)[:-1])
             target = self.target(uri, ref).value
             if isinstance(target, dict) and "$ref" in target:
                 try:
@@ -276,14 +285,14 @@ class Document:
         """What a `$ref` in the file at `base` points to; reading the document has seen that it exists."""
         found = self._targets.get((base, ref))
         if found is None:
-            uri, fragment = located(base, ref)
+            uri, fragment = resolve(base, ref)
             value = self.files[uri]
-            way: list[str | int] = []
+            path: list[str | int] = []
             for step in steps(fragment):
                 at = int(step) if isinstance(value, list) else step
                 value = value[at]
-                way.append(at)
-            found = self._targets[base, ref] = Node(self, uri, tuple(way), value)
+                path.append(at)
+            found = self._targets[base, ref] = Node(self, uri, tuple(path), value)
         return found
 
     def facts(self, about: Callable[..., Any]) -> dict[Hashable, Any]:

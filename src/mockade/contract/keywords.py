@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Literal
 
-Kind = Literal["names", "examples", "data"]
+ContentKind = Literal["names", "examples", "data"]
 """What stands under a key, if not OpenAPI's words: an object of chosen names, named examples, or data."""
 
 _SCHEMAS = frozenset(
@@ -23,7 +23,7 @@ _NAMES = _SCHEMAS | {
     *("paths", "webhooks", "responses", "headers", "content", "encoding", "links", "callbacks", "variables"),
     *("scopes", "mapping", "parameters", "requestBodies", "securitySchemes", "pathItems"),
 }
-KINDS: dict[str, Kind] = {
+CONTENT_KINDS: dict[str, ContentKind] = {
     **dict.fromkeys(_NAMES, "names"),
     **dict.fromkeys(("example", "default", "enum", "const"), "data"),
     "examples": "examples",

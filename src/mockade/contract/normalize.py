@@ -266,9 +266,9 @@ class Normalizers:
         self._made: dict[Source, Normalizer] = {}
         self._known_works: dict[Hashable, bool] = {}
 
-    def promise(self, node: Node) -> None:
+    def register(self, node: Node) -> None:
         """Let `Schemas.faults` see that the schema at `node` can be compiled, as it is when first needed."""
-        self._schemas.promise(node, self._direction)
+        self._schemas.register(node, self._direction)
 
     def validator(self, node: Node) -> Validator:
         return self._schemas.validator(node, self._direction)

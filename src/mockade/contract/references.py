@@ -10,46 +10,46 @@ from urllib.parse import quote, unquote, urldefrag, urljoin
 ROOT = "http://contract.invalid/"
 """What stands for a document's folder in the addresses of its files; a reserved name, and never fetched."""
 
-Way = tuple[Any, str | int] | None
-"""The way to a value of a file: the way to what it is in, and the last step. The file itself has None.
+LinkedPointer = tuple[Any, str | int] | None
+"""The JSON pointer of a value as a linked list: that of its container, and the last step; None for the file.
 
-A pointer is made of it only when a place is told: copying one for each value would cost more than looking.
+`pointer` makes a tuple of it where one is needed: copying one for each value takes longer than the rest.
 """
 
 
 @dataclass(slots=True)
-class Survey:
-    """What a file says of other places, and of who may write what."""
+class FileScan:
+    """What is found in a file while it is translated."""
 
-    refs: list[tuple[Way, str]] = field(default_factory=list)
-    """Every `$ref` that refers to something, with the way to it."""
+    refs: list[tuple[LinkedPointer, str]] = field(default_factory=list)
+    """Every `$ref` that is a reference and not data, with its pointer."""
     one_sided: bool = False
     """Whether any property is `readOnly` or `writeOnly`, so that requests and answers differ."""
 
 
-def pointer(way: Way) -> tuple[str | int, ...]:
-    """The steps of a way, from the file down."""
+def pointer(linked: LinkedPointer) -> tuple[str | int, ...]:
+    """The steps of a linked pointer, from the file down."""
     steps: list[str | int] = []
-    while way is not None:
-        way, step = way
+    while linked is not None:
+        linked, step = linked
         steps.append(step)
     return tuple(reversed(steps))
 
 
 @cache
-def plain_ref(ref: str) -> str:
+def escaped_ref(ref: str) -> str:
     """A `$ref` with the characters escaped that a URI does not hold, such as a file name's spaces."""
     return quote(ref, safe="!#$%&'()*+,/:;=?@[]~")
 
 
-def located(base: str, ref: str) -> tuple[str, str]:
+def resolve(base: str, ref: str) -> tuple[str, str]:
     """The address of the file that a `$ref` in the file at `base` leads to, and the fragment in it.
 
     Raises ValueError when it is no address.
     """
     if ref.startswith("#"):
-        return base, plain_ref(ref)[1:]  # nearly all do, and joining addresses takes ten times as long
-    return urldefrag(urljoin(base, plain_ref(ref)))
+        return base, escaped_ref(ref)[1:]  # nearly all do, and joining addresses takes ten times as long
+    return urldefrag(urljoin(base, escaped_ref(ref)))
 
 
 def escaped(step: str | int) -> str:

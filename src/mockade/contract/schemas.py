@@ -46,7 +46,7 @@ class Schemas:
             self._registries[side] = jsonschema_rs.Registry(files, draft=jsonschema_rs.Draft202012)
         document.translations.clear()
         self._validators: dict[_Key, Validator] = {}
-        self._promised: dict[_Key, Node] = {}
+        self._registered: dict[_Key, Node] = {}
 
     def _side(self, direction: Direction) -> Direction:
         """The direction that a schema is compiled for: where both are alike it is once for both."""
@@ -79,9 +79,9 @@ class Schemas:
             self._validators[key] = Validator(self._document, node.source, compile)
         return self._validators[key]
 
-    def promise(self, node: Node, direction: Direction) -> None:
+    def register(self, node: Node, direction: Direction) -> None:
         """Note that the schema at `node` may be asked for, so that `faults` has it compiled."""
-        self._promised[node.uri, node.pointer, self._side(direction)] = node
+        self._registered[node.uri, node.pointer, self._side(direction)] = node
 
     def faults(self) -> list[Finding]:
         """What is wrong with the schemas that were promised.
@@ -91,11 +91,11 @@ class Schemas:
         """
         findings: list[Finding] = []
         for side, registry in self._registries.items():
-            promised = [node for (_, _, its), node in self._promised.items() if its == side]
+            registered = [node for (_, _, its), node in self._registered.items() if its == side]
             try:
-                _compiled({"allOf": [{"$ref": node.source.ref} for node in promised]}, registry)
+                _compiled({"allOf": [{"$ref": node.source.ref} for node in registered]}, registry)
             except _UNSOUND:
-                for node in promised:
+                for node in registered:
                     try:
                         self.validator(node, side).compiled()
                     except SetupError as error:

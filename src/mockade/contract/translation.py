@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Literal
 
-from mockade.contract.keywords import KINDS
-from mockade.contract.references import Survey, Way, plain_ref
+from mockade.contract.keywords import CONTENT_KINDS
+from mockade.contract.references import FileScan, LinkedPointer, escaped_ref
 
 Direction = Literal["request", "response"]
 
@@ -20,7 +20,7 @@ def translated(
     old: bool,
     direction: Direction | None = None,
     look: Look = lambda _ref: None,
-    survey: Survey | None = None,
+    scan: FileScan | None = None,
 ) -> Any:
     """A copy of a file's data in which every schema reads as 2020-12 means it.
 
@@ -28,56 +28,60 @@ def translated(
     2020-12 does not know. Every keyword stays where it stands, so that pointers into the file still lead
     there and an error's keyword is found in the file. What the server alone writes (`readOnly`) is not
     required in a request, nor what it alone reads (`writeOnly`) in a response. What is found on the way
-    goes into `survey`: a large file is not gone through twice.
+    goes into `scan`: a large file is not gone through twice.
     """
     unasked = "readOnly" if direction == "request" else "writeOnly"
-    survey = survey or Survey()
-    refs = survey.refs
+    scan = scan or FileScan()
+    refs = scan.refs
 
-    def part(value: Any, way: Way) -> Any:
-        """A copy of what stands at `way` of the file."""
+    def part(value: Any, linked: LinkedPointer) -> Any:
+        """A copy of what stands at `linked` of the file."""
         if isinstance(value, dict):
-            return converted(value, way)
-        return [part(item, (way, at)) for at, item in enumerate(value)] if isinstance(value, list) else value
+            return converted(value, linked)
+        return (
+            [part(item, (linked, at)) for at, item in enumerate(value)] if isinstance(value, list) else value
+        )
 
-    def referring(members: dict[str, Any], way: Way) -> None:
+    def referring(members: dict[str, Any], linked: LinkedPointer) -> None:
         """Note a `$ref` in the place of what has names: OpenAPI has none there, but it is followed."""
         ref = members.get("$ref")
         if isinstance(ref, str):
-            refs.append(((way, "$ref"), ref))
+            refs.append(((linked, "$ref"), ref))
 
-    def named(members: dict[str, Any], way: Way) -> dict[str, Any]:
+    def named(members: dict[str, Any], linked: LinkedPointer) -> dict[str, Any]:
         """A copy of an object with names for keys: a property that is called `example` is no example."""
         if "$ref" in members:
-            referring(members, way)
+            referring(members, linked)
         return {
-            name: converted(member, (way, name)) if isinstance(member, dict) else part(member, (way, name))
+            name: converted(member, (linked, name))
+            if isinstance(member, dict)
+            else part(member, (linked, name))
             for name, member in members.items()
         }
 
-    def converted(words: dict[str, Any], way: Way) -> dict[str, Any]:
+    def converted(words: dict[str, Any], linked: LinkedPointer) -> dict[str, Any]:
         """A copy of an object of OpenAPI's words."""
         copy = words.copy()
         for key, member in words.items():
             if isinstance(member, dict):
-                kind = KINDS.get(key)
+                kind = CONTENT_KINDS.get(key)
                 if kind is None:
-                    copy[key] = converted(member, (way, key))
+                    copy[key] = converted(member, (linked, key))
                 elif kind == "names":
-                    copy[key] = named(member, (way, key))
+                    copy[key] = named(member, (linked, key))
                 elif kind == "examples":
                     if "$ref" in member:
-                        referring(member, (way, key))
+                        referring(member, (linked, key))
                     # What an example shows is data: a "$ref" in it refers to nothing. But it may be one.
                     for name, example in member.items():
                         if isinstance(example, dict) and isinstance(example.get("$ref"), str):
-                            refs.append(((((way, key), name), "$ref"), example["$ref"]))
-            elif isinstance(member, list) and KINDS.get(key, "names") == "names":
-                copy[key] = part(member, (way, key))
+                            refs.append(((((linked, key), name), "$ref"), example["$ref"]))
+            elif isinstance(member, list) and CONTENT_KINDS.get(key, "names") == "names":
+                copy[key] = part(member, (linked, key))
         ref = words.get("$ref")
         if isinstance(ref, str):
-            refs.append(((way, "$ref"), ref))
-            copy["$ref"] = plain_ref(ref)
+            refs.append(((linked, "$ref"), ref))
+            copy["$ref"] = escaped_ref(ref)
             if old:
                 return {"$ref": copy["$ref"]}
         # Most objects have nothing to translate, so what is asked of each is asked here, without a call.
@@ -91,7 +95,7 @@ def translated(
         if types == "integer" or isinstance(types, list):
             _bound_integers(copy)
         if copy.get("readOnly") is True or copy.get("writeOnly") is True:
-            survey.one_sided = True
+            scan.one_sided = True
         return copy
 
     return part(data, None)

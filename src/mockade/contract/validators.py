@@ -13,12 +13,12 @@ from mockade.contract.properties import PARTS, place_of
 from mockade.contract.references import steps
 from mockade.contract.traversal import walk
 from mockade.contract.violations import Violation, Where
-from mockade.contract.wording import Branch, said, shown_value
+from mockade.contract.wording import Branch, explain, shown_value
 from mockade.hints import did_you_mean
 
 Compiled = jsonschema_rs.Validator
 
-MOST_TOLD = 1000
+MAX_VIOLATIONS = 1000
 """Violations of one value that are told; a list of a hundred thousand wrong items is told by its first."""
 
 
@@ -62,15 +62,15 @@ class Validator:
         """Everything in `value` that breaks the schema, each thing once; empty when it fits."""
         if self.is_valid(value):
             return []
-        told: dict[tuple[Any, ...], Violation] = {}
+        found: dict[tuple[Any, ...], Violation] = {}
         for error in self.compiled().iter_errors(value):
-            for violation in self._told(error, value, where, path):
-                told.setdefault((violation.path, violation.rule, violation.message), violation)
-            if len(told) >= MOST_TOLD:
+            for violation in self._violations_of(error, value, where, path):
+                found.setdefault((violation.path, violation.rule, violation.message), violation)
+            if len(found) >= MAX_VIOLATIONS:
                 break
-        return list(told.values())
+        return list(found.values())
 
-    def _told(
+    def _violations_of(
         self, error: jsonschema_rs.ValidationError, value: Any, where: Where, path: tuple[str | int, ...]
     ) -> Iterator[Violation]:
         kind: Any = error.kind  # a class per rule, each with what that rule has to say
@@ -79,7 +79,7 @@ class Validator:
             branch = _furthest(context, len(error.instance_path))
             if branch is not None:
                 for inner in branch:
-                    yield from self._told(inner, value, where, path)
+                    yield from self._violations_of(inner, value, where, path)
                 return
         at = (*path, *_steps(value, error.instance_path)) if error.instance_path else path
         keyword = self._keyword(error.absolute_keyword_location or "")
@@ -97,17 +97,17 @@ class Validator:
             message = f"{kind.property!r} is required."
             yield Violation(where, (*at, kind.property), "required", message, source=source)
         else:
-            expected, message = said(kind, error, context)
+            expected, message = explain(kind, error, context)
             if name == "not" and source is not None:
                 message = self._described(source) or message
             if name == "pattern" and keyword.description:
                 message = f"{message} {keyword.description}"
-            value_told = error.instance
+            shown = error.instance
             if keyword.schema.get("format") == "password":
                 # Messages are told everywhere: in answers, in logs, in reports.
-                message = message.replace(shown_value(value_told), "[redacted]")
-                value_told = "[redacted]"
-            yield Violation(where, at, name, message, expected, value_told, source)
+                message = message.replace(shown_value(shown), "[redacted]")
+                shown = "[redacted]"
+            yield Violation(where, at, name, message, expected, shown, source)
 
     def _keyword(self, location: str) -> _Keyword:
         keyword = self._keywords.get(location)

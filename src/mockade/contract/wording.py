@@ -22,7 +22,7 @@ _COUNTED = {
 }
 
 
-def said(kind: Any, error: jsonschema_rs.ValidationError, context: Sequence[Branch]) -> tuple[Any, str]:
+def explain(kind: Any, error: jsonschema_rs.ValidationError, context: Sequence[Branch]) -> tuple[Any, str]:
     """What the rule expects, and the sentence for it."""
     value = shown_value(error.instance)
     match kind.name:

@@ -10,7 +10,7 @@ from mockade.catalogue.credentials import read_credentials
 from mockade.catalogue.fixture_rows import RowCodec
 from mockade.catalogue.fixtures import read_secrets
 from mockade.catalogue.redaction import REDACTED
-from mockade.contract.validators import MOST_TOLD
+from mockade.contract.validators import MAX_VIOLATIONS
 from mockade.contract.violations import Violation
 from mockade.hints import did_you_mean
 from mockade.state.caller import Caller
@@ -134,8 +134,8 @@ class _DocumentReader:
                 continue
             row, violations = codec.decode(values, "body", (*self._path, *at))
             self._violations += violations
-            if len(self._violations) >= MOST_TOLD:
-                raise InvalidDocument(self._violations[:MOST_TOLD])
+            if len(self._violations) >= MAX_VIOLATIONS:
+                raise InvalidDocument(self._violations[:MAX_VIOLATIONS])
             if row is None:
                 continue
             if row.key in table.rows:

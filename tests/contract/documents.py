@@ -1,4 +1,4 @@
-"""What these tests share: documents made of a few words, and their faults as users see them."""
+"""Contracts written in a few words for the tests of this package, and their faults as users see them."""
 
 from __future__ import annotations
 
