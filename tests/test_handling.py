@@ -1,3 +1,5 @@
+"""What handlers use: parts of a body checked one by one."""
+
 from __future__ import annotations
 
 from collections.abc import Callable
@@ -10,11 +12,11 @@ Serve = Callable[..., Mock]
 
 HANDLERS = """
 def make_widgets(call, body):
-    told = []
+    results = []
     for at, part in enumerate(body):
         violations = call.rows("widgets").violations(part, "parts", at)
-        told.append([f"{one.where} {one.pointer}" for one in violations] or call.rows("widgets").add(part))
-    return told
+        results.append([f"{one.where} {one.pointer}" for one in violations] or call.rows("widgets").add(part))
+    return results
 """
 
 WIDGET = {

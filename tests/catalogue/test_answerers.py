@@ -85,11 +85,11 @@ def no_handler(text):
 """
     with pytest.raises(SetupError) as stopped:
         serve(contract(crud("/widgets")), handlers=lines)
-    told = [str(finding) for finding in stopped.value.findings]
-    assert len(told) == 3
-    assert any("shop.py:2:1" in one and "Did you mean 'get_widgets'?" in one for one in told)
-    assert any("shop.py:5:1" in one and "asks for 'limit'" in one for one in told)
-    assert any("shop.py:8:1" in one and "not a plain function" in one for one in told)
+    findings = [str(finding) for finding in stopped.value.findings]
+    assert len(findings) == 3
+    assert any("shop.py:2:1" in one and "Did you mean 'get_widgets'?" in one for one in findings)
+    assert any("shop.py:5:1" in one and "asks for 'limit'" in one for one in findings)
+    assert any("shop.py:8:1" in one and "not a plain function" in one for one in findings)
 
 
 @pytest.mark.parametrize(

@@ -1,25 +1,47 @@
-"""The rows of fixture files, held against the contract."""
+"""The rows of fixture files (`catalogue/fixtures.py`), decoded and held against the contract."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
+from mockade.catalogue.files import bundled, find_files
+from mockade.catalogue.loading import load_apis
 from mockade.errors import SetupError
-from tests.contracts import contract, crud
+from tests.contracts import answers, contract, crud
 from tests.harness import Mock
 
 Serve = Callable[..., Mock]
+
+
+def spec() -> str:
+    return contract({**crud("/widgets"), "/mood": {"get": answers(200, {})}})
 
 
 def test_fixtures_that_do_not_fit_stop_the_start_with_every_fault_and_its_line(serve: Serve) -> None:
     fixtures = "widgets:\n- {id: w1, name: 3}\n- {id: w2, name: ok}\n- {id: w2, name: ok}\nwidgetz: []"
     with pytest.raises(SetupError) as stopped:
         serve(contract(crud("/widgets")), fixtures)
-    told = [str(finding) for finding in stopped.value.findings]
+    findings = [str(finding) for finding in stopped.value.findings]
     assert any(
-        "fixtures/shop.yaml:2:12" in one and "/name" in one and "specs/shop.yaml:" in one for one in told
+        "fixtures/shop.yaml:2:12" in one and "/name" in one and "specs/shop.yaml:" in one for one in findings
     )
-    assert any("fixtures/shop.yaml:4" in one and "two rows with the key w2" in one for one in told)
-    assert any("fixtures/shop.yaml:5" in one and "Did you mean 'widgets'?" in one for one in told)
+    assert any("fixtures/shop.yaml:4" in one and "two rows with the key w2" in one for one in findings)
+    assert any("fixtures/shop.yaml:5" in one and "Did you mean 'widgets'?" in one for one in findings)
+
+
+def test_what_fixtures_keep_beside_a_row_never_leaves(serve: Serve) -> None:
+    lines = "def get_mood(call):\n    return call.rows('widgets').get('w1').beside"
+    mock = serve(spec(), "widgets: [{id: w1, name: One, _owner: ada}]", lines)
+    assert mock.get("/widgets/w1").json() == {"id": "w1", "name": "One"}
+    assert mock.get("/mood").json() == {"owner": "ada"}
+
+
+def test_a_row_that_no_index_can_file_stops_the_start_with_its_place(home: Callable[..., Path]) -> None:
+    text = (bundled("fixtures") / "meshmap.yaml").read_text()
+    changed = re.sub(r"_app: demo", "_app: [demo]", text)
+    with pytest.raises(SetupError, match=r"meshmap.yaml:\d+:\d+: This row of .* cannot be filed"):
+        load_apis(find_files(home(fixtures={"meshmap.yaml": changed}), ["meshmap"]))
