@@ -3,29 +3,24 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import time
-import weakref
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import httpx
 import pytest
 
-from mockade.background import timers as timers_module
 from mockade.background.lifespan import BackgroundWork
-from mockade.background.timers import LONGEST, SHORTEST, EventTimers
 from mockade.settings import Settings
-from mockade.state import clock as clock_module
-from mockade.state.clock import LATEST, Clock
+from mockade.state.clock import Clock
 from mockade.state.state import State
 from mockade.state.timeline import Event, Timeline
 from mockade.testing import MockServer
 from mockade.worlds import registry as worlds_module
 from mockade.worlds.journal import Exchange, ignore
 from mockade.worlds.registry import ServedApis, Worlds
-from mockade.worlds.world import Baseline, World
+from mockade.worlds.world import Baseline
+from tests.background.loop import Loop
 from tests.contracts import contract, crud
 from tests.harness import NOON
 from tests.live import Life, Live
@@ -50,122 +45,6 @@ def on_start(call: Call) -> None:
         call.set_event(widget.beside["does"], widget.key, 10)
 """
 TICK = Event("shop", "tick", "w1")
-
-
-class Loop:
-    """An event loop that only takes note of what is to be called when."""
-
-    def __init__(self) -> None:
-        self.timers: list[Timer] = []
-        self.calls: list[Callable[[], Any]] = []
-
-    def call_soon(self, call: Callable[[], Any]) -> None:
-        self.calls.append(call)
-
-    def turn(self) -> None:
-        """Do what was to be done soon."""
-        while self.calls:
-            self.calls.pop()()
-
-    def call_later(self, seconds: float, call: Callable[..., Any], *given: Any) -> Timer:
-        self.timers.append(Timer(seconds, lambda: call(*given)))
-        return self.timers[-1]
-
-    @property
-    def waits(self) -> list[float]:
-        """The seconds of the timers that nobody has cancelled."""
-        return [timer.seconds for timer in self.timers if not timer.cancelled]
-
-
-class Timer:
-    def __init__(self, seconds: float, ring: Callable[[], None]) -> None:
-        self.seconds = seconds
-        self.ring = ring
-        self.cancelled = False
-
-    def cancel(self) -> None:
-        self.cancelled = True
-
-
-@pytest.fixture
-def loop(monkeypatch: pytest.MonkeyPatch) -> Loop:
-    made = Loop()
-    monkeypatch.setattr(timers_module.asyncio, "get_running_loop", lambda: made)
-    monkeypatch.setattr(clock_module, "wall_time", lambda: NOON)
-    return made
-
-
-def world(clock: Clock, *due: float) -> World:
-    timeline = Timeline()
-    for number, at in enumerate(due):
-        timeline = timeline.set(TICK._replace(key=str(number)), at)
-    return World("w", Baseline(State(clock, timeline=timeline)), lambda *_: None)
-
-
-@pytest.mark.parametrize(
-    ("rate", "due", "waits"),
-    [
-        (1.0, [NOON + 30, NOON + 20], [20.0]),
-        (4.0, [NOON + 20], [5.0]),
-        (0.5, [NOON + 20], [40.0]),
-        (1.0, [NOON - 5], [SHORTEST]),
-        (1e9, [NOON + 20], [SHORTEST]),
-        (1.0, [NOON + 1e7], [LONGEST]),
-        (0.0, [NOON + 20], []),
-        (1.0, [], []),
-        (1.0, [LATEST + 1], []),
-    ],
-)
-def test_a_world_wakes_when_something_is_due_by_its_clock(
-    loop: Loop, rate: float, due: list[float], waits: list[float]
-) -> None:
-    EventTimers(lambda _: 0.0).set(world(Clock.running(NOON, rate), *due))
-    assert loop.waits == waits
-
-
-def test_a_world_has_one_timer_however_often_it_changes(loop: Loop) -> None:
-    timers = EventTimers(lambda _: 0.0)
-    one = world(Clock.running(NOON, 1.0), NOON + 20)
-    timers.set(one)
-    timers.set(one)
-    assert len(loop.timers) == 1
-    one.state = one.state._replace(timeline=one.state.timeline.set(TICK, NOON + 5))
-    timers.set(one)
-    assert loop.waits == [5.0]
-    one.state = one.state._replace(clock=Clock.running(NOON, 2.0))
-    timers.set(one)
-    assert loop.waits == [2.5]
-    one.state = one.state._replace(clock=Clock.frozen(NOON))
-    timers.set(one)
-    assert loop.waits == []
-
-
-def test_a_world_that_has_woken_sleeps_at_least_as_long_as_it_is_told(loop: Loop) -> None:
-    one = world(Clock.running(NOON, 1.0), NOON)
-    EventTimers(lambda _: 7.0).set(one)
-    loop.timers.pop().ring()
-    assert loop.waits == [7.0]
-
-
-def test_an_alarm_keeps_no_world(loop: Loop) -> None:
-    one = world(Clock.running(NOON, 1.0), NOON + 20)
-    woken: list[World] = []
-    timers = EventTimers(lambda one: woken.append(one) or 0.0)  # type: ignore[func-returns-value]
-    timers.set(one)
-    gone = weakref.ref(one)
-    del one
-    gc.collect()
-    assert gone() is None
-    loop.timers.pop().ring()
-    assert (woken, loop.timers) == ([], [])
-
-
-def test_alarms_that_are_stopped_are_silent(loop: Loop) -> None:
-    timers = EventTimers(lambda _: 0.0)
-    one = world(Clock.running(NOON, 1.0), NOON + 20)
-    timers.set(one)
-    timers.stop()
-    assert loop.waits == []
 
 
 def let_go(worlds: Worlds, monkeypatch: pytest.MonkeyPatch) -> None:
