@@ -23,7 +23,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mockade.contract.generator import LARGEST, Generator, NoValueFound
-from tests.contract.writing import contract_of, schema_node
+from tests.contract.documents import contract_of, schema_node
 
 NOW = "2026-01-05T12:00:00Z"
 
