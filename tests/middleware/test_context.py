@@ -1,4 +1,4 @@
-"""What the middleware share: a request hands on all of its facts, and is known by its operation once routed."""
+"""What the middleware share: a request hands on all of its facts, and once routed knows its operation."""
 
 from __future__ import annotations
 

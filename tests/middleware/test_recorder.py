@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from mockade.middleware.context import CONTEXT_KEY, RequestContext
-from mockade.middleware.recorder import NUMBER, RecorderMiddleware, blame
+from mockade.middleware.recorder import NUMBER, RecorderMiddleware, name_fault
 from mockade.worlds.faults import Fault, FaultAction, Match
 from mockade.worlds.journal import Exchange
 from mockade.worlds.world import World
@@ -74,6 +74,6 @@ def test_an_exchange_says_which_fault_it_met_and_who_answered_all_the_same(
 ) -> None:
     exchange = Exchange("GET", "/", "default", answered_by=answered_by, reason="It is late.")
     fault = Fault(1, Match(), FaultAction(delay_ms=5))
-    blame(exchange, fault)
+    name_fault(exchange, fault)
     assert exchange.answered_by == then
     assert exchange.reason == f"{fault.sentence()} {reason}"

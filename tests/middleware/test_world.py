@@ -1,6 +1,6 @@
 """Which world a request is for: the header says it, else the path, else it is the default.
 
-That worlds do not touch, and what the control API does with them, is tested in `tests/control/test_worlds.py`.
+Worlds that do not touch, and what the control API does with them: see `tests/control/test_worlds.py`.
 """
 
 from __future__ import annotations

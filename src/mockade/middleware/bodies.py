@@ -31,15 +31,15 @@ async def parsed(scope: Scope, raw: bytes, body: Body) -> tuple[Any, Content | N
             message = "A body is required, and none came."
             return ABSENT, None, [Violation("body", (), "absent", message, source=body.source)]
         return ABSENT, None, []
-    given = _media_type(scope)
-    content = _content(scope, given, body)
-    given = given or content.media_type.partition(";")[0].lower()
-    if is_json(given):
+    media_type = _media_type(scope)
+    content = _content(scope, media_type, body)
+    media_type = media_type or content.media_type.partition(";")[0].lower()
+    if is_json(media_type):
         value, violations = json_value(raw, content.source)
         return value, content, violations
-    if given == "application/x-www-form-urlencoded":
+    if media_type == "application/x-www-form-urlencoded":
         return _form(raw, content), content, []
-    if given == "multipart/form-data":
+    if media_type == "multipart/form-data":
         return await _multipart(scope, raw, content), content, []
     try:
         return raw.decode(), content, []
@@ -129,15 +129,15 @@ def _fields(pairs: list[tuple[str, str]], content: Content) -> dict[str, Any]:
     for name, text in pairs:
         texts.setdefault(name, []).append(text)
     members = members_of(content.schema)
-    return {name: _field(members.get(name, Types()), given) for name, given in texts.items()}
+    return {name: _field(members.get(name, Types()), values) for name, values in texts.items()}
 
 
-def _field(types: Types, given: list[str]) -> Any:
+def _field(types: Types, texts: list[str]) -> Any:
     """A field's value; one that is an object travels as JSON."""
-    if "object" in types.own and given[-1].startswith("{"):
-        raw = given[-1].encode()
+    if "object" in types.own and texts[-1].startswith("{"):
+        raw = texts[-1].encode()
         try:
-            return given[-1] if nests_deeply(raw) else orjson.loads(raw)
+            return texts[-1] if nests_deeply(raw) else orjson.loads(raw)
         except orjson.JSONDecodeError:
-            return given[-1]
-    return types.value(given)
+            return texts[-1]
+    return types.value(texts)

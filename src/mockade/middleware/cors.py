@@ -15,7 +15,7 @@ EXPOSED = ("ETag", "Location", "Preference-Applied", "Retry-After", "X-Mockade-E
 
 
 class CorsMiddleware:
-    """Starlette's, which answers preflights itself; no control API, and no origins, no CORS."""
+    """Starlette's CORSMiddleware for all but the control API; without origins there is no CORS at all."""
 
     def __init__(self, app: App, router: Router, origins: Sequence[str]) -> None:
         self._app = app

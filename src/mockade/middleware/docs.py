@@ -96,9 +96,9 @@ def _index(router: Router) -> PreparedResponse:
         f"<small>{html.escape(', '.join(secret for _, secret in api.callers))}</small></li>"
         for stem, api in router.apis.items()
     )
-    own = router.control_api
-    if own is not None:
-        items += f'<li><a href="{own.stem}/">{html.escape(own.contract.title)}</a></li>'
+    control = router.control_api
+    if control is not None:
+        items += f'<li><a href="{control.stem}/">{html.escape(control.contract.title)}</a></li>'
     icon = '<link rel="icon" href="assets/favicon-32x32.png">'
     return _html(f"<!doctype html><title>Mockade</title>{icon}<h1>Mockade</h1><ul>{items}</ul>")
 

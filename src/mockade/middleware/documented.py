@@ -1,4 +1,4 @@
-"""The answer that stands for a status when nobody is asked: the contract's example, else what fits."""
+"""The response of a status that no handler gave: the contract's example, else one made to fit."""
 
 from __future__ import annotations
 
@@ -45,9 +45,9 @@ def documented(
         headers = {**challenge(context), **headers}
     for body in _bodies(api, operation, response, status, call, example):
         # A contract may ask for a form of its own of a header that we would send.
-        for given in (headers, {}):
+        for offered in (headers, {}):
             try:
-                reply = with_promised_headers(call, operation, Reply(body, status, given))
+                reply = with_promised_headers(call, operation, Reply(body, status, offered))
                 return validated_response(operation, reply)
             except InvalidResponse:
                 continue

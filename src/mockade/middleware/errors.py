@@ -67,8 +67,8 @@ def _at_fault(context: RequestContext, fault: OurFault) -> PreparedResponse:
     return _our_fault(context, fault.message, fault.violations)
 
 
-def _crashed(context: RequestContext, error: Exception) -> PreparedResponse:
-    """A bug: in a handler, or in the engine. Its traceback goes to the log, its last line to the caller."""
+def _unexpected(context: RequestContext, error: Exception) -> PreparedResponse:
+    """A bug: in a handler, or in the engine. Its traceback goes to the log, its last line to the client."""
     if isinstance(error, ClientGone):
         context.exchange.answered_by = "nobody"
         return PreparedResponse(400, b"", "text/plain", [])
@@ -88,7 +88,7 @@ _HANDLERS: dict[type[Exception], Any] = {
     Refusal: _refused,
     Violated: _violated,
     OurFault: _at_fault,
-    Exception: _crashed,
+    Exception: _unexpected,
 }
 
 
@@ -110,14 +110,14 @@ def refusal_answer(context: RequestContext, refusal: Refusal) -> PreparedRespons
         if refusal.code in _BREACHES:
             where, rule = _BREACHES[refusal.code]
             context.exchange.violations = [Violation(where, (), rule, refusal.message)]
-    # A shape's no is the engine's too: no author chose to answer with a status that is not documented.
+    # A refusal of generated CRUD is the engine's too: no author chose a status that is not documented.
     from_engine = from_engine or (context.answerer is not None and context.answerer.kind == "shape")
     api = context.api
     if api is not None and api.dialect is not None:
         dialect = api.dialect
         worded = dialect.worded(refusal)
         body = dialect.refusal_body(worded)
-        fault = _fault_in(context, api, worded.status, dialect.component, body, from_engine=from_engine)
+        fault = _invalid_error(context, api, worded.status, dialect.component, body, from_engine=from_engine)
         return fault or _json(context, worded.status, body, worded.headers)
     undocumented = None if from_engine else _undocumented(context, refusal.status)
     return undocumented or _documented(context, refusal, ())
@@ -142,17 +142,17 @@ def violations_answer(context: RequestContext, violated: Violated) -> PreparedRe
         dialect = api.dialect
         body = dialect.violations_body(violated.violations)
         component = dialect.violation_component or dialect.component
-        fault = _fault_in(context, api, dialect.violation_status, component, body, from_engine=True)
+        fault = _invalid_error(context, api, dialect.violation_status, component, body, from_engine=True)
         status = dialect.violation_status
         return fault or _json(context, status, body, {})
     refusal = Refusal(400, "invalid_request", summary(violated.violations))
     return _documented(context, refusal, violated.violations)
 
 
-def _fault_in(
+def _invalid_error(
     context: RequestContext, api: Api, status: int, component: str, body: Any, *, from_engine: bool
 ) -> PreparedResponse | None:
-    """Hold an error against the contract; the answer that says so in our own voice when it does not fit.
+    """Validate an error against the contract; a 500 of ours where it does not fit, else None.
 
     A handler's refusal must be documented for its operation. The engine's own wear the vendor's error
     schema, whether or not the operation lists their status.

@@ -30,7 +30,7 @@ class FaultMiddleware:
 
     def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         context: RoutedContext = scope[CONTEXT_KEY]
-        context.fault = None if context.is_internal else met(context)
+        context.fault = None if context.is_internal else match_fault(context)
         if context.fault is None:
             return self._app(scope, receive, send)
         return self._misbehave(context, context.fault.do, scope, receive, send)
@@ -54,7 +54,7 @@ class FaultMiddleware:
             await self._app(scope, receive, send)
 
 
-def met(context: RoutedContext) -> Fault | None:
+def match_fault(context: RoutedContext) -> Fault | None:
     """Count the request in its world; the rule that it meets, if any."""
     exchange = context.exchange
     return context.world.match_fault(exchange.api, exchange.operation, exchange.caller)

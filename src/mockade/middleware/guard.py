@@ -1,4 +1,4 @@
-"""Who may control the mock: nobody from a web page elsewhere, and beyond this machine only with the token."""
+"""The guard of the control API: no web page of another site, and beyond this machine only with the token."""
 
 from __future__ import annotations
 
@@ -36,9 +36,9 @@ class Guard:
             raise EngineRefusal("forbidden", message)
         if not self.token:
             return
-        given = header(scope, TOKEN_HEADER)
-        if given is None or not hmac.compare_digest(given, self.token.encode()):
-            what = "That is not the token" if given is not None else "The control API asks for a token here"
+        token = header(scope, TOKEN_HEADER)
+        if token is None or not hmac.compare_digest(token, self.token.encode()):
+            what = "That is not the token" if token is not None else "The control API asks for a token here"
             message = f"{what}: send X-Mockade-Token with what `mockade serve` was given or printed."
             raise EngineRefusal("unauthenticated", message)
 

@@ -12,7 +12,7 @@ from mockade.hints import did_you_mean
 from mockade.middleware.context import Preference
 
 _SHOWN = 100
-"""Characters of what was asked that a notice repeats."""
+"""Characters of a preference that a notice repeats."""
 
 _TOKEN = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
 _PREFERENCE = re.compile(rf'({_TOKEN})[ \t]*(?:=[ \t]*("(?:[^"\\]|\\.)*"|[^,;]*))?')

@@ -75,7 +75,7 @@ def reading_on(receive: Receive, send: Send) -> Send:
     """A `send` under which a 413 reaches a client that is still sending.
 
     The whole answer goes out first, then a bounded rest of the body is read and dropped before the answer
-    ends: closing on unread bytes would reset the connection, and the client would lose what it was told.
+    ends: closing on unread bytes would reset the connection, and the client would lose the response.
     """
     refused = False
 

@@ -41,7 +41,7 @@ class RecorderMiddleware:
                 exchange.response_headers = start["headers"]
                 exchange.response_body = b"" if exchange.method == "HEAD" else message.get("body", b"")
                 if not context.is_internal:
-                    note(context)
+                    record(context)
                     start["headers"] = [*start["headers"], (NUMBER, b"%d" % exchange.id)]
                 if context.drop == "half":
                     await send_half(send, start, exchange.response_body)
@@ -57,28 +57,28 @@ class RecorderMiddleware:
             world.request_ended()
             exchange.took = time.perf_counter() - started
             if not context.is_internal and not exchange.id:
-                note(context)  # it ended without a response
+                record(context)  # it ended without a response
             self._tell(exchange)
         if context.drop:
             drop_connection(scope, context.drop)
 
 
-def note(context: RequestContext) -> None:
+def record(context: RequestContext) -> None:
     """Enter a request into the journal of its world."""
     exchange = context.exchange
     if context.fault is not None:
-        blame(exchange, context.fault)
+        name_fault(exchange, context.fault)
     if exchange.before is None:  # it never came to a transaction
         exchange.before = context.world.state
         exchange.began = context.world.state.clock.now()
     context.world.journal.append(exchange)
 
 
-def blame(exchange: Exchange, fault: Fault) -> None:
+def name_fault(exchange: Exchange, fault: Fault) -> None:
     """Say that an exchange met a fault, and who answered all the same; a bug of ours stays one."""
     who = exchange.answered_by
     also = "The client hung up." if who == "nobody" else f"Answered by {who}."
-    told = (fault.sentence(), also if who not in ("", "fault") else "", exchange.reason)
-    exchange.reason = " ".join(part for part in told if part)
+    parts = (fault.sentence(), also if who not in ("", "fault") else "", exchange.reason)
+    exchange.reason = " ".join(part for part in parts if part)
     if who != "mockade":
         exchange.answered_by = "fault"

@@ -1,4 +1,4 @@
-"""An answer held against the contract before it goes out, and before what its call changed is committed."""
+"""Response validation: a reply is held against the contract before what its call changed is committed."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from mockade.state.ids import fingerprint
 
 NO_BODY = frozenset({204, 205, 304})
 _OURS = frozenset({b"connection", b"content-length", b"content-type", b"transfer-encoding"})
-_AS_IT_STANDS = orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_DATACLASS
+_STRICT_JSON = orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_DATACLASS
 """What JSON does not know is a fault, also where the same text was found good before."""
 _PLAIN = frozenset({"integer", "number", "boolean"})
 """What the text of a header may stand for besides text."""
@@ -51,8 +51,8 @@ def validated_response(operation: Operation, reply: Reply, none_match: str = "")
         raise InvalidResponse(
             f"{operation.id} answered {status}, which the contract does not document ({documented})."
         )
-    body, media_type, made = _written(operation, status, reply.body, response)
-    lines = [_on_the_wire(operation, *pair) for pair in reply.headers.items()] if reply.headers else []
+    body, media_type, made = _serialized(operation, status, reply.body, response)
+    lines = [_encoded_header(operation, *pair) for pair in reply.headers.items()] if reply.headers else []
     tag = next((value.decode("latin-1") for name, value in lines if name == b"etag"), "") if lines else ""
     headers = reply.headers
     if made and not tag:
@@ -66,7 +66,7 @@ def validated_response(operation: Operation, reply: Reply, none_match: str = "")
     return PreparedResponse(status, body, media_type, lines)
 
 
-def _on_the_wire(operation: Operation, name: str, value: Any) -> tuple[bytes, bytes]:
+def _encoded_header(operation: Operation, name: str, value: Any) -> tuple[bytes, bytes]:
     """A header as bytes. Raises InvalidResponse before the call counts as done if HTTP cannot carry it."""
     text = value if isinstance(value, str) else orjson.dumps(value).decode()
     line = header_line(name, text)
@@ -82,10 +82,10 @@ def _on_the_wire(operation: Operation, name: str, value: Any) -> tuple[bytes, by
 def with_promised_headers(call: Call, operation: Operation, reply: Reply) -> Reply:
     """The reply with a sample of each required header that a shape or an example says nothing of."""
     response = operation.response(reply.status or operation.success)
-    given = {name.lower() for name in reply.headers}
+    names = {name.lower() for name in reply.headers}
     headers = dict(reply.headers)
     for name, header in response.headers.items() if response else ():
-        if header.required and name not in given and name not in ("etag", "content-type"):
+        if header.required and name not in names and name not in ("etag", "content-type"):
             node = Node.at(header.source, header.source.document.value_at(header.source))
             schema = node.get("schema")
             made = sample(schema, now=call.now(), uuid=call.new_uuid) if schema is not None else ""
@@ -101,7 +101,7 @@ def matches(none_match: str, tag: str) -> bool:
     return any(one.strip().removeprefix("W/") == bare for one in none_match.split(","))
 
 
-def _written(operation: Operation, status: int, value: Any, response: Response) -> tuple[bytes, str, str]:
+def _serialized(operation: Operation, status: int, value: Any, response: Response) -> tuple[bytes, str, str]:
     """A body, its media type, and its entity tag where the contract documents one."""
     tagged = "etag" in response.headers
     if status in NO_BODY or not response.contents:
@@ -124,7 +124,7 @@ def _written(operation: Operation, status: int, value: Any, response: Response) 
             media_type = f"{media_type}; charset=utf-8"
         return raw, media_type, fingerprint(raw) if tagged else ""
     try:
-        raw = orjson.dumps(value, option=_AS_IT_STANDS)
+        raw = orjson.dumps(value, option=_STRICT_JSON)
         valid_bodies = content.valid_bodies.get(raw)
         if valid_bodies is None:
             violations = (
@@ -147,19 +147,19 @@ def _written(operation: Operation, status: int, value: Any, response: Response) 
 
 
 def _check_headers(operation: Operation, status: int, headers: Mapping[str, str], response: Response) -> None:
-    given = {name.lower(): value for name, value in headers.items()}
+    values = {name.lower(): value for name, value in headers.items()}
     violations = []
     for name, header in response.headers.items():
         if name == "content-type":
             continue  # OpenAPI has the media types of `content` say it
-        if name not in given:
+        if name not in values:
             if header.required:
                 message = f"The answer lacks the header {header.name}."
                 violations.append(
                     Violation("response", (header.name,), "required", message, source=header.source)
                 )
         elif header.validator is not None:
-            value = given[name]
+            value = values[name]
             if header.validator.is_valid(value):
                 continue
             if not isinstance(value, str) or not header.validator.is_valid(coerced(value, _PLAIN)):
