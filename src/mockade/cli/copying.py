@@ -1,8 +1,7 @@
-"""Copies a bundled API out into a home, so that it can be changed."""
+"""`mockade copy`: copies a bundled API into a home, where it can be changed."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,14 +10,14 @@ from mockade.errors import Finding, Place, SetupError
 
 
 def copy_out(name: str, folder: Path) -> Iterator[Path]:
-    """Copy an API's contract, fixtures and handlers into `folder`; each file is named when it is there.
+    """Copy an API's contract, fixtures and handlers into `folder`; yields each file as it is written.
 
     Raises SetupError when there is no such API, when a file is there already (then nothing is copied), or
     when the folder cannot be written.
     """
     wanted = list(_wanted(name, folder))
-    there = [target for _, target in wanted if target.exists()]
-    if there:
+    existing = [target for _, target in wanted if target.exists()]
+    if existing:
         raise SetupError(
             [
                 Finding(
@@ -26,13 +25,13 @@ def copy_out(name: str, folder: Path) -> Iterator[Path]:
                     "There is something already.",
                     "Nothing was copied; name another folder.",
                 )
-                for path in there
+                for path in existing
             ]
         )
     try:
         for source, target in wanted:
             target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_bytes(_moved(source, target.relative_to(folder)))
+            target.write_bytes(source.read_bytes())
             yield target
     except OSError as error:
         why = error.strerror or str(error)
@@ -48,20 +47,3 @@ def _wanted(name: str, folder: Path) -> Iterator[tuple[Path, Path]]:
     for source in bundled_handlers(name):
         for file in sorted(source.rglob("*.py")) if source.is_dir() else [source]:
             yield file, folder / "apis" / file.relative_to(source.parent)
-
-
-def _moved(source: Path, target: Path) -> bytes:
-    """A file's bytes as they are to stand at `target` in a home.
-
-    The modules of a bundled package import each other by their full names, which would find the bundled ones
-    and not the copies: there they are relative.
-    """
-    data = source.read_bytes()
-    if target.parts[0] != "apis" or len(target.parts) < 3:
-        return data
-    here, dots = f"mockade.apis.{target.parts[1]}", "." * (len(target.parts) - 2)
-    pattern = rf"^(\s*from ){re.escape(here)}(?:\.([\w.]+))?(?= import )"
-    relative = re.sub(
-        pattern, lambda found: f"{found[1]}{dots}{found[2] or ''}", data.decode(), flags=re.MULTILINE
-    )
-    return relative.encode()

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from mockade.apis.meshmap.apps import key_of, session_of
-from mockade.apis.meshmap.leaderboards import get_global_leaderboards
-from mockade.apis.meshmap.mini_game_types import create_mini_game_type, list_mini_game_types
-from mockade.apis.meshmap.players import create_player, get_player, list_players, update_player
-from mockade.apis.meshmap.session_players import (
+from mockade.handling import Collection, Switch
+
+from .apps import key_of, session_of
+from .leaderboards import get_global_leaderboards
+from .mini_game_types import create_mini_game_type, list_mini_game_types
+from .players import create_player, get_player, list_players, update_player
+from .session_players import (
     list_game_session_players,
     register_game_session_player,
     update_game_session_player_score,
 )
-from mockade.apis.meshmap.sessions import create_game_session, get_game_session, list_game_sessions
-from mockade.apis.meshmap.wording import NO_PLAYER, NO_SESSION, dialect
-from mockade.handling import Collection, Switch
+from .sessions import create_game_session, get_game_session, list_game_sessions
+from .wording import NO_PLAYER, NO_SESSION, dialect
 
 __all__ = [
     "behaviour",

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from mockade.apis.meshmap.apps import app_of, in_app
-from mockade.apis.meshmap.session_players import shown
 from mockade.handling import Call
+
+from .apps import app_of, in_app
+from .session_players import shown
 
 Place = dict[str, Any]
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from mockade.apis.meshmap.apps import app_of, in_app
-from mockade.apis.meshmap.wording import NO_PLAYER, NO_SESSION
 from mockade.handling import Call, Refusal, Row
+
+from .apps import app_of, in_app
+from .wording import NO_PLAYER, NO_SESSION
 
 
 def list_game_session_players(call: Call, session_id: str) -> dict[str, Any]:

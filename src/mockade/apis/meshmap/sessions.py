@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from mockade.apis.meshmap.apps import app_of, in_app
 from mockade.handling import Call, Refusal, Row
+
+from .apps import app_of, in_app
 
 
 def _shown(call: Call, session: Row) -> dict[str, Any]:

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from mockade.apis.playcamp.deliveries import delivery_retries, outbox, waiting
-from mockade.apis.playcamp.payments import (
+from mockade.handling import Collection, Row, Switch
+
+from .deliveries import delivery_retries, outbox, waiting
+from .payments import (
     create_payment,
     get_payment,
     list_payments_of_user,
     refund_payment,
 )
-from mockade.apis.playcamp.playtime import record_playtime_session, record_playtime_sessions
-from mockade.apis.playcamp.webhooks import (
+from .playtime import record_playtime_session, record_playtime_sessions
+from .webhooks import (
     create_webhook,
     delete_webhook,
     list_webhook_logs,
     list_webhooks,
     update_webhook,
 )
-from mockade.apis.playcamp.wording import dialect
-from mockade.handling import Collection, Row, Switch
+from .wording import dialect
 
 __all__ = [
     "behaviour",

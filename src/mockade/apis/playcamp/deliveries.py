@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from mockade.apis.playcamp.events import headers, written
 from mockade.handling import Call, Row
 from mockade.outbox import Outbox, Outcome, OutgoingRequest
+
+from .events import headers, written
 
 LONGEST_WAIT = 3600
 """Seconds between two tries at most (assumed)."""

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from mockade.apis.playcamp.events import payment_created, payment_refunded
-from mockade.apis.playcamp.numbers import next_number
-from mockade.apis.playcamp.projects import in_project, need_known_credit, project_of
-from mockade.apis.playcamp.webhooks import announce
 from mockade.handling import Call, Refusal, Reply
+
+from .events import payment_created, payment_refunded
+from .numbers import next_number
+from .projects import in_project, need_known_credit, project_of
+from .webhooks import announce
 
 
 def create_payment(call: Call, body: dict[str, Any], is_test: bool | None) -> dict[str, Any]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from mockade.apis.playcamp.projects import in_project, need_known_credit, project_of
-from mockade.apis.playcamp.wording import INVALID, details, in_a_line
 from mockade.handling import Call, Refusal, Reply
+
+from .projects import in_project, need_known_credit, project_of
+from .wording import INVALID, details, in_a_line
 
 Report = dict[str, Any]
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from mockade.apis.playcamp.events import payload
-from mockade.apis.playcamp.numbers import next_number
-from mockade.apis.playcamp.projects import in_project, project_of
 from mockade.handling import Call, Row
+
+from .events import payload
+from .numbers import next_number
+from .projects import in_project, project_of
 
 
 def list_webhooks(call: Call) -> dict[str, Any]:

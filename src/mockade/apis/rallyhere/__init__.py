@@ -6,46 +6,46 @@ session is 404 `session_not_found`, a join answers the session's ETag). The rest
 
 from __future__ import annotations
 
-from mockade.apis.rallyhere.browser import (
+from .browser import (
     delete_browser_info,
     get_browser_sessions_by_type,
     post_browser_info,
     update_browser_info,
 )
-from mockade.apis.rallyhere.health import (
+from .health import (
     health_goes_unknown,
     instance_health_check,
     instance_health_config,
 )
-from mockade.apis.rallyhere.indexes import collections
-from mockade.apis.rallyhere.instances import (
+from .indexes import collections
+from .instances import (
     create_instance_request,
     end_instance,
     update_instance_info,
 )
-from mockade.apis.rallyhere.joining import create_or_join_session, join_session_by_id_self
-from mockade.apis.rallyhere.lifetime import session_expires
-from mockade.apis.rallyhere.platform_sessions import (
+from .joining import create_or_join_session, join_session_by_id_self
+from .lifetime import session_expires
+from .platform_sessions import (
     add_platform_session_to_rally_here_session,
     delete_platform_session_from_rally_here_session,
     get_platform_session_info,
     join_session_by_platform_session_id_self,
     leave_session_by_platform_session_self,
 )
-from mockade.apis.rallyhere.players import (
+from .players import (
     get_player_sessions_by_uuid_v2,
     get_player_sessions_self,
     kick_player_from_session_by_uuid_v2,
     leave_session_by_id_self,
     update_session_player_by_uuid_v2,
 )
-from mockade.apis.rallyhere.queues import (
+from .queues import (
     get_all_queue_info_v2,
     join_queue,
     leave_queue,
     match_is_looked_for,
 )
-from mockade.apis.rallyhere.sessions import (
+from .sessions import (
     get_session_by_allocation_id,
     get_session_by_id,
     on_start,
@@ -53,14 +53,14 @@ from mockade.apis.rallyhere.sessions import (
     update_team_by_id,
     vet_caller,
 )
-from mockade.apis.rallyhere.startup import instance_advances
-from mockade.apis.rallyhere.switches import behaviour
-from mockade.apis.rallyhere.templates import (
+from .startup import instance_advances
+from .switches import behaviour
+from .templates import (
     get_all_regions,
     get_all_session_templates,
     get_session_template_by_type,
 )
-from mockade.apis.rallyhere.wording import dialect
+from .wording import dialect
 
 timeline = (session_expires, instance_advances, health_goes_unknown, match_is_looked_for)
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from mockade.apis.rallyhere import lifetime
-from mockade.apis.rallyhere.indexes import BLOCK, number_beside
-from mockade.apis.rallyhere.membership import Session, active_players
-from mockade.apis.rallyhere.permissions import ALL, need_admin
 from mockade.handling import Call, Refusal, Row
+
+from . import lifetime
+from .indexes import BLOCK, number_beside
+from .membership import Session, active_players
+from .permissions import ALL, need_admin
 
 _MOST = 100
 """The highest number of players that an entry can tell (documented)."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from mockade.apis.rallyhere.membership import Player, Session, active_players
+from .membership import Player, Session, active_players
 
 _FAMILIES = {
     "desired_platforms_xboxlike": frozenset({"XboxLive"}),

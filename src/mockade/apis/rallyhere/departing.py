@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from mockade.apis.rallyhere import lifetime
-from mockade.apis.rallyhere.membership import (
+from mockade.handling import Call, Refusal, Row
+
+from . import lifetime
+from .membership import (
     active_players,
     heir,
     is_active,
@@ -13,9 +15,8 @@ from mockade.apis.rallyhere.membership import (
     players,
     without,
 )
-from mockade.apis.rallyhere.startup import close
-from mockade.apis.rallyhere.waiting import party_changed
-from mockade.handling import Call, Refusal, Row
+from .startup import close
+from .waiting import party_changed
 
 
 def depart(call: Call, session: Row, uuid: str) -> bool:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from mockade.apis.rallyhere.compatibility import misfit, platform_of
-from mockade.apis.rallyhere.membership import (
+from mockade.handling import Call, Refusal, Reply, Row, etag
+
+from .compatibility import misfit, platform_of
+from .membership import (
     ACTIVE,
     Player,
     Session,
@@ -17,10 +19,9 @@ from mockade.apis.rallyhere.membership import (
     position_of,
     team_of,
 )
-from mockade.apis.rallyhere.permissions import is_admin
-from mockade.apis.rallyhere.visibility import view
-from mockade.apis.rallyhere.waiting import party_changed
-from mockade.handling import Call, Refusal, Reply, Row, etag
+from .permissions import is_admin
+from .visibility import view
+from .waiting import party_changed
 
 _MISFITS = {
     "version_mismatch": "The client version does not fit those in the session",

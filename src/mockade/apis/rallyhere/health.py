@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from mockade.apis.rallyhere.instance_life import health_after
-from mockade.apis.rallyhere.instances import the_instance
 from mockade.handling import Call, Refusal, Row
+
+from .instance_life import health_after
+from .instances import the_instance
 
 
 def instance_health_check(call: Call, session_id: str, body: Row) -> dict[str, Any]:

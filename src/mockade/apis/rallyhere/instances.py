@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from mockade.apis.rallyhere.compatibility import instance_fits
-from mockade.apis.rallyhere.entering import exact, tag
-from mockade.apis.rallyhere.instance_life import may_step
-from mockade.apis.rallyhere.permissions import need_admin, need_host
-from mockade.apis.rallyhere.startup import by_template, close, start, stop_walking
-from mockade.apis.rallyhere.visibility import instance_view
 from mockade.handling import Call, Refusal, Reply, Row
+
+from .compatibility import instance_fits
+from .entering import exact, tag
+from .instance_life import may_step
+from .permissions import need_admin, need_host
+from .startup import by_template, close, start, stop_walking
+from .visibility import instance_view
 
 _ANY = "session:update:any"
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from mockade.apis.rallyhere import lifetime
-from mockade.apis.rallyhere.compatibility import misfit
-from mockade.apis.rallyhere.entering import (
+from mockade.handling import Call, Refusal, Reply, Row
+
+from . import lifetime
+from .compatibility import misfit
+from .entering import (
     asked_team,
     described,
     enter,
@@ -18,8 +20,7 @@ from mockade.apis.rallyhere.entering import (
     need_platforms,
     room,
 )
-from mockade.apis.rallyhere.membership import Session, is_active, number_of, player_in
-from mockade.handling import Call, Refusal, Reply, Row
+from .membership import Session, is_active, number_of, player_in
 
 
 def create_or_join_session(call: Call, body: Row) -> dict[str, Any]:

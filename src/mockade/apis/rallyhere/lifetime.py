@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from mockade.apis.rallyhere.startup import start_with_its_session
 from mockade.handling import Call, Row
+
+from .startup import start_with_its_session
 
 _EVENTS = ("session_expires", "instance_advances", "health_goes_unknown", "match_is_looked_for")
 """What the timeline can hold for a session."""

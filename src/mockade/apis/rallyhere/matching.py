@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from mockade.apis.rallyhere.compatibility import play_together, same_version
-from mockade.apis.rallyhere.membership import Player
+from .compatibility import play_together, same_version
+from .membership import Player
 
 
 class Group(NamedTuple):

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from mockade.apis.rallyhere.membership import Session, is_active, leads
 from mockade.handling import Call, Refusal
+
+from .membership import Session, is_active, leads
 
 ALL = "session:*"
 """Holds everything, session permissions included (the latter inferred: the vendor's texts name it first)."""

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from mockade.apis.rallyhere import lifetime
-from mockade.apis.rallyhere.departing import depart
-from mockade.apis.rallyhere.entering import join, need_platforms, tag
-from mockade.apis.rallyhere.membership import Session, is_active, leads
-from mockade.apis.rallyhere.permissions import need_active
-from mockade.apis.rallyhere.visibility import view
 from mockade.handling import Call, Refusal, Reply, Row
+
+from . import lifetime
+from .departing import depart
+from .entering import join, need_platforms, tag
+from .membership import Session, is_active, leads
+from .permissions import need_active
+from .visibility import view
 
 _ANY = "session:update:any"
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from mockade.apis.rallyhere.departing import depart
-from mockade.apis.rallyhere.entering import asked_team, full, joined, need_free_choice, settle, tag
-from mockade.apis.rallyhere.membership import (
+from mockade.handling import Call, Refusal, Reply, Row
+
+from .departing import depart
+from .entering import asked_team, full, joined, need_free_choice, settle, tag
+from .membership import (
     ACTIVE,
     Player,
     has_leader,
@@ -18,9 +20,8 @@ from mockade.apis.rallyhere.membership import (
     player_in,
     status_after,
 )
-from mockade.apis.rallyhere.permissions import ALL, insufficient, need_admin
-from mockade.apis.rallyhere.waiting import party_changed
-from mockade.handling import Call, Refusal, Reply, Row
+from .permissions import ALL, insufficient, need_admin
+from .waiting import party_changed
 
 
 def leave_session_by_id_self(call: Call, session_id: str) -> None:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from mockade.apis.rallyhere import lifetime, waiting
-from mockade.apis.rallyhere.entering import exact
-from mockade.apis.rallyhere.matching import Group, match
-from mockade.apis.rallyhere.membership import Player, active_players
-from mockade.apis.rallyhere.permissions import need_admin
 from mockade.handling import Call, Refusal, Row
+
+from . import lifetime, waiting
+from .entering import exact
+from .matching import Group, match
+from .membership import Player, active_players
+from .permissions import need_admin
 
 
 def get_all_queue_info_v2(call: Call, cursor: int, page_size: int) -> dict[str, Any]:

@@ -6,14 +6,15 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from mockade.apis.rallyhere import lifetime
-from mockade.apis.rallyhere.entering import asked_team, tag
-from mockade.apis.rallyhere.instance_life import WAY
-from mockade.apis.rallyhere.membership import number_of, taken, too_small
-from mockade.apis.rallyhere.permissions import need_admin
-from mockade.apis.rallyhere.startup import count_read, walk, way_of
-from mockade.apis.rallyhere.visibility import view
 from mockade.handling import Call, Caller, Refusal, Reply, Row
+
+from . import lifetime
+from .entering import asked_team, tag
+from .instance_life import WAY
+from .membership import number_of, taken, too_small
+from .permissions import need_admin
+from .startup import count_read, walk, way_of
+from .visibility import view
 
 _ANY = "session:update:any"
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from mockade.apis.rallyhere.instance_life import STARTS, WAY, drawn_map, next_step, steps_after
-from mockade.apis.rallyhere.membership import is_active
 from mockade.handling import Call, Refusal, Row
+
+from .instance_life import STARTS, WAY, drawn_map, next_step, steps_after
+from .membership import is_active
 
 
 def start(call: Call, session: Row, asked: Mapping[str, Any]) -> None:

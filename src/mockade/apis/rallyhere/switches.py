@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from mockade.apis.rallyhere.instance_life import STARTS
 from mockade.handling import Switch
+
+from .instance_life import STARTS
 
 behaviour = (
     Switch("session_lifetime_seconds", 3600, "Sessions expire, but no length is published."),

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from mockade.apis.rallyhere.membership import Session, is_active
 from mockade.handling import Call
+
+from .membership import Session, is_active
 
 READ_ALL = ("session:*", "session:read:any")
 """The permissions under which a reader need not be in the session."""
