@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import signal
 import socket
 import subprocess
@@ -163,6 +164,22 @@ def half_a_request(length: int = 20) -> bytes:
     """A POST to MeshMap's sessions whose body does not end."""
     head = f"POST {SESSIONS} HTTP/1.1\r\nHost: x\r\n{KEY}\r\nContent-Type: application/json\r\n"
     return f"{head}Content-Length: {length}\r\n\r\n".encode() + b'{"name": '
+
+
+def curl_request(line: str) -> httpx.Request:
+    """The request that a curl line makes."""
+    words = iter(shlex.split(line))
+    assert next(words) == "curl"
+    headers, body, url = {}, None, ""
+    for word in words:
+        if word == "-H":
+            name, _, value = next(words).partition(": ")
+            headers[name] = value
+        elif word == "-d":
+            body = next(words).encode()
+        elif not word.startswith("-"):
+            url = word
+    return httpx.Request("POST" if body else "GET", url, headers=headers, content=body)
 
 
 def read_all(connection: socket.socket) -> bytes:

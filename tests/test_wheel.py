@@ -16,8 +16,7 @@ from packaging.utils import canonicalize_name
 from mockade.catalogue.files import find_files
 from mockade.catalogue.loading import load_apis
 from mockade.cli.banner import curl_line
-from tests.cli.test_log import pasted
-from tests.servers import Server, environment
+from tests.servers import Server, curl_request, environment
 
 ROOT = Path(__file__).parents[1]
 UNREACHABLE = (
@@ -91,7 +90,7 @@ def test_the_installed_wheel_serves_every_api_from_an_empty_folder(tmp_path: Pat
     command = [str(binaries / "mockade"), "serve", "--port", "0"]
     with Server(command=command, cwd=empty, env={"PYTHONPATH": ""}) as server:
         for name, api in load_apis(find_files()).items():
-            request = pasted(curl_line(api, server.url))
+            request = curl_request(curl_line(api, server.url))
             options = {"headers": request.headers, "content": request.content}
             answer = server.request(request.method, request.url.path, **options)
             assert answer.is_success, (name, answer.text)

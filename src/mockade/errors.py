@@ -1,4 +1,4 @@
-"""The three kinds of error: a documented refusal, a file that its owner must mend, a fault of ours."""
+"""The three kinds of error: Refusal (a documented no), SetupError (a file to mend), OurFault (our bug)."""
 
 from __future__ import annotations
 
@@ -9,23 +9,23 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 
-def sound(text: str) -> str:
-    """What an exception says as text that UTF-8 can hold: it may carry half of a character."""
+def utf8_safe(text: str) -> str:
+    """Text that UTF-8 can encode: lone surrogates, which an exception may carry, are escaped."""
     return text.encode("utf-8", "backslashreplace").decode()
 
 
-def plain(text: str) -> str:
-    """Text that callers sent, safe to print: no line breaks, and nothing that a terminal would obey."""
+def printable(text: str) -> str:
+    """Text of callers, safe to print: line breaks and control characters of terminals are escaped."""
     if text.isprintable():
         return text
     return "".join(one if one.isprintable() else one.encode("unicode_escape").decode() for one in text)
 
 
 class Refusal(Exception):
-    """A documented no. It changes nothing, and the API's dialect gives it its wire form.
+    """A documented no. It changes nothing, and the API's dialect makes the response of it.
 
-    `code` is the dialect's error code; `detail` holds what else the dialect's error body has room for;
-    `headers` go out with the answer.
+    `code` is the dialect's error code; `detail` holds further members of the dialect's error body;
+    `headers` are added to the response.
     """
 
     def __init__(
@@ -42,7 +42,7 @@ class Refusal(Exception):
             raise ValueError(f"A refusal's status is a number from 400 to 599, not {status!r}.")
         self.status = status
         self.code = code
-        self.message = sound(message)
+        self.message = utf8_safe(message)
         self.headers = headers or {}
         self.detail = detail
 
@@ -62,11 +62,11 @@ ENGINE_STATUSES = {
     "unsupported_media_type": 415,
     "malformed_request": 400,
 }
-"""What the engine itself refuses, and with which status where a dialect does not say otherwise."""
+"""By code of a refusal of the engine itself, its status where a dialect does not say otherwise."""
 
 
 class EngineRefusal(Refusal):
-    """A no of the engine's own, for want of a handler that would say it; `code` is one of ENGINE_STATUSES."""
+    """A refusal by the engine and not by a handler; `code` is one of ENGINE_STATUSES."""
 
     def __init__(
         self, code: str, message: str, *, headers: dict[str, str] | None = None, **detail: Any
@@ -75,9 +75,9 @@ class EngineRefusal(Refusal):
 
 
 class OurFault(Exception):
-    """The mock itself is at fault: an answer or a row that breaks the contract, or nobody who answers (501).
+    """A bug of the mock: a response or row that breaks the contract, or nobody to answer (501).
 
-    `violations` are what it broke, if anything.
+    `violations` are the broken rules of the contract, if any.
     """
 
     def __init__(self, message: str, violations: Sequence[Any] = (), *, status: int = 500) -> None:
@@ -88,14 +88,13 @@ class OurFault(Exception):
 
 
 def problem_details(status: int, detail: str, title: str = "") -> dict[str, Any]:
-    """RFC 9457, for what no vendor has words for; without a title the status's own phrase is it."""
-    plain = sound(detail)
+    """The members of an RFC 9457 problem; without a title it is the status's reason phrase."""
     title = title or responses.get(status, "Refused")
-    return {"type": "about:blank", "title": title, "status": status, "detail": plain}
+    return {"type": "about:blank", "title": title, "status": status, "detail": utf8_safe(detail)}
 
 
 class Place(NamedTuple):
-    """Where in a file something stands; line and column count from 1, 0 when the file has none to give."""
+    """A position in a file; line and column count from 1, and are 0 where there are none."""
 
     file: str
     line: int = 0
@@ -108,7 +107,7 @@ class Place(NamedTuple):
 
 
 def shown_path(path: Path) -> str:
-    """`path` as messages name it: relative to the working directory where it lies below it."""
+    """`path` as messages show it: relative to the working directory where it lies below it."""
     absolute = path.absolute()
     try:
         return os.fspath(absolute.relative_to(Path.cwd()))
@@ -117,7 +116,7 @@ def shown_path(path: Path) -> str:
 
 
 class Finding(NamedTuple):
-    """One thing in a file that its owner must mend: what, where, what was expected, what to do."""
+    """A fault in a file: where it is, what was expected (`message`), what to do (`mend`)."""
 
     place: Place
     message: str
@@ -130,7 +129,7 @@ class Finding(NamedTuple):
 
 
 class SetupError(Exception):
-    """What our user handed us does not fit; `findings` lists every fault, not only the first."""
+    """What our user wrote or asked for does not fit; `findings` lists every fault, not only the first."""
 
     def __init__(self, findings: Sequence[Finding]) -> None:
         super().__init__("\n".join(str(finding) for finding in findings))

@@ -1,4 +1,4 @@
-"""What a misspelt word was most likely meant to be."""
+"""Hints for misspelt words: the nearest known one, or all."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
     return matches[0] if matches else None
 
 
-MOST_KNOWN = 40
-"""Words that a hint lists."""
+MOST_LISTED = 40
+"""Known words that a hint lists at most."""
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
@@ -24,5 +24,5 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
         return f"Did you mean {match!r}?"
     if not words:
         return "There are none."
-    more = f" and {len(words) - MOST_KNOWN:,} more" if len(words) > MOST_KNOWN else ""
-    return f"Known: {', '.join(words[:MOST_KNOWN])}{more}."
+    more = f" and {len(words) - MOST_LISTED:,} more" if len(words) > MOST_LISTED else ""
+    return f"Known: {', '.join(words[:MOST_LISTED])}{more}."

@@ -1,6 +1,6 @@
-"""For pytest: a mock for the whole session, and for each test that asks for it a world of its own.
+"""The pytest plug-in: a mock for the whole session, and a world for each test that asks for it.
 
-Loaded with the package, and silent until a test asks for a fixture of it: until then nothing is imported.
+pytest loads it wherever Mockade is installed; the engine is imported when a test asks for a fixture.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ import pytest
 
 MARK = "breaks_contract"
 _WORLD = pytest.StashKey[Any]()
-_TOLD = pytest.StashKey[str]()
-"""What was held against a test when it was over."""
+_REPORTED = pytest.StashKey[str]()
+"""The violations and bugs that were reported for a test when it was over."""
 
 FAIL_ON = ("violation", "notice", "never")
 
@@ -79,40 +79,40 @@ def mockade(mockade_server: Any, request: pytest.FixtureRequest) -> Iterator[Any
 
     world = request.node.stash[_WORLD] = mockade_server.other(world_name(request.node.nodeid))
     yield world
-    late = _complaints(world, request.node)
+    late = _failures(world, request.node)
     for one in (world, *world.made):
         with suppress(ControlError):  # nobody has used it, or the test has deleted it
             one.delete()
-    if late and late != request.node.stash.get(_TOLD, ""):
+    if late and late != request.node.stash.get(_REPORTED, ""):
         pytest.fail(late, pytrace=False)  # the teardown of another fixture broke it
 
 
 def world_name(node: str) -> str:
-    """A world's name for a test, told apart from all others and still readable."""
+    """A readable and unique name for a test's world."""
     words = re.sub(r"[^a-z0-9]+", "-", node.rpartition("::")[2].lower()).strip("-") or "test"
     return f"{words[:40]}-{hashlib.blake2b(node.encode(), digest_size=6).hexdigest()}"
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call(item: pytest.Item) -> Generator[None, Any, Any]:
-    """After the test itself: hold what its world's journal says against it."""
+    """Fail a test that passed by the violations and bugs in its world's journal."""
     try:
         result = yield
     except BaseException:
         world = item.stash.get(_WORLD, None)
         if world is not None:
-            told = item.stash[_TOLD] = _told(world, item)
-            item.add_report_section("call", "mockade", told)
+            section = item.stash[_REPORTED] = _section(world, item)
+            item.add_report_section("call", "mockade", section)
         raise
     world = item.stash.get(_WORLD, None)
-    complaints = item.stash[_TOLD] = _complaints(world, item) if world is not None else ""
-    if complaints:
-        pytest.fail(complaints, pytrace=False)
+    failures = item.stash[_REPORTED] = _failures(world, item) if world is not None else ""
+    if failures:
+        pytest.fail(failures, pytrace=False)
     return result
 
 
-def _complaints(world: Any, item: pytest.Item) -> str:
-    """What is held against a test; a bug of the mock's own always is."""
+def _failures(world: Any, item: pytest.Item) -> str:
+    """What fails a test by `mockade_fail_on`, as text; a bug of the mock always does."""
     fail_on = item.config.getini("mockade_fail_on")
     found = []
     for one in (world, *world.made):
@@ -122,11 +122,11 @@ def _complaints(world: Any, item: pytest.Item) -> str:
     return "\n".join(found)
 
 
-def _told(world: Any, item: pytest.Item) -> str:
-    """For a test that failed by itself: what is held against it, else its last requests."""
+def _section(world: Any, item: pytest.Item) -> str:
+    """The report section of a test that failed by itself: its violations, else its last requests."""
     from mockade.client.remote import ControlError
 
     try:
-        return _complaints(world, item) or "\n".join(world.history()[-20:])
+        return _failures(world, item) or "\n".join(world.history()[-20:])
     except ControlError as error:
         return f"The journal cannot be had: {error}"

@@ -1,4 +1,4 @@
-"""How a server is to behave, whatever it serves."""
+"""The settings of a server."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from typing import NamedTuple
 MEBIBYTE = 1024 * 1024
 
 TOKEN = re.compile(r"[!-~]+")
-"""What a token can be made of: a header carries nothing else unharmed."""
+"""A token: printable ASCII without spaces, as a header carries it."""
 
 CAPACITY = 10_000
-"""How many exchanges a journal keeps before it forgets the oldest."""
+"""Exchanges that a journal keeps before it drops the oldest, unless told otherwise."""
 
 
 class Settings(NamedTuple):
-    """What `mockade serve` can be told about the server itself."""
+    """The options of `mockade serve` that do not depend on the APIs."""
 
     seed: int = 0
-    """Where ids and chance come from: the same seed and requests give the same answers."""
+    """Seeds ids and random choices: the same seed and requests give the same responses."""
     strict: bool = False
     """Whether notices (undeclared parameters, headers, properties) refuse like violations."""
     max_body: int = MEBIBYTE
@@ -28,12 +28,12 @@ class Settings(NamedTuple):
     cors: tuple[str, ...] = ()
     """Origins whose pages may call the APIs from a browser; `*` for all."""
     allow_webhooks: tuple[str, ...] = ()
-    """Hosts beside this machine that what an API sends by itself may go to."""
+    """Hosts, other than this machine, that webhooks may be sent to."""
     worlds: int = 10_000
     """How many worlds there may be."""
     idle: float = 3600.0
-    """Seconds after which a world that nobody uses goes; 0 lets none go."""
+    """Seconds without a request after which a world is deleted; 0 deletes none."""
     journal: int = CAPACITY
     """How many exchanges a world's journal keeps; 0 keeps none."""
     token: str = ""
-    """What the control API asks for; empty asks for none."""
+    """What the control API demands in X-Mockade-Token; empty for none."""

@@ -9,7 +9,7 @@ import pytest
 
 from mockade.apis import meshmap
 from mockade.errors import SetupError
-from tests.apis.behaviours import PAGES, bundled_fixtures, folder, switched
+from tests.apis.behaviours import PAGES, bundled_fixtures, folder
 from tests.harness import Mock
 
 SESSIONS = "/api/v1/apps/game-sessions"
@@ -29,11 +29,6 @@ OPERATIONS = [
 
 MakeMock = Callable[..., Mock]
 Home = Callable[..., Path]
-
-
-@pytest.fixture
-def mock(make_mock: MakeMock) -> Mock:
-    return make_mock("meshmap")
 
 
 def create(mock: Mock, **body: Any) -> httpx.Response:
@@ -403,12 +398,6 @@ def test_mocks_share_no_change(make_mock: MakeMock) -> None:
     one, other = make_mock("meshmap"), make_mock("meshmap")
     assert set_score(one, 999).is_success
     assert ranking(other)["player-ada"] == 120
-
-
-@pytest.fixture
-def switched_mock(make_mock: MakeMock, home: Home) -> Callable[..., Mock]:
-    """A mock of a home whose fixture file sets these switches."""
-    return lambda **values: make_mock("meshmap", home=home(fixtures=switched("meshmap", **values)))
 
 
 @pytest.mark.parametrize("named", [{"miniGameTypeId": "golf"}, {"miniGameTypeName": "golf"}])

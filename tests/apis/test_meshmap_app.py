@@ -9,7 +9,7 @@ import pytest
 
 from mockade.apis.meshmap.leaderboards import best
 from mockade.apis.meshmap.mini_game_types import named
-from tests.apis.behaviours import bundled_fixtures, folder, switched
+from tests.apis.behaviours import bundled_fixtures, folder
 from tests.harness import Mock
 
 APP = "/api/v1/apps"
@@ -34,17 +34,6 @@ OPERATIONS = [
 MakeMock = Callable[..., Mock]
 Home = Callable[..., Path]
 Switched = Callable[..., Mock]
-
-
-@pytest.fixture
-def mock(make_mock: MakeMock) -> Mock:
-    return make_mock("meshmap")
-
-
-@pytest.fixture
-def switched_mock(make_mock: MakeMock, home: Home) -> Switched:
-    """A mock of a home whose fixture file sets these switches."""
-    return lambda **values: make_mock("meshmap", home=home(fixtures=switched("meshmap", **values)))
 
 
 def get(mock: Mock, path: str, headers: dict[str, str] = DEMO) -> Any:

@@ -10,7 +10,7 @@ import pytest
 from mockade.apis import playcamp
 from mockade.contract.violations import Violation
 from mockade.errors import SetupError
-from tests.apis.behaviours import PAGES, bundled_fixtures, folder, switched
+from tests.apis.behaviours import PAGES, bundled_fixtures, folder
 from tests.apis.playcamp import CLIENT, NOON, REPORT, SERVER
 from tests.harness import Mock
 
@@ -19,17 +19,6 @@ SESSIONS = "/v1/server/playtime/sessions"
 
 MakeMock = Callable[..., Mock]
 Home = Callable[..., Path]
-
-
-@pytest.fixture
-def mock(make_mock: MakeMock) -> Mock:
-    return make_mock("playcamp")
-
-
-@pytest.fixture
-def switched_mock(make_mock: MakeMock, home: Home) -> Callable[..., Mock]:
-    """A mock of a home whose fixture file sets these switches."""
-    return lambda **values: make_mock("playcamp", home=home(fixtures=switched("playcamp", **values)))
 
 
 def record(mock: Mock, *, query: str = "", token: str = SERVER, **fields: Any) -> httpx.Response:

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -9,27 +8,11 @@ import pytest
 
 from mockade.apis.playcamp.playtime import ends_too_early, tally
 from mockade.apis.playcamp.projects import unknown_credit
-from tests.apis.behaviours import switched
 from tests.apis.playcamp import CLIENT, REPORT, SERVER
 from tests.harness import Mock
 
 BULK = "/v1/server/playtime/sessions/bulk"
 SINGLE = "/v1/server/playtime/sessions"
-
-
-MakeMock = Callable[..., Mock]
-Home = Callable[..., Path]
-
-
-@pytest.fixture
-def mock(make_mock: MakeMock) -> Mock:
-    return make_mock("playcamp")
-
-
-@pytest.fixture
-def switched_mock(make_mock: MakeMock, home: Home) -> Callable[..., Mock]:
-    """A mock of a home whose fixture file sets these switches."""
-    return lambda **values: make_mock("playcamp", home=home(fixtures=switched("playcamp", **values)))
 
 
 def report(**fields: Any) -> dict[str, Any]:

@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from mockade.apis.playcamp.payments import page_of, registered
-from tests.apis.behaviours import bundled_fixtures, folder, switched
+from tests.apis.behaviours import bundled_fixtures, folder
 from tests.apis.playcamp import CLIENT, NOON, PAYMENT, SERVER
 from tests.harness import Mock
 
@@ -24,17 +24,6 @@ OPERATIONS = [
 
 MakeMock = Callable[..., Mock]
 Home = Callable[..., Path]
-
-
-@pytest.fixture
-def mock(make_mock: MakeMock) -> Mock:
-    return make_mock("playcamp")
-
-
-@pytest.fixture
-def switched_mock(make_mock: MakeMock, home: Home) -> Callable[..., Mock]:
-    """A mock of a home whose fixture file sets these switches."""
-    return lambda **values: make_mock("playcamp", home=home(fixtures=switched("playcamp", **values)))
 
 
 def pay(mock: Mock, *, query: str = "", token: str = SERVER, **fields: Any) -> httpx.Response:

@@ -16,7 +16,7 @@ from mockade.apis.playcamp.events import headers, payload, payment_created, sign
 from mockade.handling import Row
 from mockade.outbox import Outcome, OutgoingRequest
 from mockade.state.transaction import Transaction
-from tests.apis.behaviours import bundled_fixtures, folder, switched
+from tests.apis.behaviours import bundled_fixtures, folder
 from tests.apis.playcamp import CLIENT, NOON, PAYMENT, SERVER
 from tests.harness import Mock
 
@@ -35,17 +35,6 @@ OPERATIONS = [
 
 MakeMock = Callable[..., Mock]
 Home = Callable[..., Path]
-
-
-@pytest.fixture
-def mock(make_mock: MakeMock) -> Mock:
-    return make_mock("playcamp")
-
-
-@pytest.fixture
-def switched_mock(make_mock: MakeMock, home: Home) -> Callable[..., Mock]:
-    """A mock of a home whose fixture file sets these switches."""
-    return lambda **values: make_mock("playcamp", home=home(fixtures=switched("playcamp", **values)))
 
 
 def register(mock: Mock, event: str = "payment.created", token: str = SERVER, **more: Any) -> dict[str, Any]:

@@ -13,27 +13,6 @@ from tests.apis.rallyhere import ADA, BEN, CLEO, SESSION, create, created, enter
 from tests.harness import Mock
 
 
-@pytest.fixture
-def mock(make_mock: Callable[..., Mock]) -> Mock:
-    return make_mock("rallyhere")
-
-
-@pytest.fixture
-def switched(make_mock: Callable[..., Mock], home: Callable[..., Path]) -> Callable[..., Mock]:
-    """A mock whose fixtures differ from the bundled ones in some switches."""
-
-    def make(**switches: Any) -> Mock:
-        text = (bundled("fixtures") / "rallyhere.yaml").read_text()
-        for name, value in switches.items():
-            lines = [
-                f"  {name}: {value}" if line.startswith(f"  {name}:") else line for line in text.splitlines()
-            ]
-            text = "\n".join(lines)
-        return make_mock("rallyhere", home=home(fixtures={"rallyhere.yaml": text}))
-
-    return make
-
-
 class TestCreateOrJoin:
     def test_the_oldest_open_session_of_the_type_is_joined(self, mock: Mock) -> None:
         assert created(mock, "ada", "casual") == "casual-1"
@@ -346,8 +325,8 @@ class TestAuthentication:
         assert answer.status_code == 200
         assert mock.last.caller == ADA
 
-    def test_a_bad_token_can_be_made_a_401(self, switched: Callable[..., Mock]) -> None:
-        assert read(switched(auth_failure_status=401), "nobody", "casual-1").status_code == 401
+    def test_a_bad_token_can_be_made_a_401(self, switched_mock: Callable[..., Mock]) -> None:
+        assert read(switched_mock(auth_failure_status=401), "nobody", "casual-1").status_code == 401
 
 
 class TestViolations:
@@ -418,7 +397,7 @@ class TestSwitches:
     )
     def test_a_switched_refusal(
         self,
-        switched: Callable[..., Mock],
+        switched_mock: Callable[..., Mock],
         switch: str,
         value: Any,
         who: str,
@@ -427,26 +406,26 @@ class TestSwitches:
         status: int,
         code: str,
     ) -> None:
-        mock = switched(**{switch: value})
+        mock = switched_mock(**{switch: value})
         answer = mock.post(f"{SESSION}/{session}/player/me", token=who, json={**join(), **fields})
         assert (answer.status_code, answer.json()["error_code"]) == (status, code)
 
-    def test_an_unknown_type_can_be_forbidden(self, switched: Callable[..., Mock]) -> None:
-        mock = switched(unknown_type_status=403)
+    def test_an_unknown_type_can_be_forbidden(self, switched_mock: Callable[..., Mock]) -> None:
+        mock = switched_mock(unknown_type_status=403)
         assert mock.post(SESSION, token="ada", json=create("chess")).status_code == 403
 
-    def test_the_limited_view_can_drop_the_whole_instance(self, switched: Callable[..., Mock]) -> None:
-        mock = switched(limited_view="instance")
+    def test_the_limited_view_can_drop_the_whole_instance(self, switched_mock: Callable[..., Mock]) -> None:
+        mock = switched_mock(limited_view="instance")
         assert "instance" not in read(mock, "ada", "casual-1").json()
         assert "instance" in read(mock, "ben", "casual-1").json()
 
-    def test_the_lifetime_can_be_set(self, switched: Callable[..., Mock]) -> None:
-        mock = switched(session_lifetime_seconds=5)
+    def test_the_lifetime_can_be_set(self, switched_mock: Callable[..., Mock]) -> None:
+        mock = switched_mock(session_lifetime_seconds=5)
         session = created(mock, "ada", "party")
         mock.advance(5)
         assert read(mock, "ada", session).status_code == 404
 
-    def test_joining_again_can_be_without_effect(self, switched: Callable[..., Mock]) -> None:
-        mock = switched(joining_again="ignore")
+    def test_joining_again_can_be_without_effect(self, switched_mock: Callable[..., Mock]) -> None:
+        mock = switched_mock(joining_again="ignore")
         assert enter(mock, "ben", "casual-1", 1).json()["team_id"] == 0
         assert mock.last.changes == []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote
 
@@ -16,11 +16,6 @@ from tests.harness import Mock
 from tests.test_promises import CONTRACTS, assert_documented, good_request
 
 OPERATIONS = {operation.id: operation for operation in CONTRACTS["rallyhere"].operations}
-
-
-@pytest.fixture
-def mock(make_mock: Callable[..., Mock]) -> Mock:
-    return make_mock("rallyhere")
 
 
 def bad_values(parameter: Parameter) -> Iterator[str]:

@@ -16,11 +16,6 @@ MakeMock = Callable[..., Mock]
 Home = Callable[..., Path]
 
 
-@pytest.fixture
-def mock(make_mock: MakeMock) -> Mock:
-    return make_mock("rallyhere")
-
-
 def post(mock: Mock, who: str, session: str, **data: str) -> Any:
     return mock.post(f"{SESSION}/{session}/browser", token=who, json={"custom_data": data})
 

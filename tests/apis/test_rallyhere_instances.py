@@ -20,11 +20,6 @@ ADDRESS = {"public_conn_str": "198.51.100.1:7777", "private_conn_str": "10.1.1.1
 
 
 @pytest.fixture
-def mock(make_mock: MakeMock) -> Mock:
-    return make_mock("rallyhere")
-
-
-@pytest.fixture
 def started(make_mock: MakeMock, home: Home) -> Started:
     """A mock whose instances come up in another way."""
 

@@ -7,8 +7,6 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-import pytest
-
 from tests.apis.behaviours import bundled_fixtures, folder, switched
 from tests.apis.rallyhere import ADA, CLEO, SESSION, enter, join, read, refused, statuses
 from tests.harness import Mock
@@ -16,11 +14,6 @@ from tests.harness import Mock
 MakeMock = Callable[..., Mock]
 Home = Callable[..., Path]
 NAME = "c3R/YW0+bG9/YnkvMQ=="
-
-
-@pytest.fixture
-def mock(make_mock: MakeMock) -> Mock:
-    return make_mock("rallyhere")
 
 
 def path(name: str = NAME, platform: str = "Steam") -> str:

@@ -17,11 +17,6 @@ Home = Callable[..., Path]
 
 
 @pytest.fixture
-def mock(make_mock: MakeMock) -> Mock:
-    return make_mock("rallyhere")
-
-
-@pytest.fixture
 def typed(make_mock: MakeMock, home: Home) -> Callable[..., Mock]:
     """A mock in which one session type differs from the bundled one."""
 

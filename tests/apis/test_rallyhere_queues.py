@@ -17,11 +17,6 @@ MakeMock = Callable[..., Mock]
 Home = Callable[..., Path]
 
 
-@pytest.fixture
-def mock(make_mock: MakeMock) -> Mock:
-    return make_mock("rallyhere")
-
-
 def wait(mock: Mock, who: str, session: str, queue: str = "ranked-duel", **fields: Any) -> Any:
     return mock.post(f"{SESSION}/{session}/queue", token=who, json={"queue_id": queue, **fields})
 

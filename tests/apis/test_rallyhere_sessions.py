@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from tests.apis.rallyhere import SESSION, created, enter, read, refused
 from tests.harness import Mock
-
-
-@pytest.fixture
-def mock(make_mock: Callable[..., Mock]) -> Mock:
-    return make_mock("rallyhere")
 
 
 def change(mock: Mock, who: str, session: str, **fields: Any) -> Any:

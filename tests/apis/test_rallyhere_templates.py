@@ -2,16 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
 
 from tests.harness import Mock
-
-
-@pytest.fixture
-def mock(make_mock: Callable[..., Mock]) -> Mock:
-    return make_mock("rallyhere")
 
 
 def test_every_session_type_is_answered_under_its_name(mock: Mock) -> None:

@@ -1,15 +1,12 @@
-"""A command with a mock around it: its environment, its exit code, and the verdict on the contract."""
+"""The child process of `exec`, and the verdict on its requests."""
 
 from __future__ import annotations
 
 import os
-import re
-import shutil
 import signal
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -17,7 +14,6 @@ from mockade.cli.child import MOST_KEPT, Verdict, execute, variables
 from mockade.contract.violations import Violation
 from mockade.errors import SetupError
 from mockade.worlds.journal import Exchange
-from tests.servers import mockade
 
 WRONG = Violation("body", ("a",), "type", "Expected a string.")
 
@@ -117,83 +113,3 @@ def test_of_very_many_the_first_are_kept_and_all_are_counted() -> None:
     for _ in range(MOST_KEPT + 5):
         verdict.add(exchange(violations=[WRONG]))
     assert (len(verdict.faulty), verdict.count) == (MOST_KEPT, MOST_KEPT + 5)
-
-
-CLIENT = Path(__file__).parents[2] / "docs" / "examples" / "client"
-
-
-@pytest.fixture
-def client(tmp_path: Path) -> Path:
-    """A copy of the example client, to be changed."""
-    return Path(shutil.copytree(CLIENT, tmp_path / "client", ignore=shutil.ignore_patterns("__pycache__")))
-
-
-def around_its_tests(folder: Path, *words: str) -> Any:
-    tests = [
-        sys.executable,
-        "-m",
-        "pytest",
-        "-q",
-        "-p",
-        "no:cacheprovider",
-        "-p",
-        "no:schemathesis",
-        str(folder),
-    ]
-    return mockade("exec", "rallyhere", *words, "--", *tests, cwd=folder)
-
-
-def test_the_example_client_keeps_the_contract(client: Path) -> None:
-    done = around_its_tests(client)
-    assert done.returncode == 0, done.stdout
-    assert re.fullmatch(r"Mockade: \d+ requests, and the contract was kept\.\n", done.stderr)
-
-
-def test_a_bug_that_no_test_of_the_client_notices_is_red_with_the_line_of_the_contract(client: Path) -> None:
-    file = client / "lobby.py"
-    planted = file.read_text(encoding="utf-8").replace("refresh_ttl=true", "refresh_ttl=yes")
-    file.write_text(planted, encoding="utf-8")
-    done = around_its_tests(client)
-    assert "3 passed" in done.stdout
-    assert done.returncode == 1
-    assert "1 exchange broke the contract" in done.stderr
-    assert re.search(
-        r"query /refresh_ttl: Expected boolean.*\[.*specs/rallyhere\.yaml:\d+:\d+\]", done.stderr
-    )
-
-
-def test_a_command_that_never_came_is_told_so() -> None:
-    done = mockade("exec", "meshmap", "--", sys.executable, "-c", "pass", env={"MOCKADE_PORT": "1"})
-    assert (done.returncode, done.stderr) == (
-        0,
-        "Mockade: no request came. Did the command use MOCKADE_URL?\n",
-    )
-
-
-def test_a_path_that_the_contract_does_not_have_breaks_it() -> None:
-    asking = """
-import os, urllib.error, urllib.request
-try:
-    urllib.request.urlopen(os.environ["MOCKADE_URL"] + "/apps/game-sesions")
-except urllib.error.HTTPError as refusal:
-    refusal.close()
-"""
-    done = mockade("exec", "meshmap", "--", sys.executable, "-c", asking)
-    assert done.returncode == 1
-    assert "No operation at GET /apps/game-sesions. The nearest is GET /apps/game-" in done.stderr
-
-
-@pytest.mark.parametrize(
-    ("words", "told"),
-    [
-        (("exec", "rallyhere"), "behind two dashes"),
-        (("exec", "rallyhere", "--"), "behind two dashes"),
-        (("exec", "ralyhere", "--", "true"), "Did you mean 'rallyhere'?"),
-        (("exec", "meshmap", "--", "no-such-command"), "Cannot run this command"),
-        (("exec", "--fail-on", "x", "--", "true"), "--fail-on"),
-    ],
-)
-def test_our_users_mistakes_end_with_2(words: tuple[str, ...], told: str) -> None:
-    done = mockade(*words)
-    assert done.returncode == 2
-    assert told in done.stderr

@@ -58,12 +58,12 @@ def test_an_answer_that_never_came_has_no_status() -> None:
 
 def test_a_reason_stands_where_no_violation_says_it() -> None:
     violation = {"where": "body", "pointer": "/name", "message": "No.", "contract": "a.yaml:1:2"}
-    assert list(entry.wrong(told(reason="It is full."))) == ["    It is full."]
+    assert list(entry.violations(told(reason="It is full."))) == ["    It is full."]
     both = told(reason="The request breaks the contract.", violations=[violation])
-    assert list(entry.wrong({**both, "answered_by": "engine"})) == ["    body /name: No.  [a.yaml:1:2]"]
-    assert len(list(entry.wrong({**both, "answered_by": "mockade"}))) == 2
+    assert list(entry.violations({**both, "answered_by": "engine"})) == ["    body /name: No.  [a.yaml:1:2]"]
+    assert len(list(entry.violations({**both, "answered_by": "mockade"}))) == 2
     whole = {**violation, "pointer": "", "contract": ""}
-    assert list(entry.wrong(told(violations=[whole]))) == ["    body: No."]
+    assert list(entry.violations(told(violations=[whole]))) == ["    body: No."]
 
 
 @pytest.mark.parametrize(

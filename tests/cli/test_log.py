@@ -1,30 +1,20 @@
-"""What a running server says: safe to print, with the reason of each no and what to do about it."""
+"""The log of a running server."""
 
 from __future__ import annotations
 
 import json
-import shlex
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import click
-import httpx
 import pytest
 
-from mockade.catalogue.files import find_files
-from mockade.catalogue.loading import load_apis
-from mockade.catalogue.router import Router
 from mockade.cli import log
-from mockade.cli.banner import banner, curl_line
 from mockade.cli.log import Log
-from mockade.cli.printer import LinePrinter
 from mockade.worlds.journal import Exchange
+from tests.cli.commands import KEY, SESSIONS
 from tests.contracts import WIDGETS, contract, crud
 from tests.harness import Mock
-from tests.servers import Server
-
-KEY = {"x-app-api-key": "meshmap-demo-key"}
-SESSIONS = "/apps/game-sessions"
 
 
 @pytest.fixture
@@ -43,22 +33,6 @@ def test_what_nobody_asked_for_is_one_line(mock: Mock) -> None:
     assert list(Log(mock.apis, verbose=True).lines(exchange)) == [
         r"timeline shop.sent  POST http://localhost/\x1b[2J 200"
     ]
-
-
-def pasted(line: str) -> httpx.Request:
-    """The request that a curl line makes."""
-    words = iter(shlex.split(line))
-    assert next(words) == "curl"
-    headers, body, url = {}, None, ""
-    for word in words:
-        if word == "-H":
-            name, _, value = next(words).partition(": ")
-            headers[name] = value
-        elif word == "-d":
-            body = next(words).encode()
-        elif not word.startswith("-"):
-            url = word
-    return httpx.Request("POST" if body else "GET", url, headers=headers, content=body)
 
 
 def test_an_answered_request_is_one_line_with_who_answered(mock: Mock) -> None:
@@ -194,63 +168,3 @@ def test_what_a_caller_sent_cannot_forge_lines_or_steer_the_terminal(text: str) 
     lines = [click.unstyle(line) for line in Log({}).lines(exchange)]
     assert len(lines) == 2
     assert all(line.isprintable() for line in lines)
-
-
-def test_the_banner_names_base_urls_credentials_and_a_curl_line() -> None:
-    apis = load_apis(find_files(names=["meshmap"]))
-    lines = [click.unstyle(line) for line in banner(apis, Router(apis).base_paths, "http://host:1")]
-    assert lines[0] == f"meshmap  MeshMap Core API, {len(apis['meshmap'].contract.operations)} operations"
-    assert lines[1] == "  base URL   http://host:1/api/v1 or http://host:1"
-    assert lines[2].startswith("  AppApiKey  meshmap-demo-key (demo)")
-    assert lines[3].startswith(
-        "  try        curl -s -H 'x-app-api-key: meshmap-demo-key' http://host:1/api/v1/"
-    )
-    assert lines[-1] == "Docs: http://host:1/_mockade/docs/"
-
-
-@pytest.mark.parametrize("name", sorted(find_files()))
-def test_the_curl_line_of_every_bundled_api_is_answered(make_mock: Callable[..., Mock], name: str) -> None:
-    mock = make_mock(name)
-    request = pasted(curl_line(mock.apis[name], "http://localhost"))
-    answer = mock.request(request.method, request.url.path, headers=request.headers, content=request.content)
-    assert answer.is_success, answer.text
-
-
-@pytest.fixture(scope="module")
-def deaf() -> Iterator[Server]:
-    with Server("meshmap", deaf=True) as one:
-        yield one
-
-
-def test_a_reader_that_stops_reading_stops_neither_the_server_nor_its_end(deaf: Server) -> None:
-    path = f"{SESSIONS}/{'a' * 4000}"
-    with httpx.Client(base_url=deaf.url, headers=KEY) as client:
-        answers = {client.get(path).status_code for _ in range(200)}  # a pipe holds 64 KiB, this is 1.6 MB
-    assert answers == {404}
-    assert deaf.stop() == (0, "")
-
-
-def test_a_reader_that_has_gone_stops_neither_the_server_nor_its_end() -> None:
-    with Server("meshmap", deaf=True) as one:
-        assert one.process.stdout is not None
-        one.process.stdout.close()
-        answers = {one.request("GET", SESSIONS, headers=KEY).status_code for _ in range(3)}
-        code, complaint = one.stop()
-    assert answers == {200}
-    assert (code, complaint) == (0, "")
-
-
-def test_lines_that_wait_come_in_their_order_and_none_twice(capfd: pytest.CaptureFixture[str]) -> None:
-    printer = LinePrinter()
-    said = [f"line {number}" for number in range(1000)]
-    for line in said:
-        printer.print(line)
-    assert printer.close()
-    assert capfd.readouterr().out.splitlines() == said
-
-
-def test_an_output_that_cannot_show_a_character_shows_its_number(home: Callable[..., Path]) -> None:
-    spec = {"openapi": "3.0.3", "info": {"title": "Spiel ✓", "version": "1"}, "paths": {}}
-    folder = home(specs={"game.json": json.dumps(spec)})
-    with Server("--home", str(folder), env={"PYTHONIOENCODING": "cp1252"}) as one:
-        assert one.lines[0] == "game  Spiel \\u2713, 0 operations"

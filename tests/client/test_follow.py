@@ -1,4 +1,4 @@
-"""A journal that is followed: every entry once, whatever becomes of the server meanwhile."""
+"""A journal that is followed: every entry once, over restarts of the server."""
 
 from __future__ import annotations
 

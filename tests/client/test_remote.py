@@ -1,4 +1,4 @@
-"""The control client: what it asks, what it answers, and what it says when it is refused."""
+"""The control client: its requests, its results, and its errors (`client/http.py`, too)."""
 
 from __future__ import annotations
 

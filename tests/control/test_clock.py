@@ -36,11 +36,6 @@ def on_start(call: Call) -> None:
 
 
 @pytest.fixture
-def mock(serve: Serve) -> Mock:
-    return serve(contract(crud("/widgets")), WIDGETS)
-
-
-@pytest.fixture
 def ticking(serve: Serve) -> Callable[[str], Mock]:
     """A shop whose widgets count seconds from noon on: `ticking("[{id: w1, name: x, _every: 10}]")`."""
 

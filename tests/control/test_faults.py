@@ -8,18 +8,12 @@ from typing import Any
 import pytest
 
 from mockade.control import faults as control_faults
-from tests.contracts import WIDGETS, contract, crud
 from tests.harness import Mock
 
 Serve = Callable[..., Mock]
 V1 = "/_mockade/v1"
 FAULTS = f"{V1}/faults"
 PROBLEM = "application/problem+json"
-
-
-@pytest.fixture
-def mock(serve: Serve) -> Mock:
-    return serve(contract(crud("/widgets")), WIDGETS)
 
 
 def add(mock: Mock, body: Any, world: str = "default") -> Any:

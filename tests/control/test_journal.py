@@ -36,11 +36,6 @@ SCHEMES = {
 }
 
 
-@pytest.fixture
-def mock(serve: Serve) -> Mock:
-    return serve(contract(crud("/widgets")), WIDGETS)
-
-
 def entries(mock: Mock, query: str = "") -> list[dict[str, Any]]:
     answer = mock.get(f"{V1}/journal?{query}")
     assert answer.status_code == 200, answer.text

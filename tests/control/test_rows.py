@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.contracts import WIDGETS, answers, body, contract, crud
+from tests.contracts import answers, body, contract, crud
 from tests.harness import NOON, Mock
 
 Serve = Callable[..., Mock]
@@ -27,11 +27,6 @@ def _colours(row):
 collections = (Collection("widgets", holds="Widget", key=_key, indexes={"colour": _colours}),)
 """
 OWNED = "widgets: [{id: w1, name: One, _owner: ada, _colour: {name: red}}]"
-
-
-@pytest.fixture
-def mock(serve: Serve) -> Mock:
-    return serve(contract(crud("/widgets")), WIDGETS)
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ import orjson
 import pytest
 
 from mockade.control import snapshots
-from tests.contracts import WIDGETS, contract, crud
+from tests.contracts import contract, crud
 from tests.harness import NOON, Mock
 
 Serve = Callable[..., Mock]
@@ -17,11 +17,6 @@ V1 = "/_mockade/v1"
 SNAPSHOTS = f"{V1}/snapshots"
 PROBLEM = "application/problem+json"
 YAML = {"content-type": "application/yaml"}
-
-
-@pytest.fixture
-def mock(serve: Serve) -> Mock:
-    return serve(contract(crud("/widgets")), WIDGETS)
 
 
 @pytest.fixture

@@ -14,11 +14,6 @@ V1 = "/_mockade/v1"
 PROBLEM = "application/problem+json"
 
 
-@pytest.fixture
-def mock(serve: Serve) -> Mock:
-    return serve(contract(crud("/widgets")), WIDGETS)
-
-
 def names(mock: Mock) -> list[str]:
     return [world["name"] for world in mock.get(f"{V1}/worlds").json()["worlds"]]
 

@@ -1,4 +1,4 @@
-"""What a contract marks as observed, inferred or assumed: all in it that the vendor has not documented."""
+"""`mockade apis --assumptions`: what contracts and fixtures mark as not documented by the vendor."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ REASON = "x-provenance-reason"
 
 
 class Mark(NamedTuple):
-    """One marked part of a contract; `what` is the way to it, in short."""
+    """A part of a contract with x-provenance; `what` is its pointer, shortened."""
 
     what: str
     provenance: str

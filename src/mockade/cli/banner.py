@@ -1,4 +1,4 @@
-"""What a server says first: what it serves where, who may call, and a request to paste for each API."""
+"""The banner of `serve`: each API's base URLs, credentials and a curl line to paste."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from mockade.catalogue.router import MOCKADE_PATH
 from mockade.contract.operations import Operation, is_json
 from mockade.contract.violations import ABSENT
 
-WIDEST = 90
+MAX_WIDTH = 90
 """Characters of a line of credentials."""
 
 
@@ -43,9 +43,9 @@ def banner(apis: Mapping[str, Api], bases: Mapping[str, Sequence[str]], url: str
 
 
 def _in_lines(words: Sequence[str]) -> list[str]:
-    """The words in one line where they have room, else one in a line."""
+    """The words in one line if it is not too long, else one in a line."""
     line = ", ".join(words)
-    return [line] if len(line) <= WIDEST else list(words)
+    return [line] if len(line) <= MAX_WIDTH else list(words)
 
 
 def _credentials(api: Api, scheme: str) -> Iterator[str]:
@@ -74,17 +74,17 @@ def curl_line(api: Api, url: str) -> str:
             if body is ABSENT:
                 continue
             words += ["-H", "Content-Type: application/json", "-d", orjson.dumps(body).decode()]
-        return pasted([*words, url + path])
+        return shell_line([*words, url + path])
     return ""
 
 
-def pasted(words: Sequence[str]) -> str:
-    """The words as the shell of this system takes them."""
+def shell_line(words: Sequence[str]) -> str:
+    """The words quoted for the shell of this system."""
     return subprocess.list2cmdline(words) if sys.platform == "win32" else shlex.join(words)
 
 
 def _path(api: Api, operation: Operation) -> str | None:
-    """The operation's path with known values for its parameters, None where one of them is not known."""
+    """The operation's path with values for its parameters; None where one has no known value."""
     path = operation.path
     for parameter in operation.parameters:
         if parameter.where == "path":
@@ -100,7 +100,7 @@ def _path(api: Api, operation: Operation) -> str | None:
 
 
 def _first_key(api: Api, operation: Operation, parameter: str) -> str | None:
-    """The key of the first row that a path parameter can mean: its collection is keyed so, or in the path."""
+    """The key of the first row of a collection that has the parameter as its key, or its name in the path."""
     for name, key in api.first_keys():
         if api.collections[name].collection.key == parameter or name in operation.path.split("/"):
             return key

@@ -1,4 +1,4 @@
-"""Runs a command with a mock around it, and says afterwards whether the contract was kept."""
+"""The child process of `mockade exec`, and the verdict on its requests."""
 
 from __future__ import annotations
 
@@ -19,26 +19,27 @@ from mockade.errors import Finding, Place, SetupError
 from mockade.worlds.journal import Exchange
 
 FailOn = Literal["violation", "notice", "never"]
-"""What a command that passed fails for after all; a notice means a violation as well."""
+"""What fails a command that passed; `notice` includes violations."""
 
 MOST_KEPT = 200
-"""Exchanges with something wrong that are printed; of more only the number is told."""
+"""Faulty exchanges that are kept and printed; of further ones only the number is."""
 
-_PASSED_ON = [
+_FORWARDED = [
     getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT") if hasattr(signal, name)
 ]
 
 
 @dataclass(slots=True)
 class Verdict:
-    """What went wrong between a client and its contract, in all worlds, those that are gone included."""
+    """The exchanges that broke the contract, of all worlds, deleted ones included."""
 
     fail_on: FailOn = "violation"
     faulty: list[Exchange] = field(default_factory=list)
-    """The first exchanges that broke the contract, the client's breaks and the mock's own."""
+    """The first exchanges that broke the contract, by the client or by the mock."""
     requests: int = 0
-    """Requests in all."""
+    """All requests."""
     count: int = 0
+    """Exchanges that broke the contract."""
     bugs: int = 0
     """Those of them in which the mock was at fault."""
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -60,7 +61,7 @@ class Verdict:
                 self.faulty.append(exchange)
 
     def lines(self, log: Log) -> Iterator[str]:
-        """What went wrong, with the lines of the contract, or that nothing did."""
+        """The summary, and the lines of each faulty exchange."""
         broke = self.count - self.bugs
         if not self.requests:
             yield "Mockade: no request came. Did the command use MOCKADE_URL?"
@@ -82,7 +83,7 @@ class Verdict:
 
 
 def variables(url: str, bases: Mapping[str, Sequence[str]], token: str = "") -> dict[str, str]:
-    """What the command finds in its environment: MOCKADE_URL, and MOCKADE_RALLYHERE_URL for each API.
+    """The environment of the command: MOCKADE_URL, MOCKADE_<API>_URL for each API, and the token.
 
     An API's URL is what stands before its contract's paths; `bases` as in Router.
     """
@@ -98,30 +99,30 @@ def execute(command: Sequence[str], environment: Mapping[str, str]) -> int:
 
     Raises SetupError when it cannot be started.
     """
-    with _signals() as pass_on:
+    with _signals() as forward:
         try:
             child = subprocess.Popen(command, env={**os.environ, **environment})
         except (OSError, ValueError) as error:
             why = getattr(error, "strerror", None) or str(error)
             raise SetupError([Finding(Place(command[0]), f"Cannot run this command: {why}.")]) from None
-        pass_on(child)
+        forward(child)
         code = child.wait()
     return 128 - code if code < 0 else code
 
 
 @contextmanager
-def _signals() -> Iterator[_PassOn]:
-    """Let signals go to a child instead of ending us, those that come before there is one as well."""
-    pass_on = _PassOn()
-    former = {number: signal.signal(number, pass_on.take) for number in _PASSED_ON}
+def _signals() -> Iterator[_SignalForwarder]:
+    """Forward signals to the child instead of ending this process; those before its start are kept for it."""
+    forward = _SignalForwarder()
+    former = {number: signal.signal(number, forward.receive) for number in _FORWARDED}
     try:
-        yield pass_on
+        yield forward
     finally:
         for number, handler in former.items():
             signal.signal(number, handler)
 
 
-class _PassOn:
+class _SignalForwarder:
     def __init__(self) -> None:
         self._child: subprocess.Popen[bytes] | None = None
         self._early: list[int] = []
@@ -131,15 +132,15 @@ class _PassOn:
         for number in self._early:
             child.send_signal(number)
 
-    def take(self, number: int, _frame: FrameType | None) -> None:
+    def receive(self, number: int, _frame: FrameType | None) -> None:
         if self._child is None:
             self._early.append(number)
-        elif not _came_from_the_terminal(number):
+        elif not _sent_by_terminal(number):
             self._child.send_signal(number)
 
 
-def _came_from_the_terminal(number: int) -> bool:
-    """Whether the child has had this signal as well: a terminal sends to all that runs in its foreground."""
+def _sent_by_terminal(number: int) -> bool:
+    """Whether the child got this signal too: a terminal signals its whole foreground process group."""
     if sys.platform == "win32":
         return True
     try:

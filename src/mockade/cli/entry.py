@@ -1,6 +1,6 @@
-"""How an entry of a journal reads in a terminal: who asked what, who answered, what was wrong, what changed.
+"""The lines of a journal entry in a terminal: the request, who answered, violations, changes.
 
-An entry is the control API's component Exchange, as the journal tells it.
+An entry is the control API's component Exchange.
 """
 
 from __future__ import annotations
@@ -12,39 +12,39 @@ from typing import Any
 
 import click
 
-from mockade.errors import plain
+from mockade.errors import printable
 
-WIDEST = 48
-"""Characters of a value that changed."""
+MAX_WIDTH = 48
+"""Characters that are shown of a changed value."""
 
-WIDEST_ROW = 120
-"""Characters of a row that is new."""
+MAX_ROW_WIDTH = 120
+"""Characters that are shown of a new row."""
 
-MOST = 8
-"""Fields of a row that are told when they changed."""
+MAX_FIELDS = 8
+"""Changed fields of a row that are shown."""
 
 _ABSENT: Any = object()
 
 
 def lines(entry: Mapping[str, Any]) -> Iterator[str]:
-    """All of it, with its number and time."""
+    """All lines of an entry, with its number and time."""
     number = click.style(f"#{entry['id']}", dim=True)
     yield f"{number} {entry['time']}  {head(entry)}"
-    for part in (wrong, notices, changes):
+    for part in (violations, notices, changes):
         yield from part(entry)
 
 
 def head(entry: Mapping[str, Any]) -> str:
-    """What was asked, with which result, who answered and who asked."""
+    """The first line: request, status, who answered and who called."""
     operation = ".".join(word for word in (entry["api"], entry["operation"]) if word)
     who = f"{entry['answered_by']} {operation}".rstrip()
     if entry["caller"]:
         who += f"  as {entry['caller']}"
     request = entry["request"]
     if request is None:
-        return plain(who)
-    asked = f"{request['path']}?{request['query']}" if request["query"] else request["path"]
-    return f"{request['method']} {plain(asked)} {_status(entry)}  {plain(who)}"
+        return printable(who)
+    target = f"{request['path']}?{request['query']}" if request["query"] else request["path"]
+    return f"{request['method']} {printable(target)} {_status(entry)}  {printable(who)}"
 
 
 def _status(entry: Mapping[str, Any]) -> str:
@@ -54,33 +54,33 @@ def _status(entry: Mapping[str, Any]) -> str:
 
 
 def status_of(entry: Mapping[str, Any]) -> int:
-    """0 where there was no answer, or nobody asked."""
+    """0 where there was no response, or no request."""
     return (entry["response"] or {}).get("status") or 0
 
 
-def wrong(entry: Mapping[str, Any]) -> Iterator[str]:
-    """Why it was refused: the reason, and all that broke the contract, with file, line and column."""
-    told_by_violations = entry["violations"] and entry["answered_by"] == "engine"
-    if entry["reason"] and not told_by_violations:
-        yield f"    {plain(entry['reason'])}"
+def violations(entry: Mapping[str, Any]) -> Iterator[str]:
+    """The reason of a refusal, and each violation of the contract with file, line and column."""
+    is_said_by_violations = entry["violations"] and entry["answered_by"] == "engine"
+    if entry["reason"] and not is_said_by_violations:
+        yield f"    {printable(entry['reason'])}"
     for violation in entry["violations"]:
-        yield f"    {plain(_violation(violation))}"
+        yield f"    {printable(_violation_text(violation))}"
 
 
 def notices(entry: Mapping[str, Any]) -> Iterator[str]:
-    """What is legal but suspicious."""
+    """What is legal but suspicious, such as undeclared parameters."""
     for notice in entry["notices"]:
-        yield f"    notice: {plain(_violation(notice))}"
+        yield f"    notice: {printable(_violation_text(notice))}"
 
 
-def _violation(violation: Mapping[str, Any]) -> str:
+def _violation_text(violation: Mapping[str, Any]) -> str:
     at = f"{violation['where']} {violation['pointer']}".rstrip()
     place = f"  [{violation['contract']}]" if violation["contract"] else ""
     return f"{at}: {violation['message']}{place}"
 
 
 def changes(entry: Mapping[str, Any]) -> Iterator[str]:
-    """Which rows came, went and changed, and in which fields."""
+    """The rows that were added, removed and changed, with their fields."""
     for change in entry["changes"]:
         before, after = change["before"], change["after"]
         verb = "added" if before is None else "removed" if after is None else "changed"
@@ -88,12 +88,12 @@ def changes(entry: Mapping[str, Any]) -> Iterator[str]:
         name = change["collection"] if api == entry["api"] else f"{api}.{change['collection']}"
         line = f"{verb} {name} {change['key']}"
         if before is None and after is not None:
-            line += f": {_shown(after, WIDEST_ROW)}"
+            line += f": {_value_text(after, MAX_ROW_WIDTH)}"
         elif after is not None:
             fields = list(_differences(before, after, ""))
-            more = f", and {len(fields) - MOST} more" if len(fields) > MOST else ""
-            line += f": {', '.join(fields[:MOST])}{more}" if fields else ""
-        yield f"    {plain(line)}"
+            more = f", and {len(fields) - MAX_FIELDS} more" if len(fields) > MAX_FIELDS else ""
+            line += f": {', '.join(fields[:MAX_FIELDS])}{more}" if fields else ""
+        yield f"    {printable(line)}"
 
 
 def _differences(before: Any, after: Any, at: str) -> Iterator[str]:
@@ -108,7 +108,7 @@ def _differences(before: Any, after: Any, at: str) -> Iterator[str]:
         for position, (one, other) in enumerate(zip_longest(before, after, fillvalue=_ABSENT)):
             yield from _differences(one, other, f"{at}/{position}")
     else:
-        yield f"{at} {_shown(before)} → {_shown(after)}"
+        yield f"{at} {_value_text(before)} → {_value_text(after)}"
 
 
 def _is_comparable(before: list[Any], after: list[Any]) -> bool:
@@ -117,12 +117,12 @@ def _is_comparable(before: list[Any], after: list[Any]) -> bool:
     return len(before) == len(after) or before[:common] == after[:common]
 
 
-def _shown(value: Any, widest: int = WIDEST) -> str:
+def _value_text(value: Any, width: int = MAX_WIDTH) -> str:
     if value is _ABSENT:
         return "absent"
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-    if len(text) <= widest:
+    if len(text) <= width:
         return text
     if isinstance(value, list):
         return f"{len(value)} item{'s' * (len(value) != 1)}"
-    return f"{text[:widest]}…"
+    return f"{text[:width]}…"

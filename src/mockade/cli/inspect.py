@@ -1,4 +1,4 @@
-"""The commands about files: what is in them, who would answer, whether they agree."""
+"""The commands that read files and serve nothing: `validate`, `apis`, `routes`, `copy`."""
 
 from __future__ import annotations
 
@@ -62,9 +62,9 @@ def apis(names: tuple[str, ...], home: Path | None, assumptions: bool) -> None:
     with exit_on_setup_error():
         loaded = _loaded(names, home)
     if assumptions:
-        from mockade.cli import assumptions as provenance
+        from mockade.cli.assumptions import assumptions as assumption_lines
 
-        for line in provenance.assumptions(loaded, _width()):
+        for line in assumption_lines(loaded, _width()):
             click.echo(line)
         return
     rows = []
@@ -133,5 +133,5 @@ def _print(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
 
 
 def _width() -> int | None:
-    """The terminal's width; None where stdout is none: nothing is folded that a script would look for."""
+    """The terminal's width; None where stdout is no terminal: lines that a script reads are not folded."""
     return shutil.get_terminal_size().columns if sys.stdout.isatty() else None

@@ -12,9 +12,9 @@ from mockade.catalogue.files import bundled
 from mockade.catalogue.redaction import Redaction
 from mockade.catalogue.router import MOCKADE_PATH
 from mockade.cli import entry
-from mockade.cli.banner import credential, pasted
+from mockade.cli.banner import credential, shell_line
 from mockade.control.exchanges import ExchangeSerializer
-from mockade.errors import plain, shown_path
+from mockade.errors import printable, shown_path
 from mockade.worlds.journal import Exchange
 from mockade.worlds.registry import DEFAULT
 
@@ -51,14 +51,14 @@ class Log:
         summary = self._serializer.summary(exchange, changes=self._verbose)
         world = f"  in {exchange.world}" if exchange.world != DEFAULT else ""
         if not exchange.method:  # nobody asked
-            yield f"{entry.head(summary)}{world}  {plain(exchange.reason)}".rstrip()
+            yield f"{entry.head(summary)}{world}  {printable(exchange.reason)}".rstrip()
         else:
             yield f"{entry.head(summary)}{world}  {exchange.took * 1000:.1f} ms"
         if exchange.status >= 400 or exchange.answered_by == "fault":
-            yield from entry.wrong(summary)
+            yield from entry.violations(summary)
             advice = _advice(exchange, self._apis.get(exchange.api))
             if advice:
-                yield f"    {click.style('→', bold=True)} {plain(advice)}"
+                yield f"    {click.style('→', bold=True)} {printable(advice)}"
         if self._verbose:
             yield from entry.notices(summary)
             yield from entry.changes(summary)
@@ -88,7 +88,7 @@ def _advice(exchange: Exchange, api: Api | None) -> str:
         return f"Mend the request. What it may be: {MOCKADE_PATH}/docs/{api.stem}/"
     if operation is not None and exchange.status in (401, 403):
         words = credential(api, operation)
-        return f"This one may: curl {pasted(words)}" if words else ""
+        return f"This one may: curl {shell_line(words)}" if words else ""
     if operation is None and exchange.status == 404:
         return f"What is served: mockade routes {api.stem}{_home_of(api)}"
     return ""

@@ -10,8 +10,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-WIDEST = 10_000
-"""Columns of a line that nothing limits."""
+UNLIMITED = 10_000
+"""The width in columns where there is no terminal."""
 
 
 def table(heads: Sequence[str], rows: Sequence[Sequence[str]], width: int | None = None) -> Iterator[str]:
@@ -21,7 +21,7 @@ def table(heads: Sequence[str], rows: Sequence[Sequence[str]], width: int | None
         drawn.add_column(head, overflow="fold")
     for row in rows:
         drawn.add_row(*map(Text, row))  # Text, because a path's brackets are no markup
-    console = Console(width=width or WIDEST, file=StringIO(), color_system=None)
+    console = Console(width=width or UNLIMITED, file=StringIO(), color_system=None)
     with console.capture() as captured:
         console.print(drawn)
     return (line.rstrip() for line in captured.get().splitlines())

@@ -14,7 +14,7 @@ from mockade.contract.validators import Validator
 from mockade.contract.violations import ABSENT, Violated, Violation, Where
 from mockade.dialects import summary
 from mockade.dialects.inferred import ErrorFacts, documented_status, error_body
-from mockade.errors import EngineRefusal, OurFault, Place, Refusal, shown_path, sound
+from mockade.errors import EngineRefusal, OurFault, Place, Refusal, shown_path, utf8_safe
 from mockade.middleware.context import CONTEXT_KEY, RequestContext
 from mockade.middleware.receiving import ClientGone, reading_on
 from mockade.middleware.responses import (
@@ -60,7 +60,7 @@ def _violated(context: RequestContext, violated: Violated) -> PreparedResponse:
 def _at_fault(context: RequestContext, fault: OurFault) -> PreparedResponse:
     context.exchange.violations = fault.violations
     if fault.__cause__ is not None:
-        context.exchange.traceback = sound("".join(traceback.format_exception(fault)))
+        context.exchange.traceback = utf8_safe("".join(traceback.format_exception(fault)))
     if fault.status == 501:
         context.exchange.answered_by = "stub"
         return _problem(context, 501, "Nobody answers this operation yet", fault.message)
@@ -72,7 +72,7 @@ def _unexpected(context: RequestContext, error: Exception) -> PreparedResponse:
     if isinstance(error, ClientGone):
         context.exchange.answered_by = "nobody"
         return PreparedResponse(400, b"", "text/plain", [])
-    context.exchange.traceback = sound("".join(traceback.format_exception(error)))
+    context.exchange.traceback = utf8_safe("".join(traceback.format_exception(error)))
     print(context.exchange.traceback, end="", file=sys.stderr)
     return _our_fault(context, f"{type(error).__name__}: {error} (in {_place(context, error)})", ())
 
@@ -222,7 +222,7 @@ def _problem(
     headers: Mapping[str, str] | None = None,
 ) -> PreparedResponse:
     """RFC 9457, where no vendor's words fit."""
-    context.exchange.reason = sound(detail)
+    context.exchange.reason = utf8_safe(detail)
     members: dict[str, Any] = {}
     if context.exchange.operation:
         members["operation"] = f"{context.exchange.api}.{context.exchange.operation}"

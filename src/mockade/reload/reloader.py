@@ -14,7 +14,7 @@ from mockade.asgi import App, Receive, Scope, Send
 from mockade.catalogue.api import Api
 from mockade.catalogue.files import find_files
 from mockade.catalogue.loading import importing_anew, load_apis
-from mockade.errors import Finding, SetupError, plain, shown_path
+from mockade.errors import Finding, SetupError, printable, shown_path
 from mockade.reload.migration import Migration, WorldMigration
 from mockade.settings import Settings
 from mockade.worlds.journal import ExchangeListener
@@ -128,9 +128,9 @@ class Reloader:
             self._say(f"Not reloaded, {count} thing{'s' * (count != 1)} to mend. {SERVES_ON}")
             self._complain(error.findings)
         except (Exception, SystemExit, KeyboardInterrupt) as error:
-            self._say(f"Not reloaded: {plain(repr(error))} {SERVES_ON}")
+            self._say(f"Not reloaded: {printable(repr(error))} {SERVES_ON}")
             for line in traceback.format_exc().splitlines():
-                self._say(f"    {plain(line)}")
+                self._say(f"    {printable(line)}")
         return None
 
     def _read(self) -> Release:
@@ -168,7 +168,7 @@ def _report(
     yield f"Reloaded {_named([shown_path(path) for path in changed], 'files')}.{served}"
     losses = [loss for migration in migrations for loss in migration.losses]
     for loss in islice(losses, MOST_LOSSES):
-        yield f"    {plain(loss)}"
+        yield f"    {printable(loss)}"
     if len(losses) > MOST_LOSSES:
         yield f"    … and {len(losses) - MOST_LOSSES:,} more that do not fit."
     waiting = [migration.world.name for migration in migrations if migration.waits]

@@ -1,0 +1,92 @@
+"""`mockade exec`: a command with a mock around it."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.servers import mockade
+
+CLIENT = Path(__file__).parents[2] / "docs" / "examples" / "client"
+
+
+@pytest.fixture
+def client(tmp_path: Path) -> Path:
+    """A copy of the example client, to be changed."""
+    return Path(shutil.copytree(CLIENT, tmp_path / "client", ignore=shutil.ignore_patterns("__pycache__")))
+
+
+def around_its_tests(folder: Path, *words: str) -> Any:
+    tests = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-q",
+        "-p",
+        "no:cacheprovider",
+        "-p",
+        "no:schemathesis",
+        str(folder),
+    ]
+    return mockade("exec", "rallyhere", *words, "--", *tests, cwd=folder)
+
+
+def test_the_example_client_keeps_the_contract(client: Path) -> None:
+    done = around_its_tests(client)
+    assert done.returncode == 0, done.stdout
+    assert re.fullmatch(r"Mockade: \d+ requests, and the contract was kept\.\n", done.stderr)
+
+
+def test_a_bug_that_no_test_of_the_client_notices_is_red_with_the_line_of_the_contract(client: Path) -> None:
+    file = client / "lobby.py"
+    planted = file.read_text(encoding="utf-8").replace("refresh_ttl=true", "refresh_ttl=yes")
+    file.write_text(planted, encoding="utf-8")
+    done = around_its_tests(client)
+    assert "3 passed" in done.stdout
+    assert done.returncode == 1
+    assert "1 exchange broke the contract" in done.stderr
+    assert re.search(
+        r"query /refresh_ttl: Expected boolean.*\[.*specs/rallyhere\.yaml:\d+:\d+\]", done.stderr
+    )
+
+
+def test_a_command_that_never_came_is_told_so() -> None:
+    done = mockade("exec", "meshmap", "--", sys.executable, "-c", "pass", env={"MOCKADE_PORT": "1"})
+    assert (done.returncode, done.stderr) == (
+        0,
+        "Mockade: no request came. Did the command use MOCKADE_URL?\n",
+    )
+
+
+def test_a_path_that_the_contract_does_not_have_breaks_it() -> None:
+    asking = """
+import os, urllib.error, urllib.request
+try:
+    urllib.request.urlopen(os.environ["MOCKADE_URL"] + "/apps/game-sesions")
+except urllib.error.HTTPError as refusal:
+    refusal.close()
+"""
+    done = mockade("exec", "meshmap", "--", sys.executable, "-c", asking)
+    assert done.returncode == 1
+    assert "No operation at GET /apps/game-sesions. The nearest is GET /apps/game-" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("exec", "rallyhere"), "behind two dashes"),
+        (("exec", "rallyhere", "--"), "behind two dashes"),
+        (("exec", "ralyhere", "--", "true"), "Did you mean 'rallyhere'?"),
+        (("exec", "meshmap", "--", "no-such-command"), "Cannot run this command"),
+        (("exec", "--fail-on", "x", "--", "true"), "--fail-on"),
+    ],
+)
+def test_our_users_mistakes_end_with_2(words: tuple[str, ...], told: str) -> None:
+    done = mockade(*words)
+    assert done.returncode == 2
+    assert told in done.stderr

@@ -1,0 +1,61 @@
+"""The commands that read files and serve nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from mockade.catalogue.files import find_files
+from tests.cli.commands import GAME, run
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (["meshmpa"], "error meshmpa: There is no API of this name. Did you mean 'meshmap'?"),
+        (["--home", "nowhere"], "error nowhere: There is no such folder."),
+    ],
+)
+@pytest.mark.parametrize("command", ["apis", "routes"])
+def test_what_is_not_there_is_a_sentence(
+    command: str, words: list[str], sentence: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    result = run(command, *words)
+    assert result.exit_code == 2
+    assert result.stderr.startswith(sentence)
+
+
+def test_handlers_that_cannot_be_imported_are_told_by_file_and_line(home: Callable[..., Path]) -> None:
+    for module, line in {"import nothing_of_the_sort\n": 1, "x = 1\ndef (\n": 2}.items():
+        folder = home(
+            specs={"game.yaml": GAME},
+            apis={"game/__init__.py": "from .rules import x\n", "game/rules.py": module},
+        )
+        result = run("apis", "--home", str(folder))
+        assert result.exit_code == 2
+        assert f"rules.py:{line}:" in result.stderr
+
+
+def test_a_home_with_contracts_of_its_own_serves_those(home: Callable[..., Path]) -> None:
+    result = run("apis", MOCKADE_HOME=str(home(specs={"game.yaml": GAME})))
+    assert [line.split()[0] for line in result.stdout.splitlines()[2:]] == ["game"]
+
+
+def test_routes_say_who_answers(home: Callable[..., Path]) -> None:
+    folder = home(specs={"game.yaml": GAME}, apis={"game.py": "def list_games(call):\n    return []\n"})
+    result = run("routes", "--home", str(folder))
+    rows = [line.split(maxsplit=3) for line in result.stdout.splitlines()[2:]]
+    assert rows == [
+        ["GET", "/games", "game.listGames", "handler"],
+        ["GET", "/games/{id}", "game.getGame", "shape: read games"],
+        ["GET", "/rules", "game.readRules", "nobody yet: write read_rules"],
+    ]
+
+
+def test_apis_counts_operations_and_names_the_files() -> None:
+    lines = run("apis").stdout.splitlines()
+    assert [line.split()[0] for line in lines[2:]] == sorted(find_files())
+    assert all("specs" in line and "fixtures" in line for line in lines[2:])

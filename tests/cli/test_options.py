@@ -1,0 +1,63 @@
+"""The options that commands share, and their values."""
+
+from __future__ import annotations
+
+import pytest
+
+from mockade.cli.options import PORT, seconds
+from tests.cli.commands import run
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (["--idle", "soon"], "'soon' is no duration: write numbers with ms, s, m, h or d"),
+        (["--idle", "-1"], "'-1' is no duration"),
+        (["--idle", "nan"], "'nan' is no duration"),
+        (["--worlds", "0"], "0 is not in the range x>=1"),
+        (["--journal", "-1"], "-1 is not in the range x>=0"),
+        (["--token", "a b"], "a header carries letters, digits and signs of ASCII only"),
+        (["--token", "ä"], "a header carries letters, digits and signs of ASCII only"),
+        (["--token", "a\nb"], "a header carries letters, digits and signs of ASCII only"),
+    ],
+)
+def test_a_value_that_cannot_be_is_a_sentence(words: list[str], sentence: str) -> None:
+    result = run("serve", *words)
+    assert result.exit_code == 2
+    assert sentence in " ".join(result.stderr.split())
+
+
+@pytest.mark.parametrize(("text", "expected"), [("0", 0.0), ("90", 90.0), ("1.5", 1.5), ("1h30m", 5400.0)])
+def test_durations_are_seconds_or_have_units(text: str, expected: float) -> None:
+    assert seconds(text) == expected
+
+
+@pytest.mark.parametrize(
+    "origin", ["localhost:3000", "https://game.example/", "https://game.example/page", ""]
+)
+def test_an_origin_that_no_browser_sends_is_a_sentence(origin: str) -> None:
+    result = run("serve", "--cors", origin)
+    assert result.exit_code == 2
+    assert "write scheme://host or scheme://host:port, or *" in result.stderr
+
+
+@pytest.mark.parametrize("host", ["http://game.example", "game.example:80", "game.example/hook", "a b", ""])
+def test_a_webhook_host_that_is_none_is_a_sentence(host: str) -> None:
+    result = run("serve", "--allow-webhooks", host)
+    assert result.exit_code == 2
+    assert "write a name or an address alone, without a port" in result.stderr
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("HOME", "HOST", "PORT", "SEED", "STRICT", "MAX_BODY", "CORS", "ALLOW_WEBHOOKS", "TOKEN", "WORLDS"),
+        *("IDLE", "JOURNAL", "VERBOSE", "QUIET"),
+    ],
+)
+def test_the_help_of_serve_names_each_variable(name: str) -> None:
+    assert f"env var: MOCKADE_{name}" in " ".join(run("serve", "--help").stdout.split())
+
+
+def test_the_port_is_the_one_that_is_documented() -> None:
+    assert f"default: {PORT}" in " ".join(run("serve", "--help").stdout.split())

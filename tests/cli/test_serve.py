@@ -1,0 +1,164 @@
+"""`mockade serve`: its options at work, its log and how it ends (`cli/serving.py`, too)."""
+
+from __future__ import annotations
+
+import gc
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from mockade.catalogue.files import bundled, find_files
+from tests.cli.commands import GAME, KEY, SESSIONS, run
+from tests.harness import Mock
+from tests.servers import Server, environment, mockade
+
+TELLS_OF_GARBAGE = """\
+import gc
+
+def list_games(call):
+    seldom = gc.get_threshold()[0] > 700
+    looked_at = any(type(one).__name__ == "Contract" for one in gc.get_objects())
+    return [{"id": f"collects: {gc.isenabled()}, seldom: {seldom}, frozen: {not looked_at}"}]
+"""
+V1 = "/_mockade/v1"
+
+
+@pytest.fixture(scope="module")
+def served() -> Iterator[Server]:
+    """All bundled APIs, every option given through the environment."""
+    env = {
+        "MOCKADE_PORT": "0",
+        "MOCKADE_HOST": "127.0.0.1",
+        "MOCKADE_SEED": "7",
+        "MOCKADE_STRICT": "1",
+        "MOCKADE_MAX_BODY": "64",
+        "MOCKADE_CORS": "https://one.example https://two.example",
+        "MOCKADE_VERBOSE": "1",
+    }
+    with Server(command=[sys.executable, "-m", "mockade", "serve"], env=env) as one:
+        yield one
+
+
+def test_serve_introduces_every_bundled_api_before_it_is_ready(served: Server) -> None:
+    ready = served.lines.index(f"Mockade is ready: {served.url}")
+    for name in find_files():
+        assert any(line.startswith(f"{name}  ") for line in served.lines[:ready])
+
+
+def test_serve_tells_of_each_request_as_it_comes(served: Server) -> None:
+    served.request("GET", SESSIONS, headers=KEY)
+    assert served.line("GET", SESSIONS, "200", "handler meshmap.listGameSessions")
+
+
+def test_mockade_strict_refuses_what_the_contract_does_not_know(served: Server) -> None:
+    assert served.request("GET", f"{SESSIONS}?odd=1", headers=KEY).status_code == 400
+
+
+def test_mockade_max_body_bounds_bodies(served: Server) -> None:
+    answer = served.request("POST", SESSIONS, headers=KEY, json={"name": "n" * 80})
+    assert answer.status_code == 413
+
+
+@pytest.mark.parametrize("origin", ["https://one.example", "https://two.example"])
+def test_mockade_cors_lets_several_origins_in(served: Server, origin: str) -> None:
+    answer = served.request("GET", SESSIONS, headers={**KEY, "origin": origin})
+    assert answer.headers["access-control-allow-origin"] == origin
+
+
+def test_mockade_verbose_tells_of_changes(served: Server) -> None:
+    served.request("POST", SESSIONS, headers=KEY, json={})
+    assert served.line("    added ")
+
+
+def test_mockade_seed_decides_the_ids(served: Server, make_mock: Callable[..., Mock]) -> None:
+    def first_id(seed: int) -> str:
+        mock = make_mock("meshmap", seed=seed)
+        return str(mock.post(SESSIONS, headers=KEY, json={}).json()["id"])
+
+    assert first_id(7) != first_id(8)
+    ids = [row["id"] for row in served.request("GET", SESSIONS, headers=KEY).json()["gameSessions"]]
+    served.request("POST", SESSIONS, headers=KEY, json={})
+    assert first_id(7) in ids + [
+        row["id"] for row in served.request("GET", SESSIONS, headers=KEY).json()["gameSessions"]
+    ]
+
+
+@pytest.mark.parametrize(("flags", "frozen"), [([], True), (["--watch"], False)])
+def test_garbage_is_looked_for_seldom_once_it_serves(
+    home: Callable[..., Path], flags: list[str], frozen: bool
+) -> None:
+    folder = home(specs={"game.yaml": GAME}, apis={"game.py": TELLS_OF_GARBAGE})
+    with Server("--home", str(folder), *flags) as one:
+        told = one.request("GET", "/games").json()
+    assert told == [{"id": f"collects: True, seldom: True, frozen: {frozen}"}]
+    usual = gc.get_threshold()
+    assert run("serve", "nothing").exit_code == 2
+    assert (gc.isenabled(), gc.get_threshold()) == (True, usual)
+
+
+def test_quiet_prints_the_ready_line_only() -> None:
+    with Server("meshmap", env={"MOCKADE_QUIET": "1"}) as one:
+        one.request("GET", SESSIONS, headers=KEY)
+        assert one.stop() == (0, "")
+        assert one.lines == [f"Mockade is ready: {one.url}"]
+
+
+def test_worlds_idle_and_journal_are_bounded_as_told() -> None:
+    env = {"MOCKADE_WORLDS": "2", "MOCKADE_IDLE": "1h", "MOCKADE_JOURNAL": "1"}
+    with Server("meshmap", env=env) as one:
+        assert one.request("GET", f"/@a{SESSIONS}", headers=KEY).status_code == 200
+        assert one.request("GET", f"/@b{SESSIONS}", headers=KEY).status_code == 503
+        for _ in range(3):
+            one.request("GET", f"/@a{SESSIONS}", headers=KEY)
+        entries = one.request("GET", f"{V1}/worlds/a/journal").json()["exchanges"]
+        assert [entry["id"] for entry in entries] == [4]
+
+
+def test_verbose_and_quiet_exclude_each_other() -> None:
+    result = run("serve", "-v", "-q")
+    assert (result.exit_code, "exclude each other" in result.stderr) == (2, True)
+
+
+def test_every_fault_is_told_at_once_with_exit_2(home: Callable[..., Path]) -> None:
+    folder = home(
+        specs={"game.yaml": GAME, "other.yaml": "openapi: [\n"},
+        fixtures={"game.yaml": "games:\n  - {id: 4}\n"},
+        apis={"game.py": "def get_gane(call):\n    return {}\n"},
+    )
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        done = mockade("serve", "--home", str(folder), "--port", str(port), cwd=folder)
+    assert (done.returncode, done.stdout) == (2, "")
+    lines = done.stderr.splitlines()
+    assert lines[0].startswith(f"error 127.0.0.1:{port}: Port {port} is taken.")
+    assert sorted(line.split(": ")[0] for line in lines[1:-1]) == [
+        "error apis/game.py:1:1",
+        "error fixtures/game.yaml:2:6",
+        "error specs/other.yaml:2:1",
+    ]
+    assert lines[-1] == "4 things to mend."
+
+
+def test_one_changed_fixture_file_is_enough_to_add_a_player(home: Callable[..., Path]) -> None:
+    fixtures = (bundled("fixtures") / "meshmap.yaml").read_text(encoding="utf-8")
+    newcomer = "    meshmap-my-key: {caller: demo}\n"
+    changed = fixtures.replace("    meshmap-demo-key:", f"{newcomer}    meshmap-demo-key:", 1)
+    with Mock("meshmap", home=home(fixtures={"meshmap.yaml": changed})) as mock:
+        assert mock.get(SESSIONS, headers={"x-app-api-key": "meshmap-my-key"}).status_code == 200
+
+
+def test_serve_loads_nothing_that_only_other_commands_need() -> None:
+    code = (
+        "import sys; from mockade import launch; from mockade.cli import log, main;"
+        "from mockade.app import create_app;"
+        "others = {'openapi_spec_validator', 'mockade.validation', 'mockade.cli.tables', 'mockade.client'};"
+        "print(others & set(sys.modules))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=environment(), capture_output=True, text=True, check=True
+    )
+    assert done.stdout == "set()\n"

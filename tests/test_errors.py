@@ -1,0 +1,65 @@
+"""Errors and findings as values, and texts that are safe to encode and to print."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from mockade.errors import (
+    EngineRefusal,
+    Finding,
+    Place,
+    Refusal,
+    SetupError,
+    printable,
+    problem_details,
+    shown_path,
+    utf8_safe,
+)
+
+
+def test_half_of_a_character_can_be_encoded() -> None:
+    assert utf8_safe("a\ud800b") == "a\\ud800b"
+    assert Refusal(400, "x", "\udfff").message.encode() == b"\\udfff"
+
+
+def test_line_breaks_and_escapes_are_printed_as_their_numbers() -> None:
+    assert printable("Grüße") == "Grüße"
+    assert printable("a\nb\x1b[31m") == "a\\nb\\x1b[31m"
+
+
+@pytest.mark.parametrize("status", [200, 399, 600, "404", None])
+def test_a_refusal_has_a_status_of_an_error(status: object) -> None:
+    with pytest.raises(ValueError, match="from 400 to 599"):
+        Refusal(status, "x", "No.")  # type: ignore[arg-type]
+
+
+def test_a_refusal_of_the_engine_has_its_status() -> None:
+    refusal = EngineRefusal("body_too_large", "Too large.", limit=3)
+    assert (refusal.status, refusal.detail, str(refusal)) == (
+        413,
+        {"limit": 3},
+        "413 body_too_large: Too large.",
+    )
+
+
+def test_a_problem_is_named_by_its_status() -> None:
+    assert problem_details(404, "None here.") == {
+        "type": "about:blank",
+        "title": "Not Found",
+        "status": 404,
+        "detail": "None here.",
+    }
+    assert problem_details(404, "None here.", "Gone fishing")["title"] == "Gone fishing"
+
+
+def test_findings_say_where_what_and_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert shown_path(tmp_path / "a.yaml") == "a.yaml"
+    assert shown_path(tmp_path.parent / "b.yaml") == str(tmp_path.parent / "b.yaml")
+    findings = [
+        Finding(Place("a.yaml", 3, 5), "It is no list.", "Write one."),
+        Finding(Place("b.yaml"), "Empty."),
+    ]
+    assert str(SetupError(findings)) == "a.yaml:3:5: It is no list. Write one.\nb.yaml: Empty."
