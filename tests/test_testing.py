@@ -69,12 +69,12 @@ def test_an_apis_url_is_what_a_client_is_given(mock: MockServer) -> None:
         mock.api_url("meshmp")
 
 
-def test_what_cannot_be_served_is_told_when_it_is_made() -> None:
+def test_what_cannot_be_served_is_reported_when_it_is_made() -> None:
     with pytest.raises(SetupError, match="There is no API of this name"):
         MockServer("meshmp")
 
 
-def test_a_port_that_is_taken_is_told_at_the_start(mock: MockServer) -> None:
+def test_a_port_that_is_taken_is_reported_at_the_start(mock: MockServer) -> None:
     port = int(mock.url.rpartition(":")[2])
     with pytest.raises(SetupError, match="is taken"):
         MockServer("meshmap", port=port).start()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 import venv
@@ -94,6 +95,11 @@ def test_the_installed_wheel_serves_every_api_from_an_empty_folder(tmp_path: Pat
             options = {"headers": request.headers, "content": request.content}
             answer = server.request(request.method, request.url.path, **options)
             assert answer.is_success, (name, answer.text)
+        page = server.request("GET", "/_mockade/docs/meshmap/").text
+        assets = re.findall(r'"\.\./(assets/[^"]+)"', page)
+        assert len(assets) == 3
+        for asset in assets:
+            assert server.request("GET", f"/_mockade/docs/{asset}").is_success, asset
         assert server.stop() == (0, "")
 
     code = "import mockade; print(mockade.__file__)"

@@ -27,8 +27,8 @@ def python(code: str) -> list[str]:
 
 
 def test_a_command_finds_the_mocks_urls_in_its_environment(tmp_path: Path) -> None:
-    told = variables("http://127.0.0.1:1", {"meshmap": [""], "my-shop.v2": ["", "/api"]}, "hush")
-    assert told == {
+    environment = variables("http://127.0.0.1:1", {"meshmap": [""], "my-shop.v2": ["", "/api"]}, "hush")
+    assert environment == {
         "MOCKADE_URL": "http://127.0.0.1:1",
         "MOCKADE_MESHMAP_URL": "http://127.0.0.1:1",
         "MOCKADE_MY_SHOP_V2_URL": "http://127.0.0.1:1/api",
@@ -36,7 +36,7 @@ def test_a_command_finds_the_mocks_urls_in_its_environment(tmp_path: Path) -> No
     }
     out = tmp_path / "out"
     code = f"import os; open({str(out)!r}, 'w').write(os.environ['MOCKADE_URL'])"
-    assert execute(python(code), told) == 0
+    assert execute(python(code), environment) == 0
     assert out.read_text() == "http://127.0.0.1:1"
 
 

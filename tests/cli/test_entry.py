@@ -10,7 +10,7 @@ import pytest
 from mockade.cli import entry
 
 
-def told(**facts: Any) -> dict[str, Any]:
+def entry_with(**facts: Any) -> dict[str, Any]:
     """An entry as the control API tells it, of a good request unless `facts` say otherwise."""
     return {
         "id": 1,
@@ -33,12 +33,12 @@ def told(**facts: Any) -> dict[str, Any]:
 
 def changed(before: Any, after: Any) -> str:
     change = {"api": "shop", "collection": "widgets", "key": "w1", "before": before, "after": after}
-    (line,) = entry.changes(told(changes=[change]))
+    (line,) = entry.changes(entry_with(changes=[change]))
     return line.removeprefix("    ")
 
 
 def head(**facts: Any) -> str:
-    return click.unstyle(entry.head(told(**facts)))
+    return click.unstyle(entry.head(entry_with(**facts)))
 
 
 def test_the_first_line_says_what_was_asked_who_answered_and_who_asked() -> None:
@@ -46,7 +46,7 @@ def test_the_first_line_says_what_was_asked_who_answered_and_who_asked() -> None
     assert head(caller=None, api=None, operation=None, answered_by="engine").endswith(" 200  engine")
 
 
-def test_what_nobody_asked_is_told_by_who_did_it() -> None:
+def test_what_nobody_asked_is_one_line_with_who_did_it() -> None:
     quiet = {"request": None, "response": None, "caller": None}
     assert head(**quiet, answered_by="timeline", operation="expire") == "timeline shop.expire"
     assert head(**quiet, answered_by="control", api=None, operation="resetWorld") == "control resetWorld"
@@ -58,12 +58,12 @@ def test_an_answer_that_never_came_has_no_status() -> None:
 
 def test_a_reason_stands_where_no_violation_says_it() -> None:
     violation = {"where": "body", "pointer": "/name", "message": "No.", "contract": "a.yaml:1:2"}
-    assert list(entry.violations(told(reason="It is full."))) == ["    It is full."]
-    both = told(reason="The request breaks the contract.", violations=[violation])
+    assert list(entry.violations(entry_with(reason="It is full."))) == ["    It is full."]
+    both = entry_with(reason="The request breaks the contract.", violations=[violation])
     assert list(entry.violations({**both, "answered_by": "engine"})) == ["    body /name: No.  [a.yaml:1:2]"]
     assert len(list(entry.violations({**both, "answered_by": "mockade"}))) == 2
     whole = {**violation, "pointer": "", "contract": ""}
-    assert list(entry.violations(told(violations=[whole]))) == ["    body: No."]
+    assert list(entry.violations(entry_with(violations=[whole]))) == ["    body: No."]
 
 
 @pytest.mark.parametrize(
@@ -82,20 +82,20 @@ def test_a_reason_stands_where_no_violation_says_it() -> None:
         ({"a": True}, {"a": {}}, "changed widgets w1: a true → {}"),
     ],
 )
-def test_a_change_is_told_by_the_fields_that_differ(before: Any, after: Any, words: str) -> None:
+def test_a_change_is_shown_by_the_fields_that_differ(before: Any, after: Any, words: str) -> None:
     assert changed(before, after) == words
 
 
-def test_of_many_fields_the_first_are_told_and_the_rest_are_counted() -> None:
+def test_of_many_fields_the_first_are_shown_and_the_rest_are_counted() -> None:
     line = changed({}, {str(number): number for number in range(20)})
-    assert line.count(" → ") == entry.MOST
+    assert line.count(" → ") == entry.MAX_FIELDS
     assert line.endswith(", and 12 more")
 
 
 def test_a_row_of_another_api_is_named_with_it() -> None:
     change = {"api": "bank", "collection": "coins", "key": "c", "before": {}, "after": None}
-    assert list(entry.changes(told(changes=[change]))) == ["    removed bank.coins c"]
-    control = told(api=None, changes=[change])
+    assert list(entry.changes(entry_with(changes=[change]))) == ["    removed bank.coins c"]
+    control = entry_with(api=None, changes=[change])
     assert list(entry.changes(control)) == ["    removed bank.coins c"]
 
 
@@ -104,7 +104,7 @@ def test_nothing_that_came_in_steers_the_terminal(text: str) -> None:
     violation = {"where": "body", "pointer": f"/{text}", "message": text, "contract": ""}
     change = {"api": "shop", "collection": "widgets", "key": text, "before": {text: 1}, "after": {text: text}}
     request = {"method": "GET", "path": f"/{text}", "query": text}
-    hostile = told(
+    hostile = entry_with(
         request=request,
         caller=text,
         reason=text,
@@ -112,7 +112,7 @@ def test_nothing_that_came_in_steers_the_terminal(text: str) -> None:
         notices=[violation],
         changes=[change],
     )
-    parts = (entry.wrong, entry.notices, entry.changes)
+    parts = (entry.violations, entry.notices, entry.changes)
     lines = [head(request=request, caller=text), *(line for part in parts for line in part(hostile))]
     assert len(lines) == 5
     assert all(line.isprintable() for line in lines)

@@ -55,7 +55,7 @@ def test_a_bug_that_no_test_of_the_client_notices_is_red_with_the_line_of_the_co
     )
 
 
-def test_a_command_that_never_came_is_told_so() -> None:
+def test_a_command_that_sends_no_request_is_reported() -> None:
     done = mockade("exec", "meshmap", "--", sys.executable, "-c", "pass", env={"MOCKADE_PORT": "1"})
     assert (done.returncode, done.stderr) == (
         0,
@@ -77,7 +77,7 @@ except urllib.error.HTTPError as refusal:
 
 
 @pytest.mark.parametrize(
-    ("words", "told"),
+    ("words", "message"),
     [
         (("exec", "rallyhere"), "behind two dashes"),
         (("exec", "rallyhere", "--"), "behind two dashes"),
@@ -86,7 +86,7 @@ except urllib.error.HTTPError as refusal:
         (("exec", "--fail-on", "x", "--", "true"), "--fail-on"),
     ],
 )
-def test_our_users_mistakes_end_with_2(words: tuple[str, ...], told: str) -> None:
+def test_our_users_mistakes_end_with_2(words: tuple[str, ...], message: str) -> None:
     done = mockade(*words)
     assert done.returncode == 2
-    assert told in done.stderr
+    assert message in done.stderr

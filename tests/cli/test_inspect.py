@@ -28,7 +28,7 @@ def test_what_is_not_there_is_a_sentence(
     assert result.stderr.startswith(sentence)
 
 
-def test_handlers_that_cannot_be_imported_are_told_by_file_and_line(home: Callable[..., Path]) -> None:
+def test_handlers_that_cannot_be_imported_are_reported_by_file_and_line(home: Callable[..., Path]) -> None:
     for module, line in {"import nothing_of_the_sort\n": 1, "x = 1\ndef (\n": 2}.items():
         folder = home(
             specs={"game.yaml": GAME},

@@ -22,7 +22,7 @@ def mock(make_mock: Callable[..., Mock]) -> Mock:
     return make_mock("meshmap")
 
 
-def told(mock: Mock, *, verbose: bool = False) -> list[str]:
+def log_lines(mock: Mock, *, verbose: bool = False) -> list[str]:
     """The lines about the last request, without colours."""
     return [click.unstyle(line) for line in Log(mock.apis, verbose=verbose).lines(mock.last)]
 
@@ -37,14 +37,14 @@ def test_what_nobody_asked_for_is_one_line(mock: Mock) -> None:
 
 def test_an_answered_request_is_one_line_with_who_answered(mock: Mock) -> None:
     mock.get(SESSIONS, headers=KEY)
-    (line,) = told(mock)
+    (line,) = log_lines(mock)
     assert line.startswith(f"GET {SESSIONS} 200  handler meshmap.listGameSessions  as demo  ")
     assert line.endswith(" ms")
 
 
 def test_under_a_broken_request_stand_all_violations_and_where_the_contract_says_so(mock: Mock) -> None:
     mock.post(SESSIONS, headers=KEY, json={"status": "OVER", "name": 4})
-    lines = told(mock)
+    lines = log_lines(mock)
     assert lines[0].startswith(f"POST {SESSIONS} 400  engine meshmap.createGameSession")
     assert {line.split(":")[0] for line in lines[1:-1]} == {"    body /status", "    body /name"}
     assert all("specs/meshmap.yaml:" in line for line in lines[1:-1])
@@ -53,18 +53,18 @@ def test_under_a_broken_request_stand_all_violations_and_where_the_contract_says
 
 def test_under_a_401_stands_a_credential_that_would_do(mock: Mock) -> None:
     mock.get(SESSIONS)
-    assert told(mock)[-1] == "    → This one may: curl -H 'x-app-api-key: meshmap-demo-key'"
+    assert log_lines(mock)[-1] == "    → This one may: curl -H 'x-app-api-key: meshmap-demo-key'"
 
 
 def test_under_an_unknown_path_stands_the_nearest(mock: Mock) -> None:
     mock.get("/apps/game-session", headers=KEY)
-    assert told(mock)[1].endswith(f"The nearest is GET {SESSIONS}.")
-    assert told(mock)[2] == "    → What is served: mockade routes meshmap"
+    assert log_lines(mock)[1].endswith(f"The nearest is GET {SESSIONS}.")
+    assert log_lines(mock)[2] == "    → What is served: mockade routes meshmap"
 
 
 def test_under_a_handlers_no_stands_its_sentence(mock: Mock) -> None:
     mock.get(f"{SESSIONS}/none", headers=KEY)
-    lines = told(mock)
+    lines = log_lines(mock)
     assert lines[1:] == ["    Game session not found"]
 
 
@@ -84,7 +84,7 @@ paths:
     handlers = "def read_score(call):\n    return 'high'\n"
     mock = make_mock(home=home(specs={"game.yaml": spec}, apis={"game.py": handlers}))
     mock.get("/score")
-    lines = told(mock)
+    lines = log_lines(mock)
     assert lines[0].startswith("GET /score 500  mockade")
     assert "Expected integer, got string 'high'." in "\n".join(lines)
     assert lines[-1] == "    → The request is not at fault: mend the handler, the fixtures or the contract."
@@ -92,7 +92,7 @@ paths:
 
 def test_verbose_tells_notices_and_changes(mock: Mock) -> None:
     mock.post(SESSIONS, headers=KEY, json={"nane": "Typo"})
-    quiet, loud = told(mock), told(mock, verbose=True)
+    quiet, loud = log_lines(mock), log_lines(mock, verbose=True)
     assert len(quiet) == 1
     assert [line.split(" ")[4] for line in loud[1:]] == ["notice:", "added"]
     assert '"status":"ACTIVE"' in loud[2]
@@ -101,16 +101,16 @@ def test_verbose_tells_notices_and_changes(mock: Mock) -> None:
 
 def test_a_world_is_named_where_it_is_not_the_default(mock: Mock) -> None:
     mock.get(SESSIONS, headers={**KEY, "x-mockade-world": "match-7"})
-    assert "  as demo  in match-7  " in told(mock)[0]
+    assert "  as demo  in match-7  " in log_lines(mock)[0]
 
 
 def test_a_control_call_is_one_line(mock: Mock) -> None:
     mock.post("/_mockade/v1/reset")
-    (line,) = told(mock, verbose=True)
+    (line,) = log_lines(mock, verbose=True)
     assert line.startswith("POST /_mockade/v1/worlds/default/reset 200  control mockade.resetWorld  ")
 
 
-def test_a_read_of_our_own_is_told_once_in_a_while_and_all_of_them_with_verbose(
+def test_a_read_of_our_own_is_logged_once_in_a_while_and_all_of_them_with_verbose(
     mock: Mock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     now = [1000.0]
@@ -137,26 +137,26 @@ def test_only_so_many_reads_are_remembered(mock: Mock) -> None:
     assert len(lines._reads) == 10
 
 
-def test_secrets_in_the_query_are_not_told(serve: Callable[..., Mock]) -> None:
+def test_secrets_in_the_query_are_not_logged(serve: Callable[..., Mock]) -> None:
     scheme = {"key": {"type": "apiKey", "in": "query", "name": "api key"}}
     spec = contract(crud("/widgets"), security=[{"key": []}])
     spec = spec.replace("components:\n", f"components:\n  securitySchemes: {json.dumps(scheme)}\n")
     mock = serve(spec, f"credentials: {{key: {{s3cret: {{caller: ada}}}}}}\n{WIDGETS}")
     assert mock.get("/widgets?a=1&api+key=s3cret&b=2").status_code == 200
-    (line,) = told(mock)
+    (line,) = log_lines(mock)
     assert line.startswith("GET /widgets?a=1&api+key=[redacted]&b=2 200  ")
     mock.get("/widgets?api%20key=wr0ng")
-    assert "wr0ng" not in "".join(told(mock, verbose=True))
+    assert "wr0ng" not in "".join(log_lines(mock, verbose=True))
 
 
-def test_passwords_in_rows_are_not_told(serve: Callable[..., Mock]) -> None:
+def test_passwords_in_rows_are_not_logged(serve: Callable[..., Mock]) -> None:
     row = {
         "type": "object",
         "properties": {"id": {"type": "string"}, "pin": {"type": "string", "format": "password"}},
     }
     mock = serve(contract(crud("/widgets", row)), "widgets: [{id: w1, pin: before}]")
     assert mock.patch("/widgets/w1", json={"pin": "after"}).json()["pin"] == "after"
-    said = "".join(told(mock, verbose=True))
+    said = "".join(log_lines(mock, verbose=True))
     assert "changed widgets w1" in said
     assert "before" not in said
     assert "after" not in said

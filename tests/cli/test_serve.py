@@ -16,7 +16,7 @@ from tests.cli.commands import GAME, KEY, SESSIONS, run
 from tests.harness import Mock
 from tests.servers import Server, environment, mockade
 
-TELLS_OF_GARBAGE = """\
+REPORTS_GARBAGE = """\
 import gc
 
 def list_games(call):
@@ -91,10 +91,10 @@ def test_mockade_seed_decides_the_ids(served: Server, make_mock: Callable[..., M
 def test_garbage_is_looked_for_seldom_once_it_serves(
     home: Callable[..., Path], flags: list[str], frozen: bool
 ) -> None:
-    folder = home(specs={"game.yaml": GAME}, apis={"game.py": TELLS_OF_GARBAGE})
+    folder = home(specs={"game.yaml": GAME}, apis={"game.py": REPORTS_GARBAGE})
     with Server("--home", str(folder), *flags) as one:
-        told = one.request("GET", "/games").json()
-    assert told == [{"id": f"collects: True, seldom: True, frozen: {frozen}"}]
+        games = one.request("GET", "/games").json()
+    assert games == [{"id": f"collects: True, seldom: True, frozen: {frozen}"}]
     usual = gc.get_threshold()
     assert run("serve", "nothing").exit_code == 2
     assert (gc.isenabled(), gc.get_threshold()) == (True, usual)
@@ -107,7 +107,7 @@ def test_quiet_prints_the_ready_line_only() -> None:
         assert one.lines == [f"Mockade is ready: {one.url}"]
 
 
-def test_worlds_idle_and_journal_are_bounded_as_told() -> None:
+def test_worlds_idle_and_journal_are_bounded_by_their_options() -> None:
     env = {"MOCKADE_WORLDS": "2", "MOCKADE_IDLE": "1h", "MOCKADE_JOURNAL": "1"}
     with Server("meshmap", env=env) as one:
         assert one.request("GET", f"/@a{SESSIONS}", headers=KEY).status_code == 200
@@ -123,7 +123,7 @@ def test_verbose_and_quiet_exclude_each_other() -> None:
     assert (result.exit_code, "exclude each other" in result.stderr) == (2, True)
 
 
-def test_every_fault_is_told_at_once_with_exit_2(home: Callable[..., Path]) -> None:
+def test_every_fault_is_reported_at_once_with_exit_2(home: Callable[..., Path]) -> None:
     folder = home(
         specs={"game.yaml": GAME, "other.yaml": "openapi: [\n"},
         fixtures={"game.yaml": "games:\n  - {id: 4}\n"},

@@ -1,4 +1,4 @@
-"""The control client: its requests, its results, and its errors (`client/http.py`, too)."""
+"""The control client: its requests, results and errors (`client/http.py`, `client/parts.py`)."""
 
 from __future__ import annotations
 
@@ -336,6 +336,11 @@ def test_the_client_loads_nothing_of_the_engine() -> None:
         [sys.executable, "-c", code], env=environment(), capture_output=True, text=True, check=True
     )
     assert done.stdout.split() == [
-        *("['mockade.client',", "'mockade.client.http',", "'mockade.client.remote',"),
+        *(
+            "['mockade.client',",
+            "'mockade.client.http',",
+            "'mockade.client.parts',",
+            "'mockade.client.remote',",
+        ),
         *("'mockade.hints',", "'mockade.settings']"),
     ]

@@ -39,8 +39,8 @@ def post(body: bytes, length: int | None = None) -> bytes:
 
 
 def entries(server: Server) -> list[tuple[str, int | None]]:
-    told = server.request("GET", "/_mockade/v1/journal?limit=1000").json()["exchanges"]
-    return [(one["answered_by"], one["response"]["status"]) for one in told if one["request"]]
+    exchanges = server.request("GET", "/_mockade/v1/journal?limit=1000").json()["exchanges"]
+    return [(one["answered_by"], one["response"]["status"]) for one in exchanges if one["request"]]
 
 
 @pytest.mark.parametrize(
@@ -162,8 +162,8 @@ def test_of_parallel_requests_exactly_as_many_meet_a_rule_as_it_counts(served: S
     with ThreadPoolExecutor(8) as many:
         codes = list(many.map(ask, range(40)))
     assert (codes.count(503), codes.count(429), codes.count(200)) == (7, 1, 32)
-    told = served.request("GET", FAULTS).json()["faults"]
-    assert [(one["matched"], one["applied"]) for one in told] == [(40, 7), (40, 1)]
+    rules = served.request("GET", FAULTS).json()["faults"]
+    assert [(one["matched"], one["applied"]) for one in rules] == [(40, 7), (40, 1)]
 
 
 def test_a_delay_passes_and_the_answer_comes(served: Server) -> None:

@@ -9,35 +9,35 @@ from mockade.server.corking import CorkedTransport
 
 
 class Line:
-    """A transport that remembers what it was told."""
+    """A transport that records its calls."""
 
     def __init__(self) -> None:
-        self.told: list[Any] = []
+        self.calls: list[Any] = []
 
     def write(self, data: bytes) -> None:
-        self.told.append(data)
+        self.calls.append(data)
 
     def writelines(self, pieces: Any) -> None:
-        self.told.append(b"".join(pieces))
+        self.calls.append(b"".join(pieces))
 
     def close(self) -> None:
-        self.told.append("closed")
+        self.calls.append("closed")
 
     def is_closing(self) -> bool:
-        return "closed" in self.told
+        return "closed" in self.calls
 
 
-def told(act: Any) -> list[Any]:
-    """What a transport is told in one turn of the loop and the next by what `act` does."""
+def calls_of(act: Any) -> list[Any]:
+    """The calls of the transport in this turn of the loop and the next, by what `act` does."""
     line = Line()
 
     async def turn() -> None:
         act(CorkedTransport(line, asyncio.get_running_loop()))  # type: ignore[arg-type]  # as far as it is asked
-        line.told.append("next turn")
+        line.calls.append("next turn")
         await asyncio.sleep(0)
 
     asyncio.run(turn())
-    return line.told
+    return line.calls
 
 
 def test_a_head_goes_out_with_the_body_that_follows_it() -> None:
@@ -45,7 +45,7 @@ def test_a_head_goes_out_with_the_body_that_follows_it() -> None:
         line.write(b"head ")
         line.write(b"body")
 
-    assert told(answer) == [b"head body", "next turn"]
+    assert calls_of(answer) == [b"head body", "next turn"]
 
 
 def test_a_head_whose_body_has_none_goes_out_at_once() -> None:
@@ -53,11 +53,11 @@ def test_a_head_whose_body_has_none_goes_out_at_once() -> None:
         line.write(b"head")
         line.write(b"")
 
-    assert told(answer) == [b"head", "next turn"]
+    assert calls_of(answer) == [b"head", "next turn"]
 
 
 def test_a_head_that_nothing_follows_goes_out_in_the_next_turn() -> None:
-    assert told(lambda line: line.write(b"head")) == ["next turn", b"head"]
+    assert calls_of(lambda line: line.write(b"head")) == ["next turn", b"head"]
 
 
 def test_what_is_held_goes_out_before_the_connection_closes() -> None:
@@ -66,11 +66,11 @@ def test_what_is_held_goes_out_before_the_connection_closes() -> None:
         line.close()
         assert line.is_closing()
 
-    assert told(answer) == [b"head", "closed", "next turn"]
+    assert calls_of(answer) == [b"head", "closed", "next turn"]
 
 
 def test_nothing_written_is_nothing_sent() -> None:
-    assert told(lambda line: line.write(b"")) == ["next turn"]
+    assert calls_of(lambda line: line.write(b"")) == ["next turn"]
 
 
 def test_a_long_answer_keeps_its_order() -> None:
@@ -78,4 +78,4 @@ def test_a_long_answer_keeps_its_order() -> None:
         for piece in (b"head ", b"one ", b"two ", b"three"):
             line.write(piece)
 
-    assert told(answer) == [b"head one ", b"two three", "next turn"]
+    assert calls_of(answer) == [b"head one ", b"two three", "next turn"]

@@ -52,7 +52,7 @@ def _places(call: Call, session_key: str, session_id: str) -> Iterator[Place]:
 
 
 def best(places: Iterable[Place], limit: int, *, each_player_once: bool) -> list[Place]:
-    """The highest scores first, at most `limit`; among equals whoever had the score first (assumed)."""
+    """The highest scores first, at most `limit`; among equal ones the earlier first (assumed)."""
     ranked = sorted(places, key=lambda place: (-place["playerScore"], place["updatedAt"]))
     if each_player_once:
         first: dict[str, Place] = {}

@@ -1,4 +1,4 @@
-"""Mini game types: the kinds of game that an app's sessions can be of."""
+"""Mini game types: the kinds of games of an app."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def list_mini_game_types(call: Call, mini_game_type_name: str | None) -> dict[st
 
 
 def named(name: str, wanted: str | None, exact: bool) -> bool:
-    """Whether a filter lets a name through; no filter lets all through."""
+    """Whether a name matches a filter; without a filter all do."""
     return wanted is None or (name == wanted if exact else wanted in name)
 
 

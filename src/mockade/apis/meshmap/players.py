@@ -1,4 +1,4 @@
-"""Players: everybody who can be registered to an app's sessions."""
+"""Players: who can be registered to the sessions of an app."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ def list_game_session_players(call: Call, session_id: str) -> dict[str, Any]:
 
 
 def shown(call: Call, registered: Row) -> Row:
-    """A registered player as they are answered: with the name and picture they have now (assumed)."""
+    """The response for a registered player, with their present name and picture (assumed)."""
     player = call.rows("players").find(in_app(call, registered["playerId"]))
     if player is not None and call.behaviour["names_in_sessions"] == "current":
         registered.update(displayName=player["displayName"], imageUrl=player.get("imageUrl"))

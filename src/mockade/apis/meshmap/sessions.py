@@ -10,7 +10,7 @@ from .apps import app_of, in_app
 
 
 def _shown(call: Call, session: Row) -> dict[str, Any]:
-    """A session as it is answered: its players are counted when somebody asks, whatever the row says."""
+    """The response for a session: its players are counted at each read, whatever the row says."""
     return {**session, "playerCount": call.rows("game-session-players").count("session", session.key)}
 
 

@@ -1,4 +1,4 @@
-"""How MeshMap says no."""
+"""MeshMap's error bodies."""
 
 from __future__ import annotations
 

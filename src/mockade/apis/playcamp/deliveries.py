@@ -1,4 +1,4 @@
-"""Deliveries: what waits for a webhook as one signed request, and what its receiver's answer means."""
+"""Deliveries: events for a webhook, sent as one signed request, and what the receiver's response means."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ LONGEST_WAIT = 3600
 
 
 def waiting(delivery: Row) -> list[str]:
-    """What waits together: deliveries of one webhook, to one place; a changed address is another place."""
+    """The group that is sent together: deliveries of one webhook to one URL."""
     if delivery["status"] != "PENDING":
         return []
     return [f"{delivery.beside['project']}/{delivery['webhookId']} {delivery.beside['url']}"]
@@ -59,7 +59,7 @@ def delivery_ended(call: Call, rows: Sequence[Row], outcome: Outcome) -> None:
 
 
 def delivery_retries(call: Call, key: str) -> None:
-    """It waits again to be sent; of a webhook that was removed nothing is left to send."""
+    """Set it to be sent again; of a removed webhook nothing is sent."""
     deliveries = call.rows("webhook-logs")
     delivery = deliveries.find(key)
     if delivery is None:

@@ -1,4 +1,4 @@
-"""Events as webhooks carry them: one form, written once and signed."""
+"""Events as webhooks carry them: their JSON, headers and signature."""
 
 from __future__ import annotations
 

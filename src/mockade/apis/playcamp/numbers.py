@@ -1,4 +1,4 @@
-"""The numbers that PlayCamp gives what it keeps."""
+"""The numeric ids of PlayCamp's rows."""
 
 from __future__ import annotations
 

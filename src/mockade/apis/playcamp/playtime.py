@@ -45,7 +45,7 @@ def tally(results: list[dict[str, Any]]) -> dict[str, Any]:
 
 
 def _result(call: Call, report: Report, at: int, bulk: Mapping[str, Any], *, is_test: bool) -> dict[str, Any]:
-    """What became of one session; one without a usable sessionId is told with an empty one (assumed)."""
+    """The result of one session; one without a usable sessionId has an empty one (assumed)."""
     session_id = report.get("sessionId")
     told = {"sessionId": session_id if isinstance(session_id, str) else ""}
     violations = call.rows("playtime-reports").violations(report, "sessions", at)
@@ -61,7 +61,7 @@ def _result(call: Call, report: Report, at: int, bulk: Mapping[str, Any], *, is_
 
 
 def _recorded(call: Call, report: Report, *, is_test: bool) -> dict[str, Any]:
-    """The session as it is told; `recorded` says whether it was new. Refuses what no schema can."""
+    """The response for a session; `recorded` says whether it was new. Refuses what no schema can."""
     if ends_too_early(report):
         raise Refusal(400, INVALID, "endedAt must not precede startedAt", path="endedAt")
     need_known_credit(call, report)

@@ -1,4 +1,4 @@
-"""Whose a row is: the key decides the project, and what the project has."""
+"""The project of the caller: its key decides it; and what a project has."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from mockade.handling import Call, Refusal
 
 
 def project_of(call: Call) -> str:
-    """The project of the caller's key; a key that the fixtures give no `project` has one of its own."""
+    """The project of the caller's key; a key without a `project` in the fixtures has one of its own."""
     return str(call.caller.facts.get("project", call.caller.id))
 
 
 def in_project(call: Call, name: str | int) -> str:
-    """What `name` is filed under in the caller's project, so that no other project's row can be found."""
+    """The index key of `name` in the caller's project, so that no other project's row can be found."""
     return f"{project_of(call)}/{name}"
 
 

@@ -1,4 +1,4 @@
-"""Webhooks: where a project wants to be told of its events, and what is to be sent there."""
+"""Webhooks: the URLs that a project's events are sent to, and their deliveries."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def list_webhook_logs(call: Call, id: int) -> dict[str, Any]:
 def announce(
     call: Call, event: str, data: Mapping[str, Any], *, callback_id: str | None, is_test: bool
 ) -> None:
-    """Write down what is to be sent of an event: one delivery for each active webhook that asked for it.
+    """Add the deliveries of an event: one for each active webhook that subscribed to it.
 
     A delivery is a row of the vendor's log, PENDING. Where it is to go, `url`, and how long its receiver may
     take, `timeoutMs`, are kept beside it as they are now.

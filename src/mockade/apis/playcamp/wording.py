@@ -1,4 +1,4 @@
-"""How PlayCamp says no."""
+"""PlayCamp's error bodies."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who can play with whom: platforms, versions and crossplay wishes as plain values, without a call."""
+"""Whether players can play together: platforms, versions, crossplay preferences; on plain values."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How a player goes, by themselves or not, and what becomes of the session they leave."""
+"""A player leaves a session or is removed, and what follows for the session."""
 
 from __future__ import annotations
 

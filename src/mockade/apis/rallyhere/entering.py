@@ -1,4 +1,4 @@
-"""How a player comes to be in a session: what is kept of them, in which team, and as what."""
+"""A player enters a session: the stored entry, its team and its status."""
 
 from __future__ import annotations
 

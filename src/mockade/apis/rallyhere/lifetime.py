@@ -1,4 +1,4 @@
-"""How long a session lives: its beginning, its time, and its end."""
+"""The lifetime of a session: made, prolonged, expired."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who makes a match of those that wait: groups that stay together, as plain values, without a call."""
+"""Matchmaking: which waiting groups make a match; on plain values, without a call."""
 
 from __future__ import annotations
 

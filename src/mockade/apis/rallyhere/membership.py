@@ -1,4 +1,4 @@
-"""Who is in a session and as what: rules on sessions and players as plain values, without a call."""
+"""Members of a session and their statuses: rules on plain values, without a call."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a caller may do in one session: the vendor's session permissions, beside those of the token."""
+"""The vendor's session permissions: what a caller may do in one session, beside the token's permissions."""
 
 from __future__ import annotations
 

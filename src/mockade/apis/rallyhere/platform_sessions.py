@@ -111,7 +111,7 @@ def _missing(platform: str, name: str) -> Refusal:
 
 
 def _later(code: str, message: str) -> Refusal:
-    """The documented no that asks to come again."""
+    """The documented refusal that asks to retry."""
     return Refusal(409, code, message, headers={"Retry-After": "1"})
 
 

@@ -1,4 +1,4 @@
-"""How a session comes by an instance, and how a dedicated one comes up by itself."""
+"""Instances are made for sessions, and dedicated ones start step by step."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What of RallyHere's behaviour is guessed: each guess with its reason and what else it could be."""
+"""The switches of RallyHere: each guessed behaviour with its reason and alternatives."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the product's developers have set up: session types and regions."""
+"""Session types and regions, as the product's developers configured them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a reader sees of a session: all of it, or not how to connect."""
+"""The complete view of a session, and the limited one, which leaves out how to connect."""
 
 from __future__ import annotations
 

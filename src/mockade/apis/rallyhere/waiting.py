@@ -1,4 +1,4 @@
-"""A session's wait in a queue: what is kept of it, and what ends it."""
+"""A session's ticket in a queue: made, and removed."""
 
 from __future__ import annotations
 

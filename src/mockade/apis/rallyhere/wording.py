@@ -1,4 +1,4 @@
-"""How RallyHere says no: its one error object, and FastAPI's pair for what breaks the contract."""
+"""RallyHere's error bodies: its own, and FastAPI's for violations of the contract."""
 
 from __future__ import annotations
 
