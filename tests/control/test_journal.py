@@ -1,4 +1,7 @@
-"""The journal over HTTP: what was asked, who answered, what it changed, and how a miss is helped."""
+"""The journal over HTTP: what was asked, who answered, what it changed, and how a miss is helped.
+
+Its entries are those of `control/exchanges.py`, its search that of `control/search.py`.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Worlds over HTTP: chosen by header or prefix, forked, reset, rewound, and gone when idle."""
+"""Worlds over HTTP: chosen by header or prefix, forked, reset and rewound, by `control/call.py`'s calls."""
 
 from __future__ import annotations
 

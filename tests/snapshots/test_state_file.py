@@ -1,4 +1,8 @@
-"""The state file: replaced whole or not at all, locked by one server, and read only when it fits."""
+"""The state file: replaced whole or not at all, locked by one server, and read only when it fits.
+
+The documents in it are those of `snapshots/reader.py` and `snapshots/writer.py`; over HTTP they are tested in
+`tests/control/test_snapshots.py`.
+"""
 
 from __future__ import annotations
 
