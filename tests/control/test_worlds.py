@@ -6,7 +6,6 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.contracts import WIDGETS, contract, crud
 from tests.harness import Mock
 
 Serve = Callable[..., Mock]
