@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 
-from mockade.errors import SetupError
 from tests.contracts import WIDGETS, answers, contract, crud
 from tests.harness import Mock
 
@@ -98,57 +97,3 @@ def test_a_lost_path_is_answered_by_the_api_whose_first_segment_it_shares(
     lost = mock.get("/three")
     assert lost.headers["content-type"] == "application/problem+json"
     assert "The nearest is" in lost.json()["detail"]
-
-
-def test_equal_paths_and_operation_ids_live_side_by_side_under_their_base_paths(
-    home: Write, make_mock: Make
-) -> None:
-    def api(base: str, status: int) -> str:
-        paths = {"/me": {"get": {"operationId": "get_me", **answers(status)}}}
-        return contract(paths, servers=[{"url": f"https://x.example{base}"}])
-
-    mock = make_mock(home=home(**specs(a=api("/a", 200), b=api("/b/v1", 202), c=api("", 204))))
-    assert mock.get("/a/me").status_code == 200
-    assert mock.get("/b/v1/me").status_code == 202
-    assert mock.last.api == "b"
-    assert mock.get("/me").status_code == 204
-
-
-def test_rows_of_one_name_in_two_apis_do_not_meet(home: Write, make_mock: Make) -> None:
-    texts = {stem: contract(crud("/widgets"), servers=[{"url": f"/{stem}"}]) for stem in "ab"}
-    mock = make_mock(home=home(**specs(**texts), fixtures={"a.yaml": WIDGETS}))
-    assert len(mock.get("/a/widgets").json()) == 2
-    assert mock.get("/b/widgets").json() == []
-
-
-def test_a_path_without_its_base_is_served_where_nobody_else_claims_it(home: Write, make_mock: Make) -> None:
-    mock = make_mock(home=home(**specs(a=contract(crud("/widgets"), servers=[{"url": "/v1"}]))))
-    made = mock.post("/v1/widgets", json={"name": "x"}).json()
-    assert mock.get("/widgets").json() == [made]
-
-
-def test_two_apis_that_claim_one_path_stop_the_start_and_both_are_named(home: Write, make_mock: Make) -> None:
-    folder = home(**specs(a=contract(crud("/widgets")), b=contract(crud("/widgets"))))
-    with pytest.raises(SetupError) as stopped:
-        make_mock(home=folder)
-    (told,) = [str(finding) for finding in stopped.value.findings]
-    assert "specs/b.yaml:" in told
-    assert "(and 5 more) is also served by a, at " in told
-    assert "specs/a.yaml:" in told
-    assert "servers" in told
-
-
-def test_no_contract_may_claim_the_mocks_own_pages(home: Write, make_mock: Make) -> None:
-    paths = {"/_mockade/x": {"get": answers(204)}, "/@x": {"get": answers(204)}}
-    with pytest.raises(SetupError) as stopped:
-        make_mock(home=home(**specs(a=contract(paths))))
-    assert len(stopped.value.findings) == 2
-
-
-def test_two_apis_may_share_a_path_when_their_methods_differ(home: Write, make_mock: Make) -> None:
-    one = contract({"/things/{id}": {"get": {"operationId": "one", **answers(200, {"type": "string"})}}})
-    two = contract({"/things/{key}": {"put": {"operationId": "two", **answers(200, {"type": "string"})}}})
-    apis = {"a.py": "def one(call, id):\n    return id", "b.py": "def two(call, key):\n    return key"}
-    mock = make_mock(home=home(**specs(a=one, b=two), apis=apis))
-    assert mock.get("/things/x").json() == "x"
-    assert mock.put("/things/y").json() == "y"
