@@ -1,0 +1,164 @@
+"""Bodies of any media type: a generated value as it is written there, or a small valid file."""
+
+from __future__ import annotations
+
+import csv
+import html
+import json
+from collections.abc import Callable, Mapping
+from io import StringIO
+from typing import Any
+from urllib.parse import urlencode
+
+import orjson
+import yaml
+
+from mockade.contract import binary_samples
+from mockade.contract.document import Node
+from mockade.contract.draws import Draws
+from mockade.contract.generator import Generator
+from mockade.contract.operations import is_json
+from mockade.contract.row_context import sentence
+from mockade.contract.xml_encoder import xml_body
+
+_FILES: dict[str, Callable[[Draws], bytes]] = {
+    "image/png": binary_samples.png,
+    "image/apng": binary_samples.png,
+    "image/gif": binary_samples.gif,
+    "image/jpeg": binary_samples.jpeg,
+    "image/jpg": binary_samples.jpeg,
+    "image/webp": binary_samples.webp,
+    "image/bmp": binary_samples.bmp,
+    "image/svg+xml": binary_samples.svg,
+    "image/x-icon": binary_samples.icon,
+    "image/vnd.microsoft.icon": binary_samples.icon,
+    "application/pdf": lambda draws: binary_samples.pdf(sentence(draws)),
+    "application/zip": lambda draws: binary_samples.archive(sentence(draws)),
+    "application/x-zip-compressed": lambda draws: binary_samples.archive(sentence(draws)),
+    "application/gzip": lambda draws: binary_samples.gzipped(sentence(draws)),
+    "application/x-gzip": lambda draws: binary_samples.gzipped(sentence(draws)),
+    "audio/wav": binary_samples.sound,
+    "audio/x-wav": binary_samples.sound,
+}
+"""Files by media type: no schema describes what is in them."""
+
+_FAMILIES = {"image": "image/png", "audio": "audio/wav"}
+"""The file of any other kind, also of a range such as `image/*`."""
+
+_YAML = frozenset({"application/yaml", "application/x-yaml", "text/yaml", "text/x-yaml"})
+_LINES = frozenset(
+    {"application/x-ndjson", "application/ndjson", "application/jsonl", "application/x-jsonlines"}
+    | {"application/json-seq", "application/jsonlines"}
+)
+
+
+def generate_body(
+    generator: Generator,
+    media_type: str,
+    schema: Node | None,
+    *,
+    seed: int,
+    key: str,
+    now: str,
+    asked: Mapping[str, Any] | None = None,
+) -> bytes:
+    """A body of the media type, as small as it is valid; of `schema`'s value where it has one.
+
+    The arguments are those of `Generator.generate`, which raises NoValueFound.
+    """
+    kind = media_type.partition(";")[0].strip().lower()
+    draws = Draws.of(seed, key)
+    file = _FILES.get(kind) or _FILES.get(_FAMILIES.get(kind.partition("/")[0], ""))
+    if file is not None:
+        return file(draws)
+    if schema is None:
+        return _without_schema(kind, draws)
+    value = generator.generate(schema, seed=seed, key=key, now=now, asked=asked)
+    return encoded(kind, schema, value)
+
+
+def encoded(media_type: str, schema: Node, value: Any) -> bytes:
+    """A value as a body of that media type."""
+    kind = media_type.partition(";")[0].strip().lower()
+    if is_json(kind):
+        return orjson.dumps(value)
+    if kind in _YAML or kind.endswith("+yaml"):
+        return yaml.safe_dump(value, allow_unicode=True, sort_keys=False).encode()
+    if kind in _LINES:
+        rows = value if isinstance(value, list) else [value]
+        mark = b"\x1e" if kind == "application/json-seq" else b""
+        return b"".join(mark + orjson.dumps(row) + b"\n" for row in rows)
+    if kind == "text/event-stream":
+        rows = value if isinstance(value, list) else [value]
+        return "".join(f"data: {_line(row)}\n\n" for row in rows).encode()
+    if kind in ("text/csv", "application/csv", "text/tab-separated-values"):
+        return _table(value, "\t" if "tab" in kind else ",")
+    if kind == "application/x-www-form-urlencoded":
+        members = value if isinstance(value, dict) else {"value": value}
+        return urlencode({name: _form_value(one) for name, one in members.items()}, doseq=True).encode()
+    if kind in ("text/html", "application/xhtml+xml"):
+        return value.encode() if _is_markup(value) else _page(value)
+    if kind in ("application/xml", "text/xml") or kind.endswith("+xml"):
+        return value.encode() if _is_markup(value) else xml_body(schema, value)
+    return (value if isinstance(value, str) else _line(value)).encode()
+
+
+def _without_schema(kind: str, draws: Draws) -> bytes:
+    """A body of which the contract says nothing but the media type."""
+    words = sentence(draws)
+    if is_json(kind):
+        return b"{}"
+    if kind in ("text/html", "application/xhtml+xml"):
+        return _page(words)
+    if kind.endswith(("/xml", "+xml")):
+        return f'<?xml version="1.0" encoding="UTF-8"?>\n<root>{words}</root>'.encode()
+    if kind in _YAML:
+        return b"{}\n"
+    if kind in ("text/csv", "application/csv"):
+        return b"id,name\r\n1," + words.split()[1].encode() + b"\r\n"
+    return words.encode()
+
+
+def _line(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def _form_value(value: Any) -> Any:
+    """A member of a form: several values of an array, JSON of an object, and words for the rest."""
+    if isinstance(value, list):
+        return [_line(one) for one in value]
+    return "" if value is None else _line(value)
+
+
+def _is_markup(value: Any) -> bool:
+    return isinstance(value, str) and value.lstrip().startswith("<")
+
+
+def _page(value: Any) -> bytes:
+    shown = html.escape(value if isinstance(value, str) else _line(value))
+    return (
+        '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"><title>Generated</title></head>'
+        f"<body><p>{shown}</p></body></html>\n"
+    ).encode()
+
+
+def _table(value: Any, delimiter: str) -> bytes:
+    """Rows with a line of names for objects, and lines of the items for anything else."""
+    if isinstance(value, str):
+        return f"{value}\r\n".encode()
+    rows = value if isinstance(value, list) else [value]
+    out = StringIO()
+    writer = csv.writer(out, delimiter=delimiter)
+    names = list(dict.fromkeys(name for row in rows if isinstance(row, dict) for name in row))
+    if names:
+        writer.writerow(names)
+    for row in rows:
+        if isinstance(row, dict):
+            writer.writerow([_cell(row.get(name)) for name in names])
+        else:
+            writer.writerow([_cell(one) for one in (row if isinstance(row, list) else [row])])
+    return out.getvalue().encode()
+
+
+def _cell(value: Any) -> str:
+    return "" if value is None else _line(value)
