@@ -1,3 +1,8 @@
+"""PlayCamp's playtime: recorded once, refused in the vendor's words.
+
+Holds `dialects/zod.py` too.
+"""
+
 from __future__ import annotations
 
 from collections.abc import Callable

@@ -1,4 +1,7 @@
-"""What no RallyHere operation lets pass: each no wears the vendor's envelope, and nothing has changed."""
+"""What no RallyHere operation lets pass: each no wears the vendor's envelope, and nothing has changed.
+
+Holds `dialects/pydantic.py` too.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Which operation a path belongs to."""
+"""Which operation a path belongs to.
+
+Holds `catalogue/router.py` too.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""The control client: its requests, results and errors (`client/http.py`, `client/parts.py`)."""
+"""The control client: its requests, results and errors (`client/http.py`, `client/parts.py`).
+
+Holds `client/__init__.py` too.
+"""
 
 from __future__ import annotations
 

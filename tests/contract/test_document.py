@@ -1,4 +1,7 @@
-"""A document in its files: every `$ref` followed, none out of the folder, each fault with its place."""
+"""A document in its files: every `$ref` followed, none out of the folder, each fault with its place.
+
+Holds `contract/references.py` and `contract/keywords.py` too.
+"""
 
 from __future__ import annotations
 

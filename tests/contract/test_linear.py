@@ -1,6 +1,8 @@
 """Work on schemas that refer to each other: it grows with the contract, not with the ways through it.
 
 Holds `contract/traversal.py`. Work is counted in calls of functions, which are the same on any machine.
+
+Holds `contract/properties.py` too.
 """
 
 from __future__ import annotations

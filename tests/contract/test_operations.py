@@ -1,4 +1,7 @@
-"""An OpenAPI document, compiled: its operations, and every fault that keeps it from being served."""
+"""An OpenAPI document, compiled: its operations, and every fault that keeps it from being served.
+
+Holds `contract/contract.py` and `contract/schemes.py` too.
+"""
 
 from __future__ import annotations
 

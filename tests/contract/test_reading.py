@@ -1,4 +1,7 @@
-"""Text to data: what a user wrote is what is read, and what cannot be read says where."""
+"""Text to data: what a user wrote is what is read, and what cannot be read says where.
+
+Holds `contract/yaml_reader.py` too.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Worlds over HTTP: chosen by header or prefix, forked, reset and rewound, by `control/call.py`'s calls."""
+"""Worlds over HTTP: chosen by header or prefix, forked, reset and rewound, by `control/call.py`'s calls.
+
+Holds `control/__init__.py` and `control/serving.py` too.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Errors of an API without a dialect: in the shape that its contract documents."""
+"""Errors of an API without a dialect: in the shape that its contract documents.
+
+Holds `dialects/__init__.py` too.
+"""
 
 from __future__ import annotations
 
