@@ -299,3 +299,21 @@ def test_many_schemas_that_meet_again_and_again_are_looked_at_once(tmp_path: Pat
         below = {"$ref": f"#/components/schemas/L{level + 1}"}
         schemas[f"L{level}"] = {"properties": {"a": below, "b": below}}
     assert shape_in(contract_of(tmp_path, schemas), "L0").fill({"a": {"b": {}}}) == {"a": {"b": {}}}
+
+
+@pytest.mark.parametrize("first", ["Pet", "Cat"])
+def test_forms_that_are_built_on_the_schema_that_lists_them_are_kept(tmp_path: Path, first: str) -> None:
+    pet, cat = {"$ref": "#/components/schemas/Pet"}, {"$ref": "#/components/schemas/Cat"}
+    lives = {"properties": {"lives": {"type": "integer", "default": 9}}}
+    contract = contract_of(
+        tmp_path,
+        {
+            "Pet": {"oneOf": [cat]},
+            "Cat": {"allOf": [pet, lives]},
+            "First": {"$ref": f"#/components/schemas/{first}"},
+        },
+    )
+    compiled = contract.component("First")
+    assert compiled is not None
+    assert len(compiled[1].branches) == (1 if first == "Pet" else 0)
+    assert compiled[1].undeclared({"lives": 1}, "body", ()) == []

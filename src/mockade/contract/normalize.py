@@ -321,10 +321,9 @@ class Normalizers:
         normalizer.parts = [self._made[part.source] for part in parts]
         for keyword in ("oneOf", "anyOf"):
             forms = list(node.listed(keyword))
-            made = normalizer.choices
             yield from forms
             if forms:
-                made.append([(self.validator(one), self._made[one.source]) for one in forms])
+                normalizer.choices.append([(self.validator(one), self._made[one.source]) for one in forms])
 
 
 _OPENING = frozenset({"patternProperties", "additionalProperties", "unevaluatedProperties"})
