@@ -46,6 +46,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         "machine": {key: value for key, value in machine.described().items() if key not in ("java", "wrk")},
         "sums": tally.summed(results, bundled),
     }
+    _save(found, results, chosen.out)  # the peers take long, and may be interrupted
     if chosen.peers:
         beside = _beside(subjects, chosen.peers, chosen.seed)
         print(f"Beside the peers: {len(beside)} contracts", flush=True)
@@ -93,7 +94,7 @@ def _parser() -> argparse.ArgumentParser:
 def _progress(whole: int) -> Any:
     done = 0
 
-    def heard(result: Result) -> None:
+    def report(result: Result) -> None:
         nonlocal done
         done += 1
         good = sum(one["verdict"] == "answered" for one in result["answers"])
@@ -101,13 +102,17 @@ def _progress(whole: int) -> Any:
             "started"
             if tally.started(result)
             else "with credentials"
-            if tally.lent(result)
+            if tally.starts_with_credentials(result)
             else "did not start"
         )
-        told = f"{good} of {result['operations']} answered" if tally.lent(result) else result["failed"]
-        print(f"  {done}/{whole} {result['name']}: {up}, {told}  {result['seconds']:.1f} s", flush=True)
+        outcome = (
+            f"{good} of {result['operations']} answered"
+            if tally.starts_with_credentials(result)
+            else result["failed"]
+        )
+        print(f"  {done}/{whole} {result['name']}: {up}, {outcome}  {result['seconds']:.1f} s", flush=True)
 
-    return heard
+    return report
 
 
 def _beside(subjects: Sequence[Subject], number: int, seed: int) -> list[Subject]:
@@ -126,14 +131,17 @@ def _version() -> str:
     return done.stdout.strip() or "no commit"
 
 
+def _save(found: dict[str, Any], results: list[Result], out: Path) -> None:
+    out.mkdir(parents=True, exist_ok=True)
+    text = json.dumps({**found, "results": results}, indent=1) + "\n"
+    (out / "corpus.json").write_text(text, encoding="utf-8")
+
+
 def _write(found: dict[str, Any], results: list[Result], out: Path, into: Path | None) -> None:
     """The page to the terminal and to its file, all of it to `corpus.json`."""
     text = page.page(found)
     print(f"\n{text}")
-    out.mkdir(parents=True, exist_ok=True)
-    (out / "corpus.json").write_text(
-        json.dumps({**found, "results": results}, indent=1) + "\n", encoding="utf-8"
-    )
+    _save(found, results, out)
     print(f"Written: {out / 'corpus.json'}")
     if into is not None:
         into.write_text(text, encoding="utf-8")

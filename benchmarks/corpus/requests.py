@@ -1,4 +1,4 @@
-"""A valid request for each operation, with the ids that answers before it told of."""
+"""A valid request for each operation, with ids from the answers before it."""
 
 from __future__ import annotations
 

@@ -94,8 +94,7 @@ class Schemas:
 
     def agrees(self, pointer: Pointer, value: Any, direction: Direction) -> bool:
         """Whether another implementation, `jsonschema`, has the same opinion of a value."""
-        document = self._document(direction)
-        resource = referencing.Resource(document, DRAFT202012)
+        resource = DRAFT202012.create_resource(self._document(direction))
         registry: referencing.Registry[Any] = referencing.Registry().with_resource(_URI, resource)
         other = jsonschema.Draft202012Validator({"$ref": _URI + _fragment(pointer)}, registry=registry)
         validator = self._validator(pointer, direction)
@@ -169,7 +168,7 @@ class Schemas:
         return made
 
     def _required(self, value: dict[str, Any], direction: Direction) -> list[str]:
-        names = value.get("required")
+        names: Any = value.get("required")
         properties = value.get("properties")
         if not _names(names):
             return []
@@ -178,7 +177,7 @@ class Schemas:
         def hidden(name: str) -> bool:
             one = own.get(name)
             if isinstance(one, dict) and isinstance(one.get("$ref"), str):
-                one = self._contract.root.get()._replace(value=one).followed().value
+                one = self._contract.root._replace(value=one).followed().value
             return isinstance(one, dict) and one.get(_HIDDEN[direction]) is True
 
         return [name for name in dict.fromkeys(names) if not hidden(name)]

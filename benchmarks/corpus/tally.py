@@ -15,14 +15,14 @@ WORST = 20
 
 ALL = "all contracts, as published"
 UP = "started as published"
-LENT = "started, credentials made up where needed"
+WITH_CREDENTIALS = "started, credentials made up where needed"
 
 
 def started(result: Result) -> bool:
     return bool(result["start"] and result["start"]["started"])
 
 
-def lent(result: Result) -> bool:
+def starts_with_credentials(result: Result) -> bool:
     """Whether it started, with made-up credentials where it asked for some."""
     return started(result) or bool(result["with_credentials"] and result["with_credentials"]["started"])
 
@@ -30,7 +30,7 @@ def lent(result: Result) -> bool:
 def summed(results: Sequence[Result], bundled: dict[str, Any]) -> dict[str, Any]:
     """Everything that the tables show, but the peers."""
     up = [one for one in results if started(one)]
-    running = [one for one in results if lent(one)]
+    running = [one for one in results if starts_with_credentials(one)]
     return {
         "contracts": len(results),
         "operations": sum(one["operations"] for one in results),
@@ -40,7 +40,7 @@ def summed(results: Sequence[Result], bundled: dict[str, Any]) -> dict[str, Any]
         "verdicts": {
             ALL: _verdicts(results, started),
             UP: _verdicts(up, started),
-            LENT: _verdicts(running, lent),
+            WITH_CREDENTIALS: _verdicts(running, starts_with_credentials),
         },
         "answered_by": _answered_by(running),
         "generated": _generated(running),
@@ -201,7 +201,11 @@ def _worst(results: Sequence[Result]) -> list[dict[str, Any]]:
     return [
         {
             "name": one["name"],
-            "started": "yes" if started(one) else "with credentials" if lent(one) else "no",
+            "started": "yes"
+            if started(one)
+            else "with credentials"
+            if starts_with_credentials(one)
+            else "no",
             "operations": one["operations"],
             "lost": lost(one),
             "why": _main_reason(one),
@@ -214,10 +218,10 @@ def _main_reason(result: Result) -> str:
     if not started(result):
         findings = result["start"]["findings"] if result["start"] else []
         return f"{findings[0]['rule']}: {findings[0]['head']}" if findings else _short(result["failed"])
-    whys = Counter(
+    reasons = Counter(
         f"{one['verdict']}: {one['why']}" for one in result["answers"] if one["verdict"] != ANSWERED
     )
-    return whys.most_common(1)[0][0] if whys else ""
+    return reasons.most_common(1)[0][0] if reasons else ""
 
 
 def _heaviest(results: Sequence[Result]) -> list[dict[str, Any]]:

@@ -14,7 +14,7 @@ from mockade.contract import document
 from mockade.contract.samples import sample
 from mockade.errors import SetupError
 
-_TOLD = ("pattern", "format", "allOf", "oneOf", "anyOf", "not", "discriminator")
+_KEYWORDS = ("pattern", "format", "allOf", "oneOf", "anyOf", "not", "discriminator")
 
 NOW = "2026-01-05T12:00:00Z"
 UUID = "6f1c2a9e-3d47-4f60-9b1e-0d4a5c7e8f21"
@@ -133,5 +133,5 @@ class Sampler:
 def _form(schema: Node) -> str:
     """What kind of schema could not be met."""
     value = schema.value if isinstance(schema.value, dict) else {}
-    told = [key for key in _TOLD if key in value]
-    return " ".join([str(value.get("type", "no type")), *(f"with {key}" for key in told)])
+    found = [key for key in _KEYWORDS if key in value]
+    return " ".join([str(value.get("type", "no type")), *(f"with {key}" for key in found)])

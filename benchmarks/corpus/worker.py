@@ -29,7 +29,7 @@ GENERATED = "x-mockade-answer"
 """The header of an answer that was made up from its schema."""
 
 
-def tell(event: str, **facts: Any) -> None:
+def emit(event: str, **facts: Any) -> None:
     sys.stdout.write(json.dumps({"event": event, **facts}, default=str) + "\n")
     sys.stdout.flush()
 
@@ -41,13 +41,13 @@ def main() -> None:
             _start(None, Path(folder))
         else:
             _try(Path(sys.argv[1]).resolve(), Path(folder))
-    tell("end", memory=_peak(), cpu=time.process_time())
+    emit("end", memory=_peak(), cpu=time.process_time())
 
 
 def _try(path: Path, folder: Path) -> None:
     mock, refused_for = _start(path, folder)
     contract = Contract(path)
-    tell("contract", version=contract.version, bytes=path.stat().st_size, operations=len(contract.operations))
+    emit("contract", version=contract.version, bytes=path.stat().st_size, operations=len(contract.operations))
     if mock is None and refused_for == {"credentials"}:
         mock, _ = _start(path, folder, contract)
     trial = Trial(contract, mock)
@@ -56,11 +56,11 @@ def _try(path: Path, folder: Path) -> None:
 
 
 def _start(
-    path: Path | None, folder: Path, lent: Contract | None = None
+    path: Path | None, folder: Path, contract: Contract | None = None
 ) -> tuple[starting.Mock | None, set[str]]:
-    """Start it and tell how that went; with what it was refused for, by the findings' rules.
+    """Start it, and emit how that went; the mock and the rules of the findings.
 
-    `lent` is the contract, where credentials are made up for it.
+    Credentials are made up where `contract` is there.
     """
     began = time.process_time()
     findings: list[Any] = []
@@ -69,7 +69,7 @@ def _start(
         if path is None:
             mock = starting.start_bundled()
         else:
-            mock = starting.start(path, folder, credentials.fixtures(lent) if lent else None)
+            mock = starting.start(path, folder, credentials.fixtures(contract) if contract else None)
     except SetupError as error:
         findings = [{"rule": one.rule, "message": one.message} for one in error.findings]
     except (Exception, RecursionError) as error:
@@ -78,10 +78,10 @@ def _start(
     for one in findings:
         key = one["rule"], head(one["message"])
         groups[key] = groups.get(key, 0) + 1
-    tell(
+    emit(
         "start",
         started=mock is not None,
-        credentials="made up" if lent else "none",
+        credentials="made up" if contract else "none",
         first=findings[0] if findings else None,
         findings=[{"rule": rule, "head": text, "count": count} for (rule, text), count in groups.items()],
         cpu=time.process_time() - began,
@@ -92,7 +92,7 @@ def _start(
 
 
 class Trial:
-    """Asks one operation after the other, and tells what came of it."""
+    """Asks one operation after the other, and emits what came of it."""
 
     def __init__(self, contract: Contract, mock: starting.Mock | None) -> None:
         self._mock = mock
@@ -109,10 +109,10 @@ class Trial:
         try:
             request = self._requests.make(operation)
         except Unmade as error:
-            tell("answer", **facts, verdict=UNMADE, why=str(error))
+            emit("answer", **facts, verdict=UNMADE, why=str(error))
             return
         except Exception as error:
-            tell(
+            emit(
                 "answer",
                 **facts,
                 verdict=UNMADE,
@@ -122,18 +122,18 @@ class Trial:
         if operation.method == "GET":
             facts["request"] = {"target": request.target, "headers": request.headers}
         if self._mock is None:
-            tell("answer", **facts, verdict=UNSENT, why="the contract did not start")
+            emit("answer", **facts, verdict=UNSENT, why="the contract did not start")
             return
         began = time.process_time()
         try:
-            tell(
+            emit(
                 "answer",
                 **facts,
                 **self._outcome(self._mock, operation, request),
                 cpu=time.process_time() - began,
             )
         except Exception as error:
-            tell("answer", **facts, verdict=FAULT, why=head(f"raised {type(error).__name__}: {error}"))
+            emit("answer", **facts, verdict=FAULT, why=head(f"raised {type(error).__name__}: {error}"))
 
     def _outcome(self, mock: starting.Mock, operation: Operation, request: Request) -> dict[str, Any]:
         answer, exchange = mock.send(request)
