@@ -24,7 +24,7 @@ import yaml
 
 from mockade.contract.generated_bodies import encoded, generate_body
 from mockade.contract.generator import Generator, NoValueFound
-from tests.contract.writing import contract_of, schema_node
+from tests.contract.documents import contract_of, schema_node
 
 NOW = "2026-01-05T12:00:00Z"
 S = {"type": "string"}
