@@ -1,6 +1,8 @@
 """A document in its files: every `$ref` followed, none out of the folder, each fault with its place.
 
 Holds `contract/references.py` and `contract/keywords.py` too.
+
+Holds `contract/versions.py`.
 """
 
 from __future__ import annotations

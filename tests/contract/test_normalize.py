@@ -1,4 +1,7 @@
-"""Defaults, whole numbers and undeclared properties: what a schema does to a value that already fits."""
+"""Defaults, whole numbers and undeclared properties: what a schema does to a value that already fits.
+
+Holds `contract/normalizers.py`.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,8 @@ from typing import Any
 import pytest
 
 from mockade.contract.contract import Contract
-from mockade.contract.normalize import Normalizer, Normalizers
+from mockade.contract.normalize import Normalizer
+from mockade.contract.normalizers import Normalizers
 from tests.contract.documents import contract_of, schema_node
 
 TEXT = {"type": "string"}

@@ -12,17 +12,17 @@ from urllib.parse import urlsplit
 
 from mockade import garbage
 from mockade.contract.document import Document, Node
-from mockade.contract.normalize import Normalizer, Normalizers
+from mockade.contract.normalize import Normalizer
+from mockade.contract.normalizers import Normalizers
 from mockade.contract.operations import METHODS, Body, Content, Header, Operation, Response, is_json
 from mockade.contract.parameters import Parameter
 from mockade.contract.schemas import Schemas
 from mockade.contract.schemes import Scheme
 from mockade.contract.validators import Validator
+from mockade.contract.versions import refuse_other_versions
 from mockade.errors import Finding, SetupError
 
 _STYLES = {"path": "simple", "header": "simple", "query": "form", "cookie": "form"}
-
-
 Security = tuple[Mapping[str, tuple[str, ...]], ...]
 
 _TEMPLATE = re.compile(r"\{([^{}]+)\}")
@@ -40,7 +40,7 @@ class Contract:
     _findings: list[Finding] = field(init=False, default_factory=list)
 
     def __post_init__(self) -> None:
-        _refuse_other_versions(self.document)
+        refuse_other_versions(self.document)
         self.schemas = Schemas(self.document)
         self._requests = Normalizers(self.schemas, "request")
         self._answers = Normalizers(self.schemas, "response")
@@ -287,23 +287,6 @@ class Contract:
                     f"{operation.method} {operation.path} and {same.path} are the same path to a client."
                 )
                 self._findings.append(Finding(operation.source.place(), message, rule="paths"))
-
-
-def _refuse_other_versions(document: Document) -> None:
-    version = document.root.value.get("openapi", document.root.value.get("swagger"))
-    if "openapi" in document.root.value and re.fullmatch(r"3\.[01](\.\d+)?", str(version)):
-        return
-    if version is None:
-        message, mend = "This is no OpenAPI document: it has no `openapi`.", "Begin it with: openapi: 3.0.3"
-        place = document.place(document.uri, ())
-    elif "swagger" in document.root.value:
-        message = f"Swagger {version} is not supported yet."
-        mend = "Convert the document to OpenAPI 3.0 or 3.1 first."
-        place = document.place(document.uri, ("swagger",))
-    else:
-        message, mend = f"OpenAPI {version} is not supported yet.", "Versions 3.0 and 3.1 are."
-        place = document.place(document.uri, ("openapi",))
-    raise SetupError([Finding(place, message, mend, rule="openapi")])
 
 
 def _made_id(method: str, path: str) -> str:

@@ -13,7 +13,8 @@ from functools import cached_property
 from typing import Any
 
 from mockade.contract.document import Node, Source
-from mockade.contract.normalize import Normalizer, Normalizers
+from mockade.contract.normalize import Normalizer
+from mockade.contract.normalizers import Normalizers
 from mockade.contract.parameters import Parameter
 from mockade.contract.samples import examples
 from mockade.contract.validators import Validator

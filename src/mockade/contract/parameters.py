@@ -14,7 +14,8 @@ from urllib.parse import unquote
 import orjson
 
 from mockade.contract.document import Node, Source
-from mockade.contract.normalize import Normalizer, Normalizers
+from mockade.contract.normalize import Normalizer
+from mockade.contract.normalizers import Normalizers
 from mockade.contract.properties import PARTS, parts, place_of, types
 from mockade.contract.reading import DEEPEST, nests_deeply
 from mockade.contract.samples import examples
