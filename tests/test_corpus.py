@@ -250,6 +250,11 @@ def test_a_run_writes_its_page_and_its_figures(
     assert "JSON with a schema (integer), no example" in text or verdicts["GET /pets/{petId}"] != UNANSWERED
 
 
+def test_the_page_in_the_docs_is_one_that_the_corpus_writes() -> None:
+    text = (directory.HERE.parents[1] / "docs" / "corpus.md").read_text(encoding="utf-8")
+    assert text.startswith(page.INTRODUCTION)
+
+
 def test_contracts_are_chosen_by_provider_by_name_and_by_chance(write: Write) -> None:
     for name in ("a.com", "b.com/one", "b.com/two"):
         write(PETS, name)
