@@ -6,7 +6,7 @@ import os
 from collections.abc import Sequence
 from http.client import responses
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 
 def utf8_safe(text: str) -> str:
@@ -115,6 +115,9 @@ def shown_path(path: Path) -> str:
         return os.fspath(absolute)
 
 
+Severity = Literal["error", "warning", "info"]
+
+
 class Finding(NamedTuple):
     """A fault in a file: where it is, what was expected (`message`), what to do (`mend`)."""
 
@@ -122,6 +125,7 @@ class Finding(NamedTuple):
     message: str
     mend: str = ""
     rule: str = ""
+    severity: Severity = "error"
 
     def __str__(self) -> str:
         text = f"{self.place}: {self.message}"
