@@ -384,6 +384,14 @@ def test_what_was_asked_and_does_not_fit_is_not_said_back(tmp_path: Path) -> Non
     assert all(isinstance(one, int) for one in value.get("tags", []))
 
 
+def test_the_rows_of_a_list_say_back_what_was_asked_but_for_their_ids(tmp_path: Path) -> None:
+    values = made(
+        tmp_path, {"type": "array", "items": ROW, "minItems": 3}, asked={"id": 5, "user_name": "ada"}
+    )
+    assert {value["user_name"] for value in values} == {"ada"}
+    assert len({value["id"] for value in values}) == 3
+
+
 def test_an_envelope_s_row_says_back_what_was_asked(tmp_path: Path) -> None:
     schema = {"type": "object", "properties": {"data": ROW, "ok": {"type": "boolean"}}}
     assert made(tmp_path, schema, asked={"id": 5})["data"]["id"] == 5

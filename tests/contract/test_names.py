@@ -139,6 +139,12 @@ def test_a_name_is_that_of_what_it_names(tmp_path: Path) -> None:
         assert row["name"].split()[0].lower() in words.ADJECTIVES
 
 
+def test_a_state_is_a_region_in_an_address(tmp_path: Path) -> None:
+    for row in rows(tmp_path, city=S, state=S):
+        assert any((one.city, one.region) == (row["city"], row["state"]) for one in words.PLACES)
+    assert all(row["state"] in words.STATUSES for row in rows(tmp_path, state=S))
+
+
 @pytest.mark.parametrize(
     "name", ["firstName", "first_name", "FIRST_NAME", "first-name", "FirstName", "first name"]
 )

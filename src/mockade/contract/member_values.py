@@ -14,7 +14,7 @@ from mockade.contract.names import split_words
 from mockade.contract.patterns import matching_text
 from mockade.contract.row_context import RowContext
 from mockade.contract.text_values import text
-from mockade.contract.value_builder import Impossible, Spot, ValueBuilder, fitting
+from mockade.contract.value_builder import IDENTIFIERS, Impossible, Spot, ValueBuilder, fitting
 from mockade.contract.violations import ABSENT
 from mockade.contract.words import NOUNS
 
@@ -37,7 +37,7 @@ class MemberBuilder:
         self, builder: ValueBuilder, schema: MergedSchema, example: dict[str, Any], spot: Spot
     ) -> dict[str, Any]:
         whole = {name: value for name, value in example.items() if name not in schema.unsent}
-        row = RowContext(spot.draws, builder.now, _kind(schema, spot.name))
+        row = RowContext(spot.draws, builder.now, _kind(schema, spot.name), schema.names)
         for name in schema.required:
             if name not in whole:
                 whole[name] = _property(builder, schema, name, spot._replace(row=row), ABSENT)
@@ -45,7 +45,8 @@ class MemberBuilder:
 
     def object(self, builder: ValueBuilder, schema: MergedSchema, spot: Spot) -> dict[str, Any]:
         schema, names = _names(builder, schema, spot)
-        inner = spot._replace(row=RowContext(spot.draws, builder.now, _kind(schema, spot.name)), asked=None)
+        row = RowContext(spot.draws, builder.now, _kind(schema, spot.name), schema.names)
+        inner = spot._replace(row=row, asked=None)
         here, below = _placed(spot.asked, names, len(spot.path)) if spot.asked else ({}, {})
         made: dict[str, Any] = {}
         for name in names:
@@ -73,6 +74,8 @@ class MemberBuilder:
             raise Impossible(schema, "it asks for more items than it admits")
         seen: set[bytes] | None = set() if schema.is_unique else None
         name = singular(spot.name)
+        # An id that was asked for is that of what holds the rows, or else all of them would have the same.
+        asked = {key: value for key, value in (spot.asked or {}).items() if key.lower() not in IDENTIFIERS}
         made: list[Any] = []
         for position in range(_size(schema, spot)):
             item = builder.reader.item(schema, position, contained=position < schema.wanted)
@@ -81,7 +84,7 @@ class MemberBuilder:
                 spot.draws.child(position),
                 spot.row,
                 name,
-                spot.asked,
+                asked,
                 spot.is_later or position > 0,
             )
             try:

@@ -129,3 +129,17 @@ def bound(_row: RowContext, draws: Draws, name: tuple[str, ...]) -> Any:
 
 def words_or_sentence(_row: RowContext, draws: Draws, _name: tuple[str, ...]) -> Any:
     return (sentence(draws), draws.pick(words.NOUNS))
+
+
+def state(row: RowContext, draws: Draws, _name: tuple[str, ...]) -> Any:
+    """A region in an address, else how far something has come."""
+    if row.is_address:
+        return (row.place.region, row.place.code)
+    return draws.pick(words.STATUSES)
+
+
+def part_of_name(row: RowContext, _draws: Draws, name: tuple[str, ...]) -> Any:
+    """The first or the last name of a person, in an object that is called a name."""
+    if "name" in row.kind:
+        return row.person.last if name[-1] == "last" else row.person.first
+    return row.title

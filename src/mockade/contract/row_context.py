@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from typing import NamedTuple
@@ -33,6 +34,8 @@ class Person(NamedTuple):
         return f"{self.first}.{self.last}@example.com".lower()
 
 
+_PLACE_NAME = re.compile("city|zip|postal|street|country", re.IGNORECASE)
+
 EXPIRY = 8
 """The first rank of a moment that is still to come."""
 
@@ -63,14 +66,22 @@ def rank_of(tokens: tuple[str, ...]) -> int | None:
 class RowContext:
     """What belongs to one object, each part drawn when first asked.
 
-    `kind` are the words of the object's own name, such as ("user",). Times lie before `now`, but for those
-    that are to come by their name.
+    `kind` are the words of the object's own name, such as ("user",), and `names` its properties. Times lie
+    before `now`, but for those that are to come by their name.
     """
 
-    def __init__(self, draws: Draws, now: datetime, kind: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self, draws: Draws, now: datetime, kind: tuple[str, ...] = (), names: tuple[str, ...] = ()
+    ) -> None:
         self.draws = draws
         self.now = now
         self.kind = kind
+        self.names = names
+
+    @cached_property
+    def is_address(self) -> bool:
+        """Whether the object tells of a place: what is called a state is then a region."""
+        return any(_PLACE_NAME.search(name) for name in self.names)
 
     @cached_property
     def person(self) -> Person:

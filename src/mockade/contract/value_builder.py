@@ -27,7 +27,7 @@ _DEEPEST = 8
 _MOST_VALUES = 250
 """Values of an answer from which on only what is required is filled in."""
 _TOO_MANY = 20_000
-_IDENTIFIERS = frozenset({"id", "uuid", "guid", "key", "uid", "identifier", "slug", "sku", "code", "token"})
+IDENTIFIERS = frozenset({"id", "uuid", "guid", "key", "uid", "identifier", "slug", "sku", "code", "token"})
 
 
 class Impossible(Exception):
@@ -131,7 +131,7 @@ class ValueBuilder:
         example = copy.deepcopy(draws.pick(schema.examples))
         if isinstance(example, dict):
             return self.members.completed(self, schema, example, spot)
-        if spot.is_later and len(schema.examples) == 1 and _IDENTIFIERS & set(split_words(spot.name)[-1:]):
+        if spot.is_later and len(schema.examples) == 1 and IDENTIFIERS & set(split_words(spot.name)[-1:]):
             other = similar(example, draws)
             return other if not isinstance(other, str) or schema.admits_text(other) else example
         return example

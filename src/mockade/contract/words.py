@@ -29,7 +29,7 @@ ADJECTIVES = split(
 NOUNS = split(
     "anchor arrow beacon bridge brook canyon castle cedar cliff cloud comet compass coral crown delta "
     "desert dragon eagle ember falcon field forest fountain garden glacier grove harbor hawk hill island "
-    "lagoon lake lantern lion meadow mirror mountain oak ocean orchard otter owl palace peak phoenix pine"
+    "lagoon lake lantern lion meadow mirror mountain oak ocean orchard otter owl palace peak pelican pine"
     " prairie raven reef ridge river rocket shield spring star summit thunder tiger tower valley willow "
     "wolf"
 )
