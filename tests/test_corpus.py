@@ -115,6 +115,12 @@ def test_a_request_holds_what_is_required_in_its_style(asked: Any, target: str, 
     assert (made.method, made.target) == ("GET", target)
 
 
+def test_a_parameter_with_content_travels_as_json(write: Write) -> None:
+    asked = {"name": "n", "in": "path", "required": True, **json_body({"type": "string"})}
+    made = request_for(write(document({"/a/{n}": {"get": {"parameters": [asked], **answers("200")}}})))
+    assert made.target == "/a/%22string%22"
+
+
 def test_a_request_without_a_valid_value_is_not_made(write: Write) -> None:
     asked = parameter("n", "header", {"type": "string", "pattern": "^Z{40}$"})
     path = write(document({"/a": {"get": {"parameters": [asked], **answers("200")}}}))

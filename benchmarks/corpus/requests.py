@@ -72,9 +72,9 @@ class Requests:
                 if where == "query":
                     query.append(_in_query(parameter.value, value))
                 elif where == "header" and name.lower() not in ("accept", "content-type", "authorization"):
-                    headers[name.lower()] = _joined(value)
+                    headers[name.lower()] = _simple(parameter.value, value)
                 elif where == "cookie":
-                    cookies.append(f"{name}={_joined(value)}")
+                    cookies.append(f"{name}={_simple(parameter.value, value)}")
         path = PARAMETER.sub("1", path)  # what the contract does not declare
         for one in secrets:
             if one.place == "query":
@@ -105,7 +105,7 @@ class Requests:
         for value in _ids_of(self._seen.get(before, {}), name):
             if not self._values.wrong(parameter.get("schema"), value):
                 return quote(_text(value), safe="")
-        text = _joined(self._value(parameter))
+        text = _simple(parameter.value, self._value(parameter))
         style = parameter.value.get("style")
         mark = {"label": ".", "matrix": f";{name}="}.get(str(style), "")
         return mark + quote(text, safe=",") if text else mark + "1"
@@ -184,8 +184,9 @@ def _in_query(parameter: dict[str, Any], value: Any) -> str:
     return f"{quote(name, safe='')}={separator.join(quote(part, safe='') for part in parts)}"
 
 
-def _joined(value: Any) -> str:
-    return ",".join(_flat(value))
+def _simple(parameter: dict[str, Any], value: Any) -> str:
+    """A value in a path, a header or a cookie; what has `content` travels as JSON."""
+    return json.dumps(value) if "content" in parameter else ",".join(_flat(value))
 
 
 def _flat(value: Any) -> list[str]:
