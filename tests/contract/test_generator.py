@@ -277,6 +277,14 @@ def test_what_may_be_null_is_not_null_where_it_can_be_something(tmp_path: Path) 
     assert all(value["a"] for value in many(tmp_path, schema))
 
 
+def test_what_is_deep_is_not_null_where_only_a_part_may_be(tmp_path: Path) -> None:
+    number = {"allOf": [{"nullable": True}, {"anyOf": [I, {"type": "number"}]}]}
+    schema: dict[str, Any] = {"type": "object", "required": ["x"], "properties": {"x": number}}
+    for _ in range(12):
+        schema = {"type": "object", "required": ["x"], "properties": {"x": schema}}
+    many(tmp_path, schema, 3, version="3.0.3")
+
+
 # Recursion.
 
 REF = {"$ref": "#/components/schemas/S"}

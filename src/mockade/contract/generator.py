@@ -66,11 +66,19 @@ class Generator:
         `key` names the request, such as its method and path. `now` is a time as RFC 3339 writes it; made-up
         times lie before it. `asked` maps names to values that the request had: a property of the row with
         such a name and a fitting type has the value. `validator` is the schema's own where the caller has
-        one that is stricter than `Schemas` compiles. Raises NoValueFound, and SetupError for an unsound
-        schema.
+        one that is stricter than `Schemas` compiles. Raises NoValueFound, for an unsound schema too.
         """
-        validator = validator or self._validator(schema)
-        draws = Draws.of(seed, key)
+        try:
+            return self._attempted(
+                schema, validator or self._validator(schema), Draws.of(seed, key), now, asked
+            )
+        except SetupError as error:
+            raise NoValueFound(schema, error.findings[0].message) from None
+
+    def _attempted(
+        self, schema: Node, validator: Validator, draws: Draws, now: str, asked: Mapping[str, Any] | None
+    ) -> Any:
+        """The first value that fits. Raises NoValueFound, and SetupError for an unsound schema."""
         moment = moment_of(now)
         tries: dict[Path, int] = {}
         reason = ""
@@ -86,13 +94,10 @@ class Generator:
                     break
                 tries[()] = tries.get((), 0) + 1
                 continue
-            except SetupError as error:
-                raise NoValueFound(schema, error.findings[0].message) from None
             if not validator.is_valid(value):
                 reason = _count_failures(validator, value, builder.built, tries) or reason
                 continue
-            size = len(orjson.dumps(value))
-            if size <= LARGEST:
+            if len(orjson.dumps(value)) <= LARGEST:
                 return value
             reason = f"the values are larger than {LARGEST} bytes."
             tries[()] = tries.get((), 0) + 1

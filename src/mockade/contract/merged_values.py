@@ -118,9 +118,11 @@ class MergedValues:
 
     @cached_property
     def nullable(self) -> bool:
-        if self._admitted is not None:
-            return "null" in self._admitted
-        return any(is_true(schema, "nullable") for schema in self.schemas) or not self.nodes
+        if self._admitted is not None and "null" in self._admitted:
+            return True
+        # OpenAPI 3.0's `nullable` means something beside a type, or beside what it makes take null too.
+        whole = any(is_true(schema, "nullable") and not _PARTS.isdisjoint(schema) for schema in self.schemas)
+        return whole or not self.nodes
 
     @property
     def says_type(self) -> bool:
@@ -246,6 +248,9 @@ _KEYWORDS = {
     "string": {"pattern", "minLength", "maxLength", "format"},
     "number": {"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"},
 }
+
+
+_PARTS = frozenset({"allOf", "oneOf", "anyOf"})
 
 
 def _expanded(nodes: Sequence[Node]) -> Iterator[Node]:

@@ -27,6 +27,7 @@ _DEEPEST = 8
 _MOST_VALUES = 250
 """Values of an answer from which on only what is required is filled in."""
 _TOO_MANY = 20_000
+_HOLDERS = frozenset({"object", "array"})
 IDENTIFIERS = frozenset({"id", "uuid", "guid", "key", "uid", "identifier", "slug", "sku", "code", "token"})
 
 
@@ -103,11 +104,15 @@ class ValueBuilder:
         given = self._given(schema, spot)
         if given is not ABSENT:
             return given
-        if is_minimal and schema.nullable and {"object", "array"}.issuperset(schema.types):
+        if is_minimal and schema.nullable and schema.types and _HOLDERS.issuperset(schema.types):
             return None
         self._above[id(schema)] += 1
         try:
             return self._chosen(schema, spot)
+        except Impossible:
+            if schema.nullable:
+                return None
+            raise
         finally:
             self._above[id(schema)] -= 1
 
