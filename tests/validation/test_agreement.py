@@ -183,9 +183,14 @@ def test_the_network_is_never_asked(write: Callable[..., str], monkeypatch: pyte
     assert (finding["line"], finding["rule"]) == (16, "ref")
 
 
-def test_a_reference_out_of_the_folder_is_not_followed(write: Callable[..., str]) -> None:
+def test_a_reference_out_of_the_folder_is_not_followed(
+    write: Callable[..., str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     write("secret.yaml", "Game: {type: object}")
-    (finding,) = found(write("specs/game.yaml", changed("#/components/schemas", "../secret.yaml#")))
+    write("specs/game.yaml", changed("#/components/schemas", "../secret.yaml#"))
+    assert found("specs/game.yaml") == [], "it does not leave the working directory"
+    monkeypatch.chdir(tmp_path / "specs")
+    (finding,) = found("game.yaml")
     assert "leads out of the contract's folder." in finding["message"]
 
 

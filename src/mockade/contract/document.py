@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
-from urllib.parse import quote, unquote
 
 from mockade.contract.keywords import holds_schema, says_more
+from mockade.contract.location import Location
 from mockade.contract.reading import Lines, read
 from mockade.contract.references import (
     ROOT,
@@ -20,7 +20,7 @@ from mockade.contract.references import (
     steps,
 )
 from mockade.contract.translation import translated
-from mockade.errors import Finding, Place, SetupError, shown_path
+from mockade.errors import Finding, Place, SetupError
 from mockade.hints import did_you_mean, nearest
 
 
@@ -116,18 +116,18 @@ class Node(NamedTuple):
 class Document:
     """A contract's files, read once. `files` maps the address of each file to its data.
 
-    `$ref`s reach other files of the document's own folder, never out of it and never the network.
+    `$ref`s reach the files that its location contains, and never the network.
     """
 
-    def __init__(self, path: Path, stem: str = "") -> None:
+    def __init__(self, path: Path, stem: str = "", location: Location | None = None) -> None:
         """`stem` is the API's name, the file's where it is empty.
 
         Raises SetupError when the file, or one it refers to, cannot be read.
         """
         self.path = path
         self.stem = stem or path.stem
-        self.folder = path.parent.resolve()
-        self.uri = ROOT + quote(path.name)
+        self.location = location or Location.of(path)
+        self.uri = self.location.uri(path.name)
         self.files: dict[str, Any] = {}
         self.lone_refs = True
         """Whether what stands beside a `$ref` counts for nothing, as in OpenAPI 3.0."""
@@ -146,7 +146,11 @@ class Document:
         data = self.files[self.uri]
         if not isinstance(data, dict):
             raise SetupError(
-                [Finding(Place(shown_path(path)), "An OpenAPI document is an object.", rule="openapi")]
+                [
+                    Finding(
+                        Place(self.location.shown(path)), "An OpenAPI document is an object.", rule="openapi"
+                    )
+                ]
             )
         self.lone_refs = str(data.get("openapi", "3.0")).startswith("3.0")
         self._gather(self.uri, findings)
@@ -154,7 +158,7 @@ class Document:
             raise SetupError(findings)
 
     def _load(self, path: Path, uri: str) -> None:
-        shown = shown_path(path)
+        shown = self.location.shown(path)
         data, text = read(path, shown)
         self.files[uri] = data
         self._lines[uri] = Lines(text, shown)
@@ -197,8 +201,8 @@ class Document:
     def _gather_file(
         self, uri: str, ref: str, target: str, findings: list[Finding]
     ) -> tuple[str, str] | None:
-        path = self.folder / unquote(target.removeprefix(ROOT))
-        outside = self.folder not in path.resolve().parents
+        path = self.location.path(target)
+        outside = not self.location.contains(path)
         there = path.is_file()
         if "://" in ref or not target.startswith(ROOT):
             return (
@@ -206,7 +210,10 @@ class Document:
                 "Copy the file into the contract's folder and refer to it by a relative path.",
             )
         if outside or not stays_inside(uri, ref):
-            return f"$ref {ref!r} leads out of the contract's folder.", "Move the file into that folder."
+            mend = "Move the file into that folder, or start Mockade in one that holds both."
+            if self.location.root in path.resolve().parents:
+                mend = "Only .yaml, .yml and .json files of other folders are read."
+            return f"$ref {ref!r} leads out of {self.location.limit}.", mend
         if not there:
             beside = [one.name for one in path.parent.iterdir()] if path.parent.is_dir() else []
             match = nearest(path.name, beside)
