@@ -115,7 +115,7 @@ def _reason(schema: Node, error: Impossible) -> str:
     culprit = error.schema.refusal or next(iter(error.schema.nodes), schema)
     if culprit.pointer == schema.pointer:
         return f"{error.why}."
-    return f"of a part of it, at {culprit.source.place()}, {error.why}."
+    return f"at {culprit.source.place()}, {error.why}."
 
 
 def _count_failures(validator: Validator, value: Any, built: set[Path], tries: dict[Path, int]) -> str:
