@@ -52,7 +52,7 @@ def test_the_generated_contract_is_sound_and_always_the_same(tmp_path: Path) -> 
     ("text", "why"),
     [
         ("openapi: 3.0.3\ninfo: [\n", "This is not YAML"),
-        ("hello\n", "An OpenAPI document is an object."),
+        ("hello\n", "an OpenAPI document is an object."),
         ('{"openapi": "3.0.3", "info": {"title": "x", "version": "1"}, "paths": {}}', "no operation"),
     ],
 )

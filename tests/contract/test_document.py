@@ -249,10 +249,42 @@ def test_a_property_may_be_called_ref(tmp_path: Path) -> None:
     assert violation.pointer == "/$ref"
 
 
-@pytest.mark.parametrize("text", ["", "- a\n", "just words\n"])
-def test_a_document_is_an_object(tmp_path: Path, text: str) -> None:
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        ("", "x.yaml: This file is empty. Write"),
+        ("- a\n", "x.yaml:1:1: This holds a list; an OpenAPI document is an object. Begin"),
+        ("just words\n", "x.yaml:1:1: This holds a single value; an OpenAPI document is an object. Begin"),
+        ("<!doctype html>\n<html><p style='a: b'>\n", "x.yaml: This is a web page (HTML), not"),
+        ("info: {}\nopneapi: 3.0.3\n", "x.yaml:2:1: This document begins with 'opneapi', which is nothing."),
+    ],
+)
+def test_a_document_is_an_object(tmp_path: Path, text: str, what: str) -> None:
     (fault,) = faults(lambda: Document(write(tmp_path, {"x.yaml": text})))
-    assert fault.endswith("x.yaml: An OpenAPI document is an object.")
+    assert what in fault
+
+
+@pytest.mark.parametrize(
+    ("raw", "what"),
+    [
+        (b"PK\x03\x04\xff", "This file is a ZIP archive, no OpenAPI document. Name the document itself"),
+        (b"%PDF-1.7\xff", "This file is a PDF document"),
+        ("openapi: 3.0.3".encode("utf-16"), "This file is text in UTF-16. Save it as UTF-8."),
+        (b"\0\1\xff", "This file is binary"),
+        (b"title: caf\xe9", "This file is not UTF-8 text. If it is"),
+    ],
+)
+def test_a_file_that_is_no_text_is_named(tmp_path: Path, raw: bytes, what: str) -> None:
+    (tmp_path / "x.yaml").write_bytes(raw)
+    (fault,) = faults(lambda: Document(tmp_path / "x.yaml"))
+    assert f"x.yaml: {what}" in fault
+
+
+@pytest.mark.parametrize("name", ["openapi", "openapi.txt", "openapi.JSON"])
+def test_json_is_read_by_whatever_name(tmp_path: Path, name: str) -> None:
+    text = '{\n\t"openapi": "3.0.3",\n\t"paths": {}}'
+    whole = Document(write(tmp_path, {name: text}))
+    assert str(whole.place(whole.uri, ("paths",))).endswith(f"{name}:3:2")
 
 
 def test_going_down_to_what_is_not_there_finds_nothing(tmp_path: Path) -> None:

@@ -8,7 +8,8 @@ from typing import Any, NamedTuple
 
 from mockade.contract.keywords import holds_schema, says_more
 from mockade.contract.location import Location
-from mockade.contract.reading import Lines, read
+from mockade.contract.reading import Lines, is_json, read
+from mockade.contract.recognition import NotOpenApi, recognise, recognise_file, recognise_text
 from mockade.contract.references import (
     ROOT,
     FileScan,
@@ -142,26 +143,36 @@ class Document:
         """By file and `$ref`, what it points to."""
         self._facts: dict[Callable[..., Any], dict[Hashable, Any]] = {}
         findings: list[Finding] = []
-        self._load(path, self.uri)
+        self._load_contract()
         data = self.files[self.uri]
-        if not isinstance(data, dict):
-            raise SetupError(
-                [
-                    Finding(
-                        Place(self.location.shown(path)), "An OpenAPI document is an object.", rule="openapi"
-                    )
-                ]
-            )
         self.lone_refs = str(data.get("openapi", "3.0")).startswith("3.0")
         self._gather(self.uri, findings)
         if findings:
             raise SetupError(findings)
 
-    def _load(self, path: Path, uri: str) -> None:
+    def _load_contract(self) -> None:
+        """Read the contract's own file. Raises NotOpenApi where it is something else."""
+        shown = self.location.shown(self.path)
+        try:
+            text = self._load(self.path, self.uri)
+        except SetupError:
+            what = recognise_file(self.path)
+            if what is not None:
+                raise NotOpenApi(Place(shown), what) from None
+            raise
+        data = self.files[self.uri]
+        if not isinstance(data, dict) or not {"openapi", "swagger"} & data.keys():
+            what = recognise_text(text) or recognise(data)
+            place = self.place(self.uri, (what.key,) if what.key else ()) if data else Place(shown)
+            raise NotOpenApi(place, what)
+
+    def _load(self, path: Path, uri: str) -> str:
+        """Read a file; its text."""
         shown = self.location.shown(path)
         data, text = read(path, shown)
         self.files[uri] = data
-        self._lines[uri] = Lines(text, shown)
+        self._lines[uri] = Lines(text, shown, is_json=is_json(path, text))
+        return text
 
     def _gather(self, uri: str, findings: list[Finding]) -> None:
         """Read every file that the one at `uri` refers to, and those they refer to."""

@@ -28,7 +28,13 @@ def parse(path: Path, text: str, shown: str) -> Any:
 
     Raises SetupError with the line and column of what cannot be read.
     """
-    return _parse_json(text, shown) if path.suffix == ".json" else _parse_yaml(text, shown)
+    return _parse_json(text, shown) if is_json(path, text) else _parse_yaml(text, shown)
+
+
+def is_json(path: Path, text: str) -> bool:
+    """Whether a file is read as JSON: by its ending, else by how it begins."""
+    ending = path.suffix.lower()
+    return ending == ".json" or (ending not in (".yaml", ".yml") and text.lstrip()[:1] == "{")
 
 
 def _parse_json(text: str, shown: str) -> Any:
@@ -172,15 +178,17 @@ def _second_key(text: str) -> tuple[str, int] | None:
 class Lines:
     """Where each key and item of a file stands; made out from its text when first asked."""
 
-    def __init__(self, text: str, shown: str) -> None:
+    def __init__(self, text: str, shown: str, *, is_json: bool | None = None) -> None:
+        """`is_json` says how the text was read, where the name that is shown does not."""
         self._text = text
+        self._is_json = shown.endswith(".json") if is_json is None else is_json
         self._shown = shown
         self._root: yaml.Node | None = None
         self._outline: _Spot | None = None
 
     def place(self, pointer: Sequence[str | int]) -> Place:
         """Where the key or item at `pointer` stands, else where its nearest container does."""
-        if self._shown.endswith(".json"):
+        if self._is_json:
             return self._place_in_json(pointer)
         if self._root is None:
             self._root = yaml.compose(self._text, yaml.CSafeLoader)

@@ -3,7 +3,17 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import Any, NamedTuple
+
+from mockade.errors import Finding, Place, SetupError
+
+
+class NotOpenApi(SetupError):
+    """A file that is no OpenAPI document of any version; its finding says what it is taken for."""
+
+    def __init__(self, place: Place, what: Recognised) -> None:
+        super().__init__([Finding(place, what.message, what.mend, rule="read")])
 
 
 class Recognised(NamedTuple):
@@ -11,7 +21,25 @@ class Recognised(NamedTuple):
 
     message: str
     mend: str
+    key: str = ""
+    """The key that gives it away, where it stands at the top of the file."""
 
+
+_MAGIC = (
+    (b"PK\x03\x04", "a ZIP archive"),
+    (b"\x1f\x8b", "compressed (gzip)"),
+    (b"BZh", "compressed (bzip2)"),
+    (b"%PDF-", "a PDF document"),
+    (b"\x89PNG", "an image (PNG)"),
+    (b"\xff\xd8\xff", "an image (JPEG)"),
+    (b"GIF8", "an image (GIF)"),
+    (b"\x7fELF", "a program"),
+    (b"MZ", "a program"),
+    (b"SQLite format 3", "a database (SQLite)"),
+    (b"\xff\xfe", "text in UTF-16"),
+    (b"\xfe\xff", "text in UTF-16"),
+)
+"""How files begin that are no text in UTF-8, and what they are."""
 
 _EXPORT = "Export or download its OpenAPI document, and serve that."
 
@@ -22,6 +50,32 @@ _GRAPHQL = re.compile(r"^\s*(?:type|schema|interface|input|scalar|extend\s+type)
 _PROTO = re.compile(r'^\s*syntax\s*=\s*"proto[23]"\s*;', re.MULTILINE)
 _RAML = re.compile(r"\s*#%RAML\b")
 _BLUEPRINT = re.compile(r"\s*FORMAT:\s*1A\b")
+
+
+def recognise_file(path: Path) -> Recognised | None:
+    """What a file is that could not be read as JSON or YAML; None where nothing is known of it."""
+    try:
+        raw = path.read_bytes()
+    except OSError:
+        return None
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return _recognise_bytes(raw)
+    return recognise_text(text)
+
+
+def _recognise_bytes(raw: bytes) -> Recognised:
+    for magic, kind in _MAGIC:
+        if raw.startswith(magic):
+            if "UTF-16" in kind:
+                return Recognised("This file is text in UTF-16.", "Save it as UTF-8.")
+            return Recognised(
+                f"This file is {kind}, no OpenAPI document.", "Name the document itself: YAML or JSON."
+            )
+    if b"\0" in raw[:1024]:
+        return Recognised("This file is binary, no OpenAPI document.", "Name the document: YAML or JSON.")
+    return Recognised("This file is not UTF-8 text.", "If it is an OpenAPI document, save it as UTF-8.")
 
 
 def recognise_text(text: str) -> Recognised | None:
@@ -79,7 +133,9 @@ def recognise(data: Any) -> Recognised:
             return what
     misspelt = next((key for key in data if _is_nearly(str(key))), None)
     if misspelt is not None:
-        return Recognised(f"This document begins with {misspelt!r}, which is nothing.", "Write `openapi`.")
+        return Recognised(
+            f"This document begins with {misspelt!r}, which is nothing.", "Write `openapi`.", str(misspelt)
+        )
     return Recognised("This is no OpenAPI document: it has no `openapi`.", "Begin it with: openapi: 3.0.3")
 
 
