@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -12,6 +14,11 @@ from mockade.background.autosave import AutoSave
 from tests.contracts import WIDGETS, contract, crud
 from tests.harness import Mock
 from tests.live import Live
+
+# Compiling the tests anew takes eight seconds of each worker, and our modules a part of each server's start:
+# their bytecode is kept, even where that is turned off.
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 
 @pytest.fixture

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import copy
+from collections import defaultdict
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 import httpx
 
-from mockade.app import create_app
+from mockade.app import app_on, create_app, served_apis
+from mockade.asgi import App
+from mockade.background.lifespan import BackgroundWork, LifespanMiddleware
 from mockade.catalogue.api import Api
 from mockade.catalogue.files import find_files
 from mockade.catalogue.loading import load_apis
@@ -19,7 +23,8 @@ from mockade.control import control_api
 from mockade.settings import Settings
 from mockade.state.clock import Clock
 from mockade.state.state import State
-from mockade.worlds.journal import Exchange
+from mockade.worlds.journal import Exchange, ExchangeListener
+from mockade.worlds.registry import Worlds
 from mockade.worlds.world import World
 
 NOON = 1_767_614_400.0
@@ -32,13 +37,54 @@ def bundled(names: tuple[str, ...]) -> dict[str, Api]:
     return load_apis(find_files(names=names))
 
 
+class BundledApp:
+    """The application of bundled APIs without its worlds, used by one mock after the other.
+
+    Building it takes longer than most tests. It holds nothing that requests change: that is in worlds.
+    """
+
+    idle: ClassVar[defaultdict[tuple[tuple[str, ...], Settings], list[BundledApp]]] = defaultdict(list)
+
+    def __init__(self, names: tuple[str, ...], settings: Settings) -> None:
+        self._key = names, settings
+        self._served = served_apis(bundled(names), settings)
+        self._worlds = Worlds(self._served, settings)
+        self._tell: ExchangeListener
+        self._app = app_on(
+            self._served, self._worlds, bundled(names), settings, lambda exchange: self._tell(exchange)
+        )
+
+    @classmethod
+    def take(cls, names: tuple[str, ...], settings: Settings) -> BundledApp:
+        """One that no mock uses at present."""
+        idle = cls.idle[names, settings]
+        return idle.pop() if idle else cls(names, settings)
+
+    def start(self, tell: ExchangeListener) -> tuple[App, Worlds]:
+        """As `create_app`: everything that requests or time can change is new."""
+        _, settings = self._key
+        self._tell = tell
+        background = BackgroundWork(settings, tell)
+        self._worlds.__init__(self._served, settings, background.world_changed)  # type: ignore[misc]
+        return LifespanMiddleware(self._app, background, self._worlds), self._worlds
+
+    def give_back(self) -> Worlds:
+        """The worlds as they are, which the next mock will not touch."""
+        self.idle[self._key].append(self)
+        return copy.copy(self._worlds)
+
+
 class Mock:
     """A server in a box: `mock.get("/path", token="ada")`. Its clock stands at NOON until it is moved."""
 
     def __init__(self, *names: str, home: Path | None = None, frozen: bool = True, **settings: Any) -> None:
         self.apis: Mapping[str, Api] = load_apis(find_files(home, names)) if home else bundled(names)
         self.told: list[Exchange] = []
-        self.app, self.worlds = create_app(self.apis, Settings(**settings), self.told.append)
+        self._lent = None if home else BundledApp.take(names, Settings(**settings))
+        if self._lent:
+            self.app, self.worlds = self._lent.start(self.told.append)
+        else:
+            self.app, self.worlds = create_app(self.apis, Settings(**settings), self.told.append)
         if frozen:
             self.world.state = self.world.state._replace(clock=Clock.frozen(NOON))
         self._runner = asyncio.Runner()
@@ -100,6 +146,8 @@ class Mock:
     def close(self) -> None:
         self._runner.run(self._client.aclose())
         self._runner.close()
+        if self._lent:
+            self.worlds, self._lent = self._lent.give_back(), None
 
     def __enter__(self) -> Self:
         return self

@@ -14,6 +14,7 @@ import httpx
 import pytest
 
 from mockade.cli.log import READY
+from tests.servers import NO_TLS
 
 PLAYERS = 200
 PLACES = 8
@@ -77,7 +78,7 @@ async def all_join(url: str) -> list[httpx.Response]:
         return await client.post(f"{url}{SESSION}/player/me", json=body, headers=headers)
 
     limits = httpx.Limits(max_connections=PLAYERS)
-    async with httpx.AsyncClient(limits=limits, timeout=30) as client:
+    async with httpx.AsyncClient(limits=limits, timeout=30, verify=NO_TLS) as client:
         return await asyncio.gather(*[join(client, n) for n in range(PLAYERS)])
 
 
@@ -87,7 +88,7 @@ def test_exactly_as_many_get_in_as_there_are_places(server: str) -> None:
     refused = [answer for answer in answers if answer.status_code != 200]
     assert len(entered) == PLACES
     assert {(one.status_code, one.json()["error_code"]) for one in refused} == {(403, "team_full")}
-    session = httpx.get(f"{server}{SESSION}", headers={"authorization": "Bearer p0"}).json()
+    session = httpx.get(f"{server}{SESSION}", headers={"authorization": "Bearer p0"}, verify=NO_TLS).json()
     teams = [[one["player_uuid"] for one in team["players"]] for team in session["teams"]]
     assert [len(team) for team in teams] == [PLACES // 2, PLACES // 2]
     assert sorted(one["player_uuid"] for one in entered) == sorted(uuid for team in teams for uuid in team)

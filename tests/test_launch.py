@@ -11,6 +11,7 @@ import pytest
 
 from mockade.errors import SetupError
 from mockade.launch import load, prepare, take_port
+from tests.servers import NO_TLS
 
 
 def test_what_is_loaded_is_served_on_a_port_in_a_thread() -> None:
@@ -20,7 +21,10 @@ def test_what_is_loaded_is_served_on_a_port_in_a_thread() -> None:
     thread = launch.thread(app, port)
     thread.start()
     try:
-        assert httpx.get(f"{port.url}/_mockade/v1/ready").json() == {"status": "ready", "apis": ["meshmap"]}
+        assert httpx.get(f"{port.url}/_mockade/v1/ready", verify=NO_TLS).json() == {
+            "status": "ready",
+            "apis": ["meshmap"],
+        }
     finally:
         thread.stop()
     assert [world.name for world in worlds] == ["default"]

@@ -12,6 +12,7 @@ import pytest
 from mockade.client.remote import ControlError
 from mockade.errors import SetupError
 from mockade.testing import MockServer
+from tests.servers import NO_TLS
 
 ADA = {"authorization": "Bearer ada"}
 SESSION = "/session/v1/session/casual-1"
@@ -30,7 +31,7 @@ def test_it_serves_between_enter_and_exit_and_leaves_nothing_running() -> None:
         url = mock.url
     assert threading.active_count() == before
     with pytest.raises(httpx.ConnectError):
-        httpx.get(url)
+        httpx.get(url, verify=NO_TLS)
     mock.stop()
 
 
@@ -57,7 +58,7 @@ def test_it_is_the_default_world_and_gives_others(mock: MockServer) -> None:
     other = mock.other("mine")
     assert (mock.world, other.world) == ("default", "mine")
     assert other.url == f"{mock.url}/@mine"
-    assert httpx.get(f"{other.url}{SESSION}", headers=ADA).status_code == 200
+    assert httpx.get(f"{other.url}{SESSION}", headers=ADA, verify=NO_TLS).status_code == 200
     other.assert_called("get_session_by_id", times=1)
     mock.assert_called("get_session_by_id", times=0)
 
@@ -92,14 +93,14 @@ def test_a_client_in_the_same_process_needs_no_port() -> None:
 def test_a_token_is_sent_by_itself() -> None:
     with MockServer("meshmap", token="hush") as mock:
         assert mock.clock.get()["mode"] == "real"
-        assert httpx.get(f"{mock.url}/_mockade/v1/clock").status_code == 401
+        assert httpx.get(f"{mock.url}/_mockade/v1/clock", verify=NO_TLS).status_code == 401
 
 
 def test_the_contract_was_kept_or_it_says_where_not() -> None:
     with MockServer("rallyhere") as mock:
-        httpx.get(f"{mock.url}{SESSION}", headers=ADA)
+        httpx.get(f"{mock.url}{SESSION}", headers=ADA, verify=NO_TLS)
         mock.assert_contract_kept()
-        httpx.get(f"{mock.url}{SESSION}?refresh_ttl=maybe", headers=ADA)
+        httpx.get(f"{mock.url}{SESSION}?refresh_ttl=maybe", headers=ADA, verify=NO_TLS)
         with pytest.raises(AssertionError, match=r"(?s)broken by #2 GET .*specs/rallyhere.yaml:\d+:\d+"):
             mock.assert_contract_kept()
 
@@ -107,7 +108,7 @@ def test_the_contract_was_kept_or_it_says_where_not() -> None:
 @pytest.mark.parametrize("by_prefix", [True, False])
 def test_two_hundred_tests_at_once_each_see_only_their_own_writes(mock: MockServer, by_prefix: bool) -> None:
     """Each creates a session in a world of its own, chosen by header or by the prefix of the path alone."""
-    client = httpx.Client(headers=ADA, timeout=30)  # one for all threads: making one takes longer than a test
+    client = httpx.Client(headers=ADA, timeout=30, verify=NO_TLS)
 
     def one_test(number: int) -> tuple[int, int, set[str]]:
         world = f"test-{by_prefix}-{number}".lower()

@@ -10,6 +10,7 @@ import json
 import re
 import sys
 from collections.abc import Collection, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -22,6 +23,7 @@ METHODS = ("get", "put", "post", "delete", "patch")
 _PROSE = frozenset({"title", "description", "example", "examples", "summary"})
 
 
+@cache
 def ours() -> dict[str, Any]:
     """Our contract's document."""
     text = (bundled("specs") / "rallyhere.yaml").read_text(encoding="utf-8")

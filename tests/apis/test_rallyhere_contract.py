@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 import pytest
@@ -59,12 +60,14 @@ DIFFERENCES: Mapping[str, str] = {
 """What differs, and all below it, with the reason. What is not listed here must be as the vendor has it."""
 
 
+@cache
 def table() -> dict[str, Any]:
     found: dict[str, Any] = json.loads(TABLE.read_text(encoding="utf-8"))
     return found
 
 
-def differing() -> set[str]:
+@cache
+def differing() -> frozenset[str]:
     """The ways to all facts that one of the two has and the other has not, or has otherwise."""
     theirs = table()
     wanted = {operation["operationId"] for _, _, operation, _ in operations(ours())}
@@ -84,11 +87,11 @@ def differing() -> set[str]:
         for side in (theirs, mine)
     ]
     absent = object()
-    return {
+    return frozenset(
         way
         for way in sides[0].keys() | sides[1].keys()
         if sides[0].get(way, absent) != sides[1].get(way, absent)
-    }
+    )
 
 
 def _is_below(way: str, listed: str) -> bool:

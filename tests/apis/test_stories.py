@@ -12,7 +12,7 @@ import httpx
 import pytest
 
 from tests.receivers import Received, Receiver
-from tests.servers import TOO_LONG, Server
+from tests.servers import NO_TLS, TOO_LONG, Server
 
 AT_ONCE = 24
 """Clients that ask for the same thing."""
@@ -49,7 +49,7 @@ class Client:
 def meshmap(server: Server) -> Iterator[Client]:
     """A client of the app that starts with nothing."""
     headers = {"x-app-api-key": "meshmap-other-key"}
-    with httpx.Client(base_url=server.url + APPS, headers=headers, timeout=TOO_LONG) as http:
+    with httpx.Client(base_url=server.url + APPS, headers=headers, timeout=TOO_LONG, verify=NO_TLS) as http:
         yield Client(http)
 
 
@@ -57,7 +57,7 @@ def meshmap(server: Server) -> Iterator[Client]:
 def playcamp(server: Server) -> Iterator[Client]:
     """A game's server."""
     headers = {"authorization": "Bearer ak_server_demo:secret"}
-    with httpx.Client(base_url=server.url + V1, headers=headers, timeout=TOO_LONG) as http:
+    with httpx.Client(base_url=server.url + V1, headers=headers, timeout=TOO_LONG, verify=NO_TLS) as http:
         yield Client(http)
 
 

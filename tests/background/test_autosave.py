@@ -21,7 +21,7 @@ from mockade.settings import Settings
 from tests.contracts import WIDGETS, contract, crud
 from tests.harness import Mock
 from tests.saving import ids, shop
-from tests.servers import Server, mockade
+from tests.servers import NO_TLS, Server, mockade
 
 Serve = Callable[..., Mock]
 Keep = Callable[[Mock], AutoSave]
@@ -184,7 +184,7 @@ def test_a_server_that_is_killed_while_it_saves_leaves_the_file_whole(
             path.unlink()
             known = 0
         written = known
-        with Server(command=command) as server, httpx.Client(base_url=server.url) as client:
+        with Server(command=command) as server, httpx.Client(base_url=server.url, verify=NO_TLS) as client:
             for _ in range(chance.randrange(5, 40)):
                 written += 1
                 row = {"id": f"n{written}", "name": "x" * chance.randrange(5000)}

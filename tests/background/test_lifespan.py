@@ -24,7 +24,7 @@ from tests.background.loop import Loop
 from tests.contracts import contract, crud
 from tests.harness import NOON
 from tests.live import Life, Live
-from tests.servers import TOO_LONG
+from tests.servers import NO_TLS, TOO_LONG
 
 TICKING = """
 from mockade.handling import Call, Collection
@@ -75,7 +75,7 @@ def test_a_world_that_is_let_go_leaves_no_timer(
 
 def exchanges(url: str, name: str = "default") -> int:
     """How long a world's journal is; it lets nothing happen that is due, as most questions do."""
-    worlds = httpx.get(f"{url}/_mockade/v1/worlds", timeout=TOO_LONG).json()["worlds"]
+    worlds = httpx.get(f"{url}/_mockade/v1/worlds", timeout=TOO_LONG, verify=NO_TLS).json()["worlds"]
     return next(int(one["exchanges"]) for one in worlds if one["name"] == name)
 
 
@@ -97,7 +97,7 @@ def ticking(home: Callable[..., Path]) -> Callable[[str], Path]:
 
 def test_what_is_due_happens_in_every_world_without_a_request(ticking: Callable[[str], Path]) -> None:
     with MockServer(home=ticking("tick")) as mock:
-        httpx.put(f"{mock.url}/@other/_mockade/v1/clock", json={"mode": "real", "rate": 1000})
+        httpx.put(f"{mock.url}/@other/_mockade/v1/clock", json={"mode": "real", "rate": 1000}, verify=NO_TLS)
         until(lambda: exchanges(mock.url, "other") > 3)
         assert exchanges(mock.url) == 0
 
@@ -105,12 +105,12 @@ def test_what_is_due_happens_in_every_world_without_a_request(ticking: Callable[
 def test_what_fails_when_it_is_due_is_told_and_stops_nothing_else(ticking: Callable[[str], Path]) -> None:
     told: list[Exchange] = []
     with MockServer(home=ticking("crumble"), tell=told.append) as mock:
-        httpx.put(f"{mock.url}/_mockade/v1/clock", json={"mode": "real", "rate": 1000})
+        httpx.put(f"{mock.url}/_mockade/v1/clock", json={"mode": "real", "rate": 1000}, verify=NO_TLS)
         until(lambda: any("to dust" in one.reason for one in told))
         [entry] = [one for one in mock.journal.entries() if one["answered_by"] == "mockade"]
         assert entry["reason"].endswith("failed: to dust")
         assert "failed: to dust" in mock.bugs()[0], "and it fails a test"
-        assert httpx.get(f"{mock.url}/widgets").status_code == 200
+        assert httpx.get(f"{mock.url}/widgets", verify=NO_TLS).status_code == 200
 
 
 def test_a_reload_waits_for_no_life_and_what_is_due_is_the_new_modules(live: Callable[..., Live]) -> None:

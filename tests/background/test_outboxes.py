@@ -15,7 +15,7 @@ from mockade.worlds.journal import Exchange
 from tests.contracts import contract, crud
 from tests.live import Life, Live
 from tests.receivers import Receiver
-from tests.servers import TOO_LONG
+from tests.servers import NO_TLS, TOO_LONG
 
 POSTING = """
 from mockade.handling import Collection
@@ -56,7 +56,10 @@ def wait_for(told: list[Exchange], words: str) -> Exchange:
 
 def test_any_api_can_have_an_outbox(shop: Callable[..., MockServer], receiver: Receiver) -> None:
     mock = shop()
-    assert httpx.post(f"{mock.url}/widgets", json={"id": "w1", "name": receiver.url}).status_code == 201
+    assert (
+        httpx.post(f"{mock.url}/widgets", json={"id": "w1", "name": receiver.url}, verify=NO_TLS).status_code
+        == 201
+    )
     assert receiver.next().body == b"w1"
 
 
@@ -118,8 +121,8 @@ def test_an_outbox_that_does_not_know_what_to_send_stops_no_other(
     shop: Callable[..., MockServer], receiver: Receiver, told: list[Exchange]
 ) -> None:
     mock = shop()
-    httpx.post(f"{mock.url}/widgets", json={"id": "w1", "name": "unspeakable"})
-    httpx.post(f"{mock.url}/widgets", json={"id": "w2", "name": receiver.url})
+    httpx.post(f"{mock.url}/widgets", json={"id": "w1", "name": "unspeakable"}, verify=NO_TLS)
+    httpx.post(f"{mock.url}/widgets", json={"id": "w2", "name": receiver.url}, verify=NO_TLS)
     assert receiver.next().body == b"w2"
     fault = wait_for(told, "widgets_to_send failed: ValueError: no words for it")
     assert "in widgets_to_send" in fault.traceback
@@ -130,8 +133,8 @@ def test_what_an_outbox_does_not_take_out_is_not_sent_over_and_over(
     shop: Callable[..., MockServer], receiver: Receiver, told: list[Exchange], size: int
 ) -> None:
     mock = shop()
-    httpx.post(f"{mock.url}/widgets", json={"id": "w1", "name": receiver.url, "size": size})
+    httpx.post(f"{mock.url}/widgets", json={"id": "w1", "name": receiver.url, "size": size}, verify=NO_TLS)
     assert receiver.next().body == b"w1"
     wait_for(told, {1: "widgets_sent failed: ValueError: no room for it", 2: "200"}[size])
-    httpx.post(f"{mock.url}/widgets", json={"id": "w2", "name": receiver.url})
+    httpx.post(f"{mock.url}/widgets", json={"id": "w2", "name": receiver.url}, verify=NO_TLS)
     assert {receiver.next().body, receiver.next().body} == {b"w1", b"w2"}

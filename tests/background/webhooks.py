@@ -9,7 +9,7 @@ from typing import Any
 
 import httpx
 
-from tests.servers import TOO_LONG
+from tests.servers import NO_TLS, TOO_LONG
 
 NOON = "2026-01-05T12:00:00.000Z"
 SERVER_KEY = {"authorization": "Bearer ak_server_demo:secret"}
@@ -29,7 +29,7 @@ class Game:
 
     def __init__(self, url: str, world: str = "default") -> None:
         headers = {**SERVER_KEY, "x-mockade-world": world}
-        self._http = httpx.Client(base_url=url, headers=headers, timeout=TOO_LONG)
+        self._http = httpx.Client(base_url=url, headers=headers, timeout=TOO_LONG, verify=NO_TLS)
         self.control("PUT", "/clock", {"mode": "frozen", "now": NOON})
 
     def control(self, method: str, path: str, body: Any = None) -> Any:

@@ -16,7 +16,7 @@ from click.testing import CliRunner, Result
 
 from mockade.cli.main import main
 from mockade.client.remote import Remote
-from tests.servers import TOO_LONG, Server, environment, mockade
+from tests.servers import NO_TLS, TOO_LONG, Server, environment, mockade
 
 KEY = {"x-app-api-key": "meshmap-demo-key"}
 SESSIONS = "/apps/game-sessions"
@@ -54,7 +54,7 @@ def in_world(world: Remote, *words: str) -> list[str]:
 
 def play(world: Remote) -> None:
     """A change, a request that breaks the contract, a refusal, and a path that leads nowhere."""
-    with httpx.Client(base_url=world.url, headers=KEY) as client:
+    with httpx.Client(base_url=world.url, headers=KEY, verify=NO_TLS) as client:
         client.patch(PLAYER, json={"score": 150})
         client.patch(PLAYER, json={"score": "many"})
         client.get(f"{SESSIONS}/none?why=not", headers=KEY)
@@ -112,7 +112,7 @@ def test_an_empty_journal_is_a_sentence(server: Server) -> None:
 
 
 def test_a_reset_says_what_the_world_is_now(world: Remote) -> None:
-    httpx.post(f"{world.url}{SESSIONS}", headers=KEY, json={})
+    httpx.post(f"{world.url}{SESSIONS}", headers=KEY, json={}, verify=NO_TLS)
     before = world.look()["rows"]
     (line,) = in_world(world, "reset")
     assert line.startswith(f"The world {world.world!r} is as at its start: {before - 1} rows, 20")
@@ -212,7 +212,9 @@ def test_the_help_names_each_variable(command: str) -> None:
 
 
 def test_a_reader_that_closes_the_pipe_ends_it_quietly(world: Remote) -> None:
-    with httpx.Client(headers=KEY) as client:  # a client for each request would take longer than all of them
+    with httpx.Client(
+        headers=KEY, verify=NO_TLS
+    ) as client:  # a client for each request would take longer than all of them
         for _ in range(60):
             client.get(f"{world.url}{SESSIONS}?{'x' * 8000}")
     words = [sys.executable, "-m", "mockade", "journal", "--url", world.url]
@@ -269,7 +271,7 @@ class Follower:
 
 
 def ask(url: str, path: str) -> Any:
-    return httpx.get(f"{url}{path}", headers=KEY)
+    return httpx.get(f"{url}{path}", headers=KEY, verify=NO_TLS)
 
 
 def test_a_follower_shows_entries_as_they_come_over_a_restart_until_ctrl_c() -> None:

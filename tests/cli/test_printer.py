@@ -11,7 +11,7 @@ import pytest
 
 from mockade.cli.printer import LinePrinter
 from tests.cli.commands import KEY, SESSIONS
-from tests.servers import Server
+from tests.servers import NO_TLS, Server
 
 
 @pytest.fixture(scope="module")
@@ -22,7 +22,7 @@ def deaf() -> Iterator[Server]:
 
 def test_a_reader_that_stops_reading_stops_neither_the_server_nor_its_end(deaf: Server) -> None:
     path = f"{SESSIONS}/{'a' * 4000}"
-    with httpx.Client(base_url=deaf.url, headers=KEY) as client:
+    with httpx.Client(base_url=deaf.url, headers=KEY, verify=NO_TLS) as client:
         answers = {client.get(path).status_code for _ in range(200)}  # a pipe holds 64 KiB, this is 1.6 MB
     assert answers == {404}
     assert deaf.stop() == (0, "")

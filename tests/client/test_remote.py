@@ -20,7 +20,7 @@ import httpx
 import pytest
 
 from mockade.client.remote import ControlError, Remote, parted
-from tests.servers import Server, environment, read_past
+from tests.servers import NO_TLS, Server, environment, read_past
 
 KEY = {"x-app-api-key": "meshmap-demo-key"}
 SESSIONS = "/apps/game-sessions"
@@ -41,7 +41,9 @@ def remote(server: Server, request: pytest.FixtureRequest) -> Remote:
 
 def play(remote: Remote, status: int = 201) -> int:
     """Create a session in the remote's world; the number of the journal's entry."""
-    answer = httpx.post(f"{remote.url}{SESSIONS}", headers=KEY, json={} if status == 201 else {"name": 4})
+    answer = httpx.post(
+        f"{remote.url}{SESSIONS}", headers=KEY, json={} if status == 201 else {"name": 4}, verify=NO_TLS
+    )
     assert answer.status_code == status
     return int(answer.headers["x-mockade-exchange"])
 

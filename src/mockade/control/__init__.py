@@ -113,13 +113,14 @@ def _violations(violations: Sequence[Violation]) -> dict[str, Any]:
 dialect = Dialect(errors=_problem, component="Problem", violations=_violations)
 
 
+@cache
 def control_api(token: str) -> Api:
-    """The control API, which requires `token` unless that is empty."""
+    """The control API, which requires `token` unless that is empty. A second mock has the same."""
     operator = {TOKEN: {token: {"caller": "operator"}}}
     return build_api(_contract(), Fixtures(FILE.name, operator), sys.modules[__name__])
 
 
 @cache
 def _contract() -> Contract:
-    """Compiled once: a reload or a second mock has the same."""
+    """Compiled once, whatever the token."""
     return Contract(Document(FILE, STEM))
