@@ -26,12 +26,12 @@ def findings_of(home: Path, *names: str) -> list[str]:
 
 def test_the_faults_of_all_apis_are_told_at_once(home: Write) -> None:
     folder = home(
-        specs={"a.yaml": "openapi: 3.0.3\n  : [", "b.yaml": "swagger: '2.0'", "c.yaml": contract(crud("/c"))},
+        specs={"a.yaml": "openapi: 3.0.3\n  : [", "b.yaml": "swagger: '1.2'", "c.yaml": contract(crud("/c"))},
         fixtures={"c.yaml": "c: [{id: 1}]"},
     )
     findings = findings_of(folder)
     assert any("specs/a.yaml:2:" in one for one in findings)
-    assert any("specs/b.yaml:1:1: Swagger 2.0" in one for one in findings)
+    assert any("specs/b.yaml:1:1: Swagger 1.2" in one for one in findings)
     assert any("fixtures/c.yaml:1:6" in one for one in findings)
 
 

@@ -81,16 +81,19 @@ def test_a_path_begins_with_a_slash_or_is_an_extension(tmp_path: Path) -> None:
     assert fault.endswith("A path begins with a slash. Write it as /widgets.")
 
 
+KNOWN = " Swagger 2.0 and OpenAPI 3.0, 3.1 and 3.2 are."
+
+
 @pytest.mark.parametrize(
     ("head", "message"),
     [
         (
-            {"swagger": "2.0"},
-            "Swagger 2.0 is not supported yet. Convert the document to OpenAPI 3.0 or 3.1 first.",
+            {"swagger": "1.2"},
+            "Swagger 1.2 is not supported yet. Convert the document to OpenAPI 3.0 first, or to Swagger 2.0.",
         ),
-        ({"openapi": "3.2.0"}, "OpenAPI 3.2.0 is not supported yet. Versions 3.0 and 3.1 are."),
-        ({"openapi": "2.0"}, "OpenAPI 2.0 is not supported yet. Versions 3.0 and 3.1 are."),
-        ({"openapi": 3}, "OpenAPI 3 is not supported yet. Versions 3.0 and 3.1 are."),
+        ({"openapi": "3.3.0"}, "OpenAPI 3.3.0 is not supported yet." + KNOWN),
+        ({"openapi": "2.0"}, "OpenAPI 2.0 is not supported yet." + KNOWN),
+        ({"openapi": 3}, "OpenAPI 3 is not supported yet." + KNOWN),
         (
             {"openapi": None},
             "This is no OpenAPI document: it has no `openapi`. Begin it with: openapi: 3.0.3",

@@ -197,7 +197,7 @@ def test_a_reference_out_of_the_folder_is_not_followed(
 @pytest.mark.parametrize(
     ("name", "text", "words"),
     [
-        ("game.yaml", 'swagger: "2.0"\n', "game.yaml:1:1: Swagger 2.0 is not supported yet."),
+        ("game.yaml", 'swagger: "1.2"\n', "game.yaml:1:1: Swagger 1.2 is not supported yet."),
         ("game.yaml", "openapi: 4.0.0\n", "game.yaml:1:1: OpenAPI 4.0.0 is not supported yet."),
         ("game.yaml", "title: x\n", "This is no OpenAPI document: it has no `openapi`."),
         ("game.yaml", "a: [1\nb: 2\n", "game.yaml:2:2: This is not YAML: "),

@@ -20,6 +20,8 @@ from mockade.contract.references import (
     stays_inside,
     steps,
 )
+from mockade.contract.swagger2 import Converted, convert, convert_part, is_swagger2
+from mockade.contract.swagger2_schemas import original_ref
 from mockade.contract.translation import translated
 from mockade.errors import Finding, Place, SetupError
 from mockade.hints import did_you_mean, nearest
@@ -136,6 +138,8 @@ class Document:
         """By file, its data as JSON Schema reads it, where that is the same for requests and answers."""
         self.one_sided = False
         """Whether any property is `readOnly` or `writeOnly`, so that requests and answers differ."""
+        self.swagger: dict[str, Converted] = {}
+        """By file of Swagger 2.0, how it was converted: `files` has it in OpenAPI 3.0's words."""
         self._lines: dict[str, Lines] = {}
         self._uses: dict[tuple[str, str], LinkedPointer] = {}
         """By file and `$ref`, the first place where it stands."""
@@ -166,12 +170,15 @@ class Document:
             place = self.place(self.uri, (what.key,) if what.key else ()) if data else Place(shown)
             raise NotOpenApi(place, what)
 
-    def _load(self, path: Path, uri: str) -> str:
-        """Read a file; its text."""
+    def _load(self, path: Path, uri: str, referrer: str = "") -> str:
+        """Read a file; its text. One that Swagger 2.0 refers to is read as it means it."""
         shown = self.location.shown(path)
         data, text = read(path, shown)
-        self.files[uri] = data
         self._lines[uri] = Lines(text, shown, is_json=is_json(path, text))
+        if referrer in self.swagger or is_swagger2(data):
+            self.swagger[uri] = (convert if uri == self.uri else convert_part)(data)
+            data = self.swagger[uri].data
+        self.files[uri] = data
         return text
 
     def _gather(self, uri: str, findings: list[Finding]) -> None:
@@ -187,6 +194,8 @@ class Document:
             problem = problems[ref]
             if problem:
                 message, mend = problem
+                if uri in self.swagger:
+                    message = message.replace(ref, original_ref(ref))
                 findings.append(Finding(self.place(uri, pointer(linked)), message, mend, rule="ref"))
 
     def _gather_one(self, uri: str, ref: str, findings: list[Finding]) -> tuple[str, str] | None:
@@ -231,7 +240,7 @@ class Document:
             mend = f"Did you mean {match!r}?" if match else ""
             return f"$ref {ref!r} names a file that is not there.", mend
         try:
-            self._load(path, target)
+            self._load(path, target, uri)
         except SetupError as error:
             findings.extend(error.findings)
             self.files[target] = None
@@ -264,6 +273,11 @@ class Document:
 
     def place(self, uri: str, pointer: tuple[str | int, ...]) -> Place:
         """Where the words at `pointer` of the file at `uri` stand, else the nearest words around them."""
+        converted = self.swagger.get(uri)
+        return self.place_in_file(uri, converted.origin(pointer) if converted else pointer)
+
+    def place_in_file(self, uri: str, pointer: tuple[str | int, ...]) -> Place:
+        """The same, where `pointer` is one into the file as it was written: in Swagger 2.0, maybe."""
         return self._lines[uri].place(pointer)
 
     def follow(self, node: Node) -> Node:

@@ -33,6 +33,9 @@ CONTENT_KINDS: dict[str, ContentKind] = {
 A list of what could have names holds words, and one of examples is data.
 """
 
+TABS = "x-tabDelimited"
+"""The style of what Swagger 2.0 calls `tsv`; OpenAPI has none."""
+
 _REMARKS = frozenset({"$ref", "$comment", "title", "description", "summary", "deprecated"})
 
 

@@ -14,6 +14,7 @@ from urllib.parse import unquote
 import orjson
 
 from mockade.contract.document import Node, Source
+from mockade.contract.keywords import TABS
 from mockade.contract.normalize import Normalizer
 from mockade.contract.normalizers import Normalizers
 from mockade.contract.properties import PARTS, parts, place_of, types
@@ -28,7 +29,7 @@ In = Literal["path", "query", "header", "cookie"]
 _INTEGER = re.compile(r"-?[0-9]+", re.ASCII)
 _NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?([eE][-+]?[0-9]+)?", re.ASCII)
 _TEXT = frozenset({"string"})
-_SEPARATORS = {"spaceDelimited": " ", "pipeDelimited": "|"}
+_SEPARATORS = {"spaceDelimited": " ", "pipeDelimited": "|", TABS: "\t"}
 
 
 class Types(NamedTuple):

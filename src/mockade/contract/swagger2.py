@@ -13,13 +13,18 @@ METHODS = frozenset({"get", "put", "post", "delete", "options", "head", "patch"}
 _FLOWS = {"accessCode": "authorizationCode", "application": "clientCredentials"}
 """OAuth flows that were called otherwise."""
 
+_DEEPEST_NAMES = 2
+"""How deep the names may stand under which a file holds parts: `schemas: {Pet: …}`."""
+
 
 class Converted(NamedTuple):
     """An OpenAPI 3.0 document, and where its parts stand in the Swagger document it was made of."""
 
-    data: dict[str, Any]
+    data: Any
     origins: Mapping[Pointer, Pointer]
     """By pointer into `data`, the pointer into the file; what is below it stands below that."""
+    original: Any = None
+    """The file's data as they were written."""
 
     def origin(self, pointer: Sequence[str | int]) -> Pointer:
         """The pointer into the file for one into `data`."""
@@ -39,7 +44,24 @@ def is_swagger2(data: Any) -> bool:
 def convert(data: Mapping[str, Any]) -> Converted:
     """The document in OpenAPI 3.0's words. What is malformed is carried over as it stands, or left out."""
     conversion = _Conversion(data)
-    return Converted(conversion.document(), conversion.origins)
+    return Converted(conversion.document(), conversion.origins, data)
+
+
+def convert_part(data: Any) -> Converted:
+    """A file that a Swagger 2.0 document refers to, or one of those, in OpenAPI 3.0's words.
+
+    It may hold a schema, a parameter, a response or a path item, several under names, or `definitions`.
+    """
+    if is_swagger2(data):
+        converted = convert(data)
+        return converted._replace(data=_with_old_names(converted.data, data))
+    conversion = _Conversion(_object(data))
+    return Converted(conversion.part(data, ()), conversion.origins, data)
+
+
+def _with_old_names(data: dict[str, Any], original: Mapping[str, Any]) -> dict[str, Any]:
+    """The converted data, with its components where an OpenAPI document refers to them: `definitions` too."""
+    return data | {old: data["components"][new] for old, new in COMPONENTS.items() if old in original}
 
 
 def _object(value: Any) -> Mapping[str, Any]:
@@ -78,11 +100,28 @@ class _Conversion:
         if "host" in data or "basePath" in data:
             document["servers"] = list(self._servers())
         document["paths"] = {
-            path: self._path_item(path, item) if isinstance(item, dict) else item
+            path: self._path_item(("paths", path), item) if isinstance(item, dict) else item
             for path, item in _object(data.get("paths")).items()
         }
         document["components"] = self._components()
         return document
+
+    def part(self, value: Any, here: Pointer) -> Any:
+        """What stands at `here` of a file that is no whole document."""
+        if not isinstance(value, dict):
+            return schema_of(value)
+        if any(isinstance(value.get(method), dict) for method in METHODS & value.keys()):
+            return self._path_item(here, value)
+        if isinstance(value.get("name"), str) and isinstance(value.get("in"), str):
+            return self._parameter(value, here, here)
+        if "description" in value and isinstance(value.get("schema"), dict):
+            return response_of(value, self._produces, here, here, self.origins)
+        if not here and not value.keys().isdisjoint(COMPONENTS):
+            others = {name: self.part(one, (name,)) for name, one in value.items() if name not in COMPONENTS}
+            return _with_old_names({**others, "components": self._components()}, value)
+        if len(here) < _DEEPEST_NAMES and value and all(isinstance(one, dict) for one in value.values()):
+            return {name: self.part(one, (*here, name)) for name, one in value.items()}
+        return schema_of(value)
 
     def _servers(self) -> Iterator[dict[str, Any]]:
         base = self._data.get("basePath", "")
@@ -137,8 +176,7 @@ class _Conversion:
         flows = {_FLOWS.get(flow, flow): {**urls, "scopes": _object(scheme.get("scopes"))}}
         return {"type": "oauth2", "flows": flows, **others}
 
-    def _path_item(self, path: str, item: Mapping[str, Any]) -> dict[str, Any]:
-        here: Pointer = ("paths", path)
+    def _path_item(self, here: Pointer, item: Mapping[str, Any]) -> dict[str, Any]:
         shared, shared_body = self._parameters(item, here, here)
         made: dict[str, Any] = {}
         for name, value in item.items():
@@ -218,6 +256,8 @@ class _Conversion:
         if "schema" not in declared:
             made["schema"] = flat_schema(declared)
             self._moved((*to, "schema"), at)
-        if declared.get("type") == "array" and declared.get("in") == "query":
-            made |= STYLES.get(str(declared.get("collectionFormat")), COMMAS)
+        if declared.get("type") == "array":
+            style = STYLES.get(str(declared.get("collectionFormat")), COMMAS)
+            if declared.get("in") == "query" or style["style"] != "form":
+                made |= style
         return made

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
+from mockade.contract.keywords import TABS
 from mockade.contract.swagger2_schemas import SCHEMA_WORDS, flat_schema, moved_ref, schema_of
 
 Pointer = tuple[str | int, ...]
@@ -14,10 +15,11 @@ _FORMS = (URLENCODED, MULTIPART)
 
 STYLES: dict[str, dict[str, Any]] = {
     "ssv": {"style": "spaceDelimited", "explode": False},
+    "tsv": {"style": TABS, "explode": False},
     "pipes": {"style": "pipeDelimited", "explode": False},
     "multi": {"style": "form", "explode": True},
 }
-"""How OpenAPI says a `collectionFormat`; `csv` is COMMAS, and so is `tsv`, which it cannot say."""
+"""How OpenAPI says a `collectionFormat`; `csv` is COMMAS."""
 
 COMMAS = {"style": "form", "explode": False}
 

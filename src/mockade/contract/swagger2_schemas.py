@@ -33,6 +33,13 @@ def moved_ref(ref: str) -> str:
     return ref
 
 
+def original_ref(ref: str) -> str:
+    """The `$ref` of a Swagger document that reads `ref` in the converted one."""
+    for old, new in COMPONENTS.items():
+        ref = ref.replace(f"#/components/{new}/", f"#/{old}/")
+    return ref
+
+
 def schema_of(value: Any, names: bool = False) -> Any:
     """A Swagger schema as OpenAPI 3.0 has it, every keyword at its place.
 

@@ -102,7 +102,7 @@ def _findings(
     except SetupError as error:
         return error.findings
     version = str(document.root.value.get("openapi"))
-    if not version.startswith(("3.0", "3.1")):
+    if not version.startswith(("3.0", "3.1", "3.2")):
         return list(_version_findings(document))
     contract, findings = _contract_findings(document, version)
     api: Api | None = None
