@@ -78,7 +78,10 @@ class Mock:
     """A server in a box: `mock.get("/path", token="ada")`. Its clock stands at NOON until it is moved."""
 
     def __init__(self, *names: str, home: Path | None = None, frozen: bool = True, **settings: Any) -> None:
-        self.apis: Mapping[str, Api] = load_apis(find_files(home, names)) if home else bundled(names)
+        closed = bool(settings.get("closed"))
+        self.apis: Mapping[str, Api] = (
+            load_apis(find_files(home, names), closed=closed) if home else bundled(names)
+        )
         self.told: list[Exchange] = []
         self._lent = None if home else BundledApp.take(names, Settings(**settings))
         if self._lent:

@@ -58,9 +58,9 @@ def load(names: Sequence[str], home: Path | None, host: str, *, token: str = "",
 
     Without a token one is made up where other machines can reach `host`, and could drive the server.
     """
-    apis = load_apis(find_files(home, names))
     generated = "" if token or is_loopback(host) else secrets.token_urlsafe()
     all_settings = Settings(token=token or generated, **settings)
+    apis = load_apis(find_files(home, names), closed=all_settings.closed)
     return Launch(apis, Router(apis).base_paths, all_settings, generated)
 
 

@@ -21,6 +21,8 @@ class Settings(NamedTuple):
     """Seeds ids and random choices: the same seed and requests give the same responses."""
     strict: bool = False
     """Whether notices (undeclared parameters, headers, properties) refuse like violations."""
+    closed: bool = False
+    """Whether a security scheme without credentials in the fixtures stops the start."""
     max_body: int = MEBIBYTE
     """The largest request body, in bytes."""
     patience: float = 20.0

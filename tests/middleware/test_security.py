@@ -141,9 +141,11 @@ def test_half_a_combination_leaves_an_anonymous_caller_anonymous(serve: Serve) -
     assert mock.get("/me", headers={"X-Key": "007"}).json() == ""
 
 
-def test_a_scheme_that_nobody_can_pass_stops_the_start_and_shows_what_to_add(serve: Serve) -> None:
+def test_where_it_is_closed_a_scheme_that_nobody_can_pass_stops_the_start_and_shows_what_to_add(
+    serve: Serve,
+) -> None:
     with pytest.raises(SetupError) as stopped:
-        serve(guarded([{"Bearer": []}, {"Basic": []}]))
+        serve(guarded([{"Bearer": []}, {"Basic": []}]), closed=True)
     told = [str(finding) for finding in stopped.value.findings]
     assert len(told) == 2
     assert all("specs/shop.yaml:" in one and "Add to fixtures/shop.yaml:" in one for one in told)

@@ -266,12 +266,14 @@ def test_any_file_of_a_home_means_its_api(write: Callable[..., str], name: str) 
     assert [one["file"] for one in found(f"home/{name}")] == ["home/fixtures/game.yaml"]
 
 
-def test_a_scheme_that_nobody_can_pass_is_found(write: Callable[..., str]) -> None:
+def test_an_open_scheme_is_told_and_is_no_error(write: Callable[..., str]) -> None:
     secured = "  securitySchemes: {Key: {type: apiKey, in: header, name: x-key}}\n  schemas:\n"
     write("home/specs/game.yaml", changed("  schemas:\n", secured) + "security: [{Key: []}]\n")
     write("home/fixtures/game.yaml", "games: []\n")
+    assert validate("home").exit_code == 0
     (finding,) = found("home")
-    assert (finding["rule"], finding["line"]) == ("credentials", 19)
+    assert (finding["rule"], finding["severity"], finding["line"]) == ("credentials", "info", 19)
+    assert "To say who may call, add to fixtures/game.yaml:" in finding["mend"]
 
 
 def test_a_fixture_that_belongs_to_no_contract_names_the_nearest(write: Callable[..., str]) -> None:

@@ -8,9 +8,9 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from mockade.catalogue.access import Access, read_access
 from mockade.catalogue.answerers import Answerer, crud_answerers, from_example, handler_answerers
 from mockade.catalogue.behaviour import read_behaviour
-from mockade.catalogue.credentials import missing_credentials, read_credentials
 from mockade.catalogue.fixture_rows import read_rows
 from mockade.catalogue.fixtures import Fixtures
 from mockade.catalogue.handler_module import HandlerModule, read_module
@@ -42,10 +42,16 @@ class Api:
     dialect: Dialect | None
     events: Mapping[str, Handler]
     """The functions of the module's timeline, by name."""
-    callers: Mapping[tuple[str, str], Caller]
-    """By security scheme and secret."""
+    access: Access
     rows: Sequence[tuple[CollectionSchema, Row]]
     """The fixtures' rows."""
+    findings: Sequence[Finding]
+    """What is worth knowing, and keeps nobody from serving it."""
+
+    @property
+    def callers(self) -> Mapping[tuple[str, str], Caller]:
+        """By security scheme and secret: those of the fixtures."""
+        return self.access.callers
 
     @property
     def switches(self) -> tuple[Switch, ...]:
@@ -88,15 +94,20 @@ class Api:
         function(self.call(transaction, at=at), event.key)
 
 
-def load_api(spec: Path, fixture: Path | None, module: ModuleType | None) -> Api:
+def load_api(spec: Path, fixture: Path | None, module: ModuleType | None, *, closed: bool = False) -> Api:
     """An API from its files. Raises SetupError with every fault of the contract, else of the rest."""
     contract = Contract.load(spec)
     fixtures = Fixtures.load(fixture) if fixture else Fixtures(f"fixtures/{spec.stem}.yaml")
-    return build_api(contract, fixtures, module)
+    return build_api(contract, fixtures, module, closed=closed)
 
 
-def build_api(contract: Contract, fixtures: Fixtures, module: ModuleType | None = None) -> Api:
-    """An API from contract, fixtures and handlers. Raises SetupError with every fault when they disagree."""
+def build_api(
+    contract: Contract, fixtures: Fixtures, module: ModuleType | None = None, *, closed: bool = False
+) -> Api:
+    """An API from contract, fixtures and handlers. Raises SetupError with every fault when they disagree.
+
+    Where it is `closed`, a security scheme without credentials in the fixtures is a fault.
+    """
     findings: list[Finding] = []
     handlers = read_module(module, findings)
     collections = _module_collections(contract, handlers, findings)
@@ -110,21 +121,15 @@ def build_api(contract: Contract, fixtures: Fixtures, module: ModuleType | None 
     collections |= crud_collections
     behaviour = read_behaviour(handlers.behaviour, fixtures, findings)
     dialect = _choose_dialect(contract, handlers, behaviour, findings)
-
-    def report(message: str, mend: str, *pointer: str | int) -> None:
-        place = fixtures.place("credentials", *pointer)
-        findings.append(Finding(place, message, mend, "credentials"))
-
-    callers = read_credentials(contract, handlers, fixtures.credentials, report)
-    findings += missing_credentials(contract, fixtures.credentials)
+    access = read_access(contract, handlers, fixtures, findings, closed=closed)
     rows = read_rows(fixtures, collections, findings)
     api = Api(
         contract.stem, contract, fixtures, handlers, answerers, collections, behaviour, dialect,
-        handlers.events, callers, rows,
+        handlers.events, access, rows, [one for one in findings if one.severity != "error"],
     )  # fmt: skip
-    findings = findings or _dry_run(api)
-    if findings:
-        raise SetupError(findings)
+    errors = [one for one in findings if one.severity == "error"] or _dry_run(api)
+    if errors:
+        raise SetupError(errors)
     return api
 
 

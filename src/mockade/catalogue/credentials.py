@@ -2,63 +2,147 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from mockade.catalogue.handler_module import HandlerModule
 from mockade.contract.contract import Contract
-from mockade.errors import Finding
 from mockade.handling import Caller
 from mockade.hints import did_you_mean
 from mockade.state.ids import fingerprint
 
-NAMED = frozenset({"caller", "permissions", "refused"})
+NAMED = frozenset({"caller", "permissions", "refused", "like"})
 """The members of a credential that every API knows; the others are the caller's facts."""
+
+Members = Mapping[str, Any]
+"""What a fixture file says of one credential."""
 
 Report = Callable[..., None]
 """Takes a message, what to do, and the keys below `credentials` that lead to the fault."""
 
 
+def _ignore(*_facts: object) -> None:
+    """Reports nothing: what is wrong was reported before."""
+
+
+def permissions_of(contract: Contract) -> frozenset[str]:
+    """Every scope and permission that the contract knows: what an unrestricted caller holds."""
+    declared = (scheme.scopes for scheme in contract.security_schemes.values())
+    return frozenset().union(
+        *declared,
+        *(operation.permissions for operation in contract.operations),
+        *(scopes for one in contract.operations for some in one.security for scopes in some.values()),
+    )
+
+
 def read_credentials(
     contract: Contract,
     module: HandlerModule,
-    credentials: Mapping[str, Mapping[str, Any]],
+    credentials: Mapping[str, Mapping[str, Members]],
     report: Report,
 ) -> dict[tuple[str, str], Caller]:
     """The callers by security scheme and secret. No message names a secret: messages are logged too."""
     callers: dict[tuple[str, str], Caller] = {}
     schemes = contract.security_schemes
+    permissions = permissions_of(contract)
+    copies = Copies(credentials, report)
     for scheme, secrets in credentials.items():
         if scheme not in schemes:
             message = f"credentials.{scheme}: the contract has no security scheme of that name."
             report(message, did_you_mean(scheme, schemes), scheme)
             continue
-        for secret, facts in secrets.items():
-            caller = callers[scheme, secret] = read_caller(secret, facts)
+        for secret in secrets:
+            caller = read_caller(secret, copies.members(scheme, secret), permissions)
+            callers[scheme, secret] = caller
             fault = vet(module, caller)
             if fault:
                 report(f"A caller of {scheme}: {fault}", "", scheme, secret)
     return callers
 
 
-def read_caller(secret: str, facts: Mapping[str, Any]) -> Caller:
-    """The caller behind a secret; one without a name gets one that does not give the secret away."""
+def read_caller(secret: str, members: Members, permissions: frozenset[str]) -> Caller:
+    """The caller behind a secret; one without a name gets one that does not give the secret away.
+
+    `permissions` are those of the contract, for a caller of whom nobody said what it may do.
+    """
     return Caller(
-        id=str(facts.get("caller") or f"caller-{fingerprint(secret.encode())[1:9]}"),
-        permissions=frozenset(facts.get("permissions", ())),
-        refused=str(facts.get("refused", "")),
-        facts={name: value for name, value in facts.items() if name not in NAMED},
+        id=str(members.get("caller") or f"caller-{fingerprint(secret.encode())[1:9]}"),
+        permissions=frozenset(members.get("permissions", permissions)),
+        refused=str(members.get("refused", "")),
+        facts={name: value for name, value in members.items() if name not in NAMED},
+        unrestricted="permissions" not in members,
     )
 
 
 def encode_caller(caller: Caller) -> dict[str, Any]:
     """A caller in the fixtures' form."""
     members: dict[str, Any] = {"caller": caller.id}
-    if caller.permissions:
+    if not caller.unrestricted:
         members["permissions"] = sorted(caller.permissions)
     if caller.refused:
         members["refused"] = caller.refused
     return {**members, **caller.facts}
+
+
+def copied(original: Members, members: Members) -> dict[str, Any]:
+    """What a credential says that is `like` another: its facts and permissions, and what it says itself."""
+    passed_on = {name: value for name, value in original.items() if name not in NAMED}
+    if "permissions" in original:
+        passed_on["permissions"] = original["permissions"]
+    return {**passed_on, **{name: value for name, value in members.items() if name != "like"}}
+
+
+class Copies:
+    """Resolves `like` in the credentials of one API.
+
+    It names a secret or a caller, of the own security scheme or else of another.
+    """
+
+    def __init__(self, credentials: Mapping[str, Mapping[str, Members]], report: Report = _ignore) -> None:
+        self._credentials = credentials
+        self._report = report
+        self._resolved: dict[tuple[str, str], Members] = {}
+        self._named: dict[str, list[tuple[str, str]]] = {}
+        """The credentials of each caller, by its name."""
+        for scheme, secrets in credentials.items():
+            for secret, members in secrets.items():
+                if "caller" in members:
+                    self._named.setdefault(str(members["caller"]), []).append((scheme, secret))
+
+    def members(self, scheme: str, secret: str) -> Members:
+        """What the fixtures say of a credential, with what it copies in place of `like`."""
+        at, chain = (scheme, secret), dict[tuple[str, str], None]()
+        found: Members = {}
+        while at not in self._resolved:
+            if at in chain:
+                self._report(f"A credential of {at[0]} is `like` one that is like itself.", "", *at)
+                break
+            chain[at] = None
+            like = self._credentials[at[0]][at[1]].get("like")
+            if like is None:
+                break
+            target = self.find(like, at)
+            if target is None:
+                message = f"A credential of {at[0]} is `like` one that is not there."
+                self._report(message, f"Say whom it is like. {did_you_mean(like, self._named)}", *at)
+                break
+            at = target
+        else:
+            found = self._resolved[at]
+        for one in reversed(chain):
+            found = self._resolved[one] = copied(found, self._credentials[one[0]][one[1]])
+        return self._resolved[scheme, secret]
+
+    def find(self, like: str, own: tuple[str, str] = ("", "")) -> tuple[str, str] | None:
+        """The scheme and secret of the credential that `like` names in the one at `own`; None for none."""
+        if like in self._credentials.get(own[0], {}):
+            return own[0], like
+        named = [one for one in self._named.get(like, ()) if one != own]
+        named.sort(key=lambda one: one[0] != own[0])
+        if named and named[0][0] == own[0]:
+            return named[0]
+        by_secret = next(((one, like) for one, secrets in self._credentials.items() if like in secrets), None)
+        return by_secret or next(iter(named), None)
 
 
 def vet(module: HandlerModule, caller: Caller) -> str:
@@ -69,18 +153,3 @@ def vet(module: HandlerModule, caller: Caller) -> str:
         return str(module.vet_caller(caller) or "")
     except Exception as error:  # the module may not have foreseen these facts
         return f"vet_caller cannot make anything of it: {type(error).__name__}: {error}."
-
-
-def missing_credentials(contract: Contract, credentials: Mapping[str, Any]) -> Iterator[Finding]:
-    """A finding for each security scheme of an operation that no caller of the fixtures can pass."""
-    schemes = contract.security_schemes
-    required = {name for operation in contract.operations for one in operation.security for name in one}
-    for scheme in sorted(required & schemes.keys()):
-        known = schemes[scheme]
-        if known.lender in credentials or known.carrier == "certificate":
-            continue
-        message = f"Nobody can pass the security scheme {scheme!r}: the fixtures hold no credentials for it."
-        secret = '"some-name:some-password"' if known.is_basic else "some-secret"
-        yaml = f"credentials: {{{scheme}: {{{secret}: {{caller: someone}}}}}}"
-        mend = f"Add to fixtures/{contract.stem}.yaml:  {yaml}"
-        yield Finding(known.source.place(), message, mend, "credentials")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -26,6 +26,8 @@ class Fixtures:
     """Values of switches, by name."""
     rows: Mapping[str, list[dict[str, Any]]] = field(default_factory=dict)
     """By collection."""
+    minted: Mapping[str, Any] = field(default_factory=dict)
+    """What a credential that is minted over the control API says, unless the one who mints it does."""
     _lines: Lines | None = None
 
     def place(self, *pointer: str | int) -> Place:
@@ -49,12 +51,17 @@ class Fixtures:
             raise SetupError(findings)
         credentials: Mapping[str, Mapping[str, Any]] = {}
         behaviour: Mapping[str, Any] = {}
+        minted: Mapping[str, Any] = {}
         rows: dict[str, list[dict[str, Any]]] = {}
         for name, value in data.items():
             if name == "credentials" and isinstance(value, dict):
                 credentials = read_secrets(value, report)
             elif name == "behaviour" and (isinstance(value, dict) or value is None):
                 behaviour = value or {}
+            elif name == "minted" and isinstance(value, dict):
+                minted = value
+                for fault, *pointer in _minted_faults(value):
+                    report(fault, name, *pointer)
             elif isinstance(value, list):
                 for position, row in enumerate(value):
                     if not isinstance(row, dict):
@@ -63,11 +70,11 @@ class Fixtures:
             elif value is None:
                 rows[name] = []
             else:
-                message = f"{name} should be a list of rows (only credentials and behaviour are objects)."
-                report(message, name)
+                objects = "credentials, behaviour and minted"
+                report(f"{name} should be a list of rows (only {objects} are objects).", name)
         if findings:
             raise SetupError(findings)
-        return cls(file, credentials, behaviour, rows, lines)
+        return cls(file, credentials, behaviour, rows, minted, lines)
 
 
 def read_secrets(value: Mapping[str, Any], report: Callable[..., None]) -> dict[str, dict[str, Any]]:
@@ -83,13 +90,30 @@ def read_secrets(value: Mapping[str, Any], report: Callable[..., None]) -> dict[
         credentials[scheme] = {}
         for secret, members in secrets.items():
             members = members or {}
-            permissions = members.get("permissions", []) if isinstance(members, dict) else None
-            if not isinstance(permissions, list) or not all(isinstance(p, str) for p in permissions):
+            if not isinstance(members, dict) or not _are_permissions(members.get("permissions", [])):
                 # The message does not name the secret: messages are logged too.
                 message = (
                     f"A credential of {scheme} holds an object whose `permissions` is a list of strings."
                 )
                 report(message, "credentials", scheme, secret)
-                continue
-            credentials[scheme][secret] = members
+            elif not isinstance(members.get("like", ""), str):
+                message = f"A credential of {scheme} is `like` one that is named by a string."
+                report(message, "credentials", scheme, secret)
+            else:
+                credentials[scheme][secret] = members
     return credentials
+
+
+def _are_permissions(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(one, str) for one in value)
+
+
+def _minted_faults(members: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """What is wrong with the fixtures' `minted`: a message, and the key that it is about."""
+    for name in ("caller", "refused"):
+        if name in members:
+            yield f"`minted` is what any minted credential says: leave {name!r} out.", name
+    if not _are_permissions(members.get("permissions", [])):
+        yield "The `permissions` of minted credentials are a list of strings.", "permissions"
+    if not isinstance(members.get("like", ""), str):
+        yield "`minted` is `like` a caller that is named by a string.", "like"

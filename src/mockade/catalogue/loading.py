@@ -19,13 +19,16 @@ _BUNDLED, _FROM_HOME = "mockade.apis.", "mockade_home_"
 """The prefixes of the names of handler modules in `sys.modules`."""
 
 
-def load_apis(files: Mapping[str, Files]) -> dict[str, Api]:
-    """The APIs behind `files`. Raises SetupError with the faults of all of them."""
+def load_apis(files: Mapping[str, Files], *, closed: bool = False) -> dict[str, Api]:
+    """The APIs behind `files`. Raises SetupError with the faults of all of them.
+
+    Where they are to be `closed`, a security scheme without credentials in the fixtures is a fault.
+    """
     apis: dict[str, Api] = {}
     findings: list[Finding] = []
     for stem, one in files.items():
         try:
-            apis[stem] = load_api(one.spec, one.fixture, load_handlers(stem, one))
+            apis[stem] = load_api(one.spec, one.fixture, load_handlers(stem, one), closed=closed)
         except SetupError as error:
             findings += error.findings
     if findings:

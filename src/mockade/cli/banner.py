@@ -11,9 +11,11 @@ from urllib.parse import quote
 import click
 import orjson
 
+from mockade.catalogue.access import open_names
 from mockade.catalogue.api import Api
 from mockade.catalogue.router import MOCKADE_PATH
 from mockade.contract.operations import Operation, is_json
+from mockade.contract.schemes import Scheme
 from mockade.contract.violations import ABSENT
 
 MAX_WIDTH = 90
@@ -32,6 +34,9 @@ def banner(apis: Mapping[str, Api], bases: Mapping[str, Sequence[str]], url: str
         for scheme in api.fixtures.credentials:
             first, *others = _in_lines(list(_credentials(api, scheme))) or [""]
             named += [(scheme, first), *(("", line) for line in others)]
+        opened = ", ".join(open_names(api.contract, api.access))
+        if opened:
+            named.append(("open", f"{opened}: any well-formed credential will do (--closed: none)"))
         line = curl_line(api, url + bases[stem][-1])
         if line:
             named.append(("try", click.style(line, fg="cyan")))
@@ -125,16 +130,22 @@ def credential(api: Api, operation: Operation) -> list[str] | None:
 
 def _secret_for(api: Api, operation: Operation, name: str) -> list[str] | None:
     scheme = api.contract.security_schemes[name]
-    if scheme.carrier not in ("header", "cookie"):
-        return None
     for (lender, secret), caller in api.callers.items():
         allowed = not operation.permissions or caller.holds(*operation.permissions)
-        if lender != scheme.lender or caller.refused or not allowed:
-            continue
-        if scheme.is_basic:
-            return ["-u", secret]
-        word = f"{scheme.challenge} " if scheme.challenge else scheme.prefix
-        if scheme.carrier == "cookie":
-            return ["-b", f"{scheme.field}={word}{secret}"]
-        return ["-H", f"{scheme.field}: {word}{secret}"]
+        if lender == scheme.lender and not caller.refused and allowed:
+            return _carried(scheme, secret, operation)
+    if scheme.lender in api.access.open_schemes:
+        return _carried(scheme, "anyone:anything" if scheme.is_basic else "anything", operation)
     return None
+
+
+def _carried(scheme: Scheme, secret: str, operation: Operation) -> list[str] | None:
+    """The curl words that carry a secret; None where a request to the operation would need other ones."""
+    if scheme.is_basic:
+        return ["-u", secret]
+    word = f"{scheme.challenge} " if scheme.challenge else scheme.prefix
+    if scheme.carrier == "query" and operation.method == "GET":
+        return ["-G", "--data-urlencode", f"{scheme.field}={word}{secret}"]
+    if scheme.carrier == "cookie":
+        return ["-b", f"{scheme.field}={word}{secret}"]
+    return ["-H", f"{scheme.field}: {word}{secret}"] if scheme.carrier == "header" else None

@@ -172,6 +172,12 @@ _SERVER_SETTINGS = (
         help="Refuse undeclared query parameters, headers and body properties.",
     ),
     click.option(
+        "--closed",
+        is_flag=True,
+        show_envvar=True,
+        help="Do not start where the fixtures hold no credentials for a security scheme; it would take any.",
+    ),
+    click.option(
         "--max-body",
         metavar="BYTES",
         type=click.IntRange(1),

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
 from mockade.contract.document import Node, Source
 
 Carrier = Literal["header", "query", "cookie", "certificate"]
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_TOKEN = re.compile(r"[!-~]+")
+"""What a bearer token is made of; RFC 6750 has fewer signs, vendors have more."""
 
 
 class Scheme(NamedTuple):
@@ -23,6 +29,8 @@ class Scheme(NamedTuple):
     prefix: str
     lender: str
     source: Source
+    scopes: frozenset[str] = frozenset()
+    """Those that its OAuth flows declare."""
 
     @classmethod
     def read(cls, name: str, node: Node) -> Scheme:
@@ -35,13 +43,26 @@ class Scheme(NamedTuple):
             return cls(name, carrier, node.text("name"), node.text("x-prefix").lower(), lender, node.source)
         if kind == "mutualTLS":
             return cls(name, "certificate", "", "", lender, node.source)
-        word = node.text("scheme", "bearer") if kind == "http" else "bearer"
-        return cls(name, "header", "Authorization", f"{word.lower()} ", lender, node.source)
+        word = (node.text("scheme").strip() if kind == "http" else "") or "bearer"
+        scopes = frozenset(_scopes(node))
+        return cls(name, "header", "Authorization", f"{word.lower()} ", lender, node.source, scopes)
 
     @property
     def is_basic(self) -> bool:
         """Whether the secret is `user:password`, which travels in base64."""
         return self.prefix == "basic " and self.field == "Authorization"
+
+    def is_well_formed(self, secret: str) -> bool:
+        """Whether a secret has the form of this kind of credential, whoever it may belong to.
+
+        A bearer token is one word of visible ASCII, whatever `bearerFormat` says; a Basic pair has a colon
+        and something beside it; anything else need only be there. None has control characters.
+        """
+        if not secret.strip() or _CONTROL.search(secret):
+            return False
+        if self.is_basic:
+            return ":" in secret and secret != ":"
+        return self.prefix != "bearer " or _TOKEN.fullmatch(secret) is not None
 
     @property
     def challenge(self) -> str:
@@ -55,3 +76,10 @@ class Scheme(NamedTuple):
         secret = "user:password in base64" if self.is_basic else "secret"
         form = f" as {self.prefix.strip().capitalize()} <{secret}>" if self.prefix else ""
         return f"{self.field} in the {self.carrier}{form}"
+
+
+def _scopes(node: Node) -> Iterator[str]:
+    """The scopes of all flows of an OAuth scheme."""
+    for _, flow in node.members("flows"):
+        for name, _ in flow.members("scopes"):
+            yield name

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from mockade.catalogue.access import open_names
 from mockade.catalogue.api import Api
-from mockade.catalogue.credentials import NAMED, read_caller, vet
+from mockade.catalogue.credentials import NAMED, Copies, Members, copied, encode_caller, read_caller, vet
 from mockade.catalogue.redaction import REDACTED
 from mockade.contract.schemes import Scheme
 from mockade.control.call import ControlCall
@@ -13,6 +14,7 @@ from mockade.errors import Refusal
 from mockade.hints import did_you_mean
 from mockade.state.caller import Caller
 from mockade.state.ids import drawn_uuid
+from mockade.state.state import State
 from mockade.state.transaction import Transaction
 
 
@@ -20,14 +22,18 @@ def list_credentials(call: ControlCall) -> dict[str, Any]:
     """API by API, in the order in which they are served."""
     callers = sorted(call.world.state.callers.items(), key=lambda pair: pair[0])
     secrets = call.query["secrets"]
-    return {
-        "credentials": [
-            to_json(stem, scheme, secret, caller, secrets=secrets)
-            for served in call.running.apis
-            for (stem, scheme, secret), caller in callers
-            if stem == served
-        ]
-    }
+    listed = [
+        to_json(stem, scheme, secret, caller, secrets=secrets)
+        for served in call.running.apis
+        for (stem, scheme, secret), caller in callers
+        if stem == served
+    ]
+    opened = [
+        {"api": stem, "scheme": name}
+        for stem, api in call.running.apis.items()
+        for name in open_names(api.contract, api.access)
+    ]
+    return {"credentials": listed, **({"open": opened} if opened else {})}
 
 
 def to_json(stem: str, scheme: str, secret: str, caller: Caller, *, secrets: bool) -> dict[str, Any]:
@@ -39,6 +45,7 @@ def to_json(stem: str, scheme: str, secret: str, caller: Caller, *, secrets: boo
         # A caller without a name in the fixtures has the secret as its id.
         "caller": caller.id if secrets or caller.id != secret else REDACTED,
         "permissions": sorted(caller.permissions),
+        **({"unrestricted": True} if caller.unrestricted else {}),
         **({"refused": caller.refused} if caller.refused else {}),
         **({"facts": dict(caller.facts)} if caller.facts else {}),
     }
@@ -50,13 +57,14 @@ def mint_credential(call: ControlCall, body: dict[str, Any]) -> dict[str, Any]:
     scheme = _scheme(api, body)
 
     def mint(transaction: Transaction) -> dict[str, Any]:
-        facts = {**_facts(body), **{name: body[name] for name in NAMED & body.keys()}}
-        facts.setdefault("caller", _new_uuid(transaction))
-        secret = body["secret"] if "secret" in body else _new_secret(transaction, scheme, facts["caller"])
+        own = {**_facts(body), **{name: body[name] for name in NAMED & body.keys()}}
+        members = copied(_original(api, transaction.state, scheme, body.get("like")), own)
+        members.setdefault("caller", _new_uuid(transaction))
+        secret = body["secret"] if "secret" in body else _new_secret(transaction, scheme, members["caller"])
         problem = _unsendable(scheme, secret)
         if problem:
             raise Refusal(400, "bad_secret", f"Such a secret cannot be sent: {problem}.")
-        caller = read_caller(secret, facts)
+        caller = read_caller(secret, members, api.access.permissions)
         objection = vet(api.module, caller)
         if objection:
             raise Refusal(400, "bad_caller", f"{api.stem} has no such callers: {objection}")
@@ -76,6 +84,20 @@ def _facts(body: dict[str, Any]) -> dict[str, Any]:
         message = f"{twice[0]!r} stands beside `facts`, not in it."
         raise Refusal(400, "bad_facts", message)
     return facts
+
+
+def _original(api: Api, state: State, scheme: Scheme, like: str | None) -> Members:
+    """What a minted credential copies: that of the caller in this world that `like` names, else `minted`."""
+    if like is None:
+        return api.access.minted
+    held: dict[str, dict[str, Members]] = {}
+    for (stem, name, secret), caller in sorted(state.callers.items(), key=lambda pair: pair[0]):
+        if stem == api.stem:
+            held.setdefault(name, {})[secret] = encode_caller(caller)
+    at = Copies(held).find(like, (scheme.lender, ""))
+    if at is None:
+        raise Refusal(404, "no_caller", f"{api.stem} has no caller or credential of that name to be like.")
+    return held[at[0]][at[1]]
 
 
 def _scheme(api: Api, body: dict[str, Any]) -> Scheme:

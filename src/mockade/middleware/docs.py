@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import html
 import mimetypes
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from importlib.resources import files
 
 import orjson
 
 from mockade.asgi import App, Receive, Scope, Send
+from mockade.catalogue.access import open_names
 from mockade.catalogue.api import Api
 from mockade.catalogue.router import MOCKADE_PATH, Router
 from mockade.errors import Refusal
@@ -93,7 +94,7 @@ def _index(router: Router) -> PreparedResponse:
     """The APIs with their credentials, so that nobody has to go back to the console for them."""
     items = "".join(
         f'<li><a href="{html.escape(stem)}/">{html.escape(api.contract.title)}</a><br>'
-        f"<small>{html.escape(', '.join(secret for _, secret in api.callers))}</small></li>"
+        f"<small>{html.escape(', '.join(_credentials(api)))}</small></li>"
         for stem, api in router.apis.items()
     )
     control = router.control_api
@@ -101,6 +102,11 @@ def _index(router: Router) -> PreparedResponse:
         items += f'<li><a href="{control.stem}/">{html.escape(control.contract.title)}</a></li>'
     icon = '<link rel="icon" href="assets/favicon-32x32.png">'
     return _html(f"<!doctype html><title>Mockade</title>{icon}<h1>Mockade</h1><ul>{items}</ul>")
+
+
+def _credentials(api: Api) -> Iterator[str]:
+    yield from (secret for _, secret in api.callers)
+    yield from (f"any credential ({name})" for name in open_names(api.contract, api.access))
 
 
 def _swagger_ui(api: Api, bases: Sequence[str]) -> PreparedResponse:

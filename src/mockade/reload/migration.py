@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from operator import itemgetter
 from typing import NamedTuple
 
@@ -156,6 +157,8 @@ class Migration:
         callers = self._new.callers
         for key, caller in old.callers.items():
             if key not in self._fixture_callers and key not in callers and key[0] in self._after:
+                if caller.unrestricted:
+                    caller = replace(caller, permissions=self._after[key[0]].access.permissions)
                 callers = callers.insert(key, caller)
         return state._replace(callers=callers)
 

@@ -136,7 +136,7 @@ class Reloader:
     def _read(self) -> Release:
         """Raises SetupError with all findings."""
         with importing_anew():
-            apis = load_apis(find_files(self._home, self._names))
+            apis = load_apis(find_files(self._home, self._names), closed=self._settings.closed)
             served = served_apis(apis, self._settings)
             app = app_on(served, self._switch.worlds, apis, self._settings, self._tell)
         return Release(apis, app, served)

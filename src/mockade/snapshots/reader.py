@@ -108,11 +108,9 @@ class _DocumentReader:
                 elif isinstance(rows, list):
                     hint = did_you_mean(name, self._apis[stem].collections)
                     self._add("collection", f"{stem} has no collection {name!r}. {hint}", *at)
-                elif name == "behaviour":
-                    message = (
-                        "Behaviour belongs to the server, not to a world: leave it out here, and set it in "
-                    )
-                    self._add("behaviour", f"{message}fixtures/{stem}.yaml.", *at)
+                elif name in ("behaviour", "minted"):
+                    message = f"{name.capitalize()} belongs to the server, not to a world"
+                    self._add(name, f"{message}: leave it out here, and set it in fixtures/{stem}.yaml.", *at)
                 elif not isinstance(rows, dict):
                     self._add("type", "Credentials are an object: by security scheme, then secret.", *at)
         for stem, numbers in births.items():

@@ -16,7 +16,9 @@ class Caller:
     refused: str = ""
     """The error code that this credential is refused with; empty when it is good."""
     facts: Mapping[str, Any] = field(default_factory=dict)
+    unrestricted: bool = False
+    """Whether nobody said what it may do: it may everything, and `permissions` are all of the contract."""
 
     def holds(self, *permissions: str) -> bool:
         """Whether the caller holds any of `permissions`."""
-        return not self.permissions.isdisjoint(permissions)
+        return bool(permissions) if self.unrestricted else not self.permissions.isdisjoint(permissions)

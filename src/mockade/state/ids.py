@@ -23,6 +23,12 @@ def drawn_uuid(seed: int, draw: int) -> str:
     return str(UUID(bytes=drawn_bytes(seed, draw), version=4))
 
 
+def named_uuid(name: str) -> str:
+    """A random-looking version 4 UUID, always the same for the same name; it is not drawn from a world."""
+    digest = hashlib.blake2b(name.encode(), digest_size=16, person=b"named").digest()
+    return str(UUID(bytes=digest, version=4))
+
+
 def fingerprint(data: bytes) -> str:
     """A strong entity tag for `data`, quotes included, as it stands in an ETag header."""
     return f'"{hashlib.blake2b(data, digest_size=12).hexdigest()}"'

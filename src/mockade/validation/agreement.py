@@ -111,6 +111,7 @@ def _findings(
             files = target.files
             api = load_api(files.spec, files.fixture, load_handlers(document.stem, files))
             apis[document.stem] = api
+            findings += api.findings
         except SetupError as error:
             findings += error.findings
     if second_opinion is not None:

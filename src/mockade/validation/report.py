@@ -29,7 +29,7 @@ class Report:
         """The exit code: 2 when something could not be read, 1 when something does not agree, else 0."""
         if any(finding.rule in UNREADABLE for finding in self.findings):
             return 2
-        return 1 if self.findings else 0
+        return 1 if any(finding.severity == "error" for finding in self.findings) else 0
 
     def as_data(self) -> dict[str, Any]:
         """The report as `--format json` prints it."""
@@ -39,6 +39,7 @@ class Report:
                 "line": one.place.line,
                 "column": one.place.column,
                 "rule": one.rule,
+                "severity": one.severity,
                 "message": one.message,
                 "mend": one.mend,
             }
@@ -47,10 +48,13 @@ class Report:
         return {"contracts": self.contracts, "findings": rows, "unanswered": self.unanswered}
 
 
+_COLOURS = {"error": "red", "warning": "yellow", "info": "cyan"}
+
+
 def lines(report: Report) -> Iterator[str]:
     """The report as text: each finding with the lines that it is about, then the sum."""
     for one in report.findings:
-        rule = click.style(one.rule, fg="red")
+        rule = click.style(one.rule, fg=_COLOURS[one.severity])
         yield f"{click.style(str(one.place), bold=True)}: {one.message} [{rule}]"
         for line in code_frame(one):
             yield f"    {line}"
@@ -61,7 +65,7 @@ def lines(report: Report) -> Iterator[str]:
         yield f"Nobody answers yet (501): {', '.join(report.unanswered)}."
         yield ""
     contracts = f"{report.contracts} contract{'s' * (report.contracts != 1)}"
-    count = len(report.findings)
+    count = sum(finding.severity == "error" for finding in report.findings)
     if count:
         yield f"{count} finding{'s' * (count != 1)}" + (f" in {contracts}." if report.contracts else ".")
     elif report.contracts == 1:

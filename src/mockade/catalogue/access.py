@@ -1,0 +1,115 @@
+"""Who may call an API: the callers of its fixtures, and anybody where these say nothing of a scheme."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from mockade.catalogue.credentials import Copies, Members, copied, permissions_of, read_credentials
+from mockade.catalogue.fixtures import Fixtures
+from mockade.catalogue.handler_module import HandlerModule
+from mockade.contract.contract import Contract
+from mockade.contract.schemes import Scheme
+from mockade.errors import Finding
+from mockade.handling import Caller
+from mockade.state.ids import named_uuid
+
+LONGEST_NAME = 200
+"""Characters of a user name that becomes a caller's id: ids stand in every line of the log."""
+
+
+class Access(NamedTuple):
+    """Who may call an API, before a world adds credentials of its own."""
+
+    callers: Mapping[tuple[str, str], Caller]
+    """By security scheme and secret: those of the fixtures."""
+    permissions: frozenset[str]
+    """All of the contract: what an unrestricted caller holds."""
+    open_schemes: frozenset[str]
+    """Those that any well-formed credential passes, by the scheme whose credentials they take."""
+    minted: Members
+    """What a minted credential says where the one who mints it does not."""
+
+
+def read_access(
+    contract: Contract, module: HandlerModule, fixtures: Fixtures, findings: list[Finding], *, closed: bool
+) -> Access:
+    """Who may call; adds a finding for each fault, and for each scheme of which the fixtures say nothing.
+
+    Those are errors where it is to be `closed`; else the schemes are open.
+    """
+
+    def report(message: str, mend: str, *pointer: str | int) -> None:
+        findings.append(Finding(fixtures.place("credentials", *pointer), message, mend, "credentials"))
+
+    callers = read_credentials(contract, module, fixtures.credentials, report)
+    schemes = contract.security_schemes
+    unsaid = {name for name, scheme in schemes.items() if _is_unsaid(scheme, fixtures)}
+    findings += (
+        _unsaid_finding(contract, name, closed=closed) for name in used_schemes(contract) if name in unsaid
+    )
+    open_schemes = frozenset[str]() if closed else frozenset(schemes[name].lender for name in unsaid)
+    minted = _minted(fixtures, findings)
+    return Access(callers, permissions_of(contract), open_schemes, minted)
+
+
+def used_schemes(contract: Contract) -> list[str]:
+    """The security schemes that operations ask for, by name."""
+    asked = {name for operation in contract.operations for one in operation.security for name in one}
+    return sorted(asked & contract.security_schemes.keys())
+
+
+def _is_unsaid(scheme: Scheme, fixtures: Fixtures) -> bool:
+    """Whether the fixtures hold no credentials for a scheme that takes some."""
+    return scheme.lender not in fixtures.credentials and scheme.carrier != "certificate"
+
+
+def _unsaid_finding(contract: Contract, name: str, *, closed: bool) -> Finding:
+    scheme = contract.security_schemes[name]
+    secret = '"some-name:some-password"' if scheme.is_basic else "some-secret"
+    yaml = f"credentials: {{{name}: {{{secret}: {{caller: someone}}}}}}"
+    add = f"add to fixtures/{contract.stem}.yaml:  {yaml}"
+    place = scheme.source.place()
+    if closed:
+        message = f"Nobody can pass the security scheme {name!r}: the fixtures hold no credentials for it."
+        return Finding(place, message, f"A{add[1:]}", "credentials")
+    message = f"The security scheme {name!r} is open: any well-formed credential passes it."
+    return Finding(place, message, f"To say who may call, {add}", "credentials", "info")
+
+
+def _minted(fixtures: Fixtures, findings: list[Finding]) -> Members:
+    """The fixtures' `minted`, with what it copies in place of `like`."""
+    members = fixtures.minted
+    copies = Copies(fixtures.credentials)
+    like = members.get("like")
+    at = copies.find(like) if like is not None else None
+    if like is not None and at is None:
+        message = "`minted` is `like` a caller that the fixtures do not have."
+        findings.append(Finding(fixtures.place("minted", "like"), message, rule="credentials"))
+    return copied(copies.members(*at) if at else {}, members)
+
+
+def open_caller(access: Access, scheme: Scheme, secret: str) -> Caller | None:
+    """The caller that a secret of no fixture is for an open scheme; None where none can be made of it."""
+    if scheme.lender not in access.open_schemes or not scheme.is_well_formed(secret):
+        return None
+    return Caller(_name(scheme, secret), access.permissions, unrestricted=True)
+
+
+def _name(scheme: Scheme, secret: str) -> str:
+    """The user's name of a Basic pair, else a UUID that does not give the secret away.
+
+    Where a pair lacks its password, the user's name is a key.
+    """
+    if scheme.is_basic:
+        user, _, password = secret.partition(":")
+        if user and password and len(user) <= LONGEST_NAME and user.isprintable():
+            return user
+    return named_uuid(secret)
+
+
+def open_names(contract: Contract, access: Access) -> Iterator[str]:
+    """The names of the open schemes that operations ask for."""
+    for name in used_schemes(contract):
+        if contract.security_schemes[name].lender in access.open_schemes:
+            yield name
