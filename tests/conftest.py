@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Callable, Iterator
@@ -102,3 +103,10 @@ def keep(path: Path) -> Iterator[Callable[[Mock], AutoSave]]:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The longest test first: at the end it would run alone, and the other cores would wait for it."""
     items.sort(key=lambda item: "test_wheel" not in item.nodeid)
+
+
+def pytest_collection_finish() -> None:
+    """What was imported and collected stays: the garbage collector need not go through it."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 10, 10)

@@ -13,9 +13,11 @@ from mockade import garbage
 @pytest.fixture(autouse=True)
 def _as_before() -> Iterator[None]:
     thresholds = gc.get_threshold()
+    gc.unfreeze()  # what the collection of the tests has frozen
+    gc.set_threshold(*garbage._DEFAULT)
     yield
     gc.set_threshold(*thresholds)
-    gc.unfreeze()
+    gc.freeze()
     gc.enable()
 
 

@@ -1,6 +1,7 @@
 """Schemathesis reads each bundled contract, asks what it can think of, and finds nothing.
 
-MOCKADE_FUZZ multiplies the budget. The seed is fixed and the clock stands: a run is the same each time.
+MOCKADE_FUZZ multiplies the budget; with it every operation goes through the coverage phase, else one in four.
+The seed is fixed and the clock stands: a run is the same each time.
 """
 
 from __future__ import annotations
