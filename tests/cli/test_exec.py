@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from tests.cli.commands import run
 from tests.servers import mockade
 
 CLIENT = Path(__file__).parents[2] / "docs" / "examples" / "client"
@@ -87,6 +88,6 @@ except urllib.error.HTTPError as refusal:
     ],
 )
 def test_our_users_mistakes_end_with_2(words: tuple[str, ...], message: str) -> None:
-    done = mockade(*words)
-    assert done.returncode == 2
+    done = run(*words)
+    assert done.exit_code == 2
     assert message in done.stderr
