@@ -49,9 +49,9 @@ class BundledApp:
         self._key = names, settings
         self._served = served_apis(bundled(names), settings)
         self._worlds = Worlds(self._served, settings)
-        self._tell: ExchangeListener
+        self._on_exchange: ExchangeListener
         self._app = app_on(
-            self._served, self._worlds, bundled(names), settings, lambda exchange: self._tell(exchange)
+            self._served, self._worlds, bundled(names), settings, lambda exchange: self._on_exchange(exchange)
         )
 
     @classmethod
@@ -60,11 +60,11 @@ class BundledApp:
         idle = cls.idle[names, settings]
         return idle.pop() if idle else cls(names, settings)
 
-    def start(self, tell: ExchangeListener) -> tuple[App, Worlds]:
+    def start(self, on_exchange: ExchangeListener) -> tuple[App, Worlds]:
         """As `create_app`: everything that requests or time can change is new."""
         _, settings = self._key
-        self._tell = tell
-        background = BackgroundWork(settings, tell)
+        self._on_exchange = on_exchange
+        background = BackgroundWork(settings, on_exchange)
         self._worlds.__init__(self._served, settings, background.world_changed)  # type: ignore[misc]
         return LifespanMiddleware(self._app, background, self._worlds), self._worlds
 

@@ -57,10 +57,10 @@ class Live(Mock):
             Settings(),
             home=self.home,
             names=names,
-            tell=self.told.append,
-            say=self.said.append,
-            complain=self.complaints.extend,
-            reloaded=self.reloaded.append,
+            on_exchange=self.told.append,
+            log=self.said.append,
+            log_findings=self.complaints.extend,
+            on_reload=self.reloaded.append,
         )
 
     def reload(self, **folders: dict[str, str]) -> None:

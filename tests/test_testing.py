@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import httpx
 import pytest
@@ -138,3 +139,12 @@ def test_an_unreachable_server_is_a_sentence() -> None:
         world = mock.other("a")
     with pytest.raises(ControlError):
         world.clock.get()
+
+
+@pytest.mark.parametrize("name", ["on_exchange", "tell"])
+def test_each_finished_exchange_is_handed_over_under_the_new_name_and_the_earlier_one(name: str) -> None:
+    exchanges: list[Any] = []
+    listener: dict[str, Any] = {name: exchanges.append}
+    with MockServer("meshmap", **listener) as mock:
+        assert httpx.get(f"{mock.url}/nowhere", verify=NO_TLS).status_code == 404
+    assert [exchange.path for exchange in exchanges if exchange.path == "/nowhere"] == ["/nowhere"]

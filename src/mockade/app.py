@@ -45,15 +45,21 @@ with warnings.catch_warnings():
 
 
 def create_app(
-    apis: Mapping[str, Api], settings: Settings, tell: ExchangeListener = ignore
+    apis: Mapping[str, Api],
+    settings: Settings,
+    on_exchange: ExchangeListener = ignore,
+    *,
+    tell: ExchangeListener | None = None,
 ) -> tuple[App, Worlds]:
-    """The application that serves `apis`, and its worlds. `tell` hears of each finished exchange.
+    """The application that serves `apis`, and its worlds.
 
+    `on_exchange` is called with each finished exchange; `tell` is its earlier name, and is still accepted.
     Raises SetupError when two APIs claim one path.
     """
-    background = BackgroundWork(settings, tell)
+    on_exchange = tell or on_exchange
+    background = BackgroundWork(settings, on_exchange)
     worlds = Worlds(served_apis(apis, settings), settings, background.world_changed)
-    app = app_on(worlds.served, worlds, apis, settings, tell)
+    app = app_on(worlds.served, worlds, apis, settings, on_exchange)
     return LifespanMiddleware(app, background, worlds), worlds
 
 
@@ -62,7 +68,7 @@ def app_on(
     worlds: Worlds,
     apis: Mapping[str, Api],
     settings: Settings,
-    tell: ExchangeListener = ignore,
+    on_exchange: ExchangeListener = ignore,
 ) -> App:
     """The application that serves `apis` in `worlds` for as long as these stand on `served`.
 
@@ -76,7 +82,7 @@ def app_on(
         Dispatch(RunningMock(apis, router.base_paths, worlds, settings, control, served)),
         middlewares=[
             partial(WorldMiddleware, worlds=worlds, router=router, guard=guard),
-            partial(RecorderMiddleware, tell=tell),
+            partial(RecorderMiddleware, on_exchange=on_exchange),
             partial(DocsMiddleware, router=router, guard=guard),
             partial(CorsMiddleware, router=router, origins=settings.cors),
             ErrorMiddleware,

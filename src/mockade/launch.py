@@ -33,9 +33,9 @@ class Launch(NamedTuple):
     generated_token: str
     """The control API's token where none was given and the server can be reached from other machines."""
 
-    def app(self, tell: ExchangeListener = ignore) -> tuple[App, Worlds]:
-        """The application and its worlds; `tell` is called with each finished exchange."""
-        return create_app(self.apis, self.settings, tell)
+    def app(self, on_exchange: ExchangeListener = ignore) -> tuple[App, Worlds]:
+        """The application and its worlds; `on_exchange` is called with each finished exchange."""
+        return create_app(self.apis, self.settings, on_exchange)
 
     def run(self, app: App, port: Port, started: Callable[[], None]) -> None:
         """Serve until SIGINT or SIGTERM; `started` is called when requests are accepted."""

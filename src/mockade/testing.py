@@ -126,7 +126,8 @@ class MockServer(World):
     As itself it is the `default` world; `mock.other("name")` is another. Takes the names of the APIs (all
     bundled ones, without), a `home`, and the fields of Settings. `app` is the ASGI application, for clients
     in the same process, with which it need not be started. A `host` beyond loopback gets a token, which is
-    sent by itself. Raises SetupError for what cannot be served.
+    sent by itself. `on_exchange` is called with each finished exchange (`tell` is its earlier name, which is
+    still accepted). Raises SetupError for what cannot be served.
     """
 
     def __init__(
@@ -135,13 +136,14 @@ class MockServer(World):
         home: Path | str | None = None,
         host: str = "127.0.0.1",
         port: int = 0,
-        tell: ExchangeListener = ignore,
+        on_exchange: ExchangeListener = ignore,
+        tell: ExchangeListener | None = None,
         **settings: Any,
     ) -> None:
         self._launch = load(names, Path(home) if home is not None else None, host, **settings)
         self._address = host, port
         self._thread: ServerThread | None = None
-        self.app, _ = self._launch.app(tell)
+        self.app, _ = self._launch.app(tell or on_exchange)
 
     def __getattr__(self, name: str) -> Any:
         """Called for what only a running server has, such as `url`: the error says to start it."""

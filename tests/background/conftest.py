@@ -35,7 +35,7 @@ def start(told: list[Exchange]) -> Iterator[Callable[..., MockServer]]:
 
     def make(**settings: Any) -> MockServer:
         names = settings.pop("names", ("playcamp",))
-        running.append(MockServer(*names, tell=told.append, **settings).start())
+        running.append(MockServer(*names, on_exchange=told.append, **settings).start())
         return running[-1]
 
     yield make

@@ -104,7 +104,7 @@ def test_what_is_due_happens_in_every_world_without_a_request(ticking: Callable[
 
 def test_what_fails_when_it_is_due_is_told_and_stops_nothing_else(ticking: Callable[[str], Path]) -> None:
     told: list[Exchange] = []
-    with MockServer(home=ticking("crumble"), tell=told.append) as mock:
+    with MockServer(home=ticking("crumble"), on_exchange=told.append) as mock:
         httpx.put(f"{mock.url}/_mockade/v1/clock", json={"mode": "real", "rate": 1000}, verify=NO_TLS)
         until(lambda: any("to dust" in one.reason for one in told))
         [entry] = [one for one in mock.journal.entries() if one["answered_by"] == "mockade"]

@@ -51,14 +51,14 @@ class Delivery:
 class Deliveries:
     """Sends the rows that wait in a world's outboxes, however the world came to that state.
 
-    The outboxes are those of the APIs that are served at the time: a reload replaces them. `tell` is called
-    with the exchange of every delivery.
+    The outboxes are those of the APIs that are served at the time: a reload replaces them. `on_exchange` is
+    called with the exchange of every delivery.
     """
 
-    def __init__(self, worlds: Worlds, http_sender: HttpSender, tell: ExchangeListener) -> None:
+    def __init__(self, worlds: Worlds, http_sender: HttpSender, on_exchange: ExchangeListener) -> None:
         self._worlds = worlds
         self._http_sender = http_sender
-        self._tell = tell
+        self._on_exchange = on_exchange
         self._deliveries: dict[World, dict[Queue, Delivery]] = {}
         self._postponed: dict[World, None] = {}
         """The worlds that have more to send than the limits allowed."""
@@ -166,13 +166,13 @@ class Deliveries:
             self._record_failure(world, stem, operation, error)
             return
         exchange.took = took
-        self._tell(exchange)
+        self._on_exchange(exchange)
 
     def _record_failure(self, world: World, stem: str, operation: str, error: Exception) -> None:
         reason = f"{operation} failed: {type(error).__name__}: {error}"
         exchange = world.record(operation, world.state, answered_by="timeline", api=stem, reason=reason)
         exchange.traceback = "".join(traceback.format_exception(error))
-        self._tell(exchange)
+        self._on_exchange(exchange)
 
     def _done(self, world: World, queue: Queue, _task: asyncio.Task[None]) -> None:
         deliveries = self._deliveries[world]

@@ -24,9 +24,9 @@ DELIVERY_TIMEOUT = 1.0
 class BackgroundWork:
     """Runs due events and deliveries of all worlds, from `start` to `stop`, on the event loop that serves."""
 
-    def __init__(self, settings: Settings, tell: ExchangeListener) -> None:
+    def __init__(self, settings: Settings, on_exchange: ExchangeListener) -> None:
         self._settings = settings
-        self._tell = tell
+        self._on_exchange = on_exchange
         self._loop: asyncio.AbstractEventLoop | None = None
         self._changed: dict[World, None] = {}
 
@@ -34,7 +34,7 @@ class BackgroundWork:
         self._worlds = worlds
         self._timers = EventTimers(self._run_due_events)
         http_sender = HttpSender(self._settings.allow_webhooks)
-        self._deliveries = Deliveries(worlds, http_sender, self._tell)
+        self._deliveries = Deliveries(worlds, http_sender, self._on_exchange)
         self._loop = asyncio.get_running_loop()
         for world in worlds:
             self.world_changed(world)
@@ -69,7 +69,7 @@ class BackgroundWork:
         try:
             world.run_due_events()
         except OurFault as fault:
-            self._tell(world.record("", world.state, answered_by="mockade", reason=str(fault)))
+            self._on_exchange(world.record("", world.state, answered_by="mockade", reason=str(fault)))
             return FAILURE_PAUSE
         return SHORTEST
 

@@ -65,13 +65,13 @@ def execute(
         verdict = Verdict(fail_on)
         log = Log(launch.apis, verbose=True)
 
-        def tell(exchange: Any) -> None:
+        def on_exchange(exchange: Any) -> None:
             verdict.add(exchange)
             if verbose:
                 for line in log.lines(exchange):
                     click.echo(line, err=True)
 
-        app, _ = launch.app(tell)
+        app, _ = launch.app(on_exchange)
         server = launch.thread(app, port)
         server.start()
         garbage.collect_rarely(freeze=True)

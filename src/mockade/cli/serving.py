@@ -53,10 +53,10 @@ class Serving:
             self._launch.settings,
             home=home,
             names=names,
-            tell=ignore if self._quiet else self._print_exchange,
-            say=ignore if self._quiet else self._printer.print,
-            complain=print_findings,
-            reloaded=self._log.follow,
+            on_exchange=ignore if self._quiet else self._print_exchange,
+            log=ignore if self._quiet else self._printer.print,
+            log_findings=print_findings,
+            on_reload=self._log.follow,
         )
         return switch, reloader.reload
 

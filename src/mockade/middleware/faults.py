@@ -6,7 +6,7 @@ from collections.abc import Awaitable
 
 from mockade.asgi import App, Receive, Scope, Send, header
 from mockade.middleware.context import CONTEXT_KEY, RoutedContext
-from mockade.middleware.documented import documented, undocumented
+from mockade.middleware.documented_responses import documented, undocumented
 from mockade.middleware.receiving import ClientGone, drained, reading_on
 from mockade.middleware.responses import send_response
 from mockade.server.connection import pause

@@ -7,7 +7,7 @@ from collections.abc import Awaitable
 from mockade.asgi import App, Receive, Scope, Send
 from mockade.contract.violations import Violated, Violation
 from mockade.middleware.context import CONTEXT_KEY, RoutedContext
-from mockade.middleware.documented import documented
+from mockade.middleware.documented_responses import documented
 from mockade.middleware.responses import send_response
 from mockade.settings import Settings
 

@@ -15,11 +15,11 @@ NUMBER = b"x-mockade-exchange"
 
 
 class RecorderMiddleware:
-    """`tell` hears of each exchange when it is over, those of the mock's own pages included."""
+    """Calls `on_exchange` with each finished exchange, those of the mock's own pages included."""
 
-    def __init__(self, app: App, tell: ExchangeListener) -> None:
+    def __init__(self, app: App, on_exchange: ExchangeListener) -> None:
         self._app = app
-        self._tell = tell
+        self._on_exchange = on_exchange
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         arrived: RequestContext = scope[CONTEXT_KEY]
@@ -58,7 +58,7 @@ class RecorderMiddleware:
             exchange.took = time.perf_counter() - started
             if not context.is_internal and not exchange.id:
                 record(context)  # it ended without a response
-            self._tell(exchange)
+            self._on_exchange(exchange)
         if context.drop:
             drop_connection(scope, context.drop)
 

@@ -13,7 +13,7 @@ from mockade.errors import EngineRefusal
 from mockade.hints import did_you_mean
 from mockade.middleware.bodies import MOST_FIELDS, parsed
 from mockade.middleware.context import CONTEXT_KEY, OperationMiddleware, RoutedContext
-from mockade.middleware.preferences import read_preference
+from mockade.middleware.prefer_header import read_preference
 from mockade.middleware.receiving import received
 from mockade.middleware.security import cookies
 from mockade.settings import Settings

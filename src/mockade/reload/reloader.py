@@ -68,8 +68,8 @@ class Release(NamedTuple):
 class Reloader:
     """Reads the files of a home again and replaces the application in a switch.
 
-    `tell` is that of `create_app`; `say` logs a line, and `complain` logs findings, where the files cannot
-    be served. `reloaded` is called with the APIs that are served from then on.
+    `on_exchange` is called with each finished exchange, `log` with a line, `log_findings` with what keeps the
+    files from being served, and `on_reload` with the APIs that are served from then on.
     """
 
     def __init__(
@@ -79,19 +79,19 @@ class Reloader:
         *,
         home: Path | None,
         names: Sequence[str] = (),
-        tell: ExchangeListener,
-        say: Callable[[str], None],
-        complain: Callable[[Sequence[Finding]], None],
-        reloaded: Callable[[Mapping[str, Api]], None],
+        on_exchange: ExchangeListener,
+        log: Callable[[str], None],
+        log_findings: Callable[[Sequence[Finding]], None],
+        on_reload: Callable[[Mapping[str, Api]], None],
     ) -> None:
         self._switch = switch
         self._settings = settings
         self._home = home
         self._names = names
-        self._tell = tell
-        self._say = say
-        self._complain = complain
-        self._reloaded = reloaded
+        self._on_exchange = on_exchange
+        self._log = log
+        self._log_findings = log_findings
+        self._on_reload = on_reload
         self._next: Release | None = None
         self._changed: set[Path] = set()
         """The files in which the next release differs from the one that is served."""
@@ -125,12 +125,12 @@ class Reloader:
             return act()
         except SetupError as error:
             count = len(error.findings)
-            self._say(f"Not reloaded, {count} thing{'s' * (count != 1)} to mend. {SERVES_ON}")
-            self._complain(error.findings)
+            self._log(f"Not reloaded, {count} thing{'s' * (count != 1)} to mend. {SERVES_ON}")
+            self._log_findings(error.findings)
         except (Exception, SystemExit, KeyboardInterrupt) as error:
-            self._say(f"Not reloaded: {printable(repr(error))} {SERVES_ON}")
+            self._log(f"Not reloaded: {printable(repr(error))} {SERVES_ON}")
             for line in traceback.format_exc().splitlines():
-                self._say(f"    {printable(line)}")
+                self._log(f"    {printable(line)}")
         return None
 
     def _read(self) -> Release:
@@ -138,7 +138,7 @@ class Reloader:
         with importing_anew():
             apis = load_apis(find_files(self._home, self._names), closed=self._settings.closed)
             served = served_apis(apis, self._settings)
-            app = app_on(served, self._switch.worlds, apis, self._settings, self._tell)
+            app = app_on(served, self._switch.worlds, apis, self._settings, self._on_exchange)
         return Release(apis, app, served)
 
     def _serve(self, release: Release, changed: Sequence[Path]) -> None:
@@ -152,9 +152,9 @@ class Reloader:
             one.take()
         worlds.served = release.served
         switch.apis, switch.app = release.apis, release.app
-        self._reloaded(release.apis)
+        self._on_reload(release.apis)
         for line in lines:
-            self._say(line)
+            self._log(line)
 
 
 def _report(

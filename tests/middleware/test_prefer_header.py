@@ -1,6 +1,6 @@
 """`Prefer`: a caller asks for a documented answer, and gets it, or a notice of what there is.
 
-`middleware/prefer.py` sends what `middleware/preferences.py` has read.
+`middleware/prefer.py` sends what `middleware/prefer_header.py` has read.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from mockade.middleware.preferences import preferences
+from mockade.middleware.prefer_header import preferences
 from tests.contracts import REF, WIDGETS, answers, contract, crud
 from tests.harness import Mock, fault_at
 from tests.test_promises import CASES, Case, assert_documented, called, good_request
