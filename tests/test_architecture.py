@@ -21,7 +21,7 @@ LONG = {
     "client/remote.py": "One class a noun of the control API, which refer to one another.",
     "contract/contract.py": "The one pass over a document that makes its operations.",
     "contract/document.py": "A document is read and asked by one class, which its nodes refer to.",
-    "contract/normalize.py": "One visit of a schema with all that it does to a value.",
+    "contract/normalizer.py": "One visit of a schema with all that it does to a value.",
     "contract/translation.py:translated": "Closures over one file's data: arguments would cost each start.",
     "contract/yaml_reader.py:made": "One loop over the parser's events, the hottest of a start.",
 }
@@ -96,21 +96,31 @@ def test_every_make_target_is_told_to_who_contributes() -> None:
 
 
 def mirrored() -> list[str]:
-    """Every module of the packages, but the vendors' own, as `package/file.py`."""
+    """Every module of the packages, but the vendors' own, as `package/file.py` or `package/part/file.py`."""
     files = [file for package in packages() if package.name != "apis" for file in package.rglob("*.py")]
     return sorted(
         str(file.relative_to(SOURCE))
         for file in files
-        if file.name != "__init__.py" or len(parsed(file).body) > 1
+        if file.name != "__init__.py" or does_more_than_import(file)
+    )
+
+
+def does_more_than_import(package: Path) -> bool:
+    """Whether an `__init__.py` holds code beside its docstring, its imports and `__all__`."""
+    passed = ast.Import | ast.ImportFrom | ast.Expr
+    return any(
+        not isinstance(one, passed) and not (isinstance(one, ast.Assign) and "__all__" in ast.unparse(one))
+        for one in parsed(package).body
     )
 
 
 def is_tested(module: str) -> bool:
-    """By its own test module, or one of its package or of the vendors' that names it."""
-    package, name = module.split("/", 1)
-    if (TESTS / package / f"test_{name}").exists():
+    """By its own test module, or one of its package (the top one too) or of the vendors' that names it."""
+    path = TESTS / module
+    if path.with_name(f"test_{path.name}").exists():
         return True
-    files = [*(TESTS / package).glob("test_*.py"), *(TESTS / "apis").glob("test_*.py")]
+    package = TESTS / module.partition("/")[0]
+    files = [*package.rglob("test_*.py"), *(TESTS / "apis").glob("test_*.py")]
     docstrings = (ast.get_docstring(parsed(file)) or "" for file in files)
     return any(f"`{module}`" in docstring for docstring in docstrings)
 
@@ -120,8 +130,8 @@ def test_every_module_has_its_test_module_or_is_named_by_the_one_that_holds_it()
 
 
 def test_no_test_module_names_what_is_not_there() -> None:
-    for file in TESTS.glob("*/test_*.py"):
-        for module in re.findall(r"`(\w+/\w+\.py)`", ast.get_docstring(parsed(file)) or ""):
+    for file in TESTS.rglob("test_*.py"):
+        for module in re.findall(r"`((?!tests/)(?:\w+/)+\w+\.py)`", ast.get_docstring(parsed(file)) or ""):
             assert (SOURCE / module).exists(), f"{file.relative_to(ROOT)} names {module}"
 
 

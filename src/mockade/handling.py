@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import orjson
 
 from mockade.contract.document import Node
-from mockade.contract.normalize import Normalizer
+from mockade.contract.normalizer import Normalizer
 from mockade.contract.validators import Validator
 from mockade.contract.violations import Violation, Where
 from mockade.errors import OurFault, Refusal

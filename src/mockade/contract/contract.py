@@ -12,8 +12,8 @@ from urllib.parse import urlsplit
 
 from mockade import garbage
 from mockade.contract.document import Document, Node
-from mockade.contract.normalize import Normalizer
-from mockade.contract.normalizers import Normalizers
+from mockade.contract.normalizer import Normalizer
+from mockade.contract.normalizer_registry import NormalizerRegistry
 from mockade.contract.operations import METHODS, Body, Content, Header, Operation, Response, is_json
 from mockade.contract.parameters import Parameter
 from mockade.contract.schemas import Schemas
@@ -35,15 +35,15 @@ class Contract:
     document: Document
     schemas: Schemas = field(init=False)
     operations: list[Operation] = field(init=False, default_factory=list)
-    _requests: Normalizers = field(init=False)
-    _answers: Normalizers = field(init=False)
+    _requests: NormalizerRegistry = field(init=False)
+    _answers: NormalizerRegistry = field(init=False)
     _findings: list[Finding] = field(init=False, default_factory=list)
 
     def __post_init__(self) -> None:
         refuse_other_versions(self.document)
         self.schemas = Schemas(self.document)
-        self._requests = Normalizers(self.schemas, "request")
-        self._answers = Normalizers(self.schemas, "response")
+        self._requests = NormalizerRegistry(self.schemas, "request")
+        self._answers = NormalizerRegistry(self.schemas, "response")
         paths = self.document.root.get("paths")
         for template in paths.value if paths and isinstance(paths.value, dict) else ():
             if not template.startswith("x-"):
@@ -215,7 +215,7 @@ class Contract:
             self._findings.append(Finding(node.source.place(), message, rule="openapi"))
         return Body(node.value.get("required") is True, contents, node.source)
 
-    def _contents(self, node: Node, normalizers: Normalizers) -> dict[str, Content]:
+    def _contents(self, node: Node, normalizers: NormalizerRegistry) -> dict[str, Content]:
         contents = {}
         for media_type, media in node.members("content"):
             schema = media.get("schema")

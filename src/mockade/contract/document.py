@@ -21,7 +21,7 @@ from mockade.contract.references import (
     steps,
 )
 from mockade.contract.swagger2 import Converted, convert, convert_part, is_swagger2
-from mockade.contract.swagger2_schemas import original_ref
+from mockade.contract.swagger2.schemas import original_ref
 from mockade.contract.translation import translated
 from mockade.errors import Finding, Place, SetupError
 from mockade.hints import did_you_mean, nearest

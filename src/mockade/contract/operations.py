@@ -13,8 +13,8 @@ from functools import cached_property
 from typing import Any
 
 from mockade.contract.document import Node, Source
-from mockade.contract.normalize import Normalizer
-from mockade.contract.normalizers import Normalizers
+from mockade.contract.normalizer import Normalizer
+from mockade.contract.normalizer_registry import NormalizerRegistry
 from mockade.contract.parameters import Parameter
 from mockade.contract.samples import examples
 from mockade.contract.validators import Validator
@@ -50,7 +50,7 @@ class Content:
     media_type: str
     schema: Node | None
     media: Node
-    normalizers: Normalizers
+    normalizers: NormalizerRegistry
 
     @cached_property
     def source(self) -> Source:
@@ -104,7 +104,7 @@ class Header:
     name: str
     required: bool
     schema: Node | None
-    normalizers: Normalizers
+    normalizers: NormalizerRegistry
     source: Source
 
     @cached_property

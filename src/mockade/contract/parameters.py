@@ -15,8 +15,8 @@ import orjson
 
 from mockade.contract.document import Node, Source
 from mockade.contract.keywords import TABS
-from mockade.contract.normalize import Normalizer
-from mockade.contract.normalizers import Normalizers
+from mockade.contract.normalizer import Normalizer
+from mockade.contract.normalizer_registry import NormalizerRegistry
 from mockade.contract.properties import PARTS, parts, place_of, types
 from mockade.contract.reading import DEEPEST, nests_deeply
 from mockade.contract.samples import examples
@@ -62,7 +62,7 @@ class Parameter:
     schema: Node | None
     holder: Node
     """What holds its schema and examples: itself, or its `content`."""
-    normalizers: Normalizers
+    normalizers: NormalizerRegistry
     source: Source
 
     @cached_property

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import NamedTuple, TypeVar
 
 from mockade.catalogue.api import Api
-from mockade.contract.normalize import Normalizer
+from mockade.contract.normalizer import Normalizer
 from mockade.contract.validators import Validator
 from mockade.contract.violations import Violation
 from mockade.dialects import summary

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import orjson
 
 from mockade.catalogue.api import Api
-from mockade.contract.normalize import Normalizer
+from mockade.contract.normalizer import Normalizer
 from mockade.contract.reading import DEEPEST, nests_deeply, parse
 from mockade.contract.validators import Validator
 from mockade.errors import Finding, Place, SetupError, shown_path

@@ -1,8 +1,9 @@
 """Made-up values that are valid, suit their names and repeat.
 
-Holds `contract/generator.py` and what it is made of: `contract/value_builder.py`,
-`contract/member_values.py`, `contract/schema_reader.py`, `contract/merged_schema.py`,
-`contract/merged_values.py`, `contract/draws.py`, `contract/numbers.py`, `contract/text_values.py`.
+Holds what the generator is made of too: `contract/generation/value_builder.py`,
+`contract/generation/member_values.py`, `contract/generation/schema_merger.py`,
+`contract/generation/merged_schema.py`, `contract/generation/merged_constraints.py`,
+`contract/generation/draws.py`, `contract/generation/numbers.py`, `contract/generation/text_values.py`.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mockade.contract.generator import LARGEST, Generator, NoValueFound
+from mockade.contract.generation.generator import LARGEST, Generator, NoValueFound
 from tests.contract.documents import contract_of, schema_node
 
 NOW = "2026-01-05T12:00:00Z"
@@ -419,7 +420,7 @@ _SCRIPT = """
 import json, sys
 from pathlib import Path
 from mockade.contract.contract import Contract
-from mockade.contract.generator import Generator
+from mockade.contract.generation.generator import Generator
 contract = Contract.load(Path(sys.argv[1]))
 node = contract.document.component("schemas", "S")
 generator = Generator(contract.schemas)

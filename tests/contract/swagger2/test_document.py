@@ -1,5 +1,5 @@
-"""Swagger 2.0 in OpenAPI 3.0's words, and where its parts stand (also `contract/swagger2_media.py` and
-`contract/swagger2_schemas.py`)."""
+"""Swagger 2.0 in OpenAPI 3.0's words, and where its parts stand (also `contract/swagger2/media.py` and
+`contract/swagger2/schemas.py`)."""
 
 from __future__ import annotations
 

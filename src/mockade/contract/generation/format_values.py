@@ -7,9 +7,9 @@ from collections.abc import Callable
 from datetime import datetime
 from uuid import UUID
 
-from mockade.contract.draws import Draws
-from mockade.contract.row_context import RowContext, rank_of, rfc3339, sentence
-from mockade.contract.words import COLOURS, NOUNS
+from mockade.contract.generation.draws import Draws
+from mockade.contract.generation.row_context import RowContext, rank_of, rfc3339, sentence
+from mockade.contract.generation.words import COLOURS, NOUNS
 
 TextMaker = Callable[[RowContext, Draws, tuple[str, ...]], str]
 """Makes a text for a row, of the words of the property's name."""

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import jsonschema_rs
 
 from mockade.contract.document import Node
-from mockade.contract.pattern_tree import UNBOUNDED
+from mockade.contract.generation.pattern_tree import UNBOUNDED
 from mockade.contract.schemas import FORMATS
 
 TYPES = ("object", "array", "string", "integer", "number", "boolean", "null")
@@ -42,7 +42,7 @@ def is_true(schema: dict[str, Any], key: str) -> bool:
     return schema.get(key) is True
 
 
-class MergedValues:
+class MergedConstraints:
     """Several schemas that one value has to fit. Read once; what its children are is read when asked.
 
     `schemas` are in order: the schema itself, then what its `allOf` holds, then what was added by a choice.

@@ -6,13 +6,13 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from mockade.contract.draws import Draws
-from mockade.contract.formats import FORMAT_MAKERS
-from mockade.contract.merged_schema import MergedSchema
-from mockade.contract.names import split_words, suited
-from mockade.contract.patterns import matching_text
-from mockade.contract.row_context import RowContext, sentence
-from mockade.contract.words import ADJECTIVES, NOUNS
+from mockade.contract.generation.draws import Draws
+from mockade.contract.generation.format_values import FORMAT_MAKERS
+from mockade.contract.generation.merged_schema import MergedSchema
+from mockade.contract.generation.name_rules import split_words, suited
+from mockade.contract.generation.patterns import matching_text
+from mockade.contract.generation.row_context import RowContext, sentence
+from mockade.contract.generation.words import ADJECTIVES, NOUNS
 
 LONGEST = 50_000
 _TRIES = 4

@@ -1,4 +1,4 @@
-"""A Swagger 2.0 document served and validated: `contract/swagger2.py` in its place.
+"""A Swagger 2.0 document served and validated: `contract/swagger2/document.py` in its place.
 
 Holds `contract/versions.py` too.
 """

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from mockade.contract.keywords import TABS
-from mockade.contract.swagger2_schemas import SCHEMA_WORDS, flat_schema, moved_ref, schema_of
+from mockade.contract.swagger2.schemas import SCHEMA_WORDS, flat_schema, moved_ref, schema_of
 
 Pointer = tuple[str | int, ...]
 

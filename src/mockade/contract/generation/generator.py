@@ -8,14 +8,14 @@ from typing import Any
 import orjson
 
 from mockade.contract.document import Node
-from mockade.contract.draws import Draws
-from mockade.contract.member_values import MemberBuilder
-from mockade.contract.row_context import RowContext, moment_of
-from mockade.contract.schema_reader import SchemaReader
+from mockade.contract.generation.draws import Draws
+from mockade.contract.generation.member_values import MemberBuilder
+from mockade.contract.generation.row_context import RowContext, moment_of
+from mockade.contract.generation.schema_merger import SchemaMerger
+from mockade.contract.generation.value_builder import Impossible, Path, Spot, ValueBuilder
 from mockade.contract.schemas import Schemas
 from mockade.contract.translation import Direction
 from mockade.contract.validators import Validator
-from mockade.contract.value_builder import Impossible, Path, Spot, ValueBuilder
 from mockade.errors import OurFault, SetupError
 
 LARGEST = 64 * 1024
@@ -48,7 +48,7 @@ class Generator:
     def __init__(self, schemas: Schemas, direction: Direction = "response") -> None:
         self._schemas = schemas
         self._direction = direction
-        self._reader = SchemaReader(direction)
+        self._reader = SchemaMerger(direction)
         self._known: dict[tuple[str, Path], Validator] = {}
 
     def generate(

@@ -1,6 +1,6 @@
 """Defaults, whole numbers and undeclared properties: what a schema does to a value that already fits.
 
-Holds `contract/normalizers.py`.
+Holds `contract/normalizer_registry.py`.
 """
 
 from __future__ import annotations
@@ -11,15 +11,15 @@ from typing import Any
 import pytest
 
 from mockade.contract.contract import Contract
-from mockade.contract.normalize import Normalizer
-from mockade.contract.normalizers import Normalizers
+from mockade.contract.normalizer import Normalizer
+from mockade.contract.normalizer_registry import NormalizerRegistry
 from tests.contract.documents import contract_of, schema_node
 
 TEXT = {"type": "string"}
 
 
 def shape_in(contract: Contract, name: str = "S", direction: Any = "response") -> Normalizer:
-    return Normalizers(contract.schemas, direction).normalizer(schema_node(contract, name))
+    return NormalizerRegistry(contract.schemas, direction).normalizer(schema_node(contract, name))
 
 
 def shape_of(folder: Path, schema: Any, *, version: str = "3.0.3", **others: Any) -> Normalizer:

@@ -8,15 +8,15 @@ from typing import Any
 import orjson
 
 from mockade.contract.document import Node
-from mockade.contract.draws import Draws
-from mockade.contract.merged_schema import MergedSchema
-from mockade.contract.names import split_words
-from mockade.contract.patterns import matching_text
-from mockade.contract.row_context import RowContext
-from mockade.contract.text_values import text
-from mockade.contract.value_builder import IDENTIFIERS, Impossible, Spot, ValueBuilder, fitting
+from mockade.contract.generation.draws import Draws
+from mockade.contract.generation.merged_schema import MergedSchema
+from mockade.contract.generation.name_rules import split_words
+from mockade.contract.generation.patterns import matching_text
+from mockade.contract.generation.row_context import RowContext
+from mockade.contract.generation.text_values import text
+from mockade.contract.generation.value_builder import IDENTIFIERS, Impossible, Spot, ValueBuilder, fitting
+from mockade.contract.generation.words import NOUNS
 from mockade.contract.violations import ABSENT
-from mockade.contract.words import NOUNS
 
 _ENVELOPES = frozenset(
     {"data", "result", "results", "item", "items", "payload", "response", "record", "value"}

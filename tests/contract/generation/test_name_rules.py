@@ -1,7 +1,7 @@
 """Values that suit the names of properties.
 
-Holds `contract/names.py`, `contract/name_values.py`, `contract/words.py`, `contract/row_context.py` and
-`contract/formats.py`.
+Holds `contract/generation/name_makers.py`, `contract/generation/words.py`,
+`contract/generation/row_context.py` and `contract/generation/format_values.py` too.
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ from typing import Any
 
 import pytest
 
-from mockade.contract import words
-from mockade.contract.names import split_words
-from tests.contract.test_generator import many
+from mockade.contract.generation import words
+from mockade.contract.generation.name_rules import split_words
+from tests.contract.generation.test_generator import many
 
 S = {"type": "string"}
 I = {"type": "integer"}  # noqa: E741  # beside S it says what it is

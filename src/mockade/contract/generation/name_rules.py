@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from mockade.contract import words
-from mockade.contract.draws import Draws
-from mockade.contract.formats import FORMAT_MAKERS, email, moment, semver, uri, uuid
-from mockade.contract.name_values import (
+from mockade.contract.generation import words
+from mockade.contract.generation.draws import Draws
+from mockade.contract.generation.format_values import FORMAT_MAKERS, email, moment, semver, uri, uuid
+from mockade.contract.generation.name_makers import (
     PEOPLE,
     NameMaker,
     bound,
@@ -30,7 +30,7 @@ from mockade.contract.name_values import (
     whole_between,
     words_or_sentence,
 )
-from mockade.contract.words import split
+from mockade.contract.generation.words import split
 
 _WORD = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|[0-9]+")
 

@@ -1,6 +1,6 @@
 """Bodies of media types other than JSON.
 
-Holds `contract/generated_bodies.py`, `contract/xml_encoder.py` and `contract/binary_samples.py`.
+Holds `contract/generation/xml_encoder.py` and `contract/generation/binary_samples.py` too.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ import orjson
 import pytest
 import yaml
 
-from mockade.contract.generated_bodies import encoded, generate_body
-from mockade.contract.generator import Generator, NoValueFound
+from mockade.contract.generation.bodies import encoded, generate_body
+from mockade.contract.generation.generator import Generator, NoValueFound
 from tests.contract.documents import contract_of, schema_node
 
 NOW = "2026-01-05T12:00:00Z"

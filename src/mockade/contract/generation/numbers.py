@@ -6,9 +6,9 @@ import math
 from fractions import Fraction
 from typing import Any
 
-from mockade.contract.draws import Draws
-from mockade.contract.merged_schema import MergedSchema
-from mockade.contract.merged_values import Bounds
+from mockade.contract.generation.draws import Draws
+from mockade.contract.generation.merged_constraints import Bounds
+from mockade.contract.generation.merged_schema import MergedSchema
 
 _RANGES = {"int32": 2**31, "int64": 2**63, "int16": 2**15, "int8": 2**7, "float": 2**24}
 _WIDEST = 1000

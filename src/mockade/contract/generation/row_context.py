@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from typing import NamedTuple
 
-from mockade.contract.draws import Draws
-from mockade.contract.words import (
+from mockade.contract.generation.draws import Draws
+from mockade.contract.generation.words import (
     ADJECTIVES,
     COMPANIES,
     FIRST_NAMES,

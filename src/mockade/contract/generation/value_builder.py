@@ -10,14 +10,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple, Protocol
 
-from mockade.contract.draws import Draws
-from mockade.contract.merged_schema import MergedSchema
-from mockade.contract.merged_values import same, type_of
-from mockade.contract.names import split_words, suited, suited_boolean
-from mockade.contract.numbers import number_range
-from mockade.contract.row_context import RowContext
-from mockade.contract.schema_reader import Branch, Choice, SchemaReader
-from mockade.contract.text_values import similar, text
+from mockade.contract.generation.draws import Draws
+from mockade.contract.generation.merged_constraints import same, type_of
+from mockade.contract.generation.merged_schema import MergedSchema
+from mockade.contract.generation.name_rules import split_words, suited, suited_boolean
+from mockade.contract.generation.numbers import number_range
+from mockade.contract.generation.row_context import RowContext
+from mockade.contract.generation.schema_merger import Branch, Choice, SchemaMerger
+from mockade.contract.generation.text_values import similar, text
 from mockade.contract.violations import ABSENT
 
 Path = tuple[str | int, ...]
@@ -70,7 +70,7 @@ class ValueBuilder:
     `members` builds objects and arrays.
     """
 
-    reader: SchemaReader
+    reader: SchemaMerger
     now: datetime
     tries: Mapping[Path, int]
     members: Members

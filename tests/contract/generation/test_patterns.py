@@ -1,6 +1,6 @@
 """Texts from regular expressions.
 
-Holds `contract/patterns.py`, `contract/pattern_parser.py` and `contract/pattern_tree.py`.
+Holds `contract/generation/pattern_parser.py` and `contract/generation/pattern_tree.py` too.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mockade.contract.draws import Draws
-from mockade.contract.patterns import matching_text, parsed
+from mockade.contract.generation.draws import Draws
+from mockade.contract.generation.patterns import matching_text, parsed
 
 
 def texts(expression: str, *, least: int = 0, most: int | None = None, count: int = 20) -> list[str]:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from mockade.contract import words
-from mockade.contract.draws import Draws
-from mockade.contract.formats import moment, uuid
-from mockade.contract.row_context import RowContext, rank_of, rfc3339, sentence
-from mockade.contract.words import split
+from mockade.contract.generation import words
+from mockade.contract.generation.draws import Draws
+from mockade.contract.generation.format_values import moment, uuid
+from mockade.contract.generation.row_context import RowContext, rank_of, rfc3339, sentence
+from mockade.contract.generation.words import split
 
 NameMaker = Callable[[RowContext, Draws, tuple[str, ...]], Any]
 """Makes a value for a row, of the words of a name; of a tuple of values the first that fits is taken."""

@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 import jsonschema_rs
 
 from mockade.contract.document import Node
-from mockade.contract.merged_schema import MergedSchema
-from mockade.contract.merged_values import Additions
+from mockade.contract.generation.merged_constraints import Additions
+from mockade.contract.generation.merged_schema import MergedSchema
 from mockade.contract.translation import Direction
 
 _NOTHING = Additions()
@@ -37,7 +37,7 @@ class Choice(NamedTuple):
         return self.key[2]
 
 
-class SchemaReader:
+class SchemaMerger:
     """Merges schemas of a document for one direction. What has been merged is kept."""
 
     def __init__(self, direction: Direction) -> None:

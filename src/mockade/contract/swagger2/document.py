@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from mockade.contract.swagger2_media import COMMAS, JSON, STYLES, BodyPart, Pointer, request_body, response_of
-from mockade.contract.swagger2_schemas import COMPONENTS, SCHEMA_WORDS, flat_schema, moved_ref, schema_of
+from mockade.contract.swagger2.media import COMMAS, JSON, STYLES, BodyPart, Pointer, request_body, response_of
+from mockade.contract.swagger2.schemas import COMPONENTS, SCHEMA_WORDS, flat_schema, moved_ref, schema_of
 
 METHODS = frozenset({"get", "put", "post", "delete", "options", "head", "patch"})
 

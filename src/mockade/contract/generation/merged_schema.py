@@ -7,10 +7,10 @@ from functools import cached_property
 from typing import Any
 
 from mockade.contract.document import Node
-from mockade.contract.merged_values import MergedValues
+from mockade.contract.generation.merged_constraints import MergedConstraints
 
 
-class MergedSchema(MergedValues):
+class MergedSchema(MergedConstraints):
     """Several schemas that one value has to fit: what they ask of the members of objects and of arrays."""
 
     @cached_property

@@ -13,13 +13,13 @@ from urllib.parse import urlencode
 import orjson
 import yaml
 
-from mockade.contract import binary_samples
 from mockade.contract.document import Node
-from mockade.contract.draws import Draws
-from mockade.contract.generator import Generator
+from mockade.contract.generation import binary_samples
+from mockade.contract.generation.draws import Draws
+from mockade.contract.generation.generator import Generator
+from mockade.contract.generation.row_context import sentence
+from mockade.contract.generation.xml_encoder import xml_body
 from mockade.contract.operations import is_json
-from mockade.contract.row_context import sentence
-from mockade.contract.xml_encoder import xml_body
 
 _FILES: dict[str, Callable[[Draws], bytes]] = {
     "image/png": binary_samples.png,

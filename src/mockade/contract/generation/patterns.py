@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import lru_cache
 
-from mockade.contract.draws import Draws
-from mockade.contract.pattern_parser import Parser
-from mockade.contract.pattern_tree import (
+from mockade.contract.generation.draws import Draws
+from mockade.contract.generation.pattern_parser import Parser
+from mockade.contract.generation.pattern_tree import (
     UNBOUNDED,
     Anchor,
     Back,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mockade.contract.pattern_tree import (
+from mockade.contract.generation.pattern_tree import (
     LAST,
     UNBOUNDED,
     Anchor,

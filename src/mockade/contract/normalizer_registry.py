@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 
 from mockade.contract.document import Node, Source
-from mockade.contract.normalize import Normalizer
+from mockade.contract.normalizer import Normalizer
 from mockade.contract.properties import parts
 from mockade.contract.schemas import Schemas
 from mockade.contract.translation import Direction
@@ -16,7 +16,7 @@ from mockade.contract.validators import Validator
 from mockade.contract.violations import ABSENT
 
 
-class Normalizers:
+class NormalizerRegistry:
     """The checks and shapes of a document's schemas in one direction, each made once.
 
     Schemas may contain themselves.

@@ -7,7 +7,7 @@ import zlib
 from io import BytesIO
 from zipfile import ZIP_STORED, ZipFile, ZipInfo
 
-from mockade.contract.draws import Draws
+from mockade.contract.generation.draws import Draws
 
 
 def png(draws: Draws) -> bytes:

@@ -1,0 +1,1 @@
+"""Values and bodies for schemas that nobody wrote a value for."""
