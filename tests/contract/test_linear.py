@@ -1,8 +1,8 @@
 """Work on schemas that refer to each other: it grows with the contract, not with the ways through it.
 
-Holds `contract/traversal.py`. Work is counted in calls of functions, which are the same on any machine.
+Holds `contract/schema_walk.py`. Work is counted in calls of functions, which are the same on any machine.
 
-Holds `contract/properties.py` too.
+Holds `contract/properties.py` and `contract/response_view.py` too.
 """
 
 from __future__ import annotations
@@ -20,18 +20,9 @@ from mockade.catalogue.redaction import Redaction, holds_passwords
 from mockade.contract.contract import Contract
 from mockade.contract.document import Node
 from mockade.contract.parameters import members_of, types_of
-from mockade.contract.properties import (
-    PARTS,
-    flagged,
-    hides,
-    parts,
-    properties,
-    read_only,
-    required,
-    shown,
-    takes_null,
-)
-from mockade.contract.traversal import leads_to, walk
+from mockade.contract.properties import flagged, properties, read_only, required, takes_null
+from mockade.contract.response_view import has_hidden_parts, visible_part
+from mockade.contract.schema_walk import PARTS, leads_to, parts, walk
 from mockade.validation.agreement import validate
 from tests.contract.documents import contract_of, schema_node
 from tests.harness import Mock
@@ -125,7 +116,7 @@ def calls(act: Callable[[], Any]) -> int:
 
 
 _QUESTIONS: tuple[Callable[[Node], Any], ...] = (
-    *(properties, required, read_only, takes_null, hides, holds_passwords, types_of, members_of),
+    *(properties, required, read_only, takes_null, has_hidden_parts, holds_passwords, types_of, members_of),
     partial(flagged, keyword="writeOnly"),
 )
 
@@ -137,7 +128,7 @@ def ask_all(contract: Contract) -> None:
         schema = schema_node(contract, name)
         for ask in (*_QUESTIONS, *_QUESTIONS):
             ask(schema)
-        for change in (shown, Redaction().value):
+        for change in (visible_part, Redaction().value):
             change(value, schema)
         compiled = contract.component(name)
         assert compiled is not None
@@ -199,7 +190,7 @@ def test_a_long_chain_of_schemas_needs_no_deep_stack(tmp_path: Path) -> None:
         for at in range(count)
     }
     contract = contract_of(tmp_path, schemas)
-    assert not hides(schema_node(contract, "S0"))
+    assert not has_hidden_parts(schema_node(contract, "S0"))
     assert not holds_passwords(schema_node(contract, "S0"))
     compiled = contract.component("S0")
     assert compiled is not None

@@ -1,4 +1,7 @@
-"""What each generated operation does to the rows, without Python."""
+"""What each generated operation does to the rows, without Python.
+
+Holds `crud/merge_patch.py` too.
+"""
 
 from __future__ import annotations
 

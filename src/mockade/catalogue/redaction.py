@@ -9,8 +9,8 @@ from urllib.parse import unquote_plus
 from mockade.asgi import Headers
 from mockade.catalogue.api import Api
 from mockade.contract.document import Node
-from mockade.contract.properties import PARTS, parts, place_of, properties, remembered
-from mockade.contract.traversal import leads_to
+from mockade.contract.properties import properties
+from mockade.contract.schema_walk import PARTS, leads_to, parts, place_of, remembered
 
 REDACTED = "[redacted]"
 """Takes the place of a secret."""
@@ -97,7 +97,7 @@ def holds_passwords(schema: Node | None) -> bool:
     """Whether a value of this schema can hold what `Redaction.value` keeps back."""
     if schema is None:
         return False
-    return leads_to(schema, _members, place_of, _is_password, schema.document.facts(holds_passwords))
+    return leads_to(schema, _members, place_of, _is_password, schema.document.memo(holds_passwords))
 
 
 def _members(schema: Node) -> Iterator[Node]:

@@ -145,7 +145,7 @@ class Document:
         """By file and `$ref`, the first place where it stands."""
         self._targets: dict[tuple[str, str], Node] = {}
         """By file and `$ref`, what it points to."""
-        self._facts: dict[Callable[..., Any], dict[Hashable, Any]] = {}
+        self._memo: dict[Callable[..., Any], dict[Hashable, Any]] = {}
         findings: list[Finding] = []
         self._load_contract()
         data = self.files[self.uri]
@@ -327,9 +327,9 @@ class Document:
             found = self._targets[base, ref] = Node(self, uri, tuple(path), value)
         return found
 
-    def facts(self, about: Callable[..., Any]) -> dict[Hashable, Any]:
-        """What `about` has found out about schemas of the document; it adds to it itself."""
-        return self._facts.setdefault(about, {})
+    def memo(self, about: Callable[..., Any]) -> dict[Hashable, Any]:
+        """What `about` has returned for schemas of the document; it adds to it itself."""
+        return self._memo.setdefault(about, {})
 
     def component(self, kind: str, name: str) -> Node | None:
         """`components.{kind}.{name}`, or None."""

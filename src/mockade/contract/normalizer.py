@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from mockade.contract.traversal import leads_to, walk
+from mockade.contract.schema_walk import leads_to, walk
 from mockade.contract.validators import Validator
 from mockade.contract.violations import Violation, Where
 from mockade.hints import did_you_mean

@@ -9,7 +9,7 @@ import orjson
 
 from mockade.contract.document import Node, Source
 from mockade.contract.normalizer import Normalizer
-from mockade.contract.properties import parts
+from mockade.contract.schema_walk import parts
 from mockade.contract.schemas import Schemas
 from mockade.contract.translation import Direction
 from mockade.contract.validators import Validator

@@ -17,10 +17,10 @@ from mockade.contract.document import Node, Source
 from mockade.contract.keywords import TABS
 from mockade.contract.normalizer import Normalizer
 from mockade.contract.normalizer_registry import NormalizerRegistry
-from mockade.contract.properties import PARTS, parts, place_of, types
+from mockade.contract.properties import types
 from mockade.contract.reading import DEEPEST, nests_deeply
 from mockade.contract.samples import examples
-from mockade.contract.traversal import walk
+from mockade.contract.schema_walk import PARTS, parts, place_of, walk
 from mockade.contract.validators import Validator
 from mockade.contract.violations import ABSENT, Violation
 

@@ -1,58 +1,15 @@
-"""What an object schema says of its properties, and what may be done to a value by their names.
-
-Schemas may contain themselves: each is visited once, whatever refers to it. What is found out about one is
-kept with its document, which bounds it: requests ask for the same again and again.
-"""
+"""What an object schema says of its properties, those of its parts included."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator, Mapping
-from functools import wraps
+from collections.abc import Hashable, Iterator, Mapping
 from types import MappingProxyType
-from typing import Any, TypeVar
+from typing import Any
 
 from mockade.contract.document import Node
-from mockade.contract.traversal import leads_to, walk
-
-T = TypeVar("T")
-
-PARTS = ("allOf", "oneOf", "anyOf")
-"""The keywords that list what else a schema's value is, or may be."""
+from mockade.contract.schema_walk import PARTS, parts, place_of, remembered
 
 _NONE: Mapping[str, Node] = MappingProxyType({})
-
-
-def place_of(schema: Node) -> Hashable:
-    """What two nodes have in common that are one schema.
-
-    Words beside a `$ref` count in OpenAPI 3.1: such a schema, followed, stands where the bare `$ref` does.
-    """
-    return schema.uri, schema.pointer, isinstance(schema.value, dict) and "$ref" in schema.value
-
-
-def parts(schema: Node | None, *keywords: str) -> Iterator[Node]:
-    """A schema and all that stand in the lists under `keywords` of it or of each other, each one once."""
-
-    def below(node: Node) -> Iterator[Node]:
-        for keyword in keywords:
-            yield from node.listed(keyword)
-
-    return walk([schema] if schema is not None else [], below, place_of)
-
-
-def remembered(find: Callable[[Node], T]) -> Callable[[Node], T]:
-    """`find`, which depends on nothing but a schema's words, asked once about each schema."""
-
-    @wraps(find)
-    def found(schema: Node) -> T:
-        facts = schema.document.facts(found)
-        place = place_of(schema)
-        if place not in facts:
-            facts[place] = find(schema)
-        fact: T = facts[place]
-        return fact
-
-    return found
 
 
 def properties(schema: Node | None) -> Mapping[str, Node]:
@@ -128,59 +85,3 @@ def takes_null(schema: Node | None) -> bool:
 def _words(schema: Node) -> Mapping[str, Any]:
     """A schema's keywords; none where it is true or false."""
     return schema.value if isinstance(schema.value, dict) else {}
-
-
-def merged(old: Mapping[str, Any], patch: Mapping[str, Any], known: Mapping[str, Node]) -> dict[str, Any]:
-    """RFC 7396: `patch` laid over `old`; a null removes, but for a property whose schema takes null."""
-    result = dict(old)
-    for name, value in patch.items():
-        if value is None and not takes_null(known.get(name)):
-            result.pop(name, None)
-        elif isinstance(value, dict):
-            below = result.get(name)
-            result[name] = merged(
-                below if isinstance(below, dict) else {}, value, properties(known.get(name))
-            )
-        else:
-            result[name] = value
-    return result
-
-
-def hides(schema: Node | None) -> bool:
-    """Whether an answer of this schema may lack something that the row behind it holds."""
-    if schema is None:
-        return False
-    return leads_to(schema, _members, place_of, _hides_by_itself, schema.document.facts(hides))
-
-
-def _members(schema: Node) -> Iterator[Node]:
-    """The schemas of what a value holds: of its properties and items."""
-    yield from properties(schema).values()
-    items = schema.get("items")
-    if items is not None:
-        yield items
-
-
-def _hides_by_itself(schema: Node) -> bool:
-    return isinstance(schema.value, dict) and (flagged(schema, "writeOnly") or _is_closed(schema))
-
-
-def shown(value: Any, schema: Node | None) -> Any:
-    """A copy of `value` as an answer shows it: without what only requests carry, and, where the schema
-    takes no others, without the properties that it does not declare."""
-    if isinstance(value, dict) and schema is not None:
-        known = properties(schema)
-        closed = _is_closed(schema)
-        return {
-            name: shown(member, known.get(name))
-            for name, member in value.items()
-            if (name in known and not flagged(known[name], "writeOnly")) or (name not in known and not closed)
-        }
-    if isinstance(value, list) and schema is not None:
-        return [shown(item, schema.get("items")) for item in value]
-    return value
-
-
-def _is_closed(schema: Node) -> bool:
-    words = _words(schema)
-    return words.get("additionalProperties") is False or words.get("unevaluatedProperties") is False

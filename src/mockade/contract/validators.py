@@ -9,9 +9,8 @@ from urllib.parse import urldefrag
 import jsonschema_rs
 
 from mockade.contract.document import Document, Node, Source
-from mockade.contract.properties import PARTS, place_of
 from mockade.contract.references import steps
-from mockade.contract.traversal import walk
+from mockade.contract.schema_walk import PARTS, place_of, walk
 from mockade.contract.violations import Violation, Where
 from mockade.contract.wording import Branch, explain, shown_value
 from mockade.hints import did_you_mean

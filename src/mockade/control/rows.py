@@ -6,9 +6,10 @@ from itertools import islice
 from typing import Any
 
 from mockade.catalogue.fixture_rows import RowCodec, to_fixture
-from mockade.contract.properties import merged, properties
+from mockade.contract.properties import properties
 from mockade.contract.violations import Violation
 from mockade.control.call import ControlCall, violations_refusal
+from mockade.crud.merge_patch import merge_patch
 from mockade.errors import Refusal
 from mockade.handling import Reply
 from mockade.hints import did_you_mean, nearest
@@ -66,7 +67,7 @@ def patch_row(call: ControlCall, api: str, collection: str, key: str, body: dict
 
     def patch(transaction: Transaction) -> dict[str, Any]:
         old = to_fixture(_found(transaction.table(api, collection), codec, key).row())
-        return _put(transaction, api, codec, key, merged(old, body, known))
+        return _put(transaction, api, codec, key, merge_patch(old, body, known))
 
     return call.change("patchRow", patch)
 

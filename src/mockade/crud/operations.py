@@ -11,11 +11,13 @@ from urllib.parse import quote
 from mockade.contract.contract import Contract
 from mockade.contract.document import Node
 from mockade.contract.operations import Operation
-from mockade.contract.properties import hides, merged, properties, read_only, required, shown
+from mockade.contract.properties import properties, read_only, required
+from mockade.contract.response_view import has_hidden_parts, visible_part
 from mockade.contract.samples import sample
 from mockade.contract.validators import Validator
 from mockade.crud import paging
 from mockade.crud.envelopes import Envelope, list_envelope, row_envelope, sample_without_row
+from mockade.crud.merge_patch import merge_patch
 from mockade.crud.resources import Resource, ResourceOperation, success_schema
 from mockade.dialects import summary
 from mockade.errors import EngineRefusal, OurFault
@@ -44,7 +46,7 @@ class CrudOperation:
     """Of a row."""
     read_only: frozenset[str]
     """The properties that only the server writes."""
-    hides: bool
+    has_hidden_parts: bool
     """Whether a row has properties that the answer does not show."""
 
     def __call__(self, call: Call) -> Any:
@@ -79,7 +81,7 @@ class CrudOperation:
     def _body(self, call: Call, row: Row) -> Any:
         """The body of an answer about one row."""
         if self.response_envelope is not None:
-            inner = shown(row, self.response_envelope.row_schema) if self.hides else row
+            inner = visible_part(row, self.response_envelope.row_schema) if self.has_hidden_parts else row
             return self.response_envelope.wrap(inner, {}, now=call.now(), uuid=call.new_uuid)
         schema = success_schema(self.operation)
         return sample_without_row(schema, now=call.now(), uuid=call.new_uuid) if schema is not None else None
@@ -157,7 +159,7 @@ class CrudOperation:
         """Merge the fields into the row, or replace it by them but for what the caller cannot write."""
         old, given = self._row(call, rows), self._fields(call)
         if self.kind == "merge":
-            fields = merged(old, given, self.properties)
+            fields = merge_patch(old, given, self.properties)
         else:
             kept = required(self.resource.holds) | self.read_only
             fields = {**{n: v for n, v in old.items() if n in kept}, **given}
@@ -182,8 +184,8 @@ class CrudOperation:
         shown_rows = list(page.cut(found))
         if self.response_envelope is None:
             return shown_rows
-        if self.hides:
-            shown_rows = [shown(row, self.response_envelope.row_schema) for row in shown_rows]
+        if self.has_hidden_parts:
+            shown_rows = [visible_part(row, self.response_envelope.row_schema) for row in shown_rows]
         facts = {**page.facts(len(found)), **call.query}
         return self.response_envelope.wrap(shown_rows, facts, now=call.now(), uuid=call.new_uuid)
 
@@ -210,7 +212,7 @@ def crud_operation(contract: Contract, one: ResourceOperation) -> CrudOperation:
         path_names=tuple(re.findall(r"\{([^{}]+)\}", operation.path)),
         properties=known,
         read_only=read_only(resource.holds),
-        hides=envelope is not None and hides(envelope.row_schema),
+        has_hidden_parts=envelope is not None and has_hidden_parts(envelope.row_schema),
     )
 
 

@@ -8,8 +8,7 @@ from typing import Literal, NamedTuple
 from mockade.contract.contract import Contract
 from mockade.contract.document import Node
 from mockade.contract.operations import Content
-from mockade.contract.properties import PARTS, place_of
-from mockade.contract.traversal import walk
+from mockade.contract.schema_walk import PARTS, place_of, walk
 from mockade.contract.validators import Validator
 from mockade.contract.violations import Violation
 from mockade.validation.standard import members, outermost_schemas
