@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -13,6 +15,7 @@ import pytest
 from mockade.client.remote import ControlError
 from mockade.errors import SetupError
 from mockade.testing import MockServer
+from tests.contracts import contract, crud
 from tests.servers import NO_TLS
 
 ADA = {"authorization": "Bearer ada"}
@@ -74,6 +77,21 @@ def test_an_apis_url_is_what_a_client_is_given(mock: MockServer) -> None:
 def test_what_cannot_be_served_is_reported_when_it_is_made() -> None:
     with pytest.raises(SetupError, match="There is no API of this name"):
         MockServer("meshmp")
+
+
+def test_a_scheme_of_which_nobody_said_who_passes_it_is_open_unless_it_is_closed(
+    home: Callable[..., Path],
+) -> None:
+    spec = contract(crud("/widgets"), security=[{"Key": []}]).replace(
+        "components:\n", "components:\n  securitySchemes: {Key: {type: http, scheme: bearer}}\n", 1
+    )
+    folder = home(specs={"shop.yaml": spec})
+    with MockServer(home=folder) as mock:
+        url = f"{mock.url}/widgets"
+        statuses = [httpx.get(url, headers=sent, verify=NO_TLS).status_code for sent in ({}, ADA)]
+    assert statuses == [401, 200]
+    with pytest.raises(SetupError, match="the fixtures hold no credentials"):
+        MockServer(home=folder, closed=True)
 
 
 def test_a_port_that_is_taken_is_reported_at_the_start(mock: MockServer) -> None:

@@ -11,6 +11,7 @@ from mockade.catalogue.files import find_files
 from mockade.catalogue.loading import load_apis
 from mockade.catalogue.router import Router
 from mockade.cli.banner import banner, curl_line
+from tests.contracts import answers, contract
 from tests.harness import Mock
 from tests.servers import curl_request
 
@@ -33,3 +34,36 @@ def test_the_curl_line_of_every_bundled_api_is_answered(make_mock: Callable[...,
     request = curl_request(curl_line(mock.apis[name], "http://localhost"))
     answer = mock.request(request.method, request.url.path, headers=request.headers, content=request.content)
     assert answer.is_success, answer.text
+
+
+def secured(scheme: str, method: str = "get") -> str:
+    """A shop with one operation, which asks for the scheme `S`."""
+    paths = {"/me": {method: {"security": [{"S": []}], **answers(200, {"type": "string"})}}}
+    return contract(paths).replace("components:", f"components:\n  securitySchemes: {{S: {scheme}}}")
+
+
+@pytest.mark.parametrize(
+    ("scheme", "words"),
+    [
+        ("{type: http, scheme: bearer}", "-H 'Authorization: Bearer anything'"),
+        ("{type: http, scheme: basic}", "-u anyone:anything"),
+        ("{type: http, scheme: digest}", "-H 'Authorization: Digest anything'"),
+        ("{type: oauth2, flows: {}}", "-H 'Authorization: Bearer anything'"),
+        ("{type: apiKey, in: header, name: X-Key}", "-H 'X-Key: anything'"),
+        ("{type: apiKey, in: query, name: key}", "-G --data-urlencode key=anything"),
+        ("{type: apiKey, in: cookie, name: sid}", "-b sid=anything"),
+    ],
+)
+def test_an_open_scheme_is_told_in_one_line_and_the_curl_line_passes_it(
+    serve: Callable[..., Mock], scheme: str, words: str
+) -> None:
+    apis = serve(secured(scheme)).apis
+    lines = [click.unstyle(line) for line in banner(apis, Router(apis).base_paths, "http://host:1")]
+    told = "S: any well-formed credential will do; --closed refuses to start so"
+    assert lines[2] == f"  open      {told}"
+    assert lines[3] == f"  try       curl -s {words} http://host:1/me"
+
+
+def test_a_key_in_the_query_of_what_is_no_get_makes_no_curl_line(serve: Callable[..., Mock]) -> None:
+    mock = serve(secured("{type: apiKey, in: query, name: key}", "post"))
+    assert curl_line(mock.apis["shop"], "http://host:1") == ""

@@ -56,6 +56,17 @@ def test_under_a_401_stands_a_credential_that_would_do(mock: Mock) -> None:
     assert log_lines(mock)[-1] == "    → This one may: curl -H 'x-app-api-key: meshmap-demo-key'"
 
 
+def test_under_a_401_of_an_open_scheme_stands_that_anything_will_do(serve: Callable[..., Mock]) -> None:
+    spec = contract(crud("/widgets"), security=[{"key": []}]).replace(
+        "components:\n", "components:\n  securitySchemes: {key: {type: http, scheme: bearer}}\n", 1
+    )
+    mock = serve(spec, WIDGETS)
+    mock.get("/widgets")
+    assert log_lines(mock)[-1] == "    → This one may: curl -H 'Authorization: Bearer anything'"
+    mock.get("/widgets", token="s3cret")
+    assert "s3cret" not in "".join(log_lines(mock, verbose=True))
+
+
 def test_under_an_unknown_path_stands_the_nearest(mock: Mock) -> None:
     mock.get("/apps/game-session", headers=KEY)
     assert log_lines(mock)[1].endswith(f"The nearest is GET {SESSIONS}.")

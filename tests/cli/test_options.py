@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from pathlib import Path
+
 import pytest
 
 from mockade.cli.options import PORT, seconds
 from tests.cli.commands import run
+from tests.contracts import contract, crud
 
 
 @pytest.mark.parametrize(
@@ -52,7 +56,7 @@ def test_a_webhook_host_that_is_none_is_a_sentence(host: str) -> None:
     "name",
     [
         *("HOME", "HOST", "PORT", "SEED", "STRICT", "MAX_BODY", "CORS", "ALLOW_WEBHOOKS", "TOKEN", "WORLDS"),
-        *("IDLE", "JOURNAL", "VERBOSE", "QUIET"),
+        *("IDLE", "JOURNAL", "VERBOSE", "QUIET", "CLOSED"),
     ],
 )
 def test_the_help_of_serve_names_each_variable(name: str) -> None:
@@ -61,3 +65,18 @@ def test_the_help_of_serve_names_each_variable(name: str) -> None:
 
 def test_the_port_is_the_one_that_is_documented() -> None:
     assert f"default: {PORT}" in " ".join(run("serve", "--help").stdout.split())
+
+
+@pytest.mark.parametrize(("command", "rest"), [("serve", ["--port", "0"]), ("exec", ["--", "true"])])
+@pytest.mark.parametrize(("flags", "variables"), [(["--closed"], {}), ([], {"MOCKADE_CLOSED": "1"})])
+def test_closed_refuses_the_start_where_nobody_said_who_may_call(
+    home: Callable[..., Path], command: str, rest: list[str], flags: list[str], variables: dict[str, str]
+) -> None:
+    spec = contract(crud("/widgets"), security=[{"Key": []}]).replace(
+        "components:\n", "components:\n  securitySchemes: {Key: {type: http, scheme: bearer}}\n", 1
+    )
+    folder = str(home(specs={"shop.yaml": spec}))
+    result = run(command, "--home", folder, *flags, *rest, **variables)
+    assert result.exit_code == 2
+    assert "Nobody can pass the security scheme 'Key'" in result.stderr
+    assert "credentials: {Key: {some-secret: {caller: someone}}}" in result.stderr

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from importlib.resources import files
 
-from tests.contracts import contract, crud
+from tests.contracts import WIDGETS, contract, crud
 from tests.harness import Mock
 
 Serve = Callable[..., Mock]
@@ -58,3 +58,10 @@ def test_the_carried_swagger_ui_says_its_version_and_its_licences(serve: Serve) 
     assert f'PACKAGE_VERSION:"{version}"' in bundle
     for name in ("LICENSE", "NOTICE", "swagger-ui-bundle.js.LICENSE.txt"):
         assert (folder / name).is_file()
+
+
+def test_the_index_says_where_any_credential_will_do(serve: Serve) -> None:
+    spec = contract(crud("/widgets"), security=[{"<Key>": []}]).replace(
+        "components:\n", "components:\n  securitySchemes: {<Key>: {type: http, scheme: bearer}}\n", 1
+    )
+    assert "any credential (&lt;Key&gt;)" in serve(spec, WIDGETS).get("/_mockade/docs/").text

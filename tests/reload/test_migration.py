@@ -188,6 +188,28 @@ def test_the_credentials_of_the_new_fixtures_apply_and_minted_ones_stay(live: Ca
     assert statuses() == [401, 401, 200, 200]
 
 
+def test_a_minted_one_of_whom_nobody_said_what_it_may_may_what_the_new_contract_knows(
+    live: Callable[..., Live],
+) -> None:
+    one = live(secured(), "credentials: {Key: {ada: {caller: ada}}}")
+    minted = one.post("/_mockade/v1/credentials", json={"api": "shop", "secret": "eve"})
+    assert minted.json()["permissions"] == []
+    one.change(secured().replace("Key: []", "Key: [read]"))
+    caller = one.state.callers["shop", "Key", "eve"]
+    assert (caller.permissions, caller.unrestricted) == ({"read"}, True)
+    assert one.get("/widgets", headers={"x-key": "eve"}).status_code == 200
+
+
+def test_a_reload_tells_what_is_open_from_then_on(live: Callable[..., Live]) -> None:
+    one = live(secured(), "credentials: {Key: {ada: {caller: ada}}}")
+    assert one.get("/widgets", headers={"x-key": "other"}).status_code == 401
+    one.change(fixtures="widgets: []")
+    assert one.said[1:] == ["    shop is open: any well-formed credential will do for Key."]
+    assert one.get("/widgets", headers={"x-key": "other"}).status_code == 200
+    one.change(fixtures="credentials: {Key: {ada: {caller: ada}}}")
+    assert one.get("/widgets", headers={"x-key": "other"}).status_code == 401
+
+
 def test_seed_chance_journal_and_faults_stay(live: Callable[..., Live]) -> None:
     one = live()
     control = live()

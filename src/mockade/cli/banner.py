@@ -36,7 +36,9 @@ def banner(apis: Mapping[str, Api], bases: Mapping[str, Sequence[str]], url: str
             named += [(scheme, first), *(("", line) for line in others)]
         opened = ", ".join(open_names(api.contract, api.access))
         if opened:
-            named.append(("open", f"{opened}: any well-formed credential will do (--closed: none)"))
+            named.append(
+                ("open", f"{opened}: any well-formed credential will do; --closed refuses to start so")
+            )
         line = curl_line(api, url + bases[stem][-1])
         if line:
             named.append(("try", click.style(line, fg="cyan")))

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from mockade.app import app_on, served_apis
 from mockade.asgi import App, Receive, Scope, Send
+from mockade.catalogue.access import open_names
 from mockade.catalogue.api import Api
 from mockade.catalogue.files import find_files
 from mockade.catalogue.loading import importing_anew, load_apis
@@ -163,9 +164,14 @@ def _report(
     after: Mapping[str, Api],
     migrations: Sequence[WorldMigration],
 ) -> Iterator[str]:
-    """A line that says what was reloaded, then what did not fit, then which rows wait for a reset."""
+    """A line that says what was reloaded, then what is open, what did not fit, and what waits for a reset."""
     served = f" Served now: {', '.join(after)}." if before.keys() != after.keys() else ""
     yield f"Reloaded {_named([shown_path(path) for path in changed], 'files')}.{served}"
+    for stem, api in after.items():
+        known = before[stem].access.open_schemes if stem in before else frozenset()
+        opened = [name for name in open_names(api.contract, api.access) if name not in known]
+        if opened:
+            yield f"    {stem} is open: any well-formed credential will do for {', '.join(opened)}."
     losses = [loss for migration in migrations for loss in migration.losses]
     for loss in islice(losses, MOST_LOSSES):
         yield f"    {printable(loss)}"
