@@ -17,10 +17,12 @@ test: .venv/.developing
 soak: .venv/.developing
 	MOCKADE_SOAK=200 $(BIN)/python -m pytest tests/background/test_autosave.py -k killed_while $(ARGS)
 
-# What chance decides, at length: RallyHere's state machine with over 100,000 steps, Schemathesis with 44 times its budget.
+# What chance decides, at length: RallyHere's state machine with over 100,000 steps, Schemathesis with
+# 44 times its budget, and as many more schemas for the checks and the jsonschema library to agree on.
 FUZZ ?= 44
 fuzz: .venv/.developing
-	MOCKADE_FUZZ=$(FUZZ) $(BIN)/python -m pytest -n auto tests/test_schemathesis.py tests/apis/test_rallyhere_machine.py $(ARGS)
+	MOCKADE_FUZZ=$(FUZZ) $(BIN)/python -m pytest -n auto tests/test_schemathesis.py tests/apis/test_rallyhere_machine.py \
+		tests/contract/test_differential.py $(ARGS)
 
 validate: .venv/.serving
 	@$(BIN)/mockade validate --second-opinion $(ARGS)

@@ -8,11 +8,14 @@ Known differences, each shown by a test of its own below:
   written as one, or when more than 64 bits were.
 - 23:59:60Z, a leap second, is an RFC 3339 time; Python's calendar has none.
 - The year 0000 is an RFC 3339 year; Python's calendar begins with 1.
+
+MOCKADE_FUZZ multiplies the drawn schemas and lets chance choose them; without it they are always the same.
 """
 
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable
 from itertools import count
 from pathlib import Path
@@ -30,6 +33,7 @@ from mockade.contract.translation import translated
 from mockade.contract.validators import Validator
 from tests.contract.documents import write
 
+FUZZ = float(os.environ.get("MOCKADE_FUZZ", "0"))
 NAMES = ("a", "b", "id")
 PATTERNS = ("^[a-z]+$", "^a", "b$", "[0-9]{2}", "^(?:x|yy)*$", "^\\S+$", "^.{2}$")
 
@@ -196,7 +200,7 @@ def both(tmp_path_factory: pytest.TempPathFactory) -> Both:
     return compiled
 
 
-@settings(max_examples=50, deadline=None, derandomize=True)
+@settings(max_examples=round(50 * FUZZ) or 20, deadline=None, derandomize=not FUZZ)
 @given(drawn=schema_and_values())
 def test_both_say_the_same(both: Both, drawn: tuple[dict[str, Any], list[Any]]) -> None:
     schema, candidates = drawn
@@ -206,7 +210,7 @@ def test_both_say_the_same(both: Both, drawn: tuple[dict[str, Any], list[Any]]) 
         assert bool(validator.violations(value, "body")) != validator.is_valid(value)
 
 
-@settings(max_examples=25, deadline=None, derandomize=True)
+@settings(max_examples=round(25 * FUZZ) or 10, deadline=None, derandomize=not FUZZ)
 @given(drawn=schema_and_values())
 def test_both_find_fault_in_the_same_places(both: Both, drawn: tuple[dict[str, Any], list[Any]]) -> None:
     schema, candidates = drawn
