@@ -50,9 +50,7 @@ class BundledApp:
         self._served = served_apis(bundled(names), settings)
         self._worlds = Worlds(self._served, settings)
         self._on_exchange: ExchangeListener
-        self._app = app_on(
-            self._served, self._worlds, bundled(names), settings, lambda exchange: self._on_exchange(exchange)
-        )
+        self._app = app_on(self._served, self._worlds, settings, lambda exchange: self._on_exchange(exchange))
 
     @classmethod
     def take(cls, names: tuple[str, ...], settings: Settings) -> BundledApp:

@@ -12,6 +12,10 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 SOURCE = ROOT / "src" / "mockade"
 
+FRAMEWORK = frozenset({"connexion", "starlette", "uvicorn"})
+RIM = frozenset({"app", "middleware", "server", "background", "testing"})
+"""The packages and modules that may import the framework."""
+
 MOST_ARROWS = 140
 MOST_FLOORS = 13
 MOST_PACKAGES = 16
@@ -26,7 +30,7 @@ def top_level() -> frozenset[str]:
 
 
 def imported(file: Path) -> set[str]:
-    """The modules of ours that a file imports, wherever in it that stands, by their full names."""
+    """What a file imports, wherever in it that stands, by full names."""
     package = ("mockade", *file.relative_to(SOURCE).parent.parts)
     found: set[str] = set()
     for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
@@ -36,7 +40,11 @@ def imported(file: Path) -> set[str]:
             above = ".".join(package[: len(package) - node.level + 1]) if node.level else ""
             source = ".".join(part for part in (above, node.module) if part)
             found |= {f"{source}.{alias.name}" for alias in node.names} | {source}
-    return {name for name in found if name.startswith("mockade.")}
+    return found
+
+
+def imported_of_ours(file: Path) -> set[str]:
+    return {name for name in imported(file) if name.startswith("mockade.")}
 
 
 @cache
@@ -46,7 +54,7 @@ def arrows() -> frozenset[tuple[str, str]]:
     for file in SOURCE.rglob("*.py"):
         here = file.relative_to(SOURCE).parts[0].removesuffix(".py")
         if here != "__init__":
-            found |= {(here, name.split(".")[1]) for name in imported(file)}
+            found |= {(here, name.split(".")[1]) for name in imported_of_ours(file)}
     return frozenset((here, there) for here, there in found if here != there and there in top_level())
 
 
@@ -75,10 +83,18 @@ def test_an_api_module_imports_handling_outbox_and_dialects_alone() -> None:
     for file in (SOURCE / "apis").rglob("*.py"):
         strange = {
             name
-            for name in imported(file)
+            for name in imported_of_ours(file)
             if name.split(".")[1] not in {"apis", "handling", "outbox", "dialects"}
         }
         assert not strange, f"{file.relative_to(SOURCE)} imports {sorted(strange)}"
+
+
+def test_the_framework_stays_at_the_rim() -> None:
+    """Whatever is not named here, a new package too, may not import it."""
+    for file in SOURCE.rglob("*.py"):
+        if file.relative_to(SOURCE).parts[0].removesuffix(".py") not in RIM:
+            strange = {name for name in imported(file) if name.partition(".")[0] in FRAMEWORK}
+            assert not strange, f"{file.relative_to(SOURCE)} imports {sorted(strange)}"
 
 
 def test_a_new_file_in_a_package_edits_no_list(tmp_path: Path) -> None:

@@ -59,27 +59,27 @@ def create_app(
     on_exchange = tell or on_exchange
     background = BackgroundWork(settings, on_exchange)
     worlds = Worlds(served_apis(apis, settings), settings, background.world_changed)
-    app = app_on(worlds.served, worlds, apis, settings, on_exchange)
+    app = app_on(worlds.served, worlds, settings, on_exchange)
     return LifespanMiddleware(app, background, worlds), worlds
 
 
 def app_on(
     served: ServedApis,
     worlds: Worlds,
-    apis: Mapping[str, Api],
     settings: Settings,
     on_exchange: ExchangeListener = ignore,
 ) -> App:
-    """The application that serves `apis` in `worlds` for as long as these stand on `served`.
+    """The application that serves the APIs of `served` in `worlds`.
 
-    It does no background work: a server may have one application after the other, and does that once.
+    Once a reload has given the worlds other APIs it answers 503. It does no background work, which is the
+    server's: a server may have one application after the other.
     Raises SetupError when two APIs claim one path.
     """
     control = control_api(settings.token)
-    router = Router(apis, control)
+    router = Router(served.apis, control)
     guard = Guard(settings.token)
     app = ConnexionMiddleware(
-        Dispatch(RunningMock(apis, router.base_paths, worlds, settings, control, served)),
+        Dispatch(RunningMock(served, router.base_paths, worlds, settings, control)),
         middlewares=[
             partial(WorldMiddleware, worlds=worlds, router=router, guard=guard),
             partial(RecorderMiddleware, on_exchange=on_exchange),
@@ -115,12 +115,12 @@ class _Unresolved(Resolver):  # type: ignore[misc]  # Connexion is untyped
 
 
 def served_apis(apis: Mapping[str, Api], settings: Settings) -> ServedApis:
-    """What worlds of these APIs stand on."""
+    """The APIs, and the state that new worlds start with."""
     return ServedApis(baseline(apis, settings), apis)
 
 
 def baseline(apis: Mapping[str, Api], settings: Settings) -> Baseline:
-    """What worlds are made of: the fixtures of every API, at this moment."""
+    """What a new world starts with: the fixtures of every API, seeded now."""
     callers: HashTrie[tuple[str, str, str], Caller] = HashTrie(
         {(stem, *key): caller for stem, api in apis.items() for key, caller in api.callers.items()}
     )

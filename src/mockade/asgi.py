@@ -1,4 +1,4 @@
-"""ASGI's types, and how to find a header in a scope."""
+"""ASGI's types, and a scope's headers and cookies."""
 
 from __future__ import annotations
 
@@ -21,3 +21,24 @@ def header(scope: Scope, name: bytes) -> bytes | None:
         if key == name:
             return bytes(value)
     return None
+
+
+def header_list(scope: Scope, name: bytes) -> str:
+    """All values of a header, joined as one list; empty when it did not come."""
+    return ", ".join([value.decode("latin-1") for key, value in scope["headers"] if key == name])
+
+
+def cookies(scope: Scope) -> dict[str, str]:
+    """The cookies of a request, of all its cookie headers (HTTP/2 front ends split them).
+
+    The standard jar drops all cookies when it dislikes one or a space in a value, and takes quadratic time
+    over backslashes; RFC 6265 knows quotes around a value and no escapes in it.
+    """
+    found: dict[str, str] = {}
+    for raw in (value for key, value in scope["headers"] if key == b"cookie"):
+        for part in raw.decode("latin-1").split(";"):
+            name, equals, value = part.strip().partition("=")
+            if equals:
+                quoted = len(value) > 1 and value[0] == value[-1] == '"'
+                found.setdefault(name, value[1:-1] if quoted else value)
+    return found

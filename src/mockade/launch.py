@@ -27,7 +27,7 @@ class Launch(NamedTuple):
     """What is served, and how; no port is taken by it."""
 
     apis: Mapping[str, Api]
-    bases: Mapping[str, Sequence[str]]
+    base_paths: Mapping[str, Sequence[str]]
     """By API, the paths that stand before its own, the published ones last."""
     settings: Settings
     generated_token: str

@@ -115,7 +115,7 @@ def test_what_fails_when_it_is_due_is_told_and_stops_nothing_else(ticking: Calla
 
 def test_a_reload_waits_for_no_life_and_what_is_due_is_the_new_modules(live: Callable[..., Live]) -> None:
     one = live(fixtures="widgets: [{id: w1, name: x, _does: crumble}]", handlers=TICKING)
-    one.world.reset()
+    one.world.reset("test")
     one.world.set_clock(Clock.frozen(one.state.clock.now()), "test")
 
     async def story() -> None:

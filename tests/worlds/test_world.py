@@ -25,7 +25,7 @@ def test_a_reset_world_is_as_it_started(serve: Serve) -> None:
     mock = serve(contract(crud("/widgets")), WIDGETS)
     before = mock.get("/widgets").json()
     mock.delete("/widgets/w1")
-    mock.world.reset()
+    mock.world.reset("test")
     assert mock.get("/widgets").json() == before
 
 
@@ -70,6 +70,6 @@ def test_a_snapshot_that_was_read_stays_as_it_was(serve: Serve) -> None:
     world.keep_snapshot("one", world.state, "takeSnapshot")
     before = world.snapshots
     world.keep_snapshot("two", world.state, "takeSnapshot")
-    world.delete_snapshot("one")
+    world.delete_snapshot("one", "test")
     assert list(before) == ["one"]
     assert list(world.snapshots) == ["two"]

@@ -6,7 +6,7 @@ import inspect
 import keyword
 import re
 from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from mockade.catalogue.handler_module import place_of
 from mockade.contract.contract import Contract
@@ -24,7 +24,7 @@ _ATTRIBUTES = {"path": "path", "query": "query", "header": "headers", "cookie": 
 class Answerer(NamedTuple):
     """Answers one operation. `kind`: handler, shape (generated CRUD), example or stub; `name` says which."""
 
-    kind: str
+    kind: Literal["handler", "shape", "example", "generated", "stub"]
     name: str
     answer: Callable[[Any], Any]
     """Takes a Call; a ControlCall for the control API."""

@@ -94,7 +94,7 @@ def _is_password(schema: Node) -> bool:
 
 
 def holds_passwords(schema: Node | None) -> bool:
-    """Whether a value of this schema can hold what `Redaction.value` keeps back."""
+    """Whether a value of this schema can hold what `Redaction.value` redacts."""
     if schema is None:
         return False
     return leads_to(schema, _members, place_of, _is_password, schema.document.memo(holds_passwords))
@@ -106,4 +106,4 @@ def _members(schema: Node) -> Iterator[Node]:
 
 
 NO_REDACTION = Redaction(frozenset(), frozenset(), passwords=False)
-"""Keeps nothing back: for whoever asked to see secrets."""
+"""Redacts nothing."""

@@ -22,15 +22,15 @@ MAX_WIDTH = 90
 """Characters of a line of credentials."""
 
 
-def banner(apis: Mapping[str, Api], bases: Mapping[str, Sequence[str]], url: str) -> Iterator[str]:
+def banner(apis: Mapping[str, Api], base_paths: Mapping[str, Sequence[str]], url: str) -> Iterator[str]:
     """What is served: each API's base URLs, credentials, and a curl line to paste.
 
-    `bases` are the paths that stand before an API's own, the published ones last.
+    `base_paths` are the paths that stand before an API's own, the published ones last.
     """
     for stem, api in apis.items():
         count = len(api.contract.operations)
         yield f"{click.style(stem, bold=True)}  {api.contract.title}, {count} operation{'s' * (count != 1)}"
-        named = [("base URL", " or ".join(f"{url}{base}" for base in reversed(bases[stem])))]
+        named = [("base URL", " or ".join(f"{url}{base}" for base in reversed(base_paths[stem])))]
         for scheme in api.fixtures.credentials:
             first, *others = _in_lines(list(_credentials(api, scheme))) or [""]
             named += [(scheme, first), *(("", line) for line in others)]
@@ -39,7 +39,7 @@ def banner(apis: Mapping[str, Api], bases: Mapping[str, Sequence[str]], url: str
             named.append(
                 ("open", f"{opened}: any well-formed credential will do; --closed refuses to start so")
             )
-        line = curl_line(api, url + bases[stem][-1])
+        line = curl_line(api, url + base_paths[stem][-1])
         if line:
             named.append(("try", click.style(line, fg="cyan")))
         wide = max(len(name) for name, _ in named)

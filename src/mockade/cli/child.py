@@ -82,13 +82,13 @@ class Verdict:
         return 1 if passed == 0 and self.count and self.fail_on != "never" else passed
 
 
-def variables(url: str, bases: Mapping[str, Sequence[str]], token: str = "") -> dict[str, str]:
+def variables(url: str, base_paths: Mapping[str, Sequence[str]], token: str = "") -> dict[str, str]:
     """The environment of the command: MOCKADE_URL, MOCKADE_<API>_URL for each API, and the token.
 
-    An API's URL is what stands before its contract's paths; `bases` as in Router.
+    An API's URL is what stands before its contract's paths; `base_paths` as in Router.
     """
     found = {"MOCKADE_URL": url}
-    for stem, some in bases.items():
+    for stem, some in base_paths.items():
         name = re.sub(r"[^A-Z0-9]+", "_", stem.upper())
         found[f"MOCKADE_{name}_URL"] = f"{url}{some[-1]}"
     return {**found, **({"MOCKADE_TOKEN": token} if token else {})}

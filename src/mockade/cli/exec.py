@@ -76,7 +76,7 @@ def execute(
         server.start()
         garbage.collect_rarely(freeze=True)
         try:
-            code = execute_child(command, variables(port.url, launch.bases, launch.settings.token))
+            code = execute_child(command, variables(port.url, launch.base_paths, launch.settings.token))
         finally:
             server.stop()
     for line in verdict.lines(log):

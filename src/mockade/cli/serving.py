@@ -89,7 +89,7 @@ class Serving:
         if self._autosave is not None:
             self._autosave.start()
         if not self._quiet:
-            for line in banner(self._launch.apis, self._launch.bases, self._port.url):
+            for line in banner(self._launch.apis, self._launch.base_paths, self._port.url):
                 self._printer.print(line)
         if self._launch.generated_token:
             self._printer.print(f"{TOKEN} {self._launch.generated_token}")

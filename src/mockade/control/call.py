@@ -25,12 +25,16 @@ Answer = TypeVar("Answer")
 class RunningMock(NamedTuple):
     """A running mock: the APIs that it serves, their base paths by stem, its worlds and its control API."""
 
-    apis: Mapping[str, Api]
-    bases: Mapping[str, Sequence[str]]
+    served: ServedApis
+    base_paths: Mapping[str, Sequence[str]]
     worlds: Worlds
     settings: Settings
-    own: Api
-    served: ServedApis
+    control_api: Api
+
+    @property
+    def apis(self) -> Mapping[str, Api]:
+        """By stem."""
+        return self.served.apis
 
 
 @dataclass(slots=True)
@@ -62,10 +66,11 @@ class ControlCall(RequestFacts):
         return api
 
 
-def document_schema(own: Api) -> tuple[Validator, Normalizer]:
+def document_schema(control_api: Api) -> tuple[Validator, Normalizer]:
     """The compiled component StateDocument of the control API: the form of exported and imported states."""
-    compiled = own.contract.component("StateDocument")
-    assert compiled is not None, "control.yaml has it"
+    compiled = control_api.contract.component("StateDocument")
+    if compiled is None:
+        raise LookupError("control.yaml has no component StateDocument.")
     return compiled
 
 

@@ -30,18 +30,18 @@ def add_fault(call: ControlCall, body: dict[str, Any]) -> dict[str, Any]:
             f"The world {world.name!r} has {MOST:,} faults already: DELETE /_mockade/v1/faults clears them."
         )
         raise Refusal(409, "too_many_faults", message)
-    return to_json(world.add_fault(match, do, body.get("count")))
+    return to_json(world.add_fault(match, do, body.get("count"), "addFault"))
 
 
 def clear_faults(call: ControlCall) -> None:
-    call.world.clear_faults()
+    call.world.clear_faults("clearFaults")
 
 
 def delete_fault(call: ControlCall, id: int) -> None:
     """Refuses with 404 when it is not there."""
     world = call.world
     try:
-        world.remove_fault(id)
+        world.remove_fault(id, "deleteFault")
     except KeyError:
         ids = ", ".join(str(rule.id) for rule in world.faults.rules)
         there = f"There are: {ids}." if ids else "It has none."

@@ -23,7 +23,7 @@ def list_apis(call: ControlCall) -> dict[str, Any]:
             {
                 "name": stem,
                 "title": api.contract.title,
-                "base_urls": list(running.bases[stem]),
+                "base_urls": list(running.base_paths[stem]),
                 "operations": [
                     {
                         "operation": operation.id,

@@ -68,13 +68,13 @@ def put_snapshot(call: ControlCall, name: str, body: dict[str, Any] | str) -> Re
 def delete_snapshot(call: ControlCall, name: str) -> None:
     world = call.world
     snapshot(world, name)
-    world.delete_snapshot(name)
+    world.delete_snapshot(name, "deleteSnapshot")
 
 
 def restore_snapshot(call: ControlCall, name: str) -> dict[str, Any]:
     world = call.world
     snapshot(world, name)
-    world.restore_snapshot(name)
+    world.restore_snapshot(name, "restoreSnapshot")
     return world_to_json(world)
 
 
@@ -95,7 +95,7 @@ def _from_yaml(call: ControlCall, text: str) -> Mapping[str, Any]:
         value: Mapping[str, Any] = parse(Path("body.yaml"), text, "body")
     except SetupError as error:
         raise Refusal(400, "not_yaml", str(error)) from None
-    validator, normalizer = document_schema(call.running.own)
+    validator, normalizer = document_schema(call.running.control_api)
     violations = validator.violations(value, "body")
     if violations:
         raise violations_refusal(violations)

@@ -52,7 +52,7 @@ def delete_world(call: ControlCall, world: str) -> None:
 
 def reset_world(call: ControlCall) -> dict[str, Any]:
     world = call.world
-    world.reset()
+    world.reset("resetWorld")
     return to_json(world)
 
 

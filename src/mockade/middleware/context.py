@@ -71,6 +71,9 @@ class OperationMiddleware(RoutedMiddleware):  # type: ignore[misc]  # Connexion 
 
     Every other one is a plain ASGI middleware. This one makes an application of each operation once, when
     Connexion hands it the document (`add_api`), and calls the one that Connexion's routing context names.
+
+    Where a middleware's `__call__` awaits nothing itself it is a plain `def` that returns the next one's
+    awaitable: a coroutine less for each request and layer. Where it awaits it is an `async def`.
     """
 
     def __init__(self, app: App, router: Router) -> None:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from functools import partial
 
-from mockade.asgi import Receive, Scope, Send
+from mockade.asgi import Receive, Scope, Send, header_list
 from mockade.catalogue.answerers import Answerer
 from mockade.control import ControlCall, RunningMock
 from mockade.errors import OurFault
 from mockade.handling import Call, Reply
 from mockade.middleware.context import CONTEXT_KEY, RoutedContext
-from mockade.middleware.response_validation import header_of, validated_response, with_promised_headers
+from mockade.middleware.response_validation import validated_response, with_promised_headers
 from mockade.middleware.responses import PreparedResponse, problem_response, send_response
 from mockade.state.transaction import Transaction
 
@@ -34,7 +34,7 @@ class Dispatch:
             return
         # Only a read may be answered with 304: anything else has happened by then.
         reads = context.exchange.method in ("GET", "HEAD") and "304" in operation.responses
-        none_match = header_of(scope, b"if-none-match") if reads else ""
+        none_match = header_list(scope, b"if-none-match") if reads else ""
         if context.is_internal:
             context.exchange.answered_by = "control"
             call = ControlCall(running, **context.facts())
@@ -70,5 +70,5 @@ def _reply(answerer: Answerer, call: Call | ControlCall) -> Reply:
         return answer if isinstance(answer, Reply) else Reply(answer)
     except (Exception, KeyboardInterrupt):
         raise
-    except BaseException as error:  # sys.exit() in a handler is to end neither the server nor its manners
+    except BaseException as error:  # such as sys.exit() in a handler, which must not end the server
         raise OurFault(f"{answerer.name} raised {type(error).__name__}: {error}.") from error

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import parse_qsl
 
-from mockade.asgi import App, Receive, Scope, Send
+from mockade.asgi import App, Receive, Scope, Send, cookies
 from mockade.catalogue.router import Route, Router
 from mockade.contract.parameters import Parameter
 from mockade.contract.violations import ABSENT, Violated, Violation, Where
@@ -15,7 +15,6 @@ from mockade.middleware.bodies import MOST_FIELDS, parsed
 from mockade.middleware.context import CONTEXT_KEY, OperationMiddleware, RoutedContext
 from mockade.middleware.prefer_header import read_preference
 from mockade.middleware.receiving import received
-from mockade.middleware.security import cookies
 from mockade.settings import Settings
 
 STANDARD_HEADERS = ("x-forwarded-", "x-mockade-", "x-real-ip", "x-request-id", "x-requested-with")

@@ -7,7 +7,6 @@ from typing import Any
 
 import orjson
 
-from mockade.asgi import Scope
 from mockade.contract.document import Node
 from mockade.contract.operations import Operation, Response
 from mockade.contract.parameters import coerced
@@ -29,11 +28,6 @@ _PLAIN = frozenset({"integer", "number", "boolean"})
 
 class InvalidResponse(OurFault):
     """An answer of ours that breaks the contract."""
-
-
-def header_of(scope: Scope, name: bytes) -> str:
-    """All values of a header, joined as one list; empty when it did not come."""
-    return ", ".join([value.decode("latin-1") for key, value in scope["headers"] if key == name])
 
 
 def validated_response(operation: Operation, reply: Reply, none_match: str = "") -> PreparedResponse:

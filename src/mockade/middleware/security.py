@@ -7,7 +7,7 @@ import binascii
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from urllib.parse import parse_qsl
 
-from mockade.asgi import App, Receive, Scope, Send, header
+from mockade.asgi import App, Receive, Scope, Send, cookies, header
 from mockade.catalogue.access import open_caller
 from mockade.catalogue.api import Api
 from mockade.catalogue.credentials import vet
@@ -201,22 +201,6 @@ def _in_cookie(name: str) -> Find:
         return cookies(scope).get(name)
 
     return find
-
-
-def cookies(scope: Scope) -> dict[str, str]:
-    """The cookies of a request, of all its cookie headers (HTTP/2 front ends split them).
-
-    The standard jar drops all cookies when it dislikes one or a space in a value, and takes quadratic time
-    over backslashes; RFC 6265 knows quotes around a value and no escapes in it.
-    """
-    found: dict[str, str] = {}
-    for raw in (value for key, value in scope["headers"] if key == b"cookie"):
-        for part in raw.decode("latin-1").split(";"):
-            name, equals, value = part.strip().partition("=")
-            if equals:
-                quoted = len(value) > 1 and value[0] == value[-1] == '"'
-                found.setdefault(name, value[1:-1] if quoted else value)
-    return found
 
 
 def _without(prefix: str, find: Find) -> Find:

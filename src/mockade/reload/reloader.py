@@ -139,7 +139,7 @@ class Reloader:
         with importing_anew():
             apis = load_apis(find_files(self._home, self._names), closed=self._settings.closed)
             served = served_apis(apis, self._settings)
-            app = app_on(served, self._switch.worlds, apis, self._settings, self._on_exchange)
+            app = app_on(served, self._switch.worlds, self._settings, self._on_exchange)
         return Release(apis, app, served)
 
     def _serve(self, release: Release, changed: Sequence[Path]) -> None:

@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
+from typing import Literal
 
 from mockade.asgi import Headers
 from mockade.contract.violations import Violation
@@ -23,15 +24,32 @@ _COPIED_PATHS = 4000
 """About how many bytes of persistent maps a change keeps alive through the state before it."""
 
 
+AnsweredBy = Literal[
+    "handler",
+    "shape",
+    "example",
+    "generated",
+    "stub",
+    "engine",
+    "fault",
+    "timeline",
+    "control",
+    "nobody",
+    "mockade",
+]
+"""Who answered: the answerer's kind (a handler, generated CRUD, an example, a generated value, or a stub), or
+engine (a refusal of ours in the vendor's dialect), fault, timeline (an event that was due, or the outcome of
+a delivery), control (a change through the control API), nobody (the client hung up) or mockade (our own pages
+and bugs)."""
+
+
 @dataclass(slots=True)
 class Exchange:
     """A request with its response, filled in by the middleware that it passes through.
 
-    `api` and `operation` are empty while no operation is known. `answered_by` is one of handler, shape,
-    example, stub, engine (a refusal of ours in the vendor's dialect), fault, timeline (an event that was
-    due, or the outcome of a delivery), control (a change through the control API), nobody (the client hung
-    up) or mockade (our own pages and bugs). With timeline and control the `method` is empty. `began` is in
-    the world's time: that of the transaction, where there was one.
+    `api` and `operation` are empty while no operation is known, `answered_by` until somebody answers. With
+    timeline and control the `method` is empty. `began` is in the world's time: that of the transaction, where
+    there was one.
     """
 
     method: str
@@ -49,7 +67,7 @@ class Exchange:
     operation: str = ""
     caller: str = ""
     status: int = 0
-    answered_by: str = ""
+    answered_by: AnsweredBy | Literal[""] = ""
     reason: str = ""
     """Why it was refused, in a sentence; empty when it was not."""
     traceback: str = ""

@@ -12,7 +12,7 @@ from mockade.state.state import State
 from mockade.state.timeline import Event
 from mockade.state.transaction import Change, Transaction
 from mockade.worlds.faults import Fault, FaultAction, Faults, Match
-from mockade.worlds.journal import Exchange, Journal, ignore
+from mockade.worlds.journal import AnsweredBy, Exchange, Journal, ignore
 
 Answer = TypeVar("Answer")
 
@@ -36,7 +36,8 @@ class Baseline(NamedTuple):
 class World:
     """All that calls change, under one name. Worlds share nothing mutable.
 
-    Its parts are read through properties and changed by methods. `run_event` runs what is due; `on_change`
+    Its parts are read through properties and changed by methods; those that the journal records take the name
+    of the `operation` that it records. `run_event` runs what is due; `on_change`
     is called after each replacement of the state; `capacity` is that of the journal, in exchanges.
     """
 
@@ -115,11 +116,11 @@ class World:
     def request_ended(self) -> None:
         self._requests -= 1
 
-    def reset(self) -> None:
-        """Go back to the baseline; the journal goes on."""
+    def reset(self, operation: str) -> None:
+        """Go back to the baseline; the journal goes on, and records it."""
         before = self._state
         self.state, self._faults = self._baseline
-        self.record("resetWorld", before)
+        self.record(operation, before)
 
     def replace_state(self, state: State, operation: str, reason: str = "") -> None:
         """Go on from `state`; the journal records the control API's operation and the reason."""
@@ -147,32 +148,32 @@ class World:
         self._snapshots = {**others, name: state}
         self.record(operation, self._state, reason=f"{name}.")
 
-    def delete_snapshot(self, name: str) -> None:
+    def delete_snapshot(self, name: str, operation: str) -> None:
         """Raises KeyError when it is not there."""
         snapshots = dict(self._snapshots)
         del snapshots[name]
         self._snapshots = snapshots
-        self.record("deleteSnapshot", self._state, reason=f"{name}.")
+        self.record(operation, self._state, reason=f"{name}.")
 
-    def restore_snapshot(self, name: str) -> None:
+    def restore_snapshot(self, name: str, operation: str) -> None:
         """Raises KeyError when it is not there."""
-        self.replace_state(self._snapshots[name], "restoreSnapshot", f"To {name}.")
+        self.replace_state(self._snapshots[name], operation, f"To {name}.")
 
-    def add_fault(self, match: Match, do: FaultAction, count: int | None = None) -> Fault:
-        """Add a rule behind the others; answers it."""
+    def add_fault(self, match: Match, do: FaultAction, count: int | None, operation: str) -> Fault:
+        """Add a rule behind the others; returns it."""
         self._faults = self._faults.add(match, do, count)
         fault = self._faults.rules[-1]
-        self.record("addFault", self._state, reason=f"Fault {fault.id}.")
+        self.record(operation, self._state, reason=f"Fault {fault.id}.")
         return fault
 
-    def remove_fault(self, number: int) -> None:
+    def remove_fault(self, number: int, operation: str) -> None:
         """Raises KeyError when there is no rule of that id."""
         self._faults = self._faults.remove(number)
-        self.record("deleteFault", self._state, reason=f"Fault {number}.")
+        self.record(operation, self._state, reason=f"Fault {number}.")
 
-    def clear_faults(self) -> None:
+    def clear_faults(self, operation: str) -> None:
         self._faults = self._faults.cleared()
-        self.record("clearFaults", self._state)
+        self.record(operation, self._state)
 
     def match_fault(self, api: str, operation: str, caller: str) -> Fault | None:
         """Count a request with the rules that match it; the first of them that applies to it, or None."""
@@ -199,7 +200,7 @@ class World:
     def transact_in_background(
         self, act: Callable[[Transaction], None], operation: str, api: str, reason: str = ""
     ) -> Exchange:
-        """Run `act` in a transaction that no request asked for; answers the journal's entry of it."""
+        """Run `act` in a transaction that no request asked for; returns the journal's entry of it."""
         transaction = Transaction(self._state)
         began = self._state.clock.now()
         act(transaction)
@@ -261,12 +262,12 @@ class World:
         before: State,
         changes: Sequence[Change] = (),
         *,
-        answered_by: str = "control",
+        answered_by: AnsweredBy = "control",
         began: float | None = None,
         api: str = "",
         reason: str = "",
     ) -> Exchange:
-        """Add an entry to the journal for what no client's request did; answers it."""
+        """Add an entry to the journal for what no client's request did; returns it."""
         exchange = Exchange(
             method="",
             path="",
