@@ -147,10 +147,7 @@ class Contract:
             responses=self._responses(node),
             security=self._security(node),
             permissions=frozenset(
-                name
-                for group in node.members("x-permissions")
-                for name in (group[1].value if isinstance(group[1].value, list) else ())
-                if isinstance(name, str)
+                one for _, group in node.members("x-permissions") for one in _texts(group.value)
             ),
             max_body=_whole_number(node, "x-max-body"),
             source=node.source,
@@ -264,9 +261,7 @@ class Contract:
                 if name not in self.security_schemes:
                     message = f"The security scheme {name!r} is not in components.securitySchemes."
                     self._findings.append(Finding(alternative.source.place(), message, rule="security"))
-            alternatives.append(
-                {name: tuple(scopes) if isinstance(scopes, list) else () for name, scopes in names.items()}
-            )
+            alternatives.append({name: _texts(scopes) for name, scopes in names.items()})
         return tuple(alternatives)
 
     def _find_clashes(self) -> None:
@@ -287,6 +282,11 @@ class Contract:
                     f"{operation.method} {operation.path} and {same.path} are the same path to a client."
                 )
                 self._findings.append(Finding(operation.source.place(), message, rule="paths"))
+
+
+def _texts(value: Any) -> tuple[str, ...]:
+    """The strings in an array; none where it is no array."""
+    return tuple(one for one in value if isinstance(one, str)) if isinstance(value, list) else ()
 
 
 def _made_id(method: str, path: str) -> str:
