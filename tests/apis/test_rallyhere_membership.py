@@ -6,15 +6,15 @@ from typing import Any
 
 import pytest
 
-from mockade.apis.rallyhere.compatibility import accepts, misfit, platform_of, same_version
+from mockade.apis.rallyhere.compatibility import accepts, mismatch, platform_of, same_version
 from mockade.apis.rallyhere.membership import (
-    has_room,
-    heir,
-    lead,
+    make_leader,
+    next_leader,
     place,
+    remove_player,
     status_after,
+    team_has_room,
     too_small,
-    without,
 )
 
 
@@ -50,14 +50,14 @@ def test_versions_fit_by_major_number_or_to_the_letter(one: str, other: str, exa
 
 def test_a_place_that_one_has_already_is_ones_own() -> None:
     team = {"max_size": 1, "players": [player("a")]}
-    assert has_room(team, "a", invitations_hold_places=True)
-    assert not has_room(team, "b", invitations_hold_places=True)
+    assert team_has_room(team, "a", invitations_hold_places=True)
+    assert not team_has_room(team, "b", invitations_hold_places=True)
 
 
 def test_an_open_invitation_holds_a_place_only_when_it_is_said_to() -> None:
     team = {"max_size": 1, "players": [player("a", status="invited")]}
-    assert not has_room(team, "b", invitations_hold_places=True)
-    assert has_room(team, "b", invitations_hold_places=False)
+    assert not team_has_room(team, "b", invitations_hold_places=True)
+    assert team_has_room(team, "b", invitations_hold_places=False)
 
 
 @pytest.mark.parametrize(
@@ -77,13 +77,13 @@ def test_a_family_of_platforms_takes_its_own(family: str, platform: str, fits: b
 
 def test_the_instances_version_counts_as_well() -> None:
     session = {"teams": [], "instance": {"version": "3.0.0"}}
-    assert misfit(session, player("a"), exact=False) == "version_mismatch"
-    assert misfit(session, player("a", version="3.1.0"), exact=False) == ""
+    assert mismatch(session, player("a"), exact=False) == "version_mismatch"
+    assert mismatch(session, player("a", version="3.1.0"), exact=False) == ""
 
 
 def test_players_who_only_were_invited_are_not_asked() -> None:
     session = {"teams": [{"players": [player("b", status="invited", version="9.0.0")]}]}
-    assert misfit(session, player("a"), exact=False) == ""
+    assert mismatch(session, player("a"), exact=False) == ""
 
 
 @pytest.mark.parametrize(
@@ -132,8 +132,8 @@ def test_where_a_player_goes_for_whom_a_team_has_no_room(overflow: str, position
 
 def test_a_place_in_an_overfull_team_stays_ones_own() -> None:
     team = {"max_size": 1, "players": [player("a"), player("b")]}
-    assert has_room(team, "b", invitations_hold_places=True)
-    assert not has_room(team, "c", invitations_hold_places=True)
+    assert team_has_room(team, "b", invitations_hold_places=True)
+    assert not team_has_room(team, "c", invitations_hold_places=True)
 
 
 def test_a_team_shrinks_to_its_players_and_one_that_is_overfull_need_not() -> None:
@@ -148,19 +148,19 @@ def test_the_heir_is_the_active_player_who_joined_first_whatever_the_team() -> N
         [player("a", joined="2026-01-05T12:00:02Z"), player("b", status="invited")],
         [player("c", joined="2026-01-05T12:00:01.500Z")],
     )
-    assert heir(session) == "c"
-    assert heir(session, newest=True) == "a"
-    assert heir(sides([player("b", status="invited")])) is None
+    assert next_leader(session) == "c"
+    assert next_leader(session, newest=True) == "a"
+    assert next_leader(sides([player("b", status="invited")])) is None
 
 
 def test_there_is_one_leader_after_somebody_was_made_to_lead() -> None:
     session = sides([player("a", status="leader")], [player("b")])
-    lead(session, "b")
+    make_leader(session, "b")
     assert [one["status"] for team in session["teams"] for one in team["players"]] == ["member", "leader"]
 
 
 def test_who_is_taken_out_is_out_of_the_platform_sessions_too() -> None:
     session = {**sides([player("a")]), "platform_session": [{"players": [{"player_uuid": "a"}]}]}
-    without(session, "a")
+    remove_player(session, "a")
     assert session["teams"][0]["players"] == []
     assert session["platform_session"][0]["players"] == []

@@ -42,7 +42,7 @@ __all__ = [
 
 
 def _event(webhook: Row) -> list[str]:
-    """The event of its project that a webhook is to be told of: none when it is switched off."""
+    """The event of its project that a webhook is to be sent: none when it is switched off."""
     return [f"{webhook.beside['project']}/{webhook['eventType']}"] if webhook["isActive"] else []
 
 

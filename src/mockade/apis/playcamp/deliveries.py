@@ -42,20 +42,20 @@ def delivery_ended(call: Call, rows: Sequence[Row], outcome: Outcome) -> None:
     deliveries = call.rows("webhook-logs")
     for row in rows:
         attempt = row["attempt"] + 1
-        told: dict[str, Any] = {
+        fields: dict[str, Any] = {
             "attempt": attempt,
             "responseStatus": outcome.status,
             "responseBody": outcome.reason if outcome.status is None else outcome.body,
         }
         if outcome.status is not None and 200 <= outcome.status < 300:
-            told |= {"status": "SUCCESS", "completedAt": call.now()}
+            fields |= {"status": "SUCCESS", "completedAt": call.now()}
         elif outcome.hopeless or attempt >= row["maxAttempts"]:
-            told |= {"status": "FAILED", "completedAt": call.now()}
+            fields |= {"status": "FAILED", "completedAt": call.now()}
         else:
             wait = wait_after(attempt, call.behaviour["retry_after"])
-            told |= {"status": "RETRYING", "nextRetryAt": call.later(wait)}
+            fields |= {"status": "RETRYING", "nextRetryAt": call.later(wait)}
             call.set_event(delivery_retries.__name__, row.key, wait)
-        deliveries.change(row.key, **told)
+        deliveries.change(row.key, **fields)
 
 
 def delivery_retries(call: Call, key: str) -> None:

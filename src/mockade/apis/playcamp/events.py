@@ -18,23 +18,23 @@ def payload(
     is_test: bool = False,
 ) -> dict[str, Any]:
     """A batch of one event: always a batch (documented); what is sent together is joined then."""
-    told: dict[str, Any] = {"event": event, "timestamp": timestamp}
+    fields: dict[str, Any] = {"event": event, "timestamp": timestamp}
     if callback_id is not None:
-        told["callbackId"] = callback_id
+        fields["callbackId"] = callback_id
     if is_test:
-        told["isTest"] = True
-    return {"events": [{**told, "data": dict(data)}]}
+        fields["isTest"] = True
+    return {"events": [{**fields, "data": dict(data)}]}
 
 
 def payment_created(payment: Mapping[str, Any]) -> dict[str, Any]:
-    """What `payment.created` tells (observed); who is credited is left out where nobody is (assumed)."""
-    told = {name: payment[name] for name in ("transactionId", "userId", "amount", "currency")}
+    """The data of `payment.created` (observed); who is credited is left out where nobody is (assumed)."""
+    fields = {name: payment[name] for name in ("transactionId", "userId", "amount", "currency")}
     credited = {name: payment.get(name) for name in ("creatorKey", "campaignId")}
-    return {**told, **{name: value for name, value in credited.items() if value is not None}}
+    return {**fields, **{name: value for name, value in credited.items() if value is not None}}
 
 
 def payment_refunded(payment: Mapping[str, Any]) -> dict[str, Any]:
-    """What `payment.refunded` tells (observed)."""
+    """The data of `payment.refunded` (observed)."""
     return {name: payment[name] for name in ("transactionId", "userId")}
 
 

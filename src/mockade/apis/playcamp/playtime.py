@@ -47,17 +47,18 @@ def tally(results: list[dict[str, Any]]) -> dict[str, Any]:
 def _result(call: Call, report: Report, at: int, bulk: Mapping[str, Any], *, is_test: bool) -> dict[str, Any]:
     """The result of one session; one without a usable sessionId has an empty one (assumed)."""
     session_id = report.get("sessionId")
-    told = {"sessionId": session_id if isinstance(session_id, str) else ""}
+    result = {"sessionId": session_id if isinstance(session_id, str) else ""}
     violations = call.rows("playtime-reports").violations(report, "sessions", at)
     if violations:
-        return {**told, "status": "FAILED", "error": in_a_line(details(violations), below=f"sessions.{at}.")}
+        error = in_a_line(details(violations), below=f"sessions.{at}.")
+        return {**result, "status": "FAILED", "error": error}
     if "callbackId" in bulk:
         report.setdefault("callbackId", bulk["callbackId"])
     try:
         session = _recorded(call, report, is_test=is_test or report["isTest"])
     except Refusal as refusal:
-        return {**told, "status": "FAILED", "error": refusal.message}
-    return {**told, "status": "SUCCESS" if session["recorded"] else "SKIPPED"}
+        return {**result, "status": "FAILED", "error": refusal.message}
+    return {**result, "status": "SUCCESS" if session["recorded"] else "SKIPPED"}
 
 
 def _recorded(call: Call, report: Report, *, is_test: bool) -> dict[str, Any]:
@@ -78,8 +79,8 @@ def _recorded(call: Call, report: Report, *, is_test: bool) -> dict[str, Any]:
     first = sessions.find(in_project(call, report["sessionId"]))
     if first is None:
         return sessions.add(session, project=project_of(call), report=report)
-    told = first if call.behaviour["repeat_answers"] == "stored" else session
-    return {**told, "recorded": False}
+    answered = first if call.behaviour["repeat_answers"] == "stored" else session
+    return {**answered, "recorded": False}
 
 
 def ends_too_early(report: Mapping[str, Any]) -> bool:

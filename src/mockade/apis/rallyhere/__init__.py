@@ -18,13 +18,13 @@ from .health import (
     instance_health_config,
 )
 from .indexes import collections
+from .instance_startup import instance_advances
 from .instances import (
     create_instance_request,
     end_instance,
     update_instance_info,
 )
-from .joining import create_or_join_session, join_session_by_id_self
-from .lifetime import session_expires
+from .join_operations import create_or_join_session, join_session_by_id_self
 from .platform_sessions import (
     add_platform_session_to_rally_here_session,
     delete_platform_session_from_rally_here_session,
@@ -45,6 +45,7 @@ from .queues import (
     leave_queue,
     match_is_looked_for,
 )
+from .session_lifetime import session_expires
 from .sessions import (
     get_session_by_allocation_id,
     get_session_by_id,
@@ -53,7 +54,6 @@ from .sessions import (
     update_team_by_id,
     vet_caller,
 )
-from .startup import instance_advances
 from .switches import behaviour
 from .templates import (
     get_all_regions,

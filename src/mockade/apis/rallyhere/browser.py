@@ -7,13 +7,13 @@ from typing import Any
 
 from mockade.handling import Call, Refusal, Row
 
-from . import lifetime
+from . import session_lifetime
 from .indexes import BLOCK, number_beside
 from .membership import Session, active_players
 from .permissions import ALL, need_admin
 
 _MOST = 100
-"""The highest number of players that an entry can tell (documented)."""
+"""The highest number of players that an entry can have (documented)."""
 
 
 def get_browser_sessions_by_type(
@@ -43,7 +43,7 @@ def post_browser_info(call: Call, session_id: str, refresh_ttl: bool, body: Row)
         message = f"Players may not list sessions of type {session['type']}"
         raise Refusal(403, "browser_not_permitted", message)
     if refresh_ttl:
-        lifetime.refresh(call, session)
+        session_lifetime.refresh(call, session)
     return _list(call, session, body)
 
 

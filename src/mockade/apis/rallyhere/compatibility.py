@@ -66,7 +66,7 @@ def play_together(one: Player, other: Player) -> bool:
     return accepts(wishes, other.get("client_settings")) and accepts(others, one.get("client_settings"))
 
 
-def misfit(session: Session, newcomer: Player, *, exact: bool) -> str:
+def mismatch(session: Session, newcomer: Player, *, exact: bool) -> str:
     """Why a player cannot play with those in a session: an error code, empty when they can."""
     uuid = newcomer["player_uuid"]
     others = [one for one in active_players(session) if one["player_uuid"] != uuid]

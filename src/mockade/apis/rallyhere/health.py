@@ -6,14 +6,14 @@ from typing import Any
 
 from mockade.handling import Call, Refusal, Row
 
-from .instance_life import health_after
-from .instances import the_instance
+from .instance_rules import health_after
+from .instances import existing_instance
 
 
 def instance_health_check(call: Call, session_id: str, body: Row) -> dict[str, Any]:
     """Whoever has the permission reports, of the session's present instance (documented)."""
     session = call.rows("sessions").get(session_id)
-    instance = the_instance(session)
+    instance = existing_instance(session)
     if body["instance_id"] != instance["instance_id"]:
         raise Refusal(403, "instance_mismatch", "The session has another instance")
     if instance["join_status"] == "closed":

@@ -13,8 +13,8 @@ def _open_to_newcomers(session: Row) -> list[str]:
     closed = session.get("instance", {}).get("join_status") == "closed"
     if not session["joinable"] or closed:
         return []
-    room = any(len(team["players"]) < team["max_size"] for team in session["teams"])
-    return [session["type"]] if room else []
+    has_room = any(len(team["players"]) < team["max_size"] for team in session["teams"])
+    return [session["type"]] if has_room else []
 
 
 def _open_in_region(session: Row) -> list[tuple[str, str]]:

@@ -1,4 +1,4 @@
-"""Instances: asked for, told of by their host, and ended."""
+"""Instances: asked for, updated by their host, and ended."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from typing import Any
 from mockade.handling import Call, Refusal, Reply, Row
 
 from .compatibility import instance_fits
-from .entering import exact, tag
-from .instance_life import may_step
+from .instance_rules import may_step
+from .instance_startup import by_template, cancel_startup, close, start
 from .permissions import need_admin, need_host
-from .startup import by_template, close, start, stop_walking
+from .player_entry import exact, tag
 from .visibility import instance_view
 
 _ANY = "session:update:any"
@@ -32,10 +32,10 @@ def create_instance_request(call: Call, session_id: str, body: Row) -> dict[str,
 
 
 def update_instance_info(call: Call, session_id: str, body: Row) -> dict[str, Any]:
-    """What the host tells; an instance with an allocation asks for its id (documented)."""
+    """What the host reports; an instance with an allocation asks for its id (documented)."""
     session = call.rows("sessions").get(session_id)
     need_host(call, session, _ANY)
-    instance = the_instance(session)
+    instance = existing_instance(session)
     allocation = instance.get("allocation_id")
     if allocation is not None and body.get("allocation_id") != allocation:
         raise Refusal(403, "allocation_mismatch", "The instance has another allocation")
@@ -57,7 +57,7 @@ def update_instance_info(call: Call, session_id: str, body: Row) -> dict[str, An
         close(call, session)
     elif then != now:
         instance["join_status"] = then
-        stop_walking(call, session)  # the host has taken over
+        cancel_startup(call, session)  # the host has taken over
     call.rows("sessions").put(session)
     return instance_view(call, session)
 
@@ -66,14 +66,14 @@ def end_instance(call: Call, session_id: str) -> Reply:
     """The session has no instance any more; the answer's ETag is the session's."""
     session = call.rows("sessions").get(session_id)
     need_host(call, session, _ANY)
-    the_instance(session)
+    existing_instance(session)
     close(call, session)
     del session["instance"]
     call.rows("sessions").put(session)
     return Reply(headers={"ETag": tag(call, session)})
 
 
-def the_instance(session: Row) -> dict[str, Any]:
+def existing_instance(session: Row) -> dict[str, Any]:
     """A session's instance; refuses with 404 when it has none."""
     instance: dict[str, Any] | None = session.get("instance")
     if instance is None:

@@ -71,24 +71,24 @@ def position_of(session: Session, team_id: int) -> int | None:
     return next(found, None)
 
 
-def taken(team: Team, *, invitations_hold_places: bool) -> int:
+def places_taken(team: Team, *, invitations_hold_places: bool) -> int:
     """How many places of a team are taken."""
     if invitations_hold_places:
         return len(team["players"])
     return sum(player["status"] != "invited" for player in team["players"])
 
 
-def has_room(team: Team, uuid: str, *, invitations_hold_places: bool) -> bool:
+def team_has_room(team: Team, uuid: str, *, invitations_hold_places: bool) -> bool:
     """Whether a team can take a player; a place that the player has or was promised there is theirs."""
     own = _listed(team["players"], uuid)
     if own is not None and (invitations_hold_places or own["status"] != "invited"):
         return True
-    return taken(team, invitations_hold_places=invitations_hold_places) < int(team["max_size"])
+    return places_taken(team, invitations_hold_places=invitations_hold_places) < int(team["max_size"])
 
 
 def too_small(team: Team, size: int, *, invitations_hold_places: bool) -> bool:
     """Whether a team's new size would not hold its players; one that is overfull may stay or grow."""
-    holds = taken(team, invitations_hold_places=invitations_hold_places)
+    holds = places_taken(team, invitations_hold_places=invitations_hold_places)
     return size < holds and size < int(team["max_size"])
 
 
@@ -105,12 +105,12 @@ def place(
         return position
     others = overflow in ("allow_overflow", "partial_with_overflow")
     for at in [position, *(at for at in range(len(teams)) if others and at != position)]:
-        if has_room(teams[at], uuid, invitations_hold_places=invitations_hold_places):
+        if team_has_room(teams[at], uuid, invitations_hold_places=invitations_hold_places):
             return at
     return None
 
 
-def lead(session: Session, uuid: str) -> None:
+def make_leader(session: Session, uuid: str) -> None:
     """Let a player lead a session and the platform sessions below; whoever led it becomes a member."""
     for player in players(session):
         if player["player_uuid"] == uuid:
@@ -122,7 +122,7 @@ def lead(session: Session, uuid: str) -> None:
             player["leader"] = player["player_uuid"] == uuid
 
 
-def heir(session: Session, *, newest: bool = False) -> str | None:
+def next_leader(session: Session, *, newest: bool = False) -> str | None:
     """Who leads when the leader has gone: the member of the longest (or shortest) standing; None without one.
 
     Whoever has no time of joining was there before all others.
@@ -138,7 +138,7 @@ def _joined(player: Player) -> datetime:
     return datetime.fromisoformat(player.get("joined", _AGES_AGO))
 
 
-def without(session: Session, uuid: str) -> None:
+def remove_player(session: Session, uuid: str) -> None:
     """Take a player out of a session, and out of the platform sessions below it."""
     for team in session["teams"]:
         team["players"] = [player for player in team["players"] if player["player_uuid"] != uuid]

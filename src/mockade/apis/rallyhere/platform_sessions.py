@@ -6,11 +6,11 @@ from typing import Any
 
 from mockade.handling import Call, Refusal, Reply, Row
 
-from . import lifetime
+from . import session_lifetime
 from .departing import depart
-from .entering import join, need_platforms, tag
 from .membership import Session, is_active, leads
 from .permissions import need_active
+from .player_entry import join, need_platforms, tag
 from .visibility import view
 
 _ANY = "session:update:any"
@@ -49,7 +49,7 @@ def add_platform_session_to_rally_here_session(
         _put_in(session, below, call.caller.id)
     call.rows("sessions").put(session)
     if refresh_ttl:
-        lifetime.refresh(call, session)
+        session_lifetime.refresh(call, session)
     return Reply(_below(session, platform, platform_session_id_base64), headers={"ETag": tag(call, session)})
 
 
@@ -62,7 +62,7 @@ def delete_platform_session_from_rally_here_session(
     session["platform_session"].remove(_below(session, platform, platform_session_id_base64))
     call.rows("sessions").put(session)
     if refresh_ttl:
-        lifetime.refresh(call, session)
+        session_lifetime.refresh(call, session)
 
 
 def join_session_by_platform_session_id_self(

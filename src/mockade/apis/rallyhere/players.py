@@ -8,20 +8,20 @@ from typing import Any
 from mockade.handling import Call, Refusal, Reply, Row
 
 from .departing import depart
-from .entering import asked_team, full, joined, need_free_choice, settle, tag
 from .membership import (
     ACTIVE,
     Player,
     has_leader,
     is_active,
-    lead,
+    make_leader,
     number_of,
     place,
     player_in,
     status_after,
 )
 from .permissions import ALL, insufficient, need_admin
-from .waiting import party_changed
+from .player_entry import asked_team, need_free_choice, player_reply, put_into_team, tag, team_full
+from .tickets import party_changed
 
 
 def leave_session_by_id_self(call: Call, session_id: str) -> None:
@@ -58,11 +58,11 @@ def update_session_player_by_uuid_v2(call: Call, session_id: str, player_uuid: s
     holds = call.behaviour["invitations_hold_places"]
     position = place(session, uuid, asked, body["overflow_action"], invitations_hold_places=holds)
     if position is None:
-        raise full(call, number_of(session, asked))
+        raise team_full(call, number_of(session, asked))
     need_free_choice(call, session, uuid, position)
     _make(call, session, {**(known or {"player_uuid": uuid}), "status": status}, position, body)
     call.rows("sessions").put(session)
-    return joined(call, session, uuid)
+    return player_reply(call, session, uuid)
 
 
 def get_player_sessions_self(call: Call) -> dict[str, Any]:
@@ -105,18 +105,17 @@ def _make(call: Call, session: Row, player: Player, position: int, body: Mapping
         promoted = call.behaviour["leaderless_session"] == "promote"
     if player["status"] in ACTIVE and not is_active(session, player["player_uuid"]):
         party_changed(call, session)
-    settle(session, player, position, call.now())
+    put_into_team(session, player, position, call.now())
     if promoted:
-        lead(session, player["player_uuid"])
+        make_leader(session, player["player_uuid"])
 
 
 def _sessions_of(call: Call, uuid: str) -> dict[str, Any]:
     found: dict[str, dict[str, Any]] = {}
     for session in call.rows("sessions").where("player", uuid):
         player = player_in(session, uuid)
-        assert player is not None, "the index files a session under those listed in it"
         kind = session["type"]
-        if player["status"] == "reserved" and not _tells_of_reservations(call, kind):
+        if player is None or (player["status"] == "reserved" and not _lists_reservations(call, kind)):
             continue
         empty = {"type": kind, "session_ids": [], "pending_invites": {}, "reserved_sessions": []}
         entry = found.setdefault(kind, empty)
@@ -131,7 +130,7 @@ def _sessions_of(call: Call, uuid: str) -> dict[str, Any]:
     return {"sessions": found}
 
 
-def _tells_of_reservations(call: Call, kind: str) -> bool:
+def _lists_reservations(call: Call, kind: str) -> bool:
     """A type's notify_on_reservation (documented)."""
     template = call.rows("templates").find(kind)
     return template is None or bool(template["notify_on_reservation"])

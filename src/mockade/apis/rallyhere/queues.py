@@ -7,11 +7,11 @@ from typing import Any
 
 from mockade.handling import Call, Refusal, Row
 
-from . import lifetime, waiting
-from .entering import exact
+from . import session_lifetime, tickets
 from .matching import Group, match
 from .membership import Player, active_players
 from .permissions import need_admin
+from .player_entry import exact
 
 
 def get_all_queue_info_v2(call: Call, cursor: int, page_size: int) -> dict[str, Any]:
@@ -37,7 +37,7 @@ def join_queue(call: Call, session_id: str, body: Row) -> dict[str, Any]:
         message = f"Queue {queue.key} takes groups of {queue['max_queue_group_size']}"
         raise Refusal(403, "queue_group_too_large", message)
     passed, seconds = body["passed_queue_time_seconds"], queue.beside.get("seconds", 0)
-    ticket_id = waiting.wait(call, session, queue.key, passed, seconds)
+    ticket_id = tickets.add(call, session, queue.key, passed, seconds)
     call.rows("sessions").put(session)
     return {"ticket_id": ticket_id}
 
@@ -48,10 +48,10 @@ def leave_queue(call: Call, session_id: str, refresh_ttl: bool) -> None:
     need_admin(call, session)
     if "matchmaking" not in session:
         raise Refusal(404, "not_in_queue", "The session does not wait in a queue")
-    waiting.stop(call, session)
+    tickets.remove(call, session)
     call.rows("sessions").put(session)
     if refresh_ttl:
-        lifetime.refresh(call, session)
+        session_lifetime.refresh(call, session)
 
 
 def match_is_looked_for(call: Call, session_id: str) -> None:
@@ -80,17 +80,19 @@ def _since(session: Row) -> float:
 
 
 def _make(call: Call, template: Row, sides: Sequence[Sequence[Group]]) -> None:
-    """Make the match's session, and let those who waited for it wait no longer."""
+    """Make the match's session, and take those who waited for it out of the queue."""
     region = None
     for group in (group for side in sides for group in side):
         source = call.rows("sessions").get(group.session_id)
         region = region or source.get("region_id")
-        waiting.stop(call, source)
+        tickets.remove(call, source)
         call.rows("sessions").put(source)
-    session = lifetime.begun(call, template, region)
+    session = session_lifetime.new_session(call, template, region)
     invited = call.behaviour["matched_players"] == "invited"
     for team, side in zip(session["teams"], sides, strict=True):
-        team["players"] = [_called(call, one, group, invited) for group in side for one in group.players]
+        team["players"] = [
+            _matched_player(call, one, group, invited) for group in side for one in group.players
+        ]
         team["ticket_ids"] = [group.ticket_id for group in side]
     if not invited:
         first = next(player for team in session["teams"] for player in team["players"])
@@ -103,11 +105,11 @@ def _make(call: Call, template: Row, sides: Sequence[Sequence[Group]]) -> None:
         "tickets_assigned": True,
     }
     call.rows("sessions").put(session)
-    lifetime.refresh(call, session)
+    session_lifetime.refresh(call, session)
 
 
-def _called(call: Call, player: Player, group: Group, invited: bool) -> Player:
-    """A player of a group as the match's session begins with them."""
+def _matched_player(call: Call, player: Player, group: Group, invited: bool) -> Player:
+    """A player of a group as the match's session has them at first."""
     kept = ("player_uuid", "version", "client_settings", "crossplay_preferences", "custom_data")
     status = (
         {"status": "invited", "invited": call.now()}

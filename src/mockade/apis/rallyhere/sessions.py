@@ -8,12 +8,12 @@ from uuid import UUID
 
 from mockade.handling import Call, Caller, Refusal, Reply, Row
 
-from . import lifetime
-from .entering import asked_team, tag
-from .instance_life import WAY
-from .membership import number_of, taken, too_small
+from . import session_lifetime
+from .instance_rules import STARTUP_STEPS
+from .instance_startup import begin_startup, count_read, startup_plan
+from .membership import number_of, places_taken, too_small
 from .permissions import need_admin
-from .startup import count_read, walk, way_of
+from .player_entry import asked_team, tag
 from .visibility import view
 
 _ANY = "session:update:any"
@@ -24,7 +24,7 @@ def get_session_by_id(call: Call, session_id: str, refresh_ttl: bool) -> dict[st
     session = call.rows("sessions").get(session_id)
     count_read(call, session)
     if refresh_ttl:
-        lifetime.refresh(call, session)
+        session_lifetime.refresh(call, session)
     return view(call, session)
 
 
@@ -57,7 +57,7 @@ def update_team_by_id(call: Call, session_id: str, team_id: int, refresh_ttl: bo
     _change(call, session, position, body)
     call.rows("sessions").put(session)
     if refresh_ttl:
-        lifetime.refresh(call, session)
+        session_lifetime.refresh(call, session)
     return Reply(session["teams"][position], headers={"ETag": tag(call, session)})
 
 
@@ -80,17 +80,17 @@ def on_start(call: Call) -> None:
     for number, session in enumerate(list(call.rows("sessions")), 1):
         session.beside["number"] = number
         instance = session.get("instance", {})
-        if instance.get("host_type") == "dedicated" and instance["join_status"] in WAY[:-1]:
-            walk(call, session)
+        if instance.get("host_type") == "dedicated" and instance["join_status"] in STARTUP_STEPS[:-1]:
+            begin_startup(call, session)
         if "matchmaking" in session:
             call.set_event("match_is_looked_for", session.key, 0)
         call.rows("sessions").put(session)
-        lifetime.refresh(call, session)
+        session_lifetime.refresh(call, session)
 
 
 def _vet(call: Call) -> None:
     for template in call.rows("templates"):
-        way_of(call, template)
+        startup_plan(call, template)
         name = template.get("auto_startup_instance_template_id")
         if name is not None and call.rows("instance_request_templates").find(name) is None:
             raise ValueError(
@@ -137,7 +137,7 @@ def _change(call: Call, session: Row, position: int, update: Mapping[str, Any]) 
     team = session["teams"][position]
     holds = call.behaviour["invitations_hold_places"]
     if too_small(team, update.get("max_size", team["max_size"]), invitations_hold_places=holds):
-        count = taken(team, invitations_hold_places=holds)
+        count = places_taken(team, invitations_hold_places=holds)
         message = f"Team {number_of(session, position)} holds {count} players"
         raise Refusal(403, "team_too_small", message)
     team.update({name: update[name] for name in ("max_size", "custom_data") if name in update})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mockade.handling import Switch
 
-from .instance_life import STARTS
+from .instance_rules import STARTS
 
 behaviour = (
     Switch("session_lifetime_seconds", 3600, "Sessions expire, but no length is published."),

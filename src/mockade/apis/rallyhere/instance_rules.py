@@ -1,12 +1,12 @@
-"""The life of an instance: which step is legal, how far a walk is, and what health a report leaves."""
+"""Rules of an instance on plain values: its legal steps, its startup, its health after a report."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-WAY = ("requested", "allocated", "pending", "joinable")
-"""How an instance comes up, step by step."""
+STARTUP_STEPS = ("requested", "allocated", "pending", "joinable")
+"""The states of an instance that starts, in order."""
 
 STARTS = ("immediately", "seconds", "reads", "host")
 """What brings a dedicated instance up: its being asked for, time, reads of its session, or only its host."""
@@ -32,14 +32,14 @@ def may_step(now: str, then: str, host_type: str) -> bool:
 
 
 def next_step(now: str, *, fails: bool) -> str:
-    """The next state on the way up; where the walk is to fail, the last one is `closed` instead."""
-    after = WAY[WAY.index(now) + 1]
-    return "closed" if fails and after == WAY[-1] else after
+    """The next state of the startup; where that is to fail, the last one is `closed` instead."""
+    after = STARTUP_STEPS[STARTUP_STEPS.index(now) + 1]
+    return "closed" if fails and after == STARTUP_STEPS[-1] else after
 
 
 def steps_after(reads: int, count: int) -> int:
-    """How many steps of the way are taken after so many of `count` reads; all of them after `count`."""
-    steps = len(WAY) - 1
+    """How many steps of the startup are done after so many of `count` reads; all of them after `count`."""
+    steps = len(STARTUP_STEPS) - 1
     return steps if reads >= count else steps * reads // count
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from mockade.handling import Call, Refusal, Row
 
-from .instance_life import STARTS, WAY, drawn_map, next_step, steps_after
+from .instance_rules import STARTS, STARTUP_STEPS, drawn_map, next_step, steps_after
 from .membership import is_active
 
 
@@ -17,7 +17,7 @@ def start(call: Call, session: Row, asked: Mapping[str, Any]) -> None:
     instance: dict[str, Any] = {
         "instance_id": asked.get("instance_id") or call.new_uuid(),
         "host_type": host_type,
-        "join_status": WAY[0],
+        "join_status": STARTUP_STEPS[0],
         "created": call.now(),
         "custom_data": asked.get("custom_data", {}),
     }
@@ -32,7 +32,7 @@ def start(call: Call, session: Row, asked: Mapping[str, Any]) -> None:
             message = f"Player {instance['host_player_uuid']} is not in the session"
             raise Refusal(403, "host_not_in_session", message)
         return
-    walk(call, session)
+    begin_startup(call, session)
 
 
 def start_with_its_session(call: Call, session: Row, template: Row) -> None:
@@ -45,33 +45,36 @@ def start_with_its_session(call: Call, session: Row, template: Row) -> None:
         start(call, session, {**asked, "instance_startup_params": template["auto_startup_params"]})
 
 
-def walk(call: Call, session: Row) -> None:
-    """Let a dedicated instance begin to come up, in the way that `_instance` beside its type says."""
-    way = way_of(call, call.rows("templates").find(session["type"]))
-    session.beside["walk"] = way
-    if way["start"] == "immediately":
+def begin_startup(call: Call, session: Row) -> None:
+    """Begin the startup of a dedicated instance, as `_instance` beside its type says.
+
+    Its plan and progress are kept beside the session as `walk`, under which name state files have it.
+    """
+    plan = startup_plan(call, call.rows("templates").find(session["type"]))
+    session.beside["walk"] = plan
+    if plan["start"] == "immediately":
         while "walk" in session.beside:
             _step(call, session)
-    _go_on(call, session)
+    _schedule_next_step(call, session)
 
 
-def way_of(call: Call, template: Row | None) -> dict[str, Any]:
-    """How dedicated instances of a type come up, none of it gone yet. Raises ValueError for no such way."""
+def startup_plan(call: Call, template: Row | None) -> dict[str, Any]:
+    """How dedicated instances of a type start. Raises ValueError for an invalid `_instance`."""
     own = template.beside.get("instance", {}) if template is not None else {}
-    way = {
+    plan = {
         "start": call.behaviour["instance_start"],
         "count": call.behaviour["instance_start_count"],
         "fails": call.behaviour["instance_start_fails"],
     }
-    if not isinstance(own, dict) or own.keys() - way.keys():
-        raise _no_way(own)
-    way |= own
-    if way["start"] not in STARTS or type(way["count"]) is not int or type(way["fails"]) is not bool:
-        raise _no_way(own)
-    return {**way, "reads": 0}
+    if not isinstance(own, dict) or own.keys() - plan.keys():
+        raise _bad_plan(own)
+    plan |= own
+    if plan["start"] not in STARTS or type(plan["count"]) is not int or type(plan["fails"]) is not bool:
+        raise _bad_plan(own)
+    return {**plan, "reads": 0}
 
 
-def _no_way(own: Any) -> ValueError:
+def _bad_plan(own: Any) -> ValueError:
     starts = ", ".join(STARTS)
     return ValueError(
         f"No instance comes up as `_instance: {own}` says: it holds start (one of {starts}), count (a whole "
@@ -81,16 +84,16 @@ def _no_way(own: Any) -> ValueError:
 
 def count_read(call: Call, session: Row) -> None:
     """Where reads of a session bring its instance up, this is one."""
-    way = session.beside.get("walk")
-    if way is None or way["start"] != "reads":
+    plan = session.beside.get("walk")
+    if plan is None or plan["start"] != "reads":
         return
-    if not _is_on_its_way(session):
-        stop_walking(call, session)
+    if not _is_starting(session):
+        cancel_startup(call, session)
         call.rows("sessions").put(session)
         return
-    way["reads"] += 1
-    steps = steps_after(way["reads"], way["count"])
-    while "walk" in session.beside and WAY.index(session["instance"]["join_status"]) < steps:
+    plan["reads"] += 1
+    steps = steps_after(plan["reads"], plan["count"])
+    while "walk" in session.beside and STARTUP_STEPS.index(session["instance"]["join_status"]) < steps:
         _step(call, session)
     call.rows("sessions").put(session)
 
@@ -120,28 +123,28 @@ def instance_advances(call: Call, session_id: str) -> None:
     """On the timeline: an instance that time brings up takes its next step."""
     session = call.rows("sessions").find(session_id)
     if session is not None and session.beside.get("walk", {}).get("start") == "seconds":
-        if _is_on_its_way(session):
+        if _is_starting(session):
             _step(call, session)
-            _go_on(call, session)
+            _schedule_next_step(call, session)
         else:
-            stop_walking(call, session)
+            cancel_startup(call, session)
         call.rows("sessions").put(session)
 
 
-def _is_on_its_way(session: Row) -> bool:
+def _is_starting(session: Row) -> bool:
     """Whether there is a step to take: a row may have been written since, by a test for one."""
-    return session.get("instance", {}).get("join_status") in WAY[:-1]
+    return session.get("instance", {}).get("join_status") in STARTUP_STEPS[:-1]
 
 
 def close(call: Call, session: Row) -> None:
     """Let a session's instance be closed, and nothing more happen to it."""
     session["instance"]["join_status"] = "closed"
-    stop_walking(call, session)
+    cancel_startup(call, session)
     call.cancel_event("health_goes_unknown", session.key)
 
 
 def _step(call: Call, session: Row) -> None:
-    """Take one step of the way up; at its end there is a server to connect to, or none."""
+    """Take one step of the startup; at its end there is a server to connect to, or none."""
     instance = session["instance"]
     after = next_step(instance["join_status"], fails=session.beside["walk"]["fails"])
     instance["join_status"] = after
@@ -156,17 +159,17 @@ def _step(call: Call, session: Row) -> None:
         instance.setdefault("instance_health", "healthy")
     if after == "closed":
         close(call, session)
-    elif after == WAY[-1]:
-        stop_walking(call, session)
+    elif after == STARTUP_STEPS[-1]:
+        cancel_startup(call, session)
 
 
-def _go_on(call: Call, session: Row) -> None:
-    """Set the next step of an instance that time brings up; its seconds are for the whole way."""
-    way = session.beside.get("walk")
-    if way is not None and way["start"] == "seconds":
-        call.set_event("instance_advances", session.key, way["count"] / (len(WAY) - 1))
+def _schedule_next_step(call: Call, session: Row) -> None:
+    """Set the event of the next step where time brings the instance up, evenly over all steps."""
+    plan = session.beside.get("walk")
+    if plan is not None and plan["start"] == "seconds":
+        call.set_event("instance_advances", session.key, plan["count"] / (len(STARTUP_STEPS) - 1))
 
 
-def stop_walking(call: Call, session: Row) -> None:
+def cancel_startup(call: Call, session: Row) -> None:
     session.beside.pop("walk", None)
     call.cancel_event("instance_advances", session.key)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from mockade.handling import Call, Row
 
 
-def wait(call: Call, session: Row, queue_id: str, passed: float, seconds: float) -> str:
-    """Let a session wait; it looks for a match `seconds` from now. Answers its ticket's id.
+def add(call: Call, session: Row, queue_id: str, passed: float, seconds: float) -> str:
+    """Put a session into a queue; it looks for a match `seconds` from now. Returns its ticket's id.
 
     `passed` is how many seconds it shall count as having waited before.
     """
@@ -17,14 +17,14 @@ def wait(call: Call, session: Row, queue_id: str, passed: float, seconds: float)
     return ticket_id
 
 
-def stop(call: Call, session: Row) -> None:
-    """Let a session wait no longer, if it does."""
+def remove(call: Call, session: Row) -> None:
+    """Take a session out of its queue, if it is in one."""
     if session.pop("matchmaking", None) is not None:
         session.beside.pop("since", None)
         call.cancel_event("match_is_looked_for", session.key)
 
 
 def party_changed(call: Call, session: Row) -> None:
-    """Others are in a session than when it began to wait."""
+    """Called when others are in a session than when it joined its queue."""
     if call.behaviour["party_changes_end_wait"]:
-        stop(call, session)
+        remove(call, session)

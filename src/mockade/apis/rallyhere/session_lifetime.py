@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from mockade.handling import Call, Row
 
-from .startup import start_with_its_session
+from .instance_startup import start_with_its_session
 
 _EVENTS = ("session_expires", "instance_advances", "health_goes_unknown", "match_is_looked_for")
 """What the timeline can hold for a session."""
 
 
-def begun(call: Call, template: Row, region_id: str | None) -> Row:
+def new_session(call: Call, template: Row, region_id: str | None) -> Row:
     """A new session of a type, with nobody in it; it is kept once it is stored.
 
     `number` beside it counts the sessions of this world, so that listings have an order that stays.
@@ -42,9 +42,9 @@ def begun(call: Call, template: Row, region_id: str | None) -> Row:
 
 def refresh(call: Call, session: Row) -> None:
     """Move a session's end to its whole lifetime from now; one without a lifetime stays for ever."""
-    lifetime = session.beside.get("lifetime")
-    if lifetime is not None:
-        call.set_event("session_expires", session.key, lifetime)
+    session_lifetime = session.beside.get("lifetime")
+    if session_lifetime is not None:
+        call.set_event("session_expires", session.key, session_lifetime)
 
 
 def end(call: Call, session_id: str) -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from mockade.apis.rallyhere.instance_life import (
-    WAY,
+from mockade.apis.rallyhere.instance_rules import (
+    STARTUP_STEPS,
     drawn_map,
     health_after,
     may_step,
@@ -13,7 +13,7 @@ from mockade.apis.rallyhere.instance_life import (
     steps_after,
 )
 
-STATES = (*WAY, "unjoinable", "closed")
+STATES = (*STARTUP_STEPS, "unjoinable", "closed")
 STEPS = {
     ("requested", "allocated"),
     ("allocated", "pending"),
@@ -32,8 +32,8 @@ def test_an_instance_goes_one_step_at_a_time_stays_or_closes(now: str, then: str
 
 
 def test_the_way_up_ends_joinable_or_where_it_is_to_fail_closed() -> None:
-    assert [next_step(now, fails=False) for now in WAY[:-1]] == ["allocated", "pending", "joinable"]
-    assert [next_step(now, fails=True) for now in WAY[:-1]] == ["allocated", "pending", "closed"]
+    assert [next_step(now, fails=False) for now in STARTUP_STEPS[:-1]] == ["allocated", "pending", "joinable"]
+    assert [next_step(now, fails=True) for now in STARTUP_STEPS[:-1]] == ["allocated", "pending", "closed"]
 
 
 @pytest.mark.parametrize(

@@ -7,20 +7,20 @@ from typing import Any
 
 from mockade.handling import Call, Refusal, Reply, Row
 
-from . import lifetime
-from .compatibility import misfit
-from .entering import (
+from . import session_lifetime
+from .compatibility import mismatch
+from .membership import Session, is_active, number_of, player_in
+from .player_entry import (
     asked_team,
-    described,
     enter,
     exact,
+    has_room_for,
     join,
-    joined,
     may_choose,
     need_platforms,
-    room,
+    player_fields,
+    player_reply,
 )
-from .membership import Session, is_active, number_of, player_in
 
 
 def create_or_join_session(call: Call, body: Row) -> dict[str, Any]:
@@ -45,8 +45,8 @@ def create_or_join_session(call: Call, body: Row) -> dict[str, Any]:
     if template["attempt_auto_join"]:
         for session in _open_sessions(call, kind, body.get("region_id")):
             position = _place(call, session, asked)
-            newcomer = described(call, asked or body, player_in(session, call.caller.id))
-            if position is not None and not misfit(session, newcomer, exact=exact(call)):
+            newcomer = player_fields(call, asked or body, player_in(session, call.caller.id))
+            if position is not None and not mismatch(session, newcomer, exact=exact(call)):
                 enter(call, session, newcomer, position, asked or {})
                 return {"session_id": session.key}
     if not template["can_be_created_by_players_directly"]:
@@ -61,8 +61,8 @@ def join_session_by_id_self(call: Call, session_id: str, refresh_ttl: bool | Non
     need_platforms(body)
     join(call, session, body)
     if refresh_ttl:
-        lifetime.refresh(call, session)
-    return joined(call, session, call.caller.id)
+        session_lifetime.refresh(call, session)
+    return player_reply(call, session, call.caller.id)
 
 
 def _open_sessions(call: Call, kind: str, region: str | None) -> Iterator[Row]:
@@ -78,14 +78,18 @@ def _place(call: Call, session: Session, asked: Mapping[str, Any] | None) -> int
     """The team a newcomer would get: the one asked for, else the first with room; None when there is none."""
     for position in range(len(session["teams"])):
         wanted = asked is None or asked["team_id"] == number_of(session, position)
-        if wanted and may_choose(call, session, call.caller.id, position) and room(call, session, position):
+        if (
+            wanted
+            and may_choose(call, session, call.caller.id, position)
+            and has_room_for(call, session, position)
+        ):
             return position
     return None
 
 
 def _create(call: Call, template: Row, body: Mapping[str, Any], asked: Mapping[str, Any]) -> Row:
-    session = lifetime.begun(call, template, body.get("region_id"))
+    session = session_lifetime.new_session(call, template, body.get("region_id"))
     position = asked_team(session, asked["team_id"], 403) if asked else 0  # creating documents no 404
-    enter(call, session, described(call, asked or body), position, {**asked, "status": "leader"})
-    lifetime.refresh(call, session)
+    enter(call, session, player_fields(call, asked or body), position, {**asked, "status": "leader"})
+    session_lifetime.refresh(call, session)
     return session

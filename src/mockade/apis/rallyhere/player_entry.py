@@ -7,23 +7,23 @@ from typing import Any
 
 from mockade.handling import Call, Refusal, Reply, Row, etag
 
-from .compatibility import misfit, platform_of
+from .compatibility import mismatch, platform_of
 from .membership import (
     ACTIVE,
     Player,
     Session,
     has_leader,
-    has_room,
     number_of,
     player_in,
     position_of,
+    team_has_room,
     team_of,
 )
 from .permissions import is_admin
+from .tickets import party_changed
 from .visibility import view
-from .waiting import party_changed
 
-_MISFITS = {
+_MISMATCHES = {
     "version_mismatch": "The client version does not fit those in the session",
     "crossplay_mismatch": "The crossplay preferences and platforms do not fit",
 }
@@ -42,25 +42,25 @@ def join(call: Call, session: Row, body: Mapping[str, Any], *, invited: bool = F
         raise Refusal(403, "session_not_joinable", "The session is not open to players without an invitation")
     position = asked_team(session, body["team_id"], call.behaviour["unknown_team_status"])
     need_free_choice(call, session, call.caller.id, position)
-    if not room(call, session, position):
-        raise full(call, body["team_id"])
-    newcomer = described(call, body, known)
-    reason = misfit(session, newcomer, exact=exact(call))
+    if not has_room_for(call, session, position):
+        raise team_full(call, body["team_id"])
+    newcomer = player_fields(call, body, known)
+    reason = mismatch(session, newcomer, exact=exact(call))
     if reason:
-        raise Refusal(403, reason, _MISFITS[reason])
+        raise Refusal(403, reason, _MISMATCHES[reason])
     enter(call, session, newcomer, position, body)
 
 
-def joined(call: Call, session: Row, uuid: str) -> Reply:
-    """What became of a player, with the session's ETag."""
-    return Reply(told(session, uuid), headers={"ETag": tag(call, session)})
+def player_reply(call: Call, session: Row, uuid: str) -> Reply:
+    """The response about a player of a session, with the session's ETag."""
+    return Reply(player_summary(session, uuid), headers={"ETag": tag(call, session)})
 
 
-def told(session: Session, uuid: str) -> dict[str, Any]:
-    """A player's place in a session, as answers tell it."""
+def player_summary(session: Session, uuid: str) -> dict[str, Any]:
+    """A player's status and team in a session, as responses have them."""
     player, position = player_in(session, uuid), team_of(session, uuid)
-    assert player is not None, "whoever was put into the session is in it"
-    assert position is not None, "and so in a team of it"
+    if player is None or position is None:
+        raise LookupError(f"The session lists no player {uuid}.")
     return {
         "player_uuid": player["player_uuid"],
         "status": player["status"],
@@ -88,8 +88,8 @@ def need_platforms(body: Mapping[str, Any], player: Mapping[str, Any] | None = N
         raise Refusal(422, "value_error", "one of platform and platform_id is required", locs=locs)
 
 
-def described(call: Call, about: Mapping[str, Any], known: Player | None = None) -> Player:
-    """The caller as a session keeps them: what they say now, defaults included, over what was known."""
+def player_fields(call: Call, about: Mapping[str, Any], known: Player | None = None) -> Player:
+    """The caller as a session keeps them: what this request gives, defaults included, over what was known."""
     settings = {**about["client_settings"], "platform": platform_of(about["client_settings"])}
     player: Player = {
         **(known or {}),
@@ -103,13 +103,13 @@ def described(call: Call, about: Mapping[str, Any], known: Player | None = None)
     return player
 
 
-def room(call: Call, session: Session, position: int, uuid: str | None = None) -> bool:
+def has_room_for(call: Call, session: Session, position: int, uuid: str | None = None) -> bool:
     """Whether the team at a position has room for a player, the caller unless another is named."""
     holds = call.behaviour["invitations_hold_places"]
-    return has_room(session["teams"][position], uuid or call.caller.id, invitations_hold_places=holds)
+    return team_has_room(session["teams"][position], uuid or call.caller.id, invitations_hold_places=holds)
 
 
-def full(call: Call, team_id: int) -> Refusal:
+def team_full(call: Call, team_id: int) -> Refusal:
     return Refusal(call.behaviour["full_team_status"], "team_full", f"Team {team_id} is full")
 
 
@@ -143,11 +143,11 @@ def enter(call: Call, session: Row, player: Player, position: int, asked: Mappin
     player["status"] = _status(call, session, asked.get("status", "member"), now)
     if now not in ACTIVE:
         party_changed(call, session)
-    settle(session, player, position, call.now())
+    put_into_team(session, player, position, call.now())
     call.rows("sessions").put(session)
 
 
-def settle(session: Row, player: Player, position: int, now: str) -> None:
+def put_into_team(session: Row, player: Player, position: int, now: str) -> None:
     """Put a player into a team, and out of the one that listed them; a place kept is kept in its order."""
     if player["status"] in ACTIVE:
         player.setdefault("joined", now)
