@@ -25,7 +25,7 @@ fuzz: .venv/.developing
 		tests/contract/test_differential.py $(ARGS)
 
 validate: .venv/.serving
-	@$(BIN)/mockade validate --second-opinion $(ARGS)
+	@$(BIN)/mockade validate --second-opinion --fail-on warning $(ARGS)
 
 lint: .venv/.developing
 	$(BIN)/ruff format --check .

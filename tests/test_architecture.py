@@ -18,8 +18,6 @@ PAGE = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
 LONGEST_FILE = 300
 LONGEST_FUNCTION = 50
 LONG = {
-    "contract/contract.py": "The one pass over a document that makes its operations.",
-    "contract/document.py": "A document is read and asked by one class, which its nodes refer to.",
     "contract/translation.py:translated": "Closures over one file's data: arguments would cost each start.",
     "contract/yaml_reader.py:made": "One loop over the parser's events, the hottest of a start.",
 }

@@ -7,8 +7,6 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from mockade.contract.contract import Contract
 from mockade.contract.document import Node, Source
 from mockade.contract.operations import Operation
@@ -71,10 +69,13 @@ def operation_of(contract: Contract) -> Operation:
 
 
 def faults(act: Callable[[], Any]) -> list[str]:
-    """Every fault that `act` raises."""
-    with pytest.raises(SetupError) as raised:
-        act()
-    return [str(finding) for finding in raised.value.findings]
+    """Every fault that `act` raises, else those of the document or contract that it makes."""
+    try:
+        made = act()
+    except SetupError as error:
+        return [str(finding) for finding in error.findings]
+    document = made.document if isinstance(made, Contract) else made
+    return [str(finding) for finding in document.slips.findings]
 
 
 def words_at(source: Source | None) -> str:

@@ -1,6 +1,7 @@
 """A document in its files: every `$ref` followed, none out of the folder, each fault with its place.
 
-Holds `contract/references.py` and `contract/keywords.py` too.
+Holds `contract/references.py`, `contract/ref_problems.py`, `contract/document_files.py` and
+`contract/keywords.py` too.
 
 Holds `contract/versions.py`.
 """
@@ -13,7 +14,6 @@ import pytest
 
 from mockade.contract.contract import Contract
 from mockade.contract.document import Document
-from mockade.errors import SetupError
 from tests.contract.documents import faults, violations_of, words_at, write
 
 HEAD = "openapi: 3.0.3\ninfo: {title: T, version: '1'}\npaths: {}\n"
@@ -147,10 +147,10 @@ def test_a_ref_to_a_file_that_cannot_be_read_tells_that_file_s_fault_once(tmp_pa
     assert "p.yaml:2:1: This is not YAML" in fault
 
 
-def test_a_ref_by_anchor_is_refused_rather_than_misread(tmp_path: Path) -> None:
-    text = "components: {schemas: {A: {$ref: '#b'}, B: {$anchor: b, type: string}}}"
+def test_a_ref_by_an_anchor_that_is_not_there_is_told(tmp_path: Path) -> None:
+    text = "components: {schemas: {A: {$ref: '#b'}, B: {$anchor: a, type: string}}}"
     (fault,) = faults(lambda: document(tmp_path, text))
-    assert "'#b' refers by an anchor, which is not supported yet." in fault
+    assert "4:28: $ref '#b' names an anchor that is not there." in fault
 
 
 def test_refs_in_a_circle_are_a_fault_where_they_are_followed(tmp_path: Path) -> None:
@@ -160,9 +160,13 @@ def test_refs_in_a_circle_are_a_fault_where_they_are_followed(tmp_path: Path) ->
         "    D: {$ref: '#/components/schemas/D'}\n"
     )
     whole = document(tmp_path, text)
+    found = faults(lambda: whole)
+    assert len(found) == 2
+    assert all("leads back to itself" in fault for fault in found)
     for name in "ABCD":
-        with pytest.raises(SetupError, match="leads back to itself"):
-            whole.component("schemas", name)
+        node = whole.component("schemas", name)
+        assert node is not None
+        assert node.value == {}
 
 
 def test_a_circle_hides_no_other_fault(tmp_path: Path) -> None:
@@ -234,8 +238,6 @@ components:
         "components: {schemas: {A: {properties: {example: {$ref: '#/nowhere'}}}}}",
         "components: {schemas: {enum: {$ref: '#/nowhere'}}}",
         "components: {examples: {A: {$ref: '#/nowhere'}}}",
-        "x-operation: {responses: {default: {$ref: '#/nowhere'}}}",
-        "x-list: [[{$ref: '#/nowhere'}]]",
     ],
 )
 def test_a_name_that_is_also_a_word_of_openapi_hides_no_ref(tmp_path: Path, text: str) -> None:
@@ -296,7 +298,21 @@ def test_going_down_to_what_is_not_there_finds_nothing(tmp_path: Path) -> None:
     assert [node.text("name") for node in root.get("tags").list()] == ["a"]  # type: ignore[union-attr]
 
 
-@pytest.mark.parametrize("key", ["examples", "headers", "properties", "responses"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "x-operation: {responses: {default: {$ref: '#/nowhere'}}}",
+        "x-list: [[{$ref: '#/nowhere'}]]",
+        "components: {callbacks: {x-more: {$ref: gone.yaml}}, responses: {x-more: {$ref: '#/nowhere'}}}",
+    ],
+)
+def test_an_extension_is_data_and_its_refs_lead_nowhere(tmp_path: Path, text: str) -> None:
+    whole = document(tmp_path, text)
+    assert faults(lambda: whole) == []
+    assert faults(lambda: Contract(whole)) == []
+
+
+@pytest.mark.parametrize("key", ["examples", "headers", "responses"])
 def test_a_ref_in_the_place_of_what_has_names_is_told_when_it_leads_nowhere(tmp_path: Path, key: str) -> None:
     (fault,) = faults(lambda: document(tmp_path, f"components: {{x: {{{key}: {{$ref: 'gone.yaml'}}}}}}"))
     assert "$ref 'gone.yaml' names a file that is not there" in fault

@@ -204,8 +204,8 @@ def test_an_unsound_schema_is_a_fault_at_its_keyword(tmp_path: Path) -> None:
     }
     found = faults(lambda: contract_of(tmp_path, schemas, files=files))
     assert len(found) == 2
-    assert '"(" is not a "regex"' in found[0]
-    assert "part.yaml:4:7: This is not a sound schema" in found[1]
+    assert "part.yaml:4:7: This is not a sound schema" in found[0]
+    assert '"(" is not a "regex"' in found[1]
 
 
 # undeclared

@@ -1,6 +1,7 @@
 """`mockade validate`: what it finds, where it says it stands, and what it never touches.
 
-Holds `validation/standard.py`, `validation/examples.py` and `validation/report.py` too.
+Holds `validation/standard.py`, `validation/prose.py`, `validation/examples.py` and
+`validation/report.py` too.
 """
 
 from __future__ import annotations
@@ -102,7 +103,7 @@ def test_json_is_read_like_yaml(write: Callable[..., str]) -> None:
         ("      operationId: listGames\n", "", 5, "operationId", "GET /games has no operationId."),
         ("description: All games.", "x-a: 1", 8, "openapi", "'description' is required."),
         ("operationId:", "operatonId: a\n      operationId:", 6, "openapi", "'operatonId' is not allowed"),
-        ("type: integer, default", "type: integr, default", 25, "openapi", "Did you mean 'integer'?"),
+        ("type: integer, default", "type: integr, default", 25, "schema", "Did you mean 'integer'?"),
         (
             "default: 2",
             "default: two",
@@ -317,6 +318,6 @@ def test_a_reference_of_any_kind_is_told_with_its_place(
 
 def test_a_ref_in_an_example_is_data_also_where_no_example_belongs(write: Callable[..., str]) -> None:
     text = GAME.replace("          headers:", "          example: {$ref: '#/gone'}\n          headers:")
-    result = CliRunner().invoke(main, ["validate", write("game.yaml", text)])
+    result = CliRunner().invoke(main, ["validate", "--fail-on", "warning", write("game.yaml", text)])
     assert isinstance(result.exception, SystemExit)
     assert "'example' is not allowed here" in result.output

@@ -79,11 +79,11 @@ def test_a_schema_that_jsonschema_cannot_read_is_told_as_ours_alone(
 
 def test_the_text_tells_it_as_the_other_findings(write: Callable[..., str]) -> None:
     name = write("game.yaml", seats("{type: integer, format: int32}", value="4000000000"))
-    result = validate(name, "--second-opinion")
+    result = validate(name, "--second-opinion", "--fail-on", "warning")
     assert result.exit_code == 1
-    assert result.stdout.startswith("game.yaml:17:34: jsonschema, of this example: ")
+    assert result.stdout.startswith("game.yaml:17:34: warning: jsonschema, of this example: ")
     assert "[second-opinion]" in result.stdout
-    assert result.stdout.endswith("1 finding in 1 contract.\n")
+    assert result.stdout.endswith("1 finding (1 warning) in 1 contract.\n")
 
 
 @pytest.mark.parametrize(

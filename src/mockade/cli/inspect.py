@@ -25,16 +25,24 @@ from mockade.cli.options import ENVIRONMENT, exit_on_setup_error, home_option, n
     help="How to print the findings.",
 )
 @click.option(
+    "--fail-on",
+    type=click.Choice(["error", "warning", "info"]),
+    default="error",
+    show_default=True,
+    help="The least grave finding that ends it with 1.",
+)
+@click.option(
     "--second-opinion",
     "ask_others",
     is_flag=True,
     help="Ask openapi-spec-validator and jsonschema too, and tell what they find and Mockade does not.",
 )
-def validate(paths: tuple[Path, ...], form: str, ask_others: bool) -> None:
+def validate(paths: tuple[Path, ...], form: str, fail_on: Any, ask_others: bool) -> None:
     """Hold contracts, examples, fixtures and handlers against each other.
 
     PATH is a contract, a home, or a folder of contracts; without one the bundled APIs are meant.
-    Ends with 0 when all agree, 1 when something does not, 2 when a file could not be read.
+    Errors cost an operation something that its clients may meet, warnings do not, the rest is style.
+    Ends with 0 when all agree, 1 on errors, 2 when a file could not be read.
     """
     from mockade.validation.agreement import SecondOpinion
     from mockade.validation.agreement import validate as validated
@@ -50,7 +58,7 @@ def validate(paths: tuple[Path, ...], form: str, ask_others: bool) -> None:
     else:
         for line in lines(report):
             click.echo(line)
-    sys.exit(report.code)
+    sys.exit(report.code(fail_on))
 
 
 @click.command(context_settings=ENVIRONMENT)

@@ -36,6 +36,12 @@ A list of what could have names holds words, and one of examples is data.
 TABS = "x-tabDelimited"
 """The style of what Swagger 2.0 calls `tsv`; OpenAPI has none."""
 
+SCHEMA_NAMES = frozenset({"properties", "patternProperties", "dependentSchemas"})
+"""Keywords of a schema under which names stand with a schema each."""
+
+EXTENSIBLE = frozenset({"paths", "responses", "callbacks"})
+"""What has names and extensions (`x-`) side by side."""
+
 _REMARKS = frozenset({"$ref", "$comment", "title", "description", "summary", "deprecated"})
 
 

@@ -23,6 +23,8 @@ class FileScan:
 
     refs: list[tuple[LinkedPointer, str]] = field(default_factory=list)
     """Every `$ref` that is a reference and not data, with its pointer."""
+    misplaced: list[LinkedPointer] = field(default_factory=list)
+    """Every `$ref` among the names of properties, where schemas stand."""
     one_sided: bool = False
     """Whether any property is `readOnly` or `writeOnly`, so that requests and answers differ."""
 

@@ -11,7 +11,8 @@ import jsonschema_rs
 
 from mockade.contract.document import Document, Node, Source
 from mockade.contract.translation import Direction, Look, translated
-from mockade.contract.validators import Validator, source_at
+from mockade.contract.unsound import UnsoundSchemas
+from mockade.contract.validators import Validator
 from mockade.errors import Finding, SetupError
 
 SEMVER = re.compile(
@@ -35,22 +36,23 @@ class Schemas:
 
     def __init__(self, document: Document) -> None:
         self._document = document
-        self._registries: dict[Direction, jsonschema_rs.Registry] = {}
-        sides: tuple[Direction, ...] = ("request", "response") if document.one_sided else ("response",)
-        for side in sides:
-            files = [
-                (uri, self._translated(uri, side))
-                for uri, data in document.files.items()
-                if isinstance(data, dict)
-            ]
-            self._registries[side] = jsonschema_rs.Registry(files, draft=jsonschema_rs.Draft202012)
+        self._sides: tuple[Direction, ...] = ("request", "response") if document.one_sided else ("response",)
+        self._registries = {side: self._registry(side) for side in self._sides}
         document.translations.clear()
         self._validators: dict[_Key, Validator] = {}
         self._registered: dict[_Key, Node] = {}
 
+    def _registry(self, side: Direction) -> jsonschema_rs.Registry:
+        files = [
+            (uri, self._translated(uri, side))
+            for uri, data in self._document.files.items()
+            if isinstance(data, dict)
+        ]
+        return jsonschema_rs.Registry(files, draft=jsonschema_rs.Draft202012)
+
     def _side(self, direction: Direction) -> Direction:
         """The direction that a schema is compiled for: where both are alike it is once for both."""
-        return direction if direction in self._registries else "response"
+        return direction if direction in self._sides else "response"
 
     def _translated(self, uri: str, side: Direction) -> Any:
         document = self._document
@@ -75,46 +77,73 @@ class Schemas:
         side = self._side(direction)
         key = (node.uri, node.pointer, side)
         if key not in self._validators:
-            compile = partial(self._compiled, node.source, self._registries[side])
+            compile = partial(self._compiled, node.source, side)
             self._validators[key] = Validator(self._document, node.source, compile)
         return self._validators[key]
 
     def register(self, node: Node, direction: Direction) -> None:
-        """Note that the schema at `node` may be asked for, so that `faults` has it compiled."""
+        """Note that the schema at `node` may be asked for, so that it is known to be sound."""
         self._registered[node.uri, node.pointer, self._side(direction)] = node
 
-    def faults(self) -> list[Finding]:
-        """What is wrong with the schemas that were promised.
+    def leave_out_unsound(self) -> None:
+        """Compile all schemas that may be asked for, without what is unsound in them.
 
         They are compiled at once, as the parts of one: half the work of compiling each by itself, which is
-        left for when it is needed. Only where one is unsound does each tell of itself.
+        left for when it is needed. Only where one is unsound is each looked at.
         """
-        findings: list[Finding] = []
+        error = self._error()
+        if error is None:
+            return
+        unsound = UnsoundSchemas(self._document)
+        roots = list({(node.uri, node.pointer): node for node in self._registered.values()}.values())
+        side = self._sides[-1]
+        files = {uri: self._translated(uri, side) for uri in self._document.files}
+        is_left_out = unsound.leave_out_all(roots, files)
+        for _ in range(_MOST_ATTEMPTS):
+            if is_left_out:
+                self._registries = {side: self._registry(side) for side in self._sides}
+                error = self._error()
+            if error is None:
+                return
+            path = tuple(getattr(error, "instance_path", ()))
+            is_left_out = unsound.leave_out_at(path, f"This is not a sound schema: {_first_line(error)}.")
+            if not is_left_out:
+                break
+        self._leave_out_each(unsound)
+
+    def _error(self) -> Exception | None:
+        """What keeps the schemas from being compiled together."""
         for side, registry in self._registries.items():
             registered = [node for (_, _, its), node in self._registered.items() if its == side]
             try:
                 _compiled({"allOf": [{"$ref": node.source.ref} for node in registered]}, registry)
-            except _UNSOUND:
-                for node in registered:
-                    try:
-                        self.validator(node, side).compiled()
-                    except SetupError as error:
-                        findings += error.findings
-        return findings
+            except _UNSOUND as error:
+                return error
+        return None
 
-    def _compiled(self, source: Source, registry: jsonschema_rs.Registry) -> jsonschema_rs.Validator:
+    def _leave_out_each(self, unsound: UnsoundSchemas) -> None:
+        """Leave out, as a whole, each schema that cannot be compiled by itself."""
+        for (_, _, side), node in self._registered.items():
+            try:
+                _compiled({"$ref": node.source.ref}, self._registries[side])
+            except _UNSOUND as error:
+                unsound.leave_out_schema(node, f"This schema cannot be compiled: {_first_line(error)}.")
+        self._registries = {side: self._registry(side) for side in self._sides}
+
+    def _compiled(self, source: Source, side: Direction) -> jsonschema_rs.Validator:
         try:
-            return _compiled({"$ref": source.ref}, registry)
-        except jsonschema_rs.ValidationError as error:
-            place = source_at(self._document, f"{source.uri}#/{'/'.join(map(str, error.instance_path))}")
-            what = error.message
-            raise SetupError(
-                [Finding((place or source).place(), f"This is not a sound schema: {what}.", rule="schema")]
-            ) from None
-        except (jsonschema_rs.ReferencingError, ValueError) as error:
-            raise SetupError(
-                [Finding(source.place(), f"This schema cannot be compiled: {error}.", rule="schema")]
-            ) from None
+            return _compiled({"$ref": source.ref}, self._registries[side])
+        except _UNSOUND as error:
+            message = f"This schema cannot be compiled: {_first_line(error)}."
+            raise SetupError([Finding(source.place(), message, rule="schema")]) from None
+
+
+_MOST_ATTEMPTS = 50
+"""How often the schemas are compiled without what was unsound in them before each is compiled by itself."""
+
+
+def _first_line(error: Exception) -> str:
+    return str(getattr(error, "message", error)).partition("\n")[0]
 
 
 _UNSOUND = (jsonschema_rs.ValidationError, jsonschema_rs.ReferencingError, ValueError)

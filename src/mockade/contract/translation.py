@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Literal
 
-from mockade.contract.keywords import CONTENT_KINDS
+from mockade.contract.keywords import CONTENT_KINDS, EXTENSIBLE, SCHEMA_NAMES
 from mockade.contract.references import FileScan, LinkedPointer, escaped_ref
 
 Direction = Literal["request", "response"]
@@ -45,15 +45,20 @@ def translated(
     def referring(members: dict[str, Any], linked: LinkedPointer) -> None:
         """Note a `$ref` in the place of what has names: OpenAPI has none there, but it is followed."""
         ref = members.get("$ref")
-        if isinstance(ref, str):
+        if isinstance(ref, str) and linked is not None and linked[1] in SCHEMA_NAMES:
+            scan.misplaced.append((linked, "$ref"))
+        elif isinstance(ref, str):
             refs.append(((linked, "$ref"), ref))
 
     def named(members: dict[str, Any], linked: LinkedPointer) -> dict[str, Any]:
         """A copy of an object with names for keys: a property that is called `example` is no example."""
         if "$ref" in members:
             referring(members, linked)
+        extensible = linked is not None and linked[1] in EXTENSIBLE
         return {
-            name: converted(member, (linked, name))
+            name: member
+            if extensible and name.startswith("x-")
+            else converted(member, (linked, name))
             if isinstance(member, dict)
             else part(member, (linked, name))
             for name, member in members.items()
@@ -66,7 +71,8 @@ def translated(
             if isinstance(member, dict):
                 kind = CONTENT_KINDS.get(key)
                 if kind is None:
-                    copy[key] = converted(member, (linked, key))
+                    if not key.startswith("x-"):  # an extension is data
+                        copy[key] = converted(member, (linked, key))
                 elif kind == "names":
                     copy[key] = named(member, (linked, key))
                 elif kind == "examples":
@@ -76,7 +82,11 @@ def translated(
                     for name, example in member.items():
                         if isinstance(example, dict) and isinstance(example.get("$ref"), str):
                             refs.append(((((linked, key), name), "$ref"), example["$ref"]))
-            elif isinstance(member, list) and CONTENT_KINDS.get(key, "names") == "names":
+            elif (
+                isinstance(member, list)
+                and CONTENT_KINDS.get(key, "names") == "names"
+                and not key.startswith("x-")
+            ):
                 copy[key] = part(member, (linked, key))
         ref = words.get("$ref")
         if isinstance(ref, str):

@@ -16,6 +16,7 @@ from mockade.contract.contract import Contract
 from mockade.contract.document import Document
 from mockade.errors import Finding, Place, SetupError, shown_path
 from mockade.validation.examples import examples
+from mockade.validation.prose import prose_findings
 from mockade.validation.report import Report
 from mockade.validation.standard import openapi_findings
 
@@ -122,17 +123,18 @@ def _findings(
 def _contract_findings(document: Document, version: str) -> tuple[Contract | None, list[Finding]]:
     """The contract, None where it cannot be compiled, and what is wrong with it and its examples."""
     try:
-        findings = list(openapi_findings(document, version))
-    except SetupError as error:
-        findings = error.findings
-    try:
         contract = Contract(document)
-        for finding in chain(_missing_ids(contract), _example_findings(contract)):
+    except SetupError as error:
+        return None, error.findings
+    findings = contract.findings
+    told = {finding.place for finding in findings}
+    by_standard = openapi_findings(document, version)
+    findings += [finding for finding in by_standard if finding.place not in told]
+    try:
+        for finding in chain(_missing_ids(contract), prose_findings(document), _example_findings(contract)):
             findings.append(finding)  # one by one: those before an error are kept
     except SetupError as error:
-        # Where the standard has found a fault, the compiler need not say so again.
-        places = {finding.place for finding in findings}
-        return None, findings + [finding for finding in error.findings if finding.place not in places]
+        findings += error.findings
     return contract, findings
 
 
@@ -159,7 +161,7 @@ def _missing_ids(contract: Contract) -> Iterator[Finding]:
         if "operationId" not in contract.document.value_at(operation.source):
             message = f"{operation.method} {operation.path} has no operationId."
             mend = f"Without one it is called {operation.id}."
-            yield Finding(operation.source.place(), message, mend, "operationId")
+            yield Finding(operation.source.place(), message, mend, "operationId", "info")
 
 
 def _example_findings(contract: Contract) -> Iterator[Finding]:

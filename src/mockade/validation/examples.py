@@ -8,10 +8,10 @@ from typing import Literal, NamedTuple
 from mockade.contract.contract import Contract
 from mockade.contract.document import Node
 from mockade.contract.operations import Content
-from mockade.contract.schema_walk import PARTS, place_of, walk
+from mockade.contract.schema_walk import place_of, walk
 from mockade.contract.validators import Validator
 from mockade.contract.violations import Violation
-from mockade.validation.standard import members, outermost_schemas
+from mockade.validation.standard import inner_schemas, members, outermost_schemas
 
 Kind = Literal["example", "default"]
 
@@ -47,7 +47,7 @@ def examples(contract: Contract) -> Iterator[Example]:
                     yield from _with(header.validator, _beside_schema(node))
     outermost = outermost_schemas(contract.document)
     roots = [contract.document.follow(Node.at(source, value)) for source, value in outermost]
-    for schema in walk(roots, _inner_schemas, place_of):
+    for schema in walk(roots, inner_schemas, place_of):
         yield from _of_schema(contract, schema)
 
 
@@ -76,17 +76,6 @@ def _of_schema(contract: Contract, schema: Node) -> Iterator[Example]:
     for kind, node in _in_schema(schema):
         as_response = contract.schemas.validator(schema)
         yield Example(node, (as_response, contract.schemas.validator(schema, "request")), kind)
-
-
-def _inner_schemas(schema: Node) -> Iterator[Node]:
-    for keyword in ("properties", "patternProperties"):
-        yield from (below for _, below in schema.members(keyword))
-    for keyword in ("items", "additionalProperties", "not"):
-        below_it = schema.get(keyword)
-        if below_it is not None:
-            yield below_it
-    for keyword in (*PARTS, "prefixItems"):
-        yield from schema.listed(keyword)
 
 
 def _in_schema(schema: Node) -> Iterator[tuple[Kind, Node]]:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import click
 
-from mockade.errors import Finding
+from mockade.contract.slips import RANKS
+from mockade.errors import Finding, Severity
 
 UNREADABLE = frozenset({"read", "syntax", "version"})
 """Rules of findings about files that could not be read at all."""
@@ -24,12 +26,11 @@ class Report:
     unanswered: list[str] = field(default_factory=list)
     """Operations that nobody answers yet: no fault, but good to know."""
 
-    @property
-    def code(self) -> int:
-        """The exit code: 2 when something could not be read, 1 when something does not agree, else 0."""
+    def code(self, fail_on: Severity = "error") -> int:
+        """The exit code: 2 when something could not be read, 1 on findings as grave as `fail_on`, else 0."""
         if any(finding.rule in UNREADABLE for finding in self.findings):
             return 2
-        return 1 if any(finding.severity == "error" for finding in self.findings) else 0
+        return 1 if any(RANKS[finding.severity] <= RANKS[fail_on] for finding in self.findings) else 0
 
     def as_data(self) -> dict[str, Any]:
         """The report as `--format json` prints it."""
@@ -51,27 +52,63 @@ class Report:
 _COLOURS = {"error": "red", "warning": "yellow", "info": "cyan"}
 
 
+MOST_ALIKE = 5
+"""Findings of one kind in one file that are told each; of more only the first."""
+
+
 def lines(report: Report) -> Iterator[str]:
     """The report as text: each finding with the lines that it is about, then the sum."""
-    for one in report.findings:
+    for one, *others in _grouped(report.findings):
         rule = click.style(one.rule, fg=_COLOURS[one.severity])
-        yield f"{click.style(str(one.place), bold=True)}: {one.message} [{rule}]"
+        severity = f"{one.severity}: " if one.severity != "error" else ""
+        yield f"{click.style(str(one.place), bold=True)}: {severity}{one.message} [{rule}]"
         for line in code_frame(one):
             yield f"    {line}"
         if one.mend:
             yield f"    {one.mend}"
+        if others:
+            at = ", ".join(f"{other.place.line}:{other.place.column}" for other in others[:MOST_ALIKE])
+            more = ", …" if len(others) > MOST_ALIKE else ""
+            yield f"    And {len(others)} more of this kind, at {at}{more}"
         yield ""
     if report.unanswered:
         yield f"Nobody answers yet (501): {', '.join(report.unanswered)}."
         yield ""
+    yield _sum(report)
+
+
+def _grouped(findings: Sequence[Finding]) -> Iterator[list[Finding]]:
+    """The findings each, those of one kind together where they are many."""
+    kinds: dict[tuple[str, ...], list[Finding]] = {}
+    for one in findings:
+        kind = _NAMES.sub("", one.message)
+        kinds.setdefault((one.place.file, one.rule, one.severity, kind), []).append(one)
+    for group in kinds.values():
+        yield from [group] if len(group) > MOST_ALIKE else ([one] for one in group)
+
+
+_NAMES = re.compile(r"'[^']*'|\"[^\"]*\"|\{[^{}]*\}|\S*[/\d]\S*|\bcalled \S+|^[^:]*: ")
+"""What differs between findings of one kind: names, paths, numbers."""
+
+
+def _sum(report: Report) -> str:
     contracts = f"{report.contracts} contract{'s' * (report.contracts != 1)}"
-    count = sum(finding.severity == "error" for finding in report.findings)
-    if count:
-        yield f"{count} finding{'s' * (count != 1)}" + (f" in {contracts}." if report.contracts else ".")
-    elif report.contracts == 1:
-        yield "1 contract agrees with its examples, fixtures and handlers."
+    counts = {one: sum(finding.severity == one for finding in report.findings) for one in RANKS}
+    total = len(report.findings)
+    if counts["error"] == total > 0:
+        parts = ""
     else:
-        yield f"{contracts} agree with their examples, fixtures and handlers."
+        parts = ", ".join(
+            f"{count} {severity}{'s' * (count != 1 and severity != 'info')}"
+            for severity, count in counts.items()
+            if count
+        )
+        parts = f" ({parts})" if parts else ""
+    if counts["error"] or counts["warning"]:
+        text = f"{total} finding{'s' * (total != 1)}{parts}"
+        return f"{text} in {contracts}." if report.contracts else f"{text}."
+    agree = "agrees with its" if report.contracts == 1 else "agree with their"
+    return f"{contracts} {agree} examples, fixtures and handlers{parts}."
 
 
 WIDEST = 100

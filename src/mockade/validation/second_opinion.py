@@ -128,7 +128,7 @@ def second_opinion(
         for place, message in chain(_example_errors(contract, check), rows):
             found.setdefault(place, message)
     for place, message in found.items():
-        yield Finding(place, message, "Mockade itself has nothing against it.", RULE)
+        yield Finding(place, message, "Mockade itself has nothing against it.", RULE, "warning")
 
 
 def _example_errors(contract: Contract, check: _Check) -> Iterator[tuple[Place, str]]:
@@ -208,7 +208,9 @@ def _document_errors(document: Document, places: set[Place]) -> Iterator[tuple[S
         errors = [] if places else [failure]
     for error in errors:
         nearest = best_match([error]) if getattr(error, "context", None) else error
-        if places.isdisjoint(_places_in(document, source_of(document, _path(error)))):
+        source = source_of(document, _path(error))
+        is_told = document.slips.covers(source.uri, source.pointer)
+        if not is_told and places.isdisjoint(_places_in(document, source)):
             yield source_of(document, _path(nearest)), nearest
 
 

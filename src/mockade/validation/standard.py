@@ -13,6 +13,7 @@ import orjson
 
 from mockade.contract.document import Document, Node, Source
 from mockade.contract.operations import METHODS
+from mockade.contract.schema_walk import PARTS
 from mockade.contract.validators import Validator
 from mockade.errors import Finding, Place
 
@@ -20,7 +21,11 @@ DRAFT = "https://json-schema.org/draft/2020-12/schema"
 
 
 def openapi_findings(document: Document, version: str) -> Iterator[Finding]:
-    """What is wrong with the document by the schema of its OpenAPI version, and by some of its prose."""
+    """What is wrong with the document by the schema of its OpenAPI version, and by some of its prose.
+
+    What was left out of the document when it was read has been told, and is no finding again. The rest costs
+    no operation anything: warnings.
+    """
     if document.uri in document.swagger:
         yield from _swagger_findings(document)
         yield from _duplicates(document)
@@ -30,9 +35,12 @@ def openapi_findings(document: Document, version: str) -> Iterator[Finding]:
     validator = Validator(document, document.root.source, compile)
     found: dict[tuple[Place, str], Finding] = {}
     for violation in validator.violations(_resolved(document.root, "plain", set()), "response"):
-        place = source_of(document, violation.path).place()
+        source = source_of(document, violation.path)
+        if document.slips.covers(source.uri, source.pointer):
+            continue
+        place = source.place()
         message = violation.message.removesuffix(" There are none.")  # the standard's keys are not looked up
-        finding = Finding(place, f"{_words_of(violation.path)}: {message}", rule="openapi")
+        finding = Finding(place, f"{_words_of(violation.path)}: {message}", "", "openapi", "warning")
         found.setdefault((place, message), finding)  # a part that is used twice is wrong once
     yield from found.values()
     if not version.startswith("3.0"):
@@ -164,6 +172,7 @@ def _schema_findings(document: Document) -> Iterator[Finding]:
                 source.child(*violation.path).place(),
                 f"This is no JSON Schema: {violation.message}",
                 rule="schema",
+                severity="warning",
             )
 
 
@@ -186,15 +195,26 @@ def outermost_schemas(document: Document) -> Iterator[tuple[Source, Any]]:
                     pending.append((source.child(key), member))
 
 
+def inner_schemas(schema: Node) -> Iterator[Node]:
+    """The schemas right below one."""
+    for keyword in ("properties", "patternProperties"):
+        yield from (below for _, below in schema.members(keyword))
+    for keyword in ("items", "additionalProperties", "not"):
+        below_it = schema.get(keyword)
+        if below_it is not None:
+            yield below_it
+    for keyword in (*PARTS, "prefixItems"):
+        yield from schema.listed(keyword)
+
+
 def _duplicates(document: Document) -> Iterator[Finding]:
     """Parameters and tags that are declared twice: the standard says so in words only."""
     named: dict[str, int] = {}
     for at, tag in enumerate(listed(document.root.get("tags"))):
         first = named.setdefault(tag.text("name"), at)
         if first != at:
-            yield Finding(
-                tag.source.place(), f"The tag {tag.text('name')!r} is declared twice.", rule="openapi"
-            )
+            message = f"The tag {tag.text('name')!r} is declared twice."
+            yield Finding(tag.source.place(), message, "", "openapi", "warning")
     for _, item in members(document.root.get("paths")):
         owners = [item, *(node for key, node in members(item) if key in METHODS)]
         for owner in owners:
@@ -203,7 +223,7 @@ def _duplicates(document: Document) -> Iterator[Finding]:
                 name, where = parameter.text("name"), parameter.text("in")
                 if (name, where) in seen:
                     message = f"The {where} parameter {name!r} is declared twice."
-                    yield Finding(parameter.source.place(), message, rule="openapi")
+                    yield Finding(parameter.source.place(), message, "", "openapi", "warning")
                 seen.add((name, where))
 
 

@@ -1,0 +1,228 @@
+"""A document's paths as operations; what is wrong in them costs no more than its own place."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+from typing import Any
+
+from mockade.contract.document import Document, Node
+from mockade.contract.normalizer_registry import NormalizerRegistry
+from mockade.contract.operations import METHODS, Body, Content, Header, Operation, Response
+from mockade.contract.parameter_reader import TEMPLATE, ParameterReader, Tell, words_of
+from mockade.contract.schemes import Scheme
+
+Security = tuple[Mapping[str, tuple[str, ...]], ...]
+
+_STATUS = re.compile(r"[1-5]([0-9][0-9]|XX)|default", re.ASCII)
+
+
+class OperationReader:
+    """Reads operations one by one. What it leaves out, or reads otherwise, is a slip of the document."""
+
+    def __init__(
+        self,
+        document: Document,
+        requests: NormalizerRegistry,
+        answers: NormalizerRegistry,
+        schemes: Mapping[str, Scheme],
+    ) -> None:
+        self._document = document
+        self._tell = Tell(document.slips)
+        self._parameters = ParameterReader(self._tell, requests)
+        self._requests = requests
+        self._answers = answers
+        self._schemes = schemes
+        self._routes: dict[tuple[str, str], Operation] = {}
+        self._ids: dict[str, Operation] = {}
+        self._templates: dict[str, str] = {}
+
+    def operations(self) -> Iterator[Operation]:
+        paths = self._document.root.get("paths")
+        if paths is None or not isinstance(paths.value, dict):
+            if "webhooks" not in self._document.root.value:
+                self._tell(self._document.root, "This document has no `paths`.", "", "paths", "warning")
+            return
+        for template in paths.value:
+            item = paths.get(template) if not template.startswith("x-") else None
+            if item is not None and isinstance(item.value, dict):
+                yield from self._of_path(self._path(paths, template), template, item)
+            elif item is not None:
+                self._tell(item, "A path is an object with an operation per method.", "", "paths")
+
+    def _path(self, paths: Node, template: str) -> str:
+        """The path that a key of `paths` means."""
+        source = paths.source.child(template)
+        path, mark, _ = template.partition("?")
+        if mark:
+            mend = "Declare what stands behind it as query parameters."
+            self._tell(source, f"A path has no query: it is read as {path or '/'}.", mend, "paths")
+        if not path.startswith("/"):
+            self._tell(source, "A path begins with a slash.", f"Write it as /{path}.", "paths", "warning")
+            path = f"/{path}"
+        return path
+
+    def _of_path(self, path: str, template: str, item: Node) -> Iterator[Operation]:
+        first_template = self._templates.setdefault(TEMPLATE.sub("{}", path), path)
+        shares_a_method = False
+        for method in METHODS:
+            node = item.get(method)
+            if node is None:
+                continue
+            if not isinstance(node.value, dict):
+                self._tell(node, "An operation is an object.")
+                continue
+            route = (method, TEMPLATE.sub("{}", path))
+            first = self._routes.get(route)
+            if first is not None:
+                message = f"{first.method} {path} and {first.path} are the same path to a client."
+                if first.path == path:
+                    message = f"{first.method} {path} stands here twice."
+                self._tell(node, message, "The first counts.", "paths")
+                shares_a_method = True
+                continue
+            operation = self._routes[route] = self._operation(path, template, item, method, node)
+            yield operation
+        if path != first_template and not shares_a_method:
+            message = f"{path} and {first_template} are the same path to a client."
+            self._tell(item, message, "Put their methods under one of them.", "paths", "warning")
+
+    def _operation(self, path: str, template: str, item: Node, method: str, node: Node) -> Operation:
+        operation = Operation(
+            api=self._document.stem,
+            id="",
+            method=method.upper(),
+            path=path,
+            parameters=self._parameters.read(path, template, item, node),
+            body=self._body(node.get("requestBody")),
+            responses=self._responses(node),
+            security=self._security(node),
+            permissions=frozenset(
+                one for _, group in node.members("x-permissions") for one in _texts(group.value)
+            ),
+            max_body=_whole_number(node, "x-max-body"),
+            source=node.source,
+        )
+        operation.id = self._id(operation, node)
+        self._ids[operation.id] = operation
+        return operation
+
+    def _id(self, operation: Operation, node: Node) -> str:
+        """The operation's id, another than all before it."""
+        published = words_of(self._tell, node, "operationId")
+        first = self._ids.get(published)
+        if published and first is None:
+            return published
+        made = made_id(operation.method.lower(), operation.path)
+        number = 1
+        while made in self._ids:
+            number += 1
+            made = f"{made_id(operation.method.lower(), operation.path)}_{number}"
+        if first is not None:
+            message = f"The operationId {published!r} is also that of {first.method} {first.path}."
+            mend = f"Give each operation its own. Until then this one is called {made}."
+            self._tell(node.source.child("operationId"), message, mend, "operationId", "warning")
+        return made
+
+    def _body(self, node: Node | None) -> Body | None:
+        if node is None or node.value is None:
+            return None
+        contents = self._contents(node, self._requests) if isinstance(node.value, dict) else {}
+        if not contents:
+            self._tell(node, "A request body needs `content`, by media type.", "It is left out.")
+            return None
+        return Body(node.value.get("required") is True, contents, node.source)
+
+    def _contents(self, node: Node, normalizers: NormalizerRegistry) -> dict[str, Content]:
+        contents = {}
+        for media_type, media in node.members("content"):
+            if media_type.startswith("x-"):
+                continue
+            if not isinstance(media.value, dict):
+                self._tell(media, "A media type is an object with a `schema`.")
+                media = media._replace(value={})
+            schema = media.get("schema")
+            if schema is not None:
+                normalizers.register(schema)
+            contents[media_type.lower()] = Content(media_type, schema, media, normalizers)
+        return contents
+
+    def _responses(self, node: Node) -> dict[str, Response]:
+        responses = {}
+        declared = node.get("responses")
+        if declared is None or not isinstance(declared.value, dict):
+            self._tell(declared or node, "An operation needs `responses`, by status.", severity="warning")
+        for name, response in node.members("responses"):
+            status = name.lower() if name.lower() == "default" else name.upper()
+            if name.startswith("x-"):
+                continue
+            if _STATUS.fullmatch(status) is None:
+                mend = "Write a status such as 200, a range such as 4XX, or default."
+                self._tell(response, f"{name!r} is no status: this answer is left out.", mend, "responses")
+            else:
+                responses[status] = self._response(status, response)
+        return responses
+
+    def _response(self, status: str, node: Node) -> Response:
+        if not isinstance(node.value, dict):
+            self._tell(node, "An answer is an object with a `description`.", rule="responses")
+        headers = {}
+        for name, header in node.members("headers"):
+            if not isinstance(header.value, dict):
+                self._tell(header, "A header is an object with a `schema`.")
+                continue
+            schema = header.get("schema")
+            if schema is not None:
+                self._answers.register(schema)
+            required = header.value.get("required") is True
+            headers[name.lower()] = Header(name, required, schema, self._answers, header.source)
+        return Response(status, self._contents(node, self._answers), headers, node.source)
+
+    def _security(self, node: Node) -> Security:
+        """What an operation asks of its caller: by itself, else what the whole document asks."""
+        own = node.get("security")
+        return self._alternatives(own) if own is not None and own.value is not None else self._common_security
+
+    @cached_property
+    def _common_security(self) -> Security:
+        common = self._document.root.get("security")
+        return self._alternatives(common) if common else ()
+
+    def _alternatives(self, asked: Node) -> Security:
+        """The alternatives without the schemes that are not declared: nobody could have their credentials."""
+        if isinstance(asked.value, dict):
+            self._tell(asked, "`security` is a list of alternatives.", "", "security", "warning")
+        elif not isinstance(asked.value, list | None):
+            self._tell(asked, "`security` is a list of alternatives.", "It is left out.", "security")
+        alternatives = []
+        for alternative in [asked] if isinstance(asked.value, dict) else asked.list():
+            names: Any = alternative.value
+            if not isinstance(names, dict):
+                self._tell(alternative, "An alternative names security schemes, with scopes.", "", "security")
+                continue
+            known = {}
+            for name, scopes in names.items():
+                if name in self._schemes:
+                    known[name] = _texts(scopes)
+                else:
+                    message = f"The security scheme {name!r} is not in components.securitySchemes."
+                    self._tell(alternative, message, "It is not asked for.", "security")
+            alternatives.append(known)
+        return tuple(alternatives)
+
+
+def made_id(method: str, path: str) -> str:
+    """An id for an operation that has none: GET /widgets/{id} becomes get_widgets_id."""
+    return "_".join([method, *re.findall(r"[A-Za-z0-9]+", path)])
+
+
+def _texts(value: Any) -> tuple[str, ...]:
+    """The strings in an array; none where it is no array."""
+    return tuple(one for one in value if isinstance(one, str)) if isinstance(value, list) else ()
+
+
+def _whole_number(node: Node, keyword: str) -> int:
+    """What a keyword says where it is a whole number above 0; else 0."""
+    value = node.value.get(keyword)
+    return max(value, 0) if isinstance(value, int) and not isinstance(value, bool) else 0

@@ -1,0 +1,127 @@
+"""The parameters of an operation as its document declares them."""
+
+from __future__ import annotations
+
+import re
+
+from mockade.contract.document import Node, Source
+from mockade.contract.normalizer_registry import NormalizerRegistry
+from mockade.contract.operations import is_json
+from mockade.contract.parameters import Parameter
+from mockade.contract.slips import Slips
+from mockade.errors import Severity
+
+_STYLES = {"path": "simple", "header": "simple", "query": "form", "cookie": "form"}
+
+TEMPLATE = re.compile(r"\{([^{}]+)\}")
+
+
+class Tell:
+    """Adds slips at nodes, unless they were left out for another."""
+
+    def __init__(self, slips: Slips) -> None:
+        self._slips = slips
+
+    def __call__(
+        self,
+        node: Node | Source,
+        message: str,
+        mend: str = "",
+        rule: str = "openapi",
+        severity: Severity = "error",
+    ) -> None:
+        if not self._slips.is_left_out(node.uri, node.pointer):
+            self._slips.add(node.uri, node.pointer, message, mend, rule=rule, severity=severity)
+
+
+def words_of(tell: Tell, node: Node, key: str) -> str:
+    """The string under `key`; a number that stands where one belongs is read as it is written."""
+    value = node.value.get(key)
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        message = f"`{key}` is a string, not the number {value}."
+        tell(node.source.child(key), message, "Put it in quotes.", "openapi", "warning")
+        return str(value)
+    return value if isinstance(value, str) else ""
+
+
+class ParameterReader:
+    """Reads the parameters of one operation after the other."""
+
+    def __init__(self, tell: Tell, normalizers: NormalizerRegistry) -> None:
+        self._tell = tell
+        self._normalizers = normalizers
+
+    def read(self, path: str, template: str, item: Node, node: Node) -> tuple[Parameter, ...]:
+        found: dict[tuple[str, str], Parameter] = {}
+        for owner in (item, node):
+            declared = owner.get("parameters")
+            if declared is not None and not isinstance(declared.value, list | None):
+                self._tell(declared, "`parameters` is a list.", rule="parameters")
+            for one in owner.listed("parameters"):
+                parameter = self._parameter(one)
+                if parameter is not None:
+                    found[parameter.where, parameter.name] = parameter
+        named = TEMPLATE.findall(path)
+        for name in dict.fromkeys(named):
+            if named.count(name) > 1:
+                message = f"The path {path} names {{{name}}} more than once."
+                self._tell(node, message, "The last counts.", "parameters", "warning")
+            if ("path", name) not in found:
+                message = f"The path {path} names {{{name}}}, which no path parameter declares."
+                self._tell(node, message, "It is taken as a string.", "parameters", "warning")
+                found["path", name] = self._undeclared(name, node)
+        for where, name in list(found):
+            if where == "path" and name not in named:
+                del found[where, name]
+                if f"{{{name}}}" in template:
+                    continue  # in the query, which was cut off
+                message = f"The path parameter {name!r} does not occur in {path}."
+                self._tell(node, message, rule="parameters", severity="warning")
+        return tuple(found.values())
+
+    def _undeclared(self, name: str, node: Node) -> Parameter:
+        """A parameter of a path that nothing is said of."""
+        holder = node._replace(value={})
+        return Parameter(
+            name=name,
+            where="path",
+            required=True,
+            style="simple",
+            explode=False,
+            json=False,
+            schema=None,
+            holder=holder,
+            normalizers=self._normalizers,
+            source=node.source,
+        )
+
+    def _parameter(self, node: Node) -> Parameter | None:
+        if not isinstance(node.value, dict):
+            self._tell(node, "A parameter is an object.", rule="parameters")
+            return None
+        name, where = words_of(self._tell, node, "name"), node.text("in")
+        if where not in _STYLES or not name:
+            message = "A parameter needs a `name`, and an `in` that is path, query, header or cookie."
+            self._tell(node, message, rule="parameters")
+            return None
+        # OpenAPI gives these three headers to the body, the answer and the security schemes.
+        if where == "header" and name.lower() in ("accept", "content-type", "authorization"):
+            return None
+        media_type, media = next(iter(node.members("content")), ("", None))
+        schema = media.get("schema") if media else node.get("schema")
+        if schema is not None:
+            self._normalizers.register(schema)
+        style = node.text("style", _STYLES[where])
+        explode = node.value.get("explode", style == "form")
+        return Parameter(
+            name=name,
+            where=where,  # type: ignore[arg-type]  # it is one of _STYLES
+            required=where == "path" or node.value.get("required") is True,
+            style=style,
+            explode=bool(explode),
+            json=is_json(media_type),
+            schema=schema,
+            holder=media or node,
+            normalizers=self._normalizers,
+            source=node.source,
+        )
