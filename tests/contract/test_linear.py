@@ -19,10 +19,13 @@ import pytest
 from mockade.catalogue.redaction import Redaction, holds_passwords
 from mockade.contract.contract import Contract
 from mockade.contract.document import Node
+from mockade.contract.generation.xml_encoder import xml_body
 from mockade.contract.parameters import members_of, types_of
 from mockade.contract.properties import flagged, properties, read_only, required, takes_null
 from mockade.contract.response_view import has_hidden_parts, visible_part
+from mockade.contract.samples import sample
 from mockade.contract.schema_walk import PARTS, leads_to, parts, walk
+from mockade.dialects.inferred import ErrorFacts, error_body
 from mockade.validation.agreement import validate
 from tests.contract.documents import contract_of, schema_node
 from tests.harness import Mock
@@ -181,6 +184,63 @@ def test_what_is_asked_about_schemas_grows_with_their_links(
 
     # Each of those that are parts of each other has the properties of all: an answer of the square's size.
     assert work(24) <= (2.2 if schemas is by_properties else 5) * work(12)
+
+
+def requiring_each_other(count: int, keyword: str = "properties") -> dict[str, Any]:
+    """Schemas that each require one of every other, or are one of the others."""
+
+    def words(at: int) -> dict[str, Any]:
+        others = {f"to_{other}": reference(other) for other in all_others(at, count)}
+        if keyword == "properties":
+            return {"type": "object", "required": list(others), "properties": others}
+        return {keyword: list(others.values())}
+
+    return {f"S{at}": words(at) for at in range(count)}
+
+
+@pytest.mark.parametrize("keyword", ["properties", *PARTS])
+def test_a_sample_of_schemas_that_require_each_other_is_made_in_time(tmp_path: Path, keyword: str) -> None:
+    def work(of: int) -> int:
+        contract = contract_of(tmp_path, requiring_each_other(of, keyword))
+        schema = schema_node(contract, "S0")
+        return calls(lambda: sample(schema, now="", uuid=str))
+
+    assert work(24) <= 4.6 * work(12)
+    assert work(4) <= work(12)
+
+
+def test_a_sample_goes_round_a_circle_until_there_is_room_for_null(tmp_path: Path) -> None:
+    nothing_or = {"oneOf": [reference(0), {"type": "null"}]}
+    schemas = {
+        "S0": {"type": "object", "required": ["to_1"], "properties": {"to_1": reference(1)}},
+        "S1": {"type": "object", "required": ["to_0"], "properties": {"to_0": nothing_or}},
+    }
+    contract = contract_of(tmp_path, schemas, version="3.1.0")
+    for name in schemas:
+        compiled = contract.component(name)
+        assert compiled is not None
+        assert compiled[0].is_valid(sample(schema_node(contract, name), now="", uuid=str))
+
+
+@pytest.mark.parametrize("keyword", PARTS)
+def test_xml_of_schemas_in_a_circle_is_written_in_time(tmp_path: Path, keyword: str) -> None:
+    def work(of: int) -> int:
+        schema = schema_node(contract_of(tmp_path, requiring_each_other(of, keyword)), "S0")
+        return calls(lambda: xml_body(schema, {"a": [1]}))
+
+    assert work(24) <= 4.6 * work(12)
+
+
+def test_an_error_whose_schemas_require_each_other_is_made_in_time(tmp_path: Path) -> None:
+    content = {"application/json": {"schema": reference(0)}}
+    paths = {"/a": {"get": {"responses": {"404": {"description": "", "content": content}}}}}
+    facts = ErrorFacts(404, "missing", "There is none.", "2026-01-05T12:00:00.000Z")
+
+    def work(of: int) -> int:
+        contract = contract_of(tmp_path, requiring_each_other(of), paths=paths)
+        return calls(lambda: error_body(contract.operations, facts))
+
+    assert work(24) <= 4.6 * work(12)
 
 
 def test_a_long_chain_of_schemas_needs_no_deep_stack(tmp_path: Path) -> None:

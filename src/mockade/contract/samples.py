@@ -3,52 +3,102 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from typing import Any
 
 from mockade.contract.document import Node
+from mockade.contract.properties import takes_null
+from mockade.contract.schema_walk import PARTS, place_of
 from mockade.contract.violations import ABSENT
 
 _DEEPEST = 12
+_MOST_VISITS = 10_000
+"""Visits of schemas that one value is made with; it may have as many parts as there are ways through them."""
 
 
-def sample(schema: Node, *, now: str, uuid: Callable[[], str], depth: int = 0) -> Any:
+def sample(schema: Node, *, now: str, uuid: Callable[[], str]) -> Any:
     """A value for `schema`: its default, example, first option, or the smallest of its type.
 
     `now` is used for date-times and `uuid` for UUIDs. The value is as good as the schema's own words; a
     pattern without an example is not solved, so whoever needs certainty checks it.
     """
-    value = schema.value
-    if not isinstance(value, dict) or depth > _DEEPEST:
-        return None
+    return Sampler(now, uuid).sample(schema)
 
-    def inner(node: Node) -> Any:
-        return sample(node, now=now, uuid=uuid, depth=depth + 1)
 
-    if "default" in value:
-        return copy.deepcopy(value["default"])
-    if value.get("format") == "date-time":
-        return now
-    if value.get("format") == "date":
-        return now[:10]
-    if value.get("format") == "uuid":
-        return uuid()
-    given = own_example(schema)
-    if given is not ABSENT:
-        return copy.deepcopy(given)
-    if "const" in value:
-        return copy.deepcopy(value["const"])
-    if value.get("enum"):
-        return copy.deepcopy(value["enum"][0])
-    made = [inner(part) for part in schema.listed("allOf")]
-    made += next(([inner(form)] for key in ("oneOf", "anyOf") for form in schema.listed(key)), [])
-    made = [one for one in made if one is not None]
-    if made and all(isinstance(one, dict) for one in made):
-        whole: dict[str, Any] = {}
-        for one in made:
-            whole |= one
-        return whole | _object(schema, inner)
-    return made[0] if made else _least(schema, inner)
+class Sampler:
+    """Makes samples within one budget of visits."""
+
+    def __init__(self, now: str, uuid: Callable[[], str]) -> None:
+        self._now = now
+        self._uuid = uuid
+        self._visits_left = _MOST_VISITS
+        self._above: list[Hashable] = []
+        """The schemas of what is around the value that is being made."""
+        self._repeated = 0
+        """How many of them are there for the second time."""
+
+    def spend(self) -> bool:
+        """Count a visit. False when there are none left."""
+        self._visits_left -= 1
+        return self._visits_left >= 0
+
+    def sample(self, schema: Node) -> Any:
+        """A value for `schema`; None where it would contain itself for ever, or no visits are left."""
+        value = schema.value
+        has_visits = self.spend()
+        if not isinstance(value, dict) or len(self._above) > _DEEPEST:
+            return None
+        given = self._given(schema)
+        if given is not ABSENT:
+            return given
+        if _NESTING.isdisjoint(value):
+            return _least(schema, self.sample)
+        if not has_visits or (self._repeated and takes_null(schema)):
+            return None
+        place = place_of(schema)
+        times = self._above.count(place)
+        if times > 1:
+            return None
+        self._above.append(place)
+        self._repeated += times
+        made = self._nested(schema)
+        self._repeated -= times
+        self._above.pop()
+        return made
+
+    def _given(self, schema: Node) -> Any:
+        """The value that the schema's words give, ABSENT when they give none."""
+        value = schema.value
+        if "default" in value:
+            return copy.deepcopy(value["default"])
+        if value.get("format") == "date-time":
+            return self._now
+        if value.get("format") == "date":
+            return self._now[:10]
+        if value.get("format") == "uuid":
+            return self._uuid()
+        example = own_example(schema)
+        if example is not ABSENT:
+            return copy.deepcopy(example)
+        if "const" in value:
+            return copy.deepcopy(value["const"])
+        return copy.deepcopy(value["enum"][0]) if value.get("enum") else ABSENT
+
+    def _nested(self, schema: Node) -> Any:
+        """The value that the schema's parts, members and items make."""
+        made = [self.sample(part) for part in schema.listed("allOf")]
+        made += next(([self.sample(form)] for key in ("oneOf", "anyOf") for form in schema.listed(key)), [])
+        made = [one for one in made if one is not None]
+        if made and all(isinstance(one, dict) for one in made):
+            whole: dict[str, Any] = {}
+            for one in made:
+                whole |= one
+            return whole | _object(schema, self.sample)
+        return made[0] if made else _least(schema, self.sample)
+
+
+_NESTING = frozenset({*PARTS, "properties", "items"})
+"""What leads from a schema to those of its value's parts."""
 
 
 def own_example(schema: Node) -> Any:

@@ -6,9 +6,7 @@ from typing import Any, NamedTuple
 from xml.etree.ElementTree import Element, SubElement, tostring
 
 from mockade.contract.document import Node
-
-_PARTS = ("allOf", "oneOf", "anyOf")
-_DEEPEST = 40
+from mockade.contract.schema_walk import PARTS, parts
 
 
 class _Name(NamedTuple):
@@ -85,13 +83,10 @@ def _add(element: Element, schema: Node | None, name: str, value: Any) -> None:
         _fill(_element(element, inner), item, one)
 
 
-def _below(schema: Node, *steps: str, depth: int = 0) -> Node | None:
+def _below(schema: Node, *steps: str) -> Node | None:
     """What stands under `steps` of a schema, or of one of its parts."""
-    found = schema.get(*steps)
-    if found is not None or depth > _DEEPEST:
-        return found
-    parts = (_below(part, *steps, depth=depth + 1) for key in _PARTS for part in schema.listed(key))
-    return next((one for one in parts if one is not None), None)
+    found = (part.get(*steps) for part in parts(schema, *PARTS))
+    return next((one for one in found if one is not None), None)
 
 
 def _xml(schema: Node) -> dict[str, Any]:
