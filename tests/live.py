@@ -10,6 +10,7 @@ from typing import Any, Self, TypeVar
 import httpx
 
 from mockade.asgi import App, Message
+from mockade.catalogue.selection import Selection
 from mockade.errors import Finding
 from mockade.reload.reloader import AppSwitch, Reloader
 from mockade.settings import Settings
@@ -55,8 +56,7 @@ class Live(Mock):
         self._reloader = Reloader(
             self.switch,
             Settings(),
-            home=self.home,
-            names=names,
+            selection=Selection(names, self.home),
             on_exchange=self.told.append,
             log=self.said.append,
             log_findings=self.complaints.extend,

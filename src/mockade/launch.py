@@ -11,15 +11,15 @@ from typing import Any, NamedTuple
 from mockade.app import create_app
 from mockade.asgi import App
 from mockade.catalogue.api import Api
-from mockade.catalogue.files import find_files
-from mockade.catalogue.loading import load_apis
+from mockade.catalogue.loading import OnRead, ignore, load_apis
 from mockade.catalogue.router import Router
+from mockade.catalogue.selection import Selection, Word
 from mockade.errors import Finding, SetupError
 from mockade.server.listener import is_loopback, listen, url_of
 from mockade.server.thread import ServerThread
 from mockade.server.uvicorn_server import run
 from mockade.settings import Settings
-from mockade.worlds.journal import ExchangeListener, ignore
+from mockade.worlds.journal import ExchangeListener
 from mockade.worlds.registry import Worlds
 
 
@@ -32,6 +32,10 @@ class Launch(NamedTuple):
     settings: Settings
     generated_token: str
     """The control API's token where none was given and the server can be reached from other machines."""
+    selection: Selection
+    """What the words of the command choose, to be read again."""
+    warnings: Sequence[Finding]
+    """What is wrong with the files and keeps nobody from serving them."""
 
     def app(self, on_exchange: ExchangeListener = ignore) -> tuple[App, Worlds]:
         """The application and its worlds; `on_exchange` is called with each finished exchange."""
@@ -53,15 +57,28 @@ class Port(NamedTuple):
     url: str
 
 
-def load(names: Sequence[str], home: Path | None, host: str, *, token: str = "", **settings: Any) -> Launch:
+def load(
+    names: Sequence[Word],
+    home: Path | None,
+    host: str,
+    *,
+    token: str = "",
+    on_read: OnRead = ignore,
+    **settings: Any,
+) -> Launch:
     """Load the APIs; `settings` are the fields of Settings. Raises SetupError with all that does not fit.
 
-    Without a token one is made up where other machines can reach `host`, and could drive the server.
+    `names` are names of APIs, paths of documents, folders with specs/ and addresses. Without a token one is
+    made up where other machines can reach `host`, and could drive the server.
     """
+    selection = Selection(names, home)
+    warnings: list[Finding] = []
     generated = "" if token or is_loopback(host) else secrets.token_urlsafe()
     all_settings = Settings(token=token or generated, **settings)
-    apis = load_apis(find_files(home, names), closed=all_settings.closed)
-    return Launch(apis, Router(apis).base_paths, all_settings, generated)
+    apis = load_apis(
+        selection.files(on_read), closed=all_settings.closed, on_read=on_read, warn=warnings.append
+    )
+    return Launch(apis, Router(apis).base_paths, all_settings, generated, selection, warnings)
 
 
 def take_port(host: str, port: int) -> Port:
@@ -71,7 +88,7 @@ def take_port(host: str, port: int) -> Port:
 
 
 def prepare(
-    names: Sequence[str], home: Path | None, host: str, port: int, **settings: Any
+    names: Sequence[Word], home: Path | None, host: str, port: int, **settings: Any
 ) -> tuple[Launch, Port]:
     """Load the APIs and take the port. Raises SetupError with the findings of both."""
     findings: list[Finding] = []

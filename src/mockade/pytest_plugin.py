@@ -22,7 +22,7 @@ FAIL_ON = ("violation", "notice", "never")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addini("mockade_apis", "The APIs that the mock serves; all bundled ones, or the home's.", "args")
+    parser.addini("mockade_apis", "Documents, folders (from the rootdir), addresses, names to serve.", "args")
     parser.addini("mockade_home", "A folder with specs/, fixtures/, apis/, from the rootdir.", "string", "")
     parser.addini("mockade_seed", "Where ids and chance come from.", "string", "0")
     parser.addini("mockade_strict", "Refuse what the contract does not declare.", "bool", False)
@@ -43,10 +43,13 @@ def pytest_configure(config: pytest.Config) -> None:
 @pytest.fixture(scope="session")
 def mockade_options(pytestconfig: pytest.Config) -> dict[str, Any]:
     """The arguments of the session's MockServer, from the ini file; override it for others."""
-    home = pytestconfig.getini("mockade_home")
+    from mockade.catalogue.selection import anchored
+
+    folder = pytestconfig.getini("mockade_home")
+    home = pytestconfig.rootpath / folder if folder else None
     return {
-        "names": pytestconfig.getini("mockade_apis"),
-        "home": pytestconfig.rootpath / home if home else None,
+        "names": anchored(pytestconfig.getini("mockade_apis"), pytestconfig.rootpath, home),
+        "home": home,
         "seed": int(pytestconfig.getini("mockade_seed")),
         "strict": pytestconfig.getini("mockade_strict"),
     }

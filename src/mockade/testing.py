@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -123,16 +124,17 @@ class World(Remote):
 class MockServer(World):
     """A mock of its own in this process, on a free port: `with MockServer("rallyhere", seed=7) as mock:`.
 
-    As itself it is the `default` world; `mock.other("name")` is another. Takes the names of the APIs (all
-    bundled ones, without), a `home`, and the fields of Settings. `app` is the ASGI application, for clients
-    in the same process, with which it need not be started. A `host` beyond loopback gets a token, which is
-    sent by itself. `on_exchange` is called with each finished exchange (`tell` is its earlier name, which is
-    still accepted). Raises SetupError for what cannot be served.
+    As itself it is the `default` world; `mock.other("name")` is another. Takes OpenAPI documents, folders
+    with specs/, addresses and names of APIs as `mockade serve` does (all bundled APIs, without), a `home`,
+    and the fields of Settings. `app` is the ASGI application, for clients in the same process, with which it
+    need not be started. A `host` beyond loopback gets a token, which is sent by itself. `on_exchange` is
+    called with each finished exchange (`tell` is its earlier name, which is still accepted).
+    Raises SetupError for what cannot be served.
     """
 
     def __init__(
         self,
-        *names: str,
+        *names: str | Path,
         home: Path | str | None = None,
         host: str = "127.0.0.1",
         port: int = 0,
@@ -141,6 +143,8 @@ class MockServer(World):
         **settings: Any,
     ) -> None:
         self._launch = load(names, Path(home) if home is not None else None, host, **settings)
+        for warning in self._launch.warnings:
+            warnings.warn(str(warning), stacklevel=2)
         self._address = host, port
         self._thread: ServerThread | None = None
         self.app, _ = self._launch.app(tell or on_exchange)

@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -25,6 +26,9 @@ def list_games(call):
     return [{"id": f"collects: {gc.isenabled()}, seldom: {seldom}, frozen: {not looked_at}"}]
 """
 V1 = "/_mockade/v1"
+BOMB = "a: &a [x]\n" + "".join(
+    f"{new}: &{new} [{', '.join([f'*{old}'] * 10)}]\n" for old, new in pairwise("abcdefghij")
+)
 
 
 @pytest.fixture(scope="module")
@@ -162,3 +166,54 @@ def test_serve_loads_nothing_that_only_other_commands_need() -> None:
         [sys.executable, "-c", code], env=environment(), capture_output=True, text=True, check=True
     )
     assert done.stdout == "set()\n"
+
+
+@pytest.mark.parametrize("words", [["game.yaml"], ["./game.yaml"], ["home"], ["home/specs/game.yaml"]])
+def test_a_document_or_a_folder_is_served_by_its_path(
+    home: Callable[..., Path], tmp_path: Path, words: list[str]
+) -> None:
+    home(specs={"game.yaml": GAME})
+    (tmp_path / "game.yaml").write_text(GAME, encoding="utf-8")
+    with Server(*words, cwd=tmp_path) as one:
+        assert one.request("GET", "/games").json() == []
+        assert one.stop() == (0, "")
+
+
+def test_a_folder_with_contracts_of_its_own_is_told_how_to_serve_them(home: Callable[..., Path]) -> None:
+    with Server(cwd=home(specs={"game.yaml": GAME})) as one:
+        line = "The contracts in specs/ of this folder are not served; to serve them: mockade serve .\n"
+        assert one.stop() == (0, line)
+
+
+def test_a_file_that_nobody_reads_is_a_warning(home: Callable[..., Path]) -> None:
+    folder = home(specs={"game.yaml": GAME, "other.yaml": "opneapi: 3.0.3\n"})
+    with Server(".", cwd=folder) as one:
+        code, complaint = one.stop()
+    assert code == 0
+    assert complaint.startswith("warning specs/other.yaml:1:1: This document begins with 'opneapi'")
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "words"),
+    [
+        ("client.json", '{"name": "Client", "calls": [], "datatypes": {}}', "PlayFab's own form"),
+        ("tests.json", '{"info": {"name": "x"}, "item": []}', "Postman collection"),
+        ("index.html", "<!doctype html>\n<html></html>\n", "web page (HTML)"),
+        ("empty.yaml", "", "This file is empty."),
+        ("program", "\x7fELF\x01\udcff", "This file is a program, no OpenAPI document."),
+        ("bomb.yaml", BOMB, "aliases"),
+        (
+            "system.yaml",
+            "openapi: 3.0.3\npaths: {$ref: ../../../../../../../etc/passwd}\n",
+            "leads out of the contract's folder",
+        ),
+        ("host.yaml", "openapi: 3.0.3\npaths: {$ref: 'http://x.test/a.yaml'}\n", "leads to the network"),
+    ],
+)
+def test_what_is_no_document_is_one_sentence_and_2(tmp_path: Path, name: str, text: str, words: str) -> None:
+    (tmp_path / name).write_bytes(text.encode("utf-8", "surrogateescape"))
+    for command in ("serve", "routes", "apis"):
+        result = run(command, str(tmp_path / name))
+        assert result.exit_code == 2
+        assert words in result.stderr
+        assert result.stderr.endswith("\n1 thing to mend.\n")

@@ -203,7 +203,7 @@ def test_a_reference_out_of_the_folder_is_not_followed(
         ("game.yaml", "title: x\n", "This is no OpenAPI document: it has no `openapi`."),
         ("game.yaml", "a: [1\nb: 2\n", "game.yaml:2:2: This is not YAML: "),
         ("game.json", '{"openapi": }', "game.json:1:13: This is not JSON: "),
-        ("notes.txt", "hello", "notes.txt: This is no contract."),
+        ("notes.txt", "hello", "notes.txt:1:1: This holds a single value; an OpenAPI document is an object."),
     ],
     ids=["swagger", "future", "something else", "no YAML", "no JSON", "no contract"],
 )

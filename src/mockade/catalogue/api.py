@@ -9,14 +9,13 @@ from types import ModuleType
 from typing import Any
 
 from mockade.catalogue.access import Access, read_access
-from mockade.catalogue.answerers import Answerer, crud_answerers, handler_answerers
+from mockade.catalogue.answerers import Answerer, crud_answerers, from_example, handler_answerers
 from mockade.catalogue.behaviour import read_behaviour
-from mockade.catalogue.contract_answers import ContractAnswerer
 from mockade.catalogue.fixture_rows import read_rows
 from mockade.catalogue.fixtures import Fixtures
 from mockade.catalogue.handler_module import HandlerModule, read_module
 from mockade.contract.contract import Contract
-from mockade.contract.generation.generator import Generator
+from mockade.contract.location import Location
 from mockade.dialects import Dialect
 from mockade.errors import Finding, Place, SetupError
 from mockade.handling import Call, Caller, CollectionSchema, Handler, Row, Switch
@@ -49,8 +48,6 @@ class Api:
     """The fixtures' rows."""
     findings: Sequence[Finding]
     """What is worth knowing, and keeps nobody from serving it."""
-    generator: Generator
-    """Makes up what answers hold that nobody has given."""
 
     @property
     def callers(self) -> Mapping[tuple[str, str], Caller]:
@@ -98,9 +95,16 @@ class Api:
         function(self.call(transaction, at=at), event.key)
 
 
-def load_api(spec: Path, fixture: Path | None, module: ModuleType | None, *, closed: bool = False) -> Api:
+def load_api(
+    spec: Path,
+    fixture: Path | None,
+    module: ModuleType | None,
+    location: Location | None = None,
+    *,
+    closed: bool = False,
+) -> Api:
     """An API from its files. Raises SetupError with every fault of the contract, else of the rest."""
-    contract = Contract.load(spec)
+    contract = Contract.load(spec, location)
     fixtures = Fixtures.load(fixture) if fixture else Fixtures(f"fixtures/{spec.stem}.yaml")
     return build_api(contract, fixtures, module, closed=closed)
 
@@ -119,10 +123,9 @@ def build_api(
     answerers = handler_answerers(contract, handlers.handlers, findings)
     crud, crud_collections = crud_answerers(contract, frozenset(answerers), collections)
     answerers |= crud
-    generator = Generator(contract.schemas)
     for operation in contract.operations:
         if operation.id not in answerers:
-            answerers[operation.id] = ContractAnswerer(operation, generator)
+            answerers[operation.id] = from_example(operation)
     collections |= crud_collections
     behaviour = read_behaviour(handlers.behaviour, fixtures, findings)
     dialect = _choose_dialect(contract, handlers, behaviour, findings)
@@ -130,7 +133,7 @@ def build_api(
     rows = read_rows(fixtures, collections, findings)
     api = Api(
         contract.stem, contract, fixtures, handlers, answerers, collections, behaviour, dialect,
-        handlers.events, access, rows, [one for one in findings if one.severity != "error"], generator,
+        handlers.events, access, rows, [one for one in findings if one.severity != "error"],
     )  # fmt: skip
     errors = [one for one in findings if one.severity == "error"] or _dry_run(api)
     if errors:

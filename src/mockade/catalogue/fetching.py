@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import re
+import shutil
 import tempfile
 import time
+import weakref
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 from urllib.parse import unquote, urldefrag, urljoin, urlsplit, urlunsplit
 
 import httpx
 
+from mockade.contract.location import Location
 from mockade.contract.reading import parse
 from mockade.errors import Finding, Place, SetupError
 
@@ -31,13 +35,18 @@ _ENDINGS = (".yaml", ".yml", ".json")
 _HEADERS = {"accept": "application/json, application/yaml, text/yaml, */*;q=0.5", "user-agent": "mockade"}
 
 
-class Fetched(NamedTuple):
-    """A contract that lies in a folder of its own now."""
+@dataclass(frozen=True, eq=False)
+class Fetched:
+    """A contract that lies in a folder of its own now, which goes with this object if it was made for it."""
 
     path: Path
-    stem: str
     url: str
     """Where it came from, as it may be shown: without userinfo and query."""
+    location: Location
+
+    @property
+    def stem(self) -> str:
+        return self.path.stem
 
 
 def is_url(word: str) -> bool:
@@ -47,7 +56,10 @@ def is_url(word: str) -> bool:
 
 def shown_url(url: str) -> str:
     """An address without what may be secret in it: userinfo, query and fragment."""
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return f"{url.partition('://')[0]}://…"
     host = parts.netloc.rpartition("@")[2]
     return urlunsplit((parts.scheme.lower(), host, parts.path, "", ""))
 
@@ -57,8 +69,21 @@ def fetch(url: str, folder: Path | None = None, *, client: httpx.Client | None =
 
     Raises SetupError, with one sentence, when the address answers otherwise than with such a document.
     """
-    with closing(client or httpx.Client(timeout=10.0, headers=_HEADERS, follow_redirects=False)) as opened:
-        return _Fetch(url, opened, folder or Path(tempfile.mkdtemp(prefix="mockade-"))).contract()
+    try:
+        _origin(url)
+    except ValueError as error:
+        raise _refused(url, f"This is no address: {error}.") from None
+    kept = folder or Path(tempfile.mkdtemp(prefix="mockade-"))
+    try:
+        with closing(client or httpx.Client(timeout=10.0, headers=_HEADERS)) as opened:
+            fetched = _Fetch(url, opened, kept.resolve()).contract()
+    except BaseException:
+        if folder is None:
+            shutil.rmtree(kept, ignore_errors=True)
+        raise
+    if folder is None:
+        weakref.finalize(fetched, shutil.rmtree, kept, ignore_errors=True)
+    return fetched
 
 
 def _refused(url: str, message: str, mend: str = "") -> SetupError:
@@ -80,7 +105,7 @@ class _Fetch:
     def contract(self) -> Fetched:
         text, final = self._get(self._url)
         self._origin = _origin(final)
-        path = self._keep(final, text)
+        path = self._keep(final, text, is_contract=True)
         pending = [(final, path)]
         while pending:
             base, file = pending.pop()
@@ -91,7 +116,8 @@ class _Fetch:
                     raise _refused(self._url, f"This document refers to more than {MAX_FILES} files.")
                 text, _ = self._get(target)
                 pending.append((target, self._keep(target, text)))
-        return Fetched(path, path.stem, shown_url(self._url))
+        urls = {file: shown_url(url) for url, file in self._files.items()}
+        return Fetched(path, shown_url(self._url), Location(path.parent, self._folder, urls))
 
     @staticmethod
     def _data(url: str, file: Path) -> Any:
@@ -100,16 +126,22 @@ class _Fetch:
         except SetupError:
             return None  # told with its place where the document is read
 
-    def _keep(self, url: str, text: str) -> Path:
-        """Write a file under the path that it has at its origin, so that relative references lead to it."""
+    def _keep(self, url: str, text: str, *, is_contract: bool = False) -> Path:
+        """Write a file under the path that it has at its origin, so that relative references lead to it.
+
+        That of the contract gets an ending if it has none.
+        """
         steps = [unquote(step) for step in urlsplit(url).path.split("/")]
         steps = [re.sub(r"[^\w.@+ -]", "_", step) for step in steps if step not in ("", ".", "..")]
         path = self._folder.joinpath(*(steps or ["openapi"]))
-        if path.suffix.lower() not in _ENDINGS:
+        if is_contract and path.suffix.lower() not in _ENDINGS:
             ending = ".json" if text.lstrip()[:1] in "{[" else ".yaml"
             path = path.with_name(f"{path.name}{ending}")
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+        except OSError as error:
+            raise _refused(url, f"This cannot be kept: {error.strerror or error}.") from None
         self._files[url] = path
         return path
 
@@ -180,8 +212,12 @@ def _files_in(data: Any, base: str) -> Iterator[str]:
         if isinstance(value, dict):
             ref = value.get("$ref")
             if isinstance(ref, str) and not ref.startswith("#"):
-                target = urldefrag(urljoin(base, ref)).url
-                if target not in seen:
+                try:
+                    target = urldefrag(urljoin(base, ref)).url
+                    _origin(target)
+                except ValueError:  # told with its place where the document is read
+                    target = base
+                if target != base and target not in seen:
                     seen.add(target)
                     yield target
             pending += value.values()

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
+from mockade.contract.location import Location
 from mockade.errors import Finding, Place, SetupError, shown_path
 from mockade.hints import did_you_mean
 
+if TYPE_CHECKING:
+    from mockade.catalogue.fetching import Fetched
+
 PACKAGE = Path(__file__).parents[1]
 SPEC_ENDINGS = (".yaml", ".yml", ".json")
+KINDS = ("specs", "fixtures", "apis")
+"""The folders of a home."""
 
 
 def bundled(kind: str) -> Path:
@@ -26,21 +32,36 @@ class Files(NamedTuple):
     fixture: Path | None
     handlers: Path | None
     """The home's `apis/x.py` or package; None when the bundled one, if any, is used."""
+    by_path: bool = False
+    """Whether the document was named by its path or address: no bundled handlers belong to it."""
+    named: bool = True
+    """Whether the API was asked for; else its file lies in the specs/ of a home, and need be no contract."""
+    fetched: Fetched | None = None
+
+    @property
+    def stem(self) -> str:
+        """The API's name."""
+        return self.spec.stem
+
+    @property
+    def location(self) -> Location:
+        return self.fetched.location if self.fetched else Location.of(self.spec)
+
+    @property
+    def shown(self) -> str:
+        """The contract as messages name it."""
+        return self.fetched.url if self.fetched else shown_path(self.spec)
 
 
-def find_files(home: Path | None = None, names: Sequence[str] = ()) -> dict[str, Files]:
+def find_files(
+    home: Path | None = None, names: Sequence[str] = (), others: Collection[str] = ()
+) -> dict[str, Files]:
     """The files of each API by stem; a home's file takes the place of the bundled one.
 
     A home with specs serves those alone, else the bundled APIs are served; `names` picks from all of both.
-    Raises SetupError for a home or a name that is not there.
+    Raises SetupError for a home or a name that is not there; `others` as in `known_specs`.
     """
-    if home is not None and not home.is_dir():
-        raise SetupError([Finding(Place(shown_path(home)), "There is no such folder.", rule="home")])
-    bundled_specs, home_specs = specs_in(bundled("specs")), specs_in(home / "specs") if home else {}
-    specs = {**bundled_specs, **home_specs}
-    unread = list(_unread(home, specs)) if home else []
-    if unread:
-        raise SetupError(unread)
+    specs = known_specs(home, others)
     unknown = [name for name in names if name not in specs]
     if unknown:
         raise SetupError(
@@ -49,8 +70,28 @@ def find_files(home: Path | None = None, names: Sequence[str] = ()) -> dict[str,
                 for name in unknown
             ]
         )
-    chosen = {name: specs[name] for name in names} if names else home_specs or bundled_specs
-    return {stem: _files(stem, spec, home) for stem, spec in chosen.items()}
+    home_specs = specs_in(home / "specs") if home else {}
+    chosen = {name: specs[name] for name in names} if names else home_specs or specs
+    is_named = bool(names) or not home_specs
+    return {stem: _files(stem, spec, home)._replace(named=is_named) for stem, spec in chosen.items()}
+
+
+def known_specs(home: Path | None, others: Collection[str] = ()) -> dict[str, Path]:
+    """The contracts of the bundled APIs and of a home, by stem.
+
+    Raises SetupError for a home that is not there, or with files that nothing reads; `others` are the stems
+    of further contracts that they may belong to.
+    """
+    bundled_specs = specs_in(bundled("specs"))
+    if home is None:
+        return bundled_specs
+    if not home.is_dir():
+        raise SetupError([Finding(Place(shown_path(home)), "There is no such folder.", rule="home")])
+    specs = {**bundled_specs, **specs_in(home / "specs")}
+    unread = list(_unread(home, specs, others))
+    if unread:
+        raise SetupError(unread)
+    return specs
 
 
 def _hint(name: str, specs: Mapping[str, Path]) -> str:
@@ -60,9 +101,9 @@ def _hint(name: str, specs: Mapping[str, Path]) -> str:
     return did_you_mean(name, specs)
 
 
-def _unread(home: Path, specs: Mapping[str, Path]) -> Iterator[Finding]:
+def _unread(home: Path, specs: Mapping[str, Path], others: Collection[str]) -> Iterator[Finding]:
     """Findings for files of a home that are never read: of no contract, or second ones of a stem."""
-    if not any((home / kind).is_dir() for kind in ("specs", "fixtures", "apis")):
+    if not any((home / kind).is_dir() for kind in KINDS):
         message = "There is nothing here to serve."
         mend = f"Put contracts into {home.name}/specs/, and fixtures into {home.name}/fixtures/."
         if home.name == "specs":
@@ -81,7 +122,7 @@ def _unread(home: Path, specs: Mapping[str, Path]) -> Iterator[Finding]:
                 is_read = path.suffix in SPEC_ENDINGS and path.is_file()
             else:
                 is_read = path.suffix == ".py" or (path / "__init__.py").is_file()
-            if is_read and path.stem not in specs and path.stem != "__init__":
+            if is_read and path.stem not in {*specs, *others, "__init__"}:
                 message = f"There is no API {path.stem!r} that this could belong to."
                 yield Finding(Place(shown_path(path)), message, did_you_mean(path.stem, specs), "home")
 
@@ -95,15 +136,19 @@ def specs_in(folder: Path) -> dict[str, Path]:
     }
 
 
+def belonging(stem: str, home: Path | None) -> tuple[Path | None, Path | None]:
+    """The fixtures and the handlers of an API in a home."""
+    if home is None:
+        return None, None
+    candidates = (home / "apis" / f"{stem}.py", home / "apis" / stem / "__init__.py")
+    handlers = next((path for path in candidates if path.is_file()), None)
+    return _first(stem, [home / "fixtures"]), handlers
+
+
 def _files(stem: str, spec: Path, home: Path | None) -> Files:
-    folders = [home / "fixtures"] if home else []
-    fixture = _first(stem, [*folders, bundled("fixtures")])
-    handlers = None
-    if home is not None:
-        candidates = (home / "apis" / f"{stem}.py", home / "apis" / stem / "__init__.py")
-        handlers = next((path for path in candidates if path.is_file()), None)
-    if home is not None and spec.parent == home / "specs" and _is_foreign(stem):
-        fixture = _first(stem, folders)
+    fixture, handlers = belonging(stem, home)
+    if home is None or spec.parent != home / "specs" or not _is_foreign(stem):
+        fixture = fixture or _first(stem, [bundled("fixtures")])
     return Files(spec, fixture, handlers)
 
 
@@ -121,3 +166,10 @@ def bundled_handlers(stem: str) -> list[Path]:
     """The bundled handlers of an API, a file or a package's folder; empty when it has none."""
     candidates = (PACKAGE / "apis" / f"{stem}.py", PACKAGE / "apis" / stem)
     return [path for path in candidates if path.exists()]
+
+
+def unserved_specs() -> Iterator[str]:
+    """A line about the contracts of the working directory, where bundled APIs are served instead of those."""
+    folder = Path("specs")
+    if specs_in(folder) and folder.resolve() != bundled("specs").resolve():
+        yield "The contracts in specs/ of this folder are not served; to serve them: mockade serve ."

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
@@ -13,33 +13,88 @@ from types import ModuleType
 from mockade.catalogue.api import Api, load_api
 from mockade.catalogue.files import Files
 from mockade.catalogue.handler_module import place_in_module
+from mockade.contract.document import Document
+from mockade.contract.recognition import NotOpenApi
 from mockade.errors import Finding, Place, SetupError, shown_path
 
 _BUNDLED, _FROM_HOME = "mockade.apis.", "mockade_home_"
 """The prefixes of the names of handler modules in `sys.modules`."""
 
+TAKEN = "mockade"
+"""The name of the control API, which no other can have."""
 
-def load_apis(files: Mapping[str, Files], *, closed: bool = False) -> dict[str, Api]:
+OnRead = Callable[[str], object]
+"""Called with a file or address, as it may be shown, before it is read."""
+
+
+def ignore(_fact: object) -> None:
+    """For callers that need not be told."""
+
+
+def load_apis(
+    files: Mapping[str, Files],
+    *,
+    closed: bool = False,
+    on_read: OnRead = ignore,
+    warn: Callable[[Finding], object] = ignore,
+) -> dict[str, Api]:
     """The APIs behind `files`. Raises SetupError with the faults of all of them.
 
-    Where they are to be `closed`, a security scheme without credentials in the fixtures is a fault.
+    Where they are to be `closed`, a security scheme without credentials in the fixtures is a fault. `warn` is
+    told of files in the specs/ of a home that are no contracts and that no contract refers to.
     """
     apis: dict[str, Api] = {}
     findings: list[Finding] = []
+    strays: dict[Path, Finding] = {}
     for stem, one in files.items():
+        on_read(one.shown)
         try:
-            apis[stem] = load_api(one.spec, one.fixture, load_handlers(stem, one), closed=closed)
+            apis[stem] = _load(stem, one, closed)
+        except NotOpenApi as error:
+            if one.named:
+                findings += error.findings
+            else:
+                strays[one.spec] = error.findings[0]
         except SetupError as error:
             findings += error.findings
+    if not (apis or findings):
+        findings += strays.values()
     if findings:
-        raise SetupError(findings)
+        raise SetupError(list(dict.fromkeys(findings)))
+    for finding in unreferenced(strays, [api.contract.document for api in apis.values()]):
+        warn(finding)
     return apis
 
 
+def _load(stem: str, files: Files, closed: bool) -> Api:
+    if stem == TAKEN:
+        message = f"The name {TAKEN!r} is taken: Mockade's own control API has it."
+        raise SetupError([Finding(Place(files.shown), message, "Rename this file.", "api")])
+    return load_api(files.spec, files.fixture, load_handlers(stem, files), files.location, closed=closed)
+
+
+def read_files(apis: Mapping[str, Api]) -> list[Path]:
+    """The files of this machine that the contracts were read from."""
+    documents = [api.contract.document for api in apis.values()]
+    return [path for one in documents if not one.location.urls for path in one.paths()]
+
+
+def unreferenced(strays: Mapping[Path, Finding], documents: Iterable[Document]) -> Iterator[Finding]:
+    """What is wrong with the files that are no contracts, as warnings, but for those that are referred to."""
+    referred = {path.resolve() for document in documents for path in document.paths()}
+    for path, finding in strays.items():
+        if path.resolve() not in referred:
+            yield finding._replace(
+                mend=f"{finding.mend} It is not served, and no contract refers to it.", severity="warning"
+            )
+
+
 def load_handlers(stem: str, files: Files) -> ModuleType | None:
-    """The module with an API's handlers: a home's, else the bundled one, else None."""
+    """The module with an API's handlers: a home's, else the bundled one if it is its own, else None."""
     if files.handlers is not None:
         return _from_home(stem, files.handlers)
+    if files.by_path:
+        return None
     name = f"{_BUNDLED}{stem}"
     spec = importlib.util.find_spec(name) if stem.isidentifier() else None
     if spec is None:

@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from mockade import garbage
-from mockade.cli.options import ENVIRONMENT, exit_on_setup_error, server_options
+from mockade.cli.options import ENVIRONMENT, exit_on_setup_error, print_warnings, server_options
 
 
 class _Wrapper(click.Command):
@@ -55,13 +55,16 @@ def execute(
     from mockade.cli.child import Verdict, variables
     from mockade.cli.child import execute as execute_child
     from mockade.cli.log import Log
+    from mockade.cli.progress import Progress
     from mockade.launch import prepare
 
     command: list[str] = context.obj
     if not command:
         raise click.UsageError("Say what to run, behind two dashes: mockade exec -- pytest")
     with exit_on_setup_error():
-        launch, port = prepare(names, home, **options)
+        with Progress() as progress:
+            launch, port = prepare(names, home, on_read=progress, **options)
+        print_warnings(launch.warnings)
         verdict = Verdict(fail_on)
         log = Log(launch.apis, verbose=True)
 

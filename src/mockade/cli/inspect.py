@@ -11,11 +11,17 @@ from typing import Any
 
 import click
 
-from mockade.cli.options import ENVIRONMENT, exit_on_setup_error, home_option, names_argument
+from mockade.cli.options import (
+    ENVIRONMENT,
+    exit_on_setup_error,
+    home_option,
+    names_argument,
+    print_warnings,
+)
 
 
 @click.command(context_settings=ENVIRONMENT)
-@click.argument("paths", type=click.Path(path_type=Path), nargs=-1)
+@names_argument
 @click.option(
     "--format",
     "form",
@@ -37,10 +43,11 @@ from mockade.cli.options import ENVIRONMENT, exit_on_setup_error, home_option, n
     is_flag=True,
     help="Ask openapi-spec-validator and jsonschema too, and tell what they find and Mockade does not.",
 )
-def validate(paths: tuple[Path, ...], form: str, fail_on: Any, ask_others: bool) -> None:
+def validate(names: tuple[str, ...], form: str, fail_on: Any, ask_others: bool) -> None:
     """Hold contracts, examples, fixtures and handlers against each other.
 
-    PATH is a contract, a home, or a folder of contracts; without one the bundled APIs are meant.
+    An argument is a contract or its address, a home, a file of a home, a folder of contracts, or the name of
+    a bundled API; without one all bundled APIs are meant.
     Errors cost an operation something that its clients may meet, warnings do not, the rest is style.
     Ends with 0 when all agree, 1 on errors, 2 when a file could not be read.
     """
@@ -52,7 +59,7 @@ def validate(paths: tuple[Path, ...], form: str, fail_on: Any, ask_others: bool)
     if ask_others:
         from mockade.validation.second_opinion import second_opinion
 
-    report = validated(paths, second_opinion)
+    report = validated(names, second_opinion)
     if form == "json":
         click.echo(json.dumps(report.as_data(), indent=2, ensure_ascii=False))
     else:
@@ -127,10 +134,10 @@ def copy(name: str, folder: Path) -> None:
 
 
 def _loaded(names: Sequence[str], home: Path | None) -> dict[str, Any]:
-    from mockade.catalogue.files import find_files
     from mockade.catalogue.loading import load_apis
+    from mockade.catalogue.selection import Selection
 
-    return load_apis(find_files(home, names))
+    return load_apis(Selection(names, home).files(), warn=lambda finding: print_warnings([finding]))
 
 
 def _print(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 import click
 
 from mockade.errors import Finding, SetupError
-from mockade.settings import GENERATED, TOKEN, UNANSWERED, Settings
+from mockade.settings import TOKEN, Settings
 from mockade.state.clock import duration, seconds_of
 
 Command = Callable[..., Any]
@@ -41,6 +41,11 @@ def print_findings(findings: Sequence[Finding]) -> None:
         print_error(str(finding))
     count = len(findings)
     click.echo(f"{count} thing{'s' * (count != 1)} to mend.", err=True)
+
+
+def print_warnings(findings: Sequence[Finding]) -> None:
+    for finding in findings:
+        click.echo(f"{click.style('warning', fg='yellow', bold=True)} {finding}", err=True)
 
 
 def print_error(sentence: str) -> None:
@@ -120,7 +125,7 @@ def _sendable(_context: click.Context, _option: click.Parameter, value: str) -> 
     return value
 
 
-names_argument = click.argument("names", metavar="[API]...", nargs=-1)
+names_argument = click.argument("names", metavar="[FILE|DIR|URL|NAME]...", nargs=-1)
 
 home_option = click.option(
     "--home",
@@ -176,14 +181,6 @@ _SERVER_SETTINGS = (
         is_flag=True,
         show_envvar=True,
         help="Do not start where the fixtures hold no credentials for a security scheme; it would take any.",
-    ),
-    click.option(
-        "--unanswered",
-        type=click.Choice([GENERATED, UNANSWERED]),
-        default=DEFAULTS.unanswered,
-        show_default=True,
-        show_envvar=True,
-        help="What operations answer that have no handler, shape and example: a made-up body, or 501.",
     ),
     click.option(
         "--max-body",

@@ -41,7 +41,11 @@ def serve(
     quiet: bool,
     **options: Any,
 ) -> None:
-    """Serve the bundled APIs, those of a home, or the ones named."""
+    """Serve OpenAPI documents, or the bundled APIs where none is named.
+
+    An argument is an OpenAPI document (FILE), a folder with specs/ (DIR), the address of a document (URL), or
+    the NAME of an API, bundled or of --home.
+    """
     garbage.pause()
     context.call_on_close(garbage.collect_as_usual)
     from mockade.cli.serving import Serving

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
+import click
+
 from mockade import garbage
+from mockade.catalogue.files import unserved_specs
+from mockade.catalogue.loading import read_files
+from mockade.catalogue.selection import Selection
 from mockade.cli.banner import banner
 from mockade.cli.log import READY, TOKEN, Log
-from mockade.cli.options import print_findings
+from mockade.cli.options import print_findings, print_warnings
 from mockade.cli.printer import LinePrinter
+from mockade.cli.progress import Progress
 from mockade.launch import prepare
 from mockade.worlds.journal import Exchange, ignore
 
@@ -33,17 +39,23 @@ class Serving:
         **options: Any,
     ) -> None:
         # Before the files are read: what changes while they are read is a change.
-        self._watcher = _watcher(home) if watch else None
-        self._launch, self._port = prepare(names, home, **options)
+        self._watcher = _watcher(Selection(names, home)) if watch else None
+        with Progress(quiet=quiet) as progress:
+            self._launch, self._port = prepare(names, home, on_read=progress, **options)
+        print_warnings(self._launch.warnings)
+        if not (names or home or quiet):
+            for line in unserved_specs():
+                click.echo(line, err=True)
         self._quiet = quiet
         self._printer = LinePrinter()
         self._log = Log(self._launch.apis, verbose=verbose)
         self._app, self._worlds = self._launch.app(ignore if quiet else self._print_exchange)
         if self._watcher is not None:
-            self._app, self._reload = self._reloading(names, home)
+            self._watcher.follow(read_files(self._launch.apis))
+            self._app, self._reload = self._reloading(self._watcher.follow)
         self._autosave = self._loaded(state) if state is not None else None
 
-    def _reloading(self, names: Sequence[str], home: Path | None) -> tuple[Any, Any]:
+    def _reloading(self, follow: Callable[[Iterable[Path]], None]) -> tuple[Any, Any]:
         """The application that changes with the files, and what reads them again."""
         from mockade.reload.reloader import AppSwitch, Reloader
 
@@ -51,11 +63,12 @@ class Serving:
         reloader = Reloader(
             switch,
             self._launch.settings,
-            home=home,
-            names=names,
+            selection=self._launch.selection,
             on_exchange=ignore if self._quiet else self._print_exchange,
             log=ignore if self._quiet else self._printer.print,
             log_findings=print_findings,
+            log_warnings=print_warnings,
+            on_read=follow,
             on_reload=self._log.follow,
         )
         return switch, reloader.reload
@@ -98,7 +111,7 @@ class Serving:
             self._watcher.start(self._reload)
 
 
-def _watcher(home: Path | None) -> Any:
+def _watcher(selection: Selection) -> Any:
     from mockade.reload.watcher import Watcher
 
-    return Watcher(home)
+    return Watcher(*selection.watched())

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from mockade import garbage
 from mockade.contract.document import Document, Node, Source
+from mockade.contract.location import Location
 from mockade.contract.normalizer import Normalizer
 from mockade.contract.normalizer_registry import NormalizerRegistry
 from mockade.contract.operation_reader import OperationReader
@@ -56,14 +57,14 @@ class Contract:
         return self.document.slips.findings
 
     @classmethod
-    def load(cls, path: Path) -> Contract:
-        """The contract in the file at `path`.
+    def load(cls, path: Path, location: Location | None = None) -> Contract:
+        """The contract in the file at `path`; `location` as in Document.
 
         Nothing of what is made of a file is garbage, and the collector would go through all of it several
         times: it rests meanwhile, which saves a quarter of the time that a large contract takes.
         """
         with garbage.paused():
-            return cls(Document(path))
+            return cls(Document(path, location=location))
 
     @property
     def stem(self) -> str:

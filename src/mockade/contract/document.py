@@ -109,7 +109,7 @@ class Document:
     """
 
     def __init__(self, path: Path, stem: str = "", location: Location | None = None) -> None:
-        """`stem` is the API's name, the file's where it is empty.
+        """`stem` is the API's name, the file's where it is empty; `location` that of the path if not given.
 
         Raises SetupError when the file cannot be read, or refers to what may not be read.
         """
@@ -131,6 +131,10 @@ class Document:
         self._targets: dict[tuple[str, str], Node] = {}
         """By file and `$ref`, what it points to."""
         self._memo: dict[Callable[..., Any], dict[Hashable, Any]] = {}
+
+    def paths(self) -> list[Path]:
+        """The files that it was read from, its own first."""
+        return [self.location.path(uri) for uri in self.files]
 
     @property
     def root(self) -> Node:

@@ -45,7 +45,7 @@ class Location(NamedTuple):
     def contains(self, path: Path) -> bool:
         """Whether a contract may refer to a file; symbolic links count for what they lead to."""
         resolved = path.resolve()
-        if self.folder in resolved.parents:
+        if self.folder in resolved.parents or (self.urls and self.root in resolved.parents):
             return True
         return self.root in resolved.parents and resolved.suffix.lower() in ENDINGS
 

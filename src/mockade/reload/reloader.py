@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import traceback
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
@@ -13,8 +13,8 @@ from mockade.app import app_on, served_apis
 from mockade.asgi import App, Receive, Scope, Send
 from mockade.catalogue.access import open_names
 from mockade.catalogue.api import Api
-from mockade.catalogue.files import find_files
-from mockade.catalogue.loading import importing_anew, load_apis
+from mockade.catalogue.loading import ignore, importing_anew, load_apis, read_files
+from mockade.catalogue.selection import Selection
 from mockade.errors import Finding, SetupError, printable, shown_path
 from mockade.reload.migration import Migration, WorldMigration
 from mockade.settings import Settings
@@ -67,10 +67,11 @@ class Release(NamedTuple):
 
 
 class Reloader:
-    """Reads the files of a home again and replaces the application in a switch.
+    """Reads the files of a selection again and replaces the application in a switch.
 
     `on_exchange` is called with each finished exchange, `log` with a line, `log_findings` with what keeps the
-    files from being served, and `on_reload` with the APIs that are served from then on.
+    files from being served, `log_warnings` with what does not, `on_read` with the files that were read, and
+    `on_reload` with the APIs that are served from then on.
     """
 
     def __init__(
@@ -78,17 +79,19 @@ class Reloader:
         switch: AppSwitch,
         settings: Settings,
         *,
-        home: Path | None,
-        names: Sequence[str] = (),
+        selection: Selection,
         on_exchange: ExchangeListener,
         log: Callable[[str], None],
         log_findings: Callable[[Sequence[Finding]], None],
+        log_warnings: Callable[[Sequence[Finding]], None] = ignore,
+        on_read: Callable[[Iterable[Path]], None] = ignore,
         on_reload: Callable[[Mapping[str, Api]], None],
     ) -> None:
         self._switch = switch
         self._settings = settings
-        self._home = home
-        self._names = names
+        self._selection = selection
+        self._log_warnings = log_warnings
+        self._on_read = on_read
         self._on_exchange = on_exchange
         self._log = log
         self._log_findings = log_findings
@@ -137,10 +140,22 @@ class Reloader:
     def _read(self) -> Release:
         """Raises SetupError with all findings."""
         with importing_anew():
-            apis = load_apis(find_files(self._home, self._names), closed=self._settings.closed)
+            apis = self._load_apis()
             served = served_apis(apis, self._settings)
             app = app_on(served, self._switch.worlds, self._settings, self._on_exchange)
         return Release(apis, app, served)
+
+    def _load_apis(self) -> dict[str, Api]:
+        """The APIs of the files as they are now; tells `on_read` of all, faulty ones too."""
+        warnings: list[Finding] = []
+        try:
+            apis = load_apis(self._selection.files(), closed=self._settings.closed, warn=warnings.append)
+        except SetupError as error:
+            self._on_read(path for path in (Path(one.place.file) for one in error.findings) if path.is_file())
+            raise
+        self._on_read(read_files(apis))
+        self._log_warnings(warnings)
+        return apis
 
     def _serve(self, release: Release, changed: Sequence[Path]) -> None:
         """Serve a release, in worlds that keep what still fits. No request runs in between."""

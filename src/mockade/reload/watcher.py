@@ -6,12 +6,14 @@ import asyncio
 import os
 import stat
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 from watchfiles import Change, DefaultFilter, watch
 
-from mockade.catalogue.files import PACKAGE, SPEC_ENDINGS, bundled
+from mockade.catalogue.files import KINDS, PACKAGE, SPEC_ENDINGS, bundled
+from mockade.errors import shown_path
 
 DEBOUNCE = 100
 """Milliseconds without a change after which a save is taken to be complete."""
@@ -35,19 +37,36 @@ _is_kept = DefaultFilter()
 
 
 class Watcher:
-    """Watches the bundled files and those of a home from its construction on.
+    """Watches the bundled files, those of homes and single ones, from its construction on.
 
     It compares the files with their last stamps, and notifications only start that: a change during a reload
     is not missed.
     """
 
-    def __init__(self, home: Path | None) -> None:
-        self._home = home
+    def __init__(self, homes: Sequence[Path] = (), files: Sequence[Path] = ()) -> None:
+        self._homes = homes
+        self._files = list(files)
         roots = [bundled("specs"), bundled("fixtures"), PACKAGE / "apis"]
-        self._roots = [*(home / kind for kind in ("specs", "fixtures", "apis") if home), *roots]
+        self._roots = [*(home / kind for home in homes for kind in KINDS), *roots]
+        self._began = time.time_ns()
         self._seen = self._stamps()
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
+
+    def follow(self, files: Iterable[Path]) -> None:
+        """Watch further files. One that changed while it was read is changed at the next comparison.
+
+        Called before `start`, or while `changed` is.
+        """
+        known = {path.resolve() for path in (*self._seen, *self._files)}
+        for path in files:
+            if path.resolve() not in known:
+                known.add(path.resolve())
+                path = Path(shown_path(path))
+                self._files.append(path)
+                stamp = _file_stamp(path)
+                if stamp is not None and stamp[0] < self._began:
+                    self._seen[path] = stamp
 
     def start(self, changed: Changed) -> None:
         """Call `changed` with the paths and the running loop, in a thread of the watcher's."""
@@ -93,15 +112,20 @@ class Watcher:
         if not paths or self._stop.is_set() or loop.is_closed():
             return
         self._seen = now
+        self._began = time.time_ns()
         changed(sorted(paths), loop)
 
     def _folders(self) -> list[Path]:
-        """The folders that exist, each watched by itself; the home too, as folders may be made in it."""
-        home = [self._home] if self._home is not None and self._home.is_dir() else []
-        return [*home, *(folder for root in self._roots for folder in _tree(root) if folder.is_dir())]
+        """The folders that exist, each watched by itself; the homes too, as folders may be made in them."""
+        single = {path.absolute().parent for path in self._files}
+        above = [folder for folder in (*self._homes, *sorted(single)) if folder.is_dir()]
+        return [*above, *(folder for root in self._roots for folder in _tree(root) if folder.is_dir())]
 
-    def _stamps(self) -> Mapping[Path, Stamp]:
-        return {path: stamp for root in self._roots for path in _tree(root) if (stamp := _stamp(root, path))}
+    def _stamps(self) -> dict[Path, Stamp]:
+        stamps = {path: stamp for path in self._files if (stamp := _file_stamp(path))}
+        for root in self._roots:
+            stamps |= {path: stamp for path in _tree(root) if (stamp := _stamp(root, path))}
+        return stamps
 
 
 def _tree(root: Path) -> Iterator[Path]:
@@ -118,6 +142,11 @@ def _stamp(root: Path, path: Path) -> Stamp | None:
     """None for a file that is not read; in `specs` every file is, as a contract may refer to it."""
     if root.name != "specs" and path.suffix not in (*SPEC_ENDINGS, ".py"):
         return None
+    return _file_stamp(path)
+
+
+def _file_stamp(path: Path) -> Stamp | None:
+    """None where there is no such file."""
     try:
         found = path.stat()
     except OSError:

@@ -9,18 +9,18 @@ from pathlib import Path
 from typing import NamedTuple
 
 from mockade.catalogue.api import Api, load_api
-from mockade.catalogue.files import SPEC_ENDINGS, Files, find_files, specs_in
-from mockade.catalogue.loading import load_handlers
+from mockade.catalogue.files import KINDS, Files, find_files, specs_in
+from mockade.catalogue.loading import load_handlers, unreferenced
 from mockade.catalogue.router import Router
+from mockade.catalogue.selection import Selection, Word, document_files, is_address, is_name, missing
 from mockade.contract.contract import Contract
 from mockade.contract.document import Document
+from mockade.contract.recognition import NotOpenApi
 from mockade.errors import Finding, Place, SetupError, shown_path
 from mockade.validation.examples import examples
 from mockade.validation.prose import prose_findings
 from mockade.validation.report import Report
 from mockade.validation.standard import openapi_findings
-
-KINDS = ("specs", "fixtures", "apis")
 
 
 class Target(NamedTuple):
@@ -34,14 +34,15 @@ SecondOpinion = Callable[[Document, Contract | None, Api | None, Sequence[Findin
 """What other libraries find in a contract, in its API where it could be put together, and we did not."""
 
 
-def validate(paths: Sequence[Path], second_opinion: SecondOpinion | None = None) -> Report:
-    """Everything that is wrong with the contracts at `paths`, and with what belongs to them.
+def validate(words: Sequence[Word], second_opinion: SecondOpinion | None = None) -> Report:
+    """Everything that is wrong with the contracts that words choose, and with what belongs to them.
 
-    A path is a contract, a home, a file of a home, or a folder of contracts; none means the bundled ones.
+    A word is the path of a contract, of a home, of a file of a home or of a folder of contracts, the address
+    of a contract, or the name of a bundled API; none means all of these.
     """
     report = Report()
     seen: set[Path] = set()
-    groups: list[Callable[[], list[Target]]] = [partial(_targets, path) for path in paths]
+    groups: list[Callable[[], list[Target]]] = [partial(_targets, word) for word in words]
     for group in groups or [_bundled]:
         try:
             targets = group()
@@ -51,9 +52,28 @@ def validate(paths: Sequence[Path], second_opinion: SecondOpinion | None = None)
         new = [target for target in targets if target.files.spec.resolve() not in seen]
         seen |= {target.files.spec.resolve() for target in new}
         apis: dict[str, Api] = {}
+        strays: dict[Path, Finding] = {}
+        documents: list[Document] = []
+        unreadable: list[Finding] = []
         for target in new:
+            try:
+                document = _document(target.files)
+            except NotOpenApi as error:
+                if target.files.named:
+                    report.findings += error.findings
+                else:
+                    strays[target.files.spec] = error.findings[0]
+                continue
+            except SetupError as error:
+                report.contracts += 1
+                unreadable += error.findings
+                continue
             report.contracts += 1
-            report.findings += _findings(target, apis, second_opinion)
+            documents.append(document)
+            report.findings += _findings(document, target, apis, second_opinion)
+        report.findings += unreadable
+        if not unreadable:  # what that contract refers to is not known
+            report.findings += unreferenced(strays, documents) if documents else strays.values()
         report.findings += _path_clashes(apis)
         report.unanswered += [
             f"{stem}.{operation}"
@@ -70,38 +90,56 @@ def _bundled() -> list[Target]:
     return [Target(files) for files in find_files().values()]
 
 
-def _targets(path: Path) -> list[Target]:
-    """The contracts that a path means, each with what belongs to it."""
-    shown = Place(shown_path(path))
-    if not path.exists():
-        raise SetupError([Finding(shown, "There is no such file or folder.", rule="read")])
-    if path.is_dir():
-        if any((path / kind).is_dir() for kind in KINDS):
-            return [Target(files) for files in find_files(path).values()]
-        found = [Target(Files(spec, None, None), alone=True) for spec in specs_in(path).values()]
-        if not found:
-            raise SetupError([Finding(shown, "There is no contract in this folder.", rule="read")])
-        return found
+def _targets(word: Word) -> list[Target]:
+    """The contracts that a word means, each with what belongs to it."""
+    if is_address(word) or is_name(word):
+        return [_target(files) for files in Selection([word]).files().values()]
+    path = Path(word)
+    try:
+        if path.is_dir():
+            return _targets_in(path)
+        if path.exists():
+            return [_target_at(path)]
+    except OSError as error:
+        message = f"This cannot be read: {error.strerror or error}."
+        raise SetupError([Finding(Place(shown_path(path)), message, rule="read")]) from None
+    raise missing(path)
+
+
+def _target(files: Files) -> Target:
+    return Target(files, alone=files.fixture is None and files.handlers is None and files.by_path)
+
+
+def _targets_in(folder: Path) -> list[Target]:
+    """The contracts of a home or of any other folder."""
+    if any((folder / kind).is_dir() for kind in KINDS):
+        return [Target(files) for files in find_files(folder).values()]
+    found = [Target(Files(spec, None, None, named=False), alone=True) for spec in specs_in(folder).values()]
+    if not found:
+        place = Place(shown_path(folder))
+        raise SetupError([Finding(place, "There is no contract in this folder.", rule="read")])
+    return found
+
+
+def _target_at(path: Path) -> Target:
+    """The contract that a file is, or belongs to."""
     folder = next((parent for parent in path.absolute().parents if parent.name in KINDS), None)
-    if folder is not None and (folder.name == "apis" or folder == path.absolute().parent):
-        stem = path.stem if folder == path.absolute().parent else path.absolute().relative_to(folder).parts[0]
-        files = find_files(folder.parent, [stem])[stem]
-        return [Target(files, alone=files.fixture is None and files.handlers is None)]
-    if path.suffix not in SPEC_ENDINGS:
-        raise SetupError(
-            [Finding(shown, "This is no contract.", "Contracts end in .yaml, .yml or .json.", "read")]
-        )
-    return [Target(Files(path, None, None), alone=True)]
+    if folder is not None and folder.name != "specs":
+        is_inside = folder == path.absolute().parent
+        if is_inside or folder.name == "apis":
+            stem = path.stem if is_inside else path.absolute().relative_to(folder).parts[0]
+            return Target(find_files(folder.parent, [stem])[stem])
+    return _target(document_files(path))
+
+
+def _document(files: Files) -> Document:
+    return Document(files.spec, location=files.location)
 
 
 def _findings(
-    target: Target, apis: dict[str, Api], second_opinion: SecondOpinion | None
+    document: Document, target: Target, apis: dict[str, Api], second_opinion: SecondOpinion | None
 ) -> Sequence[Finding]:
     """Everything about one contract; adds its API to `apis` when it could be put together."""
-    try:
-        document = Document(target.files.spec)
-    except SetupError as error:
-        return error.findings
     version = str(document.root.value.get("openapi"))
     if not version.startswith(("3.0", "3.1", "3.2")):
         return list(_version_findings(document))
@@ -110,7 +148,7 @@ def _findings(
     if contract is not None and not target.alone:
         try:
             files = target.files
-            api = load_api(files.spec, files.fixture, load_handlers(document.stem, files))
+            api = load_api(files.spec, files.fixture, load_handlers(document.stem, files), files.location)
             apis[document.stem] = api
             findings += api.findings
         except SetupError as error:

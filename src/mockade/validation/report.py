@@ -28,7 +28,7 @@ class Report:
 
     def code(self, fail_on: Severity = "error") -> int:
         """The exit code: 2 when something could not be read, 1 on findings as grave as `fail_on`, else 0."""
-        if any(finding.rule in UNREADABLE for finding in self.findings):
+        if any(one.rule in UNREADABLE and one.severity == "error" for one in self.findings):
             return 2
         return 1 if any(RANKS[finding.severity] <= RANKS[fail_on] for finding in self.findings) else 0
 
