@@ -10,6 +10,9 @@ MEBIBYTE = 1024 * 1024
 TOKEN = re.compile(r"[!-~]+")
 """A token: printable ASCII without spaces, as a header carries it."""
 
+GENERATED, UNANSWERED = "generated", "501"
+"""What answers an operation that nobody has said an answer of: a made-up one, or a 501 that says so."""
+
 CAPACITY = 10_000
 """Exchanges that a journal keeps before it drops the oldest, unless told otherwise."""
 
@@ -39,3 +42,10 @@ class Settings(NamedTuple):
     """How many exchanges a world's journal keeps; 0 keeps none."""
     token: str = ""
     """What the control API demands in X-Mockade-Token; empty for none."""
+    unanswered: str = GENERATED
+    """What an operation without handler, shape and example answers: GENERATED, or UNANSWERED."""
+
+    @property
+    def generates(self) -> bool:
+        """Whether what nobody answers is answered by a generated body."""
+        return str(self.unanswered) != UNANSWERED

@@ -1,4 +1,4 @@
-"""Who answers: a handler, else a shape, else the contract's example, else a 501 that says what to write."""
+"""Who answers: a handler, else a shape, else the contract itself."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def test_the_first_example_that_fits_answers(serve: Serve) -> None:
 
 def test_where_nobody_answers_a_501_names_the_function_to_write(serve: Serve) -> None:
     paths = {"/n": {"post": {"operationId": "doThisNow", **answers(200, REF)}}}
-    answer = serve(contract(paths)).post("/n")
+    answer = serve(contract(paths), unanswered="501").post("/n")
     assert answer.status_code == 501
     assert answer.headers["content-type"] == "application/problem+json"
     assert "do_this_now(call, …) in apis/shop.py" in answer.json()["detail"]

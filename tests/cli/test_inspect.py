@@ -51,7 +51,7 @@ def test_routes_say_who_answers(home: Callable[..., Path]) -> None:
     assert rows == [
         ["GET", "/games", "game.listGames", "handler"],
         ["GET", "/games/{id}", "game.getGame", "shape: read games"],
-        ["GET", "/rules", "game.readRules", "nobody yet: write read_rules"],
+        ["GET", "/rules", "game.readRules", "generated: 200 text/plain"],
     ]
 
 

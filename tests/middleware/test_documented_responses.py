@@ -50,11 +50,14 @@ def test_a_documented_error_without_an_example_is_filled_in_its_documented_shape
     assert mock.get("/one").json() == {"message": "Conflict", "status": 409}
 
 
-def test_a_documented_success_without_an_example_is_a_sample(serve: Serve) -> None:
+def test_a_documented_success_without_an_example_is_generated_and_says_so(serve: Serve) -> None:
     mock = serve(responses(202, **body(REF)))
     before = mock.state
     fault_at(mock, {"status": 202})
-    assert mock.get("/one").json() == {"id": "string", "name": "string"}
+    answer = mock.get("/one")
+    assert answer.json().keys() == {"id", "name", "size"}
+    assert answer.headers["x-mockade-answer"] == "generated"
+    assert mock.get("/one").content == answer.content
     assert mock.state is before
 
 

@@ -203,3 +203,9 @@ def test_a_module_may_turn_callers_away(serve: Serve) -> None:
     refused = mock.get("/me", **basic("ben:x"))
     assert refused.status_code == 401
     assert "Only Ada calls." in refused.json()["detail"]
+
+
+def test_scopes_that_are_no_strings_are_asked_of_nobody(serve: Serve) -> None:
+    mock = serve(guarded([{"Bearer": [{"read": ""}, 3, "write"]}, {"Key": "read"}]), "", WHO)
+    assert mock.get("/me", token="t").json().split()[1:] == ["read", "unused", "write"]
+    assert mock.get("/me", headers={"X-Key": "x"}).status_code == 200

@@ -80,6 +80,47 @@ def test_the_documented_answer_that_is_preferred_is_given_and_said_to_be(
     assert not mock.last.notices
 
 
+@pytest.mark.parametrize("path", ["/one", "/widgets/w1"])
+def test_a_generated_answer_is_chosen_by_a_seed_whoever_answers_else(mock: Mock, path: str) -> None:
+    before = mock.state
+    seven, again, eight = (ask(mock, f"seed={seed}", path=path) for seed in (7, 7, 8))
+    assert seven.json().keys() == {"id", "name", "size"}
+    assert seven.content == again.content != eight.content
+    assert seven.headers["preference-applied"] == "seed=7"
+    assert seven.headers["x-mockade-answer"] == "generated"
+    assert mock.last.answered_by == "generated"
+    assert mock.state is before
+
+
+def test_a_dynamic_answer_is_another_each_time_and_repeats_with_the_world(mock: Mock) -> None:
+    before = mock.state
+    one, two = (ask(mock, "dynamic=true").content for _ in range(2))
+    assert one != two
+    assert mock.last.answered_by == "generated"
+    assert not mock.last.changes
+    mock.world.state = before
+    assert [ask(mock, "dynamic=true").content for _ in range(2)] == [one, two]
+    assert ask(mock, "dynamic=true").headers["preference-applied"] == "dynamic=true"
+
+
+def test_a_generated_answer_can_be_one_of_another_status(mock: Mock) -> None:
+    answer = ask(mock, "code=404, seed=1")
+    assert (answer.status_code, answer.headers["preference-applied"]) == (404, "code=404, seed=1")
+    assert answer.json().keys() == {"message"}
+    assert answer.headers["x-mockade-answer"] == "generated"
+
+
+def test_a_named_example_and_what_is_not_dynamic_are_not_generated(mock: Mock) -> None:
+    assert (
+        ask(mock, 'example="the second", dynamic=true').headers["preference-applied"]
+        == 'example="the second"'
+    )
+    answer = ask(mock, "dynamic=false")
+    assert answer.json()["name"] == "One"
+    assert "preference-applied" not in answer.headers
+    assert not mock.last.notices
+
+
 def test_a_name_beyond_ascii_is_found_and_answered_as_it_came(mock: Mock) -> None:
     answer = ask(mock, "example=zwölf")
     assert answer.json()["name"] == "Two"
@@ -104,6 +145,9 @@ def test_headers_that_the_contract_requires_are_there(mock: Mock) -> None:
         ("code=410, example=gone", "The 410 answer of answer has no named examples."),
         ("code=204, example=gone", "The 204 answer of answer has no named examples."),
         ("code=404, example=unfit", "nothing that the contract has fits it"),
+        ("dynamic=perhaps", "dynamic is true or false, not 'perhaps'."),
+        ("seed=ada", "A seed is a whole number of 64 bits, not 'ada'."),
+        (f"seed={2**63}", "A seed is a whole number of 64 bits"),
     ],
 )
 def test_what_is_not_documented_is_not_applied_and_the_journal_says_what_is(

@@ -1,4 +1,4 @@
-"""What answers an operation: a handler, generated CRUD, an example, or a stub that says what to write."""
+"""What answers an operation: its handler, or generated CRUD; else its contract (`contract_answers.py`)."""
 
 from __future__ import annotations
 
@@ -6,28 +6,46 @@ import inspect
 import keyword
 import re
 from collections.abc import Callable, Mapping
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, Protocol
 
 from mockade.catalogue.handler_module import place_of
 from mockade.contract.contract import Contract
 from mockade.contract.operations import Operation
 from mockade.crud.operations import crud_operation
 from mockade.crud.resources import collection_for, find_resources
-from mockade.errors import Finding, OurFault, SetupError
-from mockade.handling import Call, CollectionSchema, Handler, Reply
+from mockade.errors import Finding, SetupError
+from mockade.handling import Call, CollectionSchema, Handler
 from mockade.hints import did_you_mean
 
 _ATTRIBUTES = {"path": "path", "query": "query", "header": "headers", "cookie": "cookies"}
 """By OpenAPI's `in`: the attribute of Call with its values."""
 
 
-class Answerer(NamedTuple):
-    """Answers one operation. `kind`: handler, shape (generated CRUD), example or stub; `name` says which."""
+Kind = Literal["handler", "shape", "example", "generated", "stub"]
+"""What answers: a shape is generated CRUD, a stub the 501 that says what to write."""
 
-    kind: Literal["handler", "shape", "example", "generated", "stub"]
+
+class Answerer(Protocol):
+    """Answers one operation."""
+
+    @property
+    def kind(self) -> Kind: ...
+
+    @property
+    def name(self) -> str:
+        """Which handler, example or the like."""
+
+    @property
+    def answer(self) -> Callable[[Any], Any]:
+        """Takes a Call; a ControlCall for the control API."""
+
+
+class FixedAnswerer(NamedTuple):
+    """An answerer that is known before anybody asks."""
+
+    kind: Kind
     name: str
     answer: Callable[[Any], Any]
-    """Takes a Call; a ControlCall for the control API."""
 
 
 def snake(name: str) -> str:
@@ -62,7 +80,7 @@ def handler_answerers(
             message = f"The handler {name} answers no operation of {contract.document.path.name}."
             mend = f"{did_you_mean(name, operations)} A helper's name begins with an underscore."
             findings.append(Finding(place_of(function), message, mend, "handlers"))
-    answerers = {}
+    answerers: dict[str, Answerer] = {}
     for name, operation in operations.items():
         if name in handlers:
             try:
@@ -82,11 +100,15 @@ def crud_answerers(
     answerers: dict[str, Answerer] = {}
     added: dict[str, CollectionSchema] = {}
 
-    for one in find_resources(contract, taken, frozenset(collections)):
+    # A vendor's rule that is not served, and an answer that is no success, are not made of rows.
+    others = {one.id for one in contract.operations if one.not_served or one.success >= 300}
+    for one in find_resources(contract, taken | others, frozenset(collections)):
         name = one.resource.name
         if name not in collections and name not in added:
             added[name] = collection_for(contract, one.resource)
-        answerers[one.operation.id] = Answerer("shape", f"{one.kind} {name}", crud_operation(contract, one))
+        answerers[one.operation.id] = FixedAnswerer(
+            "shape", f"{one.kind} {name}", crud_operation(contract, one)
+        )
     return answerers, added
 
 
@@ -127,34 +149,4 @@ def from_handler(operation: Operation, function: Handler) -> Answerer:
             arguments[name] = values.get(key) if key else values
         return function(call, **arguments)
 
-    return Answerer("handler", function.__name__, answer)
-
-
-def from_example(operation: Operation) -> Answerer:
-    """Let the success response's first valid example answer; without one a 501 names what to write."""
-    status = operation.success
-    response = operation.response(status)
-    if response is not None:
-        if not response.contents:
-            return Answerer("example", f"{status} without a body", lambda _call: Reply(None, status))
-        json = response.json
-        content = json or next(iter(response.contents.values()))
-        bodies = [example.value for example in content.examples.values()]
-        valid = [
-            Reply(body, status)
-            for body in bodies
-            if content.validator is None or content.validator.is_valid(body)
-        ]
-        if valid:
-            return Answerer("example", f"the example of {status}", lambda _call: valid[0])
-    name = handler_name(operation)
-    message = (
-        f"Nobody answers {operation.method} {operation.path}: write a function {name}(call, …) in "
-        f"apis/{operation.api}.py of a home (mockade copy {operation.api} DIR brings a bundled API there), "
-        f"or give its {status} response an example that fits its schema."
-    )
-
-    def answer(_call: Call) -> Any:
-        raise OurFault(message, status=501)
-
-    return Answerer("stub", name, answer)
+    return FixedAnswerer("handler", function.__name__, answer)

@@ -9,12 +9,14 @@ from types import ModuleType
 from typing import Any
 
 from mockade.catalogue.access import Access, read_access
-from mockade.catalogue.answerers import Answerer, crud_answerers, from_example, handler_answerers
+from mockade.catalogue.answerers import Answerer, crud_answerers, handler_answerers
 from mockade.catalogue.behaviour import read_behaviour
+from mockade.catalogue.contract_answers import ContractAnswerer
 from mockade.catalogue.fixture_rows import read_rows
 from mockade.catalogue.fixtures import Fixtures
 from mockade.catalogue.handler_module import HandlerModule, read_module
 from mockade.contract.contract import Contract
+from mockade.contract.generation.generator import Generator
 from mockade.contract.location import Location
 from mockade.dialects import Dialect
 from mockade.errors import Finding, Place, SetupError
@@ -48,6 +50,8 @@ class Api:
     """The fixtures' rows."""
     findings: Sequence[Finding]
     """What is worth knowing, and keeps nobody from serving it."""
+    generator: Generator
+    """Makes up what answers hold that nobody has given."""
 
     @property
     def callers(self) -> Mapping[tuple[str, str], Caller]:
@@ -123,9 +127,10 @@ def build_api(
     answerers = handler_answerers(contract, handlers.handlers, findings)
     crud, crud_collections = crud_answerers(contract, frozenset(answerers), collections)
     answerers |= crud
+    generator = Generator(contract.schemas)
     for operation in contract.operations:
         if operation.id not in answerers:
-            answerers[operation.id] = from_example(operation)
+            answerers[operation.id] = ContractAnswerer(operation, generator)
     collections |= crud_collections
     behaviour = read_behaviour(handlers.behaviour, fixtures, findings)
     dialect = _choose_dialect(contract, handlers, behaviour, findings)
@@ -133,7 +138,7 @@ def build_api(
     rows = read_rows(fixtures, collections, findings)
     api = Api(
         contract.stem, contract, fixtures, handlers, answerers, collections, behaviour, dialect,
-        handlers.events, access, rows, [one for one in findings if one.severity != "error"],
+        handlers.events, access, rows, [one for one in findings if one.severity != "error"], generator,
     )  # fmt: skip
     errors = [one for one in findings if one.severity == "error"] or _dry_run(api)
     if errors:

@@ -12,7 +12,7 @@ from typing import Any
 import click
 
 from mockade.errors import Finding, SetupError
-from mockade.settings import TOKEN, Settings
+from mockade.settings import GENERATED, TOKEN, UNANSWERED, Settings
 from mockade.state.clock import duration, seconds_of
 
 Command = Callable[..., Any]
@@ -181,6 +181,14 @@ _SERVER_SETTINGS = (
         is_flag=True,
         show_envvar=True,
         help="Do not start where the fixtures hold no credentials for a security scheme; it would take any.",
+    ),
+    click.option(
+        "--unanswered",
+        type=click.Choice([GENERATED, UNANSWERED]),
+        default=DEFAULTS.unanswered,
+        show_default=True,
+        show_envvar=True,
+        help="What operations answer that have no handler, shape and example: a made-up body, or 501.",
     ),
     click.option(
         "--max-body",

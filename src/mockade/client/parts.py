@@ -127,7 +127,7 @@ class Credentials(_Part):
     def mint(self, api: str, **facts: Any) -> Facts:
         """A new player or key of an API; answers it with its secret, this once.
 
-        `facts` are `scheme`, `secret`, `caller`, `permissions`, `refused` and `facts`: all can be left out.
+        `facts` are `scheme`, `secret`, `caller`, `permissions`, `like`, `refused`, `facts`; all are optional.
         """
         return self._ask("POST", "/credentials", {"api": api, **facts})
 

@@ -15,12 +15,19 @@ from typing import Any
 from mockade.contract.document import Node, Source
 from mockade.contract.normalizer import Normalizer
 from mockade.contract.normalizer_registry import NormalizerRegistry
-from mockade.contract.parameters import Parameter
+from mockade.contract.parameters import Parameter, coerced, types_of
 from mockade.contract.samples import examples
 from mockade.contract.validators import Validator
 from mockade.contract.violations import ABSENT
 
+NO_BODY = frozenset({204, 205, 304})
+"""Statuses whose answers have no body, whatever a contract lists."""
+
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
+
+
+_OF_RANGES = {"text": "text/plain", "image": "image/png", "audio": "audio/wav", "video": "video/mp4"}
+"""By the first word of a range of media types: the one that is sent."""
 
 
 class ValidBodies(dict[bytes, tuple[bytes, str]]):
@@ -71,8 +78,10 @@ class Content:
 
     @cached_property
     def sent_as(self) -> str:
-        """The media type that an answer of it has: its own, JSON where that is a range."""
-        return "application/json" if "*" in self.media_type else self.media_type
+        """The media type that an answer of it has: its own, or one of a range such as `image/*`."""
+        if "*" not in self.media_type:
+            return self.media_type
+        return _OF_RANGES.get(self.media_type.partition("/")[0].strip().lower(), "application/json")
 
     @cached_property
     def is_json(self) -> bool:
@@ -99,6 +108,10 @@ class Body:
     source: Source
 
 
+_PLAIN = frozenset({"integer", "number", "boolean"})
+"""What the text of a header may stand for besides text."""
+
+
 @dataclass(eq=False)
 class Header:
     name: str
@@ -110,6 +123,19 @@ class Header:
     @cached_property
     def validator(self) -> Validator | None:
         return self.normalizers.validator(self.schema) if self.schema else None
+
+    def admits(self, value: Any) -> bool:
+        """Whether the schema admits the header's text, also as the number or the list that it stands for."""
+        validator = self.validator
+        if validator is None or validator.is_valid(value):
+            return True
+        if not isinstance(value, str):
+            return False
+        if validator.is_valid(coerced(value, _PLAIN)):
+            return True
+        kinds = types_of(self.schema)
+        items = [coerced(part.strip(), kinds.items) for part in value.split(",")] if value else []
+        return "array" in kinds.own and validator.is_valid(items)
 
 
 @dataclass(eq=False)
@@ -130,6 +156,11 @@ class Response:
     def other(self) -> Content | None:
         """Its first content that is not JSON, or None."""
         return next((content for name, content in self.contents.items() if not is_json(name)), None)
+
+    @cached_property
+    def content(self) -> Content | None:
+        """The content that is answered with: JSON, else the first; None where no body is documented."""
+        return self.json or next(iter(self.contents.values()), None)
 
 
 @dataclass(eq=False)
@@ -152,9 +183,27 @@ class Operation:
     source: Source
 
     @cached_property
+    def not_served(self) -> bool:
+        """Whether the vendor has it and the mock is known not to (`x-not-served`): no answer is made up."""
+        value = self.source.document.value_at(self.source)
+        return isinstance(value, dict) and value.get("x-not-served") is True
+
+    @cached_property
     def success(self) -> int:
-        """The status of an answer that does not choose its own: the first 2xx that is listed, else 200."""
-        return next((int(s) for s in self.responses if s.isdecimal() and s[0] == "2"), 200)
+        """The status of an answer that does not choose its own: the first 2xx that is listed.
+
+        Without one it is what the contract does document: a redirection, else 200 by default, else the first
+        error. It is 200 where nothing is documented.
+        """
+        listed = [status for status in self.responses if status != "default"]
+        for kind in ("2", "3", "default", "4", "5"):
+            if kind == "default" and kind in self.responses:
+                return 200
+            statuses = [_number(status) for status in listed if status[:1] == kind]
+            if statuses:
+                # Nothing was asked that could be unchanged: 304 is an answer of last resort.
+                return next((one for one in statuses if one != 304), 304)
+        return 200
 
     def response(self, status: int) -> Response | None:
         """What the contract documents for `status`, by number, by range, or by default."""
@@ -172,3 +221,10 @@ def is_json(media_type: str) -> bool:
     """Whether bodies of this media type are JSON."""
     kind = media_type.partition(";")[0].strip().lower()
     return kind in ("application/json", "text/json", "*/*", "application/*") or kind.endswith("+json")
+
+
+def _number(status: str) -> int:
+    """A documented status as a number; of a range such as 3XX the one that is answered with."""
+    if status.isdecimal():
+        return int(status)
+    return 302 if status[0] == "3" else int(status[0]) * 100

@@ -5,7 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from mockade import __version__
+from mockade.catalogue.answerers import Answerer
+from mockade.catalogue.api import Api
+from mockade.catalogue.contract_answers import without_generated
 from mockade.control.call import ControlCall
+from mockade.settings import Settings
 
 
 def get_health(call: ControlCall) -> dict[str, Any]:  # noqa: ARG001  # every handler takes the call
@@ -29,7 +33,7 @@ def list_apis(call: ControlCall) -> dict[str, Any]:
                         "operation": operation.id,
                         "method": operation.method,
                         "path": operation.path,
-                        "answered_by": api.answerers[operation.id].kind,
+                        "answered_by": _answerer(api, operation.id, running.settings).kind,
                     }
                     for operation in api.contract.operations
                 ],
@@ -37,3 +41,8 @@ def list_apis(call: ControlCall) -> dict[str, Any]:
             for stem, api in running.apis.items()
         ]
     }
+
+
+def _answerer(api: Api, operation: str, settings: Settings) -> Answerer:
+    answerer = api.answerers[operation]
+    return answerer if settings.generates else without_generated(answerer)

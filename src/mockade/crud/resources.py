@@ -178,7 +178,7 @@ def _takes_fields(operation: Operation) -> bool:
 
 def success_schema(operation: Operation | None) -> Node | None:
     """The schema of the JSON body of an operation's success response; None where it has none."""
-    response = operation.response(operation.success) if operation else None
+    response = operation.response(operation.success) if operation and operation.success < 300 else None
     content = response.json if response else None
     return content.schema if content else None
 

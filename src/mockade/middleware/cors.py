@@ -10,7 +10,7 @@ from mockade.asgi import App, Receive, Scope, Send, header
 from mockade.catalogue.router import Router
 from mockade.middleware.context import CONTEXT_KEY
 
-EXPOSED = ("ETag", "Location", "Preference-Applied", "Retry-After", "X-Mockade-Exchange")
+EXPOSED = ("ETag", "Location", "Preference-Applied", "Retry-After", "X-Mockade-Answer", "X-Mockade-Exchange")
 """Headers of an answer that a page may read besides those every page may."""
 
 

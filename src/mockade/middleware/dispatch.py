@@ -6,12 +6,14 @@ from functools import partial
 
 from mockade.asgi import Receive, Scope, Send, header_list
 from mockade.catalogue.answerers import Answerer
+from mockade.catalogue.contract_answers import without_generated
 from mockade.control import ControlCall, RunningMock
 from mockade.errors import OurFault
 from mockade.handling import Call, Reply
 from mockade.middleware.context import CONTEXT_KEY, RoutedContext
-from mockade.middleware.response_validation import validated_response, with_promised_headers
-from mockade.middleware.responses import PreparedResponse, problem_response, send_response
+from mockade.middleware.promised_headers import with_promised_headers
+from mockade.middleware.response_validation import validated_response
+from mockade.middleware.responses import PreparedResponse, marked_generated, problem_response, send_response
 from mockade.state.transaction import Transaction
 
 RELOADED = "The files of this API were reloaded while the request was under way: send it again."
@@ -22,12 +24,16 @@ class Dispatch:
 
     def __init__(self, running: RunningMock) -> None:
         self._running = running
+        self._generates = running.settings.generates
 
     async def __call__(self, scope: Scope, _receive: Receive, send: Send) -> None:
         running = self._running
         context: RoutedContext = scope[CONTEXT_KEY]
         operation = context.operation
-        answerer = context.answerer = context.api.answerers[operation.id]
+        answerer = context.api.answerers[operation.id]
+        if not self._generates:
+            answerer = without_generated(answerer)
+        context.answerer = answerer
         context.exchange.answered_by = answerer.kind
         if running.worlds.served is not running.served:
             await send_response(send, context, _reloaded(context))
@@ -60,8 +66,9 @@ def _act(
     call = context.api.call(transaction, **context.facts())
     reply = _reply(answerer, call)
     if answerer.kind != "handler":
-        reply = with_promised_headers(call, context.operation, reply)
-    return validated_response(context.operation, reply, none_match)
+        reply = with_promised_headers(call, context.operation, reply, context.api.generator)
+    response = validated_response(context.operation, reply, none_match)
+    return marked_generated(context.operation, response) if answerer.kind == "generated" else response
 
 
 def _reply(answerer: Answerer, call: Call | ControlCall) -> Reply:

@@ -8,12 +8,14 @@ from mockade.asgi import App, Receive, Scope, Send
 from mockade.contract.violations import Violated, Violation
 from mockade.middleware.context import CONTEXT_KEY, RoutedContext
 from mockade.middleware.documented_responses import documented
-from mockade.middleware.responses import send_response
+from mockade.middleware.responses import is_generated, send_response
 from mockade.settings import Settings
+from mockade.state.ids import drawn_bytes
+from mockade.state.transaction import Transaction
 
 
 class PreferMiddleware:
-    """An answer that is preferred is sent, and nothing happens in the world.
+    """An answer that is preferred is sent, and nothing happens in the world but, for a dynamic one, a draw.
 
     One that nothing fits is a notice, with `--strict` a violation, and the request goes on.
     """
@@ -27,9 +29,10 @@ class PreferMiddleware:
         if context.preference is None:
             return self._app(scope, receive, send)
         preference = context.preference
-        answer = documented(context, preference.status, {}, preference.example)
+        seed = _drawn(context) if preference.dynamic and preference.seed is None else preference.seed
+        answer = documented(context, preference.status, {}, preference.example, seed)
         if answer is not None:
-            context.exchange.answered_by = "example"
+            context.exchange.answered_by = "generated" if is_generated(answer) else "example"
             applied = (b"preference-applied", preference.applied.encode())
             return send_response(send, context, answer._replace(headers=[*answer.headers, applied]))
         message = f"`Prefer: {preference.applied}` is not applied: nothing that the contract has fits it."
@@ -38,3 +41,14 @@ class PreferMiddleware:
             raise Violated([notice.enforced()])
         context.exchange.notices = [*context.exchange.notices, notice]
         return self._app(scope, receive, send)
+
+
+def _drawn(context: RoutedContext) -> int:
+    """A seed out of the world's chance, which is another for each request."""
+
+    def draw(transaction: Transaction) -> int:
+        return int.from_bytes(drawn_bytes(transaction.state.seed, transaction.draw())[:8])
+
+    seed, transaction = context.world.transact(draw)
+    context.exchange.before = transaction.start
+    return seed

@@ -1,4 +1,7 @@
-"""What a request prefers (RFC 7240): which documented answer it wants, `Prefer: code=503, example=name`."""
+"""What a request prefers (RFC 7240): which documented answer it wants, `Prefer: code=503, example=name`.
+
+`dynamic=true` and `seed=7` ask for a generated one.
+"""
 
 from __future__ import annotations
 
@@ -15,13 +18,24 @@ _SHOWN = 100
 """Characters of a preference that a notice repeats."""
 
 _TOKEN = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
+_SEED = re.compile(r"-?[0-9]{1,19}", re.ASCII)
 _PREFERENCE = re.compile(rf'({_TOKEN})[ \t]*(?:=[ \t]*("(?:[^"\\]|\\.)*"|[^,;]*))?')
 
 
-def read_preference(scope: Scope, operation: Operation) -> tuple[Preference | None, list[Violation]]:
+_NAMES = ("code", "example", "dynamic", "seed")
+"""The preferences that are ours."""
+
+_MOST = 2**63
+"""A seed is less, and not less than its negative."""
+
+
+def read_preference(
+    scope: Scope, operation: Operation, *, generates: bool = True
+) -> tuple[Preference | None, list[Violation]]:
     """The documented answer that a request prefers, if any, or a notice why there is none such.
 
-    Names are compared as their bytes in UTF-8. Preferences that are not ours are for others, and ignored.
+    Names are compared as their bytes in UTF-8. Preferences that are not ours are for others, and ignored; so
+    are those for generated answers where none are given.
     """
     if header(scope, b"prefer") is None:
         return None, []
@@ -29,18 +43,23 @@ def read_preference(scope: Scope, operation: Operation) -> tuple[Preference | No
     wanted: dict[str, str] = {}
     for name, value in preferences(raw.decode("utf-8", "backslashreplace")):
         wanted.setdefault(name, value)  # of several of one name only the first counts
+    if not generates or wanted.get("example"):  # a named example is not made up
+        wanted = {name: value for name, value in wanted.items() if name not in ("dynamic", "seed")}
+    if wanted.get("dynamic", "").lower() == "false":  # it is what is done anyway
+        del wanted["dynamic"]
     code, example = wanted.get("code", ""), wanted.get("example", "")
-    if not code and not example:
+    dynamic, seed = wanted.get("dynamic", ""), wanted.get("seed", "")
+    if not (code or example or dynamic or seed):
         return None, []
-    applied = ", ".join(f"{name}={_quoted(wanted[name])}" for name in ("code", "example") if wanted.get(name))
+    applied = ", ".join(f"{name}={_quoted(wanted[name])}" for name in _NAMES if wanted.get(name))
     status = operation.success
     if code:
         status = int(code) if re.fullmatch(r"[2-5]\d\d", code, re.ASCII) else 0
-    complaint = _complaint(operation, status, code, example)
+    complaint = _complaint(operation, status, code, example) or _of_generated(operation, dynamic, seed)
     if complaint:
         message = f"`Prefer: {_short(applied)}` is not applied. {complaint}"
         return None, [Violation("header", ("prefer",), "undeclared", message, value=applied, notice=True)]
-    return Preference(status, example or None, applied), []
+    return Preference(status, example or None, applied, int(seed) if seed else None, bool(dynamic)), []
 
 
 def preferences(text: str) -> Iterator[tuple[str, str]]:
@@ -66,7 +85,7 @@ def _complaint(operation: Operation, status: int, code: str, example: str) -> st
     if response is None:
         documented = ", ".join(operation.responses) or "none"
         return f"{operation.id} documents no answer {_short(code) or status}; it documents {documented}."
-    content = response.json or next(iter(response.contents.values()), None)
+    content = response.content
     examples = content.examples if content else {}
     if not example or example in examples:
         return ""
@@ -75,6 +94,17 @@ def _complaint(operation: Operation, status: int, code: str, example: str) -> st
     if not names:
         return f"{where} has no named examples."
     return f"{where} has no example {_short(example)!r}. {did_you_mean(example, names)}"
+
+
+def _of_generated(operation: Operation, dynamic: str, seed: str) -> str:
+    """Why no answer is generated as a request prefers; empty when one is."""
+    if (dynamic or seed) and operation.not_served:
+        return f"{operation.id} is known and not served: nothing is made up for it."
+    if dynamic and dynamic.lower() != "true":
+        return f"dynamic is true or false, not {_short(dynamic)!r}."
+    if seed and not (_SEED.fullmatch(seed) and -_MOST <= int(seed) < _MOST):
+        return f"A seed is a whole number of 64 bits, not {_short(seed)!r}."
+    return ""
 
 
 def _quoted(value: str) -> str:

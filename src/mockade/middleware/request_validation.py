@@ -92,7 +92,9 @@ class OperationValidation:
             jar = {name: [text] for name, text in cookies(scope).items()}
             context.cookies = self._read(self._cookies, jar, found)
         if not context.is_internal and "prefer" not in self._known_headers:
-            context.preference, notices = read_preference(scope, self._operation)
+            context.preference, notices = read_preference(
+                scope, self._operation, generates=self._settings.generates
+            )
             found += notices
         await self._take_body(context, scope, receive, found)
         self._judge(context, found)

@@ -40,6 +40,23 @@ def problem_response(status: int, detail: str, *, title: str = "", **members: An
     return json_response(status, {**problem_details(status, detail, title), **members}, PROBLEM)
 
 
+GENERATED = b"x-mockade-answer"
+"""The header that says of an answer that it was made up."""
+
+
+def marked_generated(operation: Operation, response: PreparedResponse) -> PreparedResponse:
+    """The response with the header that says that it is generated, unless the contract has one such."""
+    documented = operation.response(response.status)
+    if documented is not None and GENERATED.decode() in documented.headers:
+        return response
+    return response._replace(headers=[*response.headers, (GENERATED, b"generated")])
+
+
+def is_generated(response: PreparedResponse) -> bool:
+    """Whether it says of itself that it is generated."""
+    return (GENERATED, b"generated") in response.headers
+
+
 async def send_response(send: Send, context: RequestContext, response: PreparedResponse) -> None:
     """Send a whole response, to HEAD its headers only. A 401 goes out with a challenge."""
     status, body, media_type, headers = response

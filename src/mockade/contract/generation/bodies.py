@@ -52,6 +52,15 @@ _LINES = frozenset(
 )
 
 
+def is_file(media_type: str) -> bool:
+    """Whether a body of the media type is a file of its own kind, such as an image."""
+    return _file(media_type.partition(";")[0].strip().lower()) is not None
+
+
+def _file(kind: str) -> Callable[[Draws], bytes] | None:
+    return _FILES.get(kind) or _FILES.get(_FAMILIES.get(kind.partition("/")[0], ""))
+
+
 def generate_body(
     generator: Generator,
     media_type: str,
@@ -68,7 +77,7 @@ def generate_body(
     """
     kind = media_type.partition(";")[0].strip().lower()
     draws = Draws.of(seed, key)
-    file = _FILES.get(kind) or _FILES.get(_FAMILIES.get(kind.partition("/")[0], ""))
+    file = _file(kind)
     if file is not None:
         return file(draws)
     if schema is None:

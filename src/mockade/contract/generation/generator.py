@@ -8,6 +8,7 @@ from typing import Any
 import orjson
 
 from mockade.contract.document import Node
+from mockade.contract.generation.assembled import assembled
 from mockade.contract.generation.draws import Draws
 from mockade.contract.generation.member_values import MemberBuilder
 from mockade.contract.generation.row_context import RowContext, moment_of
@@ -102,6 +103,13 @@ class Generator:
             reason = f"the values are larger than {LARGEST} bytes."
             tries[()] = tries.get((), 0) + 1
         raise NoValueFound(schema, reason)
+
+    def assembled(self, schema: Node) -> Any:
+        """An example put together from those of the schema's parts; ABSENT where one of them has none.
+
+        It is not checked against the schema.
+        """
+        return assembled(self._reader, self._reader.merged((schema,)))
 
     def _validator(self, schema: Node) -> Validator:
         key = (schema.uri, schema.pointer)

@@ -1,0 +1,202 @@
+"""Answers that a contract gives by itself: an example, else a body generated from the schema."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import cached_property
+from http.client import responses
+from typing import Any, NoReturn
+
+import orjson
+
+from mockade.catalogue.answerers import Answerer, FixedAnswerer, Kind, handler_name
+from mockade.contract.generation.bodies import encoded, generate_body, is_file
+from mockade.contract.generation.generator import Generator, NoValueFound
+from mockade.contract.generation.name_rules import split_words
+from mockade.contract.operations import NO_BODY, Content, Operation
+from mockade.contract.violations import ABSENT
+from mockade.dialects.inferred import ErrorFacts, error_body
+from mockade.errors import OurFault, SetupError
+from mockade.handling import Call, Reply
+
+_KEPT = 16
+"""Generated bodies that an operation keeps: asked again, the same answer costs as much as an example."""
+
+_IDENTIFIERS = frozenset({"id", "gid", "sid", "uid", "uuid", "guid", "key", "slug"})
+"""Last words of a path parameter by which an item's own property may be called: petId is the pet's id."""
+
+
+class ContractAnswerer:
+    """Answers an operation by its contract alone.
+
+    Whether by an example or by what is generated is decided when it is first asked: that compiles a schema.
+    """
+
+    def __init__(self, operation: Operation, generator: Generator) -> None:
+        self._operation = operation
+        self._generator = generator
+        self._made: dict[tuple[int, str, bytes], Any] = {}
+
+    @cached_property
+    def kind(self) -> Kind:
+        """example, generated or stub."""
+        return self._chosen.kind
+
+    @cached_property
+    def name(self) -> str:
+        return self._chosen.name
+
+    @cached_property
+    def answer(self) -> Callable[[Any], Any]:
+        return self._chosen.answer
+
+    @cached_property
+    def stub(self) -> FixedAnswerer:
+        """The 501 that says what to write."""
+        operation = self._operation
+        message = f"Nobody answers {operation.method} {operation.path}: {self._remedy}"
+
+        def refuse(_call: Call) -> NoReturn:
+            raise OurFault(message, status=501)
+
+        return FixedAnswerer("stub", handler_name(operation), refuse)
+
+    @property
+    def _remedy(self) -> str:
+        operation = self._operation
+        return (
+            f"write a function {handler_name(operation)}(call, …) in apis/{operation.api}.py of a home "
+            f"(mockade copy {operation.api} DIR brings a bundled API there), or give its {operation.success} "
+            "response an example that fits its schema."
+        )
+
+    @cached_property
+    def _chosen(self) -> FixedAnswerer:
+        operation = self._operation
+        status = operation.success
+        response = operation.response(status)
+        if operation.not_served or response is None:
+            return self.stub
+        content = response.content
+        if content is None or status in NO_BODY:
+            return FixedAnswerer("example", f"{status} without a body", lambda _call: Reply(None, status))
+        body = example_body(self._generator, content)
+        if body is not ABSENT:
+            return FixedAnswerer("example", f"the example of {status}", lambda _call: Reply(body, status))
+        media_type = content.sent_as
+        return FixedAnswerer(
+            "generated", f"{status} {media_type}", lambda call: self._generated(content, call)
+        )
+
+    def _generated(self, content: Content, call: Call) -> Reply:
+        operation = self._operation
+        status = operation.success
+        seed, asked = call.transaction.state.seed, requested_values(operation, call)
+        key = seed, _today(call), orjson.dumps([call.path, asked], option=orjson.OPT_NON_STR_KEYS)
+        body = self._made.get(key, ABSENT)
+        if body is ABSENT:
+            try:
+                body = generated_body(self._generator, operation, status, content, call, seed, asked)
+            except OurFault as error:
+                raise OurFault(f"{error.message} Mend it, or {self._remedy}", status=501) from None
+            if len(self._made) >= _KEPT:
+                self._made.clear()
+            self._made[key] = body
+        return Reply(body, status)
+
+
+def without_generated(answerer: Answerer) -> Answerer:
+    """The answerer, or the 501 in the place of one that would generate."""
+    if isinstance(answerer, ContractAnswerer) and answerer.kind == "generated":
+        return answerer.stub
+    return answerer
+
+
+def example_body(generator: Generator, content: Content) -> Any:
+    """The first example that fits, or one assembled from the properties' own; ABSENT where there is none."""
+    if is_file(content.sent_as):
+        return ABSENT  # what a text would say of an image is none
+    for example in content.examples.values():
+        if content.is_json or not isinstance(example.value, str):
+            if content.validator is None or content.validator.is_valid(example.value):
+                return _as_body(content, example.value)
+        else:
+            return example.value
+    if content.schema is None or content.validator is None:
+        return ABSENT
+    whole = generator.assembled(content.schema)
+    return _as_body(content, whole) if whole is not ABSENT and content.validator.is_valid(whole) else ABSENT
+
+
+def _as_body(content: Content, value: Any) -> Any:
+    if content.is_json or isinstance(value, str | bytes):
+        return value
+    return encoded(content.sent_as, content.schema or content.media, value)
+
+
+def generated_body(
+    generator: Generator,
+    operation: Operation,
+    status: int,
+    content: Content,
+    call: Call,
+    seed: int,
+    asked: Mapping[str, Any],
+) -> Any:
+    """A body for the content: JSON's value, or bytes. The same for the same seed, path, day and `asked`.
+
+    An error is worded by its status where its schema takes that. Raises OurFault (501), which names the
+    schema, where no valid body is found.
+    """
+    if status >= 400:
+        phrase = responses.get(status, f"Status {status}")
+        code = phrase.lower().replace(" ", "_")
+        body = error_body([operation], ErrorFacts(status, code, phrase, _today(call)))
+        if body is not ABSENT and content.is_json:
+            return body
+    key = f"{operation.path} {sorted(call.path.items())}"
+    # What does not go with the rest of its object is not said back rather than not answered.
+    refused: OurFault | None = None
+    for values in (asked, {}) if asked else (asked,):
+        try:
+            return _body(generator, content, seed, key, _today(call), values)
+        except NoValueFound as error:
+            refused = refused or error
+        except SetupError as error:
+            raise OurFault(str(error.findings[0]), status=501) from None
+        except RecursionError:
+            raise OurFault(f"The schema at {content.source.place()} nests too deeply.", status=501) from None
+    raise refused or OurFault(f"No value was found at {content.source.place()}.", status=501)
+
+
+def _body(
+    generator: Generator, content: Content, seed: int, key: str, now: str, asked: Mapping[str, Any]
+) -> Any:
+    if not content.is_json:
+        return generate_body(
+            generator, content.sent_as, content.schema, seed=seed, key=key, now=now, asked=asked
+        )
+    if content.schema is None:
+        return {}
+    return generator.generate(
+        content.schema, seed=seed, key=key, now=now, asked=asked, validator=content.validator
+    )
+
+
+def _today(call: Call) -> str:
+    """The world's day: made-up times lie before it, so that a path has the same answer all day long."""
+    return f"{call.now()[:10]}T00:00:00Z"
+
+
+def requested_values(operation: Operation, call: Call) -> dict[str, Any]:
+    """What an answer says back, by name: path parameters, then what the body and the query hold."""
+    asked = dict(call.path)
+    last = operation.path.rstrip("/").rpartition("/")[2]
+    if last[:1] == "{" and last[1:-1] in asked:
+        word = (split_words(last[1:-1]) or ("",))[-1]
+        if word in _IDENTIFIERS:
+            asked.setdefault(word, asked[last[1:-1]])
+    for values in (call.body, call.query):
+        if isinstance(values, dict):
+            asked = {**values, **asked}
+    return asked

@@ -1,0 +1,87 @@
+"""Headers that an answer which no handler wrote needs: the required ones, and a redirection's Location."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import orjson
+
+from mockade.contract.document import Node
+from mockade.contract.generation.generator import Generator, NoValueFound
+from mockade.contract.operations import Header, Operation
+from mockade.contract.samples import sample
+from mockade.errors import OurFault
+from mockade.handling import Call, Reply
+
+REDIRECTIONS = frozenset({300, 301, 302, 303, 307, 308})
+
+_TARGETS = ("/", "https://example.com/")
+"""Where a redirection leads of which nobody says it; the second where the contract wants a whole URL."""
+
+
+def with_promised_headers(call: Call, operation: Operation, reply: Reply, generator: Generator) -> Reply:
+    """The reply with a value of each required header that it lacks.
+
+    A redirection has a Location, whether or not the contract requires or documents it. Raises OurFault (501)
+    where no value is found that fits.
+    """
+    status = reply.status or operation.success
+    response = operation.response(status)
+    documented = response.headers if response else {}
+    if not documented and status not in REDIRECTIONS:
+        return reply
+    names = {name.lower() for name in reply.headers}
+    headers = dict(reply.headers)
+    for name, header in documented.items():
+        if name in names or name in ("etag", "content-type"):
+            continue
+        if header.required or (name == "location" and status in REDIRECTIONS):
+            headers[header.name] = _value(call, header, generator)
+    if status in REDIRECTIONS and "location" not in documented and "location" not in names:
+        headers["Location"] = _TARGETS[0]
+    return Reply(reply.body, reply.status, headers)
+
+
+def _value(call: Call, header: Header, generator: Generator) -> str:
+    """The text of a header that fits its schema."""
+    for value in _candidates(call, header, generator):
+        text = header_text(value)
+        if header.admits(text):
+            return text
+    place = header.source.place()
+    message = f"No value was found for the header {header.name}, at {place}: give it an example that fits."
+    raise OurFault(message, status=501)
+
+
+def _candidates(call: Call, header: Header, generator: Generator) -> Iterator[Any]:
+    """The contract's examples, then what is made up, the plainest first."""
+    node = Node.at(header.source, header.source.document.value_at(header.source))
+    if "example" in node.value:
+        yield node.value["example"]
+    for _, example in node.members("examples"):
+        if isinstance(example.value, dict) and "value" in example.value:
+            yield example.value["value"]
+    schema = header.schema
+    if header.name.lower() == "location":
+        if schema is not None and isinstance(schema.value, dict) and "example" in schema.value:
+            yield schema.value["example"]
+        yield from _TARGETS
+    if schema is None:
+        yield ""
+        return
+    yield sample(schema, now=call.now(), uuid=call.new_uuid)
+    try:
+        seed = call.transaction.state.seed
+        yield generator.generate(
+            schema, seed=seed, key=header.name, now=call.now(), validator=header.validator
+        )
+    except NoValueFound:
+        return
+
+
+def header_text(value: Any) -> str:
+    """A value as a header carries it: the items of a list with commas between them."""
+    if isinstance(value, list):
+        return ",".join(map(header_text, value))
+    return value if isinstance(value, str) else orjson.dumps(value).decode()
