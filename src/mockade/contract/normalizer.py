@@ -13,7 +13,7 @@ from mockade.contract.validators import Validator
 from mockade.contract.violations import Violation, Where
 from mockade.hints import did_you_mean
 
-Choice = list[tuple[Validator, "Normalizer"]]
+Forms = list[tuple[Validator, "Normalizer"]]
 """The forms of a `oneOf` or `anyOf`."""
 
 
@@ -26,7 +26,7 @@ class Normalizer:
 
     __slots__ = (
         *("additional", "choices", "closed", "defaults", "integer", "items", "parts", "prefix", "properties"),
-        *("_busy", "_declared", "_known_works", "is_read", "settled"),
+        *("_plan", "_declared", "_known_changes", "is_read", "is_acyclic"),
     )
 
     def __init__(self, known_works: dict[Hashable, bool]) -> None:
@@ -40,20 +40,20 @@ class Normalizer:
         self.items: Normalizer | None = None
         self.parts: list[Normalizer] = []
         """What the value is as well (`allOf`)."""
-        self.choices: list[Choice] = []
-        self._busy: _Work | None = None
+        self.choices: list[Forms] = []
+        self._plan: _FillPlan | None = None
         self._declared: _Declared | None = None
-        self._known_works = known_works
+        self._known_changes = known_works
         """Of all normalizers of a document, whether `fill` has work with them, as far as it was asked."""
         self.is_read = False
         """Whether all that its schema says is in it."""
-        self.settled = False
-        """Whether it and all `on_level` below it are read, and free of circles."""
+        self.is_acyclic = False
+        """Whether it and all `of_same_value` below it are read, and free of circles."""
 
     def _below(self) -> Iterator[Normalizer]:
         yield from self.properties.values()
         yield from self.prefix
-        yield from self.on_level()
+        yield from self.of_same_value()
         yield from (one for one in (self.additional, self.items) if one is not None)
 
     @property
@@ -66,58 +66,68 @@ class Normalizer:
             for _, form in choice
         ]
 
-    def on_level(self) -> Iterator[Normalizer]:
-        """The shapes that the same value has, or may have."""
+    def of_same_value(self) -> Iterator[Normalizer]:
+        """The normalizers that apply, or may apply, to the same value."""
         yield from self.parts
         yield from (normalizer for choice in self.choices for _, normalizer in choice)
 
-    def _works(self) -> bool:
-        """Whether `fill` can ever change a value of this shape."""
-        return leads_to(self, Normalizer._below, id, Normalizer._works_by_itself, self._known_works)
+    def _changes_values(self) -> bool:
+        """Whether `fill` can ever change a value."""
+        return leads_to(self, Normalizer._below, id, Normalizer._changes_by_itself, self._known_changes)
 
-    def _works_by_itself(self) -> bool:
+    def _changes_by_itself(self) -> bool:
         return self.integer or bool(self.defaults)
 
-    def _bare(self) -> bool:
+    def _says_nothing(self) -> bool:
         """Whether it says nothing of its own: at most that the value is an integer, and what else it is."""
         below = (self.defaults, self.properties, self.prefix, self.choices)
         return not any(below) and self.additional is None and self.items is None
 
-    def _worker(self) -> Normalizer:
+    def _delegate(self) -> Normalizer:
         """The part that has all of the work here, where a schema is but a reference with words around it."""
-        if self._bare() and not self.integer and len(self.parts) == 1:
-            return self.parts[0]._worker()
+        if self._says_nothing() and not self.integer and len(self.parts) == 1:
+            return self.parts[0]._delegate()
         return self
 
-    def _work(self) -> _Work:
+    def _make_plan(self) -> _FillPlan:
         """What `fill` has work with; a large object is mostly text."""
-        if self._busy is None:
-            busy = {
-                name: normalizer._worker()
+        if self._plan is None:
+            changing = {
+                name: normalizer._delegate()
                 for name, normalizer in self.properties.items()
-                if normalizer._works()
+                if normalizer._changes_values()
             }
             integers = tuple(
-                name for name, normalizer in busy.items() if normalizer._bare() and not normalizer.parts
+                name
+                for name, normalizer in changing.items()
+                if normalizer._says_nothing() and not normalizer.parts
             )
             members = tuple(
-                (name, normalizer.fill) for name, normalizer in busy.items() if name not in integers
+                (name, normalizer.fill) for name, normalizer in changing.items() if name not in integers
             )
-            items = self.items._worker().fill if self.items is not None and self.items._works() else None
-            rare = _Rare(
-                self.additional if _works(self.additional) else None,
-                [normalizer for normalizer in self.parts if normalizer._works()],
-                [choice for choice in self.choices if any(normalizer._works() for _, normalizer in choice)],
+            items = (
+                self.items._delegate().fill
+                if self.items is not None and self.items._changes_values()
+                else None
             )
-            is_rare = self.integer or any(rare) or any(map(_works, self.prefix))
-            self._busy = tuple(self.defaults.items()), integers, members, items, rare if is_rare else None
-        return self._busy
+            rare = _RareRules(
+                self.additional if _changes_values(self.additional) else None,
+                [normalizer for normalizer in self.parts if normalizer._changes_values()],
+                [
+                    choice
+                    for choice in self.choices
+                    if any(normalizer._changes_values() for _, normalizer in choice)
+                ],
+            )
+            is_rare = self.integer or any(rare) or any(map(_changes_values, self.prefix))
+            self._plan = tuple(self.defaults.items()), integers, members, items, rare if is_rare else None
+        return self._plan
 
     def fill(self, value: Any) -> Any:
         """`value`, changed in place: absent properties get their defaults, `1.0` for an integer becomes 1."""
         # Every row passes here whenever it is put. What is rare in schemas stands apart: that takes half of
         # what a loop for each keyword took, and a twentieth off a create-or-join.
-        defaults, integers, members, items, rare = self._busy or self._work()
+        defaults, integers, members, items, rare = self._plan or self._make_plan()
         if isinstance(value, dict):
             for name, default in defaults:
                 if name not in value:
@@ -134,7 +144,7 @@ class Normalizer:
                 value[at] = items(value[at])
         return value if rare is None else self._fill_rare(value, rare)
 
-    def _fill_rare(self, value: Any, rare: _Rare) -> Any:
+    def _fill_rare(self, value: Any, rare: _RareRules) -> Any:
         if isinstance(value, dict):
             if rare.additional is not None:
                 for name in value.keys() - self.properties.keys():
@@ -163,8 +173,8 @@ class Normalizer:
             return []
         return list(islice(_undeclared([self], value, where, path), MOST_NOTICED))
 
-    def whole(self, value: Any) -> Iterator[Normalizer]:
-        """All that `value` is: this shape, its parts, and of each choice the forms that fit."""
+    def applying_to(self, value: Any) -> Iterator[Normalizer]:
+        """Every normalizer that applies to `value`: itself, its parts, and of choices what fits."""
 
         def fitting(normalizer: Normalizer) -> Iterator[Normalizer]:
             yield from normalizer.parts
@@ -174,24 +184,31 @@ class Normalizer:
         return walk([self], fitting, id)
 
 
-class _Rare(NamedTuple):
+class _RareRules(NamedTuple):
     """What `fill` has work with in few schemas."""
 
     additional: Normalizer | None
     parts: list[Normalizer]
-    choices: list[Choice]
+    choices: list[Forms]
 
 
 Fill = Callable[[Any], Any]
 
-_Work = tuple[
-    tuple[tuple[str, bytes], ...], tuple[str, ...], tuple[tuple[str, Fill], ...], Fill | None, _Rare | None
+_FillPlan = tuple[
+    tuple[tuple[str, bytes], ...],
+    tuple[str, ...],
+    tuple[tuple[str, Fill], ...],
+    Fill | None,
+    _RareRules | None,
 ]
-"""Defaults; the properties that are integers and no more; the other properties; a list's items; the rest."""
+"""Defaults; the properties that are integers and no more; the other properties; a list's items; the rest.
+
+A plain tuple: unpacking a NamedTuple takes longer, and each object of a row is unpacked for.
+"""
 
 
-def _works(normalizer: Normalizer | None) -> bool:
-    return normalizer is not None and normalizer._works()
+def _changes_values(normalizer: Normalizer | None) -> bool:
+    return normalizer is not None and normalizer._changes_values()
 
 
 def _whole_number(value: float) -> float | int:
@@ -199,9 +216,9 @@ def _whole_number(value: float) -> float | int:
 
 
 class _Declared(NamedTuple):
-    """What some shapes together say of a value's properties."""
+    """What some normalizers together say of a value's properties."""
 
-    whole: list[Normalizer]
+    applying: list[Normalizer]
     known: dict[str, list[Normalizer]]
     others: list[Normalizer]
     """What properties are that are not known; empty when nothing is said of them."""
@@ -212,13 +229,15 @@ def _declared(normalizers: list[Normalizer], value: Any) -> _Declared:
     lone = normalizers[0] if len(normalizers) == 1 else None
     if lone is not None and lone._declared is not None:
         return lone._declared
-    whole = [one for normalizer in normalizers for one in normalizer.whole(value)]
+    applying = [one for normalizer in normalizers for one in normalizer.applying_to(value)]
     known: dict[str, list[Normalizer]] = {}
-    for normalizer in whole:
+    for normalizer in applying:
         for name, member in normalizer.properties.items():
             known.setdefault(name, []).append(member)
-    others = [normalizer.additional for normalizer in whole if normalizer.additional is not None]
-    found = _Declared(whole, known, others, bool(known) and all(normalizer.closed for normalizer in whole))
+    others = [normalizer.additional for normalizer in applying if normalizer.additional is not None]
+    found = _Declared(
+        applying, known, others, bool(known) and all(normalizer.closed for normalizer in applying)
+    )
     if lone is not None and not lone.branches:  # without them it is the same for every value
         lone._declared = found
     return found
@@ -235,7 +254,9 @@ def _undeclared(
         for at, item in enumerate(value):
             if isinstance(item, dict | list):
                 there = [
-                    one for one in (normalizer._item(at) for normalizer in declared.whole) if one is not None
+                    one
+                    for one in (normalizer._item(at) for normalizer in declared.applying)
+                    if one is not None
                 ]
                 yield from _undeclared(there, item, where, (*path, at))
         return

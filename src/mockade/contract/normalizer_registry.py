@@ -17,7 +17,7 @@ from mockade.contract.violations import ABSENT
 
 
 class NormalizerRegistry:
-    """The checks and shapes of a document's schemas in one direction, each made once.
+    """The validators and normalizers of a document's schemas in one direction, each made once.
 
     Schemas may contain themselves.
     """
@@ -27,7 +27,7 @@ class NormalizerRegistry:
         self._direction = direction
         self._unwritten = "readOnly" if direction == "request" else "writeOnly"
         self._made: dict[Source, Normalizer] = {}
-        self._known_works: dict[Hashable, bool] = {}
+        self._known_changes: dict[Hashable, bool] = {}
 
     def register(self, node: Node) -> None:
         """Let `Schemas.faults` see that the schema at `node` can be compiled, as it is when first needed."""
@@ -49,7 +49,7 @@ class NormalizerRegistry:
 
     def _read(self, node: Node) -> Iterator[Node]:
         """Make the normalizer of a schema; what is made already is each schema in it once it was yielded."""
-        normalizer = self._made[node.source] = Normalizer(self._known_works)
+        normalizer = self._made[node.source] = Normalizer(self._known_changes)
         yield from self._read_words(node, normalizer)
         normalizer.is_read = True
         _cut_circles(normalizer)
@@ -104,7 +104,7 @@ def _cut_circles(start: Normalizer) -> None:
         normalizer.choices = [
             [form for form in choice if form[1] not in above] for choice in normalizer.choices
         ]
-        return normalizer, normalizer.on_level()
+        return normalizer, normalizer.of_same_value()
 
     stack = [entered(start)]
     while stack:
@@ -113,8 +113,10 @@ def _cut_circles(start: Normalizer) -> None:
         if below is None:
             stack.pop()
             above.remove(normalizer)
-            normalizer.settled = normalizer.is_read and all(one.settled for one in normalizer.on_level())
-        elif not below.settled and below not in visited:
+            normalizer.is_acyclic = normalizer.is_read and all(
+                one.is_acyclic for one in normalizer.of_same_value()
+            )
+        elif not below.is_acyclic and below not in visited:
             stack.append(entered(below))
 
 
