@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
@@ -17,6 +17,7 @@ from mockade.state.clock import Clock
 from mockade.state.rows import Row
 from mockade.state.timeline import Event
 from mockade.state.transaction import Transaction
+from tests.contracts import answers, contract
 from tests.harness import NOON, Mock
 
 JSON = {"content-type": "application/json"}
@@ -85,6 +86,10 @@ GROWN = 2_000
 """How many sessions the larger world has."""
 
 
+GENERATED = 20
+"""How many times the calls of a GET of an example a GET of a generated answer may cost that is made anew."""
+
+
 class Counted:
     """A mock whose application is called without a client in between: only what Mockade does is counted."""
 
@@ -93,7 +98,11 @@ class Counted:
 
     def request(self, name: str) -> int:
         """How many functions are called from the request's arrival to its last byte."""
-        method, path, headers, body, status = WORK[name]
+        return self.calls(*WORK[name])
+
+    def calls(
+        self, method: str, path: str, headers: Mapping[str, str], body: bytes = b"", status: int = 200
+    ) -> int:
         scope = {
             "type": "http",
             "asgi": {"version": "3.0"},
@@ -196,6 +205,34 @@ def test_a_request_costs_the_same_however_many_worlds_there_are(counted: Callabl
     for number in range(500):
         among_many.mock.worlds.get_or_create(f"w-{number}")
     assert warm(among_many, "get") == warm(alone, "get")
+
+
+PET = {
+    "type": "object",
+    "required": ["id", "name"],
+    "properties": {
+        "id": {"type": "integer"},
+        "name": {"type": "string"},
+        "email": {"type": "string", "format": "email"},
+        "tags": {"type": "array", "items": {"type": "string"}},
+        "owner": {"type": "object", "properties": {"first_name": {"type": "string"}}},
+        "created_at": {"type": "string", "format": "date-time"},
+    },
+}
+
+
+def test_a_generated_answer_costs_a_bounded_multiple_of_an_example_and_again_about_as_much(
+    serve: Callable[..., Mock],
+) -> None:
+    example = answers(200, PET)
+    example["responses"][200]["content"]["application/json"]["example"] = {"id": 1, "name": "Rex"}
+    paths = {"/example": {"get": example}, "/pets/{kind}/{id}": {"get": answers(200, PET)}}
+    counted = Counted(serve(contract(paths, types={"id": "integer"})))
+    counted.calls("GET", "/example", {})
+    plain = counted.calls("GET", "/example", {})
+    counted.calls("GET", "/pets/dog/1", {})
+    assert counted.calls("GET", "/pets/dog/2", {}) <= GENERATED * plain
+    assert counted.calls("GET", "/pets/dog/2", {}) <= 2 * plain
 
 
 def test_a_start_costs_no_more_calls_than_its_budget() -> None:

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from mockade.contract.contract import Contract
 from mockade.contract.document import Node
-from mockade.contract.operations import Operation
+from mockade.contract.operations import NO_BODY, Operation
 from mockade.contract.properties import properties, types
 from mockade.crud.envelopes import list_envelope, row_envelope
 from mockade.handling import Collection, CollectionSchema, Row
@@ -178,7 +178,9 @@ def _takes_fields(operation: Operation) -> bool:
 
 def success_schema(operation: Operation | None) -> Node | None:
     """The schema of the JSON body of an operation's success response; None where it has none."""
-    response = operation.response(operation.success) if operation and operation.success < 300 else None
+    if operation is None or operation.success >= 300 or operation.success in NO_BODY:
+        return None
+    response = operation.response(operation.success)
     content = response.json if response else None
     return content.schema if content else None
 

@@ -8,8 +8,9 @@ from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
-from mockade.catalogue.api import Api, load_api
+from mockade.catalogue.api import Api, build_api, load_api
 from mockade.catalogue.files import KINDS, Files, find_files, specs_in
+from mockade.catalogue.fixtures import Fixtures
 from mockade.catalogue.loading import load_handlers, unreferenced
 from mockade.catalogue.router import Router
 from mockade.catalogue.selection import Selection, Word, document_files, is_address, is_name, missing
@@ -17,6 +18,7 @@ from mockade.contract.contract import Contract
 from mockade.contract.document import Document
 from mockade.contract.recognition import NotOpenApi
 from mockade.errors import Finding, Place, SetupError, shown_path
+from mockade.validation.answers import Answers
 from mockade.validation.examples import examples
 from mockade.validation.prose import prose_findings
 from mockade.validation.report import Report
@@ -70,17 +72,11 @@ def validate(words: Sequence[Word], second_opinion: SecondOpinion | None = None)
                 continue
             report.contracts += 1
             documents.append(document)
-            report.findings += _findings(document, target, apis, second_opinion)
+            report.findings += _findings(document, target, apis, report.answers, second_opinion)
         report.findings += unreadable
         if not unreadable:  # what that contract refers to is not known
             report.findings += unreferenced(strays, documents) if documents else strays.values()
         report.findings += _path_clashes(apis)
-        report.unanswered += [
-            f"{stem}.{operation}"
-            for stem, api in apis.items()
-            for operation, answerer in api.answerers.items()
-            if answerer.kind == "stub"
-        ]
     unique = dict.fromkeys(report.findings)
     report.findings = sorted(unique, key=lambda one: (one.place.file, one.place.line, one.place.column))
     return report
@@ -137,20 +133,31 @@ def _document(files: Files) -> Document:
 
 
 def _findings(
-    document: Document, target: Target, apis: dict[str, Api], second_opinion: SecondOpinion | None
+    document: Document,
+    target: Target,
+    apis: dict[str, Api],
+    answers: Answers,
+    second_opinion: SecondOpinion | None,
 ) -> Sequence[Finding]:
-    """Everything about one contract; adds its API to `apis` when it could be put together."""
+    """Everything about one contract; adds its API to `apis` when it could be put together.
+
+    Who answers its operations is counted in `answers`, also of a contract alone.
+    """
     version = str(document.root.value.get("openapi"))
     if not version.startswith(("3.0", "3.1", "3.2")):
         return list(_version_findings(document))
     contract, findings = _contract_findings(document, version)
     api: Api | None = None
-    if contract is not None and not target.alone:
+    if contract is not None:
         try:
-            files = target.files
-            api = load_api(files.spec, files.fixture, load_handlers(document.stem, files), files.location)
-            apis[document.stem] = api
-            findings += api.findings
+            if target.alone:
+                answers.count(build_api(contract, Fixtures(f"fixtures/{document.stem}.yaml")))
+            else:
+                files = target.files
+                api = load_api(files.spec, files.fixture, load_handlers(document.stem, files), files.location)
+                apis[document.stem] = api
+                findings += api.findings
+                answers.count(api)
         except SetupError as error:
             findings += error.findings
     if second_opinion is not None:

@@ -12,6 +12,7 @@ import click
 
 from mockade.contract.slips import RANKS
 from mockade.errors import Finding, Severity
+from mockade.validation.answers import Answers
 
 UNREADABLE = frozenset({"read", "syntax", "version"})
 """Rules of findings about files that could not be read at all."""
@@ -23,8 +24,7 @@ class Report:
 
     contracts: int = 0
     findings: list[Finding] = field(default_factory=list)
-    unanswered: list[str] = field(default_factory=list)
-    """Operations that nobody answers yet: no fault, but good to know."""
+    answers: Answers = field(default_factory=Answers)
 
     def code(self, fail_on: Severity = "error") -> int:
         """The exit code: 2 when something could not be read, 1 on findings as grave as `fail_on`, else 0."""
@@ -46,7 +46,13 @@ class Report:
             }
             for one in self.findings
         ]
-        return {"contracts": self.contracts, "findings": rows, "unanswered": self.unanswered}
+        return {
+            "contracts": self.contracts,
+            "findings": rows,
+            "operations": self.answers.operations,
+            "generated": self.answers.generated,
+            "unanswered": self.answers.unanswered,
+        }
 
 
 _COLOURS = {"error": "red", "warning": "yellow", "info": "cyan"}
@@ -71,9 +77,7 @@ def lines(report: Report) -> Iterator[str]:
             more = ", …" if len(others) > MOST_ALIKE else ""
             yield f"    And {len(others)} more of this kind, at {at}{more}"
         yield ""
-    if report.unanswered:
-        yield f"Nobody answers yet (501): {', '.join(report.unanswered)}."
-        yield ""
+    yield from _answer_lines(report.answers)
     yield _sum(report)
 
 
@@ -110,6 +114,21 @@ def _sum(report: Report) -> str:
     agree = "agrees with its" if report.contracts == 1 else "agree with their"
     return f"{contracts} {agree} examples, fixtures and handlers{parts}."
 
+
+def _answer_lines(answers: Answers) -> Iterator[str]:
+    """How many operations are generated, and which nobody answers."""
+    if answers.generated:
+        yield f"Generated from the schema: {len(answers.generated)} of {answers.operations} operations."
+    if answers.unanswered:
+        named = ", ".join(answers.unanswered[:MOST_NAMED])
+        more = f" and {len(answers.unanswered) - MOST_NAMED} more" * (len(answers.unanswered) > MOST_NAMED)
+        yield f"Nobody answers yet (501): {named}{more}."
+    if answers.generated or answers.unanswered:
+        yield ""
+
+
+MOST_NAMED = 40
+"""Operations without an answer that are named."""
 
 WIDEST = 100
 """Characters of a line that a code frame shows: a contract may be one line of a megabyte."""
