@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 import click
 
-from mockade.cli import entry
+from mockade.cli import exchange_lines
 from mockade.cli.log import Log
 from mockade.cli.main import main
 from mockade.cli.options import PORT
@@ -88,7 +88,7 @@ def test_the_journal_says_what_the_readme_shows(make_mock: Callable[..., Mock]) 
     for line, _ in curl_lines(before.rpartition("```console")[0]):
         send(mock, line)
     told = mock.get("/@demo/_mockade/v1/journal").json()["exchanges"]
-    said = "\n".join(click.unstyle(line) for one in told for line in entry.lines(one))
+    said = "\n".join(click.unstyle(line) for one in told for line in exchange_lines.lines(one))
     assert timeless(said) == timeless(block.partition("\n```")[0])
 
 

@@ -1,4 +1,4 @@
-"""The control client: its requests, results and errors (`client/http.py`, `client/parts.py`).
+"""The control client: its requests, results and errors (`client/http.py`, `client/resources.py`).
 
 Holds `client/__init__.py` too.
 """
@@ -344,8 +344,8 @@ def test_the_client_loads_nothing_of_the_engine() -> None:
         *(
             "['mockade.client',",
             "'mockade.client.http',",
-            "'mockade.client.parts',",
             "'mockade.client.remote',",
+            "'mockade.client.resources',",
         ),
         *("'mockade.hints',", "'mockade.settings']"),
     ]

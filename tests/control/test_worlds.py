@@ -1,6 +1,6 @@
 """Worlds over HTTP: chosen by header or prefix, forked, reset and rewound, by `control/call.py`'s calls.
 
-Holds `control/__init__.py` and `control/serving.py` too.
+Holds `control/__init__.py` and `control/status.py` too.
 """
 
 from __future__ import annotations

@@ -13,8 +13,8 @@ from mockade.contract.operations import Body
 from mockade.contract.reading import DEEPEST
 from mockade.contract.violations import ABSENT, Violation
 from mockade.errors import EngineRefusal
-from mockade.middleware.bodies import json_value, parsed
-from mockade.middleware.receiving import ClientGone, reading_on, received
+from mockade.middleware.bodies import json_value, parse_body
+from mockade.middleware.receiving import ClientGone, drain_after_refusal, receive_body
 from mockade.server.connection import EXTENSION
 from tests.contract.documents import contract_of, operation_of
 
@@ -45,7 +45,7 @@ def chunk(body: bytes, more: bool = False) -> dict[str, Any]:
 def receive(
     messages: list[dict[str, Any]], *, most: int = 100, patience: float = 5.0, **headers: str
 ) -> bytes:
-    return asyncio.run(received(scope(**headers), sender(messages), most=most, patience=patience))
+    return asyncio.run(receive_body(scope(**headers), sender(messages), most=most, patience=patience))
 
 
 # receiving
@@ -62,7 +62,7 @@ def test_a_body_that_is_there_already_needs_no_time() -> None:
         has_more = True
 
     there = {**scope(content_length="2"), "extensions": {EXTENSION: Full()}}
-    assert asyncio.run(received(there, sender([chunk(b"ab")]), most=100, patience=-1.0)) == b"ab"
+    assert asyncio.run(receive_body(there, sender([chunk(b"ab")]), most=100, patience=-1.0)) == b"ab"
     with pytest.raises(EngineRefusal, match="did not come within"):
         receive([chunk(b"a", True)], patience=-1.0, content_length="2")
 
@@ -114,7 +114,7 @@ def answer_to(status: int, messages: list[dict[str, Any]]) -> tuple[list[dict[st
         read_before.append(reads)
 
     async def act() -> None:
-        sending = reading_on(counting, send)
+        sending = drain_after_refusal(counting, send)
         await sending({"type": "http.response.start", "status": status, "headers": []})
         await sending({"type": "http.response.body", "body": b"no"})
 
@@ -149,7 +149,7 @@ def body_of(folder: Path, contents: dict[str, Any], *, required: bool = True) ->
 
 def parse(body: Body, raw: bytes, content_type: str = "", **headers: str) -> tuple[Any, list[Violation]]:
     given = {"content_type": content_type} if content_type else {}
-    value, _, violations = asyncio.run(parsed(scope(**given, **headers), raw, body))
+    value, _, violations = asyncio.run(parse_body(scope(**given, **headers), raw, body))
     return value, violations
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from mockade.errors import EngineRefusal
-from mockade.middleware.receiving import LONGEST, ClientGone, received
+from mockade.middleware.receiving import LONGEST, ClientGone, receive_body
 
 SCOPE = {"type": "http", "headers": [(b"transfer-encoding", b"chunked")]}
 PATIENCE = 10.0
@@ -51,7 +51,7 @@ def body_of(pieces: int, seconds: float) -> tuple[bytes | str, float]:
         assert isinstance(loop, SteppedLoop)
         client = Client(loop, pieces, seconds)
         try:
-            found: bytes | str = runner.run(received(SCOPE, client.receive, most=1000, patience=PATIENCE))
+            found: bytes | str = runner.run(receive_body(SCOPE, client.receive, most=1000, patience=PATIENCE))
         except EngineRefusal as refusal:
             found = str(refusal)
         return found, loop.now
@@ -80,4 +80,4 @@ def test_a_client_that_hangs_up_is_not_answered() -> None:
         return {"type": "http.disconnect"}
 
     with pytest.raises(ClientGone):
-        asyncio.run(received(SCOPE, hung_up, most=10, patience=PATIENCE))
+        asyncio.run(receive_body(SCOPE, hung_up, most=10, patience=PATIENCE))

@@ -35,7 +35,7 @@ def test_a_real_clock_runs_with_the_wall_s(wall: list[float]) -> None:
 
 
 def test_a_clock_runs_at_its_rate_and_keeps_it_when_it_is_moved(wall: list[float]) -> None:
-    fast = Clock(shown=0.0, wall=NOON, rate=60.0)
+    fast = Clock(world_time=0.0, wall=NOON, rate=60.0)
     wall[0] += 2
     assert fast.now() == 120.0
     moved = fast.advanced(-20)

@@ -55,7 +55,7 @@ class AutoSave:
             try:
                 world = self._worlds.get_or_create(name)
             except Refusal as refusal:
-                findings.append(Finding(Place(self._file.shown), refusal.message, rule="state"))
+                findings.append(Finding(Place(self._file.display_path), refusal.message, rule="state"))
                 continue
             world.load(saved.state, saved.snapshots)
         if findings:
@@ -108,22 +108,23 @@ class AutoSave:
             self._save(current, self._apis(), 0.0)
         self._file.close()
         if self._failed:
-            _say(f"{self._file.shown}: What changed since the last save is lost.")
+            _say(f"{self._file.display_path}: What changed since the last save is lost.")
         return not self._failed
 
     def _save(self, worlds: dict[str, SavedWorld], apis: Mapping[str, Api], pause: float) -> None:
         started = time.perf_counter()
+        path = self._file.display_path
         try:
             self._file.save(worlds, apis, pause=pause)
         # Such as a full disk, or a folder that is gone: the server goes on.
         except Exception as error:
             reason = getattr(error, "strerror", None) or f"{type(error).__name__}: {error}"
             if reason != self._failed:
-                _say(f"{self._file.shown}: The state cannot be saved there: {reason}. It is tried again.")
+                _say(f"{path}: The state cannot be saved there: {reason}. It is tried again.")
             self._failed = reason
         else:
             if self._failed:
-                _say(f"{self._file.shown}: The state is saved there again.")
+                _say(f"{path}: The state is saved there again.")
             self._failed = ""
             self._saved = worlds
         self._took = time.perf_counter() - started

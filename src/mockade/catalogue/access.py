@@ -48,7 +48,9 @@ def read_access(
     findings += (
         _unsaid_finding(contract, name, closed=closed) for name in used_schemes(contract) if name in unsaid
     )
-    open_schemes = frozenset[str]() if closed else frozenset(schemes[name].lender for name in unsaid)
+    open_schemes = (
+        frozenset[str]() if closed else frozenset(schemes[name].credentials_scheme for name in unsaid)
+    )
     minted = _minted(fixtures, findings)
     return Access(callers, permissions_of(contract), open_schemes, minted)
 
@@ -61,7 +63,7 @@ def used_schemes(contract: Contract) -> list[str]:
 
 def _is_unsaid(scheme: Scheme, fixtures: Fixtures) -> bool:
     """Whether the fixtures hold no credentials for a scheme that takes some."""
-    return scheme.lender not in fixtures.credentials and scheme.carrier != "certificate"
+    return scheme.credentials_scheme not in fixtures.credentials and scheme.carrier != "certificate"
 
 
 def _unsaid_finding(contract: Contract, name: str, *, closed: bool) -> Finding:
@@ -91,7 +93,7 @@ def _minted(fixtures: Fixtures, findings: list[Finding]) -> Members:
 
 def open_caller(access: Access, scheme: Scheme, secret: str) -> Caller | None:
     """The caller that a secret of no fixture is for an open scheme; None where none can be made of it."""
-    if scheme.lender not in access.open_schemes or not scheme.is_well_formed(secret):
+    if scheme.credentials_scheme not in access.open_schemes or not scheme.is_well_formed(secret):
         return None
     return Caller(_name(scheme, secret), access.permissions, unrestricted=True)
 
@@ -111,5 +113,5 @@ def _name(scheme: Scheme, secret: str) -> str:
 def open_names(contract: Contract, access: Access) -> Iterator[str]:
     """The names of the open schemes that operations ask for."""
     for name in used_schemes(contract):
-        if contract.security_schemes[name].lender in access.open_schemes:
+        if contract.security_schemes[name].credentials_scheme in access.open_schemes:
             yield name

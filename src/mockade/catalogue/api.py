@@ -114,17 +114,17 @@ def load_api(
 
 
 def build_api(
-    contract: Contract, fixtures: Fixtures, module: ModuleType | None = None, *, closed: bool = False
+    contract: Contract, fixtures: Fixtures, python_module: ModuleType | None = None, *, closed: bool = False
 ) -> Api:
     """An API from contract, fixtures and handlers. Raises SetupError with every fault when they disagree.
 
     Where it is `closed`, a security scheme without credentials in the fixtures is a fault.
     """
     findings: list[Finding] = []
-    handlers = read_module(module, findings)
-    collections = _module_collections(contract, handlers, findings)
-    _check_outbox(handlers, collections, findings)
-    answerers = handler_answerers(contract, handlers.handlers, findings)
+    module = read_module(python_module, findings)
+    collections = _module_collections(contract, module, findings)
+    _check_outbox(module, collections, findings)
+    answerers = handler_answerers(contract, module.handlers, findings)
     crud, crud_collections = crud_answerers(contract, frozenset(answerers), collections)
     answerers |= crud
     generator = Generator(contract.schemas)
@@ -132,13 +132,13 @@ def build_api(
         if operation.id not in answerers:
             answerers[operation.id] = ContractAnswerer(operation, generator)
     collections |= crud_collections
-    behaviour = read_behaviour(handlers.behaviour, fixtures, findings)
-    dialect = _choose_dialect(contract, handlers, behaviour, findings)
-    access = read_access(contract, handlers, fixtures, findings, closed=closed)
+    behaviour = read_behaviour(module.behaviour, fixtures, findings)
+    dialect = _choose_dialect(contract, module, behaviour, findings)
+    access = read_access(contract, module, fixtures, findings, closed=closed)
     rows = read_rows(fixtures, collections, findings)
     api = Api(
-        contract.stem, contract, fixtures, handlers, answerers, collections, behaviour, dialect,
-        handlers.events, access, rows, [one for one in findings if one.severity != "error"], generator,
+        contract.stem, contract, fixtures, module, answerers, collections, behaviour, dialect,
+        module.events, access, rows, [one for one in findings if one.severity != "error"], generator,
     )  # fmt: skip
     errors = [one for one in findings if one.severity == "error"] or _dry_run(api)
     if errors:

@@ -17,7 +17,7 @@ NAMED = frozenset({"caller", "permissions", "refused", "like"})
 Members = Mapping[str, Any]
 """What a fixture file says of one credential."""
 
-Report = Callable[..., None]
+ReportFault = Callable[..., None]
 """Takes a message, what to do, and the keys below `credentials` that lead to the fault."""
 
 
@@ -39,7 +39,7 @@ def read_credentials(
     contract: Contract,
     module: HandlerModule,
     credentials: Mapping[str, Mapping[str, Members]],
-    report: Report,
+    report: ReportFault,
 ) -> dict[tuple[str, str], Caller]:
     """The callers by security scheme and secret. No message names a secret: messages are logged too."""
     callers: dict[tuple[str, str], Caller] = {}
@@ -98,7 +98,9 @@ class Copies:
     It names a secret or a caller, of the own security scheme or else of another.
     """
 
-    def __init__(self, credentials: Mapping[str, Mapping[str, Members]], report: Report = _ignore) -> None:
+    def __init__(
+        self, credentials: Mapping[str, Mapping[str, Members]], report: ReportFault = _ignore
+    ) -> None:
         self._credentials = credentials
         self._report = report
         self._resolved: dict[tuple[str, str], Members] = {}

@@ -150,8 +150,8 @@ def _from_home(stem: str, path: Path) -> ModuleType:
     is_package = path.name == "__init__.py"
     folders = [str(path.parent)] if is_package else None
     spec = importlib.util.spec_from_file_location(name, path, submodule_search_locations=folders)
-    assert spec is not None
-    assert spec.loader is not None, "a .py file always has a loader"
+    if spec is None or spec.loader is None:
+        raise ImportError(f"{path} is no Python file.")
     module = importlib.util.module_from_spec(spec)
     sys.modules[name] = module
     importlib.invalidate_caches()  # the home may have been written a moment ago

@@ -132,11 +132,11 @@ def credential(api: Api, operation: Operation) -> list[str] | None:
 
 def _secret_for(api: Api, operation: Operation, name: str) -> list[str] | None:
     scheme = api.contract.security_schemes[name]
-    for (lender, secret), caller in api.callers.items():
+    for (credentials_scheme, secret), caller in api.callers.items():
         allowed = not operation.permissions or caller.holds(*operation.permissions)
-        if lender == scheme.lender and not caller.refused and allowed:
+        if credentials_scheme == scheme.credentials_scheme and not caller.refused and allowed:
             return _carried(scheme, secret, operation)
-    if scheme.lender in api.access.open_schemes:
+    if scheme.credentials_scheme in api.access.open_schemes:
         return _carried(scheme, "anyone:anything" if scheme.is_basic else "anything", operation)
     return None
 

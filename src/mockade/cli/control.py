@@ -110,7 +110,7 @@ def _print_json(entry: Mapping[str, Any]) -> None:
 
 
 def _print_lines(entry: Mapping[str, Any]) -> None:
-    from mockade.cli.entry import lines
+    from mockade.cli.exchange_lines import lines
 
     for line in lines(entry):
         click.echo(line)

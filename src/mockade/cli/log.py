@@ -11,7 +11,7 @@ from mockade.catalogue.api import Api
 from mockade.catalogue.files import bundled
 from mockade.catalogue.redaction import Redaction
 from mockade.catalogue.router import MOCKADE_PATH
-from mockade.cli import entry
+from mockade.cli import exchange_lines
 from mockade.cli.banner import credential, shell_line
 from mockade.control.exchanges import ExchangeSerializer
 from mockade.errors import printable, shown_path
@@ -36,9 +36,9 @@ class Log:
 
     def __init__(self, apis: Mapping[str, Api], *, verbose: bool = False) -> None:
         self._verbose = verbose
-        self.follow(apis)
+        self.set_apis(apis)
 
-    def follow(self, apis: Mapping[str, Api]) -> None:
+    def set_apis(self, apis: Mapping[str, Api]) -> None:
         """Log exchanges of these APIs from now on: their files were read again."""
         self._apis = apis
         self._serializer = ExchangeSerializer(apis, Redaction.of(apis.values()))
@@ -51,17 +51,17 @@ class Log:
         summary = self._serializer.summary(exchange, changes=self._verbose)
         world = f"  in {exchange.world}" if exchange.world != DEFAULT else ""
         if not exchange.method:  # nobody asked
-            yield f"{entry.head(summary)}{world}  {printable(exchange.reason)}".rstrip()
+            yield f"{exchange_lines.head(summary)}{world}  {printable(exchange.reason)}".rstrip()
         else:
-            yield f"{entry.head(summary)}{world}  {exchange.took * 1000:.1f} ms"
+            yield f"{exchange_lines.head(summary)}{world}  {exchange.took * 1000:.1f} ms"
         if exchange.status >= 400 or exchange.answered_by == "fault":
-            yield from entry.violations(summary)
+            yield from exchange_lines.violations(summary)
             advice = _advice(exchange, self._apis.get(exchange.api))
             if advice:
                 yield f"    {click.style('→', bold=True)} {printable(advice)}"
         if self._verbose:
-            yield from entry.notices(summary)
-            yield from entry.changes(summary)
+            yield from exchange_lines.notices(summary)
+            yield from exchange_lines.changes(summary)
 
     def _was_logged_recently(self, exchange: Exchange) -> bool:
         reads = exchange.method in ("GET", "HEAD") and exchange.status < 400

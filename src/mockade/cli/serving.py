@@ -69,7 +69,7 @@ class Serving:
             log_findings=print_findings,
             log_warnings=print_warnings,
             on_read=follow,
-            on_reload=self._log.follow,
+            on_reload=self._log.set_apis,
         )
         return switch, reloader.reload
 

@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from mockade.client.http import ControlConnection, ControlError
-from mockade.client.parts import (
+from mockade.client.resources import (
     Clock,
     Credentials,
     Facts,
@@ -93,11 +93,13 @@ class Remote:
         return self._server("GET", "/ready")
 
     def apis(self) -> list[Facts]:
-        return self._server("GET", "/apis")["apis"]  # type: ignore[no-any-return]
+        apis: list[Facts] = self._server("GET", "/apis")["apis"]
+        return apis
 
     def worlds(self) -> list[Facts]:
         """`default` first, the one used last at the end."""
-        return self._server("GET", "/worlds")["worlds"]  # type: ignore[no-any-return]
+        worlds: list[Facts] = self._server("GET", "/worlds")["worlds"]
+        return worlds
 
     def make(self, world: str, seed: int | None = None) -> Remote:
         """A new world of the fixtures, with a seed of its own if wanted."""

@@ -19,15 +19,15 @@ class Scheme(NamedTuple):
     """One security scheme of a contract.
 
     The secret stands in the `carrier`'s field `field` behind `prefix`, which is lower-case, compared whatever
-    its case, and ends in a space where it is a word. `lender` is the scheme whose credentials it takes: its
-    own, unless the contract says `x-credentials-of`.
+    its case, and ends in a space where it is a word. `credentials_scheme` is the scheme whose credentials it
+    takes: its own, unless the contract says `x-credentials-of`.
     """
 
     name: str
     carrier: Carrier
     field: str
     prefix: str
-    lender: str
+    credentials_scheme: str
     source: Source
     scopes: frozenset[str] = frozenset()
     """Those that its OAuth flows declare."""
@@ -35,17 +35,26 @@ class Scheme(NamedTuple):
     @classmethod
     def read(cls, name: str, node: Node) -> Scheme:
         """A scheme from the contract's words; what they do not say is a bearer token."""
-        lender = node.text("x-credentials-of", name)
+        credentials_scheme = node.text("x-credentials-of", name)
         kind = node.text("type")
         if kind == "apiKey":
             where = node.text("in")
             carrier: Carrier = "query" if where == "query" else "cookie" if where == "cookie" else "header"
-            return cls(name, carrier, node.text("name"), node.text("x-prefix").lower(), lender, node.source)
+            return cls(
+                name,
+                carrier,
+                node.text("name"),
+                node.text("x-prefix").lower(),
+                credentials_scheme,
+                node.source,
+            )
         if kind == "mutualTLS":
-            return cls(name, "certificate", "", "", lender, node.source)
+            return cls(name, "certificate", "", "", credentials_scheme, node.source)
         word = (node.text("scheme").strip() if kind == "http" else "") or "bearer"
         scopes = frozenset(_scopes(node))
-        return cls(name, "header", "Authorization", f"{word.lower()} ", lender, node.source, scopes)
+        return cls(
+            name, "header", "Authorization", f"{word.lower()} ", credentials_scheme, node.source, scopes
+        )
 
     @property
     def is_basic(self) -> bool:

@@ -22,7 +22,6 @@ from mockade.control.credentials import list_credentials, mint_credential
 from mockade.control.faults import add_fault, clear_faults, delete_fault, list_faults
 from mockade.control.journal import find_exchanges, read_journal
 from mockade.control.rows import delete_row, get_row, list_collections, list_rows, patch_row, put_row
-from mockade.control.serving import get_health, get_readiness, list_apis
 from mockade.control.snapshots import (
     delete_snapshot,
     get_snapshot,
@@ -31,6 +30,7 @@ from mockade.control.snapshots import (
     restore_snapshot,
     take_snapshot,
 )
+from mockade.control.status import get_health, get_readiness, list_apis
 from mockade.control.worlds import (
     create_world,
     delete_world,

@@ -6,7 +6,7 @@ from typing import Any
 
 from mockade.control.call import ControlCall
 from mockade.errors import Refusal
-from mockade.state.clock import EARLIEST, LATEST, Clock, duration, seconds_of, timestamp
+from mockade.state.clock import LATEST, Clock, clock_from_json, duration, timestamp
 
 
 def to_json(clock: Clock) -> dict[str, Any]:
@@ -39,14 +39,8 @@ def advance_clock(call: ControlCall, body: dict[str, Any]) -> dict[str, Any]:
 
 def clock_from(facts: dict[str, Any], clock: Clock) -> Clock:
     """The clock that `facts` describe, from the present one. Refuses an impossible time with 400."""
-    now = facts.get("now")
+    present = clock.now()
     try:
-        since = seconds_of(now) if now is not None else clock.now()
+        return clock_from_json(facts, present, present)
     except ValueError as error:
-        first, last = timestamp(EARLIEST), timestamp(LATEST)
-        raise Refusal(400, "no_such_time", f"now: {error}. It is from {first} to {last}.") from None
-    if facts["mode"] == "frozen":
-        return Clock.frozen(since)
-    if now is None and "rate" not in facts:
-        return Clock.real()
-    return Clock.running(since, float(facts.get("rate", 1.0)))
+        raise Refusal(400, "no_such_time", f"now: {error}") from None

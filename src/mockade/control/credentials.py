@@ -68,11 +68,12 @@ def mint_credential(call: ControlCall, body: dict[str, Any]) -> dict[str, Any]:
         objection = vet(api.module, caller)
         if objection:
             raise Refusal(400, "bad_caller", f"{api.stem} has no such callers: {objection}")
-        if (api.stem, scheme.lender, secret) in transaction.state.callers:
-            message = f"There is a credential for {scheme.lender} with this secret already: choose another."
+        if (api.stem, scheme.credentials_scheme, secret) in transaction.state.callers:
+            taken = f"There is a credential for {scheme.credentials_scheme} with this secret already"
+            message = f"{taken}: choose another."
             raise Refusal(409, "secret_taken", message)
-        transaction.admit(api.stem, scheme.lender, secret, caller)
-        return to_json(api.stem, scheme.lender, secret, caller, secrets=True)
+        transaction.admit(api.stem, scheme.credentials_scheme, secret, caller)
+        return to_json(api.stem, scheme.credentials_scheme, secret, caller, secrets=True)
 
     return call.change("mintCredential", mint)
 
@@ -94,7 +95,7 @@ def _original(api: Api, state: State, scheme: Scheme, like: str | None) -> Membe
     for (stem, name, secret), caller in sorted(state.callers.items(), key=lambda pair: pair[0]):
         if stem == api.stem:
             held.setdefault(name, {})[secret] = encode_caller(caller)
-    at = Copies(held).find(like, (scheme.lender, ""))
+    at = Copies(held).find(like, (scheme.credentials_scheme, ""))
     if at is None:
         raise Refusal(404, "no_caller", f"{api.stem} has no caller or credential of that name to be like.")
     return held[at[0]][at[1]]
@@ -111,8 +112,10 @@ def _scheme(api: Api, body: dict[str, Any]) -> Scheme:
             message = f"{api.stem} has no security scheme {body['scheme']!r} that takes a secret."
             raise Refusal(404, "no_scheme", f"{message} {did_you_mean(body['scheme'], schemes)}")
         return scheme
-    lenders = [one for one in schemes.values() if one.lender in api.fixtures.credentials]
-    found = next(iter(lenders or schemes.values()), None)
+    schemes_with_credentials = [
+        one for one in schemes.values() if one.credentials_scheme in api.fixtures.credentials
+    ]
+    found = next(iter(schemes_with_credentials or schemes.values()), None)
     if found is None:
         message = f"The contract of {api.stem} has no security scheme that takes a secret: anybody may call."
         raise Refusal(400, "no_scheme", message)

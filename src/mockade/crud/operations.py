@@ -149,7 +149,8 @@ class CrudOperation:
     def _keys(self, call: Call, rows: Rows) -> Iterator[Any]:
         yield call.new_uuid()
         newest = rows.newest_key().rpartition("/")[2]
-        stem, digits = re.fullmatch(r"(.*?)(\d*)", newest, re.DOTALL).groups()  # type: ignore[union-attr]
+        stem = re.sub(r"\d+\Z", "", newest)
+        digits = newest[len(stem) :]
         first = max(int(digits or 0), rows.births) + 1
         for number in range(first, first + _MOST_KEYS):
             yield number

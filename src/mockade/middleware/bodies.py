@@ -21,7 +21,7 @@ MOST_FIELDS = 1000
 """How many fields a form may have."""
 
 
-async def parsed(scope: Scope, raw: bytes, body: Body) -> tuple[Any, Content | None, list[Violation]]:
+async def parse_body(scope: Scope, raw: bytes, body: Body) -> tuple[Any, Content | None, list[Violation]]:
     """The body's value, the content it came as, and what is wrong with it before any schema is asked.
 
     The value is ABSENT when there is no body. Refuses a media type that the operation does not take.

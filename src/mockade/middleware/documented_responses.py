@@ -30,7 +30,7 @@ from mockade.middleware.responses import (
 from mockade.state.transaction import Transaction
 
 
-def documented(
+def documented_response(
     context: RoutedContext,
     status: int,
     headers: Mapping[str, str],
@@ -84,7 +84,9 @@ def _response(context: RoutedContext, call: Call, reply: Reply) -> PreparedRespo
     return None
 
 
-def undocumented(context: RoutedContext, status: int, headers: Mapping[str, str]) -> PreparedResponse:
+def undocumented_response(
+    context: RoutedContext, status: int, headers: Mapping[str, str]
+) -> PreparedResponse:
     """An answer of a status that the operation does not document: an error in the vendor's envelope.
 
     Where there is none, or none that fits, it is RFC 9457's; what is no error has no body.

@@ -16,7 +16,7 @@ from mockade.dialects import summary
 from mockade.dialects.inferred import ErrorFacts, documented_status, error_body
 from mockade.errors import EngineRefusal, OurFault, Place, Refusal, shown_path, utf8_safe
 from mockade.middleware.context import CONTEXT_KEY, RequestContext
-from mockade.middleware.receiving import ClientGone, reading_on
+from mockade.middleware.receiving import ClientGone, drain_after_refusal
 from mockade.middleware.responses import (
     JSON,
     PROBLEM,
@@ -45,7 +45,7 @@ class ErrorMiddleware:
             answer = next(_HANDLERS[kind] for kind in type(error).__mro__ if kind in _HANDLERS)(
                 context, error
             )
-            await send_response(reading_on(receive, send), context, answer)
+            await send_response(drain_after_refusal(receive, send), context, answer)
 
 
 def _refused(context: RequestContext, refusal: Refusal) -> PreparedResponse:

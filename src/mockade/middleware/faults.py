@@ -6,8 +6,8 @@ from collections.abc import Awaitable
 
 from mockade.asgi import App, Receive, Scope, Send, header
 from mockade.middleware.context import CONTEXT_KEY, RoutedContext
-from mockade.middleware.documented_responses import documented, undocumented
-from mockade.middleware.receiving import ClientGone, drained, reading_on
+from mockade.middleware.documented_responses import documented_response, undocumented_response
+from mockade.middleware.receiving import ClientGone, drain, drain_after_refusal
 from mockade.middleware.responses import send_response
 from mockade.server.connection import pause
 from mockade.worlds.faults import Fault, FaultAction
@@ -43,13 +43,17 @@ class FaultMiddleware:
         if do.status is not None:
             context.exchange.answered_by = "fault"
             headers = retry_after(do)
-            answer = documented(context, do.status, headers) or undocumented(context, do.status, headers)
-            await send_response(reading_on(receive, send), context, answer)  # nobody has read the body
+            answer = documented_response(context, do.status, headers) or undocumented_response(
+                context, do.status, headers
+            )
+            await send_response(
+                drain_after_refusal(receive, send), context, answer
+            )  # nobody has read the body
         elif do.drop in ("empty", "reset"):
             # On an unread request an end would be a reset, and a reset an end to who is still sending. But
             # a client that waits to be told to go on sends nothing more.
             if header(scope, b"expect") is None:
-                await drained(receive)
+                await drain(receive)
         else:
             await self._app(scope, receive, send)
 

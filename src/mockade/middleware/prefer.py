@@ -7,7 +7,7 @@ from collections.abc import Awaitable
 from mockade.asgi import App, Receive, Scope, Send
 from mockade.contract.violations import Violated, Violation
 from mockade.middleware.context import CONTEXT_KEY, RoutedContext
-from mockade.middleware.documented_responses import documented
+from mockade.middleware.documented_responses import documented_response
 from mockade.middleware.responses import is_generated, send_response
 from mockade.settings import Settings
 from mockade.state.ids import drawn_bytes
@@ -30,7 +30,7 @@ class PreferMiddleware:
             return self._app(scope, receive, send)
         preference = context.preference
         seed = _drawn(context) if preference.dynamic and preference.seed is None else preference.seed
-        answer = documented(context, preference.status, {}, preference.example, seed)
+        answer = documented_response(context, preference.status, {}, preference.example, seed)
         if answer is not None:
             context.exchange.answered_by = "generated" if is_generated(answer) else "example"
             applied = (b"preference-applied", preference.applied.encode())

@@ -23,7 +23,7 @@ class ClientGone(Exception):
     """The client hung up before its request was whole; there is nobody to answer."""
 
 
-async def received(scope: Scope, receive: Receive, *, most: int, patience: float) -> bytes:
+async def receive_body(scope: Scope, receive: Receive, *, most: int, patience: float) -> bytes:
     """The whole body. Refuses one of over `most` bytes, and one that keeps us waiting: for `patience` seconds
     without a piece, or for LONGEST times that in all.
     """
@@ -71,7 +71,7 @@ def too_large(most: int) -> EngineRefusal:
     )
 
 
-def reading_on(receive: Receive, send: Send) -> Send:
+def drain_after_refusal(receive: Receive, send: Send) -> Send:
     """A `send` under which a 413 reaches a client that is still sending.
 
     The whole answer goes out first, then a bounded rest of the body is read and dropped before the answer
@@ -85,7 +85,7 @@ def reading_on(receive: Receive, send: Send) -> Send:
             refused = message["status"] == 413
         elif refused and not message.get("more_body", False):
             await send({**message, "more_body": True})
-            await drained(receive)
+            await drain(receive)
             await send({"type": "http.response.body", "body": b""})
             return
         await send(message)
@@ -93,7 +93,7 @@ def reading_on(receive: Receive, send: Send) -> Send:
     return sending
 
 
-async def drained(receive: Receive) -> None:
+async def drain(receive: Receive) -> None:
     """Read what is left of a body, within bounds, so that to close the connection does not reset it."""
     left = MOST_DRAINED
     try:

@@ -11,10 +11,10 @@ from mockade.contract.parameters import Parameter
 from mockade.contract.violations import ABSENT, Violated, Violation, Where
 from mockade.errors import EngineRefusal
 from mockade.hints import did_you_mean
-from mockade.middleware.bodies import MOST_FIELDS, parsed
+from mockade.middleware.bodies import MOST_FIELDS, parse_body
 from mockade.middleware.context import CONTEXT_KEY, OperationMiddleware, RoutedContext
 from mockade.middleware.prefer_header import read_preference
-from mockade.middleware.receiving import received
+from mockade.middleware.receiving import receive_body
 from mockade.settings import Settings
 
 STANDARD_HEADERS = ("x-forwarded-", "x-mockade-", "x-real-ip", "x-request-id", "x-requested-with")
@@ -177,7 +177,7 @@ class OperationValidation:
     async def _take_body(
         self, context: RoutedContext, scope: Scope, receive: Receive, found: list[Violation]
     ) -> None:
-        raw = await received(scope, receive, most=self._largest, patience=self._settings.patience)
+        raw = await receive_body(scope, receive, most=self._largest, patience=self._settings.patience)
         context.exchange.request_body = raw
         body = self._operation.body
         if body is None:
@@ -185,7 +185,7 @@ class OperationValidation:
                 message = "The operation takes no body; this one is not read."
                 found.append(Violation("body", (), "undeclared", message, notice=True))
             return
-        value, content, violations = await parsed(scope, raw, body)
+        value, content, violations = await parse_body(scope, raw, body)
         found += violations
         if value is ABSENT or content is None:
             return

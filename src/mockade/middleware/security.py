@@ -98,7 +98,7 @@ def _check(route: Route, alternative: Mapping[str, Sequence[str]]) -> Check:
     api = route.api
     schemes = api.contract.security_schemes
     asked = [
-        (schemes[name], schemes[name].lender, finder(schemes[name]))
+        (schemes[name], schemes[name].credentials_scheme, finder(schemes[name]))
         for name in alternative
         if schemes[name].carrier != "certificate"  # that is settled below HTTP, before we see the request
     ]
@@ -112,9 +112,9 @@ def _check(route: Route, alternative: Mapping[str, Sequence[str]]) -> Check:
             return False
         context: RoutedContext = scope[CONTEXT_KEY]
         caller = context.caller
-        for (scheme, lender, _), secret in zip(asked, secrets, strict=True):
-            known = context.world.state.callers.get((stem, lender, secret or ""))
-            if known is None and lender in open_schemes:
+        for (scheme, credentials_scheme, _), secret in zip(asked, secrets, strict=True):
+            known = context.world.state.callers.get((stem, credentials_scheme, secret or ""))
+            if known is None and credentials_scheme in open_schemes:
                 known = _anyone(api, scheme, secret or "")
                 if known is None:
                     return False

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
@@ -27,7 +28,7 @@ MOST_LOSSES = 20
 SWITCH_TIMEOUT = 1.0
 """Seconds that requests under way have to complete before the application is replaced all the same."""
 
-POLL_INTERVAL = 0.01
+IDLE_POLL_INTERVAL = 0.01
 """Seconds between two checks for requests under way."""
 
 SERVES_ON = "What was read before is served."
@@ -116,12 +117,12 @@ class Reloader:
     def _switch_when_idle(self, loop: asyncio.AbstractEventLoop, latest: float) -> None:
         """Serve the next release as soon as no request is under way, at `latest` (loop time) all the same."""
         if self._switch.under_way and loop.time() < latest:
-            loop.call_later(POLL_INTERVAL, self._switch_when_idle, loop, latest)
+            loop.call_later(IDLE_POLL_INTERVAL, self._switch_when_idle, loop, latest)
             return
         release, self._next = self._next, None
         changed, self._changed = sorted(self._changed), set()
-        assert release is not None, "one was scheduled"
-        self._guarded(lambda: self._serve(release, changed))
+        if release is not None:
+            self._guarded(partial(self._serve, release, changed))
 
     def _guarded(self, act: Callable[[], Release | None]) -> Release | None:
         """Call `act`; log whatever goes wrong, and go on serving what was served."""

@@ -18,7 +18,7 @@ from mockade.errors import shown_path
 DEBOUNCE = 100
 """Milliseconds without a change after which a save is taken to be complete."""
 
-POLL_INTERVAL = 1000
+POLL_MILLISECONDS = 1000
 """Milliseconds between two polls: network and container file systems send no notifications."""
 
 REAPPEARANCE = 0.5
@@ -90,7 +90,7 @@ class Watcher:
                     watch_filter=None,
                     step=DEBOUNCE,
                     stop_event=self._stop,
-                    rust_timeout=POLL_INTERVAL,
+                    rust_timeout=POLL_MILLISECONDS,
                     yield_on_timeout=True,
                     raise_interrupt=False,
                     recursive=False,
@@ -99,7 +99,7 @@ class Watcher:
                     if self._folders() != folders:
                         break
             except (OSError, RuntimeError):  # a folder has just gone, or the system has no watches left
-                self._stop.wait(POLL_INTERVAL / 1000)
+                self._stop.wait(POLL_MILLISECONDS / 1000)
                 self._compare(changed, loop)
 
     def _compare(self, changed: Changed, loop: asyncio.AbstractEventLoop) -> None:

@@ -55,7 +55,8 @@ class HttpConnection:
     @property
     def _cycle(self) -> RequestResponseCycle:
         cycle = self._weak_cycle()
-        assert cycle is not None, "uvicorn holds it until the request is over"
+        if cycle is None:
+            raise RuntimeError("The request is over.")
         return cycle
 
     @property
@@ -120,10 +121,10 @@ class LimitedProtocol(HttpToolsProtocol):
     _in_head = False
     _head_size = 0
 
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # asyncio's stub says BaseTransport, and a socket's is a Transport
         super().connection_made(transport)
         # It has what uvicorn asks of a transport.
-        self.transport = CorkedTransport(transport, self.loop)  # type: ignore[assignment]
+        self.transport = CorkedTransport(transport, self.loop)  # type: ignore[assignment]  # it wraps a Transport without being one
         self._ended = asyncio.Event()
         self._start_head_timer()
 

@@ -14,7 +14,7 @@ from mockade.contract.validators import MAX_VIOLATIONS
 from mockade.contract.violations import Violation
 from mockade.hints import did_you_mean
 from mockade.state.caller import Caller
-from mockade.state.clock import EARLIEST, LATEST, Clock, seconds_of, timestamp
+from mockade.state.clock import EARLIEST, LATEST, Clock, clock_from_json, seconds_of, timestamp
 from mockade.state.hash_trie import HashTrie
 from mockade.state.state import State
 from mockade.state.table import Table
@@ -80,12 +80,11 @@ class _DocumentReader:
     def _clock(self, facts: Mapping[str, Any] | None) -> Clock:
         if facts is None:
             return self._defaults.clock
-        since = self._seconds(facts["now"], "clock", "now") if "now" in facts else None
-        if facts["mode"] == "frozen":
-            return Clock.frozen(self._defaults.clock.now() if since is None else since)
-        if since is None and "rate" not in facts:
-            return Clock.real()
-        return Clock.running(Clock.real().now() if since is None else since, float(facts.get("rate", 1.0)))
+        try:
+            return clock_from_json(facts, self._defaults.clock.now(), Clock.real().now())
+        except ValueError as error:
+            self._add("date-time", str(error), "clock", "now")
+            return self._defaults.clock
 
     def _seconds(self, text: str, *path: Step) -> float:
         try:

@@ -64,7 +64,7 @@ class StateFile:
     """
 
     def __init__(self, path: Path) -> None:
-        self.shown = shown_path(path)
+        self.display_path = shown_path(path)
         self._path = path.resolve()
         self._new = self._path.with_name(f".{self._path.name}.new")
         """The new content until the rename; the next start removes one that a killed process left."""
@@ -75,7 +75,7 @@ class StateFile:
             self._new.unlink()
 
     def _error(self, message: str, mend: str) -> SetupError:
-        return SetupError([Finding(Place(self.shown), message, mend, "state")])
+        return SetupError([Finding(Place(self.display_path), message, mend, "state")])
 
     def _check_path(self) -> None:
         folder = self._path.parent
@@ -124,7 +124,7 @@ class StateFile:
             return {}
         except OSError as error:
             raise self._error(f"Cannot read this file: {error.strerror}.", _MEND) from None
-        reading = _StateFileReader(self.shown, apis, defaults, schema)
+        reading = _StateFileReader(self.display_path, apis, defaults, schema)
         worlds = reading.worlds(self._parse(raw))
         if reading.findings:
             *shown, last = reading.findings[:MOST_SHOWN]
@@ -141,7 +141,7 @@ class StateFile:
             raise self._error("This file is empty.", _MEND)
         if not raw.lstrip().startswith(b"{"):
             try:
-                return parse(Path("state.yaml"), raw.decode(), self.shown)
+                return parse(Path("state.yaml"), raw.decode(), self.display_path)
             except UnicodeDecodeError:
                 raise self._error("This file is not UTF-8 text.", _MEND) from None
         if nests_deeply(raw, DEEPEST + _LEVELS):
@@ -149,7 +149,7 @@ class StateFile:
         try:
             return orjson.loads(raw)
         except orjson.JSONDecodeError as error:
-            place = Place(self.shown, error.lineno, error.colno)
+            place = Place(self.display_path, error.lineno, error.colno)
             message = f"This is torn, or no JSON: {error.msg}."
             raise SetupError([Finding(place, message, _MEND, "state")]) from None
 

@@ -111,7 +111,7 @@ def _outline(state: State, apis: Mapping[str, Api], *, secrets: bool) -> dict[st
 def _written_clock(clock: Clock) -> dict[str, Any]:
     """`now` is left out where the clock shows the machine's time."""
     if clock.mode == "frozen":
-        return {"mode": "frozen", "now": exact_timestamp(clock.shown)}
+        return {"mode": "frozen", "now": exact_timestamp(clock.world_time)}
     if clock.agrees:
         return {"mode": "real"}
     return {"mode": "real", "now": exact_timestamp(clock.now()), "rate": clock.rate}

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 EARLIEST, LATEST = -62_135_596_800.0, 253_402_300_799.0
 """The first and the last second of RFC 3339 date-times: years 1 to 9999."""
@@ -27,10 +29,10 @@ def wall_time() -> float:
 class Clock:
     """A world's time: it runs at `rate` seconds a second, or is frozen where that is 0.
 
-    `shown` is its time when the wall clock's was `wall`, both in seconds since 1970.
+    `world_time` was its time when the wall clock's was `wall`, both in seconds since 1970.
     """
 
-    shown: float
+    world_time: float
     wall: float
     rate: float = 1.0
 
@@ -38,12 +40,12 @@ class Clock:
     def real(cls) -> Clock:
         """A clock that shows the wall clock's time."""
         now = wall_time()
-        return cls(shown=now, wall=now)
+        return cls(world_time=now, wall=now)
 
     @classmethod
     def running(cls, since: float, rate: float) -> Clock:
         """A clock that shows `since` (seconds since 1970) now and runs at `rate`."""
-        return cls(shown=since, wall=wall_time(), rate=rate)
+        return cls(world_time=since, wall=wall_time(), rate=rate)
 
     @classmethod
     def frozen(cls, at: float) -> Clock:
@@ -58,21 +60,38 @@ class Clock:
     @property
     def agrees(self) -> bool:
         """Whether it shows the wall clock's time, to the millisecond."""
-        return self.rate == 1.0 and abs(self.shown - self.wall) < 0.001
+        return self.rate == 1.0 and abs(self.world_time - self.wall) < 0.001
 
     def now(self) -> float:
         """Seconds since 1970, at most LATEST."""
         if self.rate == 0.0:
-            return self.shown
-        return min(LATEST, self.shown + (wall_time() - self.wall) * self.rate)
+            return self.world_time
+        return min(LATEST, self.world_time + (wall_time() - self.wall) * self.rate)
 
     def at(self, moment: float) -> Clock:
         """The same clock, showing `moment` (seconds since 1970) now."""
-        return replace(self, shown=moment, wall=wall_time())
+        return replace(self, world_time=moment, wall=wall_time())
 
     def advanced(self, seconds: float) -> Clock:
         """The same clock, `seconds` later."""
         return self.at(min(LATEST, self.now() + seconds))
+
+
+def clock_from_json(facts: Mapping[str, Any], frozen_at: float, running_from: float) -> Clock:
+    """The clock of a mode, `now` and rate; the seconds since 1970 stand for a `now` that is left out.
+
+    Raises ValueError, with the sentence that says why, for an impossible `now`.
+    """
+    now = facts.get("now")
+    try:
+        since = seconds_of(now) if now is not None else None
+    except ValueError as error:
+        raise ValueError(f"{error}. It is from {timestamp(EARLIEST)} to {timestamp(LATEST)}.") from None
+    if facts["mode"] == "frozen":
+        return Clock.frozen(frozen_at if since is None else since)
+    if since is None and "rate" not in facts:
+        return Clock.real()
+    return Clock.running(running_from if since is None else since, float(facts.get("rate", 1.0)))
 
 
 def timestamp(seconds: float) -> str:

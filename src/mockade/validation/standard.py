@@ -54,8 +54,8 @@ def standard_schema(version: str) -> Any:
     Importing the library would take ten times as long as reading the file.
     """
     library = find_spec("openapi_spec_validator")
-    assert library is not None
-    assert library.origin is not None, "it is installed beside Mockade"
+    if library is None or library.origin is None:
+        raise ModuleNotFoundError("openapi-spec-validator, which Mockade depends on, is not installed.")
     minor = ".".join(version.split(".")[:2])
     path = Path(library.origin).parent / "resources" / "schemas" / f"v{minor}" / "schema.json"
     return orjson.loads(path.read_bytes())

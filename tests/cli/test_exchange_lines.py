@@ -7,7 +7,7 @@ from typing import Any
 import click
 import pytest
 
-from mockade.cli import entry
+from mockade.cli import exchange_lines
 
 
 def entry_with(**facts: Any) -> dict[str, Any]:
@@ -33,12 +33,12 @@ def entry_with(**facts: Any) -> dict[str, Any]:
 
 def changed(before: Any, after: Any) -> str:
     change = {"api": "shop", "collection": "widgets", "key": "w1", "before": before, "after": after}
-    (line,) = entry.changes(entry_with(changes=[change]))
+    (line,) = exchange_lines.changes(entry_with(changes=[change]))
     return line.removeprefix("    ")
 
 
 def head(**facts: Any) -> str:
-    return click.unstyle(entry.head(entry_with(**facts)))
+    return click.unstyle(exchange_lines.head(entry_with(**facts)))
 
 
 def test_the_first_line_says_what_was_asked_who_answered_and_who_asked() -> None:
@@ -58,12 +58,14 @@ def test_an_answer_that_never_came_has_no_status() -> None:
 
 def test_a_reason_stands_where_no_violation_says_it() -> None:
     violation = {"where": "body", "pointer": "/name", "message": "No.", "contract": "a.yaml:1:2"}
-    assert list(entry.violations(entry_with(reason="It is full."))) == ["    It is full."]
+    assert list(exchange_lines.violations(entry_with(reason="It is full."))) == ["    It is full."]
     both = entry_with(reason="The request breaks the contract.", violations=[violation])
-    assert list(entry.violations({**both, "answered_by": "engine"})) == ["    body /name: No.  [a.yaml:1:2]"]
-    assert len(list(entry.violations({**both, "answered_by": "mockade"}))) == 2
+    assert list(exchange_lines.violations({**both, "answered_by": "engine"})) == [
+        "    body /name: No.  [a.yaml:1:2]"
+    ]
+    assert len(list(exchange_lines.violations({**both, "answered_by": "mockade"}))) == 2
     whole = {**violation, "pointer": "", "contract": ""}
-    assert list(entry.violations(entry_with(violations=[whole]))) == ["    body: No."]
+    assert list(exchange_lines.violations(entry_with(violations=[whole]))) == ["    body: No."]
 
 
 @pytest.mark.parametrize(
@@ -88,15 +90,15 @@ def test_a_change_is_shown_by_the_fields_that_differ(before: Any, after: Any, wo
 
 def test_of_many_fields_the_first_are_shown_and_the_rest_are_counted() -> None:
     line = changed({}, {str(number): number for number in range(20)})
-    assert line.count(" → ") == entry.MAX_FIELDS
+    assert line.count(" → ") == exchange_lines.MAX_FIELDS
     assert line.endswith(", and 12 more")
 
 
 def test_a_row_of_another_api_is_named_with_it() -> None:
     change = {"api": "bank", "collection": "coins", "key": "c", "before": {}, "after": None}
-    assert list(entry.changes(entry_with(changes=[change]))) == ["    removed bank.coins c"]
+    assert list(exchange_lines.changes(entry_with(changes=[change]))) == ["    removed bank.coins c"]
     control = entry_with(api=None, changes=[change])
-    assert list(entry.changes(control)) == ["    removed bank.coins c"]
+    assert list(exchange_lines.changes(control)) == ["    removed bank.coins c"]
 
 
 @pytest.mark.parametrize("text", ["a\nb", "a\x1b[2J", "a\x9b2J", "a\u202eb"])
@@ -112,7 +114,7 @@ def test_nothing_that_came_in_steers_the_terminal(text: str) -> None:
         notices=[violation],
         changes=[change],
     )
-    parts = (entry.violations, entry.notices, entry.changes)
+    parts = (exchange_lines.violations, exchange_lines.notices, exchange_lines.changes)
     lines = [head(request=request, caller=text), *(line for part in parts for line in part(hostile))]
     assert len(lines) == 5
     assert all(line.isprintable() for line in lines)

@@ -1,4 +1,4 @@
-"""The parts of a world that can be controlled: clock, rows, snapshots, credentials, faults, journal."""
+"""The resources of the control API in one world: clock, rows, snapshots, credentials, faults, journal."""
 
 from __future__ import annotations
 
@@ -16,21 +16,21 @@ Moment = str | datetime
 
 
 class World(Protocol):
-    """What a part needs of its world."""
+    """What a resource needs of its world."""
 
     def ask(self, method: str, path: str, body: Any = None, **query: Any) -> Facts:
         """A call of the control API about this world."""
 
 
-class _Part:
-    """A part of the control API of one world."""
+class _Resource:
+    """A resource of the control API in one world."""
 
     def __init__(self, world: World) -> None:
         self._ask = world.ask
 
 
-class Clock(_Part):
-    """Time in the world. Every call answers the clock: its mode, now and rate."""
+class Clock(_Resource):
+    """Time in the world. Every call returns the clock: its mode, now and rate."""
 
     def get(self) -> Facts:
         return self._ask("GET", "/clock")
@@ -60,7 +60,7 @@ class Clock(_Part):
         return self._ask("PUT", "/clock", {key: value for key, value in facts.items() if value is not None})
 
 
-class State(_Part):
+class State(_Resource):
     """The rows behind the answers, by API (its stem), collection and key."""
 
     def collections(self) -> dict[str, dict[str, int]]:
@@ -71,11 +71,11 @@ class State(_Part):
         """All rows, oldest first."""
         path = f"/state/{segment(api)}/{segment(collection)}"
         page = self._ask("GET", path)
-        found = page["rows"]
+        found: builtins.list[Facts] = page["rows"]
         while page["next"] is not None:
             page = self._ask("GET", path, after=page["next"])
             found += page["rows"]
-        return found  # type: ignore[no-any-return]
+        return found
 
     def get(self, api: str, collection: str, key: str) -> Facts:
         return self._ask("GET", _row(api, collection, key))
@@ -92,12 +92,13 @@ class State(_Part):
         self._ask("DELETE", _row(api, collection, key))
 
 
-class Snapshots(_Part):
+class Snapshots(_Resource):
     """The world's state, stored under a name or exported as a document."""
 
     def list(self) -> list[Facts]:
         """Oldest first."""
-        return self._ask("GET", "/snapshots")["snapshots"]  # type: ignore[no-any-return]
+        snapshots: builtins.list[Facts] = self._ask("GET", "/snapshots")["snapshots"]
+        return snapshots
 
     def take(self, name: str) -> Facts:
         return self._ask("POST", "/snapshots", {"name": name})
@@ -118,26 +119,28 @@ class Snapshots(_Part):
         self._ask("DELETE", f"/snapshots/{segment(name)}")
 
 
-class Credentials(_Part):
+class Credentials(_Resource):
     """Who may call, in this world."""
 
     def list(self, *, secrets: bool = False) -> list[Facts]:
-        return self._ask("GET", "/credentials", secrets=secrets)["credentials"]  # type: ignore[no-any-return]
+        credentials: builtins.list[Facts] = self._ask("GET", "/credentials", secrets=secrets)["credentials"]
+        return credentials
 
     def mint(self, api: str, **facts: Any) -> Facts:
-        """A new player or key of an API; answers it with its secret, this once.
+        """A new player or key of an API; returns it with its secret, this once.
 
         `facts` are `scheme`, `secret`, `caller`, `permissions`, `like`, `refused`, `facts`; all are optional.
         """
         return self._ask("POST", "/credentials", {"api": api, **facts})
 
 
-class Faults(_Part):
+class Faults(_Resource):
     """Fault injection: the first rule that matches a request applies."""
 
     def list(self) -> list[Facts]:
         """In the order in which they are tried."""
-        return self._ask("GET", "/faults")["faults"]  # type: ignore[no-any-return]
+        faults: builtins.list[Facts] = self._ask("GET", "/faults")["faults"]
+        return faults
 
     def add(
         self, do: Mapping[str, Any], match: Mapping[str, Any] | None = None, count: int | None = None
@@ -158,7 +161,7 @@ class Faults(_Part):
         self._ask("DELETE", "/faults")
 
 
-class Journal(_Part):
+class Journal(_Resource):
     """The journal, oldest first: entries as the contract's component Exchange."""
 
     def __iter__(self) -> Iterator[Facts]:
@@ -193,11 +196,11 @@ class Journal(_Part):
             "limit": limit,
         }
         page = self._ask("GET", "/journal", **filters)
-        found = page["exchanges"]
+        found: builtins.list[Facts] = page["exchanges"]
         while page["next"] is not None:
             page = self._ask("GET", "/journal", **{**filters, "after": page["next"]})
             found += page["exchanges"]
-        return found  # type: ignore[no-any-return]
+        return found
 
     def find(self, *, secrets: bool = False, **wanted: Any) -> Facts:
         """The requests that match all of `wanted`; where none does, the nearest, with their differences.
