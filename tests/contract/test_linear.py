@@ -2,7 +2,7 @@
 
 Holds `contract/schema_walk.py`. Work is counted in calls of functions, which are the same on any machine.
 
-Holds `contract/properties.py` and `contract/response_view.py` too.
+Holds `contract/properties.py`, `contract/response_view.py` and `contract/compiled_together.py` too.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import jsonschema_rs
 import pytest
 
 from mockade.catalogue.redaction import Redaction, holds_passwords
@@ -172,6 +173,76 @@ def test_validating_grows_with_the_contract(home: Callable[..., Path], links: Li
 
     work(2)
     assert work(24) <= growth * work(12)
+
+
+MANY = 400
+
+
+def test_loading_and_first_requests_of_many_linked_schemas_grow_with_the_contract(
+    home: Callable[..., Path], make_mock: Callable[..., Mock]
+) -> None:
+    def work(of: int) -> int:
+        folder = home(specs={"shop.json": served(by_properties(of, three_others))})
+
+        def act() -> None:
+            mock = make_mock(home=folder)
+            assert mock.post("/S0", json={"id": "a"}).status_code == 200
+            assert mock.get("/S0/a").json() == {"id": "a", "size": 1}
+
+        return calls(act)
+
+    work(2)
+    assert work(MANY) <= 2.2 * work(MANY // 2)
+
+
+def test_many_linked_schemas_are_compiled_once_and_not_once_for_each(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What compiles brings all that it leads to: here that is each time all."""
+    made: list[Any] = []
+    compile = jsonschema_rs.Draft202012Validator
+
+    def counted(schema: Any, **options: Any) -> Any:
+        made.append(schema)
+        return compile(schema, **options)
+
+    contract = contract_of(tmp_path, by_properties(MANY, three_others))
+    monkeypatch.setattr(jsonschema_rs, "Draft202012Validator", counted)
+    for number in range(MANY):
+        compiled = contract.component(f"S{number}")
+        assert compiled is not None
+        validator, normalizer = compiled
+        value = {"id": "a", "list": [{"id": "b", "size": "c"}, {}]}
+        assert normalizer.fill({"id": "a"}) == {"id": "a", "size": 1}
+        assert validator.is_valid({"id": "a"})
+        found = {one.pointer: one.message for one in validator.violations(value, "body", ("x",))}
+        assert found == {
+            "/x/list/0/size": "Expected integer, got string 'c'.",
+            "/x/list/1/id": "'id' is required.",
+        }
+    assert len(made) == 1
+
+
+def test_schemas_compiled_together_tell_of_alternatives_like_those_compiled_alone(tmp_path: Path) -> None:
+    form = {"required": ["kind", "n"], "properties": {"kind": {"const": 1}, "n": {"type": "integer"}}}
+    chosen = {"type": "object", "properties": {"of": {"anyOf": [form, {"type": "string"}]}}}
+    few = {"S": chosen}
+    many = {
+        "S": {**chosen, "properties": {**chosen["properties"], "more": reference(0)}},
+        **by_properties(100, three_others),
+    }
+    told = []
+    for number, schemas in enumerate((few, many)):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        compiled = contract_of(folder, schemas).component("S")
+        assert compiled is not None
+        found = compiled[0].violations({"of": {"kind": 1, "n": "x"}}, "body")
+        told.append(
+            [(one.pointer, one.rule, one.message, one.source and one.source.pointer) for one in found]
+        )
+    assert told[0] == told[1]
+    assert told[0][0][:2] == ("/of/n", "type")
 
 
 @pytest.mark.parametrize("schemas", [by_properties, *map(by_parts, PARTS)], ids=["properties", *PARTS])

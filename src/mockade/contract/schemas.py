@@ -9,10 +9,11 @@ from typing import Any
 
 import jsonschema_rs
 
+from mockade.contract.compiled_together import Together, is_wide
 from mockade.contract.document import Document, Node, Source
 from mockade.contract.translation import Direction, Look, translated
 from mockade.contract.unsound import UnsoundSchemas
-from mockade.contract.validators import Validator
+from mockade.contract.validators import Compiled, Validator
 from mockade.errors import Finding, SetupError
 
 SEMVER = re.compile(
@@ -37,18 +38,25 @@ class Schemas:
     def __init__(self, document: Document) -> None:
         self._document = document
         self._sides: tuple[Direction, ...] = ("request", "response") if document.one_sided else ("response",)
-        self._registries = {side: self._registry(side) for side in self._sides}
-        document.translations.clear()
+        if document.one_sided:
+            document.translations.clear()
+        self._registries: dict[Direction, jsonschema_rs.Registry] = {}
         self._validators: dict[_Key, Validator] = {}
         self._registered: dict[_Key, Node] = {}
+        self._together: list[tuple[Direction, Together]] = []
 
     def _registry(self, side: Direction) -> jsonschema_rs.Registry:
-        files = [
-            (uri, self._translated(uri, side))
-            for uri, data in self._document.files.items()
-            if isinstance(data, dict)
-        ]
-        return jsonschema_rs.Registry(files, draft=jsonschema_rs.Draft202012)
+        """The files as they read in one direction, made when they are first needed: they take memory."""
+        registry = self._registries.get(side)
+        if registry is None:
+            files = [
+                (uri, self._translated(uri, side))
+                for uri, data in self._document.files.items()
+                if isinstance(data, dict)
+            ]
+            registry = jsonschema_rs.Registry(files, draft=jsonschema_rs.Draft202012)
+            self._registries[side] = registry
+        return registry
 
     def _side(self, direction: Direction) -> Direction:
         """The direction that a schema is compiled for: where both are alike it is once for both."""
@@ -56,7 +64,7 @@ class Schemas:
 
     def _translated(self, uri: str, side: Direction) -> Any:
         document = self._document
-        ready = None if document.one_sided else document.translations.pop(uri, None)
+        ready = document.translations.pop(uri, None)
         return ready or translated(
             document.files[uri], old=document.lone_refs, direction=side, look=self._look(uri)
         )
@@ -77,7 +85,7 @@ class Schemas:
         side = self._side(direction)
         key = (node.uri, node.pointer, side)
         if key not in self._validators:
-            compile = partial(self._compiled, node.source, side)
+            compile = partial(self._compiled, node, side)
             self._validators[key] = Validator(self._document, node.source, compile)
         return self._validators[key]
 
@@ -96,12 +104,12 @@ class Schemas:
             return
         unsound = UnsoundSchemas(self._document)
         roots = list({(node.uri, node.pointer): node for node in self._registered.values()}.values())
-        side = self._sides[-1]
+        side = _CHECKED
         files = {uri: self._translated(uri, side) for uri in self._document.files}
         is_left_out = unsound.leave_out_all(roots, files)
         for _ in range(_MOST_ATTEMPTS):
             if is_left_out:
-                self._registries = {side: self._registry(side) for side in self._sides}
+                self._registries.clear()
                 error = self._error()
             if error is None:
                 return
@@ -113,30 +121,53 @@ class Schemas:
 
     def _error(self) -> Exception | None:
         """What keeps the schemas from being compiled together."""
-        for side, registry in self._registries.items():
-            registered = [node for (_, _, its), node in self._registered.items() if its == side]
+        registered = {(node.uri, node.pointer): node for node in self._registered.values()}
+        refs = [{"$ref": node.source.ref} for node in registered.values()]
+        for at in range(0, len(refs), _AT_ONCE):
             try:
-                _compiled({"allOf": [{"$ref": node.source.ref} for node in registered]}, registry)
+                _compiled({"allOf": refs[at : at + _AT_ONCE]}, self._registry(_CHECKED))
             except _UNSOUND as error:
                 return error
         return None
 
     def _leave_out_each(self, unsound: UnsoundSchemas) -> None:
         """Leave out, as a whole, each schema that cannot be compiled by itself."""
-        for (_, _, side), node in self._registered.items():
+        for node in self._registered.values():
             try:
-                _compiled({"$ref": node.source.ref}, self._registries[side])
+                _compiled({"$ref": node.source.ref}, self._registry(_CHECKED))
             except _UNSOUND as error:
                 unsound.leave_out_schema(node, f"This schema cannot be compiled: {_first_line(error)}.")
-        self._registries = {side: self._registry(side) for side in self._sides}
+        self._registries.clear()
 
-    def _compiled(self, source: Source, side: Direction) -> jsonschema_rs.Validator:
+    def _compiled(self, node: Node, side: Direction) -> Compiled:
         try:
-            return _compiled({"$ref": source.ref}, self._registries[side])
+            if is_wide(node):
+                return self._compiled_together(node, side)
+            return _compiled({"$ref": node.source.ref}, self._registry(side))
         except _UNSOUND as error:
             message = f"This schema cannot be compiled: {_first_line(error)}."
-            raise SetupError([Finding(source.place(), message, rule="schema")]) from None
+            raise SetupError([Finding(node.source.place(), message, rule="schema")]) from None
 
+    def _compiled_together(self, node: Node, side: Direction) -> Compiled:
+        """The schema as one of all that are known, which is compiled when one is asked for that is new."""
+        ref = node.source.ref
+        done = [together for its, together in self._together if its == side]
+        found = next((one for one in (together.get(ref) for together in done) if one is not None), None)
+        if found is not None:
+            return found
+        known: dict[_Key, Node | Validator] = {**self._registered, **self._validators}
+        refs = dict.fromkeys(one.source.ref for (_, _, its), one in known.items() if its == side)
+        new = [one for one in refs if all(together.get(one) is None for together in done)]
+        together = Together(new, lambda schema: _compiled(schema, self._registry(side)))
+        self._together.append((side, together))
+        return together.get(ref) or _compiled({"$ref": ref}, self._registry(side))
+
+
+_CHECKED: Direction = "response"
+"""The direction in which schemas are checked: only what is required differs in the other one."""
+
+_AT_ONCE = 512
+"""How many schemas are compiled as the parts of one when they are checked: what they take is freed."""
 
 _MOST_ATTEMPTS = 50
 """How often the schemas are compiled without what was unsound in them before each is compiled by itself."""

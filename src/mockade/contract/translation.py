@@ -26,7 +26,8 @@ def translated(
 
     `old` says that the document is OpenAPI 3.0, whose `nullable`, boolean exclusive bounds and lone `$ref`
     2020-12 does not know. Every keyword stays where it stands, so that pointers into the file still lead
-    there and an error's keyword is found in the file. What the server alone writes (`readOnly`) is not
+    there and an error's keyword is found in the file; descriptions and examples are left out, which are half
+    of a large file and check nothing. What the server alone writes (`readOnly`) is not
     required in a request, nor what it alone reads (`writeOnly`) in a response. What is found on the way
     goes into `scan`: a large file is not gone through twice.
     """
@@ -64,24 +65,30 @@ def translated(
             for name, member in members.items()
         }
 
+    def refer_to_examples(examples: Any, linked: LinkedPointer) -> None:
+        """Note the examples that are references. What one shows is data: a `$ref` in it refers to nothing."""
+        if isinstance(examples, dict):
+            if "$ref" in examples:
+                referring(examples, (linked, "examples"))
+            for name, example in examples.items():
+                if isinstance(example, dict) and isinstance(example.get("$ref"), str):
+                    refs.append(((((linked, "examples"), name), "$ref"), example["$ref"]))
+
     def converted(words: dict[str, Any], linked: LinkedPointer) -> dict[str, Any]:
         """A copy of an object of OpenAPI's words."""
         copy = words.copy()
         for key, member in words.items():
-            if isinstance(member, dict):
+            if key in _SHOWN:
+                if key == "examples":
+                    refer_to_examples(member, linked)
+                del copy[key]
+            elif isinstance(member, dict):
                 kind = CONTENT_KINDS.get(key)
                 if kind is None:
                     if not key.startswith("x-"):  # an extension is data
                         copy[key] = converted(member, (linked, key))
                 elif kind == "names":
                     copy[key] = named(member, (linked, key))
-                elif kind == "examples":
-                    if "$ref" in member:
-                        referring(member, (linked, key))
-                    # What an example shows is data: a "$ref" in it refers to nothing. But it may be one.
-                    for name, example in member.items():
-                        if isinstance(example, dict) and isinstance(example.get("$ref"), str):
-                            refs.append(((((linked, key), name), "$ref"), example["$ref"]))
             elif (
                 isinstance(member, list)
                 and CONTENT_KINDS.get(key, "names") == "names"
@@ -110,6 +117,9 @@ def translated(
 
     return part(data, None)
 
+
+_SHOWN = frozenset({"description", "summary", "example", "examples", "externalDocs"})
+"""Words that are for readers."""
 
 LARGEST_INTEGER = 2**64 - 1
 SMALLEST_INTEGER = -(2**63)

@@ -8,6 +8,7 @@ from urllib.parse import urldefrag
 
 import jsonschema_rs
 
+from mockade.contract.compiled_together import PartOfWhole
 from mockade.contract.document import Document, Node, Source
 from mockade.contract.references import steps
 from mockade.contract.schema_walk import PARTS, place_of, walk
@@ -15,7 +16,7 @@ from mockade.contract.violations import Violation, Where
 from mockade.contract.wording import Branch, explain, shown_value
 from mockade.hints import did_you_mean
 
-Compiled = jsonschema_rs.Validator
+Compiled = jsonschema_rs.Validator | PartOfWhole
 
 MAX_VIOLATIONS = 1000
 """Violations of one value that are told; a list of a hundred thousand wrong items is told by its first."""
@@ -80,7 +81,9 @@ class Validator:
                 for inner in branch:
                     yield from self._violations_of(inner, value, where, path)
                 return
-        at = (*path, *_steps(value, error.instance_path)) if error.instance_path else path
+        compiled = self.compiled()
+        inside = error.instance_path[compiled.depth if isinstance(compiled, PartOfWhole) else 0 :]
+        at = (*path, *_steps(value, inside)) if inside else path
         keyword = self._keyword(error.absolute_keyword_location or "")
         source, name = keyword.source, kind.name
         if type(kind).__name__ == "PropertyNames":

@@ -47,8 +47,10 @@ def examples(contract: Contract) -> Iterator[Example]:
                     yield from _with(header.validator, _beside_schema(node))
     outermost = outermost_schemas(contract.document)
     roots = [contract.document.follow(Node.at(source, value)) for source, value in outermost]
-    for schema in walk(roots, inner_schemas, place_of):
-        yield from _of_schema(contract, schema)
+    # All of them before the first is checked: what leads to many schemas is compiled together.
+    yield from [
+        one for schema in walk(roots, inner_schemas, place_of) for one in _of_schema(contract, schema)
+    ]
 
 
 def _with(validator: Validator, nodes: Iterable[Node]) -> Iterator[Example]:
