@@ -29,16 +29,21 @@ def header_list(scope: Scope, name: bytes) -> str:
 
 
 def cookies(scope: Scope) -> dict[str, str]:
-    """The cookies of a request, of all its cookie headers (HTTP/2 front ends split them).
+    """The cookies of a request by name; of several of one name the first."""
+    return {name: values[0] for name, values in cookie_values(scope).items()}
+
+
+def cookie_values(scope: Scope) -> dict[str, list[str]]:
+    """The values of a request's cookies, of all its cookie headers (HTTP/2 front ends split them).
 
     The standard jar drops all cookies when it dislikes one or a space in a value, and takes quadratic time
     over backslashes; RFC 6265 knows quotes around a value and no escapes in it.
     """
-    found: dict[str, str] = {}
+    found: dict[str, list[str]] = {}
     for raw in (value for key, value in scope["headers"] if key == b"cookie"):
         for part in raw.decode("latin-1").split(";"):
             name, equals, value = part.strip().partition("=")
             if equals:
                 quoted = len(value) > 1 and value[0] == value[-1] == '"'
-                found.setdefault(name, value[1:-1] if quoted else value)
+                found.setdefault(name, []).append(value[1:-1] if quoted else value)
     return found

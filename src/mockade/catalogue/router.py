@@ -22,6 +22,8 @@ CONTROL_PATH = f"{MOCKADE_PATH}/v1"
 WORLD_PREFIX = "/@"
 """The prefix of a path that names a world; no contract may serve such a path either."""
 
+_CONNEXION_METHODS = frozenset({"get", "put", "post", "delete", "options", "head", "patch", "trace"})
+
 _PARAMETER = re.compile(r"\{([^{}]+)\}")
 
 
@@ -64,6 +66,10 @@ class Router:
         for stem, api in apis.items():
             for base in base_paths[stem]:
                 for operation in api.contract.operations:
+                    if operation.bases is None or not base:
+                        self._serve(Route(api, operation, base), findings)
+            for operation in api.contract.operations:
+                for base in operation.bases or ():
                     self._serve(Route(api, operation, base), findings)
         findings += [_clash_finding(clashes) for clashes in self._clashes.values()]
         if findings:
@@ -169,7 +175,11 @@ class Router:
         for route in self.routes:
             operation = route.operation
             names_in_path = [p.name for p in operation.parameters if p.where == "path"]
-            paths.setdefault(route.base + operation.path, {})[operation.method.lower()] = {
+            path, method = route.base + operation.path, operation.method.lower()
+            if method not in _CONNEXION_METHODS:
+                # It stands for an operation that is found by its id alone, at a path that nobody has.
+                path, method, names_in_path = f"{MOCKADE_PATH}/-/{len(paths)}", "post", []
+            paths.setdefault(path, {})[method] = {
                 "operationId": route.id,
                 "parameters": [
                     {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from mockade import garbage
 from mockade.contract.document import Document, Node, Source
@@ -15,9 +14,10 @@ from mockade.contract.normalizer import Normalizer
 from mockade.contract.normalizer_registry import NormalizerRegistry
 from mockade.contract.operation_reader import OperationReader
 from mockade.contract.operations import Operation
-from mockade.contract.parameter_reader import TEMPLATE
+from mockade.contract.parameter_reader import Tell
 from mockade.contract.schemas import Schemas
 from mockade.contract.schemes import Scheme
+from mockade.contract.servers import base_paths
 from mockade.contract.validators import Validator
 from mockade.contract.versions import refuse_other_versions
 from mockade.errors import Finding, Severity
@@ -49,7 +49,7 @@ class Contract:
             if node is not None:
                 self._answers.register(node)
         self.schemas.leave_out_unsound()
-        self._bases = list(self._read_bases())
+        self._bases = base_paths(self.document.root, Tell(self.document.slips)) or []
 
     @property
     def findings(self) -> list[Finding]:
@@ -93,29 +93,8 @@ class Contract:
         self.document.slips.add(source.uri, source.pointer, message, rule=rule, severity=severity)
 
     def base_paths(self) -> list[str]:
-        """The path of each `servers` entry, variables at their defaults; without the empty ones."""
+        """The paths of the document's `servers`, with each value of their variables, but the empty ones."""
         return self._bases.copy()
-
-    def _read_bases(self) -> Iterator[str]:
-        done = {""}
-        for server in self.document.root.listed("servers"):
-            url = server.text("url")
-            for name, variable in server.members("variables"):
-                url = url.replace("{" + name + "}", variable.text("default"))
-            try:
-                path = urlsplit(url).path.rstrip("/")
-            except ValueError as error:
-                message = f"The server {url!r} is no URL: {error}."
-                self._slip(server.source, message, "servers", "warning")
-                continue
-            undeclared = TEMPLATE.findall(url)
-            if undeclared:
-                message = f"The server {url!r} has no variable {undeclared[0]!r}."
-                self._slip(server.source, message, "servers", "warning")
-            path = path if path.startswith("/") or not path else f"/{path}"
-            if path not in done:
-                done.add(path)
-                yield path
 
     def component(self, name: str) -> tuple[Validator, Normalizer] | None:
         """A schema of `components.schemas`, compiled for answers and rows; None when there is no such one."""

@@ -15,7 +15,7 @@ from mockade.errors import Severity
 _Pointer = tuple[str | int, ...]
 
 USED = re.compile(
-    r"\$(?:id|anchor|dynamicRef|dynamicAnchor|recursiveRef|recursiveAnchor|schema)\b|jsonSchemaDialect"
+    r"\$(?:id|anchor|dynamicRef|dynamicAnchor|recursiveRef|recursiveAnchor|schema|self)\b|jsonSchemaDialect"
 )
 """What a text holds that has any of these names; most have none."""
 
@@ -89,6 +89,8 @@ class _Names:
         self._resources: dict[str, _Pointer] = {uri: ()}
         self._anchors: dict[tuple[str, str], _Pointer] = {}
         self._dynamic: dict[str, list[_Pointer]] = {}
+        if isinstance(data.get("$self"), str):
+            self._resources[urldefrag(_joined(uri, data["$self"]))[0]] = ()
         for schema in schemas:
             address, fragment = urldefrag(schema.base)
             if isinstance(schema.words.get("$id"), str):
@@ -145,7 +147,7 @@ class _Names:
         if fragment and not fragment.startswith("/"):
             return self._anchors.get((address, fragment))
         resource = self._resources.get(address)
-        if not resource:
+        if resource is None or address == self._uri:
             # Many write an $id and go on referring from the document's root.
             return None
         inside = self._data

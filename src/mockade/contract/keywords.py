@@ -15,13 +15,23 @@ _SCHEMAS = frozenset(
 """What holds schemas under names or numbers."""
 
 _SCHEMA = frozenset(
-    {"schema", "items", "additionalProperties", "unevaluatedProperties", "not", "contains", "propertyNames"}
+    {
+        "schema",
+        "itemSchema",
+        "items",
+        "additionalProperties",
+        "unevaluatedProperties",
+        "not",
+        "contains",
+        "propertyNames",
+    }
 )
 """What is a schema itself."""
 
 _NAMES = _SCHEMAS | {
     *("paths", "webhooks", "responses", "headers", "content", "encoding", "links", "callbacks", "variables"),
     *("scopes", "mapping", "parameters", "requestBodies", "securitySchemes", "pathItems"),
+    *("mediaTypes", "additionalOperations"),
 }
 CONTENT_KINDS: dict[str, ContentKind] = {
     **dict.fromkeys(_NAMES, "names"),

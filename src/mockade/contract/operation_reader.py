@@ -9,9 +9,10 @@ from typing import Any
 
 from mockade.contract.document import Document, Node
 from mockade.contract.normalizer_registry import NormalizerRegistry
-from mockade.contract.operations import METHODS, Body, Content, Header, Operation, Response
+from mockade.contract.operations import METHODS, MORE_METHODS, Body, Content, Header, Operation, Response
 from mockade.contract.parameter_reader import TEMPLATE, ParameterReader, Tell, words_of
 from mockade.contract.schemes import Scheme
+from mockade.contract.servers import base_paths
 
 Security = tuple[Mapping[str, tuple[str, ...]], ...]
 
@@ -66,10 +67,7 @@ class OperationReader:
     def _of_path(self, path: str, template: str, item: Node) -> Iterator[Operation]:
         first_template = self._templates.setdefault(TEMPLATE.sub("{}", path), path)
         shares_a_method = False
-        for method in METHODS:
-            node = item.get(method)
-            if node is None:
-                continue
+        for method, node in self._by_method(item):
             if not isinstance(node.value, dict):
                 self._tell(node, "An operation is an object.")
                 continue
@@ -88,6 +86,18 @@ class OperationReader:
             message = f"{path} and {first_template} are the same path to a client."
             self._tell(item, message, "Put their methods under one of them.", "paths", "warning")
 
+    def _by_method(self, item: Node) -> Iterator[tuple[str, Node]]:
+        for method in METHODS:
+            node = item.get(method)
+            if node is not None:
+                yield method, node
+        for name, node in item.members("additionalOperations"):
+            if name in MORE_METHODS:
+                yield name.lower(), node
+            else:
+                message = f"No request has the method {name}, as the HTTP parser has none."
+                self._tell(node, message, "It is left out.", "version", "info")
+
     def _operation(self, path: str, template: str, item: Node, method: str, node: Node) -> Operation:
         operation = Operation(
             api=self._document.stem,
@@ -103,10 +113,19 @@ class OperationReader:
             ),
             max_body=_whole_number(node, "x-max-body"),
             source=node.source,
+            bases=self._bases(item, node),
         )
         operation.id = self._id(operation, node)
         self._ids[operation.id] = operation
         return operation
+
+    def _bases(self, item: Node, node: Node) -> tuple[str, ...] | None:
+        """The paths of the operation's own `servers`, else of its path's."""
+        for holder in (node, item):
+            bases = base_paths(holder, self._tell) if "servers" in holder.value else None
+            if bases is not None:
+                return tuple(bases)
+        return None
 
     def _id(self, operation: Operation, node: Node) -> str:
         """The operation's id, another than all before it."""
@@ -145,6 +164,9 @@ class OperationReader:
             schema = media.get("schema")
             if schema is not None:
                 normalizers.register(schema)
+            elif "itemSchema" in media.value:
+                at = media.source.child("itemSchema")
+                self._tell(at, "The items of a stream are not checked.", "", "version", "info")
             contents[media_type.lower()] = Content(media_type, schema, media, normalizers)
         return contents
 

@@ -23,7 +23,14 @@ from mockade.contract.violations import ABSENT
 NO_BODY = frozenset({204, 205, 304})
 """Statuses whose answers have no body, whatever a contract lists."""
 
-METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
+METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace", "query")
+
+MORE_METHODS = frozenset(
+    {"ACL", "BIND", "CHECKOUT", "COPY", "LINK", "LOCK", "M-SEARCH", "MERGE", "MKACTIVITY", "MKCALENDAR"}
+    | {"MKCOL", "MOVE", "NOTIFY", "PROPFIND", "PROPPATCH", "PURGE", "REBIND", "REPORT", "SEARCH", "SOURCE"}
+    | {"SUBSCRIBE", "UNBIND", "UNLINK", "UNLOCK", "UNSUBSCRIBE"}
+)
+"""The methods besides that the HTTP parser knows (OpenAPI 3.2: `additionalOperations`)."""
 
 
 _OF_RANGES = {"text": "text/plain", "image": "image/png", "audio": "audio/wav", "video": "video/mp4"}
@@ -181,6 +188,8 @@ class Operation:
     max_body: int
     """Bytes that its body may have where that is more than the server allows (`x-max-body`); 0: not said."""
     source: Source
+    bases: tuple[str, ...] | None = None
+    """The paths of `servers` of its own, or of its path; None: those of the whole document."""
 
     @cached_property
     def not_served(self) -> bool:

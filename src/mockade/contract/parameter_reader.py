@@ -100,6 +100,10 @@ class ParameterReader:
             self._tell(node, "A parameter is an object.", rule="parameters")
             return None
         name, where = words_of(self._tell, node, "name"), node.text("in")
+        if where == "querystring":
+            message = "A parameter that is the whole query (`in: querystring`) is not read."
+            self._tell(node, message, "The query may be what it likes.", "version", "info")
+            return None
         if where not in _STYLES or not name:
             message = "A parameter needs a `name`, and an `in` that is path, query, header or cookie."
             self._tell(node, message, rule="parameters")
@@ -112,7 +116,7 @@ class ParameterReader:
         if schema is not None:
             self._normalizers.register(schema)
         style = node.text("style", _STYLES[where])
-        explode = node.value.get("explode", style == "form")
+        explode = node.value.get("explode", style in ("form", "cookie"))
         return Parameter(
             name=name,
             where=where,  # type: ignore[arg-type]  # it is one of _STYLES

@@ -171,7 +171,7 @@ class Parameter:
 
     @property
     def _repeats(self) -> bool:
-        return self.where == "query" and self.explode
+        return self.explode and (self.where == "query" or self.style == "cookie")
 
     def _unmarked(self, text: str) -> str:
         """A path value without the mark that its style puts before it."""
@@ -185,7 +185,7 @@ class Parameter:
         text = self._unmarked(text)
         if not text:
             return []
-        if self.where == "cookie" and self.explode:
+        if self.where == "cookie" and self.explode and self.style != "cookie":
             return text.split(f"&{self.name}=")
         if self.style == "matrix" and self.explode:
             return text.removeprefix(";").split(f";{self.name}=" if "array" in self.types else ";")

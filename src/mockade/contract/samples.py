@@ -117,9 +117,10 @@ def examples(media: Node, schema: Node | None) -> dict[str, Node]:
     named = media.get("examples")
     if named is not None:
         return {
-            name: Node.at(node.source.child("value"), node.value["value"])
+            name: Node.at(node.source.child(key), node.value[key])
             for name, node in named.items()
-            if isinstance(node.value, dict) and "value" in node.value
+            for key in ("value", "dataValue")
+            if isinstance(node.value, dict) and key in node.value
         }
     own = schema.value if schema is not None and isinstance(schema.value, dict) else {}
     if schema is not None and "example" in own:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import parse_qsl
 
-from mockade.asgi import App, Receive, Scope, Send, cookies
+from mockade.asgi import App, Receive, Scope, Send, cookie_values
 from mockade.catalogue.router import Route, Router
 from mockade.contract.parameters import Parameter
 from mockade.contract.violations import ABSENT, Violated, Violation, Where
@@ -50,6 +50,7 @@ class OperationValidation:
         "_operation",
         "_path",
         "_query",
+        "_repeated_cookies",
         "_settings",
         "_spread",
     )
@@ -67,6 +68,7 @@ class OperationValidation:
         self._headers = by_place["header"]
         self._header_names = {name.encode("latin-1", "replace") for _, name in self._headers}
         self._cookies = by_place["cookie"]
+        self._repeated_cookies = {name for parameter, name in self._cookies if parameter.style == "cookie"}
         self._spread = any(parameter.spread for parameter, _ in self._query)
         schemes = route.api.contract.security_schemes.values()  # credentials are declared too
         self._known_query = {name for _, name in self._query} | {
@@ -89,7 +91,10 @@ class OperationValidation:
         if self._headers:
             context.headers = self._read(self._headers, texts, found)
         if self._cookies:
-            jar = {name: [text] for name, text in cookies(scope).items()}
+            jar = {
+                name: values if name in self._repeated_cookies else values[:1]
+                for name, values in cookie_values(scope).items()
+            }
             context.cookies = self._read(self._cookies, jar, found)
         if not context.is_internal and "prefer" not in self._known_headers:
             context.preference, notices = read_preference(
