@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shlex
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import click
+import pytest
 
 from mockade.cli import exchange_lines
 from mockade.cli.log import Log
@@ -16,6 +19,7 @@ from mockade.cli.main import main
 from mockade.cli.options import PORT
 from mockade.validation.agreement import validate
 from tests.harness import Mock
+from tests.servers import Server
 
 README = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
 DOCS = Path(__file__).parents[1] / "docs"
@@ -136,3 +140,39 @@ def test_every_link_of_the_docs_leads_somewhere() -> None:
     for page in [root / "README.md", *root.glob("docs/**/*.md")]:
         for target in re.findall(r"\]\((?!https?:)([^)#]+)\)", page.read_text(encoding="utf-8")):
             assert (page.parent / target).exists(), f"{page.name} links to {target}"
+
+
+def document(version: str, schema: Any, **more: Any) -> dict[str, Any]:
+    """A document of one operation, GET /a, that answers with `schema`."""
+    answer = {"description": "x", "content": {"application/json": {"schema": schema}}}
+    operation = {"responses": {"200": answer}, **more.pop("operation", {})}
+    head = {"openapi": version, "info": {"title": "T", "version": "1"}}
+    return {**head, "paths": {"/a": {"get": operation}}, **more}
+
+
+OBJECT = {"type": "object", "properties": {"name": {"type": "string"}}}
+KEY = {"securitySchemes": {"Key": {"type": "http", "scheme": "bearer"}}}
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("openapi.yaml", document("3.0.3", OBJECT, operation={"operationId": "getA"})),
+        ("openapi.json", document("3.1.0", {"type": ["object", "null"]}, operation={"operationId": "getA"})),
+        ("openapi.yaml", document("3.0.3", {"$ref": "parts/a.yaml#/A"})),
+        ("openapi.yml", document("3.0.3", {"type": "array", "items": OBJECT})),
+        ("openapi.yaml", document("3.0.3", OBJECT, components=KEY, security=[{"Key": []}])),
+    ],
+    ids=["3.0", "3.1 JSON", "several files", "no operationIds", "security"],
+)
+def test_the_first_example_serves_the_readers_own_file(
+    tmp_path: Path, name: str, content: dict[str, Any]
+) -> None:
+    (line,) = re.findall(r"^\$ mockade (serve [\w.]+)", README[:1200], re.MULTILINE)
+    (tmp_path / "parts").mkdir()
+    (tmp_path / "parts" / "a.yaml").write_text("A: {type: object}\n", encoding="utf-8")
+    (tmp_path / name).write_text(json.dumps(content), encoding="utf-8")
+    words = line.replace("openapi.yaml", name).split()[1:]
+    with Server(*words, cwd=tmp_path) as server:
+        answer = server.request("GET", "/a", headers={"authorization": "Bearer whoever"})
+        assert (answer.status_code, server.stop()[0]) == (200, 0)
