@@ -112,3 +112,22 @@ def test_a_quiet_server_reloads_without_a_word_and_complains_all_the_same(folder
 def test_who_does_not_watch_does_not_load_what_watches() -> None:
     code = "import sys, mockade.cli.main, mockade.reload.reloader; sys.exit('watchfiles' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], env=environment(), check=False).returncode == 0
+
+
+def test_a_document_named_by_its_path_is_followed_with_the_files_that_it_refers_to(tmp_path: Path) -> None:
+    (tmp_path / "parts").mkdir()
+    part = tmp_path / "parts" / "w.yaml"
+    part.write_text("W: {type: object}\n", encoding="utf-8")
+    spec = tmp_path / "openapi.yaml"
+    spec.write_text(SPEC.replace("components:", "components:\n  headers: {}", 1), encoding="utf-8")
+    with Server("openapi.yaml", "--watch", cwd=tmp_path) as server:
+        referring = f"{SPEC}x-also: 1\n".replace(
+            "schemas:", "schemas:\n    Part: {$ref: 'parts/w.yaml#/W'}", 1
+        )
+        save(spec, referring)
+        assert server.line("Reloaded openapi.yaml.")
+        part.write_text("W: {type: string}\n", encoding="utf-8")
+        assert server.line("Reloaded parts/w.yaml.")
+        save(tmp_path / "other.yaml", SPEC)
+        assert server.stop()[0] == 0
+        assert not any("other.yaml" in line for line in server.lines)
