@@ -14,7 +14,7 @@ GENERATED, UNANSWERED = "generated", "501"
 """What answers an operation that nobody has said an answer of: a made-up one, or a 501 that says so."""
 
 CAPACITY = 10_000
-"""Exchanges that a journal keeps before it drops the oldest, unless told otherwise."""
+"""Exchanges that a journal keeps before it drops the oldest, by default."""
 
 
 class Settings(NamedTuple):

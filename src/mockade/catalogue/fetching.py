@@ -111,7 +111,7 @@ class _Fetch:
             base, file = pending.pop()
             for target in _files_in(self._data(base, file), base):
                 if target in self._files or _origin(target) != self._origin:
-                    continue  # what leads elsewhere is told where the document is read
+                    continue  # what leads elsewhere is reported where the document is read
                 if len(self._files) >= MAX_FILES:
                     raise _refused(self._url, f"This document refers to more than {MAX_FILES} files.")
                 text, _ = self._get(target)
@@ -124,7 +124,7 @@ class _Fetch:
         try:
             return parse(file, file.read_text(encoding="utf-8"), shown_url(url))
         except SetupError:
-            return None  # told with its place where the document is read
+            return None  # reported with its place where the document is read
 
     def _keep(self, url: str, text: str, *, is_contract: bool = False) -> Path:
         """Write a file under the path that it has at its origin, so that relative references lead to it.
@@ -215,7 +215,7 @@ def _files_in(data: Any, base: str) -> Iterator[str]:
                 try:
                     target = urldefrag(urljoin(base, ref)).url
                     _origin(target)
-                except ValueError:  # told with its place where the document is read
+                except ValueError:  # reported with its place where the document is read
                     target = base
                 if target != base and target not in seen:
                     seen.add(target)

@@ -28,7 +28,7 @@ OnRead = Callable[[str], object]
 
 
 def ignore(_fact: object) -> None:
-    """For callers that need not be told."""
+    """Ignores what it is called with."""
 
 
 def load_apis(
@@ -41,7 +41,7 @@ def load_apis(
     """The APIs behind `files`. Raises SetupError with the faults of all of them.
 
     Where they are to be `closed`, a security scheme without credentials in the fixtures is a fault. `warn` is
-    told of files in the specs/ of a home that are no contracts and that no contract refers to.
+    called with files in the specs/ of a home that are no contracts and that no contract refers to.
     """
     apis: dict[str, Api] = {}
     findings: list[Finding] = []

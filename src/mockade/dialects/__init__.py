@@ -1,4 +1,4 @@
-"""How an API words its errors: the wire form of refusals, of violations, and of the engine's own noes."""
+"""How an API words its errors: the wire form of refusals, of violations, and of the engine's own refusals."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class Dialect(NamedTuple):
     """An API's way of saying no.
 
     `errors` makes the body of a refusal. `violations` makes the body of a request that broke the contract,
-    answered with `violation_status`; without it they are told as one refusal. `component` and
+    answered with `violation_status`; without it they are answered as one refusal. `component` and
     `violation_component` name the schemas in the contract that these bodies are held against.
     `engine` renames the engine's own refusals: its code to the API's status and code.
     """

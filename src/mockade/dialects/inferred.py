@@ -22,7 +22,7 @@ _NIL_UUID = "00000000-0000-0000-0000-000000000000"
 
 
 class ErrorFacts(NamedTuple):
-    """What an error body has to tell."""
+    """What an error body has to say: status, code, message, time and violations."""
 
     status: int
     code: str
@@ -68,7 +68,7 @@ def _candidates(operations: list[Operation], status: int) -> list[Content]:
 
 
 class _Part(NamedTuple):
-    """A part of an error body: the name it stands under, what it tells of, and what it is in."""
+    """A part of an error body: the name it stands under, what it is about, and what it is in."""
 
     name: str
     message: str
@@ -135,12 +135,12 @@ class _Filler:
         items = schema.get("items")
         if items is None or part.violation is not None:
             return []
-        told: list[tuple[str, Violation | None]] = [(v.message, v) for v in self.facts.violations]
+        messages: list[tuple[str, Violation | None]] = [(v.message, v) for v in self.facts.violations]
         # A list of texts is one of sentences, whatever it is called, unless it says that it is one of codes.
         item = part.within(schema)._replace(name=part.name if "code" in part.name.lower() else "")
         return [
             self.filled(items, item._replace(message=message, violation=violation))
-            for message, violation in told or [(part.message, None)]
+            for message, violation in messages or [(part.message, None)]
         ]
 
     def _filled_object(self, schema: Node, part: _Part) -> dict[str, Any]:

@@ -26,8 +26,8 @@ def issues(violations: Sequence[Violation]) -> list[Issue]:
     What is no string is no member of an enum of strings either; Zod says so once, and names the members.
     """
     no_member = {(v.where, v.path) for v in violations if _is_no_string(v)}
-    told = (v for v in violations if v.rule != "type" or (v.where, v.path) not in no_member)
-    found = {(i.where, *i.path, i.message): i for i in map(_issue, told)}
+    listed = (v for v in violations if v.rule != "type" or (v.where, v.path) not in no_member)
+    found = {(i.where, *i.path, i.message): i for i in map(_issue, listed)}
     return list(found.values())
 
 

@@ -51,7 +51,7 @@ class FaultMiddleware:
             )  # nobody has read the body
         elif do.drop in ("empty", "reset"):
             # On an unread request an end would be a reset, and a reset an end to who is still sending. But
-            # a client that waits to be told to go on sends nothing more.
+            # a client that waits for 100 Continue sends nothing more.
             if header(scope, b"expect") is None:
                 await drain(receive)
         else:

@@ -1,4 +1,4 @@
-"""Routing middleware: finds the operation that a request means, and tells Connexion's routing context."""
+"""Routing middleware: finds the operation of a request, and puts it into Connexion's routing context."""
 
 from __future__ import annotations
 

@@ -147,7 +147,7 @@ class Reloader:
         return Release(apis, app, served)
 
     def _load_apis(self) -> dict[str, Api]:
-        """The APIs of the files as they are now; tells `on_read` of all, faulty ones too."""
+        """The APIs of the files as they are now; calls `on_read` with all, faulty ones too."""
         warnings: list[Finding] = []
         try:
             apis = load_apis(self._selection.files(), closed=self._settings.closed, warn=warnings.append)

@@ -23,7 +23,7 @@ class Connection(Protocol):
         """Whether `receive` has something to return without waiting."""
 
     async def pause(self, seconds: float) -> None:
-        """Wait, until the client hangs up or the server is told to stop at the latest."""
+        """Wait, until the client hangs up or the server stops at the latest."""
 
     def drop(self, how: str) -> None:
         """Close the connection without (the rest of) an answer: `how` is empty, reset or half."""

@@ -39,7 +39,7 @@ _CUT_HEAD = b"HTTP/1.1 "
 class HttpConnection:
     """A request's connection (`server/connection.py`).
 
-    `ended` is set when the client hung up or the server is told to stop: nobody is to wait any longer.
+    `ended` is set when the client hung up or the server stops: all waits end.
     """
 
     __slots__ = ("_ended", "_transport", "_weak_cycle")

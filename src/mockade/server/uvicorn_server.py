@@ -19,10 +19,10 @@ KEEP_ALIVE = 75
 """Seconds that a connection may stay without a request: longer than clients poll, who would meet a reset."""
 
 GRACE = 5
-"""Seconds that requests in flight have to be answered once the server is told to stop."""
+"""Seconds that requests in flight have to be answered once the server is asked to stop."""
 
 STUCK = GRACE + 3
-"""Seconds after which a server that was told to stop ends even if a handler does not return."""
+"""Seconds after which a server that was asked to stop ends even if a handler does not return."""
 
 
 def run(app: App, listener: socket.socket, started: Callable[[], None], *, patience: float) -> None:

@@ -172,9 +172,9 @@ def _contract_findings(document: Document, version: str) -> tuple[Contract | Non
     except SetupError as error:
         return None, error.findings
     findings = contract.findings
-    told = {finding.place for finding in findings}
+    reported = {finding.place for finding in findings}
     by_standard = openapi_findings(document, version)
-    findings += [finding for finding in by_standard if finding.place not in told]
+    findings += [finding for finding in by_standard if finding.place not in reported]
     try:
         for finding in chain(_missing_ids(contract), prose_findings(document), _example_findings(contract)):
             findings.append(finding)  # one by one: those before an error are kept

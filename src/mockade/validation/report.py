@@ -59,7 +59,7 @@ _COLOURS = {"error": "red", "warning": "yellow", "info": "cyan"}
 
 
 MOST_ALIKE = 5
-"""Findings of one kind in one file that are told each; of more only the first."""
+"""Findings of one kind in one file that are listed each; of more only the first."""
 
 
 def lines(report: Report) -> Iterator[str]:

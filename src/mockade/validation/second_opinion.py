@@ -29,7 +29,7 @@ from mockade.validation.standard import source_of
 
 RULE = "second-opinion"
 LONGEST = 300
-"""Characters of a message that are told: jsonschema quotes the whole value."""
+"""Characters of a message that are shown: jsonschema quotes the whole value."""
 
 
 class Difference(NamedTuple):
@@ -105,7 +105,7 @@ DIFFERENCES = (
         "openapi-schema-validator follows a discriminator from the base to a part, and from there back.",
     ),
 )
-"""What is not told: differences that are of the other libraries' making, or a decision of ours."""
+"""What is not reported: differences that are of the other libraries' making, or a decision of ours."""
 
 
 def second_opinion(

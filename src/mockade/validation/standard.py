@@ -23,7 +23,7 @@ DRAFT = "https://json-schema.org/draft/2020-12/schema"
 def openapi_findings(document: Document, version: str) -> Iterator[Finding]:
     """What is wrong with the document by the schema of its OpenAPI version, and by some of its prose.
 
-    What was left out of the document when it was read has been told, and is no finding again. The rest costs
+    What was left out of the document when it was read is reported already. The rest costs
     no operation anything: warnings.
     """
     if document.uri in document.swagger:

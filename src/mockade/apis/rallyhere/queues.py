@@ -15,7 +15,7 @@ from .player_entry import exact
 
 
 def get_all_queue_info_v2(call: Call, cursor: int, page_size: int) -> dict[str, Any]:
-    """A page of active queues; the cursor counts those before it: no answer tells the next (documented)."""
+    """A page of active queues; the cursor counts those before it: no answer has the next (documented)."""
     active = [queue for queue in call.rows("queues") if queue["active"]]
     return {"queues": active[cursor : cursor + page_size]}
 
