@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from typing import Generic, NamedTuple, TypeVar
 from urllib.parse import unquote
 
+from mockade.contract.keywords import TEMPLATE
+
 Target = TypeVar("Target")
 
 
@@ -20,9 +22,6 @@ class Match(NamedTuple, Generic[Target]):
 
 LONGEST_MIXED = 256
 """The longest segment, in characters, that is matched against several parameters: that takes cubic time."""
-
-
-_PARAMETER = re.compile(r"\{[^{}]+\}")
 
 
 class _Mixed(NamedTuple):
@@ -65,7 +64,7 @@ class PathTree(Generic[Target]):
 
     @staticmethod
     def _child(node: _Node[Target], segment: str) -> _Node[Target]:
-        texts = _PARAMETER.split(segment)
+        texts = TEMPLATE.split(segment)[::2]  # without the names
         if len(texts) == 1:
             text = unquote(segment)
             if text not in node.static:

@@ -9,8 +9,9 @@ from urllib.parse import unquote_plus
 from mockade.asgi import Headers
 from mockade.catalogue.api import Api
 from mockade.contract.document import Node
+from mockade.contract.keywords import PARTS
 from mockade.contract.properties import properties
-from mockade.contract.schema_walk import PARTS, leads_to, parts, place_of, remembered
+from mockade.contract.schema_walk import leads_to, parts, place_of, remembered
 
 REDACTED = "[redacted]"
 """Takes the place of a secret."""

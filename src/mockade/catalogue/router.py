@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import difflib
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from mockade.catalogue.api import Api
 from mockade.catalogue.path_tree import Match, PathTree
+from mockade.contract.keywords import TEMPLATE
 from mockade.contract.operations import Operation
 from mockade.errors import Finding, SetupError
 
@@ -23,8 +23,6 @@ WORLD_PREFIX = "/@"
 """The prefix of a path that names a world; no contract may serve such a path either."""
 
 _CONNEXION_METHODS = frozenset({"get", "put", "post", "delete", "options", "head", "patch", "trace"})
-
-_PARAMETER = re.compile(r"\{([^{}]+)\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +39,7 @@ class Route:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "id", f"{self.api.stem}.{self.operation.id}")
-        object.__setattr__(self, "names", tuple(_PARAMETER.findall(self.base + self.operation.path)))
+        object.__setattr__(self, "names", tuple(TEMPLATE.findall(self.base + self.operation.path)))
 
 
 _WORLD_PATH = "/worlds/{world}/"

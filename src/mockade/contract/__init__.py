@@ -1,1 +1,1 @@
-"""What an OpenAPI document says, compiled once: operations, checks both ways, examples and fixtures."""
+"""What an OpenAPI document says, compiled once: operations, validators, examples and generated values."""

@@ -96,6 +96,12 @@ class Node(NamedTuple):
         below = self.get(key)
         return below.list() if below is not None else ()
 
+    @property
+    def component_name(self) -> str:
+        """The name of a schema that stands among named ones; empty for any other."""
+        is_named = len(self.pointer) > 1 and self.pointer[-2] in ("schemas", "definitions", "$defs")
+        return str(self.pointer[-1]) if is_named else ""
+
     def text(self, key: str, default: str = "") -> str:
         """The string under `key`, else `default`."""
         value = self.value.get(key) if isinstance(self.value, dict) else None

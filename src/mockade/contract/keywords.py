@@ -2,8 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any, Literal
+
+METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace", "query")
+
+TEMPLATE = re.compile(r"\{([^{}]+)\}")
+"""A parameter in a path, or a variable in a server's URL: `{name}`."""
+
+PARTS = ("allOf", "oneOf", "anyOf")
+"""The keywords that list what else a schema's value is, or may be."""
 
 ContentKind = Literal["names", "examples", "data"]
 """What stands under a key, if not OpenAPI's words: an object of chosen names, named examples, or data."""

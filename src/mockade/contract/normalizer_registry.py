@@ -11,7 +11,7 @@ from mockade.contract.document import Node, Source
 from mockade.contract.normalizer import Normalizer
 from mockade.contract.schema_walk import parts
 from mockade.contract.schemas import Schemas
-from mockade.contract.translation import Direction
+from mockade.contract.translation import UNSENT_FLAG, Direction
 from mockade.contract.validators import Validator
 from mockade.contract.violations import ABSENT
 
@@ -25,7 +25,7 @@ class NormalizerRegistry:
     def __init__(self, schemas: Schemas, direction: Direction) -> None:
         self._schemas = schemas
         self._direction = direction
-        self._unwritten = "readOnly" if direction == "request" else "writeOnly"
+        self._unsent_flag = UNSENT_FLAG[direction]
         self._made: dict[Source, Normalizer] = {}
         self._known_changes: dict[Hashable, bool] = {}
 
@@ -65,7 +65,7 @@ class NormalizerRegistry:
             yield member
             normalizer.properties[name] = self._made[member.source]
             default = _default(member)
-            if default is not ABSENT and not member.value.get(self._unwritten):
+            if default is not ABSENT and not member.value.get(self._unsent_flag):
                 normalizer.defaults[name] = orjson.dumps(default)
         if not schema.keys().isdisjoint(_OPENING):
             normalizer.closed = False

@@ -8,9 +8,10 @@ from functools import cached_property
 from typing import Any
 
 from mockade.contract.document import Document, Node
+from mockade.contract.keywords import METHODS, TEMPLATE
 from mockade.contract.normalizer_registry import NormalizerRegistry
-from mockade.contract.operations import METHODS, MORE_METHODS, Body, Content, Header, Operation, Response
-from mockade.contract.parameter_reader import TEMPLATE, ParameterReader, Tell, words_of
+from mockade.contract.operations import MORE_METHODS, Body, Content, Header, Operation, Response
+from mockade.contract.parameter_reader import ParameterReader, Tell, words_of
 from mockade.contract.schemes import Scheme
 from mockade.contract.servers import base_paths
 

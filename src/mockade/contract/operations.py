@@ -23,8 +23,6 @@ from mockade.contract.violations import ABSENT
 NO_BODY = frozenset({204, 205, 304})
 """Statuses whose answers have no body, whatever a contract lists."""
 
-METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace", "query")
-
 MORE_METHODS = frozenset(
     {"ACL", "BIND", "CHECKOUT", "COPY", "LINK", "LOCK", "M-SEARCH", "MERGE", "MKACTIVITY", "MKCALENDAR"}
     | {"MKCOL", "MOVE", "NOTIFY", "PROPFIND", "PROPPATCH", "PURGE", "REBIND", "REPORT", "SEARCH", "SOURCE"}
@@ -48,7 +46,7 @@ class ValidBodies(dict[bytes, tuple[bytes, str]]):
     LONGEST = 4096
 
     def keep(self, body: bytes, tag: str) -> tuple[bytes, str]:
-        """Remember a body; answers what stands for it from now on."""
+        """Remember a body. Returns what stands for it from now on."""
         kept = body, tag
         if len(body) <= self.LONGEST:
             if len(self) >= self.MOST:

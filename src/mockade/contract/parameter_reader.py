@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
-
 from mockade.contract.document import Node, Source
+from mockade.contract.keywords import TEMPLATE
 from mockade.contract.normalizer_registry import NormalizerRegistry
 from mockade.contract.operations import is_json
 from mockade.contract.parameters import Parameter
@@ -12,8 +11,6 @@ from mockade.contract.slips import Slips
 from mockade.errors import Severity
 
 _STYLES = {"path": "simple", "header": "simple", "query": "form", "cookie": "form"}
-
-TEMPLATE = re.compile(r"\{([^{}]+)\}")
 
 
 class Tell:

@@ -14,13 +14,13 @@ from urllib.parse import unquote
 import orjson
 
 from mockade.contract.document import Node, Source
-from mockade.contract.keywords import TABS
+from mockade.contract.keywords import PARTS, TABS
 from mockade.contract.normalizer import Normalizer
 from mockade.contract.normalizer_registry import NormalizerRegistry
 from mockade.contract.properties import types
 from mockade.contract.reading import DEEPEST, nests_deeply
 from mockade.contract.samples import examples
-from mockade.contract.schema_walk import PARTS, parts, place_of, walk
+from mockade.contract.schema_walk import parts, place_of, walk
 from mockade.contract.validators import Validator
 from mockade.contract.violations import ABSENT, Violation
 

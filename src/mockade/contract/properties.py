@@ -7,7 +7,8 @@ from types import MappingProxyType
 from typing import Any
 
 from mockade.contract.document import Node
-from mockade.contract.schema_walk import PARTS, parts, place_of, remembered
+from mockade.contract.keywords import PARTS
+from mockade.contract.schema_walk import parts, place_of, remembered
 
 _NONE: Mapping[str, Node] = MappingProxyType({})
 

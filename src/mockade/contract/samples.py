@@ -7,8 +7,9 @@ from collections.abc import Callable, Hashable
 from typing import Any
 
 from mockade.contract.document import Node
+from mockade.contract.keywords import PARTS
 from mockade.contract.properties import takes_null
-from mockade.contract.schema_walk import PARTS, place_of
+from mockade.contract.schema_walk import place_of
 from mockade.contract.violations import ABSENT
 
 _DEEPEST = 12

@@ -10,9 +10,6 @@ from mockade.contract.document import Node
 
 T = TypeVar("T")
 
-PARTS = ("allOf", "oneOf", "anyOf")
-"""The keywords that list what else a schema's value is, or may be."""
-
 
 def walk(
     start: Iterable[T], below: Callable[[T], Iterable[T]], identity: Callable[[T], Hashable]

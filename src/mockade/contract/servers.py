@@ -7,7 +7,8 @@ from itertools import islice, product
 from urllib.parse import urlsplit
 
 from mockade.contract.document import Node
-from mockade.contract.parameter_reader import TEMPLATE, Tell
+from mockade.contract.keywords import TEMPLATE
+from mockade.contract.parameter_reader import Tell
 
 MOST = 64
 """Base paths of one `servers` that are served: the values of its variables' enums multiply."""

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Any, Literal
 
 from mockade.contract.keywords import CONTENT_KINDS, EXTENSIBLE, SCHEMA_NAMES
 from mockade.contract.references import FileScan, LinkedPointer, escaped_ref
 
 Direction = Literal["request", "response"]
+
+UNSENT_FLAG: Mapping[Direction, str] = MappingProxyType({"request": "readOnly", "response": "writeOnly"})
+"""What marks a property that is never sent in a direction."""
 
 Look = Callable[[str], Any]
 """What stands where a `$ref` leads."""
@@ -31,7 +35,7 @@ def translated(
     required in a request, nor what it alone reads (`writeOnly`) in a response. What is found on the way
     goes into `scan`: a large file is not gone through twice.
     """
-    unasked = "readOnly" if direction == "request" else "writeOnly"
+    unsent_flag = UNSENT_FLAG[direction or "response"]
     scan = scan or FileScan()
     refs = scan.refs
 
@@ -103,7 +107,7 @@ def translated(
                 return {"$ref": copy["$ref"]}
         # Most objects have nothing to translate, so what is asked of each is asked here, without a call.
         if "required" in copy and direction is not None:
-            _relax_required(copy, unasked, look)
+            _relax_required(copy, unsent_flag, look)
         if "exclusiveMinimum" in copy or "exclusiveMaximum" in copy:
             _modern_bounds(copy)
         if old and copy.get("nullable") is True:
@@ -136,19 +140,19 @@ def _bound_integers(schema: dict[str, Any]) -> None:
         )
 
 
-def _relax_required(schema: dict[str, Any], unasked: str, look: Look) -> None:
+def _relax_required(schema: dict[str, Any], unsent_flag: str, look: Look) -> None:
     required, properties = schema.get("required"), schema.get("properties")
     if isinstance(required, list) and isinstance(properties, dict):
 
-        def is_unasked(property: Any) -> bool:
+        def is_unsent(property: Any) -> bool:
             if not isinstance(property, dict):
                 return False
-            if unasked not in property and isinstance(property.get("$ref"), str):
+            if unsent_flag not in property and isinstance(property.get("$ref"), str):
                 property = look(property["$ref"])
-            return isinstance(property, dict) and property.get(unasked) is True
+            return isinstance(property, dict) and property.get(unsent_flag) is True
 
         schema["required"] = [
-            name for name in required if not (isinstance(name, str) and is_unasked(properties.get(name)))
+            name for name in required if not (isinstance(name, str) and is_unsent(properties.get(name)))
         ]
 
 

@@ -59,7 +59,7 @@ class UnsoundSchemas:
     def leave_out_all(self, roots: Sequence[Node], files: Mapping[str, Any]) -> bool:
         """Leave out what the metaschema has against `roots` and the schemas they lead to.
 
-        `files` are the data as JSON Schema reads it. Answers whether anything was left out.
+        `files` are the data as JSON Schema reads it. Returns whether anything was left out.
         """
         left_out = [self._leave_out(fault) for fault in list(self._faults(roots, files))]
         return any(left_out)

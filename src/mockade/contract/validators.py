@@ -10,10 +10,11 @@ import jsonschema_rs
 
 from mockade.contract.compiled_together import PartOfWhole
 from mockade.contract.document import Document, Node, Source
+from mockade.contract.keywords import PARTS
 from mockade.contract.references import steps
-from mockade.contract.schema_walk import PARTS, place_of, walk
+from mockade.contract.schema_walk import place_of, walk
 from mockade.contract.violations import Violation, Where
-from mockade.contract.wording import Branch, explain, shown_value
+from mockade.contract.wording import BranchErrors, explain, shown_value
 from mockade.hints import did_you_mean
 
 Compiled = jsonschema_rs.Validator | PartOfWhole
@@ -170,16 +171,16 @@ def source_at(document: Document, location: str) -> Source | None:
     return Source(document, uri, tuple(pointer))
 
 
-def _furthest(branches: Sequence[Branch], depth: int) -> Branch | None:
+def _furthest(branches: Sequence[BranchErrors], depth: int) -> BranchErrors | None:
     """The branch that the value, `depth` steps in, was most likely meant for; None when all miss its type."""
 
-    def misses_the_type(branch: Branch) -> bool:
+    def misses_the_type(branch: BranchErrors) -> bool:
         return any(
             error.kind.name in ("type", "const", "enum") and len(error.instance_path) == depth
             for error in branch
         )
 
-    def distance(branch: Branch) -> tuple[int, int]:
+    def distance(branch: BranchErrors) -> tuple[int, int]:
         wrong_tag = sum(error.kind.name in ("const", "enum") for error in branch)
         return wrong_tag, len(branch)
 

@@ -11,7 +11,7 @@ import orjson
 from mockade.contract.violations import ABSENT
 from mockade.hints import did_you_mean
 
-Branch = Sequence[jsonschema_rs.ValidationError]
+BranchErrors = Sequence[jsonschema_rs.ValidationError]
 """The errors of one of the forms that a `oneOf` or `anyOf` allows."""
 
 
@@ -22,7 +22,9 @@ _COUNTED = {
 }
 
 
-def explain(kind: Any, error: jsonschema_rs.ValidationError, context: Sequence[Branch]) -> tuple[Any, str]:
+def explain(
+    kind: Any, error: jsonschema_rs.ValidationError, context: Sequence[BranchErrors]
+) -> tuple[Any, str]:
     """What the rule expects, and the sentence for it."""
     value = shown_value(error.instance)
     match kind.name:
@@ -65,7 +67,7 @@ def explain(kind: Any, error: jsonschema_rs.ValidationError, context: Sequence[B
             return None, f"{error.message}."
 
 
-def _types_in(branches: Sequence[Branch], depth: int) -> list[str]:
+def _types_in(branches: Sequence[BranchErrors], depth: int) -> list[str]:
     """The types that the branches ask at their top, when the type is all that each of them misses."""
     types: dict[str, None] = {}
     for branch in branches:
@@ -90,7 +92,7 @@ _TYPES = (
 
 
 def json_type(value: Any) -> str:
-    """The JSON type of a value, in JSON Schema's words."""
+    """The JSON type of a value, in JSON Schema's words: `integer` unless it is a float."""
     if value is None:
         return "null"
     return next((name for python, name in _TYPES if isinstance(value, python)), "array")

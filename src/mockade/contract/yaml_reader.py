@@ -26,8 +26,8 @@ Event = Any
 """One of PyYAML's events, as its C parser makes them."""
 
 
-def fault(event: Event, problem: str) -> yaml.constructor.ConstructorError:
-    """A fault at the beginning of what `event` stands for."""
+def error_at(event: Event, problem: str) -> yaml.constructor.ConstructorError:
+    """An error at the beginning of what `event` stands for."""
     return yaml.constructor.ConstructorError(None, None, problem, event.start_mark)
 
 
@@ -50,7 +50,7 @@ class Data:
     """The data of one YAML text, as YAML 1.2 and JSON mean it.
 
     Dates stay text, `on` and `no` words, `12:30` is no number and `0123` is 123; no tag makes a date.
-    Keys are the text that was written; one that stands twice is a fault, not a silent choice.
+    Keys are the text that was written; one that stands twice is an error, not a silent choice.
     """
 
     def __init__(self, text: str) -> None:
@@ -85,7 +85,7 @@ class Data:
                     self._anchors[event.anchor] = _Anchored(value, None)
             elif kind is yaml.MappingStartEvent or kind is yaml.SequenceStartEvent:
                 if wants_key:
-                    raise fault(event, "a key is text, not a list or an object")
+                    raise error_at(event, "a key is text, not a list or an object")
                 self._begin(event, len(around))
                 around.append(_Around(holder, key, merged, event))
                 holder = {} if kind is yaml.MappingStartEvent else []
@@ -101,7 +101,7 @@ class Data:
             else:
                 documents += kind is yaml.DocumentStartEvent
                 if documents > 1:
-                    raise fault(event, "a second document begins here")
+                    raise error_at(event, "a second document begins here")
                 continue
             if type(holder) is list:
                 holder.append(value)
@@ -111,7 +111,7 @@ class Data:
                 # Of several in a list the first one counts.
                 for one in reversed(value) if type(value) is list else [value]:
                     if type(one) is not dict:
-                        raise fault(event, "only objects and lists of them can be merged")
+                        raise error_at(event, "only objects and lists of them can be merged")
                     merged = {**(merged or {}), **one}
                 key = None
             else:
@@ -125,22 +125,22 @@ class Data:
         if text == "<<" and (event.implicit[0] or event.tag == f"{_TAG}merge"):
             return _MERGE
         if text in holder:
-            raise fault(event, f"the key {text!r} stands here twice")
+            raise error_at(event, f"the key {text!r} stands here twice")
         return text
 
     def _key_again(self, event: Event, holder: dict[str, Any]) -> str:
         """The key that an alias stands for."""
         text = self._anchored(event).text
         if text is None:
-            raise fault(event, "a key is text, not a list or an object")
+            raise error_at(event, "a key is text, not a list or an object")
         if text in holder:
-            raise fault(event, f"the key {text!r} stands here twice")
+            raise error_at(event, f"the key {text!r} stands here twice")
         return text
 
     def _begin(self, event: Event, level: int) -> None:
         """See that a list or an object may begin in `level` others."""
         if level == DEEPEST:
-            raise fault(event, f"it nests more than {DEEPEST} levels deep")
+            raise error_at(event, f"it nests more than {DEEPEST} levels deep")
         if event.tag not in (None, "!", _TAG + ("map" if type(event) is yaml.MappingStartEvent else "seq")):
             raise _unknown(event)
         if event.anchor is not None:
@@ -165,39 +165,39 @@ class Data:
 
     def _anchor(self, event: Event, anchored: _Anchored) -> None:
         if event.anchor in self._anchors:
-            raise fault(event, f"the anchor {event.anchor!r} stands here twice")
+            raise error_at(event, f"the anchor {event.anchor!r} stands here twice")
         self._anchors[event.anchor] = anchored
 
     def _anchored(self, event: Event) -> _Anchored:
         anchored = self._anchors.get(event.anchor)
         if anchored is None:
-            raise fault(event, f"no anchor {event.anchor!r} stands before this alias")
+            raise error_at(event, f"no anchor {event.anchor!r} stands before this alias")
         if anchored.value is _OPEN:
-            raise fault(event, "an alias in it contains itself")
+            raise error_at(event, "an alias in it contains itself")
         return anchored
 
     def _again(self, event: Event, value: Any, level: int) -> Any:
         """A copy of the value that an alias repeats in `level` others: each is changed without the other."""
         self._repeated += 1
         if self._repeated > LARGEST:
-            raise fault(event, f"the aliases in it stand for more than {LARGEST:,} values")
+            raise error_at(event, f"the aliases in it stand for more than {LARGEST:,} values")
         if not isinstance(value, dict | list):
             return value
         if level == DEEPEST:
-            raise fault(event, f"it nests more than {DEEPEST} levels deep")
+            raise error_at(event, f"it nests more than {DEEPEST} levels deep")
         if isinstance(value, list):
             return [self._again(event, item, level + 1) for item in value]
         return {key: self._again(event, member, level + 1) for key, member in value.items()}
 
 
 def _unknown(event: Event) -> yaml.constructor.ConstructorError:
-    return fault(event, f"the tag {event.tag!r} means nothing in JSON")
+    return error_at(event, f"the tag {event.tag!r} means nothing in JSON")
 
 
 def _boolean(event: Event) -> bool:
     word = event.value.lower()
     if word not in ("true", "false"):
-        raise fault(event, f"{event.value!r} is neither true nor false")
+        raise error_at(event, f"{event.value!r} is neither true nor false")
     return bool(word == "true")
 
 
@@ -215,9 +215,9 @@ def _number(event: Event) -> float:
     try:
         number = float(event.value)
     except ValueError:
-        raise fault(event, f"{event.value!r} is no number") from None
+        raise error_at(event, f"{event.value!r} is no number") from None
     if not math.isfinite(number):
-        raise fault(event, "this number is larger than JSON's can be")
+        raise error_at(event, "this number is larger than JSON's can be")
     return number
 
 

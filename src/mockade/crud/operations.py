@@ -10,6 +10,7 @@ from urllib.parse import quote
 
 from mockade.contract.contract import Contract
 from mockade.contract.document import Node
+from mockade.contract.keywords import TEMPLATE
 from mockade.contract.operations import Operation
 from mockade.contract.properties import properties, read_only, required
 from mockade.contract.response_view import has_hidden_parts, visible_part
@@ -210,7 +211,7 @@ def crud_operation(contract: Contract, one: ResourceOperation) -> CrudOperation:
         key_validator=contract.schemas.validator(key_schema) if key_schema is not None else None,
         response_envelope=envelope,
         request_envelope=_request_envelope(operation, frozenset(known)),
-        path_names=tuple(re.findall(r"\{([^{}]+)\}", operation.path)),
+        path_names=tuple(TEMPLATE.findall(operation.path)),
         properties=known,
         read_only=read_only(resource.holds),
         has_hidden_parts=envelope is not None and has_hidden_parts(envelope.row_schema),

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from mockade.contract.contract import Contract
 from mockade.contract.document import Node
+from mockade.contract.keywords import TEMPLATE
 from mockade.contract.operations import NO_BODY, Operation
 from mockade.contract.properties import properties, types
 from mockade.crud.envelopes import list_envelope, row_envelope
@@ -16,7 +17,6 @@ from mockade.handling import Collection, CollectionSchema, Row
 
 _ITEM_KINDS = {"GET": "read", "PUT": "replace", "PATCH": "merge", "DELETE": "delete"}
 _COLLECTION_KINDS = {"GET": "list", "POST": "create"}
-_TEMPLATE = re.compile(r"\{([^{}]+)\}")
 
 
 class Resource(NamedTuple):
@@ -95,7 +95,7 @@ def find_resources(
     """
     paths: dict[tuple[str, ...], dict[str, Operation]] = {}
     for operation in contract.operations:
-        segments = tuple(_TEMPLATE.sub("{}", operation.path).strip("/").split("/"))
+        segments = tuple(TEMPLATE.sub("{}", operation.path).strip("/").split("/"))
         paths.setdefault(segments, {})[operation.method] = operation
     found: dict[tuple[str, ...], Resource] = {}
     for segments in paths:
@@ -129,7 +129,7 @@ def _resource(paths: Paths, base: tuple[str, ...]) -> Resource | None:
     """The resource at a collection path; None where no body shows what a row and its key are."""
     collection, item = paths.get(base, {}), paths.get((*base, "{}"), {})
     any_item = next(iter(item.values()), None)
-    parameter = _TEMPLATE.findall(any_item.path)[-1] if any_item else ""
+    parameter = TEMPLATE.findall(any_item.path)[-1] if any_item else ""
     any_of_all = any_item or next(iter(collection.values()))
     keys = frozenset({"id", *_spellings(parameter)})
 
@@ -144,7 +144,7 @@ def _resource(paths: Paths, base: tuple[str, ...]) -> Resource | None:
         return None
     known = properties(envelope.row_schema)
     key = next((name for name in _spellings(parameter) if name in known), "id")
-    parents = tuple(_TEMPLATE.findall(any_of_all.path))[: base.count("{}")]
+    parents = tuple(TEMPLATE.findall(any_of_all.path))[: base.count("{}")]
     return Resource(base[-1], base, parents, key, envelope.row_schema)
 
 

@@ -13,7 +13,7 @@ __all__ = ["ENGINE_STATUSES", "Dialect", "flat_error", "nested_error", "summary"
 
 
 class Dialect(NamedTuple):
-    """An API's way of saying no.
+    """The wire form of an API's errors.
 
     `errors` makes the body of a refusal. `violations` makes the body of a request that broke the contract,
     answered with `violation_status`; without it they are answered as one refusal. `component` and

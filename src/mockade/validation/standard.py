@@ -12,8 +12,7 @@ import jsonschema_rs
 import orjson
 
 from mockade.contract.document import Document, Node, Source
-from mockade.contract.operations import METHODS
-from mockade.contract.schema_walk import PARTS
+from mockade.contract.keywords import METHODS, PARTS
 from mockade.contract.validators import Validator
 from mockade.errors import Finding, Place
 

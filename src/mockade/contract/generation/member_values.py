@@ -240,8 +240,8 @@ def _new_name(builder: ValueBuilder, schema: MergedSchema, draws: Draws, positio
 def _kind(schema: MergedSchema, name: str) -> tuple[str, ...]:
     """The words of an object's own name: its component's, else the property's."""
     for node in schema.nodes:
-        if len(node.pointer) > 1 and node.pointer[-2] in ("schemas", "definitions", "$defs"):
-            return split_words(str(node.pointer[-1]))
+        if node.component_name:
+            return split_words(node.component_name)
     return split_words(singular(name))
 
 

@@ -11,7 +11,9 @@ import jsonschema_rs
 
 from mockade.contract.document import Node
 from mockade.contract.generation.pattern_tree import UNBOUNDED
+from mockade.contract.keywords import PARTS
 from mockade.contract.schemas import FORMATS
+from mockade.contract.wording import json_type
 
 TYPES = ("object", "array", "string", "integer", "number", "boolean", "null")
 
@@ -49,13 +51,13 @@ class MergedConstraints:
     """
 
     def __init__(
-        self, nodes: Sequence[Node], matches: Callable[[str, str], bool], unsent: str, added: Additions
+        self, nodes: Sequence[Node], matches: Callable[[str, str], bool], unsent_flag: str, added: Additions
     ) -> None:
         self.added = added
         self.ranges: dict[bool, Any] = {}
         """The numbers that it admits, whole ones by True; kept by `numbers`."""
         self._matches = matches
-        self._unsent_flag = unsent
+        self._unsent_flag = unsent_flag
         expanded = list(_expanded(nodes))
         self.refusal = next((node for node in expanded if node.value is False), None)
         """The schema that is `false`, if any."""
@@ -144,7 +146,7 @@ class MergedConstraints:
     def admits_type(self, value: Any) -> bool:
         if self._admitted is None:
             return True
-        kind = type_of(value)
+        kind = json_type(value)
         return (
             kind in self._admitted
             or (kind == "integer" and "number" in self._admitted)
@@ -250,7 +252,7 @@ _KEYWORDS = {
 }
 
 
-_PARTS = frozenset({"allOf", "oneOf", "anyOf"})
+_PARTS = frozenset(PARTS)
 
 
 def _expanded(nodes: Sequence[Node]) -> Iterator[Node]:
@@ -270,24 +272,6 @@ def _extreme(choose: Callable[[float, float], float], bound: float | None, other
     if not isinstance(other, int | float) or isinstance(other, bool):
         return bound
     return other if bound is None else choose(bound, other)
-
-
-def type_of(value: Any) -> str:
-    """The JSON type of a value; a whole number is an integer."""
-    match value:
-        case None:
-            return "null"
-        case bool():
-            return "boolean"
-        case int():
-            return "integer"
-        case float():
-            return "number"
-        case str():
-            return "string"
-        case list():
-            return "array"
-    return "object"
 
 
 def same(one: Any, other: Any) -> bool:

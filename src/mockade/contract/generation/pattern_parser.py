@@ -5,11 +5,11 @@ from __future__ import annotations
 from mockade.contract.generation.pattern_tree import (
     LAST,
     UNBOUNDED,
+    Alternation,
     Anchor,
     Back,
     Chain,
     Characters,
-    Choice,
     Group,
     Look,
     Pattern,
@@ -89,7 +89,7 @@ class Parser:
         options = [self._chain()]
         while self._ahead("|"):
             options.append(self._chain())
-        return options[0] if len(options) == 1 else Choice(tuple(options))
+        return options[0] if len(options) == 1 else Alternation(tuple(options))
 
     def _chain(self) -> Pattern:
         parts: list[Pattern] = []

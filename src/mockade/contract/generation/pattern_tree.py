@@ -56,7 +56,7 @@ class Chain:
 
 
 @dataclass(frozen=True)
-class Choice:
+class Alternation:
     """One of several options."""
 
     options: tuple[Pattern, ...]
@@ -118,7 +118,7 @@ class Anchor:
     least = 0
 
 
-Pattern = Characters | Chain | Choice | Repeat | Group | Back | Look | Anchor
+Pattern = Characters | Chain | Alternation | Repeat | Group | Back | Look | Anchor
 
 _LOWER = "abcdefghijklmnopqrstuvwxyz"
 _UPPER = _LOWER.upper()

@@ -9,11 +9,11 @@ from mockade.contract.generation.draws import Draws
 from mockade.contract.generation.pattern_parser import Parser
 from mockade.contract.generation.pattern_tree import (
     UNBOUNDED,
+    Alternation,
     Anchor,
     Back,
     Chain,
     Characters,
-    Choice,
     Group,
     Look,
     Pattern,
@@ -108,7 +108,7 @@ class _Writer:
                 return self.draws.pick(pattern.pool) if pattern.pool else ""
             case Chain(parts):
                 return self._chain(parts, spare)
-            case Choice(options):
+            case Alternation(options):
                 near = [one for one in options if one.least <= pattern.least + spare]
                 option = self.draws.pick(near or options)
                 return self.text(option, max(0, spare - (option.least - pattern.least)))
@@ -164,7 +164,7 @@ def _is_elastic(pattern: Pattern) -> bool:
             return minimum != maximum or _is_elastic(part)
         case Chain(parts):
             return any(map(_is_elastic, parts))
-        case Choice(options):
+        case Alternation(options):
             return len({one.least for one in options}) > 1 or any(map(_is_elastic, options))
         case Group(_, part):
             return _is_elastic(part)

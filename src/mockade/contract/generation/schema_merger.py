@@ -12,7 +12,7 @@ import jsonschema_rs
 from mockade.contract.document import Node
 from mockade.contract.generation.merged_constraints import Additions
 from mockade.contract.generation.merged_schema import MergedSchema
-from mockade.contract.translation import Direction
+from mockade.contract.translation import UNSENT_FLAG, Direction
 
 _NOTHING = Additions()
 
@@ -41,7 +41,7 @@ class SchemaMerger:
     """Merges schemas of a document for one direction. What has been merged is kept."""
 
     def __init__(self, direction: Direction) -> None:
-        self._unsent = "writeOnly" if direction == "response" else "readOnly"
+        self._unsent_flag = UNSENT_FLAG[direction]
         self.matches = matches
         self._merged: dict[Any, MergedSchema] = {}
         self._children: dict[Any, MergedSchema] = {}
@@ -52,7 +52,7 @@ class SchemaMerger:
         key = (tuple((node.uri, node.pointer) for node in nodes), added)
         found = self._merged.get(key)
         if found is None:
-            found = self._merged[key] = MergedSchema(nodes, matches, self._unsent, added)
+            found = self._merged[key] = MergedSchema(nodes, matches, self._unsent_flag, added)
         return found
 
     def property(self, schema: MergedSchema, name: str) -> MergedSchema:
@@ -241,7 +241,7 @@ def _mapped(
     if discriminator is None or any(word in node.value for word in ("oneOf", "anyOf")):
         return
     property = discriminator.text("propertyName")
-    own = next((one for one in schema.nodes if _is_component(one)), None)
+    own = next((one for one in schema.nodes if one.component_name), None)
     if not property or own is None:
         return
     if (own.uri, own.pointer) != (node.uri, node.pointer):
@@ -256,14 +256,10 @@ def _mapped(
     yield Choice(key, tuple(branches) or (Branch((), constants=((property, name),)),))
 
 
-def _is_component(node: Node) -> bool:
-    return len(node.pointer) > 1 and node.pointer[-2] in ("schemas", "definitions", "$defs")
-
-
 def _children(node: Node, discriminator: Node) -> Iterator[tuple[str, Node]]:
     """The mapped schemas that hold the one at `node` in their `allOf`, by their mapped name."""
     mapping = discriminator.value.get("mapping")
-    components = node.document.root.get(*node.pointer[:-1]) if _is_component(node) else None
+    components = node.document.root.get(*node.pointer[:-1]) if node.component_name else None
     if components is None or not isinstance(mapping, dict):
         return
     for name, target in mapping.items():

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any, NamedTuple, Protocol
 
 from mockade.contract.generation.draws import Draws
-from mockade.contract.generation.merged_constraints import same, type_of
+from mockade.contract.generation.merged_constraints import same
 from mockade.contract.generation.merged_schema import MergedSchema
 from mockade.contract.generation.name_rules import split_words, suited, suited_boolean
 from mockade.contract.generation.numbers import number_range
@@ -19,6 +19,7 @@ from mockade.contract.generation.row_context import RowContext
 from mockade.contract.generation.schema_merger import Branch, Choice, SchemaMerger
 from mockade.contract.generation.text_values import similar, text
 from mockade.contract.violations import ABSENT
+from mockade.contract.wording import json_type
 
 Path = tuple[str | int, ...]
 
@@ -255,9 +256,9 @@ def fitting(schema: MergedSchema, value: Any) -> Any:
     if isinstance(value, str) and "string" not in kinds and kinds:
         number = _number_of(value)
         value = number if number is not None else {"true": True, "false": False}.get(value, value)
-    elif type_of(value) in ("integer", "number") and kinds == ("string",):
+    elif json_type(value) in ("integer", "number") and kinds == ("string",):
         value = str(value)
-    if not schema.admits_type(value) or (kinds and not schema.says_type and type_of(value) not in kinds):
+    if not schema.admits_type(value) or (kinds and not schema.says_type and json_type(value) not in kinds):
         return ABSENT
     if schema.options is not None and not any(same(value, one) for one in schema.options):
         return ABSENT

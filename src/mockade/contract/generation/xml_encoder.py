@@ -6,7 +6,8 @@ from typing import Any, NamedTuple
 from xml.etree.ElementTree import Element, SubElement, tostring
 
 from mockade.contract.document import Node
-from mockade.contract.schema_walk import PARTS, parts
+from mockade.contract.keywords import PARTS
+from mockade.contract.schema_walk import parts
 
 
 class _Name(NamedTuple):
@@ -28,7 +29,7 @@ class _Name(NamedTuple):
 
 def xml_body(schema: Node, value: Any) -> bytes:
     """The value as a document in UTF-8. The root is called as `xml.name` or the component says."""
-    name = _naming(schema, _component_name(schema))
+    name = _naming(schema, schema.component_name or "root")
     root = Element(name.qualified)
     name.declare(root)
     if isinstance(value, list):
@@ -107,11 +108,6 @@ def _naming(schema: Node, name: str) -> _Name:
     words = _xml(schema)
     prefix, namespace = str(words.get("prefix") or ""), str(words.get("namespace") or "")
     return _Name(_sound(str(words.get("name") or name)), prefix, namespace)
-
-
-def _component_name(schema: Node) -> str:
-    named = len(schema.pointer) > 1 and schema.pointer[-2] in ("schemas", "definitions")
-    return str(schema.pointer[-1]) if named else "root"
 
 
 def _sound(name: str) -> str:

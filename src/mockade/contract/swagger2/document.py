@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from mockade.contract.keywords import METHODS
 from mockade.contract.swagger2.media import COMMAS, JSON, STYLES, BodyPart, Pointer, request_body, response_of
 from mockade.contract.swagger2.schemas import COMPONENTS, SCHEMA_WORDS, flat_schema, moved_ref, schema_of
 
-METHODS = frozenset({"get", "put", "post", "delete", "options", "head", "patch"})
+_METHODS = frozenset(METHODS) - {"trace", "query"}
 
 _FLOWS = {"accessCode": "authorizationCode", "application": "clientCredentials"}
 """OAuth flows that were called otherwise."""
@@ -110,7 +111,7 @@ class _Conversion:
         """What stands at `here` of a file that is no whole document."""
         if not isinstance(value, dict):
             return schema_of(value)
-        if any(isinstance(value.get(method), dict) for method in METHODS & value.keys()):
+        if any(isinstance(value.get(method), dict) for method in _METHODS & value.keys()):
             return self._path_item(here, value)
         if isinstance(value.get("name"), str) and isinstance(value.get("in"), str):
             return self._parameter(value, here, here)
@@ -180,7 +181,7 @@ class _Conversion:
         shared, shared_body = self._parameters(item, here, here)
         made: dict[str, Any] = {}
         for name, value in item.items():
-            if name in METHODS and isinstance(value, dict):
+            if name in _METHODS and isinstance(value, dict):
                 made[name] = self._operation(value, shared_body, (*here, name))
             elif name == "$ref" or str(name).startswith("x-"):
                 made[name] = value
