@@ -94,6 +94,14 @@ def test_a_scheme_of_which_nobody_said_who_passes_it_is_open_unless_it_is_closed
         MockServer(home=folder, closed=True)
 
 
+def test_a_strict_contract_has_no_slips(home: Callable[..., Path]) -> None:
+    spec = contract(crud("/widgets", {"type": "int"}))
+    folder = home(specs={"shop.yaml": spec})
+    MockServer(home=folder)
+    with pytest.raises(SetupError, match="There is no type 'int'"):
+        MockServer(home=folder, strict_contract=True)
+
+
 def test_a_port_that_is_taken_is_reported_at_the_start(mock: MockServer) -> None:
     port = int(mock.url.rpartition(":")[2])
     with pytest.raises(SetupError, match="is taken"):

@@ -76,7 +76,11 @@ def load(
     generated = "" if token or is_loopback(host) else secrets.token_urlsafe()
     all_settings = Settings(token=token or generated, **settings)
     apis = load_apis(
-        selection.files(on_read), closed=all_settings.closed, on_read=on_read, warn=warnings.append
+        selection.files(on_read),
+        closed=all_settings.closed,
+        strict_contract=all_settings.strict_contract,
+        on_read=on_read,
+        warn=warnings.append,
     )
     return Launch(apis, Router(apis).base_paths, all_settings, generated, selection, warnings)
 

@@ -26,6 +26,8 @@ class Settings(NamedTuple):
     """Whether notices (undeclared parameters, headers, properties) refuse like violations."""
     closed: bool = False
     """Whether a security scheme without credentials in the fixtures stops the start."""
+    strict_contract: bool = False
+    """Whether the slips of a contract stop the start; otherwise each costs no more than its own place."""
     max_body: int = MEBIBYTE
     """The largest request body, in bytes."""
     patience: float = 20.0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import click
 import pytest
@@ -67,3 +68,25 @@ def test_an_open_scheme_is_told_in_one_line_and_the_curl_line_passes_it(
 def test_a_key_in_the_query_of_what_is_no_get_makes_no_curl_line(serve: Callable[..., Mock]) -> None:
     mock = serve(secured("{type: apiKey, in: query, name: key}", "post"))
     assert curl_line(mock.apis["shop"], "http://host:1") == ""
+
+
+def test_the_slips_of_a_contract_are_counted_in_one_line_with_the_worst(serve: Callable[..., Mock]) -> None:
+    paths = {"/b": {"get": {"operationId": "b"}}, "/a": {"get": answers(200, {"type": "int"})}}
+    apis = serve(contract(paths)).apis
+    lines = [click.unstyle(line) for line in banner(apis, Router(apis).base_paths, "http://host:1")]
+    (told,) = [line for line in lines if "slip" in line]
+    (stem,) = apis
+    assert told.startswith(f"  {stem}: 2 slips in the contract, the worst at ")
+    assert told.endswith(": There is no type 'int'. `mockade validate` tells all.")
+    sound = serve(contract({"/a": {"get": answers(200, {"type": "integer"})}})).apis
+    assert not any("slip" in line for line in banner(sound, Router(sound).base_paths, "http://host:1"))
+
+
+def test_a_slip_of_one_api_leaves_the_others_as_they_are(
+    home: Callable[..., Path], make_mock: Callable[..., Mock]
+) -> None:
+    sloppy = contract({"/a": {"get": answers(200, {"type": "int"}), "put": {"operationId": "put_a"}}})
+    sound = contract({"/c": {"get": answers(200, {"type": "integer"})}})
+    mock = make_mock(home=home(specs={"shop.yaml": sloppy, "other.yaml": sound}))
+    assert {stem: len(api.contract.findings) for stem, api in mock.apis.items()} == {"shop": 2, "other": 0}
+    assert [mock.get(path).status_code for path in ("/a", "/c")] == [200, 200]

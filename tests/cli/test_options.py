@@ -68,6 +68,23 @@ def test_the_port_is_the_one_that_is_documented() -> None:
 
 
 @pytest.mark.parametrize(("command", "rest"), [("serve", ["--port", "0"]), ("exec", ["--", "true"])])
+@pytest.mark.parametrize(
+    ("flags", "variables"), [(["--strict-contract"], {}), ([], {"MOCKADE_STRICT_CONTRACT": "1"})]
+)
+def test_strict_contract_refuses_the_start_with_every_slip(
+    home: Callable[..., Path], command: str, rest: list[str], flags: list[str], variables: dict[str, str]
+) -> None:
+    spec = contract(crud("/widgets")) + "x-more: {}\n"
+    sloppy = spec.replace("paths:\n", "paths:\n  /{b}: {get: {responses: {oops: {}}}}\n")
+    folder = str(home(specs={"shop.yaml": sloppy}))
+    result = run(command, "--home", folder, *flags, *rest, **variables)
+    assert result.exit_code == 2
+    assert "which no path parameter declares" in result.stderr
+    assert "'oops' is no status" in result.stderr
+    assert "2 things to mend" in result.stderr
+
+
+@pytest.mark.parametrize(("command", "rest"), [("serve", ["--port", "0"]), ("exec", ["--", "true"])])
 @pytest.mark.parametrize(("flags", "variables"), [(["--closed"], {}), ([], {"MOCKADE_CLOSED": "1"})])
 def test_closed_refuses_the_start_where_nobody_said_who_may_call(
     home: Callable[..., Path], command: str, rest: list[str], flags: list[str], variables: dict[str, str]

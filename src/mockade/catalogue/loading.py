@@ -35,13 +35,15 @@ def load_apis(
     files: Mapping[str, Files],
     *,
     closed: bool = False,
+    strict_contract: bool = False,
     on_read: OnRead = ignore,
     warn: Callable[[Finding], object] = ignore,
 ) -> dict[str, Api]:
     """The APIs behind `files`. Raises SetupError with the faults of all of them.
 
-    Where they are to be `closed`, a security scheme without credentials in the fixtures is a fault. `warn` is
-    called with files in the specs/ of a home that are no contracts and that no contract refers to.
+    Where they are to be `closed`, a security scheme without credentials in the fixtures is a fault; with
+    `strict_contract` every slip of a contract is one. `warn` is called with files in the specs/ of a home that
+    are no contracts and that no contract refers to.
     """
     apis: dict[str, Api] = {}
     findings: list[Finding] = []
@@ -49,7 +51,9 @@ def load_apis(
     for stem, one in files.items():
         on_read(one.shown)
         try:
-            apis[stem] = _load(stem, one, closed)
+            api = apis[stem] = _load(stem, one, closed)
+            if strict_contract:
+                findings += [slip for slip in api.contract.findings if slip.severity != "info"]
         except NotOpenApi as error:
             if one.named:
                 findings += error.findings

@@ -45,8 +45,21 @@ def banner(apis: Mapping[str, Api], base_paths: Mapping[str, Sequence[str]], url
         wide = max(len(name) for name, _ in named)
         for name, text in named:
             yield f"  {name:{wide}}  {text}"
+        yield from slips_line(api)
         yield ""
     yield f"Docs: {url}{MOCKADE_PATH}/docs/"
+
+
+def slips_line(api: Api) -> Iterator[str]:
+    """How many slips the contract has, and the worst; nothing where it has none."""
+    slips = api.contract.document.slips
+    worst = slips.worst()
+    if worst is not None and worst.severity != "info":
+        count = slips.count
+        yield (
+            f"  {api.stem}: {count} slip{'s' * (count != 1)} in the contract, the worst at "
+            f"{worst.place}: {worst.message} `mockade validate` tells all."
+        )
 
 
 def _in_lines(words: Sequence[str]) -> list[str]:

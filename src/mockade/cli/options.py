@@ -183,6 +183,12 @@ _SERVER_SETTINGS = (
         help="Do not start where the fixtures hold no credentials for a security scheme; it would take any.",
     ),
     click.option(
+        "--strict-contract",
+        is_flag=True,
+        show_envvar=True,
+        help="Do not start with a contract that has slips; else what is wrong in it is left out.",
+    ),
+    click.option(
         "--unanswered",
         type=click.Choice([GENERATED, UNANSWERED]),
         default=DEFAULTS.unanswered,

@@ -58,8 +58,11 @@ class Slips:
     def is_left_out(self, uri: str, pointer: Sequence[str | int]) -> bool:
         return (uri, tuple(pointer)) in self._left_out
 
-    def __len__(self) -> int:
-        return len(self._slips) + len(self._of_files)
+    @property
+    def count(self) -> int:
+        """How many there are that are more than remarks."""
+        severities = [*(one.severity for one in self._slips), *(one.severity for one in self._of_files)]
+        return sum(severity != "info" for severity in severities)
 
     def covers(self, uri: str, pointer: Sequence[str | int]) -> bool:
         """Whether a slip has told of what stands at `pointer`, or of all around it that was left out."""

@@ -150,7 +150,12 @@ class Reloader:
         """The APIs of the files as they are now; calls `on_read` with all, faulty ones too."""
         warnings: list[Finding] = []
         try:
-            apis = load_apis(self._selection.files(), closed=self._settings.closed, warn=warnings.append)
+            apis = load_apis(
+                self._selection.files(),
+                closed=self._settings.closed,
+                strict_contract=self._settings.strict_contract,
+                warn=warnings.append,
+            )
         except SetupError as error:
             self._on_read(path for path in (Path(one.place.file) for one in error.findings) if path.is_file())
             raise
