@@ -9,6 +9,7 @@ from typing import Any, Self
 
 from mockade.client.http import ControlConnection
 from mockade.client.remote import DEFAULT, Facts, Remote
+from mockade.client.resources import request_line, violation_line
 from mockade.hints import did_you_mean
 from mockade.launch import load, take_port
 from mockade.server.thread import ServerThread
@@ -196,10 +197,8 @@ def _line(entry: Facts) -> str:
     request, answer = entry["request"], entry["response"]
     if request is None:
         return f"  #{entry['id']} {entry['answered_by']} {entry['operation'] or ''}".rstrip()
-    path = f"{request['path']}?{request['query']}" if request["query"] else request["path"]
-    return f"  #{entry['id']} {request['method']} {path} {answer['status'] or '---'}"
+    return f"  #{entry['id']} {request_line(request)} {answer['status'] or '---'}"
 
 
 def _violation_line(violation: Facts) -> str:
-    place = f"  [{violation['contract']}]" if violation["contract"] else ""
-    return f"    {violation['where']} {violation['pointer']}: {violation['message']}{place}"
+    return f"    {violation_line(violation)}"

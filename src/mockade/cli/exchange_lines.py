@@ -12,6 +12,7 @@ from typing import Any
 
 import click
 
+from mockade.client.resources import request_line, violation_line
 from mockade.errors import printable
 
 MAX_WIDTH = 48
@@ -43,8 +44,7 @@ def head(entry: Mapping[str, Any]) -> str:
     request = entry["request"]
     if request is None:
         return printable(who)
-    target = f"{request['path']}?{request['query']}" if request["query"] else request["path"]
-    return f"{request['method']} {printable(target)} {_status(entry)}  {printable(who)}"
+    return f"{printable(request_line(request))} {_status(entry)}  {printable(who)}"
 
 
 def _status(entry: Mapping[str, Any]) -> str:
@@ -64,19 +64,13 @@ def violations(entry: Mapping[str, Any]) -> Iterator[str]:
     if entry["reason"] and not is_said_by_violations:
         yield f"    {printable(entry['reason'])}"
     for violation in entry["violations"]:
-        yield f"    {printable(_violation_text(violation))}"
+        yield f"    {printable(violation_line(violation))}"
 
 
 def notices(entry: Mapping[str, Any]) -> Iterator[str]:
     """What is legal but suspicious, such as undeclared parameters."""
     for notice in entry["notices"]:
-        yield f"    notice: {printable(_violation_text(notice))}"
-
-
-def _violation_text(violation: Mapping[str, Any]) -> str:
-    at = f"{violation['where']} {violation['pointer']}".rstrip()
-    place = f"  [{violation['contract']}]" if violation["contract"] else ""
-    return f"{at}: {violation['message']}{place}"
+        yield f"    notice: {printable(violation_line(notice))}"
 
 
 def changes(entry: Mapping[str, Any]) -> Iterator[str]:
