@@ -42,8 +42,8 @@ def load_apis(
     """The APIs behind `files`. Raises SetupError with the faults of all of them.
 
     Where they are to be `closed`, a security scheme without credentials in the fixtures is a fault; with
-    `strict_contract` every slip of a contract is one. `warn` is called with files in the specs/ of a home that
-    are no contracts and that no contract refers to.
+    `strict_contract` every slip of a contract is one. `warn` is called with files in the specs/ of a home
+    that are no contracts and that no contract refers to.
     """
     apis: dict[str, Api] = {}
     findings: list[Finding] = []
