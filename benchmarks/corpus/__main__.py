@@ -98,18 +98,8 @@ def _progress(whole: int) -> Any:
         nonlocal done
         done += 1
         good = sum(one["verdict"] == "answered" for one in result["answers"])
-        up = (
-            "started"
-            if tally.started(result)
-            else "with credentials"
-            if tally.starts_with_credentials(result)
-            else "did not start"
-        )
-        outcome = (
-            f"{good} of {result['operations']} answered"
-            if tally.starts_with_credentials(result)
-            else result["failed"]
-        )
+        up = "started" if tally.started(result) else "did not start"
+        outcome = f"{good} of {result['operations']} answered" if tally.started(result) else result["failed"]
         print(f"  {done}/{whole} {result['name']}: {up}, {outcome}  {result['seconds']:.1f} s", flush=True)
 
     return report

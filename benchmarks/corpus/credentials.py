@@ -1,4 +1,4 @@
-"""Credentials for contracts that come without any: one made-up secret for each security scheme."""
+"""Credentials for contracts that come without any: well-formed ones, which an open scheme takes."""
 
 from __future__ import annotations
 
@@ -36,32 +36,3 @@ def _carried(scheme: Mapping[str, Any]) -> Carried:
     if word.lower() == "basic":
         return Carried("header", "authorization", f"Basic {base64.b64encode(PAIR.encode()).decode()}")
     return Carried("header", "authorization", f"{word.capitalize()} {SECRET}")
-
-
-def fixtures(contract: Contract) -> dict[str, Any]:
-    """A fixture file that knows these secrets, with every scope of the contract."""
-    asked = {
-        name: scopes
-        for operation in contract.operations
-        for alternative in operation.security
-        for name, scopes in alternative.items()
-        if contract.security_schemes.get(name, {}).get("type") not in (None, "mutualTLS")
-    }
-    scopes = sorted(
-        {
-            scope
-            for operation in contract.operations
-            for alternative in operation.security
-            for some in alternative.values()
-            for scope in (some if isinstance(some, list) else ())
-            if isinstance(scope, str)
-        }
-    )
-    caller = {"caller": "corpus", "permissions": scopes}
-    return {"credentials": {name: {_secret(contract, name): caller} for name in sorted(asked)}}
-
-
-def _secret(contract: Contract, name: str) -> str:
-    scheme = contract.security_schemes[name]
-    is_basic = scheme.get("type") == "http" and str(scheme.get("scheme", "")).lower() == "basic"
-    return PAIR if is_basic else SECRET

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from benchmarks.corpus.tally import ALL, UP, WITH_CREDENTIALS
+from benchmarks.corpus.tally import ALL, UP
 from benchmarks.corpus.verdicts import ANSWERED, BROKE, FAULT, VERDICTS
 from benchmarks.report import table
 
@@ -73,13 +73,8 @@ def _machine(results: Mapping[str, Any]) -> str:
 def _marks(sums: Mapping[str, Any], peers: Mapping[str, Any] | None) -> str:
     rows = [
         ["contracts that start, as published", "99 %", share(sums["started"], sums["contracts"])],
-        [
-            "contracts that start, credentials made up",
-            "",
-            share(sums["started_with_credentials"], sums["contracts"]),
-        ],
     ]
-    for name in (ALL, UP, WITH_CREDENTIALS):
+    for name in (ALL, UP):
         counts = sums["verdicts"][name]["without an item parameter"]
         must = "98 %" if name == ALL else ""
         rows.append(
@@ -89,7 +84,7 @@ def _marks(sums: Mapping[str, Any], peers: Mapping[str, Any] | None) -> str:
                 share(counts[ANSWERED], sum(counts.values())),
             ]
         )
-    counts = sums["verdicts"][WITH_CREDENTIALS]["operations"]
+    counts = sums["verdicts"][UP]["operations"]
     asked = sum(counts[name] for name in VERDICTS[:5])
     rows.append(
         [
@@ -118,7 +113,7 @@ def _marks(sums: Mapping[str, Any], peers: Mapping[str, Any] | None) -> str:
 
 def _answers(sums: Mapping[str, Any]) -> str:
     rows = []
-    for name in (ALL, UP, WITH_CREDENTIALS):
+    for name in (ALL, UP):
         for kind in ("without an item parameter", "operations"):
             counts = sums["verdicts"][name][kind]
             whole = sum(counts.values())
@@ -140,7 +135,7 @@ def _answers(sums: Mapping[str, Any]) -> str:
     )
     return (
         table(["of contracts that", "operations", *VERDICTS], rows)
-        + "\n\nWho answered (credentials made up where needed):\n\n"
+        + "\n\nWho answered:\n\n"
         + table(["who", *VERDICTS[:5]], whom)
         + f"\n\nGenerated answers: {sums['generated']['answers']}. {note}"
     )

@@ -67,8 +67,7 @@ def compared(subjects: Sequence[Subject], results: Sequence[Result], workers: in
         "contracts": [subject.name for subject, _ in pairs],
         "gets": sum(map(len, gets.values())),
         "who": {
-            "Mockade, as published": _ours(pairs, as_published=True),
-            "Mockade, credentials made up": _ours(pairs, as_published=False),
+            "Mockade": _ours(pairs),
         },
     }
     for peer in PEERS:
@@ -86,14 +85,12 @@ def _gets(result: Result) -> list[Any]:
     return [one for one in result["answers"] if one.get("request")]
 
 
-def _ours(pairs: Sequence[tuple[Subject, Result]], as_published: bool) -> dict[str, Any]:
+def _ours(pairs: Sequence[tuple[Subject, Result]]) -> dict[str, Any]:
     verdicts: Counter[str] = Counter()
     reasons: Counter[str] = Counter()
     started = 0
     for _, result in pairs:
-        start = result["start"] or {}
-        up = bool(start.get("started"))
-        up = up or (not as_published and bool((result["with_credentials"] or {}).get("started")))
+        up = bool((result["start"] or {}).get("started"))
         started += up
         for one in _gets(result):
             verdicts[one["verdict"] if up else UNSENT] += 1

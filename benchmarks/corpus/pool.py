@@ -57,7 +57,6 @@ def try_one(subject: Subject, limit: float = LIMIT) -> Result:
         "operations": len(operations),
         "without_item": sum(not one.has_item for one in operations),
         "start": starts[0] if starts else None,
-        "with_credentials": starts[1] if len(starts) > 1 else None,
         "answers": [one for one in events if one["event"] == "answer"],
         "failed": failed,
         "memory": end.get("memory") or max((one["memory"] for one in starts), default=None),

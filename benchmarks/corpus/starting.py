@@ -3,18 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import json
-import os
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import unquote
 
 from benchmarks.corpus.requests import Request
-from mockade.app import create_app
-from mockade.catalogue.files import find_files
-from mockade.catalogue.loading import load_apis
-from mockade.settings import Settings
+from mockade import launch
 from mockade.worlds.journal import Exchange
 
 
@@ -38,31 +32,19 @@ class Mock:
         return answer, self._exchanges[-1] if self._exchanges else None
 
 
-def start(contract: Path, folder: Path, fixtures: Mapping[str, Any] | None = None) -> Mock:
-    """Start a contract the way a user does: today as the only one of a home, which is made in `folder`.
-
-    Raises SetupError. The working directory becomes the home.
-    """
-    for kind in ("specs", "fixtures"):
-        (folder / kind).mkdir(parents=True, exist_ok=True)
-    spec = folder / "specs" / contract.name
-    if not spec.exists():
-        spec.write_bytes(contract.read_bytes())
-    if fixtures is not None:
-        text = json.dumps(fixtures)
-        (folder / "fixtures" / f"{contract.stem}.json").write_text(text, encoding="utf-8")
-    os.chdir(folder)
-    return _mock(find_files(Path(".")))
+def start(contract: Path) -> Mock:
+    """Start a contract the way a user does: `mockade serve FILE`. Raises SetupError."""
+    return _mock(launch.load([str(contract)], None, "127.0.0.1"))
 
 
 def start_bundled() -> Mock:
     """Start the bundled APIs: what a start is measured against."""
-    return _mock(find_files())
+    return _mock(launch.load([], None, "127.0.0.1"))
 
 
-def _mock(files: Any) -> Mock:
+def _mock(prepared: launch.Launch) -> Mock:
     exchanges: list[Exchange] = []
-    app, _worlds = create_app(load_apis(files), Settings(), exchanges.append)
+    app, _worlds = prepared.app(exchanges.append)
     return Mock(app, exchanges)
 
 

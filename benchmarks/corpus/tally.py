@@ -15,48 +15,39 @@ WORST = 20
 
 ALL = "all contracts, as published"
 UP = "started as published"
-WITH_CREDENTIALS = "started, credentials made up where needed"
 
 
 def started(result: Result) -> bool:
     return bool(result["start"] and result["start"]["started"])
 
 
-def starts_with_credentials(result: Result) -> bool:
-    """Whether it started, with made-up credentials where it asked for some."""
-    return started(result) or bool(result["with_credentials"] and result["with_credentials"]["started"])
-
-
 def summed(results: Sequence[Result], bundled: dict[str, Any]) -> dict[str, Any]:
     """Everything that the tables show, but the peers."""
     up = [one for one in results if started(one)]
-    running = [one for one in results if starts_with_credentials(one)]
     return {
         "contracts": len(results),
         "operations": sum(one["operations"] for one in results),
         "started": len(up),
-        "started_with_credentials": len(running),
         "failed": [{"name": one["name"], "why": one["failed"]} for one in results if one["failed"]],
         "verdicts": {
             ALL: _verdicts(results, started),
             UP: _verdicts(up, started),
-            WITH_CREDENTIALS: _verdicts(running, starts_with_credentials),
         },
-        "answered_by": _answered_by(running),
-        "generated": _generated(running),
+        "answered_by": _answered_by(up),
+        "generated": _generated(up),
         "cross_check": _cross_check(results),
-        "costs": _costs(up, running, bundled),
+        "costs": _costs(up, bundled),
         "reasons": {
             "start": _start_reasons(results),
-            "unanswered": _reasons(running, lambda one: one["verdict"] == UNANSWERED),
+            "unanswered": _reasons(up, lambda one: one["verdict"] == UNANSWERED),
             "refused, no item parameter": _reasons(
-                running, lambda one: one["verdict"] == REFUSED and not one["item"]
+                up, lambda one: one["verdict"] == REFUSED and not one["item"]
             ),
             "refused, with an item parameter": _reasons(
-                running, lambda one: one["verdict"] == REFUSED and one["item"]
+                up, lambda one: one["verdict"] == REFUSED and one["item"]
             ),
-            "broke": _reasons(running, lambda one: one["verdict"] == BROKE),
-            "faults": _reasons(running, lambda one: one["verdict"] == FAULT),
+            "broke": _reasons(up, lambda one: one["verdict"] == BROKE),
+            "faults": _reasons(up, lambda one: one["verdict"] == FAULT),
             "unmade": _reasons(results, lambda one: one["verdict"] == UNMADE),
         },
         "worst": _worst(results),
@@ -105,24 +96,23 @@ def _cross_check(results: Sequence[Result]) -> dict[str, Any]:
     }
 
 
-def _costs(up: Sequence[Result], running: Sequence[Result], bundled: dict[str, Any]) -> dict[str, Any]:
+def _costs(up: Sequence[Result], bundled: dict[str, Any]) -> dict[str, Any]:
     def middle(values: Iterable[float | None]) -> float | None:
         known = [value for value in values if value is not None]
         return round(median(known), 4) if known else None
 
-    starts = [result["start"] if started(result) else result["with_credentials"] for result in running]
+    starts = [result["start"] for result in up]
     most = max((one["whole_cpu"] for one in starts), default=None)
     whole = middle(one["whole_cpu"] for one in starts)
     return {
         "start_cpu": middle(one["cpu"] for one in starts),
         "whole_start_cpu": whole,
-        "as_published_whole_start_cpu": middle(one["start"]["whole_cpu"] for one in up),
         "most_start_cpu": most,
         "start_memory": middle(one["memory"] for one in starts),
-        "memory": middle(one["memory"] for one in running),
-        "most_memory": max((one["memory"] or 0 for one in running), default=None),
+        "memory": middle(one["memory"] for one in up),
+        "most_memory": max((one["memory"] or 0 for one in up), default=None),
         "request_cpu_ms": middle(
-            1000 * answer["cpu"] for one in running for answer in one["answers"] if "cpu" in answer
+            1000 * answer["cpu"] for one in up for answer in one["answers"] if "cpu" in answer
         ),
         "bundled_whole_start_cpu": bundled.get("whole_cpu"),
         "bundled_start_cpu": bundled.get("cpu"),
@@ -201,11 +191,7 @@ def _worst(results: Sequence[Result]) -> list[dict[str, Any]]:
     return [
         {
             "name": one["name"],
-            "started": "yes"
-            if started(one)
-            else "with credentials"
-            if starts_with_credentials(one)
-            else "no",
+            "started": "yes" if started(one) else "no",
             "operations": one["operations"],
             "lost": lost(one),
             "why": _main_reason(one),

@@ -1,16 +1,18 @@
-"""Values for parameters and bodies: the contract's own word first, else made by the mock's sampler."""
+"""Values for parameters and bodies: the contract's own word first, else generated."""
 
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from benchmarks.corpus.contracts import Contract, Node
 from benchmarks.corpus.schemas import Schemas
 from benchmarks.corpus.verdicts import head
-from mockade.contract import document
+from mockade.contract import contract, document
+from mockade.contract.generation.generator import Generator
 from mockade.contract.samples import sample
 from mockade.errors import SetupError
 
@@ -59,8 +61,8 @@ class Values:
         for value in self._candidates(holder, schema):
             if (empty or value not in ([], {}, "")) and not self.wrong(schema, value):
                 return copy.deepcopy(value)
-        made = self._sampler.sample(schema)
-        wrong = self.wrong(schema, made) if made is not ABSENT else "nothing was made"
+        made = [*self._sampler.least(schema), *self._sampler.generated(schema)]
+        wrong = self.wrong(schema, made[-1]) if made else "nothing was made"
         raise Unmade(f"{_form(schema)}: {head(wrong) or 'what was made is empty'}")
 
     def wrong(self, schema: Node, value: Any) -> str:
@@ -88,12 +90,11 @@ class Values:
             yield schema.value["default"]
         if isinstance(schema.value.get("enum"), list):
             yield from schema.value["enum"][:1]
-        made = self._sampler.sample(schema)
-        if made is not ABSENT and made is not None:
-            yield made
+        yield from (made for made in self._sampler.least(schema) if made is not None)
         if schema.get("items").value is not None:
             yield from ([one] for one in self._candidates(schema.get("items"), schema.get("items")))
         yield from _plain(schema.value)
+        yield from self._sampler.generated(schema)
 
 
 def _plain(schema: dict[str, Any]) -> Iterator[Any]:
@@ -115,19 +116,26 @@ class Sampler:
 
     def __init__(self, path: Path) -> None:
         try:
-            self._document: document.Document | None = document.Document(path)
+            self._contract: contract.Contract | None = contract.Contract.load(path)
+            self._generator = Generator(self._contract.schemas, "request")
         except SetupError:
-            self._document = None  # Mockade does not start on it; its peers are asked all the same
+            self._contract = None  # Mockade does not start on it; its peers are asked all the same
 
-    def sample(self, schema: Node) -> Any:
-        """ABSENT when nothing can be made."""
-        if self._document is None:
-            return ABSENT
-        node = document.Node(self._document, self._document.uri, schema.pointer, schema.value)
-        try:
-            return sample(node, now=NOW, uuid=lambda: UUID)
-        except Exception:  # an unsound schema is what the corpus is about: other values are tried
-            return ABSENT
+    def least(self, schema: Node) -> Iterator[Any]:
+        """The least value, unless none can be made."""
+        return self._made(schema, lambda node: sample(node, now=NOW, uuid=lambda: UUID))
+
+    def generated(self, schema: Node) -> Iterator[Any]:
+        """A generated value, unless none can be made."""
+        key = str(schema.pointer)
+        return self._made(schema, lambda node: self._generator.generate(node, seed=0, key=key, now=NOW))
+
+    def _made(self, schema: Node, make: Callable[[document.Node], Any]) -> Iterator[Any]:
+        if self._contract is not None:
+            read = self._contract.document
+            # What cannot be made is what the corpus is about: other values are tried.
+            with suppress(Exception):
+                yield make(document.Node(read, read.uri, schema.pointer, schema.value))
 
 
 def _form(schema: Node) -> str:

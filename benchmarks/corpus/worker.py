@@ -5,12 +5,11 @@ from __future__ import annotations
 import json
 import resource
 import sys
-import tempfile
 import time
 from pathlib import Path
 from typing import Any
 
-from benchmarks.corpus import credentials, starting
+from benchmarks.corpus import starting
 from benchmarks.corpus.contracts import Contract, Operation
 from benchmarks.corpus.requests import Request, Requests, in_order
 from benchmarks.corpus.schemas import Schemas
@@ -36,40 +35,29 @@ def emit(event: str, **facts: Any) -> None:
 
 def main() -> None:
     resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
-    with tempfile.TemporaryDirectory(prefix="mockade-corpus-") as folder:
-        if sys.argv[1] == "--bundled":
-            _start(None, Path(folder))
-        else:
-            _try(Path(sys.argv[1]).resolve(), Path(folder))
+    if sys.argv[1] == "--bundled":
+        _start(None)
+    else:
+        _try(Path(sys.argv[1]).resolve())
     emit("end", memory=_peak(), cpu=time.process_time())
 
 
-def _try(path: Path, folder: Path) -> None:
-    mock, refused_for = _start(path, folder)
+def _try(path: Path) -> None:
+    mock = _start(path)
     contract = Contract(path)
     emit("contract", version=contract.version, bytes=path.stat().st_size, operations=len(contract.operations))
-    if mock is None and refused_for == {"credentials"}:
-        mock, _ = _start(path, folder, contract)
     trial = Trial(contract, mock)
     for operation in in_order(contract.operations):
         trial.ask(operation)
 
 
-def _start(
-    path: Path | None, folder: Path, contract: Contract | None = None
-) -> tuple[starting.Mock | None, set[str]]:
-    """Start it, and emit how that went; the mock and the rules of the findings.
-
-    Credentials are made up where `contract` is there.
-    """
+def _start(path: Path | None) -> starting.Mock | None:
+    """Start it, and emit how that went."""
     began = time.process_time()
     findings: list[Any] = []
     mock = None
     try:
-        if path is None:
-            mock = starting.start_bundled()
-        else:
-            mock = starting.start(path, folder, credentials.fixtures(contract) if contract else None)
+        mock = starting.start(path) if path is not None else starting.start_bundled()
     except SetupError as error:
         findings = [{"rule": one.rule, "message": one.message} for one in error.findings]
     except (Exception, RecursionError) as error:
@@ -81,14 +69,13 @@ def _start(
     emit(
         "start",
         started=mock is not None,
-        credentials="made up" if contract else "none",
         first=findings[0] if findings else None,
         findings=[{"rule": rule, "head": text, "count": count} for (rule, text), count in groups.items()],
         cpu=time.process_time() - began,
         whole_cpu=time.process_time(),
         memory=_peak(),
     )
-    return mock, {one["rule"] for one in findings}
+    return mock
 
 
 class Trial:
