@@ -303,7 +303,7 @@ def test_two_worlds_never_touch(name: str) -> None:
         mock.worlds.default = other
         assert play() == answers, "the other world has seen nothing of it"
         assert one.state is after
-        one.reset()
+        one.reset("resetWorld")
         assert one.state is one.baseline.state
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from mockade import garbage
 from mockade.catalogue.files import bundled, find_files
 from tests.cli.commands import GAME, KEY, SESSIONS, run
 from tests.harness import Mock
@@ -99,9 +100,14 @@ def test_garbage_is_looked_for_seldom_once_it_serves(
     with Server("--home", str(folder), *flags) as one:
         games = one.request("GET", "/games").json()
     assert games == [{"id": f"collects: True, seldom: True, frozen: {frozen}"}]
+    of_the_tests = gc.get_threshold()
+    garbage.collect_as_usual()
     usual = gc.get_threshold()
-    assert run("serve", "nothing").exit_code == 2
-    assert (gc.isenabled(), gc.get_threshold()) == (True, usual)
+    try:
+        assert run("serve", "nothing").exit_code == 2
+        assert (gc.isenabled(), gc.get_threshold()) == (True, usual)
+    finally:
+        gc.set_threshold(*of_the_tests)
 
 
 def test_quiet_prints_the_ready_line_only() -> None:

@@ -9,13 +9,13 @@ import time
 import weakref
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urldefrag, urljoin, urlsplit, urlunsplit
 
 import httpx
 
+from mockade.catalogue.files import Fetched
 from mockade.contract.location import Location
 from mockade.contract.reading import parse
 from mockade.errors import Finding, Place, SetupError
@@ -33,20 +33,6 @@ MAX_REDIRECTS = 5
 
 _ENDINGS = (".yaml", ".yml", ".json")
 _HEADERS = {"accept": "application/json, application/yaml, text/yaml, */*;q=0.5", "user-agent": "mockade"}
-
-
-@dataclass(frozen=True, eq=False)
-class Fetched:
-    """A contract that lies in a folder of its own now, which goes with this object if it was made for it."""
-
-    path: Path
-    url: str
-    """Where it came from, as it may be shown: without userinfo and query."""
-    location: Location
-
-    @property
-    def stem(self) -> str:
-        return self.path.stem
 
 
 def is_url(word: str) -> bool:

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from mockade.contract.location import Location
 from mockade.errors import Finding, Place, SetupError, shown_path
 from mockade.hints import did_you_mean
-
-if TYPE_CHECKING:
-    from mockade.catalogue.fetching import Fetched
 
 PACKAGE = Path(__file__).parents[1]
 SPEC_ENDINGS = (".yaml", ".yml", ".json")
@@ -23,6 +21,20 @@ def bundled(kind: str) -> Path:
     """The folder of the bundled `specs` or `fixtures`: inside the wheel, or at the top of the checkout."""
     inside = PACKAGE / kind
     return inside if inside.is_dir() else PACKAGE.parents[1] / kind
+
+
+@dataclass(frozen=True, eq=False)
+class Fetched:
+    """A contract that lies in a folder of its own now, which goes with this object if it was made for it."""
+
+    path: Path
+    url: str
+    """Where it came from, as it may be shown: without userinfo and query."""
+    location: Location
+
+    @property
+    def stem(self) -> str:
+        return self.path.stem
 
 
 class Files(NamedTuple):

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from mockade.catalogue.fetching import fetch, is_url, shown_url
 from mockade.catalogue.files import (
     KINDS,
     SPEC_ENDINGS,
@@ -111,8 +112,6 @@ class Selection:
         raise missing(path)
 
     def _fetch(self, url: str, on_read: OnRead) -> Files:
-        from mockade.catalogue.fetching import fetch, is_url, shown_url
-
         if not is_url(url):
             mend = "Give the path itself." if url.lower().startswith("file:") else ""
             raise _refused(shown_url(url), "Only http and https addresses are fetched.", mend, "url")
