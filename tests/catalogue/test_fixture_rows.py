@@ -45,3 +45,23 @@ def test_a_row_that_no_index_can_file_stops_the_start_with_its_place(home: Calla
     changed = re.sub(r"_app: demo", "_app: [demo]", text)
     with pytest.raises(SetupError, match=r"meshmap.yaml:\d+:\d+: This row of .* cannot be filed"):
         load_apis(find_files(home(fixtures={"meshmap.yaml": changed}), ["meshmap"]))
+
+
+@pytest.mark.parametrize(
+    ("properties", "mend"),
+    [
+        (("bookId", "title"), 'say key="bookId" in the module\'s Collection'),
+        (("title",), "say key=… in the module's Collection"),
+        (("bookId", "shelfId"), "say key=… in the module's Collection"),
+        (("id", "bookId"), "Write it into the row"),
+    ],
+)
+def test_a_row_whose_component_has_no_such_key_says_to_name_it_in_the_collection(
+    serve: Serve, properties: tuple[str, ...], mend: str
+) -> None:
+    book = {"type": "object", "properties": {name: {"type": "string"} for name in properties}}
+    paths = {"/books": {"get": answers(200, {"$ref": "#/components/schemas/Book"})}}
+    module = "from mockade.handling import Collection\ncollections = (Collection('books', holds='Book'),)"
+    with pytest.raises(SetupError, match="This row of books lacks 'id', which its key is made of") as stopped:
+        serve(contract(paths, components={"schemas": {"Book": book}}), "books: [{}]", module)
+    assert mend in str(stopped.value.findings[0])

@@ -67,7 +67,7 @@ class RowCodec:
         except KeyError as error:
             lacking = self._fixture_name(str(error.args[0]) if error.args else "")
             message = f"This row of {collection.name} lacks {lacking!r}, which its key is made of."
-            return "key", f"{message} Write it into the row."
+            return "key", f"{message} {self._key_mend(lacking)}"
         except Exception as error:  # the key is made by a module's function, which may not foresee all
             message = f"The key of this row of {collection.name} cannot be made: {_sentence(error)}."
             return "key", f"{message} What it is made of has the wrong form."
@@ -75,6 +75,14 @@ class RowCodec:
             message = f"The key of this row of {collection.name} is {row.key!r}, and {KEY} says {written!r}."
             return "key", f"{message} Leave {KEY} out, or change what the key is made of."
         return None
+
+    def _key_mend(self, lacking: str) -> str:
+        """What to do about a row that lacks what its key is made of."""
+        if lacking != self.schema.collection.key or lacking in self._properties:
+            return "Write it into the row."
+        named = sorted(name for name in self._properties if name.lower().endswith("id"))
+        key = f'"{named[0]}"' if len(named) == 1 else "…"
+        return f"The contract has no such property of it: say key={key} in the module's Collection."
 
     def _fixture_name(self, lacking: str) -> str:
         """The name in a fixture of what a key function did not find in the row or beside it."""
