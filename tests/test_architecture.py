@@ -44,13 +44,14 @@ def test_the_table_of_packages_has_their_docstrings() -> None:
         package.name: (ast.get_docstring(parsed(package / "__init__.py")) or "").partition("\n")[0]
         for package in packages()
     }
-    assert table == docstrings
+    assert table == docstrings, "Add it to docs/architecture.md, with the first line of its docstring."
 
 
 def test_every_module_of_the_top_level_is_named() -> None:
     text = section("Packages")
     modules = {file.name for file in SOURCE.glob("*.py")} - {"__init__.py"}
-    assert {name for name in modules if f"`{name}`" not in text} == set()
+    unnamed = {name for name in modules if f"`{name}`" not in text}
+    assert unnamed == set(), "Add it to docs/architecture.md."
 
 
 def test_the_life_of_a_request_is_the_list_in_app() -> None:
@@ -63,7 +64,7 @@ def test_the_life_of_a_request_is_the_list_in_app() -> None:
     assert isinstance(innermost, ast.Call)
     names = [getattr(one, "id", "") for one in [*middleware, innermost.func]]
     listed_on_page = re.findall(r"^\d+\. `(\w+)` ", section("The life of a request"), re.MULTILINE)
-    assert listed_on_page == names
+    assert listed_on_page == names, "Add it to docs/architecture.md, in the order of the list in app.py."
 
 
 def test_every_path_that_the_page_names_is_there() -> None:
@@ -122,7 +123,12 @@ def is_tested(module: str) -> bool:
 
 
 def test_every_module_has_its_test_module_or_is_named_by_the_one_that_holds_it() -> None:
-    assert [module for module in mirrored() if not is_tested(module)] == []
+    untested = [module for module in mirrored() if not is_tested(module)]
+    advice = [
+        f"write tests/{path.parent}/test_{path.name}, or name `{path}` in the docstring of a test there"
+        for path in map(Path, untested)
+    ]
+    assert untested == [], "\n".join(advice)
 
 
 def test_no_test_module_names_what_is_not_there() -> None:
