@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import socket
 import subprocess
 import sys
@@ -10,7 +11,8 @@ from typing import Any
 
 import pytest
 
-from mockade.validation.second_opinion import DIFFERENCES, RULE
+from mockade.validation.report import SECOND_OPINION
+from mockade.validation.second_opinion import DIFFERENCES
 from tests.servers import environment
 from tests.validation.test_agreement import GAME, changed, found, validate, write
 
@@ -33,6 +35,22 @@ def test_the_bundled_contracts_hold_before_the_others_too() -> None:
     assert result.stdout.endswith("contracts agree with their examples, fixtures and handlers.\n")
 
 
+def test_the_end_says_who_was_asked_as_well_and_what_they_add(write: Callable[..., str]) -> None:
+    agreed = write("agreed.yaml", GAME)
+    refused = write("game.yaml", seats("{type: integer, format: int32}", value="4000000000"))
+    asked = "openapi-spec-validator and jsonschema were asked as well: they add"
+    assert validate(agreed, "--second-opinion").stdout.splitlines()[-2] == f"{asked} no findings."
+    assert validate(refused, "--second-opinion").stdout.splitlines()[-2] == f"{asked} 1 finding."
+    assert "asked as well" not in validate(agreed).stdout
+
+
+def test_the_data_says_who_was_asked_as_well_and_what_they_add(write: Callable[..., str]) -> None:
+    name = write("game.yaml", seats("{type: integer, format: int32}", value="4000000000"))
+    report = json.loads(validate(name, "--second-opinion", "--format", "json").stdout)
+    assert report["second_opinion"] == {"asked": ["openapi-spec-validator", "jsonschema"], "added": 1}
+    assert json.loads(validate(name, "--format", "json").stdout)["second_opinion"] is None
+
+
 @pytest.mark.parametrize("version", ["3.0.3", "3.1.0"])
 def test_a_format_that_only_jsonschema_knows_is_told_with_its_place(
     write: Callable[..., str], version: str
@@ -40,7 +58,7 @@ def test_a_format_that_only_jsonschema_knows_is_told_with_its_place(
     name = write("game.yaml", seats("{type: integer, format: int32}", version, "4000000000"))
     assert found(name) == []
     (finding,) = told(name)
-    assert (finding["line"], finding["column"], finding["rule"]) == (17, 34, RULE)
+    assert (finding["line"], finding["column"], finding["rule"]) == (17, 34, SECOND_OPINION)
     assert finding["message"].startswith("jsonschema, of this example: ")
     assert finding["mend"] == "Mockade itself has nothing against it."
 
@@ -49,7 +67,11 @@ def test_a_row_that_only_jsonschema_refuses_is_told_at_its_line(write: Callable[
     write("home/specs/game.yaml", seats("{type: integer, format: int32}"))
     write("home/fixtures/game.yaml", "games:\n  - {id: g1, seats: 2}\n  - {id: g2, seats: 4000000000}\n")
     (finding,) = told("home")
-    assert (finding["file"], finding["line"], finding["rule"]) == ("home/fixtures/game.yaml", 3, RULE)
+    assert (finding["file"], finding["line"], finding["rule"]) == (
+        "home/fixtures/game.yaml",
+        3,
+        SECOND_OPINION,
+    )
     assert finding["message"].startswith("jsonschema, of this row of games: ")
 
 
@@ -57,7 +79,7 @@ def test_what_only_the_document_validator_finds_is_told_with_its_place(write: Ca
     name = write("game.yaml", seats("{type: integer, enum: [4, 4]}"))
     assert found(name) == []
     (finding,) = told(name)
-    assert (finding["line"], finding["column"], finding["rule"]) == (25, 32, RULE)
+    assert (finding["line"], finding["column"], finding["rule"]) == (25, 32, SECOND_OPINION)
     assert finding["message"] == "openapi-spec-validator: [4, 4] has non-unique elements"
 
 
@@ -154,7 +176,7 @@ def test_the_network_is_not_asked_and_a_file_beside_is_read(
     write("parts/games.yaml", "Seats: {type: integer, format: int32, default: 4000000000}\n")
     text = seats("{$ref: 'parts/games.yaml#/Seats'}")
     assert {(one["file"], one["rule"]) for one in told(write("game.yaml", text))} == {
-        ("parts/games.yaml", RULE)
+        ("parts/games.yaml", SECOND_OPINION)
     }
     remote = changed("#/components/schemas/Game", "https://example.com/game.yaml")
     assert [one["rule"] for one in told(write("remote.yaml", remote))] == ["ref"]

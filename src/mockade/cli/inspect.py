@@ -57,9 +57,10 @@ def validate(names: tuple[str, ...], form: str, fail_on: Any, ask_others: bool) 
 
     second_opinion: SecondOpinion | None = None
     if ask_others:
-        from mockade.validation.second_opinion import second_opinion
+        from mockade.validation.second_opinion import OTHERS, second_opinion
 
     report = validated(names, second_opinion)
+    report.others = OTHERS if ask_others else ()
     if form == "json":
         click.echo(json.dumps(report.as_data(), indent=2, ensure_ascii=False))
     else:

@@ -17,6 +17,9 @@ from mockade.validation.answers import Answers
 UNREADABLE = frozenset({"read", "syntax", "version"})
 """Rules of findings about files that could not be read at all."""
 
+SECOND_OPINION = "second-opinion"
+"""The rule of findings that only other libraries have."""
+
 
 @dataclass(slots=True)
 class Report:
@@ -25,6 +28,13 @@ class Report:
     contracts: int = 0
     findings: list[Finding] = field(default_factory=list)
     answers: Answers = field(default_factory=Answers)
+    others: tuple[str, ...] = ()
+    """The libraries that were asked for a second opinion."""
+
+    @property
+    def added(self) -> int:
+        """How many findings are the other libraries' alone."""
+        return sum(one.rule == SECOND_OPINION for one in self.findings)
 
     def code(self, fail_on: Severity = "error") -> int:
         """The exit code: 2 when something could not be read, 1 on findings as grave as `fail_on`, else 0."""
@@ -52,6 +62,7 @@ class Report:
             "operations": self.answers.operations,
             "generated": self.answers.generated,
             "unanswered": self.answers.unanswered,
+            "second_opinion": {"asked": self.others, "added": self.added} if self.others else None,
         }
 
 
@@ -78,6 +89,8 @@ def lines(report: Report) -> Iterator[str]:
             yield f"    And {len(others)} more of this kind, at {at}{more}"
         yield ""
     yield from _answer_lines(report.answers)
+    if report.others:
+        yield f"{' and '.join(report.others)} were asked as well: they add {_count(report.added)}."
     yield _sum(report)
 
 
@@ -93,6 +106,10 @@ def _grouped(findings: Sequence[Finding]) -> Iterator[list[Finding]]:
 
 _NAMES = re.compile(r"'[^']*'|\"[^\"]*\"|\{[^{}]*\}|\S*[/\d]\S*|\bcalled \S+|^[^:]*: ")
 """What differs between findings of one kind: names, paths, numbers."""
+
+
+def _count(findings: int) -> str:
+    return f"{findings or 'no'} finding{'s' * (findings != 1)}"
 
 
 def _sum(report: Report) -> str:

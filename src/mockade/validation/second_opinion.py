@@ -25,9 +25,12 @@ from mockade.contract.document import Document, Source
 from mockade.contract.validators import Validator
 from mockade.errors import Finding, Place
 from mockade.validation.examples import examples
+from mockade.validation.report import SECOND_OPINION
 from mockade.validation.standard import source_of
 
-RULE = "second-opinion"
+OTHERS = ("openapi-spec-validator", "jsonschema")
+"""The libraries that are asked."""
+
 LONGEST = 300
 """Characters of a message that are shown: jsonschema quotes the whole value."""
 
@@ -128,7 +131,7 @@ def second_opinion(
         for place, message in chain(_example_errors(contract, check), rows):
             found.setdefault(place, message)
     for place, message in found.items():
-        yield Finding(place, message, "Mockade itself has nothing against it.", RULE, "warning")
+        yield Finding(place, message, "Mockade itself has nothing against it.", SECOND_OPINION, "warning")
 
 
 def _example_errors(contract: Contract, check: _Check) -> Iterator[tuple[Place, str]]:
