@@ -38,15 +38,17 @@ def curl_lines(text: str) -> Iterator[tuple[str, str]]:
 
 
 def send(mock: Mock, line: str) -> str:
-    """Send what a curl line would, and answer the body."""
+    """Send what a curl line would, and answer what it prints: the body, and what `-w` asks for."""
     words = iter(shlex.split(line)[1:])
-    method, url, headers, body, silent = "", "", {}, None, False
+    method, url, headers, body, silent, written = "", "", {}, None, False, ""
     for word in words:
         match word:
             case "-s":
                 continue
             case "-o":
                 silent = bool(next(words))
+            case "-w":
+                written = next(words)
             case "-X":
                 method = next(words)
             case "-H":
@@ -60,8 +62,9 @@ def send(mock: Mock, line: str) -> str:
     assert parts.netloc == f"127.0.0.1:{PORT}"
     chosen = method or ("POST" if body is not None else "GET")
     path = f"{parts.path}?{parts.query}" if parts.query else parts.path
-    text = mock.request(chosen, path, headers=headers, content=body).text
-    return "" if silent else text
+    answer = mock.request(chosen, path, headers=headers, content=body)
+    status = written.replace("%{http_code}", str(answer.status_code)).removesuffix(r"\n")
+    return "" if silent else answer.text + status
 
 
 def timeless(text: str) -> str:
