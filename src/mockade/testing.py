@@ -9,11 +9,11 @@ from typing import Any, Self
 
 from mockade.client.http import ControlConnection
 from mockade.client.remote import DEFAULT, Facts, Remote
-from mockade.client.resources import request_line, violation_line
+from mockade.contract.violations import violation_line
 from mockade.hints import did_you_mean
 from mockade.launch import load, take_port
 from mockade.server.thread import ServerThread
-from mockade.worlds.journal import ExchangeListener, ignore
+from mockade.worlds.journal import ExchangeListener, ignore, request_line
 
 MOST_SHOWN = 10
 """Exchanges that the message of a failed assertion shows."""

@@ -12,8 +12,9 @@ from typing import Any
 
 import click
 
-from mockade.client.resources import request_line, violation_line
+from mockade.contract.violations import violation_line
 from mockade.errors import printable
+from mockade.worlds.journal import request_line
 
 MAX_WIDTH = 48
 """Characters that are shown of a changed value."""

@@ -217,16 +217,3 @@ def _row(api: str, collection: str, key: str) -> str:
 def segment(text: str) -> str:
     """A path segment, percent-encoded; lone surrogates from a terminal are left for the server to refuse."""
     return quote(text, safe="", errors="surrogatepass")
-
-
-def request_line(request: Mapping[str, Any]) -> str:
-    """The method, path and query of a journal entry's request."""
-    target = f"{request['path']}?{request['query']}" if request["query"] else request["path"]
-    return f"{request['method']} {target}"
-
-
-def violation_line(violation: Mapping[str, Any]) -> str:
-    """A violation as the control API has it: where it is, what is wrong, and where the contract says so."""
-    at = f"{violation['where']} {violation['pointer']}".rstrip()
-    place = f"  [{violation['contract']}]" if violation["contract"] else ""
-    return f"{at}: {violation['message']}{place}"

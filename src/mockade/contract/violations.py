@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal, NamedTuple
 
 from mockade.contract.document import Source
@@ -75,9 +75,7 @@ class Violation(NamedTuple):
         }
 
     def __str__(self) -> str:
-        at = f"{self.where} {self.pointer}".rstrip()
-        place = self.place
-        return f"{at}: {self.message}" + (f"  [{place}]" if place else "")
+        return violation_line(self.as_data())
 
 
 class Violated(Exception):
@@ -86,3 +84,10 @@ class Violated(Exception):
     def __init__(self, violations: Sequence[Violation]) -> None:
         super().__init__(f"{len(violations)} violations")
         self.violations = violations
+
+
+def violation_line(violation: Mapping[str, Any]) -> str:
+    """A violation in the form of `as_data` in a line: where, what, and the contract's place."""
+    at = f"{violation['where']} {violation['pointer']}".rstrip()
+    place = f"  [{violation['contract']}]" if violation["contract"] else ""
+    return f"{at}: {violation['message']}{place}"

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from typing import Literal
+from typing import Any, Literal
 
 from mockade.asgi import Headers
 from mockade.contract.violations import Violation
@@ -163,3 +163,9 @@ ExchangeListener = Callable[[Exchange], None]
 
 def ignore(_event: object) -> None:
     """A listener that does nothing."""
+
+
+def request_line(request: Mapping[str, Any]) -> str:
+    """The method, path and query of an exchange's request, as the control API has it."""
+    target = f"{request['path']}?{request['query']}" if request["query"] else request["path"]
+    return f"{request['method']} {target}"
