@@ -172,7 +172,7 @@ def test_secrets_are_left_out_unless_asked_for(serve: Serve) -> None:
     assert b"s3cret" not in hidden.content
     assert hidden.json()["apis"]["shop"] == {"widgets": [{"id": "w1", "pin": "[redacted]"}]}
     shown = mock.get(f"{SNAPSHOTS}/now?secrets=true").json()["apis"]["shop"]
-    assert shown["credentials"] == {"Key": {"s3cret": {"caller": "ada"}}}
+    assert shown["credentials"] == {"Key": {"s3cret": {"caller": "ada", "unrestricted": True}}}
     assert shown["widgets"] == [{"id": "w1", "pin": "1234"}]
     mock.put(f"{SNAPSHOTS}/again", json=hidden.json())
     mock.post(f"{SNAPSHOTS}/again/restore")

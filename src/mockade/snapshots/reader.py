@@ -13,6 +13,7 @@ from mockade.catalogue.redaction import REDACTED
 from mockade.contract.validators import MAX_VIOLATIONS
 from mockade.contract.violations import Violation
 from mockade.hints import did_you_mean
+from mockade.snapshots.writer import UNRESTRICTED
 from mockade.state.caller import Caller
 from mockade.state.clock import EARLIEST, LATEST, Clock, clock_from_json, seconds_of, timestamp
 from mockade.state.hash_trie import HashTrie
@@ -52,9 +53,12 @@ class _DocumentReader:
         self._defaults = defaults
         self._path = path
         self._violations: list[Violation] = []
+        self._is_whole = False
+        """Whether the document was written out of a world; else it is fixtures."""
 
     def state(self, value: Mapping[str, Any]) -> State:
         members_by_api = value["apis"]
+        self._is_whole = "timeline" in value
         for stem in members_by_api:
             if stem not in self._apis:
                 message = f"No API {stem!r} is served. {did_you_mean(stem, self._apis)}"
@@ -68,7 +72,7 @@ class _DocumentReader:
             timeline=self._timeline(value.get("timeline", ()), known),
             callers=self._callers(known),
         )
-        if "timeline" not in value and not self._violations:
+        if not self._is_whole and not self._violations:
             state = self._run_on_start(state, known)
         if self._violations:
             raise InvalidDocument(self._violations)
@@ -185,7 +189,7 @@ class _DocumentReader:
                 full = f"{message} {mend}".rstrip()
                 self._add("credentials", full, "apis", stem, "credentials", *path[:1])
 
-            formed = read_secrets(credentials, add_misformed)
+            formed = read_secrets(_as_fixtures(credentials) if self._is_whole else credentials, add_misformed)
             read = read_credentials(api.contract, api.module, formed, add_misread)
             callers |= {(stem, *key): caller for key, caller in read.items()}
         return HashTrie(callers)
@@ -199,3 +203,25 @@ class _DocumentReader:
                 message = f"on_start can make nothing of these rows: {type(error).__name__}: {error}."
                 self._add("on_start", message, "apis", stem)
         return transaction.state
+
+
+def _as_fixtures(credentials: Mapping[str, Any]) -> dict[str, Any]:
+    """Credentials that a world's document holds, as fixtures would say them.
+
+    There a credential without `permissions` may everything. Here it has to say `unrestricted`: documents of
+    earlier versions leave out permissions that are empty.
+    """
+
+    def of_secret(members: Any) -> Any:
+        if members is not None and not isinstance(members, dict):
+            return members
+        plain = {name: value for name, value in (members or {}).items() if name != UNRESTRICTED}
+        is_unrestricted = (members or {}).get(UNRESTRICTED) is True
+        return plain if is_unrestricted or "permissions" in plain else {**plain, "permissions": []}
+
+    return {
+        scheme: {secret: of_secret(members) for secret, members in secrets.items()}
+        if isinstance(secrets, dict)
+        else secrets
+        for scheme, secrets in credentials.items()
+    }

@@ -16,6 +16,9 @@ from mockade.state.rows import Stored
 from mockade.state.state import State
 from mockade.state.table import Table
 
+UNRESTRICTED = "unrestricted"
+"""What a document says of a credential that may everything; see `reader`."""
+
 VERSION = 1
 """The version of the component StateDocument in the control API's contract."""
 
@@ -91,7 +94,10 @@ def _outline(state: State, apis: Mapping[str, Api], *, secrets: bool) -> dict[st
                 members[stem]["credentials"] = {}
         for (stem, scheme, secret), caller in sorted(state.callers.items(), key=lambda pair: pair[0]):
             if "credentials" in members[stem]:
-                members[stem]["credentials"].setdefault(scheme, {})[secret] = encode_caller(caller)
+                encoded = encode_caller(caller)
+                if caller.unrestricted:
+                    encoded[UNRESTRICTED] = True
+                members[stem]["credentials"].setdefault(scheme, {})[secret] = encoded
     return {
         "mockade": VERSION,
         "seed": state.seed,
