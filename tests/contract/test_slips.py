@@ -144,6 +144,21 @@ SLIPS = {
         8,
         "A media type is an object",
     ),
+    "a media type of two lines": Slip(
+        response('          content:\n            "application/x; q=\\r\\nX-Evil: 1": {schema: {}}\n'),
+        8,
+        "HTTP cannot carry the media type",
+    ),
+    "a header whose name has a space": Slip(
+        response("          headers:\n            X Y: {required: true, schema: {type: string}}\n"),
+        8,
+        "HTTP cannot carry the header 'X Y'",
+    ),
+    "a header of two lines": Slip(
+        response('          headers:\n            X: {required: true, schema: {enum: ["a\\nb", é漢]}}\n'),
+        8,
+        "HTTP cannot carry the header 'X'",
+    ),
     "an unknown scheme": Slip(
         path(f"{OK}      security:\n      - {{Key: []}}\n"), 6, "The security scheme 'Key'"
     ),

@@ -17,6 +17,12 @@ from mockade.contract.servers import base_paths
 
 Security = tuple[Mapping[str, tuple[str, ...]], ...]
 
+_SENDABLE = re.compile(r"[\t\x20-\x7e\x80-\xff]*")
+"""What the value of an HTTP header may hold."""
+
+_HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+"""RFC 9110's token."""
+
 _STATUS = re.compile(r"[1-5]([0-9][0-9]|XX)|default", re.ASCII)
 
 
@@ -159,6 +165,10 @@ class OperationReader:
         for media_type, media in node.members("content"):
             if media_type.startswith("x-"):
                 continue
+            if _SENDABLE.fullmatch(media_type) is None:
+                message = f"HTTP cannot carry the media type {media_type!r}."
+                self._tell(node.source.child("content", media_type), message, "It is left out.")
+                continue
             if not isinstance(media.value, dict):
                 self._tell(media, "A media type is an object with a `schema`.")
                 media = media._replace(value={})
@@ -196,6 +206,10 @@ class OperationReader:
                 self._tell(header, "A header is an object with a `schema`.")
                 continue
             schema = header.get("schema")
+            if not _is_sendable(name, schema):
+                message = f"HTTP cannot carry the header {name!r}, or no value that it may have."
+                self._tell(node.source.child("headers", name), message, "It is left out.")
+                continue
             if schema is not None:
                 self._answers.register(schema)
             required = header.value.get("required") is True
@@ -238,6 +252,17 @@ class OperationReader:
 def made_id(method: str, path: str) -> str:
     """An id for an operation that has none: GET /widgets/{id} becomes get_widgets_id."""
     return "_".join([method, *re.findall(r"[A-Za-z0-9]+", path)])
+
+
+def _is_sendable(name: str, schema: Node | None) -> bool:
+    """Whether HTTP can carry a header, with one of its values where the schema lists all of them."""
+    if _HEADER_NAME.fullmatch(name) is None:
+        return False
+    words = schema.value if schema is not None and isinstance(schema.value, dict) else {}
+    listed = [words["const"]] if "const" in words else words.get("enum")
+    if not isinstance(listed, list) or not listed:
+        return True
+    return any(not isinstance(one, str) or _SENDABLE.fullmatch(one) is not None for one in listed)
 
 
 def _texts(value: Any) -> tuple[str, ...]:

@@ -13,8 +13,14 @@ from mockade.contract.operations import Header, Operation
 from mockade.contract.samples import sample
 from mockade.errors import OurFault
 from mockade.handling import Call, Reply
+from mockade.middleware.responses import WRITTEN_BY_SERVER, header_line
 
 REDIRECTIONS = frozenset({300, 301, 302, 303, 307, 308})
+
+_NOT_PROMISED = {"etag", *(name.decode() for name in WRITTEN_BY_SERVER)}
+"""Made from the body, or by the server."""
+
+_EXAMPLES = frozenset({"example", "examples", "default"})
 
 _TARGETS = ("/", "https://example.com/")
 """Where a redirection leads of which nobody says it; the second where the contract wants a whole URL."""
@@ -34,7 +40,7 @@ def with_promised_headers(call: Call, operation: Operation, reply: Reply, genera
     names = {name.lower() for name in reply.headers}
     headers = dict(reply.headers)
     for name, header in documented.items():
-        if name in names or name in ("etag", "content-type"):
+        if name in names or name in _NOT_PROMISED:
             continue
         if header.required or (name == "location" and status in REDIRECTIONS):
             headers[header.name] = _value(call, header, generator)
@@ -44,10 +50,10 @@ def with_promised_headers(call: Call, operation: Operation, reply: Reply, genera
 
 
 def _value(call: Call, header: Header, generator: Generator) -> str:
-    """The text of a header that fits its schema."""
+    """The text of a header that fits its schema and that HTTP can carry."""
     for value in _candidates(call, header, generator):
         text = header_text(value)
-        if header.admits(text):
+        if header_line(header.name, text) is not None and header.admits(text):
             return text
     place = header.source.place()
     message = f"No value was found for the header {header.name}, at {place}: give it an example that fits."
@@ -71,6 +77,10 @@ def _candidates(call: Call, header: Header, generator: Generator) -> Iterator[An
         yield ""
         return
     yield sample(schema, now=call.now(), uuid=call.new_uuid)
+    if isinstance(schema.value, dict):  # its example may be what does not fit
+        words = {word: value for word, value in schema.value.items() if word not in _EXAMPLES}
+        yield sample(schema._replace(value=words), now=call.now(), uuid=call.new_uuid)
+        yield from words["enum"] if isinstance(words.get("enum"), list) else ()
     try:
         seed = call.transaction.state.seed
         yield generator.generate(

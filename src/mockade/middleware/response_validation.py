@@ -11,11 +11,10 @@ from mockade.contract.operations import NO_BODY, Operation, Response
 from mockade.contract.violations import Violation
 from mockade.errors import OurFault
 from mockade.handling import Reply
-from mockade.middleware.responses import PreparedResponse, header_line
+from mockade.middleware.responses import WRITTEN_BY_SERVER, PreparedResponse, header_line
 from mockade.state.compact import compact_bytes
 from mockade.state.ids import fingerprint
 
-_OURS = frozenset({b"connection", b"content-length", b"content-type", b"transfer-encoding"})
 _STRICT_JSON = orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_DATACLASS
 """What JSON does not know is a fault, also where the same text was found good before."""
 
@@ -62,7 +61,7 @@ def _encoded_header(operation: Operation, name: str, value: Any) -> tuple[bytes,
         raise InvalidResponse(
             f"{operation.id} answered with a header that HTTP cannot carry: {name!r}: {text!r}."
         )
-    if line[0] in _OURS:
+    if line[0] in WRITTEN_BY_SERVER:
         raise InvalidResponse(f"{operation.id} answered with {name}, which the server writes itself.")
     return line
 
@@ -124,8 +123,8 @@ def _check_headers(operation: Operation, status: int, headers: Mapping[str, str]
     values = {name.lower(): value for name, value in headers.items()}
     violations = []
     for name, header in response.headers.items():
-        if name == "content-type":
-            continue  # OpenAPI has the media types of `content` say it
+        if name.encode() in WRITTEN_BY_SERVER:
+            continue  # the media types of `content` say Content-Type, and HTTP the others
         if name not in values:
             if header.required:
                 message = f"The answer lacks the header {header.name}."

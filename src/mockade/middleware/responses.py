@@ -21,6 +21,10 @@ _NAME = re.compile(rb"[!#$%&'*+.^_`|~0-9a-z-]+")
 _CONTROL = re.compile(rb"[\x00-\x08\x0a-\x1f\x7f]")
 
 
+WRITTEN_BY_SERVER = frozenset({b"connection", b"content-length", b"content-type", b"transfer-encoding"})
+"""Headers that no answer sets: the server, or the media type, decides on them."""
+
+
 class PreparedResponse(NamedTuple):
     """A response as it goes out; without a `media_type` no Content-Type is sent."""
 
