@@ -11,7 +11,7 @@ TOKEN = re.compile(r"[!-~]+")
 """A token: printable ASCII without spaces, as a header carries it."""
 
 GENERATED, UNANSWERED = "generated", "501"
-"""What answers an operation that nobody has said an answer of: a made-up one, or a 501 that says so."""
+"""What an operation without handler, shape and example answers: a generated body, or a 501."""
 
 CAPACITY = 10_000
 """Exchanges that a journal keeps before it drops the oldest, by default."""

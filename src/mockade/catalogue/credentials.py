@@ -63,7 +63,7 @@ def read_credentials(
 def read_caller(secret: str, members: Members, permissions: frozenset[str]) -> Caller:
     """The caller behind a secret; one without a name gets one that does not give the secret away.
 
-    `permissions` are those of the contract, for a caller of whom nobody said what it may do.
+    `permissions` are those of the contract, for a caller without `permissions`.
     """
     return Caller(
         id=str(members.get("caller") or f"caller-{fingerprint(secret.encode())[1:9]}"),

@@ -10,7 +10,7 @@ from typing import Self
 import click
 
 PATIENCE = 2.0
-"""Seconds of reading after which it is said what is read."""
+"""Seconds of reading after which the start names what it reads."""
 
 
 class Progress:

@@ -168,7 +168,7 @@ class DocumentFiles:
             why = getattr(error, "strerror", None) or error
             return RefProblem(f"$ref {ref[:80]!r} is no address: {why}.")
         if self.files[target] is None:
-            return RefProblem()  # what is wrong with that file has been told
+            return RefProblem()  # what is wrong with that file is reported already
         if fragment and not fragment.startswith("/"):
             mend = "Refer by the place, such as #/components/schemas/Name."
             return RefProblem(f"$ref {ref!r} names an anchor that is not there.", mend)

@@ -221,7 +221,7 @@ class _Declared(NamedTuple):
     applying: list[Normalizer]
     known: dict[str, list[Normalizer]]
     others: list[Normalizer]
-    """What properties are that are not known; empty when nothing is said of them."""
+    """What properties are that are not known; empty when the schema says nothing of them."""
     closed: bool
 
 

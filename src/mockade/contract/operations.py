@@ -184,7 +184,7 @@ class Operation:
     permissions: frozenset[str]
     """What a caller must hold one of (`x-permissions`, any and self together); empty: nothing."""
     max_body: int
-    """Bytes that its body may have where that is more than the server allows (`x-max-body`); 0: not said."""
+    """Bytes that its body may have where that is more than the server allows (`x-max-body`); 0 where the contract does not say."""
     source: Source
     bases: tuple[str, ...] | None = None
     """The paths of `servers` of its own, or of its path; None: those of the whole document."""

@@ -77,7 +77,7 @@ class ParameterReader:
         return tuple(found.values())
 
     def _undeclared(self, name: str, node: Node) -> Parameter:
-        """A parameter of a path that nothing is said of."""
+        """A path parameter that the contract does not declare: a string."""
         holder = node._replace(value={})
         return Parameter(
             name=name,

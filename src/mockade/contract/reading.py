@@ -128,7 +128,7 @@ class _Spot:
 
 
 def _outline(text: str, twice: Callable[[str, int], None] = lambda _key, _offset: None) -> _Spot:
-    """The places in a text that is known to be JSON; `twice` is told of keys that stand again."""
+    """The places in a text that is known to be JSON; `twice` is called with keys that stand again."""
     root = _Spot(0)
     holders: list[_Spot] = []
     key: str | None = None

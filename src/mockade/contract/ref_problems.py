@@ -11,7 +11,7 @@ from mockade.hints import did_you_mean, nearest
 
 
 class RefProblem(NamedTuple):
-    """`forbidden` is what must never be read; without a message it has been told elsewhere."""
+    """`forbidden` is what must never be read; without a message it is reported elsewhere."""
 
     message: str = ""
     mend: str = ""

@@ -76,7 +76,7 @@ class Schemas:
             try:
                 return self._document.follow(Node.at(base, {"$ref": ref})).value
             except SetupError:
-                return None  # a circle of references is told where the schema is compiled
+                return None  # a circle of references is reported where the schema is compiled
 
         return look
 

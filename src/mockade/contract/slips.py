@@ -65,7 +65,7 @@ class Slips:
         return sum(severity != "info" for severity in severities)
 
     def covers(self, uri: str, pointer: Sequence[str | int]) -> bool:
-        """Whether a slip has told of what stands at `pointer`, or of all around it that was left out."""
+        """Whether a slip covers what stands at `pointer`, or of all around it that was left out."""
         pointer = tuple(pointer)
         return (uri, pointer) in self._told or any(
             (uri, pointer[:length]) in self._left_out for length in range(len(pointer) + 1)

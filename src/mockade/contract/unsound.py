@@ -95,7 +95,7 @@ class UnsoundSchemas:
                 pending.append((target.uri, target.pointer))
 
     def _leave_out(self, fault: Fault) -> bool:
-        """Leave out a keyword alone, or all of a schema whose type is unknown; it is told at its line."""
+        """Leave out a keyword alone, or all of a schema whose type is unknown; it is reported at its line."""
         document = self._document
         if not _has(document.files[fault.uri], fault.schema):
             return False  # what was around it is left out already
@@ -104,7 +104,7 @@ class UnsoundSchemas:
             fault = fault._replace(keyword=_BOUNDS.get(fault.keyword, ""))
             if fault.keyword not in schema:
                 return False  # it is left out already
-        told = (*fault.schema, fault.keyword) if fault.keyword else fault.schema
+        pointer = (*fault.schema, fault.keyword) if fault.keyword else fault.schema
         severity: Severity = "error"
         if isinstance(schema, dict) and fault.keyword in schema and fault.keyword != "type":
             value = schema.pop(fault.keyword)
@@ -116,7 +116,7 @@ class UnsoundSchemas:
         else:
             mend = f"{_meant(schema)}Until it is mended, this schema takes everything."
             self._empty(fault, schema)
-        document.slips.add(fault.uri, told, fault.message, mend, rule="schema", severity=severity)
+        document.slips.add(fault.uri, pointer, fault.message, mend, rule="schema", severity=severity)
         return True
 
     def _empty(self, fault: Fault, schema: Any) -> None:

@@ -1,4 +1,4 @@
-"""What breaks a compiled schema, told as violations with the places of the words they break."""
+"""Compiled schemas: whether a value fits, and its violations with the contract's places."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from mockade.hints import did_you_mean
 Compiled = jsonschema_rs.Validator | PartOfWhole
 
 MAX_VIOLATIONS = 1000
-"""Violations of one value that are told; a list of a hundred thousand wrong items is told by its first."""
+"""Violations of one value that are reported; of a list of a hundred thousand wrong items the first."""
 
 
 class _Keyword(NamedTuple):
@@ -107,7 +107,7 @@ class Validator:
                 message = f"{message} {keyword.description}"
             shown = error.instance
             if keyword.schema.get("format") == "password":
-                # Messages are told everywhere: in answers, in logs, in reports.
+                # Messages appear everywhere: in answers, in logs, in reports.
                 message = message.replace(shown_value(shown), "[redacted]")
                 shown = "[redacted]"
             yield Violation(where, at, name, message, expected, shown, source)

@@ -30,7 +30,7 @@ class Dialect(NamedTuple):
     engine: Mapping[str, tuple[int, str]] = MappingProxyType({})
 
     def worded(self, refusal: Refusal) -> Refusal:
-        """The refusal with the API's own status and code, where the engine said it."""
+        """The refusal with the API's own status and code, where the engine refused."""
         if not isinstance(refusal, EngineRefusal) or refusal.code not in self.engine:
             return refusal
         status, code = self.engine[refusal.code]

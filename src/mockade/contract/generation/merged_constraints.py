@@ -112,7 +112,7 @@ class MergedConstraints:
 
     @cached_property
     def types(self) -> tuple[str, ...]:
-        """The types of values to make, null apart; what the keywords are about where no type is said."""
+        """The types of values to make, null apart; what the keywords are about where there is no type."""
         if self._admitted is not None:
             return tuple(one for one in dict.fromkeys(self._admitted) if one != "null")
         keys = {key for schema in self.schemas for key in schema}
