@@ -184,7 +184,7 @@ class Operation:
     permissions: frozenset[str]
     """What a caller must hold one of (`x-permissions`, any and self together); empty: nothing."""
     max_body: int
-    """Bytes that its body may have where that is more than the server allows (`x-max-body`); 0 where the contract does not say."""
+    """Bytes that its body may have (`x-max-body`), where that is more than the server allows; else 0."""
     source: Source
     bases: tuple[str, ...] | None = None
     """The paths of `servers` of its own, or of its path; None: those of the whole document."""
