@@ -227,4 +227,8 @@ def _first_thing(answer: Any) -> dict[str, Any]:
     if not isinstance(answer, dict):
         return {}
     lists = [one for one in answer.values() if isinstance(one, list) and one and isinstance(one[0], dict)]
-    return lists[0][0] if lists else answer
+    if lists:
+        return lists[0][0]
+    # The envelope of an empty list is no thing, and must not stand in the place of what a create answers.
+    is_empty_list = "id" not in answer and any(one == [] for one in answer.values())
+    return {} if is_empty_list else answer

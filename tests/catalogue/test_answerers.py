@@ -1,4 +1,4 @@
-"""Who answers: a handler, else a shape, else the contract itself."""
+"""Who answers: a handler, else a shape (`catalogue/shape_answers.py`), else the contract itself."""
 
 from __future__ import annotations
 

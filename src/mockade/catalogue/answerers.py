@@ -1,4 +1,4 @@
-"""What answers an operation: its handler, or generated CRUD; else its contract (`contract_answers.py`)."""
+"""What answers an operation: its handler; else a shape (`shape_answers.py`) or `contract_answers.py`."""
 
 from __future__ import annotations
 
@@ -11,10 +11,8 @@ from typing import Any, Literal, NamedTuple, Protocol
 from mockade.catalogue.handler_module import place_of
 from mockade.contract.contract import Contract
 from mockade.contract.operations import Operation
-from mockade.crud.operations import crud_operation
-from mockade.crud.resources import collection_for, find_resources
 from mockade.errors import Finding, SetupError
-from mockade.handling import Call, CollectionSchema, Handler
+from mockade.handling import Call, Handler
 from mockade.hints import did_you_mean
 
 _ATTRIBUTES = {"path": "path", "query": "query", "header": "headers", "cookie": "cookies"}
@@ -88,28 +86,6 @@ def handler_answerers(
             except SetupError as error:
                 findings += error.findings
     return answerers
-
-
-def crud_answerers(
-    contract: Contract, taken: frozenset[str], collections: Mapping[str, CollectionSchema]
-) -> tuple[dict[str, Answerer], dict[str, CollectionSchema]]:
-    """The operations of resources that have no handler, by id, and the collections that they need besides.
-
-    `taken` are the ids of the operations with a handler, `collections` those that the module describes.
-    """
-    answerers: dict[str, Answerer] = {}
-    added: dict[str, CollectionSchema] = {}
-
-    # A vendor's rule that is not served, and an answer that is no success, are not made of rows.
-    others = {one.id for one in contract.operations if one.not_served or one.success >= 300}
-    for one in find_resources(contract, taken | others, frozenset(collections)):
-        name = one.resource.name
-        if name not in collections and name not in added:
-            added[name] = collection_for(contract, one.resource)
-        answerers[one.operation.id] = FixedAnswerer(
-            "shape", f"{one.kind} {name}", crud_operation(contract, one)
-        )
-    return answerers, added
 
 
 def from_handler(operation: Operation, function: Handler) -> Answerer:

@@ -9,12 +9,13 @@ from types import ModuleType
 from typing import Any
 
 from mockade.catalogue.access import Access, read_access
-from mockade.catalogue.answerers import Answerer, crud_answerers, handler_answerers
+from mockade.catalogue.answerers import Answerer, handler_answerers
 from mockade.catalogue.behaviour import read_behaviour
 from mockade.catalogue.contract_answers import ContractAnswerer
 from mockade.catalogue.fixture_rows import read_rows
 from mockade.catalogue.fixtures import Fixtures
 from mockade.catalogue.handler_module import HandlerModule, read_module
+from mockade.catalogue.shape_answers import crud_answerers
 from mockade.contract.contract import Contract
 from mockade.contract.generation.generator import Generator
 from mockade.contract.location import Location
@@ -125,9 +126,9 @@ def build_api(
     collections = _module_collections(contract, module, findings)
     _check_outbox(module, collections, findings)
     answerers = handler_answerers(contract, module.handlers, findings)
-    crud, crud_collections = crud_answerers(contract, frozenset(answerers), collections)
-    answerers |= crud
     generator = Generator(contract.schemas)
+    crud, crud_collections = crud_answerers(contract, frozenset(answerers), collections, generator)
+    answerers |= crud
     for operation in contract.operations:
         if operation.id not in answerers:
             answerers[operation.id] = ContractAnswerer(operation, generator)

@@ -39,6 +39,16 @@ class Envelope(NamedTuple):
             inner = inner[name]
         return inner
 
+    def rewrap(self, body: Any, inner: Any) -> Any:
+        """A copy of `body` with `inner` at the path."""
+        return _replaced(body, self.path, inner)
+
+
+def _replaced(body: Any, path: tuple[str, ...], inner: Any) -> Any:
+    if not path or not isinstance(body, dict):
+        return inner
+    return {**body, path[0]: _replaced(body.get(path[0]), path[1:], inner)}
+
 
 def _wrap(
     schema: Node,
@@ -116,7 +126,11 @@ def _lists(schema: Node, depth: int) -> list[tuple[tuple[str, ...], Node]]:
 
 def sample_without_row(schema: Node, *, now: str, uuid: Callable[[], str]) -> Any:
     """A body that holds no row, such as `{success: true}` after a delete."""
-    body = sample(schema, now=now, uuid=uuid)
+    return with_success_flags(schema, sample(schema, now=now, uuid=uuid))
+
+
+def with_success_flags(schema: Node, body: Any) -> Any:
+    """The body, with the flags in it true that say whether the operation succeeded."""
     if isinstance(body, dict):
         known = properties(schema)
         body |= {name: True for name in body if _is_success_flag(name, known.get(name))}

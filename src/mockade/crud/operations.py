@@ -2,30 +2,36 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
 from mockade.contract.contract import Contract
 from mockade.contract.document import Node
+from mockade.contract.generation.generator import Generator
 from mockade.contract.keywords import TEMPLATE
-from mockade.contract.operations import Operation
+from mockade.contract.operations import NO_BODY, Operation
 from mockade.contract.properties import properties, read_only, required
 from mockade.contract.response_view import has_hidden_parts, visible_part
 from mockade.contract.samples import sample
+from mockade.contract.schemas import Schemas
 from mockade.contract.validators import Validator
 from mockade.crud import paging
-from mockade.crud.envelopes import Envelope, list_envelope, row_envelope, sample_without_row
+from mockade.crud.completion import Completion
+from mockade.crud.envelopes import (
+    Envelope,
+    list_envelope,
+    row_envelope,
+    sample_without_row,
+    with_success_flags,
+)
 from mockade.crud.merge_patch import merge_patch
-from mockade.crud.resources import Resource, ResourceOperation, success_schema
-from mockade.dialects import summary
-from mockade.errors import EngineRefusal, OurFault
+from mockade.crud.new_keys import new_keys
+from mockade.crud.resources import Resource, ResourceOperation, answers_json, success_schema
+from mockade.crud.row_faults import attributed, explained
+from mockade.errors import OurFault
 from mockade.handling import Call, Reply, Row, Rows
-
-_MOST_KEYS = 1000
-"""How many numbers are tried for a new key before it is given up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +55,8 @@ class CrudOperation:
     """The properties that only the server writes."""
     has_hidden_parts: bool
     """Whether a row has properties that the answer does not show."""
+    schemas: Schemas
+    generator: Generator
 
     def __call__(self, call: Call) -> Any:
         rows = call.rows(self.resource.name)
@@ -85,7 +93,33 @@ class CrudOperation:
             inner = visible_part(row, self.response_envelope.row_schema) if self.has_hidden_parts else row
             return self.response_envelope.wrap(inner, {}, now=call.now(), uuid=call.new_uuid)
         schema = success_schema(self.operation)
-        return sample_without_row(schema, now=call.now(), uuid=call.new_uuid) if schema is not None else None
+        if schema is not None:
+            return sample_without_row(schema, now=call.now(), uuid=call.new_uuid)
+        if self.operation.success in NO_BODY or not answers_json(self.operation):
+            return None
+        # JSON of which the contract says nothing.
+        return visible_part(row, self.resource.holds) if has_hidden_parts(self.resource.holds) else dict(row)
+
+    def completed(self, call: Call, body: Any) -> Any:
+        """The body of an answer that does not fit its schema, with what that asks for besides.
+
+        The rows of a list stay those of the collection. It may still not fit.
+        """
+        schema = success_schema(self.operation)
+        if schema is None:
+            return body
+        completion = Completion(self.schemas, self.generator, call)
+        key = f"{self.operation.path} {sorted(call.path.items())}"
+        envelope = self.response_envelope
+        if envelope is None:
+            return with_success_flags(schema, completion.completed(schema, body, key))
+        inner, prefix = envelope.unwrap(body), f"{self.resource.name} "
+        rows = [
+            completion.completed(envelope.row_schema, row, prefix + str(row.get(self.resource.key)))
+            for row in (inner if self.kind == "list" else [inner])
+        ]
+        whole = envelope.rewrap(body, rows if self.kind == "list" else rows[0])
+        return completion.around(schema, whole, envelope.path, key)
 
     def _fields(self, call: Call) -> dict[str, Any]:
         """The fields that the caller gives, without those that only the server writes."""
@@ -107,8 +141,10 @@ class CrudOperation:
             row = rows.add(fields, **parents)
         except OurFault as fault:
             added = self._add_over_sample(call, rows, fields, parents)
+            if added is None and isinstance(attributed(fault, given), OurFault):
+                added = _added(rows, self._completed(call, fields, parents), {}, parents)
             if added is None:
-                raise _explained(_attributed(fault, given)) from None
+                raise explained(attributed(fault, given)) from None
             row = added
         return Reply(self._body(call, row), headers=self._location(call, row))
 
@@ -117,10 +153,17 @@ class CrudOperation:
     ) -> Row | None:
         """Add the fields over a sample of a whole row, as `oneOf` may require; None when that fails too."""
         whole = sample(self.resource.holds, now=call.now(), uuid=call.new_uuid)
-        try:
-            return rows.add({**whole, **fields}, **parents) if isinstance(whole, dict) else None
-        except OurFault:
-            return None
+        return _added(rows, whole, fields, parents)
+
+    def _completed(self, call: Call, fields: dict[str, Any], parents: Mapping[str, Any]) -> dict[str, Any]:
+        """The fields, with generated ones for what is required and what else does not fit.
+
+        The key, the parents and what the caller gives stay.
+        """
+        key = f"{self.resource.name} {fields.get(self.resource.key)}"
+        whole = Completion(self.schemas, self.generator, call).completed(self.resource.holds, fields, key)
+        fixed = {self.resource.key, *self._fields(call), *self._parent_fields(parents)} & fields.keys()
+        return {**(whole if isinstance(whole, dict) else fields), **{name: fields[name] for name in fixed}}
 
     def _parent_fields(self, parents: Mapping[str, Any]) -> dict[str, Any]:
         """The properties of a row that name its parents, with the values of `parents`."""
@@ -137,8 +180,9 @@ class CrudOperation:
         return {"Location": f"{call.base_url}{path}/{quote(str(row[self.resource.key]), safe='')}"}
 
     def _new_key(self, call: Call, rows: Rows) -> Any:
-        """The first valid key that is free: a UUID, a number, or the newest key with its number increased."""
-        for key in self._keys(call, rows):
+        """The first valid key that is free."""
+        schema = self.properties.get(self.resource.key)
+        for key in new_keys(call, rows, schema, self.generator):
             is_valid = self.key_validator is None or self.key_validator.is_valid(key)
             if is_valid and rows.find(self.resource.row_key([*self._parents(call), key])) is None:
                 return key
@@ -146,16 +190,6 @@ class CrudOperation:
             f"No {self.resource.key} for {self.resource.name} could be made that fits the contract: "
             "let the caller give it, or write a handler."
         )
-
-    def _keys(self, call: Call, rows: Rows) -> Iterator[Any]:
-        yield call.new_uuid()
-        newest = rows.newest_key().rpartition("/")[2]
-        stem = re.sub(r"\d+\Z", "", newest)
-        digits = newest[len(stem) :]
-        first = max(int(digits or 0), rows.births) + 1
-        for number in range(first, first + _MOST_KEYS):
-            yield number
-            yield f"{stem}{number:0{len(digits)}d}" if digits else f"{stem}{number}"
 
     def _write(self, call: Call, rows: Rows) -> Any:
         """Merge the fields into the row, or replace it by them but for what the caller cannot write."""
@@ -173,7 +207,11 @@ class CrudOperation:
         try:
             row = rows.put(Row(fields, key=old.key, beside=old.beside))
         except OurFault as fault:
-            raise _attributed(fault, given) from None
+            refusal = attributed(fault, given)
+            if not isinstance(refusal, OurFault) or not fault.violations:
+                raise refusal from None
+            whole = self._completed(call, {**old, **fields}, dict.fromkeys(self.resource.parents))
+            row = rows.put(Row(whole, key=old.key, beside=old.beside))
         return self._body(call, row)
 
     def _list(self, call: Call, rows: Rows) -> Any:
@@ -192,7 +230,7 @@ class CrudOperation:
         return self.response_envelope.wrap(shown_rows, facts, now=call.now(), uuid=call.new_uuid)
 
 
-def crud_operation(contract: Contract, one: ResourceOperation) -> CrudOperation:
+def crud_operation(contract: Contract, one: ResourceOperation, generator: Generator) -> CrudOperation:
     """What answers an operation of a resource."""
     operation, resource = one.operation, one.resource
     keys = frozenset({resource.key})
@@ -215,6 +253,8 @@ def crud_operation(contract: Contract, one: ResourceOperation) -> CrudOperation:
         properties=known,
         read_only=read_only(resource.holds),
         has_hidden_parts=envelope is not None and has_hidden_parts(envelope.row_schema),
+        schemas=contract.schemas,
+        generator=generator,
     )
 
 
@@ -224,6 +264,14 @@ def _request_envelope(operation: Operation, fields: frozenset[str]) -> Envelope 
         if content.schema is not None and not fields & properties(content.schema).keys():
             return row_envelope(content.schema, fields)
     return None
+
+
+def _added(rows: Rows, whole: Any, fields: Mapping[str, Any], parents: Mapping[str, Any]) -> Row | None:
+    """The row of `fields` over `whole`, added; None where it does not fit."""
+    try:
+        return rows.add({**whole, **fields}, **parents) if isinstance(whole, dict) else None
+    except OurFault:
+        return None
 
 
 def _find(resource: Resource, rows: Rows, values: list[Any]) -> Row:
@@ -243,29 +291,6 @@ def _matches(value: Any, filter_value: Any) -> bool:
     """Whether a property equals a query parameter's value; of lists, whether they share an item."""
     accepted = filter_value if isinstance(filter_value, list) else [filter_value]
     return any(one in accepted for one in (value if isinstance(value, list) else [value]))
-
-
-def _attributed(fault: OurFault, given: Mapping[str, Any]) -> Exception:
-    """The caller's refusal for an invalid row when every violation is of a field that the request gave."""
-    broken = [
-        violation for violation in fault.violations if not violation.path or violation.path[0] not in given
-    ]
-    if broken or not fault.violations:
-        return fault
-    sent = [violation._replace(where="body") for violation in fault.violations]
-    return EngineRefusal("malformed_request", f"With this the row breaks the contract: {summary(sent)}")
-
-
-def _explained(fault: Exception) -> Exception:
-    """The fault with advice about required values that the request does not give and no sample fits."""
-    if not isinstance(fault, OurFault) or not fault.violations:
-        return fault
-    names = ", ".join(sorted({str(one.path[0]) for one in fault.violations if one.path}))
-    return OurFault(
-        f"{fault.message} The request does not give {names}, and no value for it could be made that fits: "
-        "give the property an `example` or a `default` in the contract, or write a handler.",
-        fault.violations,
-    )
 
 
 def _is_update_time(name: str, schema: Node) -> bool:

@@ -165,6 +165,8 @@ def _fits(operation: Operation, resource: Resource, kind: str) -> bool:
         return list_envelope(schema, keys, resource.base[-1]) is not None
     if kind in ("create", "replace", "merge") and not _takes_fields(operation):
         return False
+    if kind == "read" and schema is None and _has_body(operation):
+        return answers_json(operation)
     return kind == "delete" or schema is None or row_envelope(schema, keys) is not None
 
 
@@ -183,6 +185,17 @@ def success_schema(operation: Operation | None) -> Node | None:
     response = operation.response(operation.success)
     content = response.json if response else None
     return content.schema if content else None
+
+
+def _has_body(operation: Operation) -> bool:
+    response = operation.response(operation.success)
+    return operation.success not in NO_BODY and response is not None and bool(response.contents)
+
+
+def answers_json(operation: Operation) -> bool:
+    """Whether an operation's success response has a body of JSON."""
+    response = operation.response(operation.success)
+    return response is not None and response.json is not None
 
 
 def _named(

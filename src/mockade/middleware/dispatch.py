@@ -7,12 +7,13 @@ from functools import partial
 from mockade.asgi import Receive, Scope, Send, header_list
 from mockade.catalogue.answerers import Answerer
 from mockade.catalogue.contract_answers import without_generated
+from mockade.catalogue.shape_answers import ShapeAnswerer
 from mockade.control import ControlCall, RunningMock
 from mockade.errors import OurFault
 from mockade.handling import Call, Reply
 from mockade.middleware.context import CONTEXT_KEY, RoutedContext
 from mockade.middleware.promised_headers import with_promised_headers
-from mockade.middleware.response_validation import validated_response
+from mockade.middleware.response_validation import InvalidResponse, validated_response
 from mockade.middleware.responses import PreparedResponse, marked_generated, problem_response, send_response
 from mockade.state.transaction import Transaction
 
@@ -46,7 +47,8 @@ class Dispatch:
             call = ControlCall(running, **context.facts())
             response = validated_response(operation, _reply(answerer, call), none_match)
         else:
-            response, transaction = context.world.transact(partial(_act, context, answerer, none_match))
+            act = partial(_act, context, answerer, none_match, self._generates)
+            response, transaction = context.world.transact(act)
             context.exchange.before = transaction.start
             context.exchange.began = transaction.start.clock.now()  # its body may have taken long to come
             context.exchange.changes = transaction.changes()
@@ -61,14 +63,45 @@ def _reloaded(context: RoutedContext) -> PreparedResponse:
 
 
 def _act(
-    context: RoutedContext, answerer: Answerer, none_match: str, transaction: Transaction
+    context: RoutedContext, answerer: Answerer, none_match: str, generates: bool, transaction: Transaction
 ) -> PreparedResponse:
     call = context.api.call(transaction, **context.facts())
     reply = _reply(answerer, call)
     if answerer.kind != "handler":
         reply = with_promised_headers(call, context.operation, reply, context.api.generator)
-    response = validated_response(context.operation, reply, none_match)
+    try:
+        response = validated_response(context.operation, reply, none_match)
+    except InvalidResponse:
+        if not isinstance(answerer, ShapeAnswerer):
+            raise
+        return _completed(context, answerer, call, reply, none_match, generates)
     return marked_generated(context.operation, response) if answerer.kind == "generated" else response
+
+
+def _completed(
+    context: RoutedContext,
+    answerer: ShapeAnswerer,
+    call: Call,
+    reply: Reply,
+    none_match: str,
+    generates: bool,
+) -> PreparedResponse:
+    """A shape's answer with what its rows lack, or else the contract's own answer in its place.
+
+    Raises InvalidResponse where the contract does not allow that either.
+    """
+    operation = context.operation
+    try:
+        whole = Reply(answerer.completed(call, reply.body), reply.status, reply.headers)
+        return validated_response(operation, whole, none_match)
+    except InvalidResponse:
+        fallback: Answerer = answerer.fallback if generates else without_generated(answerer.fallback)
+        if fallback.kind == "stub":
+            raise
+    context.exchange.answered_by = fallback.kind
+    made = _reply(fallback, call)
+    response = validated_response(operation, Reply(made.body, made.status, reply.headers), none_match)
+    return marked_generated(operation, response) if fallback.kind == "generated" else response
 
 
 def _reply(answerer: Answerer, call: Call | ControlCall) -> Reply:

@@ -1,0 +1,54 @@
+"""Answers of generated CRUD: from the rows, and what their contract asks for besides."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from mockade.catalogue.answerers import Answerer, Kind
+from mockade.catalogue.contract_answers import ContractAnswerer
+from mockade.contract.contract import Contract
+from mockade.contract.generation.generator import Generator
+from mockade.crud.operations import CrudOperation, crud_operation
+from mockade.crud.resources import collection_for, find_resources
+from mockade.handling import Call, CollectionSchema
+
+
+class ShapeAnswerer(NamedTuple):
+    """Answers an operation of a resource from its rows; by `fallback` where that cannot keep the contract."""
+
+    name: str
+    answer: CrudOperation
+    fallback: ContractAnswerer
+    kind: Kind = "shape"
+
+    def completed(self, call: Call, body: Any) -> Any:
+        """A body that does not fit its schema, with what that asks for besides; it may still not fit."""
+        return self.answer.completed(call, body)
+
+
+def crud_answerers(
+    contract: Contract,
+    taken: frozenset[str],
+    collections: Mapping[str, CollectionSchema],
+    generator: Generator,
+) -> tuple[dict[str, Answerer], dict[str, CollectionSchema]]:
+    """The operations of resources that have no handler, by id, and the collections that they need besides.
+
+    `taken` are the ids of the operations with a handler, `collections` those that the module describes.
+    """
+    answerers: dict[str, Answerer] = {}
+    added: dict[str, CollectionSchema] = {}
+
+    # A vendor's rule that is not served, and an answer that is no success, are not made of rows.
+    others = {one.id for one in contract.operations if one.not_served or one.success >= 300}
+    for one in find_resources(contract, taken | others, frozenset(collections)):
+        name = one.resource.name
+        if name not in collections and name not in added:
+            added[name] = collection_for(contract, one.resource)
+        answerers[one.operation.id] = ShapeAnswerer(
+            f"{one.kind} {name}",
+            crud_operation(contract, one, generator),
+            ContractAnswerer(one.operation, generator),
+        )
+    return answerers, added
