@@ -8,12 +8,14 @@ Holds `contract/versions.py`.
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
 
 from mockade.contract.contract import Contract
 from mockade.contract.document import Document
+from mockade.errors import SetupError
 from tests.contract.documents import faults, violations_of, words_at, write
 
 HEAD = "openapi: 3.0.3\ninfo: {title: T, version: '1'}\npaths: {}\n"
@@ -117,6 +119,30 @@ def test_a_ref_never_leads_out_of_the_folder(tmp_path: Path, ref: str) -> None:
 def test_a_ref_never_leads_to_the_network(tmp_path: Path, ref: str) -> None:
     (fault,) = faults(lambda: document(tmp_path, f"components: {{schemas: {{A: {{$ref: '{ref}'}}}}}}"))
     assert "leads to the network, which is never asked. Copy the file" in fault
+
+
+@pytest.mark.parametrize("ref", ["/etc/passwd", "/proc/self/environ", "/etc/passwd#/a", "/", "/etc/"])
+def test_an_absolute_path_is_refused(tmp_path: Path, ref: str) -> None:
+    with pytest.raises(SetupError) as caught:
+        document(tmp_path, f"components: {{schemas: {{A: {{$ref: '{ref}'}}}}}}")
+    (finding,) = caught.value.findings
+    assert f"x.yaml:4:28: $ref {ref!r} " in str(finding)
+    assert "is an absolute path, which is never read." in str(finding) or "leads out of" in str(finding)
+
+
+def test_a_pointer_without_its_hash_costs_its_own_place(tmp_path: Path) -> None:
+    (fault,) = faults(
+        lambda: document(tmp_path, "components: {schemas: {A: {$ref: '/components/schemas/B'}, B: {}}}")
+    )
+    assert "names a file that is not there. Did you mean '#/components/schemas/B'?" in fault
+
+
+@pytest.mark.parametrize("ref", ["folder", "fifo.json"])
+def test_what_is_no_file_is_never_opened(tmp_path: Path, ref: str) -> None:
+    (tmp_path / "folder").mkdir()
+    os.mkfifo(tmp_path / "fifo.json")
+    (fault,) = faults(lambda: document(tmp_path, f"components: {{schemas: {{A: {{$ref: '{ref}'}}}}}}"))
+    assert f"x.yaml:4:28: $ref {ref!r} leads to what is no file." in fault
 
 
 @pytest.mark.parametrize("ref", ["http://[", "a%00.yaml"])

@@ -9,6 +9,9 @@ from mockade.contract.location import Location
 from mockade.contract.references import ROOT, stays_inside, steps
 from mockade.hints import did_you_mean, nearest
 
+_POINTERS = ("/components/", "/definitions/", "/parameters/", "/paths/", "/responses/")
+"""How a pointer into the document itself begins that lacks its `#`."""
+
 
 class RefProblem(NamedTuple):
     """`forbidden` is what must never be read; without a message it is reported elsewhere."""
@@ -22,7 +25,7 @@ def unread(location: Location, uri: str, ref: str, target: str) -> RefProblem | 
     """Why the file at `target`, which `ref` in the file at `uri` names, is not read."""
     path = location.path(target)
     outside = not location.contains(path)
-    there = path.is_file()
+    there = not outside and path.is_file()
     if "://" in ref or not target.startswith(ROOT):
         return RefProblem(
             f"$ref {ref!r} leads to the network, which is never asked.",
@@ -34,6 +37,15 @@ def unread(location: Location, uri: str, ref: str, target: str) -> RefProblem | 
         if location.root in path.resolve().parents:
             mend = "Only .yaml, .yml and .json files of other folders are read."
         return RefProblem(f"$ref {ref!r} leads out of {location.limit}.", mend, forbidden=True)
+    if not there and ref.startswith(_POINTERS):
+        return RefProblem(f"$ref {ref!r} names a file that is not there.", f"Did you mean {'#' + ref!r}?")
+    if not there and ref.startswith("/"):
+        message = f"$ref {ref!r} is an absolute path, which is never read."
+        return RefProblem(message, "Refer to a file of the contract's folder by a relative path.", True)
+    if not there and path.exists():
+        return RefProblem(
+            f"$ref {ref!r} leads to what is no file.", "Name an OpenAPI document or a part of one."
+        )
     if not there:
         beside = [one.name for one in path.parent.iterdir()] if path.parent.is_dir() else []
         match = nearest(path.name, beside)
