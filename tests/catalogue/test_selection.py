@@ -140,6 +140,26 @@ def test_what_is_not_there_is_told_with_the_nearest(write: Write) -> None:
     ]
 
 
+def test_no_name_is_proposed_that_is_far_off_or_no_document(write: Write) -> None:
+    write("refnul.yaml")
+    write("opneapi.bin")
+    Path("loop.yaml").symlink_to("loop.yaml")
+    Path("shop").mkdir()
+    assert findings("pathsnull.yaml", "openapi.yaml", "loop.yaml", "shpo/", "") == [
+        "pathsnull.yaml: There is no such file or folder.",
+        "openapi.yaml: There is no such file or folder.",
+        "loop.yaml: This link leads to nothing. Name the document itself.",
+        "shpo: There is no such file or folder. Did you mean 'shop'?",
+        "'': An empty word names nothing. Name an API, an OpenAPI document or a folder.",
+    ]
+
+
+def test_a_document_that_begins_with_a_dash_is_proposed_as_a_path(write: Write) -> None:
+    write("-x.yaml")
+    (finding,) = findings(".")
+    assert finding.endswith("Name its documents one by one: ./-x.yaml")
+
+
 def test_a_folder_without_contracts_says_what_to_name(write: Write) -> None:
     write("docs/openapi.yaml")
     write("shop/specs/shop.yaml")
@@ -274,6 +294,8 @@ def test_a_fetched_document_refers_to_what_was_fetched_alone(
         ("file:///etc/passwd", "Only http and https addresses are fetched. Give the path itself."),
         ("ftp://me:hush@x.test/a.yaml", "ftp://x.test/a.yaml: Only http and https addresses are fetched."),
         ("http://[", "This is no address"),
+        ("http://", "http://: This is no address: it names no host."),
+        ("https://:80/a.yaml", "This is no address: it names no host."),
         ("http://x.test:port/", "This is no address"),
     ],
 )

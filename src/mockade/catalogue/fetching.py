@@ -57,6 +57,8 @@ def fetch(url: str, folder: Path | None = None, *, client: httpx.Client | None =
     """
     try:
         _origin(url)
+        if not urlsplit(url).hostname:
+            raise ValueError("it names no host")
     except ValueError as error:
         raise _refused(url, f"This is no address: {error}.") from None
     kept = folder or Path(tempfile.mkdtemp(prefix="mockade-"))
@@ -180,7 +182,7 @@ class _Fetch:
 def _why(error: httpx.HTTPError) -> str:
     if isinstance(error, httpx.TimeoutException):
         return "it does not answer in time"
-    return str(error) or type(error).__name__
+    return str(error).rstrip(".") or type(error).__name__
 
 
 def _origin(url: str) -> str:

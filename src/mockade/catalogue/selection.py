@@ -92,6 +92,10 @@ class Selection:
         return {Path(str(word).partition("?")[0]).stem for word in self.words}
 
     def _found(self, word: Word, names: Collection[str], on_read: OnRead) -> dict[str, Files]:
+        if word == "":
+            raise _refused(
+                "''", "An empty word names nothing.", "Name an API, an OpenAPI document or a folder."
+            )
         if is_address(word):
             files = self._fetched.get(str(word)) or self._fetch(str(word), on_read)
             return {files.stem: files}
@@ -127,7 +131,10 @@ def anchored(words: Sequence[str], folder: Path, home: Path | None = None) -> li
     names = Selection((), home)._names()
     return [
         word
-        if is_address(word) or _is_name(word, names) or (_is_bare(word) and not (folder / word).exists())
+        if not word
+        or is_address(word)
+        or _is_name(word, names)
+        or (_is_bare(word) and not (folder / word).exists())
         else folder / word
         for word in words
     ]
@@ -194,7 +201,8 @@ def folder_files(folder: Path) -> dict[str, Files]:
         )
     elif contracts:
         message = "This folder has no specs/."
-        mend = f"Name its documents one by one: {shown_path(specs_in(folder)[contracts[0]])}"
+        first = shown_path(specs_in(folder)[contracts[0]])
+        mend = f"Name its documents one by one: {f'./{first}' if first.startswith('-') else first}"
     elif any((folder / kind).is_dir() for kind in KINDS):
         message, mend = "This home has no contract.", f"To lay it over the bundled APIs: --home {folder}"
     raise _refused(shown_path(folder), message, mend)
@@ -202,16 +210,20 @@ def folder_files(folder: Path) -> dict[str, Files]:
 
 def missing(path: Path) -> SetupError:
     """A file or folder that is not there, with the nearest name beside where it should be."""
-    match = nearest(path.name, list(_names_beside(path)))
-    hint = f"Did you mean {shown_path(path.parent / match)!r}?" if match else ""
+    if path.is_symlink():
+        return _refused(shown_path(path), "This link leads to nothing.", "Name the document itself.")
+    beside = {one.stem if path.suffix else one.name: one.name for one in _documents_beside(path)}
+    match = nearest(path.stem if path.suffix else path.name, beside)
+    hint = f"Did you mean {shown_path(path.parent / beside[match])!r}?" if match else ""
     return _refused(shown_path(path), "There is no such file or folder.", hint)
 
 
-def _names_beside(path: Path) -> Iterator[str]:
+def _documents_beside(path: Path) -> Iterator[Path]:
+    """The files with a contract's ending beside `path`; the folders, where it is named like one."""
     try:
-        for one in path.parent.iterdir():
-            if one.suffix in SPEC_ENDINGS or one.is_dir():
-                yield one.name
+        for one in sorted(path.parent.iterdir()):
+            if (one.is_file() and one.suffix in SPEC_ENDINGS) if path.suffix else one.is_dir():
+                yield one
     except OSError:
         return
 
