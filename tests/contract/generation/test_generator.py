@@ -3,7 +3,8 @@
 Holds what the generator is made of too: `contract/generation/value_builder.py`,
 `contract/generation/member_values.py`, `contract/generation/schema_merger.py`,
 `contract/generation/merged_schema.py`, `contract/generation/merged_constraints.py`,
-`contract/generation/draws.py`, `contract/generation/numbers.py`, `contract/generation/text_values.py`.
+`contract/generation/draws.py`, `contract/generation/least_sizes.py`,
+`contract/generation/numbers.py`, `contract/generation/text_values.py`.
 """
 
 from __future__ import annotations
@@ -23,7 +24,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mockade.contract.generation.generator import LARGEST, Generator, NoValueFound
+from mockade.contract.generation.draws import Draws
+from mockade.contract.generation.generator import Generator, NoValueFound
+from mockade.contract.generation.least_sizes import LARGEST
+from mockade.contract.generation.value_builder import ValueBuilder
 from tests.contract.documents import contract_of, schema_node
 
 NOW = "2026-01-05T12:00:00Z"
@@ -531,3 +535,65 @@ def test_a_schema_that_has_a_value_is_given_one(data: Any) -> None:
     schema = _schema_of(data.draw(_VALUES), data.draw)
     with tempfile.TemporaryDirectory() as folder:
         many(Path(folder), schema, 3)
+
+
+TO_9 = {"type": "integer", "minimum": 0, "maximum": 9}
+TO_1800 = {"type": "integer", "minimum": 0, "maximum": 1800}
+
+
+@pytest.mark.parametrize(
+    ("schema", "builds", "why"),
+    [
+        ({"type": "array", "minItems": 1_000_000, "items": {**S, "minLength": 1000}}, 1, "larger"),
+        ({"type": "array", "minItems": 1_000_000, "items": I}, 1, "larger"),
+        ({"type": "array", "minItems": 10_000, "items": I}, 1, "more than 2000 values"),
+        ({"type": "array", "items": {"minItems": 90, "type": "array", "items": I}, "minItems": 90}, 1, "mor"),
+        ({"type": "object", "minProperties": 5000, "propertyNames": {"pattern": "^x[0-9]$"}}, 1, "more"),
+        ({"type": "object", "minProperties": 50, "propertyNames": {"pattern": "^x[0-9]$"}}, 400, "names"),
+        ({"type": "array", "minItems": 90, "items": {**S, "pattern": "^(?!a)a{900}$"}}, 60, "text"),
+        ({"type": "array", "minItems": 1900, "uniqueItems": True, "items": TO_9},
+         4000, "differ"),
+        ({"type": "array", "minItems": 1900, "uniqueItems": True, "items": TO_1800},
+         4002, "too much work"),
+    ],
+)  # fmt: skip
+def test_what_no_value_fits_is_given_up_within_a_budget_of_work(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, schema: Any, builds: int, why: str
+) -> None:
+    work = {"build": 0, "number": 0}
+    build, number = ValueBuilder.build, Draws.number
+
+    def counted_build(self: ValueBuilder, *arguments: Any) -> Any:
+        work["build"] += 1
+        return build(self, *arguments)
+
+    def counted_number(self: Draws) -> int:
+        work["number"] += 1
+        return number(self)
+
+    monkeypatch.setattr(ValueBuilder, "build", counted_build)
+    monkeypatch.setattr(Draws, "number", counted_number)
+    with pytest.raises(NoValueFound, match=rf"x\.yaml:\d+:\d+.*{why}"):
+        made(tmp_path, schema)
+    assert work["build"] <= builds
+    assert work["number"] <= 170_000
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        {"type": "object", "minProperties": 300},
+        {"type": "array", "minItems": 1500, "items": I},
+        {"type": "object", "properties": {"a": {"type": "array", "minItems": 10**6, "items": S}, "b": I}},
+    ],
+)
+def test_what_is_large_and_within_the_bounds_is_made(tmp_path: Path, schema: Any) -> None:
+    assert many(tmp_path, schema, 2)
+
+
+def test_what_was_asked_for_and_is_too_large_is_left_out_and_the_rest_is_said_back(tmp_path: Path) -> None:
+    schema = {"type": "object", "required": ["a"], "properties": {"a": S, "b": S, "long": S, "wide": S}}
+    asked = {"a": "x", "b": "y", "long": "l" * 200_000, "wide": "w" * 65_500}
+    value = made(tmp_path, schema, asked=asked)
+    assert (value["a"], value["b"]) == ("x", "y")
+    assert len(value["long"]) < 100 > len(value["wide"])

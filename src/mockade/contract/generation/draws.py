@@ -11,25 +11,53 @@ T = TypeVar("T")
 _MOST = 2**64
 
 
+class WorkExceeded(Exception):
+    """What was to be made took more work than there was budget for."""
+
+
+class Budget:
+    """Units of work that are left: a draw, or a part of a text, is one."""
+
+    __slots__ = ("left",)
+
+    def __init__(self, units: int) -> None:
+        self.left = units
+
+    def spend(self, units: int) -> None:
+        """Raises WorkExceeded when less is left."""
+        self.left -= units
+        if self.left < 0:
+            raise WorkExceeded
+
+
 class Draws:
-    """A sequence of 64-bit numbers, derived from a name with BLAKE2b; `child` is another one below it."""
+    """A sequence of 64-bit numbers, derived from a name with BLAKE2b; `child` is another one below it.
 
-    __slots__ = ("_key", "_left", "_name", "_rounds", "_size")
+    With a `budget` each number costs a unit of it; children have the same one.
+    """
 
-    def __init__(self, name: bytes) -> None:
+    __slots__ = ("_budget", "_key", "_left", "_name", "_rounds", "_size")
+
+    def __init__(self, name: bytes, budget: Budget | None = None) -> None:
         self._name = name
+        self._budget = budget
         self._key = b""
         """A digest of the name; made when it is first needed, since many sequences are never drawn from."""
         self._left = self._size = self._rounds = 0
 
     @classmethod
-    def of(cls, *parts: object) -> Draws:
+    def of(cls, *parts: object, budget: Budget | None = None) -> Draws:
         """The sequence that these parts name."""
-        return cls("\0".join(map(str, parts)).encode("utf-8", "surrogatepass"))
+        return cls("\0".join(map(str, parts)).encode("utf-8", "surrogatepass"), budget)
 
     def child(self, step: str | int) -> Draws:
         key = self._key or self._digest()
-        return Draws(b"%b%b" % (key, str(step).encode("utf-8", "surrogatepass")))
+        return Draws(b"%b%b" % (key, str(step).encode("utf-8", "surrogatepass")), self._budget)
+
+    def spend(self, units: int) -> None:
+        """Spend some of the budget on work without draws. Raises WorkExceeded."""
+        if self._budget is not None:
+            self._budget.spend(units)
 
     def _digest(self) -> bytes:
         digest = blake2b(self._name).digest()
@@ -38,7 +66,9 @@ class Draws:
         return self._key
 
     def number(self) -> int:
-        """The next number, from 0 to 2**64 - 1."""
+        """The next number, from 0 to 2**64 - 1. Raises WorkExceeded."""
+        if self._budget is not None:
+            self._budget.spend(1)
         if not self._size:
             key = self._key or self._digest()
             if not self._size:

@@ -9,24 +9,25 @@ import orjson
 
 from mockade.contract.document import Node
 from mockade.contract.generation.assembled import assembled
-from mockade.contract.generation.draws import Draws
+from mockade.contract.generation.draws import Budget, Draws, WorkExceeded
+from mockade.contract.generation.least_sizes import LARGEST, MOST_VALUES, LeastSizes
 from mockade.contract.generation.member_values import MemberBuilder
 from mockade.contract.generation.row_context import RowContext, moment_of
 from mockade.contract.generation.schema_merger import SchemaMerger
-from mockade.contract.generation.value_builder import Impossible, Path, Spot, ValueBuilder
+from mockade.contract.generation.value_builder import VALUE, Impossible, Path, Spot, ValueBuilder
 from mockade.contract.schemas import Schemas
 from mockade.contract.translation import Direction
 from mockade.contract.validators import Validator
 from mockade.errors import OurFault, SetupError
-
-LARGEST = 64 * 1024
-"""Bytes of a value as compact JSON."""
 
 _ATTEMPTS = 30
 _MINIMAL_FROM = 20
 """The attempt from which on only what is required is filled in."""
 _STUBBORN = 3
 """Failures at a place after which what holds it is built differently too."""
+_WORK = MOST_VALUES * VALUE
+"""The units of work of all attempts to fill in everything, and once more of those at what is required: about
+a tenth of a second each."""
 
 
 _MEMBERS = MemberBuilder()
@@ -50,6 +51,7 @@ class Generator:
         self._schemas = schemas
         self._direction = direction
         self._reader = SchemaMerger(direction)
+        self._sizes = LeastSizes(self._reader)
         self._known: dict[tuple[str, Path], Validator] = {}
 
     def generate(
@@ -71,24 +73,35 @@ class Generator:
         """
         try:
             return self._attempted(
-                schema, validator or self._validator(schema), Draws.of(seed, key), now, asked
+                schema, validator or self._validator(schema), (seed, key), now, dict(asked or {})
             )
         except SetupError as error:
             raise NoValueFound(schema, error.findings[0].message) from None
 
     def _attempted(
-        self, schema: Node, validator: Validator, draws: Draws, now: str, asked: Mapping[str, Any] | None
+        self, schema: Node, validator: Validator, names: tuple[int, str], now: str, asked: dict[str, Any]
     ) -> Any:
         """The first value that fits. Raises NoValueFound, and SetupError for an unsound schema."""
         moment = moment_of(now)
+        merged = self._reader.merged((schema,))
         tries: dict[Path, int] = {}
         reason = ""
-        for attempt in range(_ATTEMPTS):
+        asked = _within(asked, LARGEST)
+        draws = Draws.of(*names, budget=Budget(_WORK))
+        attempt = -1
+        while attempt + 1 < _ATTEMPTS:
+            attempt += 1
+            if attempt == _MINIMAL_FROM:
+                draws = Draws.of(*names, budget=Budget(_WORK))
             is_minimal = attempt >= _MINIMAL_FROM
-            builder = ValueBuilder(self._reader, moment, tries, _MEMBERS, is_minimal)
+            builder = ValueBuilder(self._reader, self._sizes, moment, tries, _MEMBERS, is_minimal)
             spot = Spot((), draws, RowContext(draws, moment), asked=asked or None)
             try:
-                value = builder.build(self._reader.merged((schema,)), spot)
+                value = builder.build(merged, spot)
+            except WorkExceeded:
+                reason = reason or "it takes too much work to find one."
+                attempt = max(attempt, _MINIMAL_FROM - 1) if not is_minimal else _ATTEMPTS
+                continue
             except Impossible as error:
                 reason = _reason(schema, error)
                 if error.lasting:
@@ -101,7 +114,10 @@ class Generator:
             if len(orjson.dumps(value)) <= LARGEST:
                 return value
             reason = f"the values are larger than {LARGEST} bytes."
-            tries[()] = tries.get((), 0) + 1
+            if asked:
+                asked = _within(asked, _size(asked) // 2)
+            else:
+                tries[()] = tries.get((), 0) + 1
         raise NoValueFound(schema, reason)
 
     def assembled(self, schema: Node) -> Any:
@@ -117,6 +133,24 @@ class Generator:
         if found is None:
             found = self._known[key] = self._schemas.validator(schema, self._direction)
         return found
+
+
+def _within(asked: dict[str, Any], most: int) -> dict[str, Any]:
+    """What was asked for without the largest values, so that the rest has at most `most` bytes."""
+    sizes = {name: _size(value) for name, value in asked.items()}
+    total = sum(sizes.values())
+    left_out: set[str] = set()
+    for name in sorted(sizes, key=lambda name: -sizes[name]):
+        if total <= most:
+            break
+        left_out.add(name)
+        total -= sizes[name]
+    return {name: value for name, value in asked.items() if name not in left_out}
+
+
+def _size(value: Any) -> int:
+    """About the bytes of a value as compact JSON."""
+    return len(orjson.dumps(value, default=str, option=orjson.OPT_NON_STR_KEYS))
 
 
 def _reason(schema: Node, error: Impossible) -> str:

@@ -26,6 +26,8 @@ _DROPPED_AFTER = 3
 """Failures after which an optional property is left out."""
 _ROUNDS = 8
 """How often what properties bring along may bring along more."""
+_NEW_NAME = 40
+"""Units of a budget that a name costs which is not declared."""
 _DRAWS_OF_ITEM = 12
 """Draws of an item that has to differ from the others."""
 
@@ -207,10 +209,14 @@ def _add_members(builder: ValueBuilder, schema: MergedSchema, made: dict[str, An
         wanted = max(least, min(most, len(made) + spot.draws.between(2, 3)))
     elif not spot.is_minimal:
         wanted = max(wanted, min(most, len(made) + len(schema.name_patterns)))
-    for position in range(3 * (wanted - len(made))):
+    missing = wanted - len(made)
+    for position in range(3 * missing):
         if len(made) >= wanted:
             break
         name = _new_name(builder, schema, spot.draws.child(f"name {position}"), position)
+        spot.draws.spend(_NEW_NAME)
+        if name in made and position >= 2 * missing and not schema.name_nodes and not schema.name_patterns:
+            name = f"{name}{position}"  # there are no more nouns
         if name is None or name in made or not schema.admits_name(name):
             continue
         try:
@@ -221,6 +227,8 @@ def _add_members(builder: ValueBuilder, schema: MergedSchema, made: dict[str, An
             continue
         if value is not ABSENT:
             made[name] = value
+    if least > len(made) and schema.name_nodes:
+        raise Impossible(schema, "too few names were found that fit")
 
 
 def _new_name(builder: ValueBuilder, schema: MergedSchema, draws: Draws, position: int) -> str | None:

@@ -22,6 +22,8 @@ from mockade.contract.generation.pattern_tree import (
 
 LONGEST = 20_000
 """Characters of a text that is made; what asks for more is not solved."""
+_TRY = 10
+"""Units of a budget that a text costs besides its parts: it is checked."""
 
 
 @lru_cache(maxsize=4096)
@@ -55,6 +57,7 @@ def matching_text(
         target = max(least, min(upper, pattern.least + draws.below(9)))
         if turn > tries // 2:
             target = max(least, min(upper, pattern.least + draws.below(40)))
+        draws.spend(_TRY)
         text = _Writer(draws, asked=turn % 3 != 0).whole(pattern, target)
         text = _padded(text, pattern, least)
         if len(text) >= least and len(text) <= upper and fits(text):
@@ -103,6 +106,7 @@ class _Writer:
 
     def text(self, pattern: Pattern, spare: int) -> str:
         """A text of the pattern's least length and up to about `spare` more characters."""
+        self.draws.spend(1)
         match pattern:
             case Characters():
                 return self.draws.pick(pattern.pool) if pattern.pool else ""

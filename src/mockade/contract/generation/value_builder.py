@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any, NamedTuple, Protocol
 
 from mockade.contract.generation.draws import Draws
+from mockade.contract.generation.least_sizes import LeastSizes
 from mockade.contract.generation.merged_constraints import same
 from mockade.contract.generation.merged_schema import MergedSchema
 from mockade.contract.generation.name_rules import split_words, suited, suited_boolean
@@ -27,7 +28,8 @@ _DEEPEST = 8
 """Steps of a path below which only what is required is filled in."""
 _MOST_VALUES = 250
 """Values of an answer from which on only what is required is filled in."""
-_TOO_MANY = 20_000
+VALUE = 40
+"""Units of a budget that a value costs besides its draws."""
 _HOLDERS = frozenset({"object", "array"})
 IDENTIFIERS = frozenset({"id", "uuid", "guid", "key", "uid", "identifier", "slug", "sku", "code", "token"})
 
@@ -72,6 +74,7 @@ class ValueBuilder:
     """
 
     reader: SchemaMerger
+    sizes: LeastSizes
     now: datetime
     tries: Mapping[Path, int]
     members: Members
@@ -88,8 +91,10 @@ class ValueBuilder:
         self._count += 1
         if schema.impossible:
             raise Impossible(schema, "it admits nothing")
-        if self._count > _TOO_MANY:
-            raise Impossible(schema, "its values are too many")
+        spot.draws.spend(VALUE)
+        least = self.sizes.of(schema)
+        if least.is_too_large() and schema.types != ("string",):
+            raise Impossible(self.sizes.culprit(schema), least.sentence(), lasting=True)
         turn = self.turn(spot.path)
         is_minimal = (
             self.is_minimal
