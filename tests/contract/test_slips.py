@@ -222,6 +222,13 @@ def answer_of(contract: Contract) -> Any:
     [
         ("type: int", ["x", 1, None], []),
         ("type: string, pattern: '('", ["x"], [1]),
+        ("type: string, pattern: '(a{1000}){1000}'", ["x"], [1]),
+        ("type: string, pattern: '^((a|b)*c|(d|e)*f){3,5}(?<n>x)\\k<n>$'", ["x"], [1]),
+        (
+            "type: object, properties: {7: {type: string, pattern: '(a{1000}){1000}'}}",
+            [{"7": "a"}],
+            [{"7": 1}],
+        ),
         ("type: object, properties: {x: {type: int}, y: {type: string}}", [{"x": [], "y": "a"}], [{"y": 1}]),
         ("type: object, properties: {x: {type: string, required: true}}", [{"x": "a"}, {}], [{"x": 1}]),
         ("type: array, items: {enum: a, type: string}", [["b"]], [[1]]),

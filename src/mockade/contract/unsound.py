@@ -67,6 +67,7 @@ class UnsoundSchemas:
     def leave_out_at(self, pointer: _Pointer, message: str) -> bool:
         """Leave out what the compiler does not take at `pointer` of one of the files."""
         for uri, data in self._document.files.items():
+            pointer = _with_names(data, pointer)
             if pointer and _has(data, pointer):
                 holder = _value(data, pointer[:-1])
                 whole = holds_schema(pointer) or not isinstance(holder, dict)
@@ -196,6 +197,17 @@ def _value(value: Any, pointer: Sequence[str | int]) -> Any:
     for step in pointer:
         value = value[step]
     return value
+
+
+def _with_names(value: Any, pointer: _Pointer) -> _Pointer:
+    """The pointer with `200` as a text where it names a member: the compiler takes it for a position."""
+    steps: list[str | int] = []
+    for step in pointer:
+        steps.append(str(step) if isinstance(value, dict) else step)
+        if not _has(value, steps[-1:]):
+            return pointer
+        value = value[steps[-1]]
+    return tuple(steps)
 
 
 def _has(value: Any, pointer: Sequence[str | int]) -> bool:
