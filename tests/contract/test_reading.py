@@ -76,7 +76,7 @@ def test_a_number_means_the_same_in_yaml_and_in_json() -> None:
         assert type(from_both[0]) is type(from_both[1])
 
 
-@pytest.mark.parametrize("written", ["1e400", "-1e400", "9" * 5000])
+@pytest.mark.parametrize("written", ["1e400", "-1e400", "9" * 400, "9" * 5000, "0x" + "f" * 400])
 def test_a_number_that_json_cannot_hold_is_a_fault(written: str) -> None:
     assert fault(lambda: from_yaml(f"a: 1\nb: {written}")).startswith("x.yaml:2:4: ")
 

@@ -144,6 +144,12 @@ SLIPS = {
         8,
         "A media type is an object",
     ),
+    "a number that JSON cannot hold": Slip(
+        schema("type: number,\nminimum: 1e400"), 9, "This number is larger than JSON's can be."
+    ),
+    "an item that JSON cannot hold": Slip(
+        schema("type: number,\nenum: [1,\n-1e400]"), 10, "This number is larger than JSON's can be."
+    ),
     "a media type of two lines": Slip(
         response('          content:\n            "application/x; q=\\r\\nX-Evil: 1": {schema: {}}\n'),
         8,
@@ -234,6 +240,8 @@ def answer_of(contract: Contract) -> Any:
         ("type: array, items: {enum: a, type: string}", [["b"]], [[1]]),
         ("type: object, patternProperties: {'(': {}, '^x': {type: string}}", [{"xa": "a"}], [{"xa": 1}]),
         ("$ref: '#/components/schemas/T'", ["x", 1, None], []),
+        ("type: number, minimum: 1e400, maximum: 5", [-1, 5], [6, "x"]),
+        ("enum: [1, 1e400, 2]", [1, 2], [3, None]),
         ("anyOf: [{$ref: gone.yaml}, {type: int}]", ["x", 1], []),
     ],
 )

@@ -110,7 +110,7 @@ class _Fetch:
     @staticmethod
     def _data(url: str, file: Path) -> Any:
         try:
-            return parse(file, file.read_text(encoding="utf-8"), shown_url(url))
+            return parse(file, file.read_text(encoding="utf-8"), shown_url(url), [])
         except SetupError:
             return None  # reported with its place where the document is read
 

@@ -81,8 +81,13 @@ class DocumentFiles:
     def _load(self, path: Path, uri: str, referrer: str = "") -> str:
         """Read a file; its text. One that Swagger 2.0 refers to is read as it means it."""
         shown = self._location.shown(path)
-        data, text = read(path, shown)
-        self._lines[uri] = Lines(text, shown, is_json=is_json(path, text))
+        infinite: list[_Pointer] = []
+        data, text = read(path, shown, infinite)
+        lines = self._lines[uri] = Lines(text, shown, is_json=is_json(path, text))
+        for number in infinite:
+            message = "This number is larger than JSON's can be."
+            finding = Finding(lines.place(number), message, "It is left out.", rule="schema")
+            self.slips.add_found([finding])
         if referrer in self.swagger or is_swagger2(data):
             self.swagger[uri] = (convert if uri == self.uri else convert_part)(data)
             data = self.swagger[uri].data

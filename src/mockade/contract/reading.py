@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import math
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,8 @@ from mockade.contract.yaml_reader import DEEPEST as DEEPEST
 from mockade.contract.yaml_reader import Data
 from mockade.errors import Finding, Place, SetupError
 
+_Pointer = tuple[str | int, ...]
+
 _DEEP = b"\n" + b"  " * DEEPEST
 """How a line begins of JSON that `orjson` has indented, where it may nest too deeply."""
 
@@ -23,12 +26,13 @@ _STRING = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"?', re.DOTALL)
 _NO_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
 
 
-def parse(path: Path, text: str, shown: str) -> Any:
+def parse(path: Path, text: str, shown: str, infinite: list[_Pointer] | None = None) -> Any:
     """The data of a YAML or JSON file; `shown` is how messages name the file.
 
-    Raises SetupError with the line and column of what cannot be read.
+    `infinite` takes the pointers of YAML's numbers that JSON cannot hold, which are left out; without it one
+    is a fault. Raises SetupError with the line and column of what cannot be read.
     """
-    return _parse_json(text, shown) if is_json(path, text) else _parse_yaml(text, shown)
+    return _parse_json(text, shown) if is_json(path, text) else _parse_yaml(text, shown, infinite)
 
 
 def is_json(path: Path, text: str) -> bool:
@@ -71,9 +75,10 @@ def _refuse_deep_json(text: str, shown: str) -> None:
         raise _unreadable(Place(shown), f"This is nested more than {DEEPEST} levels deep.")
 
 
-def _parse_yaml(text: str, shown: str) -> Any:
+def _parse_yaml(text: str, shown: str, infinite: list[_Pointer] | None) -> Any:
     try:
-        return Data(text).made()
+        reader = Data(text, keeps_infinite=infinite is not None)
+        data = reader.made()
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         place = Place(shown, mark.line + 1, mark.column + 1) if mark else Place(shown)
@@ -82,6 +87,28 @@ def _parse_yaml(text: str, shown: str) -> Any:
         strange = yaml.reader.Reader.NON_PRINTABLE.search(text)
         place = _at(text, strange.start(), shown) if strange else Place(shown)
         raise _unreadable(place, f"This is not YAML: {error.reason}.") from None
+    if infinite is None or not reader.holds_infinite:
+        return data
+    return _without_infinite(data, (), infinite)
+
+
+def _without_infinite(value: Any, pointer: _Pointer, found: list[_Pointer]) -> Any:
+    """The value without infinite numbers, whose pointers `found` takes; None for such a number itself."""
+    pairs: Iterable[tuple[str | int, Any]] = ()
+    if isinstance(value, dict):
+        pairs = list(value.items())
+    elif isinstance(value, list):
+        pairs = reversed(list(enumerate(value)))
+    elif value == math.inf:
+        found.append(pointer)
+        return None
+    for key, below in pairs:
+        if below == math.inf:
+            found.append((*pointer, key))
+            del value[key]
+        else:
+            _without_infinite(below, (*pointer, key), found)
+    return value
 
 
 def nests_deeply(raw: bytes, deepest: int = DEEPEST) -> bool:
@@ -104,8 +131,11 @@ def _at(text: str, offset: int, shown: str) -> Place:
     return Place(shown, text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset))
 
 
-def read(path: Path, shown: str) -> tuple[Any, str]:
-    """A file's data and its text. Raises SetupError when it is missing, unreadable or not UTF-8."""
+def read(path: Path, shown: str, infinite: list[_Pointer] | None = None) -> tuple[Any, str]:
+    """A file's data and its text; `infinite` as in `parse`.
+
+    Raises SetupError when it is missing, unreadable or not UTF-8.
+    """
     try:
         text = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError:
@@ -113,7 +143,7 @@ def read(path: Path, shown: str) -> tuple[Any, str]:
     except OSError as error:
         why = error.strerror or str(error)
         raise SetupError([Finding(Place(shown), f"Cannot read this file: {why}.", rule="syntax")]) from None
-    return parse(path, text, shown), text
+    return parse(path, text, shown, infinite), text
 
 
 _TOKEN = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|[{}\[\],:]|[^\s{}\[\],:"]+')

@@ -31,6 +31,10 @@ def error_at(event: Event, problem: str) -> yaml.constructor.ConstructorError:
     return yaml.constructor.ConstructorError(None, None, problem, event.start_mark)
 
 
+class TooLargeError(yaml.constructor.ConstructorError):
+    """A number that JSON cannot hold."""
+
+
 class _Around(NamedTuple):
     """An object or list that waits for the one in it to end, and how that one began."""
 
@@ -53,7 +57,10 @@ class Data:
     Keys are the text that was written; one that stands twice is an error, not a silent choice.
     """
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, *, keeps_infinite: bool = False) -> None:
+        """`keeps_infinite` makes a number that JSON cannot hold an infinite one, else it is an error."""
+        self.holds_infinite = False
+        self._keeps_infinite = keeps_infinite
         self._parser = yaml.CSafeLoader(text)
         self._anchors: dict[str, _Anchored] = {}
         self._repeated = 0
@@ -153,15 +160,24 @@ class Data:
             make = _TAGGED.get(event.tag)
             if make is None:
                 raise _unknown(event)
-            value = make(event)
+            value = self._plain(make, event)
         elif event.implicit[0] and text[:1] in _PLAIN:
             for pattern, make in _PLAIN[text[:1]]:
                 if pattern.fullmatch(text):
-                    value = make(event)
+                    value = self._plain(make, event)
                     break
         if event.anchor is not None:
             self._anchor(event, _Anchored(value, text))
         return value
+
+    def _plain(self, make: _Make, event: Event) -> Any:
+        try:
+            return make(event)
+        except TooLargeError:
+            if not self._keeps_infinite:
+                raise
+            self.holds_infinite = True
+            return math.inf
 
     def _anchor(self, event: Event, anchored: _Anchored) -> None:
         if event.anchor in self._anchors:
@@ -208,7 +224,12 @@ def _integer(event: Event) -> int | float:
         number = int(event.value, base)
     except ValueError:
         return _number(event)  # over 4,300 digits, or tagged as an integer and none
-    return number if -(2**63) <= number < 2**64 else float(number)
+    if -(2**63) <= number < 2**64:
+        return number
+    try:
+        return float(number)
+    except OverflowError:
+        raise _too_large(event) from None
 
 
 def _number(event: Event) -> float:
@@ -217,8 +238,12 @@ def _number(event: Event) -> float:
     except ValueError:
         raise error_at(event, f"{event.value!r} is no number") from None
     if not math.isfinite(number):
-        raise error_at(event, "this number is larger than JSON's can be")
+        raise _too_large(event)
     return number
+
+
+def _too_large(event: Event) -> TooLargeError:
+    return TooLargeError(None, None, "this number is larger than JSON's can be", event.start_mark)
 
 
 _Make = Callable[[Event], Any]
