@@ -259,6 +259,14 @@ def test_text_is_text(serve: Serve) -> None:
         assert_generated(mock, answer)
 
 
+def test_an_example_of_an_event_stream_is_sent_as_events(serve: Serve) -> None:
+    answers_ = [
+        serve(media("text/event-stream", {"type": "string"}, example=text)).get("/file").text
+        for text in ("hello", "data: hello\n\n")
+    ]
+    assert answers_ == ["data: hello\n\n"] * 2
+
+
 def test_objects_are_written_as_their_media_type_has_them(serve: Serve) -> None:
     item = {**PET, "xml": {"name": "pet"}}
     xml = serve(media("application/xml", item)).get("/file")

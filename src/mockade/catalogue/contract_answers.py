@@ -10,7 +10,7 @@ from typing import Any, NoReturn
 import orjson
 
 from mockade.catalogue.answerers import Answerer, FixedAnswerer, Kind, handler_name
-from mockade.contract.generation.bodies import encoded, generate_body, is_file
+from mockade.contract.generation.bodies import encoded, event_stream, generate_body, is_event_stream, is_file
 from mockade.contract.generation.generator import Generator, NoValueFound
 from mockade.contract.generation.name_rules import split_words
 from mockade.contract.operations import NO_BODY, Content, Operation
@@ -121,7 +121,7 @@ def example_body(generator: Generator, content: Content) -> Any:
             if content.validator is None or content.validator.is_valid(example.value):
                 return _as_body(content, example.value)
         else:
-            return example.value
+            return _as_body(content, example.value)
     if content.schema is None or content.validator is None:
         return ABSENT
     whole = generator.assembled(content.schema)
@@ -129,6 +129,8 @@ def example_body(generator: Generator, content: Content) -> Any:
 
 
 def _as_body(content: Content, value: Any) -> Any:
+    if isinstance(value, str) and is_event_stream(content.sent_as):
+        return event_stream(value)
     if content.is_json or isinstance(value, str | bytes):
         return value
     return encoded(content.sent_as, content.schema or content.media, value)

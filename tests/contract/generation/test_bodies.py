@@ -52,6 +52,20 @@ def xml(folder: Path, schema: Any, value: Any, **others: Any) -> str:
     return text.partition("\n")[2]
 
 
+def test_an_event_stream_holds_data_lines_and_ends_with_a_blank_one(tmp_path: Path) -> None:
+    node = schema_node(contract_of(tmp_path, {"S": S}))
+    sent = [
+        ("one\r\ntwo\nthree", b"data: one\ndata: two\ndata: three\n\n"),
+        (["a", {"b": 1}], b'data: a\n\ndata: {"b":1}\n\n'),
+        ("event: x\ndata: 1", b"event: x\ndata: 1\n\n"),
+        (": a comment\n\ndata: 1\n\n", b": a comment\n\ndata: 1\n\n"),
+    ]
+    assert [encoded("text/event-stream", node, value) for value, _ in sent] == [body for _, body in sent]
+    for made in (bare(tmp_path, "text/event-stream"), body(tmp_path, "text/event-stream; charset=utf-8", S)):
+        assert made.startswith(b"data: ")
+        assert made.endswith(b"\n\n")
+
+
 def test_json_and_its_relatives_hold_the_value(tmp_path: Path) -> None:
     value = json.loads(body(tmp_path, "application/json"))
     assert set(value) == {"id", "first_name", "tags"}

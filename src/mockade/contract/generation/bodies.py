@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import html
 import json
+import re
 from collections.abc import Callable, Mapping
 from io import StringIO
 from typing import Any
@@ -46,6 +47,9 @@ _FAMILIES = {"image": "image/png", "audio": "audio/wav"}
 """The file of any other kind, also of a range such as `image/*`."""
 
 _YAML = frozenset({"application/yaml", "application/x-yaml", "text/yaml", "text/x-yaml"})
+_EVENTS = "text/event-stream"
+_EVENT_FIELD = re.compile(r"^(data|event|id|retry)?:", re.MULTILINE)
+_LINE_END = re.compile(r"\r\n|\r|\n")
 _LINES = frozenset(
     {"application/x-ndjson", "application/ndjson", "application/jsonl", "application/x-jsonlines"}
     | {"application/json-seq", "application/jsonlines"}
@@ -55,6 +59,10 @@ _LINES = frozenset(
 def is_file(media_type: str) -> bool:
     """Whether a body of the media type is a file of its own kind, such as an image."""
     return _file(media_type.partition(";")[0].strip().lower()) is not None
+
+
+def is_event_stream(media_type: str) -> bool:
+    return media_type.partition(";")[0].strip().lower() == _EVENTS
 
 
 def _file(kind: str) -> Callable[[Draws], bytes] | None:
@@ -97,9 +105,8 @@ def encoded(media_type: str, schema: Node, value: Any) -> bytes:
         rows = value if isinstance(value, list) else [value]
         mark = b"\x1e" if kind == "application/json-seq" else b""
         return b"".join(mark + orjson.dumps(row) + b"\n" for row in rows)
-    if kind == "text/event-stream":
-        rows = value if isinstance(value, list) else [value]
-        return "".join(f"data: {_line(row)}\n\n" for row in rows).encode()
+    if kind == _EVENTS:
+        return event_stream(value)
     if kind in ("text/csv", "application/csv", "text/tab-separated-values"):
         return _table(value, "\t" if "tab" in kind else ",")
     if kind == "application/x-www-form-urlencoded":
@@ -112,6 +119,18 @@ def encoded(media_type: str, schema: Node, value: Any) -> bytes:
     return (value if isinstance(value, str) else _line(value)).encode()
 
 
+def event_stream(value: Any) -> bytes:
+    """Events of the values: each line is a `data:` field, and a blank line ends each event.
+
+    A text that has such fields already is kept.
+    """
+    if isinstance(value, str) and _EVENT_FIELD.search(value):
+        return (value.rstrip("\r\n") + "\n\n").encode()
+    rows = value if isinstance(value, list) else [value]
+    events = ("\n".join(f"data: {line}" for line in _LINE_END.split(_line(row))) for row in rows)
+    return "".join(f"{event}\n\n" for event in events).encode()
+
+
 def _without_schema(kind: str, draws: Draws) -> bytes:
     """A body of which the contract says nothing but the media type."""
     words = sentence(draws)
@@ -121,6 +140,8 @@ def _without_schema(kind: str, draws: Draws) -> bytes:
         return _page(words)
     if kind.endswith(("/xml", "+xml")):
         return f'<?xml version="1.0" encoding="UTF-8"?>\n<root>{words}</root>'.encode()
+    if kind == _EVENTS:
+        return event_stream(words)
     if kind in _YAML:
         return b"{}\n"
     if kind in ("text/csv", "application/csv"):
