@@ -83,6 +83,15 @@ def test_a_created_row_gets_required_values_that_fit_and_keeps_those_that_were_s
     assert bodies[0] == bodies[1]
 
 
+def test_a_default_that_does_not_fit_is_not_taken(serve: Serve) -> None:
+    row = coded(link={"type": "string", "format": "uri", "default": "{$ID}", "readOnly": True})
+    row["required"] = ["id"]
+    mock = serve(contract(crud("/widgets", row)))
+    answer = mock.post("/widgets", json={"name": "Mine"})
+    assert (answer.status_code, answer.json()["name"]) == (201, "Mine")
+    assert answer.json()["link"].startswith("https://")
+
+
 def test_a_put_to_another_alternative_gets_what_that_requires(serve: Serve) -> None:
     def kind(name: str, **more: Any) -> dict[str, Any]:
         properties = {"id": {"type": "string"}, "kind": {"type": "string", "enum": [name]}, **more}

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from mockade.contract.document import Node
+from mockade.contract.operations import Operation
 from mockade.contract.properties import properties, required, types
 from mockade.contract.samples import sample
 
@@ -95,6 +96,14 @@ def row_envelope(schema: Node | None, keys: frozenset[str]) -> Envelope | None:
         return None
     name, node = next(iter(inner.items()))
     return Envelope(schema, (name,), node)
+
+
+def request_envelope(operation: Operation, fields: frozenset[str]) -> Envelope | None:
+    """The envelope of the request body, such as `{widget: {…}}`; None when it has none of its own."""
+    for content in operation.body.contents.values() if operation.body else ():
+        if content.schema is not None and not fields & properties(content.schema).keys():
+            return row_envelope(content.schema, fields)
+    return None
 
 
 def list_envelope(schema: Node | None, keys: frozenset[str], name: str) -> Envelope | None:

@@ -22,6 +22,7 @@ from mockade.crud.completion import Completion
 from mockade.crud.envelopes import (
     Envelope,
     list_envelope,
+    request_envelope,
     row_envelope,
     sample_without_row,
     with_success_flags,
@@ -142,7 +143,7 @@ class CrudOperation:
         except OurFault as fault:
             added = self._add_over_sample(call, rows, fields, parents)
             if added is None and isinstance(attributed(fault, given), OurFault):
-                added = _added(rows, self._completed(call, fields, parents), {}, parents)
+                added = _added(rows, self._completed(call, fields, parents, fault), {}, parents)
             if added is None:
                 raise explained(attributed(fault, given)) from None
             row = added
@@ -155,13 +156,19 @@ class CrudOperation:
         whole = sample(self.resource.holds, now=call.now(), uuid=call.new_uuid)
         return _added(rows, whole, fields, parents)
 
-    def _completed(self, call: Call, fields: dict[str, Any], parents: Mapping[str, Any]) -> dict[str, Any]:
+    def _completed(
+        self, call: Call, fields: dict[str, Any], parents: Mapping[str, Any], fault: OurFault
+    ) -> dict[str, Any]:
         """The fields, with generated ones for what is required and what else does not fit.
 
         The key, the parents and what the caller gives stay.
         """
         key = f"{self.resource.name} {fields.get(self.resource.key)}"
-        whole = Completion(self.schemas, self.generator, call).completed(self.resource.holds, fields, key)
+        completion = Completion(self.schemas, self.generator, call)
+        for name in sorted({str(one.path[0]) for one in fault.violations if one.path} - fields.keys()):
+            if name in self.properties:  # required, or its default does not fit
+                fields = {**fields, name: completion.value(self.properties[name], f"{key} {name}")}
+        whole = completion.completed(self.resource.holds, fields, key)
         fixed = {self.resource.key, *self._fields(call), *self._parent_fields(parents)} & fields.keys()
         return {**(whole if isinstance(whole, dict) else fields), **{name: fields[name] for name in fixed}}
 
@@ -210,7 +217,7 @@ class CrudOperation:
             refusal = attributed(fault, given)
             if not isinstance(refusal, OurFault) or not fault.violations:
                 raise refusal from None
-            whole = self._completed(call, {**old, **fields}, dict.fromkeys(self.resource.parents))
+            whole = self._completed(call, {**old, **fields}, dict.fromkeys(self.resource.parents), fault)
             row = rows.put(Row(whole, key=old.key, beside=old.beside))
         return self._body(call, row)
 
@@ -248,7 +255,7 @@ def crud_operation(contract: Contract, one: ResourceOperation, generator: Genera
         one.ancestors,
         key_validator=contract.schemas.validator(key_schema) if key_schema is not None else None,
         response_envelope=envelope,
-        request_envelope=_request_envelope(operation, frozenset(known)),
+        request_envelope=request_envelope(operation, frozenset(known)),
         path_names=tuple(TEMPLATE.findall(operation.path)),
         properties=known,
         read_only=read_only(resource.holds),
@@ -256,14 +263,6 @@ def crud_operation(contract: Contract, one: ResourceOperation, generator: Genera
         schemas=contract.schemas,
         generator=generator,
     )
-
-
-def _request_envelope(operation: Operation, fields: frozenset[str]) -> Envelope | None:
-    """The envelope of the request body, such as `{widget: {…}}`; None when it has none of its own."""
-    for content in operation.body.contents.values() if operation.body else ():
-        if content.schema is not None and not fields & properties(content.schema).keys():
-            return row_envelope(content.schema, fields)
-    return None
 
 
 def _added(rows: Rows, whole: Any, fields: Mapping[str, Any], parents: Mapping[str, Any]) -> Row | None:
