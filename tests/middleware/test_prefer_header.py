@@ -80,13 +80,15 @@ def test_the_documented_answer_that_is_preferred_is_given_and_said_to_be(
     assert not mock.last.notices
 
 
-@pytest.mark.parametrize("path", ["/one", "/widgets/w1"])
-def test_a_generated_answer_is_chosen_by_a_seed_whoever_answers_else(mock: Mock, path: str) -> None:
+@pytest.mark.parametrize(("path", "code"), [("/one", ""), ("/widgets/w1", "code=200, ")])
+def test_a_generated_answer_is_chosen_by_a_seed_whoever_answers_else(
+    mock: Mock, path: str, code: str
+) -> None:
     before = mock.state
-    seven, again, eight = (ask(mock, f"seed={seed}", path=path) for seed in (7, 7, 8))
+    seven, again, eight = (ask(mock, f"{code}seed={seed}", path=path) for seed in (7, 7, 8))
     assert seven.json().keys() == {"id", "name", "size"}
     assert seven.content == again.content != eight.content
-    assert seven.headers["preference-applied"] == "seed=7"
+    assert seven.headers["preference-applied"] == f"{code}seed=7"
     assert seven.headers["x-mockade-answer"] == "generated"
     assert mock.last.answered_by == "generated"
     assert mock.state is before
@@ -101,6 +103,34 @@ def test_a_dynamic_answer_is_another_each_time_and_repeats_with_the_world(mock: 
     mock.world.state = before
     assert [ask(mock, "dynamic=true").content for _ in range(2)] == [one, two]
     assert ask(mock, "dynamic=true").headers["preference-applied"] == "dynamic=true"
+
+
+@pytest.mark.parametrize("value", ["seed=7", "dynamic=true"])
+def test_nothing_is_made_up_for_what_a_handler_or_a_shape_answers(mock: Mock, value: str) -> None:
+    made = mock.post("/widgets", json={"name": "One"}).json()
+    answer = ask(mock, value, path=f"/widgets/{made['id']}")
+    assert (answer.json(), mock.last.answered_by) == (made, "shape")
+    assert "preference-applied" not in answer.headers
+    (notice,) = mock.last.notices
+    assert "answered by generated CRUD" in notice.message
+    with Mock("meshmap") as bundled:
+        case = next(one for one in CASES if one.name == "meshmap")
+        good = good_request(bundled.apis["meshmap"], case.operation)
+        answer = good.send(bundled, headers={**good.headers, "prefer": value})
+        assert bundled.last.answered_by != "generated"
+        assert "preference-applied" not in answer.headers
+        assert "answered by a handler" in bundled.last.notices[0].message
+
+
+def test_a_dynamic_answer_takes_nothing_from_the_chance_of_ids(mock: Mock) -> None:
+    before = mock.state
+    one = ask(mock, "dynamic=true").content
+    assert mock.state is before
+    mock.post("/widgets", json={"name": "One"})
+    assert mock.state.draws == before.draws + 1
+    assert ask(mock, "dynamic=true").content != one
+    mock.post("/_mockade/v1/reset")
+    assert ask(mock, "dynamic=true").content == one
 
 
 def test_a_generated_answer_can_be_one_of_another_status(mock: Mock) -> None:

@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections.abc import Awaitable
 
 from mockade.asgi import App, Receive, Scope, Send
+from mockade.contract.generation.draws import Draws
 from mockade.contract.violations import Violated, Violation
 from mockade.middleware.context import CONTEXT_KEY, RoutedContext
 from mockade.middleware.documented_responses import documented_response
 from mockade.middleware.responses import is_generated, send_response
 from mockade.settings import Settings
-from mockade.state.ids import drawn_bytes
-from mockade.state.transaction import Transaction
 
 
 class PreferMiddleware:
-    """An answer that is preferred is sent, and nothing happens in the world but, for a dynamic one, a draw.
+    """An answer that is preferred is sent, and nothing happens in the world.
 
     One that nothing fits is a notice, with `--strict` a violation, and the request goes on.
     """
@@ -29,7 +28,7 @@ class PreferMiddleware:
         if context.preference is None:
             return self._app(scope, receive, send)
         preference = context.preference
-        seed = _drawn(context) if preference.dynamic and preference.seed is None else preference.seed
+        seed = _seed(context) if preference.dynamic and preference.seed is None else preference.seed
         answer = documented_response(context, preference.status, {}, preference.example, seed)
         if answer is not None:
             context.exchange.answered_by = "generated" if is_generated(answer) else "example"
@@ -43,12 +42,8 @@ class PreferMiddleware:
         return self._app(scope, receive, send)
 
 
-def _drawn(context: RoutedContext) -> int:
-    """A seed out of the world's chance, which is another for each request."""
-
-    def draw(transaction: Transaction) -> int:
-        return int.from_bytes(drawn_bytes(transaction.state.seed, transaction.draw())[:8])
-
-    seed, transaction = context.world.transact(draw)
-    context.exchange.before = transaction.start
-    return seed
+def _seed(context: RoutedContext) -> int:
+    """A seed that is another for each request. It is not drawn from the chance that ids come from."""
+    world = context.world
+    drawn = Draws.of("dynamic", world.state.seed, world.count_generated())
+    return drawn.number()

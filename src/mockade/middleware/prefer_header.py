@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 
 from mockade.asgi import Scope, header
+from mockade.catalogue.answerers import Answerer
 from mockade.contract.operations import Operation
 from mockade.contract.violations import Violation
 from mockade.hints import did_you_mean
@@ -30,12 +31,13 @@ _MOST = 2**63
 
 
 def read_preference(
-    scope: Scope, operation: Operation, *, generates: bool = True
+    scope: Scope, operation: Operation, answerer: Answerer, *, generates: bool = True
 ) -> tuple[Preference | None, list[Violation]]:
     """The documented answer that a request prefers, if any, or a notice why there is none such.
 
     Names are compared as their bytes in UTF-8. Preferences that are not ours are for others, and ignored; so
-    are those for generated answers where none are given.
+    are those for generated answers where none are given. Without a code these are for what an example or a
+    generated answer answers: what a handler or a shape would say, only they know.
     """
     if header(scope, b"prefer") is None:
         return None, []
@@ -55,7 +57,11 @@ def read_preference(
     status = operation.success
     if code:
         status = int(code) if re.fullmatch(r"[2-5]\d\d", code, re.ASCII) else 0
-    complaint = _complaint(operation, status, code, example) or _of_generated(operation, dynamic, seed)
+    complaint = (
+        _complaint(operation, status, code, example)
+        or _of_generated(operation, dynamic, seed)
+        or (_of_answerer(operation, answerer) if (dynamic or seed) and not code else "")
+    )
     if complaint:
         message = f"`Prefer: {_short(applied)}` is not applied. {complaint}"
         return None, [Violation("header", ("prefer",), "undeclared", message, value=applied, notice=True)]
@@ -105,6 +111,17 @@ def _of_generated(operation: Operation, dynamic: str, seed: str) -> str:
     if seed and not (_SEED.fullmatch(seed) and -_MOST <= int(seed) < _MOST):
         return f"A seed is a whole number of 64 bits, not {_short(seed)!r}."
     return ""
+
+
+def _of_answerer(operation: Operation, answerer: Answerer) -> str:
+    """Why nothing is generated in the place of what answers; empty where it is an example or generated."""
+    kinds = {"handler": "a handler", "shape": "generated CRUD"}
+    if answerer.kind not in kinds:
+        return ""
+    return (
+        f"{operation.id} is answered by {kinds[answerer.kind]}, which a generated body does not replace: "
+        "say which answer is wanted by its code too."
+    )
 
 
 def _quoted(value: str) -> str:

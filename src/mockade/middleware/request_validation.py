@@ -98,7 +98,10 @@ class OperationValidation:
             context.cookies = self._read(self._cookies, jar, found)
         if not context.is_internal and "prefer" not in self._known_headers:
             context.preference, notices = read_preference(
-                scope, self._operation, generates=self._settings.generates
+                scope,
+                self._operation,
+                context.api.answerers[self._operation.id],
+                generates=self._settings.generates,
             )
             found += notices
         await self._take_body(context, scope, receive, found)

@@ -45,6 +45,7 @@ class World:
         "__weakref__",
         "_baseline",
         "_faults",
+        "_generated",
         "_last_used",
         "_on_change",
         "_requests",
@@ -68,6 +69,7 @@ class World:
         self._baseline = baseline
         self._state, self._faults = baseline
         self._snapshots: Mapping[str, State] = {}
+        self._generated = 0
         self._requests = 0
         self._last_used = 0.0
         self._run_event = run_event
@@ -79,6 +81,10 @@ class World:
 
     @state.setter
     def state(self, state: State) -> None:
+        self._generated = 0
+        self._replace(state)
+
+    def _replace(self, state: State) -> None:
         if state is not self._state:
             self._state = state
             self._on_change(self)
@@ -106,6 +112,11 @@ class World:
         """When a request last chose it, in seconds since 1970 by the wall clock; 0 before the first."""
         return self._last_used
 
+    def count_generated(self) -> int:
+        """The number of an answer that is to differ from the others; from 1 again after a reset or restore."""
+        self._generated += 1
+        return self._generated
+
     def touch(self, now: float) -> None:
         """Note that a request chose it at `now`, in seconds since 1970 by the wall clock."""
         self._last_used = now
@@ -124,7 +135,8 @@ class World:
 
     def replace_state(self, state: State, operation: str, reason: str = "") -> None:
         """Go on from `state`; the journal records the control API's operation and the reason."""
-        before, self.state = self._state, state
+        before = self._state
+        self._replace(state)
         self.record(operation, before, reason=reason)
 
     def migrate(self, state: State, baseline: Baseline, snapshots: Mapping[str, State]) -> None:
@@ -157,6 +169,7 @@ class World:
 
     def restore_snapshot(self, name: str, operation: str) -> None:
         """Raises KeyError when it is not there."""
+        self._generated = 0
         self.replace_state(self._snapshots[name], operation, f"To {name}.")
 
     def add_fault(self, match: Match, do: FaultAction, count: int | None, operation: str) -> Fault:
@@ -194,7 +207,7 @@ class World:
         self.run_due_events()
         transaction = Transaction(self._state)
         answer = act(transaction)
-        self.state = transaction.state
+        self._replace(transaction.state)
         return answer, transaction
 
     def transact_in_background(
@@ -204,7 +217,7 @@ class World:
         transaction = Transaction(self._state)
         began = self._state.clock.now()
         act(transaction)
-        self.state = transaction.state
+        self._replace(transaction.state)
         return self._record_transaction(transaction, operation, api, began, reason)
 
     def run_due_events(self) -> None:
@@ -237,10 +250,10 @@ class World:
             self._run_event(event, transaction, at)
         except Exception as error:
             # Dropped all the same: an event that stayed due would fail every call from now on.
-            self.state = without
+            self._replace(without)
             message = f"{event.api}'s {event.action} of {event.key}, due at {timestamp(at)}, failed: {error}"
             raise OurFault(message) from error
-        self.state = transaction.state
+        self._replace(transaction.state)
         self._record_transaction(transaction, event.action, event.api, at)
 
     def _record_transaction(
