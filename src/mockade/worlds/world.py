@@ -113,7 +113,7 @@ class World:
         return self._last_used
 
     def count_generated(self) -> int:
-        """The number of an answer that is to differ from the others; from 1 again after a reset or restore."""
+        """The number of an answer that is to differ from the others; from 1 again after a reset."""
         self._generated += 1
         return self._generated
 
