@@ -78,7 +78,7 @@ def test_each_success_can_be_generated_by_any_seed(stranger: Mock, seed: int) ->
         if operation.response(operation.success).content is None:  # type: ignore[union-attr]  # all have one
             continue
         request = good_request(api, operation)
-        headers = {**request.headers, **CREDENTIALS, "prefer": f"seed={seed}"}
+        headers = {**request.headers, **CREDENTIALS, "prefer": f"code={operation.success}, seed={seed}"}
         answer = request.send(stranger, headers=headers)
         assert (answer.status_code, stranger.last.answered_by) == (operation.success, "generated"), (
             answer.text
