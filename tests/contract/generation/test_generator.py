@@ -27,6 +27,7 @@ from hypothesis import strategies as st
 from mockade.contract.generation.draws import Draws
 from mockade.contract.generation.generator import Generator, NoValueFound
 from mockade.contract.generation.least_sizes import LARGEST
+from mockade.contract.generation.merged_schema import MergedSchema
 from mockade.contract.generation.value_builder import ValueBuilder
 from tests.contract.documents import contract_of, schema_node
 
@@ -326,6 +327,43 @@ def test_a_circle_of_required_properties_is_named(tmp_path: Path) -> None:
 
     with pytest.raises(NoValueFound, match=r"x\.yaml:\d+:\d+.*without end"):
         made(tmp_path, holding("T"), T=holding("S"))
+
+
+@pytest.mark.parametrize("keyword", ["oneOf", "anyOf"])
+def test_many_choices_of_one_schema_are_looked_at_one_by_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, keyword: str
+) -> None:
+    """Sixteen choices of two branches are 32 branches, and 65,536 ways to make them all."""
+    count = 0
+    merge = MergedSchema.__init__
+
+    def counted(self: MergedSchema, *arguments: Any) -> None:
+        nonlocal count
+        count += 1
+        merge(self, *arguments)
+
+    def branch(name: str) -> Any:
+        return {"type": "object", "required": [name], "properties": {name: {"type": "integer"}}}
+
+    monkeypatch.setattr(MergedSchema, "__init__", counted)
+    value = made(tmp_path, {"allOf": [{keyword: [branch(f"a{n}"), branch(f"b{n}")]} for n in range(16)]})
+    assert len(value) >= 16
+    assert count < 500
+
+
+def test_a_generator_forgets_what_it_read_when_that_is_much(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    schema = {"allOf": [{"oneOf": [{"required": [f"a{n}"]}, {"required": [f"b{n}"]}]} for n in range(4)]}
+    generator, node = generator_of(tmp_path, {"type": "object", **schema})
+
+    def all_made() -> list[Any]:
+        return [generator.generate(node, seed=n, key="k", now=NOW) for n in range(20)]
+
+    first = all_made()
+    monkeypatch.setattr("mockade.contract.generation.generator._MOST_READ", 10)
+    assert all_made() == first
+    assert len(generator._merger) < 200
 
 
 def test_schemas_that_all_hold_each_other_are_read_in_little_time(tmp_path: Path) -> None:

@@ -30,6 +30,9 @@ _WORK = MOST_VALUES * VALUE
 a tenth of a second each."""
 
 
+_MOST_READ = 20_000
+"""Schemas, as merged for one combination of branches each, that are kept: there may be more without end."""
+
 _MEMBERS = MemberBuilder()
 
 
@@ -50,8 +53,8 @@ class Generator:
     def __init__(self, schemas: Schemas, direction: Direction = "response") -> None:
         self._schemas = schemas
         self._direction = direction
-        self._reader = SchemaMerger(direction)
-        self._sizes = LeastSizes(self._reader)
+        self._merger = SchemaMerger(direction)
+        self._sizes = LeastSizes(self._merger)
         self._known: dict[tuple[str, Path], Validator] = {}
 
     def generate(
@@ -71,6 +74,9 @@ class Generator:
         such a name and a fitting type has the value. `validator` is the schema's own where the caller has
         one that is stricter than `Schemas` compiles. Raises NoValueFound, for an unsound schema too.
         """
+        if len(self._merger) > _MOST_READ:
+            self._merger = SchemaMerger(self._direction)
+            self._sizes = LeastSizes(self._merger)
         try:
             return self._attempted(
                 schema, validator or self._validator(schema), (seed, key), now, dict(asked or {})
@@ -83,7 +89,7 @@ class Generator:
     ) -> Any:
         """The first value that fits. Raises NoValueFound, and SetupError for an unsound schema."""
         moment = moment_of(now)
-        merged = self._reader.merged((schema,))
+        merged = self._merger.merged((schema,))
         tries: dict[Path, int] = {}
         reason = ""
         asked = _within(asked, LARGEST)
@@ -94,7 +100,7 @@ class Generator:
             if attempt == _MINIMAL_FROM:
                 draws = Draws.of(*names, budget=Budget(_WORK))
             is_minimal = attempt >= _MINIMAL_FROM
-            builder = ValueBuilder(self._reader, self._sizes, moment, tries, _MEMBERS, is_minimal)
+            builder = ValueBuilder(self._merger, self._sizes, moment, tries, _MEMBERS, is_minimal)
             spot = Spot((), draws, RowContext(draws, moment), asked=asked or None)
             try:
                 value = builder.build(merged, spot)
@@ -125,7 +131,7 @@ class Generator:
 
         It is not checked against the schema.
         """
-        return assembled(self._reader, self._reader.merged((schema,)))
+        return assembled(self._merger, self._merger.merged((schema,)))
 
     def _validator(self, schema: Node) -> Validator:
         key = (schema.uri, schema.pointer)

@@ -61,10 +61,16 @@ class LeastSizes:
     def _found(self, schema: MergedSchema) -> LeastSize:
         if schema.nullable or schema.options is not None or schema.impossible:
             return _SMALLEST
-        choice = self._merger.choice(schema)
-        if choice is not None:
-            sizes = [self.of(self._merger.with_branch(schema, choice, one)) for one in choice.branches]
-            return LeastSize(min(one.bytes for one in sizes), min(one.values for one in sizes))
+        own = self._own(schema)
+        for choice in self._merger.choices(schema):
+            sizes = [self.of(self._merger.with_branch_alone(schema, one)) for one in choice.branches]
+            if sizes:
+                least = LeastSize(min(one.bytes for one in sizes), min(one.values for one in sizes))
+                own = LeastSize(max(own.bytes, least.bytes), max(own.values, least.values))
+        return own
+
+    def _own(self, schema: MergedSchema) -> LeastSize:
+        """What its keywords ask for without its choices."""
         if len(schema.types) != 1:
             return _SMALLEST
         if schema.types == ("string",):
@@ -79,7 +85,7 @@ class LeastSizes:
     def _parts(self, schema: MergedSchema) -> list[tuple[MergedSchema, int]]:
         """What the smallest object or array holds, and how often."""
         merger = self._merger
-        if schema.nullable or schema.options is not None or merger.choice(schema) is not None:
+        if schema.nullable or schema.options is not None:
             return []
         if schema.types == ("object",):
             parts = [(merger.property(schema, name), 1) for name in schema.required]

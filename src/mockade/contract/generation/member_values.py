@@ -80,7 +80,7 @@ class MemberBuilder:
         asked = {key: value for key, value in (spot.asked or {}).items() if key.lower() not in IDENTIFIERS}
         made: list[Any] = []
         for position in range(_size(schema, spot)):
-            item = builder.reader.item(schema, position, contained=position < schema.wanted)
+            item = builder.merger.item(schema, position, contained=position < schema.wanted)
             inner = Spot(
                 (*spot.path, position),
                 spot.draws.child(position),
@@ -152,7 +152,7 @@ def _names(builder: ValueBuilder, schema: MergedSchema, spot: Spot) -> tuple[Mer
             more, schemas = schema.dependencies(name)
             chosen |= dict.fromkeys(more)
             nodes += schemas
-        grown = builder.reader.with_nodes(schema, tuple(nodes)) if nodes else schema
+        grown = builder.merger.with_nodes(schema, tuple(nodes)) if nodes else schema
         if grown.nodes == schema.nodes:
             break
         schema = grown
@@ -179,7 +179,7 @@ def _optional(schema: MergedSchema, spot: Spot) -> list[str]:
 
 def _property(builder: ValueBuilder, schema: MergedSchema, name: str, spot: Spot, asked: Any) -> Any:
     """The value of a property of the object at `spot`; ABSENT where it is optional and left out."""
-    child = builder.reader.property(schema, name)
+    child = builder.merger.property(schema, name)
     path = (*spot.path, name)
     turn = builder.turn(path)
     if name not in schema.required and (
@@ -234,14 +234,14 @@ def _add_members(builder: ValueBuilder, schema: MergedSchema, made: dict[str, An
 def _new_name(builder: ValueBuilder, schema: MergedSchema, draws: Draws, position: int) -> str | None:
     """A name for a member that is not declared."""
     if schema.name_nodes:
-        rules = builder.reader.merged(schema.name_nodes)
+        rules = builder.merger.merged(schema.name_nodes)
         if rules.options:
             return str(rules.options[position % len(rules.options)])
         return text(rules, RowContext(draws, builder.now), draws, "")
     patterns = schema.name_patterns
     if patterns:
         expression = patterns[position % len(patterns)]
-        return matching_text(expression, draws, lambda name: builder.reader.matches(expression, name))
+        return matching_text(expression, draws, lambda name: builder.merger.matches(expression, name))
     return draws.pick(NOUNS)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -45,8 +45,12 @@ class SchemaMerger:
         self.matches = matches
         self._merged: dict[Any, MergedSchema] = {}
         self._children: dict[Any, MergedSchema] = {}
-        self._choices: dict[int, Choice | None] = {}
+        self._choices: dict[int, tuple[Choice, ...]] = {}
         self._heights: dict[int, float] = {}
+
+    def __len__(self) -> int:
+        """How many merged schemas are kept."""
+        return len(self._merged)
 
     def merged(self, nodes: tuple[Node, ...], added: Additions = _NOTHING) -> MergedSchema:
         key = (tuple((node.uri, node.pointer) for node in nodes), added)
@@ -71,19 +75,33 @@ class SchemaMerger:
 
     def choice(self, schema: MergedSchema) -> Choice | None:
         """The first choice that the schema leaves, None where it leaves none."""
-        key = id(schema)
-        if key not in self._choices:
-            self._choices[key] = next(_choices(schema), None)
-        return self._choices[key]
+        return next(iter(self.choices(schema)), None)
+
+    def choices(self, schema: MergedSchema) -> tuple[Choice, ...]:
+        """All choices that the schema leaves."""
+        found = self._choices.get(id(schema))
+        if found is None:
+            found = self._choices[id(schema)] = tuple(_choices(schema))
+        return found
 
     def with_branch(self, schema: MergedSchema, choice: Choice, branch: Branch) -> MergedSchema:
         """The schema with a branch of the choice, which is then made."""
-        key = (id(schema), choice.key, id(branch))
+        return self._with_branch(schema, branch, frozenset({choice.key}))
+
+    def with_branch_alone(self, schema: MergedSchema, branch: Branch) -> MergedSchema:
+        """The schema with a branch of one of its choices, and without what the others would add.
+
+        To look at each choice by itself takes the sum of their branches, at all together the product.
+        """
+        return self._with_branch(schema, branch, frozenset(one.key for one in self.choices(schema)))
+
+    def _with_branch(self, schema: MergedSchema, branch: Branch, made: frozenset[Any]) -> MergedSchema:
+        key = (id(schema), made, id(branch))
         found = self._children.get(key)
         if found is None:
             old = schema.added
             added = Additions(
-                old.left_out | branch.left_out, old.constants + branch.constants, old.made | {choice.key}
+                old.left_out | branch.left_out, old.constants + branch.constants, old.made | made
             )
             found = self._children[key] = self.merged((*schema.nodes, *branch.nodes), added)
         return found
@@ -102,7 +120,12 @@ class SchemaMerger:
         seen: set[int] = set()
         while id(schema) not in seen:
             seen.add(id(schema))
-            endless = [one for one in self._need(schema).others if self.height(one) == math.inf]
+            endless = [
+                one
+                for need in self._height(schema).needs
+                if all(self.height(other) == math.inf for other in need.one_of)
+                for one in need.one_of
+            ]
             if not endless:
                 return schema, _unsatisfiable(schema)
             schema = next((one for one in endless if id(one) not in seen), endless[0])
@@ -110,40 +133,40 @@ class SchemaMerger:
 
     def _find_heights(self, schema: MergedSchema) -> None:
         """The heights of the schema and of all that it needs: the least solution, found in rounds."""
-        needs: dict[int, _Need] = {}
+        found: dict[int, _Height] = {}
         pending = [schema]
         while pending:
             one = pending.pop()
-            if id(one) not in needs and id(one) not in self._heights:
-                needs[id(one)] = need = self._need(one)
-                pending += need.others
-        heights = self._heights | {key: need.start for key, need in needs.items()}
+            if id(one) not in found and id(one) not in self._heights:
+                found[id(one)] = self._height(one)
+                pending += [other for need in found[id(one)].needs for other in need.one_of]
+        heights = self._heights | {key: math.inf if needs else least for key, (least, needs) in found.items()}
         changed = True
         while changed:
             changed = False
-            for key, need in needs.items():
-                if need.others:
-                    height = need.step + need.choose(heights[id(one)] for one in need.others)
+            for key, (least, needs) in found.items():
+                if needs:
+                    height = max(least, *(need.levels(heights) for need in needs))
                     changed = changed or height < heights[key]
                     heights[key] = height
         self._heights = heights
 
-    def _need(self, schema: MergedSchema) -> _Need:
+    def _height(self, schema: MergedSchema) -> _Height:
         if schema.impossible or schema.options == []:
-            return _Need(math.inf)
+            return _Height(math.inf)
         if schema.options or schema.nullable:
-            return _Need(0)
-        choice = self.choice(schema)
-        if choice is not None:
-            others = [self.with_branch(schema, choice, one) for one in choice.branches]
-            return _Need(math.inf, others, min)
+            return _Height(0)
+        needs = [
+            _Need(tuple(self.with_branch_alone(schema, one) for one in choice.branches))
+            for choice in self.choices(schema)
+        ]
         kind = schema.types[0] if schema.types else ""
-        if kind == "object" and schema.required:
-            return _Need(math.inf, [self.property(schema, name) for name in schema.required], max, 1)
+        if kind == "object":
+            needs += [_Need((self.property(schema, name),), 1) for name in schema.required]
         if kind == "array" and schema.least("minItems"):
             count = min(schema.least("minItems"), schema.prefix + 1)
-            return _Need(math.inf, [self.item(schema, at) for at in range(count)], max, 1)
-        return _Need(0 if kind or not schema.says_type else math.inf)
+            needs += [_Need((self.item(schema, at),), 1) for at in range(count)]
+        return _Height(0 if needs or kind or not schema.says_type else math.inf, needs)
 
 
 def _unsatisfiable(schema: MergedSchema) -> str:
@@ -156,12 +179,20 @@ def _unsatisfiable(schema: MergedSchema) -> str:
 
 
 class _Need(NamedTuple):
-    """What the height of a schema follows from: `step` levels more than the chosen one of `others`."""
+    """What a value holds, or is besides: a value of one of these schemas, `step` levels further down."""
 
-    start: float
-    others: Sequence[MergedSchema] = ()
-    choose: Callable[[Iterable[float]], float] = max
+    one_of: tuple[MergedSchema, ...]
     step: int = 0
+
+    def levels(self, heights: Mapping[int, float]) -> float:
+        return self.step + min((heights[id(one)] for one in self.one_of), default=math.inf)
+
+
+class _Height(NamedTuple):
+    """What the height of a schema follows from: the highest of its needs, and `least` at least."""
+
+    least: float
+    needs: Sequence[_Need] = ()
 
 
 @lru_cache(maxsize=4096)

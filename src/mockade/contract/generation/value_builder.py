@@ -73,7 +73,7 @@ class ValueBuilder:
     `members` builds objects and arrays.
     """
 
-    reader: SchemaMerger
+    merger: SchemaMerger
     sizes: LeastSizes
     now: datetime
     tries: Mapping[Path, int]
@@ -105,8 +105,8 @@ class ValueBuilder:
         if turn or is_minimal:
             draws = spot.draws.child(f"try {turn}") if turn else spot.draws
             spot = spot._replace(draws=draws, turn=turn, is_minimal=is_minimal)
-        if is_minimal and self.reader.height(schema) == math.inf:
-            raise Impossible(*self.reader.culprit(schema), lasting=True)
+        if is_minimal and self.merger.height(schema) == math.inf:
+            raise Impossible(*self.merger.culprit(schema), lasting=True)
         given = self._given(schema, spot)
         if given is not ABSENT:
             return given
@@ -149,13 +149,13 @@ class ValueBuilder:
 
     def _chosen(self, schema: MergedSchema, spot: Spot) -> Any:
         """A value of the schema with one branch taken of each of its choices."""
-        choice = self.reader.choice(schema)
+        choice = self.merger.choice(schema)
         if choice is None:
             return self._typed(schema, spot)
         branches = self._in_order(schema, choice, spot)
         refused: Impossible | None = None
         for branch in branches:
-            narrowed = self.reader.with_branch(schema, choice, branch)
+            narrowed = self.merger.with_branch(schema, choice, branch)
             if spot.turn and choice.keyword == "oneOf":
                 self.nulls[spot.path] = self._of_others(narrowed, choice, branch)
             try:
@@ -175,10 +175,10 @@ class ValueBuilder:
         for other in choice.branches:
             if other is branch:
                 continue
-            schema = self.reader.merged(other.nodes)
+            schema = self.merger.merged(other.nodes)
             for name in schema.names:
                 if name not in narrowed.names and name not in found:
-                    declared = self.reader.property(schema, name)
+                    declared = self.merger.property(schema, name)
                     refused = [one for one in (None, "", False, 0) if not declared.admits_type(one)]
                     found |= {name: refused[0]} if refused else {}
         return found
@@ -188,7 +188,7 @@ class ValueBuilder:
         branches = list(choice.branches)
         if spot.is_minimal:
             heights = {
-                id(one): self.reader.height(self.reader.with_branch(schema, choice, one)) for one in branches
+                id(one): self.merger.height(self.merger.with_branch(schema, choice, one)) for one in branches
             }
             branches.sort(key=lambda one: heights[id(one)])
             start = spot.turn % len(branches)
