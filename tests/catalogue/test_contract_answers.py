@@ -12,6 +12,7 @@ from xml.etree import ElementTree
 import pytest
 import yaml
 
+from mockade.catalogue.contract_answers import ContractAnswerer
 from tests.contracts import answers, body, contract
 from tests.harness import Mock
 
@@ -345,3 +346,14 @@ def test_what_is_known_and_not_served_is_a_501_and_no_shape(serve: Serve) -> Non
     assert "known and not served" in notice.message
     assert mock.get("/pets/1").json() == {"id": 1, "name": "H"}
     assert mock.get("/others").status_code == 200
+
+
+def test_large_bodies_that_were_sent_are_not_kept_with_the_answers(serve: Serve) -> None:
+    sent = {"type": "object", "properties": {"note": {"type": "string"}}}
+    mock = serve(operation("post", "/notes/send", {"requestBody": body(sent), **answers(200, sent)}))
+    for number in range(8):
+        answer = mock.post("/notes/send", json={"note": f"{number} {'x' * 20_000}"})
+        assert answer.json()["note"].startswith(f"{number} x"), "it is said back"
+    (answerer,) = mock.apis["shop"].answerers.values()
+    assert isinstance(answerer, ContractAnswerer)
+    assert len(repr(answerer._made)) < 20_000

@@ -15,12 +15,17 @@ from mockade.contract.generation.generator import Generator, NoValueFound
 from mockade.contract.generation.name_rules import split_words
 from mockade.contract.operations import NO_BODY, Content, Operation
 from mockade.contract.violations import ABSENT
+from mockade.crud.completion import day_of
 from mockade.dialects.inferred import ErrorFacts, error_body
 from mockade.errors import OurFault, SetupError
 from mockade.handling import Call, Reply
+from mockade.state.ids import fingerprint
 
 _KEPT = 16
 """Generated bodies that an operation keeps: asked again, the same answer costs as much as an example."""
+
+_LONGEST_KEPT = 4096
+"""Bytes of one that is kept."""
 
 _IDENTIFIERS = frozenset({"id", "gid", "sid", "uid", "uuid", "guid", "key", "slug"})
 """Last words of a path parameter by which an item's own property may be called: petId is the pet's id."""
@@ -35,7 +40,8 @@ class ContractAnswerer:
     def __init__(self, operation: Operation, generator: Generator) -> None:
         self._operation = operation
         self._generator = generator
-        self._made: dict[tuple[int, str, bytes], Any] = {}
+        self._made: dict[str, Any] = {}
+        """The generated bodies that are kept, by a fingerprint of what they depend on: that may be large."""
 
     @cached_property
     def kind(self) -> Kind:
@@ -92,16 +98,18 @@ class ContractAnswerer:
         operation = self._operation
         status = operation.success
         seed, asked = call.transaction.state.seed, requested_values(operation, call)
-        key = seed, _today(call), orjson.dumps([call.path, asked], option=orjson.OPT_NON_STR_KEYS)
+        facts = [seed, day_of(call), call.path, asked]
+        key = fingerprint(orjson.dumps(facts, option=orjson.OPT_NON_STR_KEYS))
         body = self._made.get(key, ABSENT)
         if body is ABSENT:
             try:
                 body = generated_body(self._generator, operation, status, content, call, seed, asked)
             except OurFault as error:
                 raise OurFault(f"{error.message} Mend it, or {self._remedy}", status=501) from None
-            if len(self._made) >= _KEPT:
-                self._made.clear()
-            self._made[key] = body
+            if len(body if isinstance(body, bytes) else orjson.dumps(body)) <= _LONGEST_KEPT:
+                if len(self._made) >= _KEPT:
+                    self._made.clear()
+                self._made[key] = body
         return Reply(body, status)
 
 
@@ -153,7 +161,7 @@ def generated_body(
     if status >= 400:
         phrase = responses.get(status, f"Status {status}")
         code = phrase.lower().replace(" ", "_")
-        body = error_body([operation], ErrorFacts(status, code, phrase, _today(call)))
+        body = error_body([operation], ErrorFacts(status, code, phrase, day_of(call)))
         if body is not ABSENT and content.is_json:
             return body
     key = f"{operation.path} {sorted(call.path.items())}"
@@ -161,7 +169,7 @@ def generated_body(
     refused: OurFault | None = None
     for values in (asked, {}) if asked else (asked,):
         try:
-            return _body(generator, content, seed, key, _today(call), values)
+            return _body(generator, content, seed, key, day_of(call), values)
         except NoValueFound as error:
             refused = refused or error
         except SetupError as error:
@@ -183,11 +191,6 @@ def _body(
     return generator.generate(
         content.schema, seed=seed, key=key, now=now, asked=asked, validator=content.validator
     )
-
-
-def _today(call: Call) -> str:
-    """The world's day: made-up times lie before it, so that a path has the same answer all day long."""
-    return f"{call.now()[:10]}T00:00:00Z"
 
 
 def requested_values(operation: Operation, call: Call) -> dict[str, Any]:

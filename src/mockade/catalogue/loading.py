@@ -20,8 +20,8 @@ from mockade.errors import Finding, Place, SetupError, shown_path
 _BUNDLED, _FROM_HOME = "mockade.apis.", "mockade_home_"
 """The prefixes of the names of handler modules in `sys.modules`."""
 
-TAKEN = "mockade"
-"""The name of the control API, which no other can have."""
+CONTROL_API = "mockade"
+"""The control API's name among the APIs, which no other can have."""
 
 OnRead = Callable[[str], object]
 """Called with a file or address, as it may be shown, before it is read."""
@@ -71,8 +71,8 @@ def load_apis(
 
 
 def _load(stem: str, files: Files, closed: bool) -> Api:
-    if stem == TAKEN:
-        message = f"The name {TAKEN!r} is taken: Mockade's own control API has it."
+    if stem == CONTROL_API:
+        message = f"The name {CONTROL_API!r} is taken: Mockade's own control API has it."
         raise SetupError([Finding(Place(files.shown), message, "Rename this file.", "api")])
     return load_api(files.spec, files.fixture, load_handlers(stem, files), files.location, closed=closed)
 

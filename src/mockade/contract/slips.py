@@ -32,7 +32,7 @@ class Slips:
         self._slips: dict[Slip, None] = {}
         self._of_files: dict[Finding, None] = {}
         self._left_out: set[tuple[str, _Pointer]] = set()
-        self._told: set[tuple[str, _Pointer]] = set()
+        self._covered: set[tuple[str, _Pointer]] = set()
 
     def add(
         self,
@@ -45,7 +45,7 @@ class Slips:
         severity: Severity = "error",
     ) -> None:
         self._slips[Slip(uri, tuple(pointer), message, mend, rule, severity)] = None
-        self._told.add((uri, tuple(pointer)))
+        self._covered.add((uri, tuple(pointer)))
 
     def add_found(self, findings: Sequence[Finding]) -> None:
         """Findings about another file, which already have their places."""
@@ -65,9 +65,9 @@ class Slips:
         return sum(severity != "info" for severity in severities)
 
     def covers(self, uri: str, pointer: Sequence[str | int]) -> bool:
-        """Whether a slip covers what stands at `pointer`, or of all around it that was left out."""
+        """Whether there is a slip at `pointer`, or what is around it was left out."""
         pointer = tuple(pointer)
-        return (uri, pointer) in self._told or any(
+        return (uri, pointer) in self._covered or any(
             (uri, pointer[:length]) in self._left_out for length in range(len(pointer) + 1)
         )
 

@@ -41,7 +41,7 @@ _TYPES = {
 """What is written for a type, and the type that is most likely meant."""
 
 
-class Fault(NamedTuple):
+class UnsoundPart(NamedTuple):
     """A keyword that says nothing sound, or without one a schema that is none; both are in `uri`."""
 
     uri: str
@@ -61,7 +61,7 @@ class UnsoundSchemas:
 
         `files` are the data as JSON Schema reads it. Returns whether anything was left out.
         """
-        left_out = [self._leave_out(fault) for fault in list(self._faults(roots, files))]
+        left_out = [self._leave_out(part) for part in list(self._unsound_parts(roots, files))]
         return any(left_out)
 
     def leave_out_at(self, pointer: _Pointer, message: str) -> bool:
@@ -71,15 +71,17 @@ class UnsoundSchemas:
             if pointer and _has(data, pointer):
                 holder = _value(data, pointer[:-1])
                 whole = holds_schema(pointer) or not isinstance(holder, dict)
-                fault = Fault(uri, *((pointer, "") if whole else (pointer[:-1], str(pointer[-1]))), message)
-                return self._leave_out(fault)
+                part = UnsoundPart(
+                    uri, *((pointer, "") if whole else (pointer[:-1], str(pointer[-1]))), message
+                )
+                return self._leave_out(part)
         return False
 
     def leave_out_schema(self, node: Node, message: str) -> bool:
         """Leave out a schema as a whole."""
-        return self._leave_out(Fault(node.uri, node.pointer, "", message))
+        return self._leave_out(UnsoundPart(node.uri, node.pointer, "", message))
 
-    def _faults(self, roots: Sequence[Node], files: Mapping[str, Any]) -> Iterator[Fault]:
+    def _unsound_parts(self, roots: Sequence[Node], files: Mapping[str, Any]) -> Iterator[UnsoundPart]:
         pending = [(node.uri, node.pointer) for node in reversed(roots)]
         seen: set[tuple[str, _Pointer]] = set()
         while pending:
@@ -90,58 +92,58 @@ class UnsoundSchemas:
             if not _has(files.get(uri), pointer):
                 continue
             schema = _value(files[uri], pointer)
-            yield from _faults_of(schema, uri, pointer)
+            yield from _unsound_parts_of(schema, uri, pointer)
             for ref in _refs(schema):
                 target = self._document.target(uri, ref)
                 pending.append((target.uri, target.pointer))
 
-    def _leave_out(self, fault: Fault) -> bool:
+    def _leave_out(self, part: UnsoundPart) -> bool:
         """Leave out a keyword alone, or all of a schema whose type is unknown; it is reported at its line."""
         document = self._document
-        if not _has(document.files[fault.uri], fault.schema):
+        if not _has(document.files[part.uri], part.schema):
             return False  # what was around it is left out already
-        schema = document.value_at(Source(document, fault.uri, fault.schema))
-        if isinstance(schema, dict) and fault.keyword and fault.keyword not in schema:
-            fault = fault._replace(keyword=_BOUNDS.get(fault.keyword, ""))
-            if fault.keyword not in schema:
+        schema = document.value_at(Source(document, part.uri, part.schema))
+        if isinstance(schema, dict) and part.keyword and part.keyword not in schema:
+            part = part._replace(keyword=_BOUNDS.get(part.keyword, ""))
+            if part.keyword not in schema:
                 return False  # it is left out already
-        pointer = (*fault.schema, fault.keyword) if fault.keyword else fault.schema
+        pointer = (*part.schema, part.keyword) if part.keyword else part.schema
         severity: Severity = "error"
-        if isinstance(schema, dict) and fault.keyword in schema and fault.keyword != "type":
-            value = schema.pop(fault.keyword)
-            mend = f"Until it is mended, `{fault.keyword}` is left out."
-            if fault.keyword == "required" and isinstance(value, bool):
+        if isinstance(schema, dict) and part.keyword in schema and part.keyword != "type":
+            value = schema.pop(part.keyword)
+            mend = f"Until it is mended, `{part.keyword}` is left out."
+            if part.keyword == "required" and isinstance(value, bool):
                 severity, mend = "warning", "The object around it lists the names of what is required."
         elif schema == {}:
             return False
         else:
             mend = f"{_meant(schema)}Until it is mended, this schema takes everything."
-            self._empty(fault, schema)
-        document.slips.add(fault.uri, pointer, fault.message, mend, rule="schema", severity=severity)
+            self._empty(part, schema)
+        document.slips.add(part.uri, pointer, part.message, mend, rule="schema", severity=severity)
         return True
 
-    def _empty(self, fault: Fault, schema: Any) -> None:
+    def _empty(self, part: UnsoundPart, schema: Any) -> None:
         """Let all of a schema say nothing."""
         document = self._document
         if isinstance(schema, dict):
             schema.clear()  # in place: operations hold it already
         else:
-            document.value_at(Source(document, fault.uri, fault.schema[:-1]))[fault.schema[-1]] = {}
-        document.slips.leave_out(fault.uri, fault.schema)
+            document.value_at(Source(document, part.uri, part.schema[:-1]))[part.schema[-1]] = {}
+        document.slips.leave_out(part.uri, part.schema)
 
 
-def _faults_of(schema: Any, uri: str, pointer: _Pointer) -> Iterator[Fault]:
+def _unsound_parts_of(schema: Any, uri: str, pointer: _Pointer) -> Iterator[UnsoundPart]:
     """What the metaschema has against one schema and those inside it."""
     for error in _metaschema().iter_errors(schema):
-        inner, keyword = _parted(tuple(error.instance_path))
+        inner, keyword = _split_path(tuple(error.instance_path))
         above = (*pointer, *inner)
         if keyword == "patternProperties":
             for name in filter(_is_unsound_pattern, _value(schema, (*inner, keyword))):
-                yield Fault(uri, (*above, keyword), name, f"The pattern {name!r} cannot be read.")
+                yield UnsoundPart(uri, (*above, keyword), name, f"The pattern {name!r} cannot be read.")
         elif keyword == "type":
-            yield Fault(uri, above, keyword, f"There is no type {_value(schema, (*inner, keyword))!r}.")
+            yield UnsoundPart(uri, above, keyword, f"There is no type {_value(schema, (*inner, keyword))!r}.")
         elif keyword not in _REMARKS:
-            yield Fault(uri, above, keyword, f"This is not a sound schema: {error.message}.")
+            yield UnsoundPart(uri, above, keyword, f"This is not a sound schema: {error.message}.")
 
 
 @cache
@@ -157,7 +159,7 @@ def _is_unsound_pattern(pattern: str) -> bool:
     return False
 
 
-def _parted(path: _Pointer) -> tuple[_Pointer, str]:
+def _split_path(path: _Pointer) -> tuple[_Pointer, str]:
     """The way into a schema as the innermost schema on it, and the keyword of that one, empty for itself."""
     at = 0
     while at < len(path):

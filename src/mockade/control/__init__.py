@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
 from mockade.catalogue.api import Api, build_api
 from mockade.catalogue.fixtures import Fixtures
+from mockade.catalogue.loading import CONTROL_API
 from mockade.contract.contract import Contract
 from mockade.contract.document import Document
 from mockade.contract.violations import Violation
@@ -83,9 +84,6 @@ __all__ = [
     "take_snapshot",
 ]
 
-STEM = "mockade"
-"""The control API's name among the APIs; no contract of a home may have it."""
-
 FILE = Path(__file__).parent / "control.yaml"
 
 TOKEN = "token"
@@ -113,9 +111,12 @@ def _violations(violations: Sequence[Violation]) -> dict[str, Any]:
 dialect = Dialect(errors=_problem, component="Problem", violations=_violations)
 
 
-@cache
+@lru_cache(maxsize=4)
 def control_api(token: str) -> Api:
-    """The control API, which requires `token` unless that is empty. A second mock has the same."""
+    """The control API, which requires `token` unless that is empty. A second mock has the same.
+
+    Few are kept: a test run may start many servers, each with a token of its own.
+    """
     operator = {TOKEN: {token: {"caller": "operator"}}}
     return build_api(_contract(), Fixtures(FILE.name, operator), sys.modules[__name__])
 
@@ -123,4 +124,4 @@ def control_api(token: str) -> Api:
 @cache
 def _contract() -> Contract:
     """Compiled once, whatever the token."""
-    return Contract(Document(FILE, STEM))
+    return Contract(Document(FILE, CONTROL_API))

@@ -94,13 +94,18 @@ class Completion:
 
     def _generated(self, schema: Node, key: str, asked: Mapping[str, Any] | None, otherwise: Any) -> Any:
         """A generated value that has those of `asked` that suit it; `otherwise` where none is found."""
-        seed, today = self.call.transaction.state.seed, f"{self.call.now()[:10]}T00:00:00Z"
+        seed, today = self.call.transaction.state.seed, day_of(self.call)
         for values in (asked, None) if asked else (None,):
             try:
                 return self.generator.generate(schema, seed=seed, key=key, now=today, asked=values)
             except (NoValueFound, RecursionError):
                 continue
         return otherwise
+
+
+def day_of(call: Call) -> str:
+    """The world's day: generated times lie before it, so that the same is generated all day long."""
+    return f"{call.now()[:10]}T00:00:00Z"
 
 
 def _spellings(value: Any) -> list[Any]:
