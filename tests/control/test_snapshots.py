@@ -333,7 +333,11 @@ def test_all_faults_of_a_document_are_told_at_once(mock: Mock) -> None:
         ("just text", "object"),
     ],
 )  # fmt: skip
-def test_yaml_that_cannot_be_read_is_a_clear_400(mock: Mock, text: str, sentence: str) -> None:
+def test_yaml_that_cannot_be_read_is_a_clear_400(
+    mock: Mock, monkeypatch: pytest.MonkeyPatch, text: str, sentence: str
+) -> None:
+    # The bound itself is tried where YAML is read: to come to it takes seconds.
+    monkeypatch.setattr("mockade.contract.yaml_reader.LARGEST", 20_000)
     answer = mock.put(f"{SNAPSHOTS}/s", content=text.encode(), headers=YAML)
     assert answer.status_code == 400
     assert sentence in answer.json()["detail"]
