@@ -216,6 +216,8 @@ class Call(RequestFacts):
     behaviour: Mapping[str, Any] = field(default_factory=dict)
     at: float | None = None
     """The moment of the call in seconds since 1970; None for the world's clock."""
+    notices: list[Violation] = field(default_factory=list)
+    """What the journal and the log are to say besides, such as a parameter that was not acted on."""
 
     def rows(self, collection: str) -> Rows:
         """Raises LookupError for a collection that the API does not have."""

@@ -9,7 +9,8 @@ from mockade.catalogue.answerers import Answerer, Kind
 from mockade.catalogue.contract_answers import ContractAnswerer
 from mockade.contract.contract import Contract
 from mockade.contract.generation.generator import Generator
-from mockade.crud.operations import CrudOperation, crud_operation
+from mockade.crud.compiling import crud_operation
+from mockade.crud.operations import CrudOperation
 from mockade.crud.resources import collection_for, find_resources
 from mockade.handling import Call, CollectionSchema
 

@@ -67,6 +67,8 @@ def _act(
 ) -> PreparedResponse:
     call = context.api.call(transaction, **context.facts())
     reply = _reply(answerer, call)
+    if call.notices:
+        context.exchange.notices = [*context.exchange.notices, *call.notices]
     if answerer.kind != "handler":
         reply = with_promised_headers(call, context.operation, reply, context.api.generator)
     try:
