@@ -190,6 +190,12 @@ def test_an_answer_is_judged_by_the_contract(
     assert bool(found.why) == (verdict != ANSWERED)
 
 
+@pytest.mark.parametrize("status", ["204", "205"])
+def test_an_answer_without_a_body_has_none_whatever_is_documented(status: str, write: Write) -> None:
+    contract = Contract(write(document({"/a": {"get": answers(status, PET)}})))
+    assert judged(only(contract), Schemas(contract), int(status), {}, b"").name == ANSWERED
+
+
 def test_an_operation_without_a_2xx_succeeds_with_what_it_documents(write: Write) -> None:
     for documented, wanted in (
         (("302", "404"), [False, True, False]),

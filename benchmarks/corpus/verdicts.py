@@ -44,7 +44,7 @@ def judged(
             return Verdict(BROKE, f"{status} is not documented")
         return Verdict(REFUSED, f"{status}")
     response = operation.response(status)
-    if response is None or operation.method == "HEAD" or status in (204, 304):
+    if response is None or operation.method == "HEAD" or status in (204, 205, 304):
         return Verdict(ANSWERED)
     if not body:
         return (

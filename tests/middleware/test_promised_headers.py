@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.contracts import REF, answers, contract
+from tests.contracts import REF, answers, body, contract
 from tests.harness import Mock
 
 Serve = Callable[..., Mock]
@@ -85,3 +85,30 @@ def test_what_http_cannot_carry_is_left_out_and_the_answer_is_sound(serve: Serve
     answer = serve(contract({"/one": {"get": spec}})).get("/one")
     assert answer.status_code == 200
     assert not {"x-a", "x-evil", "content-type"} & set(answer.headers)
+
+
+@pytest.mark.parametrize(
+    ("header", "target"),
+    [
+        ({"schema": {"type": "string", "format": "uri"}}, "http://{host}/shop/v1/things/{id}"),
+        ({"schema": {"type": "string", "pattern": "^/things/[0-9a-f-]+$"}}, "/things/{id}"),
+        ({"schema": {"type": "string", "pattern": "^/shop/v1/"}}, "/shop/v1/things/{id}"),
+        ({"schema": {"type": "string", "pattern": "^things/"}}, "things/{id}"),
+        ({"schema": {"type": "string", "maxLength": 1}}, None),
+        ({"required": True, "schema": {"type": "string", "pattern": "^x$"}}, "x"),
+    ],
+)
+def test_the_location_of_a_new_row_is_in_the_form_that_the_contract_asks(
+    serve: Serve, header: Any, target: str | None
+) -> None:
+    schema = {"type": "object", "required": ["id"], "properties": {"id": {"type": "string"}}}
+    made = answers(201, schema, headers={"Location": header})
+    paths = {
+        "/shop/v1/things": {"post": {"requestBody": body(schema), **made}},
+        "/shop/v1/things/{id}": {"get": answers(200, schema)},
+    }
+    mock = serve(contract(paths))
+    answer = mock.post("/shop/v1/things", json={"id": "a1"})
+    assert answer.status_code == 201, answer.text
+    host = answer.request.url.netloc.decode()
+    assert answer.headers.get("location") == (target and target.format(host=host, id="a1"))

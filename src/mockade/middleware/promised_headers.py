@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import urlsplit
 
 import orjson
 
@@ -27,10 +28,11 @@ _TARGETS = ("/", "https://example.com/")
 
 
 def with_promised_headers(call: Call, operation: Operation, reply: Reply, generator: Generator) -> Reply:
-    """The reply with a value of each required header that it lacks.
+    """The reply with a value of each required header that it lacks, and none that does not fit.
 
-    A redirection has a Location, whether or not the contract requires or documents it. Raises OurFault (501)
-    where no value is found that fits.
+    A redirection has a Location, whether or not the contract requires or documents it. Where the Location of
+    a new row does not fit, one of its forms without the base URL does, else it is left out. Raises OurFault
+    (501) where no value is found for a header that is required.
     """
     status = reply.status or operation.success
     response = operation.response(status)
@@ -40,13 +42,32 @@ def with_promised_headers(call: Call, operation: Operation, reply: Reply, genera
     names = {name.lower() for name in reply.headers}
     headers = dict(reply.headers)
     for name, header in documented.items():
-        if name in names or name in _NOT_PROMISED:
+        if name in _NOT_PROMISED:
             continue
+        if name in names:
+            given = next(key for key in headers if key.lower() == name)
+            fitting = next(filter(header.admits, _forms(name, headers[given])), None)
+            if fitting is not None:
+                headers[given] = fitting
+                continue
+            del headers[given]
         if header.required or (name == "location" and status in REDIRECTIONS):
             headers[header.name] = _value(call, header, generator)
     if status in REDIRECTIONS and "location" not in documented and "location" not in names:
         headers["Location"] = _TARGETS[0]
     return Reply(reply.body, reply.status, headers)
+
+
+def _forms(name: str, value: str) -> Iterator[str]:
+    """A header's value; a Location's path, and its ends, too: the contract may leave out a server's path."""
+    yield value
+    if name == "location":
+        path = urlsplit(value).path
+        yield path
+        steps = path.strip("/").split("/")
+        for at in range(1, len(steps)):
+            yield f"/{'/'.join(steps[at:])}"
+            yield "/".join(steps[at:])
 
 
 def _value(call: Call, header: Header, generator: Generator) -> str:

@@ -89,6 +89,15 @@ def test_html_is_a_page(tmp_path: Path) -> None:
     assert bare(tmp_path, "text/html").endswith(b"</html>\n")
 
 
+@pytest.mark.parametrize("media_type", ["text/html", "text/plain", "application/xml", "text/csv"])
+@pytest.mark.parametrize("form", [{**S, "example": "fine"}, {"type": "object", "properties": {"a": S}}])
+def test_what_is_no_json_may_be_of_several_forms(tmp_path: Path, media_type: str, form: Any) -> None:
+    forms = {"oneOf": [{"$ref": "#/components/schemas/A"}, {"$ref": "#/components/schemas/B"}]}
+    assert body(tmp_path, media_type, forms, A=form, B=form)
+    with pytest.raises(NoValueFound):
+        body(tmp_path, "application/json", forms, A=form, B=form)
+
+
 def test_csv_has_a_line_of_names_and_a_row_for_each(tmp_path: Path) -> None:
     text = body(tmp_path, "text/csv", {"type": "array", "items": ROW, "minItems": 3}).decode()
     rows = list(csv.DictReader(io.StringIO(text)))

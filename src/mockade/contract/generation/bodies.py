@@ -7,6 +7,7 @@ import html
 import json
 import re
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from io import StringIO
 from typing import Any
 from urllib.parse import urlencode
@@ -17,7 +18,7 @@ import yaml
 from mockade.contract.document import Node
 from mockade.contract.generation import binary_samples
 from mockade.contract.generation.draws import Draws
-from mockade.contract.generation.generator import Generator
+from mockade.contract.generation.generator import Generator, NoValueFound
 from mockade.contract.generation.row_context import sentence
 from mockade.contract.generation.xml_encoder import xml_body
 from mockade.contract.operations import is_json
@@ -90,8 +91,20 @@ def generate_body(
         return file(draws)
     if schema is None:
         return _without_schema(kind, draws)
-    value = generator.generate(schema, seed=seed, key=key, now=now, asked=asked)
+    request: dict[str, Any] = {"seed": seed, "key": key, "now": now, "asked": asked}
+    value = generator.generate(schema, **request) if is_json(kind) else _of_a_form(generator, schema, request)
     return encoded(kind, schema, value)
+
+
+def _of_a_form(generator: Generator, schema: Node, request: dict[str, Any]) -> Any:
+    """A value that fits the schema, else one of its forms: what is no JSON may be of several of them."""
+    try:
+        return generator.generate(schema, **request)
+    except NoValueFound:
+        for form in schema.listed("oneOf"):
+            with suppress(NoValueFound):
+                return generator.generate(form, **request)
+        raise
 
 
 def encoded(media_type: str, schema: Node, value: Any) -> bytes:

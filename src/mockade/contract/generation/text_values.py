@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from mockade.contract.generation.draws import Draws
+from mockade.contract.generation.format_lengths import has_lengths, resized
 from mockade.contract.generation.format_values import FORMAT_MAKERS
 from mockade.contract.generation.merged_schema import MergedSchema
 from mockade.contract.generation.name_rules import split_words, suited
@@ -47,13 +48,20 @@ def _candidates(schema: MergedSchema, row: RowContext, draws: Draws, name: str) 
     words = split_words(name)
     format = schema.format
     if format in FORMAT_MAKERS:
-        yield FORMAT_MAKERS[format](row, draws, words)
+        made = FORMAT_MAKERS[format](row, draws, words)
+        least, most = schema.lengths
+        yield made
+        if has_lengths(format):
+            yield from resized(format, made, least, most)
+            if schema.patterns:  # they may ask for a form that the length does not
+                yield from resized(format, made, len(made) + 1, most)
+            return
     elif not format and schema.first("contentEncoding") == "base64":
         yield FORMAT_MAKERS["byte"](row, draws, words)
     maker = suited(name)
     if maker is not None:
-        made = maker(row, draws, words)
-        for one in made if isinstance(made, tuple) else (made,):
+        suiting = maker(row, draws, words)
+        for one in suiting if isinstance(suiting, tuple) else (suiting,):
             yield one if isinstance(one, str) else f"{one:.2f}" if isinstance(one, float) else str(one)
     elif not schema.patterns:
         yield f"{draws.pick(ADJECTIVES)} {draws.pick(NOUNS)}"
