@@ -93,6 +93,11 @@ class Rows:
     def _table(self) -> Table:
         return self._call.transaction.state.table(self._api, self._collection.name)
 
+    @property
+    def holds(self) -> str:
+        """The component that the rows conform to, as messages name it."""
+        return self._collection.holds
+
     def find(self, key: str) -> Row | None:
         """The row under `key`, or None."""
         stored = self._table.rows.get(key)

@@ -1,6 +1,6 @@
 """What generated CRUD fills in where the least sample does not fit.
 
-Holds `crud/new_keys.py` and `crud/row_faults.py` too.
+Holds `crud/new_keys.py` too.
 """
 
 from __future__ import annotations

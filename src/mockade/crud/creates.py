@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from mockade.contract.properties import required
 from mockade.contract.samples import sample
 from mockade.crud.new_keys import new_keys
-from mockade.crud.row_faults import attributed, explained
 from mockade.crud.writes import WriteOperation
 from mockade.errors import OurFault
 from mockade.handling import Call, Reply, Row, Rows
@@ -30,32 +28,22 @@ class CreateRow(WriteOperation):
         for name, schema in self.properties.items():
             if name in needed and name not in fields:
                 fields[name] = sample(schema, now=call.now(), uuid=call.new_uuid)
-        try:
-            row = rows.add(fields, **parents)
-        except OurFault as fault:
-            added = self._add_over_sample(call, rows, fields, parents)
-            if added is None and isinstance(attributed(fault, given), OurFault):
-                added = _added(rows, self.completed_row(call, fields, parents, fault), {}, parents)
-            if added is None:
-                raise explained(attributed(fault, given)) from None
-            row = added
+        row = rows.add(self.fitting_row(call, rows, fields, given), **parents)
         return Reply(self.body(call, row), headers=self._location(call, row))
 
-    def _add_over_sample(
-        self, call: Call, rows: Rows, fields: Mapping[str, Any], parents: Mapping[str, Any]
-    ) -> Row | None:
-        """Add the fields over a sample of a whole row, as `oneOf` may require; None when that fails too."""
-        whole = sample(self.resource.holds, now=call.now(), uuid=call.new_uuid)
-        return _added(rows, whole, fields, parents)
-
     def _location(self, call: Call, row: Row) -> dict[str, str]:
+        """Where the new row is: as a URL, else as a path, as the contract admits it."""
         documented = self.operation.response(self.operation.success)
-        if documented is None or "location" not in documented.headers:
+        header = documented.headers.get("location") if documented else None
+        if header is None:
             return {}
         path = self.operation.path.rstrip("/")
         for name in self.path_names:
             path = path.replace("{" + name + "}", quote(str(call.path[name]), safe=""))
-        return {"Location": f"{call.base_url}{path}/{quote(str(row[self.resource.key]), safe='')}"}
+        path = f"{path}/{quote(str(row[self.resource.key]), safe='')}"
+        based = f"{urlsplit(call.base_url).path}{path}"
+        forms = [f"{call.base_url}{path}", based, path]
+        return next(({"Location": form} for form in forms if header.admits(form)), {})
 
     def _new_key(self, call: Call, rows: Rows) -> Any:
         """The first valid key that is free."""
@@ -68,11 +56,3 @@ class CreateRow(WriteOperation):
             f"No {self.resource.key} for {self.resource.name} could be made that fits the contract: "
             "let the caller give it, or write a handler."
         )
-
-
-def _added(rows: Rows, whole: Any, fields: Mapping[str, Any], parents: Mapping[str, Any]) -> Row | None:
-    """The row of `fields` over `whole`, added; None where it does not fit."""
-    try:
-        return rows.add({**whole, **fields}, **parents) if isinstance(whole, dict) else None
-    except OurFault:
-        return None

@@ -44,7 +44,8 @@ class Resource(NamedTuple):
     def parent_property(self, parent: str) -> str:
         """The property of a row that holds the path parameter `parent`; empty when there is none."""
         known = properties(self.holds)
-        return next((name for name in _spellings(parent) if name in known), "")
+        names = (name for name in _spellings(parent) if name in known)
+        return next((name for name in names if not types(known[name]) & {"object", "array"}), "")
 
     def parents_of(self, row: Row) -> list[Any]:
         """The keys of a row's parents, from its properties or from beside it; None for an unknown one."""

@@ -1,32 +1,78 @@
-"""Whose fault a row is that does not fit its schema."""
+"""What is said when a request and the schema of a row do not go together."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Sequence
 from typing import Any
 
+from mockade.contract.document import Node
+from mockade.contract.properties import properties
+from mockade.contract.violations import ABSENT, Violation
+from mockade.contract.wording import shown_value
 from mockade.dialects import summary
 from mockade.errors import EngineRefusal, OurFault
 
-
-def attributed(fault: OurFault, given: Mapping[str, Any]) -> Exception:
-    """The caller's refusal for an invalid row when every violation is of a field that the request gave."""
-    broken = [
-        violation for violation in fault.violations if not violation.path or violation.path[0] not in given
-    ]
-    if broken or not fault.violations:
-        return fault
-    sent = [violation._replace(where="body") for violation in fault.violations]
-    return EngineRefusal("malformed_request", f"With this the row breaks the contract: {summary(sent)}")
+_MOST_NOTICES = 20
+"""Notices of one write."""
 
 
-def explained(fault: Exception) -> Exception:
-    """The fault with advice about required values that the request does not give and no sample fits."""
-    if not isinstance(fault, OurFault) or not fault.violations:
-        return fault
-    names = ", ".join(sorted({str(one.path[0]) for one in fault.violations if one.path}))
+def refused(violations: Sequence[Violation]) -> EngineRefusal:
+    """The refusal of fields of which the request's schema says nothing, and that no row may have so."""
+    sent = [violation._replace(where="body") for violation in violations]
+    return EngineRefusal("malformed_request", f"No row may have this: {summary(sent)}")
+
+
+def unmade(collection: str, holds: str, violations: Sequence[Violation]) -> OurFault:
+    """The fault of a row for which no valid values were found, with advice."""
+    names = ", ".join(sorted({str(one.path[0]) for one in violations if one.path}))
     return OurFault(
-        f"{fault.message} The request does not give {names}, and no value for it could be made that fits: "
-        "give the property an `example` or a `default` in the contract, or write a handler.",
-        fault.violations,
+        f"A row of {collection} would not be a {holds}. The request does not give {names}, and no value for "
+        "it could be made that fits: give the property an `example` or a `default` in the contract, or write "
+        "a handler.",
+        violations,
     )
+
+
+def kept_otherwise(given: Any, kept: Any, schema: Node | None, collection: str) -> list[Violation]:
+    """A notice for each value that was sent and is not kept as it was sent, up to _MOST_NOTICES."""
+    found = []
+    for path, sent, became in _differences(given, kept, ()):
+        node = _schema_at(schema, path)
+        if became is ABSENT:
+            message = f"{shown_value(sent)} is not kept: a row of {collection} has no place for it here."
+        else:
+            message = (
+                f"{shown_value(sent)} is kept as {shown_value(became)}: the schema of {collection} asks so."
+            )
+        source = node.source if node is not None else None
+        found.append(Violation("body", path, "row", message, value=sent, source=source, notice=True))
+        if len(found) == _MOST_NOTICES:
+            break
+    return found
+
+
+Difference = tuple[tuple[str | int, ...], Any, Any]
+"""Where it is, what was sent, and what became of it: ABSENT where nothing did."""
+
+
+def _differences(given: Any, kept: Any, path: tuple[str | int, ...]) -> Iterator[Difference]:
+    if isinstance(given, dict) and isinstance(kept, dict):
+        for name, value in given.items():
+            yield from _differences(value, kept.get(name, ABSENT), (*path, name))
+    elif isinstance(given, list) and isinstance(kept, list) and len(given) == len(kept):
+        for at, (value, became) in enumerate(zip(given, kept, strict=True)):
+            yield from _differences(value, became, (*path, at))
+    elif given != kept or isinstance(given, bool) != isinstance(kept, bool):
+        yield path, given, kept
+
+
+def _schema_at(schema: Node | None, path: tuple[str | int, ...]) -> Node | None:
+    """The schema of the value at `path`, else of the nearest around it."""
+    for step in path:
+        below = None
+        if schema is not None:
+            below = schema.get("items") if isinstance(step, int) else properties(schema).get(step)
+        if below is None:
+            break
+        schema = below
+    return schema

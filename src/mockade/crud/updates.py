@@ -8,9 +8,7 @@ from typing import Any
 from mockade.contract.document import Node
 from mockade.contract.properties import required
 from mockade.crud.merge_patch import merge_patch
-from mockade.crud.row_faults import attributed
 from mockade.crud.writes import WriteOperation
-from mockade.errors import OurFault
 from mockade.handling import Call, Row, Rows
 
 
@@ -32,14 +30,8 @@ class UpdateRow(WriteOperation):
         for name, schema in self.properties.items():
             if name in fields and name not in given and _is_update_time(name, schema):
                 fields[name] = call.now()
-        try:
-            row = rows.put(Row(fields, key=old.key, beside=old.beside))
-        except OurFault as fault:
-            refusal = attributed(fault, given)
-            if not isinstance(refusal, OurFault) or not fault.violations:
-                raise refusal from None
-            whole = self.completed_row(call, {**old, **fields}, dict.fromkeys(self.resource.parents), fault)
-            row = rows.put(Row(whole, key=old.key, beside=old.beside))
+        whole = self.fitting_row(call, rows, fields, given, old)
+        row = rows.put(Row(whole, key=old.key, beside=old.beside))
         return self.body(call, row)
 
 

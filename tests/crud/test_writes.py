@@ -1,0 +1,118 @@
+"""What becomes of a request that its own schema admits and the schema of a row does not.
+
+Holds `crud/conversions.py` and `crud/row_faults.py` too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tests.contracts import answers, contract, crud
+from tests.harness import Mock
+
+Serve = Callable[..., Mock]
+
+TEXT = {"type": "string"}
+PERSON = {
+    "type": "object",
+    "required": ["id", "login"],
+    "properties": {"id": {"type": "integer"}, "login": TEXT, "bio": TEXT},
+}
+
+
+def thing(**properties: Any) -> dict[str, Any]:
+    return {"type": "object", "properties": {"id": TEXT, **properties}}
+
+
+def required(**properties: Any) -> dict[str, Any]:
+    return {**thing(**properties), "required": list(properties)}
+
+
+@pytest.mark.parametrize(
+    ("sent", "asked", "value", "kept"),
+    [
+        (TEXT, {"type": "integer"}, "12", 12),
+        ({"type": "integer"}, TEXT, 12, "12"),
+        (TEXT, {"type": "number"}, "1.5", 1.5),
+        (TEXT, {"type": "boolean"}, "true", True),
+        ({"type": "boolean"}, TEXT, False, "false"),
+        (TEXT, {"type": "string", "enum": ["usd", "gbp"]}, "GBP", "gbp"),
+        (TEXT, {"type": "string", "format": "date-time"}, "2026-01-05", "2026-01-05T00:00:00Z"),
+        (TEXT, {"type": "array", "items": {"type": "array", "items": TEXT}}, "a", [["a"]]),
+        ({"type": "array", "items": TEXT}, TEXT, ["a"], "a"),
+        (thing(type=TEXT), TEXT, {"id": "x1", "type": "shop"}, "x1"),
+        (TEXT, {"type": "object", "nullable": True, "required": ["id"], **thing()}, "x1", {"id": "x1"}),
+    ],
+)
+def test_a_value_is_kept_in_the_form_that_the_row_asks(
+    serve: Serve, sent: dict[str, Any], asked: dict[str, Any], value: Any, kept: Any
+) -> None:
+    mock = serve(contract(crud("/widgets", required(it=asked), thing(it=sent))))
+    made = mock.post("/widgets", json={"it": value})
+    assert (made.status_code, made.json()["it"]) == (201, kept)
+    assert mock.get(f"/widgets/{made.json()['id']}").json() == made.json()
+    (notice,) = mock.told[-2].notices
+    assert (notice.pointer, notice.rule) == ("/it", "row")
+    assert "is kept as" in notice.message
+    assert "specs/" in notice.place
+
+
+def test_a_name_becomes_the_object_that_it_names_and_what_that_lacks_is_made_up(serve: Serve) -> None:
+    row = required(assignees={"type": "array", "items": PERSON})
+    mock = serve(contract(crud("/issues", row, thing(assignees={"type": "array", "items": TEXT}))))
+    made = mock.post("/issues", json={"assignees": ["ada", "ben"]}).json()
+    assert [one["login"] for one in made["assignees"]] == ["ada", "ben"]
+    assert all(isinstance(one["id"], int) for one in made["assignees"])
+
+
+def test_what_an_object_has_is_kept_and_what_the_row_asks_besides_is_completed(serve: Serve) -> None:
+    parent = required(type={"type": "string", "enum": ["folder"]})
+    mock = serve(contract(crud("/folders", required(parent=parent), thing(parent=thing()))))
+    made = mock.post("/folders", json={"parent": {"id": "f0"}})
+    assert (made.status_code, made.json()["parent"]) == (201, {"id": "f0", "type": "folder"})
+    assert not mock.last.notices  # nothing that was sent is lost
+
+
+def test_what_a_row_takes_in_no_way_is_left_out_and_told(serve: Serve) -> None:
+    row = {**required(name=TEXT, plan=PERSON), "additionalProperties": False}
+    row["properties"]["home"] = {"type": "string", "format": "uri"}
+    given = thing(name=TEXT, plan={"type": "boolean"}, password=TEXT, home=TEXT)
+    mock = serve(contract(crud("/accounts", row, given)))
+    sent = {"name": "Ada", "plan": True, "password": "s3cret", "home": "at the sea"}
+    made = mock.post("/accounts", json=sent)
+    assert made.status_code == 201
+    assert made.json()["name"] == "Ada"
+    assert made.json().keys() == {"id", "name", "plan"}
+    assert {notice.pointer for notice in mock.last.notices} == {"/plan", "/password", "/home"}
+
+
+def test_an_update_keeps_the_old_value_where_a_row_cannot_take_the_new_one(serve: Serve) -> None:
+    row, given = required(name=TEXT, owner=PERSON), thing(name=TEXT, owner={"type": "array", "items": TEXT})
+    given["properties"]["name"] = {"type": "string", "nullable": True}
+    paths = crud("/widgets", row, given)
+    paths["/widgets/{id}"]["patch"]["requestBody"] = paths["/widgets/{id}"]["put"]["requestBody"]
+    mock = serve(contract(paths), "widgets: [{id: w1, name: One, owner: {id: 1, login: ada}}]")
+    for method in ("PATCH", "PUT"):
+        answer = mock.request(method, "/widgets/w1", json={"name": None, "owner": ["a", "b"]})
+        assert answer.json() == {"id": "w1", "name": "One", "owner": {"id": 1, "login": "ada"}}
+        assert {notice.pointer for notice in mock.last.notices} == {"/name", "/owner"}
+
+
+def test_what_the_requests_schema_does_not_name_is_refused_where_no_row_may_have_it(serve: Serve) -> None:
+    mock = serve(contract(crud("/widgets", thing(size={"type": "integer"}), thing())))
+    refused = mock.post("/widgets", json={"size": "big"})
+    assert refused.status_code == 400
+    assert "body/size: Expected integer, got string 'big'." in refused.json()["detail"]
+    assert mock.get("/widgets").json() == []
+
+
+def test_a_location_has_the_form_that_the_contract_admits(serve: Serve) -> None:
+    paths = crud("/widgets")
+    headers = {"Location": {"schema": {"type": "string", "pattern": "^/v1/widgets/"}}}
+    paths["/widgets"]["post"] |= answers(201, thing(), headers=headers)
+    mock = serve(contract(paths, servers=[{"url": "/v1"}]))
+    made = mock.post("/v1/widgets", json={"id": "w1", "name": "x"})
+    assert made.headers["location"] == "/v1/widgets/w1"
