@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from benchmarks.corpus import directory, page, peers, pool, tally
+from benchmarks.corpus import directory, page, peers, tally
 from benchmarks.corpus.__main__ import main
 from benchmarks.corpus.contracts import Contract, Operation
 from benchmarks.corpus.credentials import SECRET, carried
@@ -243,9 +242,8 @@ def test_a_contract_that_takes_too_long_is_given_up(write: Write) -> None:
 
 
 def test_a_run_writes_its_page_and_its_figures(
-    write: Write, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    write: Write, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(pool, "bundled", partial(pool.bundled, times=1))
     folder = write(PETS).parent
     write(UNKNOWN, "unknown")
     target = tmp_path / "page.md"

@@ -37,8 +37,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     if not subjects:
         sys.exit("There is no such contract: --only takes a provider's name, or provider/file.")
     load = [machine.busy()]
-    bundled = pool.bundled()
-    results = pool.tried(subjects, chosen.workers, _progress(len(subjects)))
+    results, bundled = pool.tried(subjects, chosen.workers, _progress(len(subjects)))
     found: dict[str, Any] = {
         "date": time.strftime("%Y-%m-%d", time.gmtime()),
         "command": _command(arguments),

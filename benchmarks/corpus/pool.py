@@ -20,6 +20,9 @@ from benchmarks.processes import ROOT
 LIMIT = 120.0
 """Seconds that a contract has."""
 
+BUNDLED_EVERY = 10
+"""After how many contracts the bundled APIs are started once more."""
+
 
 class Subject(NamedTuple):
     """A contract to try: the provider's name, and its file."""
@@ -31,16 +34,31 @@ class Subject(NamedTuple):
 Result = dict[str, Any]
 
 
-def tried(subjects: Sequence[Subject], workers: int, report: Callable[[Result], None]) -> list[Result]:
-    """What came of each, in their order; `report` is called with each as it is over."""
+class Trials(NamedTuple):
+    """What came of each contract, in their order, and the median start of the bundled APIs meanwhile."""
 
-    def one(subject: Subject) -> Result:
+    results: list[Result]
+    bundled: Result
+
+
+def tried(subjects: Sequence[Subject], workers: int, report: Callable[[Result], None]) -> Trials:
+    """Try each; `report` is called with each as it is over.
+
+    The bundled APIs are started in between, since a machine is not equally quick all the time.
+    """
+    starts: list[Result] = []
+
+    def one(position: int, subject: Subject) -> Result:
+        if position % BUNDLED_EVERY == 0:
+            starts.extend(one for one in _events(["--bundled"], LIMIT)[0] if one["event"] == "start")
         result = try_one(subject)
         report(result)
         return result
 
     with ThreadPoolExecutor(workers) as pool:
-        return list(pool.map(one, subjects))
+        results = list(pool.map(one, range(len(subjects)), subjects))
+    starts.sort(key=lambda one: one["whole_cpu"])
+    return Trials(results, starts[len(starts) // 2] if starts else {})
 
 
 def try_one(subject: Subject, limit: float = LIMIT) -> Result:
@@ -63,15 +81,6 @@ def try_one(subject: Subject, limit: float = LIMIT) -> Result:
         "cpu": end.get("cpu"),
         "seconds": seconds,
     }
-
-
-def bundled(times: int = 3) -> Result:
-    """The bundled APIs' start, the median of some."""
-    starts = [
-        one for _ in range(times) for one in _events(["--bundled"], LIMIT)[0] if one["event"] == "start"
-    ]
-    starts.sort(key=lambda one: one["whole_cpu"])
-    return starts[len(starts) // 2] if starts else {}
 
 
 def _events(arguments: Sequence[str], limit: float) -> tuple[list[Any], str, float]:
