@@ -18,7 +18,7 @@ from schemathesis.engine.recorder import ScenarioRecorder
 from schemathesis.engine.run import PhaseName
 
 from mockade.asgi import Receive, Scope, Send
-from mockade.contract.schemas import SEMVER
+from mockade.contract.formats import SEMVER
 from tests.harness import Mock
 
 MOST_TOLD = 20

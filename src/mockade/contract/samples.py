@@ -165,6 +165,17 @@ _TEXTS = {
     "semver": "0.0.0",
     "byte": "",
     "binary": "",
+    "base64url": "",
+    "char": "x",
+    **dict.fromkeys(("int64", "uint64", "decimal", "decimal128"), "0"),
+    "date-time-local": "1970-01-01T00:00:00",
+    "time-local": "00:00:00",
+    "http-date": "Thu, 01 Jan 1970 00:00:00 GMT",
+    "media-range": "*/*",
+    "sf-binary": "::",
+    "sf-boolean": "?0",
+    "sf-string": '""',
+    "sf-token": "x",
 }
 """What text of a known form looks like; the names are reserved for examples."""
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -11,22 +9,11 @@ import jsonschema_rs
 
 from mockade.contract.compiled_together import Together, is_wide
 from mockade.contract.document import Document, Node, Source
+from mockade.contract.formats import TEXT_FORMATS
 from mockade.contract.translation import Direction, Look, translated
 from mockade.contract.unsound import UnsoundSchemas
 from mockade.contract.validators import Compiled, Validator
 from mockade.errors import Finding, SetupError
-
-SEMVER = re.compile(
-    r"(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)"
-    r"(-(0|[1-9]\d*|\d*[a-zA-Z-][0-9a-zA-Z-]*)(\.(0|[1-9]\d*|\d*[a-zA-Z-][0-9a-zA-Z-]*))*)?"
-    r"(\+[0-9a-zA-Z-]+(\.[0-9a-zA-Z-]+)*)?",
-    re.ASCII,
-)
-
-
-FORMATS: dict[str, Callable[[str], bool]] = {"semver": lambda text: SEMVER.fullmatch(text) is not None}
-"""Formats that JSON Schema does not know and contracts use."""
-
 
 _Key = tuple[str, tuple[str | int, ...], Direction]
 """The file and the pointer of a schema, and the direction."""
@@ -183,5 +170,5 @@ _UNSOUND = (jsonschema_rs.ValidationError, jsonschema_rs.ReferencingError, Value
 def _compiled(schema: dict[str, Any], registry: jsonschema_rs.Registry) -> jsonschema_rs.Validator:
     """Raises one of _UNSOUND."""
     return jsonschema_rs.Draft202012Validator(
-        schema, registry=registry, validate_formats=True, formats=FORMATS, offline=True
+        schema, registry=registry, validate_formats=True, formats=TEXT_FORMATS, offline=True
     )

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any, Literal
 
+from mockade.contract.formats import NUMBER_FORMATS, as_number, common_multiple
 from mockade.contract.keywords import CONTENT_KINDS, EXTENSIBLE, SCHEMA_NAMES
 from mockade.contract.references import FileScan, LinkedPointer, escaped_ref
 
@@ -115,6 +116,8 @@ def translated(
         types = copy.get("type")
         if types == "integer" or isinstance(types, list):
             _bound_integers(copy)
+        if "format" in copy:
+            _bound_format(copy)
         if copy.get("readOnly") is True or copy.get("writeOnly") is True:
             scan.one_sided = True
         return copy
@@ -138,6 +141,22 @@ def _bound_integers(schema: dict[str, Any]) -> None:
         schema["minimum"] = (
             max(least, SMALLEST_INTEGER) if isinstance(least, int | float) else SMALLEST_INTEGER
         )
+
+
+def _bound_format(schema: dict[str, Any]) -> None:
+    """Let no number through that the schema's format does not have."""
+    name = schema["format"]
+    form = NUMBER_FORMATS.get(name) if isinstance(name, str) else None
+    if form is None:
+        return
+    for keyword, bound, narrower in (("minimum", form.least, max), ("maximum", form.most, min)):
+        given = schema.get(keyword, bound)
+        if isinstance(given, int | float):
+            schema[keyword] = narrower(given, bound)
+    if form.step is not None and schema.get("type") != "integer":
+        step = schema.get("multipleOf", form.step)
+        if isinstance(step, int | float) and step > 0:
+            schema["multipleOf"] = as_number(common_multiple((step, form.step)))
 
 
 def _relax_required(schema: dict[str, Any], unsent_flag: str, look: Look) -> None:

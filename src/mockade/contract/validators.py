@@ -14,7 +14,7 @@ from mockade.contract.keywords import PARTS
 from mockade.contract.references import steps
 from mockade.contract.schema_walk import place_of, walk
 from mockade.contract.violations import Violation, Where
-from mockade.contract.wording import BranchErrors, explain, shown_value
+from mockade.contract.wording import BranchErrors, explain, not_of_format, number_format, shown_value
 from mockade.hints import did_you_mean
 
 Compiled = jsonschema_rs.Validator | PartOfWhole
@@ -24,9 +24,14 @@ MAX_VIOLATIONS = 1000
 
 
 class _Keyword(NamedTuple):
-    """A keyword that was broken: where it stands, and the schema around it, empty where that is none."""
+    """A keyword that was broken: where it stands, and the schema around it, empty where that is none.
+
+    One that only the translation has stands where the schema does.
+    """
 
     source: Source | None
+    around: Source | None
+    """Where the schema stands."""
     schema: dict[str, Any]
 
     @property
@@ -101,6 +106,10 @@ class Validator:
             yield Violation(where, (*at, kind.property), "required", message, source=source)
         else:
             expected, message = explain(kind, error, context)
+            form = number_format(kind, keyword.schema)
+            if form and keyword.around is not None:
+                name, expected, message = "format", form, not_of_format(error.instance, form)
+                source = keyword.around.child("format")
             if name == "not" and source is not None:
                 message = self._described(source) or message
             if name == "pattern" and keyword.description:
@@ -116,10 +125,13 @@ class Validator:
         keyword = self._keywords.get(location)
         if keyword is None:
             source = source_at(self._document, location)
-            schema: Any = None
+            around, schema = source, None
             if source is not None:
-                schema = self._document.value_at(source._replace(pointer=source.pointer[:-1]))
-            keyword = self._keywords[location] = _Keyword(source, schema if isinstance(schema, dict) else {})
+                is_written = len(source.pointer) == len(steps(urldefrag(location)[1]))
+                around = source._replace(pointer=source.pointer[:-1]) if is_written else source
+                schema = self._document.value_at(around)
+            keyword = _Keyword(source, around, schema if isinstance(schema, dict) else {})
+            self._keywords[location] = keyword
         return keyword
 
     def _described(self, source: Source) -> str:

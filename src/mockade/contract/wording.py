@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import jsonschema_rs
 import orjson
 
+from mockade.contract.formats import NUMBER_FORMATS
 from mockade.contract.violations import ABSENT
 from mockade.hints import did_you_mean
 
@@ -65,6 +66,21 @@ def explain(
             return None, f"Nothing is allowed here, got {_got(error.instance)}."
         case _:
             return None, f"{error.message}."
+
+
+def number_format(kind: Any, schema: Mapping[str, Any]) -> str:
+    """The format of numbers that was broken where a bound is that of a format; else empty."""
+    name = schema.get("format")
+    form = NUMBER_FORMATS.get(name) if isinstance(name, str) else None
+    if form is None or kind.name not in ("minimum", "maximum", "multipleOf"):
+        return ""
+    limit = kind.multiple_of if kind.name == "multipleOf" else kind.limit
+    return "" if limit == schema.get(kind.name) else str(name)
+
+
+def not_of_format(value: Any, name: str) -> str:
+    """The sentence for a number that is not of a format."""
+    return f"{shown_value(value)} is not a valid {name}, which is {NUMBER_FORMATS[name].words}."
 
 
 def _types_in(branches: Sequence[BranchErrors], depth: int) -> list[str]:

@@ -24,6 +24,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from mockade.contract.formats import NUMBER_FORMATS, TEXT_FORMATS
 from mockade.contract.generation.draws import Draws
 from mockade.contract.generation.generator import Generator, NoValueFound
 from mockade.contract.generation.least_sizes import LARGEST
@@ -160,12 +161,19 @@ FORMATS = [
     ),
     *("uri", "uri-reference", "iri", "iri-reference", "uri-template", "uuid", "json-pointer", "regex"),
     *("relative-json-pointer", "byte", "binary", "password", "semver", "unheard-of"),
+    *TEXT_FORMATS,
 ]
 
 
 @pytest.mark.parametrize("format", FORMATS)
 def test_each_format_has_texts(tmp_path: Path, format: str) -> None:
     assert len(set(many(tmp_path, {"type": "string", "format": format}))) > 1
+
+
+@pytest.mark.parametrize("format", NUMBER_FORMATS)
+@pytest.mark.parametrize("bounds", [{}, {"minimum": -5}, {"maximum": 90}, {"multipleOf": 1.5}])
+def test_each_format_has_numbers(tmp_path: Path, format: str, bounds: dict[str, float]) -> None:
+    assert len(set(many(tmp_path, {"type": "number", "format": format, **bounds}))) > 1
 
 
 @pytest.mark.parametrize(

@@ -10,9 +10,9 @@ from typing import Any, NamedTuple
 import jsonschema_rs
 
 from mockade.contract.document import Node
+from mockade.contract.formats import TEXT_FORMATS
 from mockade.contract.generation.pattern_tree import UNBOUNDED
 from mockade.contract.keywords import PARTS
-from mockade.contract.schemas import FORMATS
 from mockade.contract.wording import json_type
 
 TYPES = ("object", "array", "string", "integer", "number", "boolean", "null")
@@ -196,7 +196,7 @@ class MergedConstraints:
             return None
         try:
             return jsonschema_rs.Draft202012Validator(
-                {"allOf": parts}, validate_formats=True, formats=FORMATS, offline=True
+                {"allOf": parts}, validate_formats=True, formats=TEXT_FORMATS, offline=True
             )
         except (jsonschema_rs.ValidationError, jsonschema_rs.ReferencingError, ValueError):
             return None

@@ -6,44 +6,31 @@ import math
 from fractions import Fraction
 from typing import Any
 
+from mockade.contract.formats import NUMBER_FORMATS, common_multiple, exact
 from mockade.contract.generation.draws import Draws
 from mockade.contract.generation.merged_constraints import Bounds
 from mockade.contract.generation.merged_schema import MergedSchema
 
-_RANGES = {"int32": 2**31, "int64": 2**63, "int16": 2**15, "int8": 2**7, "float": 2**24}
 _WIDEST = 1000
 """Steps above a bound, or below it, that numbers are drawn from."""
-
-
-def _exact(number: float) -> Fraction:
-    """The decimal that was written, not the binary fraction that it became."""
-    return Fraction(str(number))
-
-
-def _common_step(steps: tuple[float, ...], *, whole: bool) -> Fraction | None:
-    """The least multiple of all steps, and of 1 for whole numbers; None where there is no step."""
-    step = Fraction(1) if whole else None
-    for other in map(_exact, steps):
-        if step is None:
-            step = other
-        else:
-            common = math.lcm(step.numerator * other.denominator, other.numerator * step.denominator)
-            step = Fraction(common, step.denominator * other.denominator)
-    return step
 
 
 class NumberRange:
     """The numbers that bounds admit: multiples of a step."""
 
     def __init__(self, bounds: Bounds, *, whole: bool, format: str = "") -> None:
-        self.whole = whole
-        step = _common_step(bounds.steps, whole=whole)
-        low = max((_exact(one) for one in (bounds.minimum, bounds.above) if one is not None), default=None)
-        high = min((_exact(one) for one in (bounds.maximum, bounds.below) if one is not None), default=None)
-        if format in _RANGES and whole:
-            limit = _RANGES[format]
-            low = max(low, Fraction(-limit)) if low is not None else low
-            high = min(high, Fraction(limit - 1)) if high is not None else Fraction(limit - 1)
+        form = NUMBER_FORMATS.get(format)
+        steps = [*bounds.steps, *([form.step] if form is not None and form.step is not None else [])]
+        self.whole = whole = whole or (form is not None and form.step == 1)
+        step = common_multiple([*steps, *([1] if whole else [])]) if steps or whole else None
+        low = max((exact(one) for one in (bounds.minimum, bounds.above) if one is not None), default=None)
+        high = min((exact(one) for one in (bounds.maximum, bounds.below) if one is not None), default=None)
+        if form is not None:
+            least, most = exact(form.least), exact(form.most)
+            if low is not None or least == 0:
+                low = max(least, low) if low is not None else least
+            if high is not None or whole:  # where nothing bounds what is not whole, small numbers are drawn
+                high = min(most, high) if high is not None else most
         if step is None:
             step = Fraction(1, 100)
             if low is not None and high is not None:
@@ -52,11 +39,11 @@ class NumberRange:
         self.step = step
         self.least = None if low is None else math.ceil(low / step)
         self.most = None if high is None else math.floor(high / step)
-        if self.least is not None and bounds.above is not None and self.least * step <= _exact(bounds.above):
+        if self.least is not None and bounds.above is not None and self.least * step <= exact(bounds.above):
             self.least += 1
-        if self.most is not None and bounds.below is not None and self.most * step >= _exact(bounds.below):
+        if self.most is not None and bounds.below is not None and self.most * step >= exact(bounds.below):
             self.most -= 1
-        self.fixed_step = bool(bounds.steps) or whole
+        self.fixed_step = bool(steps) or whole
 
     @property
     def is_empty(self) -> bool:
@@ -72,7 +59,7 @@ class NumberRange:
                 and (self.least is None or number >= self.least)
                 and (self.most is None or number <= self.most)
             )
-        count = _exact(number) / self.step
+        count = exact(number) / self.step
         if self.fixed_step and count.denominator != 1:
             return False
         return (self.least is None or count >= self.least) and (self.most is None or count <= self.most)
