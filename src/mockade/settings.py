@@ -13,6 +13,12 @@ TOKEN = re.compile(r"[!-~]+")
 GENERATED, UNANSWERED = "generated", "501"
 """What an operation without handler, shape and example answers: a generated body, or a 501."""
 
+ROWS = 3
+"""The rows that a collection starts with where no fixture file says which."""
+
+MOST_ROWS = 1000
+"""The most that may be asked for."""
+
 CAPACITY = 10_000
 """Exchanges that a journal keeps before it drops the oldest, by default."""
 
@@ -46,6 +52,9 @@ class Settings(NamedTuple):
     """What the control API demands in X-Mockade-Token; empty for none."""
     unanswered: str = GENERATED
     """What an operation without handler, shape and example answers: GENERATED, or UNANSWERED."""
+
+    rows: int = ROWS
+    """How many rows each collection of an API without a fixture file starts with; 0 for none."""
 
     @property
     def generates(self) -> bool:

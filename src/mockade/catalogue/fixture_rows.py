@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 from mockade.catalogue.fixtures import PRIVATE, Fixtures
+from mockade.catalogue.repeated_rows import NUMBER, Pointer, WrittenRow, written_rows
 from mockade.contract.properties import properties
 from mockade.contract.violations import Violation, Where
 from mockade.errors import Finding
@@ -113,7 +114,7 @@ def read_rows(
 ) -> list[tuple[CollectionSchema, Row]]:
     """The rows of a fixture file, each with its collection; adds a finding for each fault."""
     found: list[tuple[CollectionSchema, Row]] = []
-    for name, rows in fixtures.rows.items():
+    for name in fixtures.rows:
         schema = collections.get(name)
         if schema is None:
             message = f"There is no collection {name!r}."
@@ -121,28 +122,45 @@ def read_rows(
                 Finding(fixtures.place(name), message, did_you_mean(name, collections), "fixtures")
             )
             continue
-        codec = RowCodec(schema)
-        keys: set[str] = set()
-        for position, values in enumerate(rows):
-            row, violations = codec.decode(values)
-            findings += [_finding(fixtures, name, position, violation) for violation in violations]
-            if row is None:
-                continue
-            if row.key in keys:
-                message = f"{name} has two rows with the key {row.key}."
-                findings.append(Finding(fixtures.place(name, position), message, rule="fixtures"))
-            keys.add(row.key)
-            found.append((schema, row))
+        found += ((schema, row) for row in _rows(fixtures, name, schema, findings))
     return found
 
 
-def _finding(fixtures: Fixtures, name: str, position: int, violation: Violation) -> Finding:
+def _rows(fixtures: Fixtures, name: str, schema: CollectionSchema, findings: list[Finding]) -> Iterator[Row]:
+    """The rows of a collection. Of a repetition the first fault counts: the others are likely the same."""
+    codec = RowCodec(schema)
+    keys: set[str] = set()
+    broken: set[Pointer] = set()
+
+    def report(message: str, mend: str, *pointer: str | int) -> None:
+        findings.append(Finding(fixtures.place(*pointer), message, mend, "fixtures"))
+
+    for written in written_rows(fixtures, name, schema, report):
+        if written.number and written.pointer in broken:
+            continue
+        row, violations = codec.decode(written.values)
+        findings += [_finding(fixtures, name, written, violation) for violation in violations]
+        if row is not None and row.key in keys:
+            mend = f"Write {NUMBER} into what its key is made of." if written.number > 1 else ""
+            report(f"{name} has two rows with the key {row.key}.", mend, *written.pointer)
+            broken.add(written.pointer)
+        elif row is not None:
+            yield row
+        else:
+            broken.add(written.pointer)
+        if row is not None:
+            keys.add(row.key)
+
+
+def _finding(fixtures: Fixtures, name: str, written: WrittenRow, violation: Violation) -> Finding:
     message, mend = violation.message, ""
     if violation.source is not None:
         where = violation.pointer or "/"
         message = f"This row of {name} does not fit the contract: {where} {violation.message}"
         mend = f"The contract says so at {violation.place}."
-    return Finding(fixtures.place(name, position, *violation.path), message, mend, "fixtures")
+    if written.number:
+        message = f"{message.removesuffix('.')}, where {NUMBER} is {written.number}."
+    return Finding(fixtures.place(*written.pointer, *violation.path), message, mend, "fixtures")
 
 
 def to_fixture(row: Row) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from typing import Any
 
 from mockade.contract.reading import Lines, read
 from mockade.errors import Finding, Place, SetupError, shown_path
+from mockade.settings import MOST_ROWS
 
 PRIVATE = "_"
 """The prefix of a row's names that are kept beside the row and are in no answer."""
@@ -28,7 +29,16 @@ class Fixtures:
     """By collection."""
     minted: Mapping[str, Any] = field(default_factory=dict)
     """What a credential that is minted over the control API says, unless the one who mints it does."""
+    repeated: frozenset[str] = frozenset()
+    """The collections that have a single repetition in the place of a list of rows."""
+    made_rows: int | None = None
+    """With how many rows the other collections start (`rows: 3`); None where the file does not say."""
     _lines: Lines | None = None
+
+    @property
+    def is_file(self) -> bool:
+        """Whether there is a file, which then says what there is."""
+        return self._lines is not None
 
     def place(self, *pointer: str | int) -> Place:
         return self._lines.place(pointer) if self._lines else Place(self.file)
@@ -49,32 +59,59 @@ class Fixtures:
         if not isinstance(data, dict):
             report("A fixture file is an object: credentials, behaviour, and a list of rows per collection.")
             raise SetupError(findings)
-        credentials: Mapping[str, Mapping[str, Any]] = {}
-        behaviour: Mapping[str, Any] = {}
-        minted: Mapping[str, Any] = {}
-        rows: dict[str, list[dict[str, Any]]] = {}
+        content = _Content(report)
         for name, value in data.items():
-            if name == "credentials" and isinstance(value, dict):
-                credentials = read_secrets(value, report)
-            elif name == "behaviour" and (isinstance(value, dict) or value is None):
-                behaviour = value or {}
-            elif name == "minted" and isinstance(value, dict):
-                minted = value
-                for fault, *pointer in _minted_faults(value):
-                    report(fault, name, *pointer)
-            elif isinstance(value, list):
-                for position, row in enumerate(value):
-                    if not isinstance(row, dict):
-                        report(f"A row of {name} is an object.", name, position)
-                rows[name] = [row for row in value if isinstance(row, dict)]
-            elif value is None:
-                rows[name] = []
-            else:
-                objects = "credentials, behaviour and minted"
-                report(f"{name} should be a list of rows (only {objects} are objects).", name)
+            content.read(name, value)
         if findings:
             raise SetupError(findings)
-        return cls(file, credentials, behaviour, rows, minted, lines)
+        return cls(
+            file, content.credentials, content.behaviour, content.rows, content.minted,
+            frozenset(content.repeated), content.made_rows, lines,
+        )  # fmt: skip
+
+
+@dataclass
+class _Content:
+    """What the members of a fixture file say. `report` takes a message, and the keys to what it is about."""
+
+    report: Callable[..., None]
+    credentials: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    behaviour: Mapping[str, Any] = field(default_factory=dict)
+    minted: Mapping[str, Any] = field(default_factory=dict)
+    rows: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    repeated: set[str] = field(default_factory=set)
+    made_rows: int | None = None
+
+    def read(self, name: str, value: Any) -> None:
+        if name == "credentials" and isinstance(value, dict):
+            self.credentials = read_secrets(value, self.report)
+        elif name == "behaviour" and (isinstance(value, dict) or value is None):
+            self.behaviour = value or {}
+        elif name == "minted" and isinstance(value, dict):
+            self.minted = value
+            for fault, *pointer in _minted_faults(value):
+                self.report(fault, name, *pointer)
+        elif name == "rows" and isinstance(value, int):
+            self.made_rows = value
+            if isinstance(value, bool) or not 0 <= value <= MOST_ROWS:
+                self.report(f"`rows` is how many rows collections start with, from 0 to {MOST_ROWS:,}.", name)
+        else:
+            self._read_rows(name, value)
+
+    def _read_rows(self, name: str, value: Any) -> None:
+        if isinstance(value, list):
+            for position, row in enumerate(value):
+                if not isinstance(row, dict):
+                    self.report(f"A row of {name} is an object.", name, position)
+            self.rows[name] = [row for row in value if isinstance(row, dict)]
+        elif value is None:
+            self.rows[name] = []
+        elif isinstance(value, dict) and "repeat" in value:
+            self.rows[name] = [value]
+            self.repeated.add(name)
+        else:
+            others = "(only credentials, behaviour and minted are other objects)"
+            self.report(f"{name} should be a list of rows, or {{repeat: 50, like: {{…}}}} {others}.", name)
 
 
 def read_secrets(value: Mapping[str, Any], report: Callable[..., None]) -> dict[str, dict[str, Any]]:

@@ -20,6 +20,7 @@ from referencing.jsonschema import DRAFT202012
 
 from mockade.catalogue.api import Api
 from mockade.catalogue.fixture_rows import RowCodec
+from mockade.catalogue.repeated_rows import written_rows
 from mockade.contract.contract import Contract
 from mockade.contract.document import Document, Source
 from mockade.contract.validators import Validator
@@ -143,15 +144,21 @@ def _example_errors(contract: Contract, check: _Check) -> Iterator[tuple[Place, 
 
 
 def _row_errors(api: Api, check: _Check) -> Iterator[tuple[Place, str]]:
-    for name, rows in api.fixtures.rows.items():
+    for name in api.fixtures.rows:
         schema = api.collections[name]
         codec = RowCodec(schema)
-        for position, values in enumerate(rows):
-            row, _ = codec.decode(values)
+        for written in written_rows(api.fixtures, name, schema, _report_nothing):
+            if written.number > 1:
+                continue  # it is as the first of its repetition
+            row, _ = codec.decode(written.values)
             if row is not None:
                 for error in check.errors([schema.validator], dict(row)):
-                    place = api.fixtures.place(name, position, *_path(error))
+                    place = api.fixtures.place(*written.pointer, *_path(error))
                     yield place, f"jsonschema, of this row of {name}: {_sentence(error)}"
+
+
+def _report_nothing(*_facts: object) -> None:
+    """Ignores what is wrong: it keeps the API from being put together."""
 
 
 def _is_theirs(error: Exception, is_old: bool) -> bool:
