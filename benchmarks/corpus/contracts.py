@@ -136,6 +136,16 @@ class Contract:
             if isinstance(item.get(method).value, dict)
         )
 
+    def alike(self, operation: Operation) -> list[Operation]:
+        """The operation, and those that a request for it may mean as well: a fragment is never sent."""
+        path, mark, _ = operation.path.partition("#")
+        others = [
+            one
+            for one in (self.operations if mark else ())
+            if one.method == operation.method and one.path.partition("#")[0] == path
+        ]
+        return [operation, *(one for one in others if one != operation)]
+
     @cached_property
     def security_schemes(self) -> dict[str, Mapping[str, Any]]:
         schemes = self.root.get("components", "securitySchemes").members()

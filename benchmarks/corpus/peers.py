@@ -18,7 +18,7 @@ from benchmarks.corpus.contracts import Contract
 from benchmarks.corpus.directory import HERE, MODULES
 from benchmarks.corpus.pool import Result, Subject
 from benchmarks.corpus.schemas import Schemas
-from benchmarks.corpus.verdicts import ANSWERED, FAULT, REFUSED, UNSENT, head, judged
+from benchmarks.corpus.verdicts import ANSWERED, FAULT, REFUSED, UNSENT, best_judged, head
 from benchmarks.processes import Process, ask, free_port
 from benchmarks.work import Work
 
@@ -131,8 +131,9 @@ def asked(peer: Peer, subject: Subject, gets: Sequence[Any]) -> dict[str, Any]:
                 if not started or time.monotonic() > until:
                     verdicts[UNSENT] += 1
                     continue
+                meant = contract.alike(operations[get["operation"]])
                 name, why = _verdict(
-                    port, get, lambda *answer, get=get: judged(operations[get["operation"]], schemas, *answer)
+                    port, get, lambda *answer, meant=meant: best_judged(meant, schemas, *answer)
                 )
                 verdicts[name] += 1
                 if name != ANSWERED:

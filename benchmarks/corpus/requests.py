@@ -16,6 +16,7 @@ from benchmarks.corpus.values import Unmade, Values
 _IDS = ("id", "uuid", "guid", "key", "slug", "code", "name", "_id")
 _ORDER = {"GET": 2, "HEAD": 2, "POST": 3, "PUT": 4, "PATCH": 5, "DELETE": 7}
 _BOUNDARY = "corpus"
+_IN_PATH = "/%:@!$&'()*+,;=~-._"
 
 
 class Request(NamedTuple):
@@ -88,7 +89,9 @@ class Requests:
         media_type, body = self._body(operation)
         if media_type:
             headers["content-type"] = media_type
-        path = quote(path, safe="/%:@!$&'()*+,;=~-._")
+        path, _, own_query = path.partition("#")[0].partition("?")
+        path = quote(path, safe=_IN_PATH)
+        query.insert(0, quote(own_query, safe=_IN_PATH))
         return Request(
             operation.method, "?".join(filter(None, (path, "&".join(filter(None, query))))), headers, body
         )
@@ -104,7 +107,8 @@ class Requests:
         before = operation.path.partition("/{" + name + "}")[0].rstrip("/")
         for value in _ids_of(self._seen.get(before, {}), name):
             if not self._values.wrong(parameter.get("schema"), value):
-                return quote(_text(value), safe="")
+                text = json.dumps(value) if "content" in parameter.value else _text(value)
+                return quote(text, safe="")
         text = _simple(parameter.value, self._value(parameter))
         style = parameter.value.get("style")
         mark = {"label": ".", "matrix": f";{name}="}.get(str(style), "")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from benchmarks.corpus.contracts import Node, Operation, is_json
@@ -30,6 +30,18 @@ class Verdict(NamedTuple):
     """The JSON of an answer, where it is JSON."""
     schema: Node | None = None
     """By which the JSON was judged."""
+
+
+def best_judged(
+    operations: Sequence[Operation],
+    schemas: Schemas,
+    status: int,
+    headers: Mapping[str, str],
+    body: bytes,
+) -> Verdict:
+    """The verdict by the first of several operations that the request may have meant, or a better one."""
+    verdicts = [judged(one, schemas, status, headers, body) for one in operations]
+    return next((one for one in verdicts if one.name == ANSWERED), verdicts[0])
 
 
 def judged(

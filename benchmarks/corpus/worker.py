@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 import resource
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +16,17 @@ from benchmarks.corpus.contracts import Contract, Operation
 from benchmarks.corpus.requests import Request, Requests, in_order
 from benchmarks.corpus.schemas import Schemas
 from benchmarks.corpus.values import Unmade
-from benchmarks.corpus.verdicts import ANSWERED, BROKE, FAULT, REFUSED, UNMADE, UNSENT, Verdict, head, judged
+from benchmarks.corpus.verdicts import (
+    ANSWERED,
+    BROKE,
+    FAULT,
+    REFUSED,
+    UNMADE,
+    UNSENT,
+    Verdict,
+    best_judged,
+    head,
+)
 from mockade.errors import SetupError
 from mockade.worlds.journal import Exchange
 
@@ -83,6 +95,7 @@ class Trial:
 
     def __init__(self, contract: Contract, mock: starting.Mock | None) -> None:
         self._mock = mock
+        self._contract = contract
         self._schemas = Schemas(contract)
         self._requests = Requests(contract, self._schemas)
         self._cross_checked = 0
@@ -124,7 +137,8 @@ class Trial:
 
     def _outcome(self, mock: starting.Mock, operation: Operation, request: Request) -> dict[str, Any]:
         answer, exchange = mock.send(request)
-        verdict = judged(operation, self._schemas, answer.status, answer.headers, answer.body)
+        meant = self._contract.alike(operation)
+        verdict = best_judged(meant, self._schemas, answer.status, answer.headers, answer.body)
         by = exchange.answered_by if exchange else ""
         outcome = {
             "status": answer.status,
@@ -162,7 +176,11 @@ def _why(status: int, exchange: Exchange) -> str:
 
 
 def _peak() -> float:
-    """The most MiB that were resident."""
+    """The most MiB that were resident. `getrusage` counts what the parent had when it forked, too."""
+    with suppress(OSError):
+        found = re.search(r"VmHWM:\s+(\d+) kB", Path("/proc/self/status").read_text(encoding="ascii"))
+        if found is not None:
+            return int(found[1]) / 1024
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 

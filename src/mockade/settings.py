@@ -7,6 +7,12 @@ from typing import NamedTuple
 
 MEBIBYTE = 1024 * 1024
 
+MOCKADE_PATH = "/_mockade"
+"""The prefix of the docs and of the control API; no other contract may serve a path below it."""
+
+WORLD_PREFIX = "/@"
+"""The prefix of a path that names a world."""
+
 TOKEN = re.compile(r"[!-~]+")
 """A token: printable ASCII without spaces, as a header carries it."""
 

@@ -57,11 +57,28 @@ def test_two_apis_that_claim_one_path_stop_the_start_and_both_are_named(home: Wr
     assert "servers" in finding
 
 
-def test_no_contract_may_claim_the_mocks_own_pages(home: Write, make_mock: Make) -> None:
-    paths = {"/_mockade/x": {"get": answers(204)}, "/@x": {"get": answers(204)}}
-    with pytest.raises(SetupError) as stopped:
-        make_mock(home=home(**specs(a=contract(paths))))
-    assert len(stopped.value.findings) == 2
+def test_what_lies_where_the_mocks_own_pages_and_worlds_are_costs_its_own_place(
+    home: Write, make_mock: Make
+) -> None:
+    paths = {
+        "/_mockade/v1/health": {"get": answers(204)},
+        "/@{lat},{lon}": {"get": answers(202)},
+        "/@{name}": {"get": answers(203)},
+        "/x": {"get": answers(201)},
+    }
+    servers = [{"url": "/base"}, {"url": "/_mockade"}, {"url": "/@world"}]
+    mock = make_mock(home=home(**specs(a=contract(paths, servers=servers))))
+    assert mock.get("/_mockade/v1/health").json()["status"] == "ok"
+    asked = ("/@51.5,-0.1", "/@default/@ada", "/base/_mockade/v1/health", "/base/@ada", "/x", "/@world/x")
+    assert [mock.get(path).status_code for path in asked] == [202, 203, 204, 203, 201, 201]
+    findings = [one for one in mock.apis["a"].contract.findings if one.rule in ("paths", "servers")]
+    assert sorted((one.severity, one.message.partition(" ")[0]) for one in findings) == [
+        ("error", "Below"),
+        ("warning", "/@world"),
+        ("warning", "/_mockade"),
+        ("warning", "A"),
+        ("warning", "A"),
+    ]
 
 
 def test_two_apis_may_share_a_path_when_their_methods_differ(home: Write, make_mock: Make) -> None:

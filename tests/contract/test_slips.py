@@ -109,7 +109,12 @@ SLIPS = {
         "`name` is a string, not the number 7.",
         "warning",
     ),
-    "a query in a path": Slip(f"  /a?b=1:\n    get:\n      operationId: a\n{OK}", 1, "A path has no query"),
+    "a query in a path": Slip(
+        f"  /a?b=1:\n    get:\n      operationId: a\n{OK}", 1, "A path has no query", "warning"
+    ),
+    "a fragment in a path": Slip(
+        f"  '/a#b':\n    get:\n      operationId: a\n{OK}", 1, "A path has no fragment", "warning"
+    ),
     "a path without its slash": Slip(
         f"  a:\n    get:\n      operationId: a\n{OK}", 1, "A path begins with a slash.", "warning"
     ),

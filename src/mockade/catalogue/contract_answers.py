@@ -60,7 +60,7 @@ class ContractAnswerer:
     def stub(self) -> FixedAnswerer:
         """The 501 that says what to write."""
         operation = self._operation
-        message = f"Nobody answers {operation.method} {operation.path}: {self._remedy}"
+        message = f"Nobody answers {operation.method} {operation.shown_path}: {self._remedy}"
 
         def refuse(_call: Call) -> NoReturn:
             raise OurFault(message, status=501)

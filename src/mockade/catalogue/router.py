@@ -12,15 +12,10 @@ from mockade.catalogue.path_tree import Match, PathTree
 from mockade.contract.keywords import TEMPLATE
 from mockade.contract.operations import Operation
 from mockade.errors import Finding, SetupError
-
-MOCKADE_PATH = "/_mockade"
-"""The prefix of the docs and of the control API; no other contract may serve a path below it."""
+from mockade.settings import MOCKADE_PATH
 
 CONTROL_PATH = f"{MOCKADE_PATH}/v1"
 """The base path of the control API."""
-
-WORLD_PREFIX = "/@"
-"""The prefix of a path that names a world; no contract may serve such a path either."""
 
 _CONNEXION_METHODS = frozenset({"get", "put", "post", "delete", "options", "head", "patch", "trace"})
 
@@ -36,6 +31,8 @@ class Route:
     """Unique among all APIs, also where two contracts use one operationId."""
     names: tuple[str, ...] = field(init=False)
     """The path parameters' names, in the order of the path."""
+    overloads: list[Route] = field(default_factory=list, init=False, compare=False)
+    """Others of its API at its method and path, which only their queries, headers or bodies tell apart."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "id", f"{self.api.stem}.{self.operation.id}")
@@ -55,7 +52,6 @@ class Router:
         self.routes: list[Route] = []
         self._paths: PathTree[Route] = PathTree()
         self._first_segments: dict[str, set[str]] = {}
-        findings: list[Finding] = []
         self._clashes: dict[tuple[str, str], list[tuple[Route, Route]]] = {}
         base_paths = {stem: ["", *api.contract.base_paths()] for stem, api in apis.items()}
         for stem in self._clashing():
@@ -65,13 +61,12 @@ class Router:
             for base in base_paths[stem]:
                 for operation in api.contract.operations:
                     if operation.bases is None or not base:
-                        self._serve(Route(api, operation, base), findings)
+                        self._serve(Route(api, operation, base))
             for operation in api.contract.operations:
                 for base in operation.bases or ():
-                    self._serve(Route(api, operation, base), findings)
-        findings += [_clash_finding(clashes) for clashes in self._clashes.values()]
-        if findings:
-            raise SetupError(findings)
+                    self._serve(Route(api, operation, base))
+        if self._clashes:
+            raise SetupError([_clash_finding(clashes) for clashes in self._clashes.values()])
         self.base_paths: dict[str, list[str]] = base_paths
         """By API's stem: the base paths at which it is served, those of the contract's `servers` last."""
         if control_api is not None:
@@ -94,24 +89,20 @@ class Router:
                     clashing |= {holder, stem}
         return clashing
 
-    def _serve(self, route: Route, findings: list[Finding]) -> None:
-        path = route.base + route.operation.path
-        place = route.operation.source.place
-        if path.startswith((MOCKADE_PATH, WORLD_PREFIX)):
-            message = (
-                f"{path} lies where Mockade's own pages are ({MOCKADE_PATH}) "
-                f"or where worlds are named ({WORLD_PREFIX})."
-            )
-            findings.append(Finding(place(), message, rule="paths"))
-            return
+    def _serve(self, route: Route) -> None:
+        if (route.base + route.operation.path).startswith(MOCKADE_PATH):
+            return  # told where the contract is read
         holder = self._add(route)
         if holder is not None and holder.api is not route.api:
             self._clashes.setdefault((route.api.stem, holder.api.stem), []).append((route, holder))
 
     def _add(self, route: Route) -> Route | None:
-        """Serve an operation at its path; answers the route that is there already, if any."""
+        """Serve an operation at its path; answers the route that is in its way there, if any."""
         path = route.base + route.operation.path
         holder = self._paths.add(route.operation.method, path, route)
+        if holder is not None and holder.api is route.api and holder.operation.mark != route.operation.mark:
+            holder.overloads.append(route)
+            holder = None
         if holder is None:
             self.routes.append(route)
             self._first_segments.setdefault(path.split("/")[1], set()).add(route.api.stem)
@@ -174,7 +165,7 @@ class Router:
             operation = route.operation
             names_in_path = [p.name for p in operation.parameters if p.where == "path"]
             path, method = route.base + operation.path, operation.method.lower()
-            if method not in _CONNEXION_METHODS:
+            if method not in _CONNEXION_METHODS or method in paths.get(path, ()):
                 # It stands for an operation that is found by its id alone, at a path that nobody has.
                 path, method, names_in_path = f"{MOCKADE_PATH}/-/{len(paths)}", "post", []
             paths.setdefault(path, {})[method] = {

@@ -41,8 +41,9 @@ def crud_answerers(
     answerers: dict[str, Answerer] = {}
     added: dict[str, CollectionSchema] = {}
 
-    # A vendor's rule that is not served, and an answer that is no success, are not made of rows.
-    others = {one.id for one in contract.operations if one.not_served or one.success >= 300}
+    # A vendor's rule that is not served, an answer that is no success, and what only a query or a body tells
+    # from others at its path, are not made of rows.
+    others = {one.id for one in contract.operations if one.not_served or one.success >= 300 or one.mark}
     for one in find_resources(contract, taken | others, frozenset(collections)):
         name = one.resource.name
         if name not in collections and name not in added:

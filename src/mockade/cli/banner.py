@@ -13,10 +13,10 @@ import orjson
 
 from mockade.catalogue.access import open_names
 from mockade.catalogue.api import Api
-from mockade.catalogue.router import MOCKADE_PATH
 from mockade.contract.operations import Operation, is_json
 from mockade.contract.schemes import Scheme
 from mockade.contract.violations import ABSENT
+from mockade.settings import MOCKADE_PATH
 
 MAX_WIDTH = 90
 """Characters of a line of credentials."""
@@ -105,6 +105,8 @@ def shell_line(words: Sequence[str]) -> str:
 
 def _path(api: Api, operation: Operation) -> str | None:
     """The operation's path with values for its parameters; None where one has no known value."""
+    if operation.mark:
+        return None
     path = operation.path
     for parameter in operation.parameters:
         if parameter.where == "path":

@@ -117,7 +117,7 @@ def routes(names: tuple[str, ...], home: Path | None) -> None:
                 "stub": f"nobody yet: write {answerer.name}",
             }
             shown = who.get(answerer.kind, f"{answerer.kind}: {answerer.name}")
-            rows.append((operation.method, operation.path, f"{stem}.{operation.id}", shown))
+            rows.append((operation.method, operation.shown_path, f"{stem}.{operation.id}", shown))
     _print(("Method", "Path", "Operation", "Answered by"), rows)
 
 

@@ -10,11 +10,11 @@ import click
 from mockade.catalogue.api import Api
 from mockade.catalogue.files import bundled
 from mockade.catalogue.redaction import Redaction
-from mockade.catalogue.router import MOCKADE_PATH
 from mockade.cli import exchange_lines
 from mockade.cli.banner import credential, shell_line
 from mockade.control.exchanges import ExchangeSerializer
 from mockade.errors import printable, shown_path
+from mockade.settings import MOCKADE_PATH
 from mockade.worlds.journal import Exchange
 from mockade.worlds.registry import DEFAULT
 

@@ -11,9 +11,11 @@ from mockade.contract.document import Document, Node
 from mockade.contract.keywords import METHODS, TEMPLATE
 from mockade.contract.normalizer_registry import NormalizerRegistry
 from mockade.contract.operations import MORE_METHODS, Body, Content, Header, Operation, Response
+from mockade.contract.overloads import Key, key_of
 from mockade.contract.parameter_reader import ParameterReader, Tell, words_of
 from mockade.contract.schemes import Scheme
 from mockade.contract.servers import base_paths
+from mockade.settings import MOCKADE_PATH, WORLD_PREFIX
 
 Security = tuple[Mapping[str, tuple[str, ...]], ...]
 
@@ -42,7 +44,7 @@ class OperationReader:
         self._requests = requests
         self._answers = answers
         self._schemes = schemes
-        self._routes: dict[tuple[str, str], Operation] = {}
+        self._routes: dict[tuple[str, str, str], Operation] = {}
         self._ids: dict[str, Operation] = {}
         self._templates: dict[str, str] = {}
 
@@ -55,30 +57,40 @@ class OperationReader:
         for template in paths.value:
             item = paths.get(template) if not template.startswith("x-") else None
             if item is not None and isinstance(item.value, dict):
-                yield from self._of_path(self._path(paths, template), template, item)
+                yield from self._of_path(self._key(paths, template), template, item)
             elif item is not None:
                 self._tell(item, "A path is an object with an operation per method.", "", "paths")
 
-    def _path(self, paths: Node, template: str) -> str:
-        """The path that a key of `paths` means."""
+    def _key(self, paths: Node, template: str) -> Key:
+        """The path that a key of `paths` means, and what tells its operations from others there."""
         source = paths.source.child(template)
-        path, mark, _ = template.partition("?")
-        if mark:
+        key = key_of(template)
+        if key.mark:
+            what = "query" if key.mark == "?" else "fragment"
             mend = "Declare what stands behind it as query parameters."
-            self._tell(source, f"A path has no query: it is read as {path or '/'}.", mend, "paths")
-        if not path.startswith("/"):
-            self._tell(source, "A path begins with a slash.", f"Write it as /{path}.", "paths", "warning")
-            path = f"/{path}"
-        return path
+            message = f"A path has no {what}: it is read as {key.path or '/'}."
+            self._tell(source, message, mend, "paths", "warning")
+        if not key.path.startswith("/"):
+            self._tell(source, "A path begins with a slash.", f"Write it as /{key.path}.", "paths", "warning")
+            key = key._replace(path=f"/{key.path}")
+        if key.path.startswith(MOCKADE_PATH):
+            mend = "It is served below the paths of `servers` alone."
+            self._tell(source, f"Below {MOCKADE_PATH} are Mockade's own pages.", mend, "paths")
+        elif key.path.startswith(WORLD_PREFIX):
+            message = f"A path that begins with {WORLD_PREFIX} may name a world."
+            mend = f"Where it does, /@default{key.path} leads here."
+            self._tell(source, message, mend, "paths", "warning")
+        return key
 
-    def _of_path(self, path: str, template: str, item: Node) -> Iterator[Operation]:
+    def _of_path(self, key: Key, template: str, item: Node) -> Iterator[Operation]:
+        path = key.path
         first_template = self._templates.setdefault(TEMPLATE.sub("{}", path), path)
         shares_a_method = False
         for method, node in self._by_method(item):
             if not isinstance(node.value, dict):
                 self._tell(node, "An operation is an object.")
                 continue
-            route = (method, TEMPLATE.sub("{}", path))
+            route = (method, TEMPLATE.sub("{}", path), key.mark + key.rest)
             first = self._routes.get(route)
             if first is not None:
                 message = f"{first.method} {path} and {first.path} are the same path to a client."
@@ -87,7 +99,7 @@ class OperationReader:
                 self._tell(node, message, "The first counts.", "paths")
                 shares_a_method = True
                 continue
-            operation = self._routes[route] = self._operation(path, template, item, method, node)
+            operation = self._routes[route] = self._operation(key, template, item, method, node)
             yield operation
         if path != first_template and not shares_a_method:
             message = f"{path} and {first_template} are the same path to a client."
@@ -105,7 +117,8 @@ class OperationReader:
                 message = f"No request has the method {name}, as the HTTP parser has none."
                 self._tell(node, message, "It is left out.", "version", "info")
 
-    def _operation(self, path: str, template: str, item: Node, method: str, node: Node) -> Operation:
+    def _operation(self, key: Key, template: str, item: Node, method: str, node: Node) -> Operation:
+        path = key.path
         operation = Operation(
             api=self._document.stem,
             id="",
@@ -121,6 +134,8 @@ class OperationReader:
             max_body=_whole_number(node, "x-max-body"),
             source=node.source,
             bases=self._bases(item, node),
+            mark=key.mark + key.rest,
+            pairs=key.pairs,
         )
         operation.id = self._id(operation, node)
         self._ids[operation.id] = operation
@@ -140,11 +155,11 @@ class OperationReader:
         first = self._ids.get(published)
         if published and first is None:
             return published
-        made = made_id(operation.method.lower(), operation.path)
+        made = made_id(operation.method.lower(), operation.shown_path)
         number = 1
         while made in self._ids:
             number += 1
-            made = f"{made_id(operation.method.lower(), operation.path)}_{number}"
+            made = f"{made_id(operation.method.lower(), operation.shown_path)}_{number}"
         if first is not None:
             message = f"The operationId {published!r} is also that of {first.method} {first.path}."
             mend = f"Give each operation its own. Until then this one is called {made}."

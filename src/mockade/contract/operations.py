@@ -188,6 +188,15 @@ class Operation:
     source: Source
     bases: tuple[str, ...] | None = None
     """The paths of `servers` of its own, or of its path; None: those of the whole document."""
+    mark: str = ""
+    """What its key in `paths` has behind the path, `?` or `#` and more; what tells it from others there."""
+    pairs: tuple[tuple[str, str | None], ...] = ()
+    """What the query of its requests holds by that; None where the value is open."""
+
+    @property
+    def shown_path(self) -> str:
+        """Its path as its document writes it."""
+        return self.path + self.mark
 
     @cached_property
     def not_served(self) -> bool:

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from mockade.contract.document import Node
 from mockade.contract.keywords import TEMPLATE
 from mockade.contract.parameter_reader import Tell
+from mockade.settings import MOCKADE_PATH, WORLD_PREFIX
 
 MOST = 64
 """Base paths of one `servers` that are served: the values of its variables' enums multiply."""
@@ -36,7 +37,13 @@ def _paths(server: Node, tell: Tell) -> Iterator[str]:
         except ValueError as error:
             tell(server, f"The server {url!r} is no URL: {error}.", "It is left out.", "servers", "warning")
             return
-        yield path if path.startswith("/") or not path else f"/{path}"
+        if path and not path.startswith("/"):
+            path = f"/{path}"
+        if path.startswith((MOCKADE_PATH, WORLD_PREFIX)):
+            message = f"{path} lies where Mockade's own pages are, or where worlds are named."
+            tell(server, message, "It is left out.", "servers", "warning")
+            continue
+        yield path
 
 
 def _urls(server: Node, tell: Tell) -> Iterator[str]:

@@ -13,11 +13,12 @@ import orjson
 from mockade.asgi import App, Receive, Scope, Send
 from mockade.catalogue.access import open_names
 from mockade.catalogue.api import Api
-from mockade.catalogue.router import MOCKADE_PATH, Router
+from mockade.catalogue.router import Router
 from mockade.errors import Refusal
 from mockade.middleware.context import CONTEXT_KEY, RequestContext
 from mockade.middleware.guard import Guard
 from mockade.middleware.responses import PreparedResponse, json_response, problem_response, send_response
+from mockade.settings import MOCKADE_PATH
 
 DOCS = f"{MOCKADE_PATH}/docs"
 _ASSETS = ("swagger-ui.css", "swagger-ui-bundle.js", "favicon-32x32.png")

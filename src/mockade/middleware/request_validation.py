@@ -71,9 +71,8 @@ class OperationValidation:
         self._repeated_cookies = {name for parameter, name in self._cookies if parameter.style == "cookie"}
         self._spread = any(parameter.spread for parameter, _ in self._query)
         schemes = route.api.contract.security_schemes.values()  # credentials are declared too
-        self._known_query = {name for _, name in self._query} | {
-            scheme.field for scheme in schemes if scheme.carrier == "query"
-        }
+        self._known_query = {name for _, name in self._query} | {name for name, _ in operation.pairs}
+        self._known_query |= {scheme.field for scheme in schemes if scheme.carrier == "query"}
         self._known_headers = {name for _, name in self._headers} | {
             scheme.field.lower() for scheme in schemes if scheme.carrier == "header"
         }

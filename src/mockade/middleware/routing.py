@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable
+from urllib.parse import parse_qsl
 
 from connexion.middleware.abstract import ROUTING_CONTEXT
 
 from mockade.asgi import App, Receive, Scope, Send
 from mockade.catalogue.path_tree import Match
 from mockade.catalogue.router import Route, Router
+from mockade.contract.overloads import Asked, best_of
 from mockade.contract.parameters import decoded
 from mockade.errors import EngineRefusal
+from mockade.middleware.bodies import MOST_FIELDS
 from mockade.middleware.context import CONTEXT_KEY, RequestContext, RoutedContext
 
 CONNEXION_MOUNT = ""
@@ -38,6 +41,8 @@ class RoutingMiddleware:
         if match is None:
             raise self._no_operation(context, path)
         route = self._chosen(context, match)
+        if route.overloads:
+            route = _overload(route, scope)
         routed = scope[CONTEXT_KEY] = RoutedContext(
             context.world,
             context.exchange,
@@ -81,3 +86,19 @@ class RoutingMiddleware:
             message = f"{any_of_them.operation.path} does not take {method}; it takes {', '.join(allowed)}."
             raise EngineRefusal("method_not_allowed", message, headers={"Allow": ", ".join(allowed)})
         return route
+
+
+def _overload(route: Route, scope: Scope) -> Route:
+    """The one of several operations at a path that the rest of the request means."""
+    routes = [route, *route.overloads]
+    try:
+        pairs = parse_qsl(
+            scope["query_string"].decode("latin-1"), keep_blank_values=True, max_num_fields=MOST_FIELDS
+        )
+    except ValueError:  # refused where the query is read
+        pairs = []
+    query: dict[str, list[str]] = {}
+    for name, text in pairs:
+        query.setdefault(name, []).append(text)
+    headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+    return routes[best_of([one.operation for one in routes], Asked(query, headers))]

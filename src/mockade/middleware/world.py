@@ -5,12 +5,13 @@ from __future__ import annotations
 from urllib.parse import unquote, unquote_to_bytes
 
 from mockade.asgi import App, Receive, Scope, Send, header
-from mockade.catalogue.router import MOCKADE_PATH, WORLD_PREFIX, Router
+from mockade.catalogue.router import Router
 from mockade.errors import Refusal
 from mockade.middleware.context import CONTEXT_KEY, RequestContext
 from mockade.middleware.guard import Guard
+from mockade.settings import MOCKADE_PATH, WORLD_PREFIX
 from mockade.worlds.journal import Exchange
-from mockade.worlds.registry import Worlds
+from mockade.worlds.registry import NAME, Worlds
 
 HEADER = b"x-mockade-world"
 
@@ -45,7 +46,9 @@ class WorldMiddleware:
         if path.startswith(_SPECIAL):
             if path.startswith(_MARKS):
                 first, slash, rest = path[1:].partition("/")
-                prefix, path = f"/{first}", slash + rest or "/"
+                # What can be no world's name may be a path of a contract.
+                if NAME.fullmatch(_name_in(f"/{first}")) or self._router.match(path) is None:
+                    prefix, path = f"/{first}", slash + rest or "/"
             path, is_internal = _internal(path)
         world, refusal = self._worlds.default, None
         named = header(scope, HEADER)
