@@ -70,3 +70,21 @@ def test_rows_may_lie_deeper_in_a_list_answer(serve: Serve) -> None:
     listing = {"type": "object", "properties": {"data": inner}}
     mock = serve(contract({"/widgets": {"get": answers(200, listing)}}), WIDGETS)
     assert [row["id"] for row in mock.get("/widgets").json()["data"]["widgets"]] == ["w1", "w2"]
+
+
+def test_a_parameter_is_told_back_only_where_its_type_fits(serve: Serve) -> None:
+    integer, texts = {"type": "integer"}, {"type": "array", "items": {"type": "string"}}
+    known = {"moves": texts, "depth": {"type": "number"}, "page": {"type": "object", "properties": {}}}
+    known["page"]["properties"] = {"size": {"type": "string"}, "seed": integer, "pages": integer}
+    listing = {"type": "object", "properties": {**known, "data": {"type": "array", "items": REF}}}
+    query = [
+        {"name": name, "in": "query", "schema": {**integer, "default": 12}}
+        for name in ("moves", "depth", "size", "seed")
+    ]
+    mock = serve(contract({"/widgets": {"get": {"parameters": query, **answers(200, listing)}}}), WIDGETS)
+    answer = mock.get("/widgets")
+    assert answer.status_code == 200
+    assert answer.json()["depth"] == 12
+    assert answer.json()["page"]["seed"] == 12
+    assert "size" not in answer.json()["page"]
+    assert "moves" not in answer.json()

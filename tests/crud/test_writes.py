@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.contracts import answers, contract, crud
+from tests.contracts import contract, crud
 from tests.harness import Mock
 
 Serve = Callable[..., Mock]
@@ -107,12 +107,3 @@ def test_what_the_requests_schema_does_not_name_is_refused_where_no_row_may_have
     assert refused.status_code == 400
     assert "body/size: Expected integer, got string 'big'." in refused.json()["detail"]
     assert mock.get("/widgets").json() == []
-
-
-def test_a_location_has_the_form_that_the_contract_admits(serve: Serve) -> None:
-    paths = crud("/widgets")
-    headers = {"Location": {"schema": {"type": "string", "pattern": "^/v1/widgets/"}}}
-    paths["/widgets"]["post"] |= answers(201, thing(), headers=headers)
-    mock = serve(contract(paths, servers=[{"url": "/v1"}]))
-    made = mock.post("/v1/widgets", json={"id": "w1", "name": "x"})
-    assert made.headers["location"] == "/v1/widgets/w1"

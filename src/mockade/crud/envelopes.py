@@ -9,6 +9,7 @@ from mockade.contract.document import Node
 from mockade.contract.operations import Operation
 from mockade.contract.properties import properties, required, types
 from mockade.contract.samples import sample
+from mockade.contract.wording import json_type
 
 _SUCCESS_FLAGS = frozenset({"success", "ok", "deleted"})
 """Booleans beside a row that are true when the operation succeeded."""
@@ -25,7 +26,7 @@ class Envelope(NamedTuple):
     row_schema: Node
 
     def wrap(self, inner: Any, facts: Mapping[str, Any], *, now: str, uuid: Callable[[], str]) -> Any:
-        """A body with `inner` at the path, beside it the properties that `facts` names.
+        """A body with `inner` at the path, beside it the properties that `facts` names and whose type suits.
 
         What else is required is made as a sample.
         """
@@ -66,11 +67,14 @@ def _wrap(
     for name, node in properties(schema).items():
         if name == path[0]:
             body[name] = _wrap(node, path[1:], inner, facts, now, uuid)
-        elif name in facts:
+        elif name in facts and _suits(node, facts[name]):
             body[name] = facts[name]
-        elif facts.keys() & properties(node).keys():
+        elif known := {
+            member: facts[member]
+            for member, below in properties(node).items()
+            if member in facts and _suits(below, facts[member])
+        }:
             # An object that only describes the list, such as `paging: {total, limit}`.
-            known = {member: facts[member] for member in properties(node) if member in facts}
             body[name] = known | {
                 member: sample(below, now=now, uuid=uuid)
                 for member, below in properties(node).items()
@@ -79,6 +83,13 @@ def _wrap(
         elif name in needed:
             body[name] = True if _is_success_flag(name, node) else sample(node, now=now, uuid=uuid)
     return body
+
+
+def _suits(schema: Node, value: Any) -> bool:
+    """Whether a value is of the type that a property asks: a parameter may have the name of something else."""
+    asked = types(schema)
+    given = json_type(value)
+    return not asked or given in asked or (given == "integer" and "number" in asked)
 
 
 def _is_success_flag(name: str, schema: Node | None) -> bool:
