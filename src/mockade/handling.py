@@ -197,6 +197,8 @@ class RequestFacts:
     headers: Mapping[str, Any] = field(default_factory=dict)
     cookies: Mapping[str, Any] = field(default_factory=dict)
     body: Any = None
+    media_type: str = ""
+    """Of the body, as the contract lists it; empty where there is none."""
 
     def facts(self) -> dict[str, Any]:
         """The fields above by name, for the constructor of another subclass."""
@@ -208,6 +210,7 @@ class RequestFacts:
             "headers": self.headers,
             "cookies": self.cookies,
             "body": self.body,
+            "media_type": self.media_type,
         }
 
 

@@ -36,7 +36,9 @@ def test_made_ids_are_the_same_for_the_same_requests(home: Write, make_mock: Mak
 
 @pytest.mark.parametrize("method", ["GET", "PUT", "PATCH", "DELETE"])
 def test_an_unknown_key_is_not_found(serve: Serve, method: str) -> None:
-    mock = serve(contract(crud("/widgets")), WIDGETS)
+    paths = crud("/widgets")
+    paths["/widgets/{id}"]["put"]["responses"] |= answers(404)["responses"]
+    mock = serve(contract(paths), WIDGETS)
     sent = {} if method in ("GET", "DELETE") else {"json": {"name": "x"}}
     answer = mock.request(method, "/widgets/nope", **sent)
     assert answer.status_code == 404

@@ -23,9 +23,9 @@ class ShapeAnswerer(NamedTuple):
     fallback: ContractAnswerer
     kind: Kind = "shape"
 
-    def completed(self, call: Call, body: Any) -> Any:
+    def completed(self, call: Call, body: Any, status: int | None) -> Any:
         """A body that does not fit its schema, with what that asks for besides; it may still not fit."""
-        return self.answer.completed(call, body)
+        return self.answer.completed(call, body, status or 0)
 
 
 def crud_answerers(

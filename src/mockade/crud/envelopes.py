@@ -86,7 +86,7 @@ def _wrap(
 
 
 def _suits(schema: Node, value: Any) -> bool:
-    """Whether a value is of the type that a property asks: a parameter may have the name of something else."""
+    """Whether a value is of the type that a property asks: parameters may have the name of something else."""
     asked = types(schema)
     given = json_type(value)
     return not asked or given in asked or (given == "integer" and "number" in asked)
@@ -147,6 +147,15 @@ def _lists(schema: Node, depth: int) -> list[tuple[tuple[str, ...], Node]]:
 def sample_without_row(schema: Node, *, now: str, uuid: Callable[[], str]) -> Any:
     """A body that holds no row, such as `{success: true}` after a delete."""
     return with_success_flags(schema, sample(schema, now=now, uuid=uuid))
+
+
+def told_success(schema: Node, body: Any) -> Any:
+    """The body of an answer that has flags for success: these, and what else its schema declares."""
+    known = properties(schema)
+    flags = {name: True for name, node in known.items() if _is_success_flag(name, node)}
+    if not flags or not isinstance(body, dict):
+        return body
+    return {name: value for name, value in body.items() if name in known} | flags
 
 
 def with_success_flags(schema: Node, body: Any) -> Any:

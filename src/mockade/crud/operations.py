@@ -14,8 +14,8 @@ from mockade.contract.response_view import has_hidden_parts, visible_part
 from mockade.contract.schemas import Schemas
 from mockade.contract.validators import Validator
 from mockade.crud.completion import Completion
-from mockade.crud.envelopes import Envelope, sample_without_row, with_success_flags
-from mockade.crud.resources import Resource, answers_json, success_schema
+from mockade.crud.envelopes import Envelope, row_envelope, sample_without_row, with_success_flags
+from mockade.crud.resources import Resource, success_schema
 from mockade.handling import Call, Row, Rows
 
 
@@ -65,34 +65,44 @@ class CrudOperation(ABC):
         """The row at the path; refuses with 404 when there is none."""
         return find_row(self.resource, rows, [call.path[name] for name in self.path_names])
 
-    def body(self, call: Call, row: Row) -> Any:
-        """The body of an answer about one row."""
-        if self.response_envelope is not None:
-            inner = visible_part(row, self.response_envelope.row_schema) if self.has_hidden_parts else row
-            return self.response_envelope.wrap(inner, {}, now=call.now(), uuid=call.new_uuid)
-        schema = success_schema(self.operation)
+    def body(self, call: Call, row: Row, status: int = 0) -> Any:
+        """The body of an answer about one row; of the success, or of another documented `status`."""
+        status = status or self.operation.success
+        schema, envelope = self._answer_form(status)
+        if envelope is not None:
+            inner = visible_part(row, envelope.row_schema) if has_hidden_parts(envelope.row_schema) else row
+            return envelope.wrap(inner, {}, now=call.now(), uuid=call.new_uuid)
         if schema is not None:
             return sample_without_row(schema, now=call.now(), uuid=call.new_uuid)
-        if self.operation.success in NO_BODY or not answers_json(self.operation):
+        response = self.operation.response(status)
+        if status in NO_BODY or response is None or response.json is None:
             return None
         # JSON of which the contract says nothing.
         return visible_part(row, self.resource.holds) if has_hidden_parts(self.resource.holds) else dict(row)
 
-    def completed(self, call: Call, body: Any) -> Any:
+    def completed(self, call: Call, body: Any, status: int = 0) -> Any:
         """The body of an answer that does not fit its schema, with what that asks for besides.
 
         What rows hold stays as it is. It may still not fit.
         """
-        schema = success_schema(self.operation)
+        schema, envelope = self._answer_form(status or self.operation.success)
         if schema is None:
             return body
         completion = Completion(self.schemas, self.generator, call)
         key = f"{self.operation.path} {sorted(call.path.items())}"
-        envelope = self.response_envelope
         if envelope is None:
             return with_success_flags(schema, completion.completed(schema, body, key))
         inner = self.completed_inner(completion, envelope, envelope.unwrap(body))
         return completion.around(schema, envelope.rewrap(body, inner), envelope.path, key)
+
+    def _answer_form(self, status: int) -> tuple[Node | None, Envelope | None]:
+        """The schema of an answer, and what stands around the row in it; None for what there is not."""
+        if status == self.operation.success:
+            return success_schema(self.operation), self.response_envelope
+        response = self.operation.response(status)
+        content = response.json if response is not None and status not in NO_BODY else None
+        schema = content.schema if content is not None else None
+        return schema, row_envelope(schema, frozenset({self.resource.key}))
 
     def completed_inner(self, completion: Completion, envelope: Envelope, inner: Any) -> Any:
         """What the envelope holds, completed: one row."""
@@ -102,10 +112,16 @@ class CrudOperation(ABC):
 
 def find_row(resource: Resource, rows: Rows, values: list[Any]) -> Row:
     """The row at a path; refuses with 404 when there is none. `values` are its parents' keys and its own."""
-    row = rows.find(resource.row_key(values))
-    if row is None or not are_parents(resource.parents_of(row), values[:-1]):
+    row = known_row(resource, rows, values)
+    if row is None:
         raise rows.absent(str(values[-1]))
     return row
+
+
+def known_row(resource: Resource, rows: Rows, values: list[Any]) -> Row | None:
+    """The row at a path, or None."""
+    row = rows.find(resource.row_key(values))
+    return row if row is not None and are_parents(resource.parents_of(row), values[:-1]) else None
 
 
 def are_parents(parents: list[Any], values: list[Any]) -> bool:

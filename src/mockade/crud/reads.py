@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from mockade.crud.envelopes import told_success
 from mockade.crud.operations import CrudOperation
-from mockade.handling import Call, Rows
+from mockade.crud.resources import success_schema
+from mockade.handling import Call, Row, Rows
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,3 +27,9 @@ class DeleteRow(CrudOperation):
         row = self.row(call, rows)
         rows.remove(row.key)
         return self.body(call, row)
+
+    def body(self, call: Call, row: Row, status: int = 0) -> Any:
+        """The row that is gone; of `{id, deleted}` only what is documented, and that it was done."""
+        body = CrudOperation.body(self, call, row, status)
+        schema = success_schema(self.operation)
+        return body if schema is None else told_success(schema, body)

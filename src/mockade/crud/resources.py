@@ -13,10 +13,11 @@ from mockade.contract.keywords import TEMPLATE
 from mockade.contract.operations import NO_BODY, Operation
 from mockade.contract.properties import properties, types
 from mockade.crud.envelopes import list_envelope, row_envelope
+from mockade.crud.json_patch import takes_json_patch
 from mockade.handling import Collection, CollectionSchema, Row
 
-_ITEM_KINDS = {"GET": "read", "PUT": "replace", "PATCH": "merge", "DELETE": "delete"}
-_COLLECTION_KINDS = {"GET": "list", "POST": "create"}
+_ITEM_KINDS = {"GET": "read", "PUT": "replace", "PATCH": "merge", "POST": "merge", "DELETE": "delete"}
+_COLLECTION_KINDS = {"GET": "list", "POST": "create", "PUT": "replace", "PATCH": "merge"}
 
 
 class Resource(NamedTuple):
@@ -154,7 +155,9 @@ def _kinds(paths: Paths, base: tuple[str, ...], resource: Resource) -> Iterator[
     for segments, kinds in ((base, _COLLECTION_KINDS), ((*base, "{}"), _ITEM_KINDS)):
         for method, kind in kinds.items():
             operation = paths.get(segments, {}).get(method)
-            if operation is not None and _fits(operation, resource, kind):
+            if operation is None or not _fits(operation, resource, kind):
+                continue
+            if segments != base or kind in ("list", "create") or _has_key(operation, resource):
                 yield operation, kind
 
 
@@ -165,10 +168,16 @@ def _fits(operation: Operation, resource: Resource, kind: str) -> bool:
     if kind == "list":
         return list_envelope(schema, keys, resource.base[-1]) is not None
     if kind in ("create", "replace", "merge") and not _takes_fields(operation):
-        return False
+        return kind == "merge" and takes_json_patch(operation)
     if kind == "read" and schema is None and _has_body(operation):
         return answers_json(operation)
     return kind == "delete" or schema is None or row_envelope(schema, keys) is not None
+
+
+def _has_key(operation: Operation, resource: Resource) -> bool:
+    """Whether the request body says which row it is about, as a PUT on a collection path has to."""
+    schemas = [content.schema for content in operation.body.contents.values()] if operation.body else []
+    return any(row_envelope(schema, frozenset({resource.key})) is not None for schema in schemas)
 
 
 def _takes_fields(operation: Operation) -> bool:

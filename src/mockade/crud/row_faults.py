@@ -9,17 +9,10 @@ from mockade.contract.document import Node
 from mockade.contract.properties import properties
 from mockade.contract.violations import ABSENT, Violation
 from mockade.contract.wording import shown_value
-from mockade.dialects import summary
-from mockade.errors import EngineRefusal, OurFault
+from mockade.errors import OurFault
 
 _MOST_NOTICES = 20
 """Notices of one write."""
-
-
-def refused(violations: Sequence[Violation]) -> EngineRefusal:
-    """The refusal of fields of which the request's schema says nothing, and that no row may have so."""
-    sent = [violation._replace(where="body") for violation in violations]
-    return EngineRefusal("malformed_request", f"No row may have this: {summary(sent)}")
 
 
 def unmade(collection: str, holds: str, violations: Sequence[Violation]) -> OurFault:

@@ -2,40 +2,84 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from mockade.contract.document import Node
 from mockade.contract.properties import required
+from mockade.crud.json_patch import is_json_patch, json_patched
 from mockade.crud.merge_patch import merge_patch
+from mockade.crud.operations import known_row
 from mockade.crud.writes import WriteOperation
-from mockade.handling import Call, Row, Rows
+from mockade.handling import Call, Reply, Row, Rows
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UpdateRow(WriteOperation):
-    """PUT and PATCH on an item path: merges into the row, or replaces what the caller may write of it."""
+    """Merges into a row, or replaces what the caller may write of it.
+
+    PUT, PATCH and POST on an item path, PUT and PATCH on a collection path whose body has the key.
+    """
 
     is_merge: bool
 
     def answer(self, call: Call, rows: Rows) -> Any:
-        old, given = self.row(call, rows), self.fields(call)
-        if self.is_merge:
-            fields = merge_patch(old, given, self.properties)
-        else:
-            kept = required(self.resource.holds) | self.read_only
-            fields = {**{n: v for n, v in old.items() if n in kept}, **given}
+        sent = self.sent_fields(call)
+        key = self._key(call)
+        old = known_row(self.resource, rows, [*self.parents(call), key]) if key is not None else None
+        if old is None:
+            if not self._creates or is_json_patch(call.media_type, call.body):
+                raise rows.absent(str(key))
+            created = self.added(call, rows, sent if key is None else {**sent, self.resource.key: key})
+            return self._reply(call, created, self._status_of_creation)
+        fields, is_patch = self._changed(call, old, sent), is_json_patch(call.media_type, call.body)
+        if is_patch:
+            sent = {name: value for name, value in fields.items() if old.get(name) != value}
+            sent |= dict.fromkeys(old.keys() - fields.keys())
         fixed = {self.resource.key, *self.parent_fields(dict.fromkeys(self.resource.parents))}
         fields |= {name: old[name] for name in fixed if name in old}
-        for name, schema in self.properties.items():
-            if name in fields and name not in given and _is_update_time(name, schema):
-                fields[name] = call.now()
-        whole = self.fitting_row(call, rows, fields, given, old)
+        fields |= self.server_values(call).update_times(fields, sent)
+        whole = self.fitting_row(call, rows, fields, sent, old=old, is_patch=is_patch)
         row = rows.put(Row(whole, key=old.key, beside=old.beside))
-        return self.body(call, row)
+        return self._reply(call, row, self._status_of_update)
 
+    def _key(self, call: Call) -> Any:
+        """The key of the row that is meant, from the path, else from the body; None where none is said."""
+        if len(self.path_names) > len(self.resource.parents):
+            return call.path[self.path_names[-1]]
+        return self.body_fields(call).get(self.resource.key)
 
-def _is_update_time(name: str, schema: Node) -> bool:
-    return schema.text("format") == "date-time" and name.lower().replace("_", "").startswith(
-        ("updated", "modified", "lastmodified", "lastupdated")
-    )
+    def _changed(self, call: Call, old: Row, sent: Mapping[str, Any]) -> dict[str, Any]:
+        """The row's fields as they are to be."""
+        if call.body is None:
+            return dict(old)
+        servers = self.server_values(call)
+        if is_json_patch(call.media_type, call.body):
+            return servers.written(json_patched(old, call.body, self.operation), old)
+        if self.is_merge:
+            return servers.written(merge_patch(old, sent, self.properties), old)
+        kept = required(self.resource.holds) | self.read_only
+        return {**{n: v for n, v in old.items() if n in kept}, **servers.written(sent, old)}
+
+    @property
+    def _creates(self) -> bool:
+        """Whether a row that is not there is made: where 201 is documented or, by PUT, 404 is not."""
+        responses = self.operation.responses
+        if "201" in responses:
+            return True
+        has_success = any(status.startswith("2") for status in responses)
+        is_documented = "404" in responses or "4XX" in responses or ("default" in responses and has_success)
+        return self.operation.method == "PUT" and not is_documented
+
+    @property
+    def _status_of_creation(self) -> int:
+        return 201 if "201" in self.operation.responses else self.operation.success
+
+    @property
+    def _status_of_update(self) -> int:
+        """The first documented success but for 201, which says that a row was made."""
+        listed = (int(one) for one in self.operation.responses if one.isdecimal() and one[0] == "2")
+        return next((status for status in listed if status != 201), self.operation.success)
+
+    def _reply(self, call: Call, row: Row, status: int) -> Reply:
+        return Reply(self.body(call, row, status), status)

@@ -2,79 +2,141 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from typing import Any
 
-from mockade.contract.properties import properties
+from mockade.contract.document import Node
+from mockade.contract.properties import flagged, properties, required
 from mockade.contract.samples import sample
+from mockade.contract.violations import ABSENT, Violated
 from mockade.crud.completion import Completion
+from mockade.crud.new_keys import new_keys
 from mockade.crud.operations import CrudOperation
-from mockade.crud.row_faults import kept_otherwise, refused, unmade
-from mockade.handling import Call, Rows
+from mockade.crud.row_faults import kept_otherwise, unmade
+from mockade.crud.server_values import ServerValues
+from mockade.errors import OurFault
+from mockade.handling import Call, Row, Rows
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WriteOperation(CrudOperation):
     """An operation whose request body holds the fields of a row."""
 
-    def fields(self, call: Call) -> dict[str, Any]:
-        """The fields that the caller gives, without those that only the server writes."""
+    def body_fields(self, call: Call) -> dict[str, Any]:
+        """What the request's body has as the fields of a row; nothing where it is of another form."""
         body = self.request_envelope.unwrap(call.body) if self.request_envelope is not None else call.body
-        fields = body if isinstance(body, dict) else {}
-        return {name: value for name, value in fields.items() if name not in self.read_only}
+        return body if isinstance(body, dict) else {}
+
+    def sent_fields(self, call: Call) -> dict[str, Any]:
+        """The fields in the request's body, without those that only the server writes.
+
+        What only requests have is left out too: no row has a place for it.
+        """
+        asked = properties(self.request_schema(call))
+        secret = {name for name, node in asked.items() if _is_secret(node)} - self.properties.keys()
+        return {
+            name: value
+            for name, value in self.body_fields(call).items()
+            if name not in secret | self.read_only
+            and not (name in asked and flagged(asked[name], "readOnly"))
+        }
+
+    def request_schema(self, call: Call) -> Node | None:
+        """The schema of the fields in a request of this media type; None where there is none."""
+        contents = self.operation.body.contents if self.operation.body else {}
+        content = contents.get(call.media_type) or next(iter(contents.values()), None)
+        schema = content.schema if content is not None else None
+        for name in self.request_envelope.path if self.request_envelope is not None else ():
+            schema = properties(schema).get(name)
+        return schema
+
+    def server_values(self, call: Call) -> ServerValues:
+        return ServerValues(call, self.schemas, self.resource.holds, self.request_schema(call))
 
     def parent_fields(self, parents: Mapping[str, Any]) -> dict[str, Any]:
         """The properties of a row that name its parents, with the values of `parents`."""
         named = {self.resource.parent_property(name): value for name, value in parents.items()}
         return {name: value for name, value in named.items() if name}
 
+    def added(self, call: Call, rows: Rows, sent: Mapping[str, Any]) -> Row:
+        """A new row of the fields that were sent, stored."""
+        servers = self.server_values(call)
+        parents = dict(zip(self.resource.parents, self.parents(call), strict=True))
+        fields = {**servers.written(sent, {}), **self.parent_fields(parents)}
+        if fields.get(self.resource.key) in (None, ""):
+            fields[self.resource.key] = self._new_key(call, rows)
+        needed = required(self.resource.holds)
+        for name, schema in self.properties.items():
+            if name not in fields:
+                made = servers.first_time(name, is_required=name in needed)
+                if made is ABSENT and name in needed:
+                    made = sample(schema, now=call.now(), uuid=call.new_uuid)
+                if made is not ABSENT:
+                    fields[name] = made
+        return rows.add(self.fitting_row(call, rows, fields, sent), **parents)
+
     def fitting_row(
         self,
         call: Call,
         rows: Rows,
         fields: dict[str, Any],
-        given: Mapping[str, Any],
+        sent: Mapping[str, Any],
+        *,
         old: Mapping[str, Any] | None = None,
+        is_patch: bool = False,
     ) -> dict[str, Any]:
         """The fields as a row that fits its schema, the key and the parents as they are.
 
-        Of what the caller gives, that for which the request has a schema of its own is put in another form,
-        left as it is in `old`, or left out where a row takes it in no way, with a notice. What the request's
-        schema does not name is refused when it does not fit.
+        Of what was sent, that for which the request has a schema of its own is put in another form, left as
+        it is in `old`, or left out where a row takes it in no way, with a notice. Of anything else, such as
+        what a patch does, the row's schema is all that the contract says: it is refused when it does not fit.
         """
         if not rows.violations(fields):
             return fields
-        whole = sample(self.resource.holds, now=call.now(), uuid=call.new_uuid)
+        whole = sample(self.resource.holds, now=call.now(), uuid=call.new_uuid) if old is None else None
         if isinstance(whole, dict) and not rows.violations(whole := {**whole, **fields}):
             return whole  # as `oneOf` may require
-        fixed = {name: fields[name] for name in self._fixed() if name in fields}
-        declared = self._declared()
-        own = {name: given[name] for name in given if name not in declared}
         completion = Completion(self.schemas, self.generator, call)
         key = f"{self.resource.name} {fields.get(self.resource.key)}"
+        fixed = {
+            name: completion.completed(self.properties[name], fields[name], f"{key} {name}")
+            for name in self._fixed() & fields.keys() & self.properties.keys()
+        }
+        declared: Set[str] = set() if is_patch else properties(self.request_schema(call)).keys()
+        strict = sent.keys() - declared
         whole = completion.completed(self.resource.holds, fields, key, old or {})
-        whole = {**whole, **fixed} if isinstance(whole, dict) else fields
-        violations = rows.violations(whole := {**whole, **own})
+        whole = whole if isinstance(whole, dict) else fields
+        whole = {name: value for name, value in whole.items() if name not in strict - fields.keys()}
+        whole |= {**fixed, **{name: fields[name] for name in sent if name in strict & fields.keys()}}
+        violations = rows.violations(whole)
         if violations:
-            sent = [violation for violation in violations if violation.path and violation.path[0] in own]
-            holds = rows.holds
-            raise refused(sent) if sent else unmade(self.resource.name, holds, violations)
-        names = (given.keys() & (fields.keys() | whole.keys())) - fixed.keys()
-        sent_values = {name: fields.get(name, given[name]) for name in given if name in names}
-        call.notices += kept_otherwise(sent_values, whole, self.resource.holds, self.resource.name)
+            refused = [one for one in violations if one.path and one.path[0] in strict]
+            if refused:
+                raise Violated([violation._replace(where="body") for violation in refused])
+            raise unmade(self.resource.name, rows.holds, violations)
+        names = (sent.keys() & (fields.keys() | whole.keys())) - fixed.keys()
+        values = {name: fields.get(name, sent[name]) for name in sent if name in names}
+        call.notices += kept_otherwise(values, whole, self.resource.holds, self.resource.name)
         return whole
 
     def _fixed(self) -> set[str]:
         """The properties that say which row it is: its key, and its parents' keys."""
         return {self.resource.key, *self.parent_fields(dict.fromkeys(self.resource.parents))}
 
-    def _declared(self) -> set[str]:
-        """The properties of which a schema of the request says something."""
-        declared: set[str] = set()
-        for content in self.operation.body.contents.values() if self.operation.body else ():
-            schema = content.schema
-            for name in self.request_envelope.path if self.request_envelope is not None else ():
-                schema = properties(schema).get(name)
-            declared |= properties(schema).keys()
-        return declared
+    def _new_key(self, call: Call, rows: Rows) -> Any:
+        """The first valid key that is free."""
+        schema = self.properties.get(self.resource.key)
+        for key in new_keys(call, rows, schema, self.generator):
+            is_valid = self.key_validator is None or self.key_validator.is_valid(key)
+            if is_valid and rows.find(self.resource.row_key([*self.parents(call), key])) is None:
+                return key
+        raise OurFault(
+            f"No {self.resource.key} for {self.resource.name} could be made that fits the contract: "
+            "let the caller give it, or write a handler."
+        )
+
+
+def _is_secret(schema: Node) -> bool:
+    """Whether a property is for requests alone."""
+    return flagged(schema, "writeOnly") or schema.text("format") == "password"

@@ -94,7 +94,7 @@ def _completed(
     """
     operation = context.operation
     try:
-        whole = Reply(answerer.completed(call, reply.body), reply.status, reply.headers)
+        whole = Reply(answerer.completed(call, reply.body, reply.status), reply.status, reply.headers)
         return validated_response(operation, whole, none_match)
     except InvalidResponse:
         fallback: Answerer = answerer.fallback if generates else without_generated(answerer.fallback)

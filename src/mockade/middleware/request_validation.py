@@ -196,6 +196,7 @@ class OperationValidation:
         found += violations
         if value is ABSENT or content is None:
             return
+        context.media_type = content.media_type
         if content.validator is not None:
             broken = content.validator.violations(value, "body")
             found += broken

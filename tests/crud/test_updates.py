@@ -1,0 +1,184 @@
+"""What PUT, PATCH and POST do to a row that is there, and to one that is not.
+
+Holds `crud/json_patch.py` too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tests.contracts import REF, WIDGETS, answers, body, contract, crud
+from tests.harness import Mock
+
+Serve = Callable[..., Mock]
+
+PATCHES = {"content-type": "application/json-patch+json"}
+MERGES = {"content-type": "application/merge-patch+json"}
+FORMS = {"content-type": "application/x-www-form-urlencoded"}
+
+
+def patching(**more: Any) -> str:
+    """Widgets that are patched by any media type; `more` answers of the PATCH."""
+    paths = crud("/widgets")
+    known = {"name": {"type": "string"}, "size": {"type": "integer", "nullable": True}}
+    known["tags"] = {"type": "array", "items": {"type": "string"}}
+    known["made"] = {"type": "string", "readOnly": True}
+    operations = {"type": "array", "items": {"type": "object"}}
+    paths["/widgets/{id}"]["patch"]["requestBody"] = {
+        "content": {
+            "application/json-patch+json": {"schema": operations},
+            "application/merge-patch+json": {"schema": {"type": "object"}},
+            "application/x-www-form-urlencoded": {"schema": {"type": "object", "properties": known}},
+        }
+    }
+    paths["/widgets/{id}"]["patch"]["responses"] |= more
+    row = {"type": "object", "required": ["id"], "properties": {"id": {"type": "string"}, **known}}
+    return contract(paths, {"Widget": row})
+
+
+ONE = "widgets: [{id: w1, name: One, size: 2, tags: [a, b], made: then}]"
+
+
+def test_a_patch_is_applied_as_its_media_type_says(serve: Serve) -> None:
+    mock = serve(patching(), ONE)
+    steps: Any = [
+        {"op": "test", "path": "/name", "value": "One"},
+        {"op": "add", "path": "/tags/-", "value": "c"},
+        {"op": "move", "from": "/tags/0", "path": "/tags/1"},
+        {"op": "copy", "from": "/tags/0", "path": "/name"},
+        {"op": "remove", "path": "/size"},
+        {"op": "replace", "path": "/made", "value": "now"},
+        {"op": "replace", "path": "/id", "value": "w9"},
+    ]
+    patched = mock.patch("/widgets/w1", json=steps, headers=PATCHES)
+    assert patched.json() == {"id": "w1", "name": "b", "tags": ["b", "a", "c"], "made": "then"}
+    merged = mock.patch("/widgets/w1", json={"name": None, "size": None, "tags": ["z"]}, headers=MERGES)
+    assert merged.json() == {"id": "w1", "size": None, "tags": ["z"], "made": "then"}
+    filled = mock.patch("/widgets/w1", content="size=7&name=a+b&tags=x&tags=y", headers=FORMS)
+    assert filled.json() == {"id": "w1", "name": "a b", "size": 7, "tags": ["x", "y"], "made": "then"}
+    assert mock.get("/widgets/w1").json() == filled.json()
+
+
+@pytest.mark.parametrize(
+    ("step", "status", "said"),
+    [
+        ({"op": "test", "path": "/name", "value": "Two"}, 409, "body/1: the test at '/name' fails"),
+        ({"op": "test", "path": "/no/where", "value": 1}, 409, "body/1: the test at '/no/where' fails"),
+        ({"op": "remove", "path": "/no"}, 422, "body/1: remove at '/no' points to nothing"),
+        ({"op": "replace", "path": "/tags/7", "value": 1}, 422, "body/1: replace at '/tags/7'"),
+        ({"op": "add", "path": "name", "value": 1}, 422, "body/1: add at 'name'"),
+        ({"op": "add", "path": "/name"}, 422, "body/1: add at '/name'"),
+        ({"op": "melt", "path": "/name"}, 422, "body/1: melt at '/name'"),
+        ({"op": "replace", "path": "", "value": [1]}, 422, "what is no object: [1]"),
+        ({"op": "replace", "path": "/tags/0", "value": 5}, 400, "body/tags/0: Expected string"),
+    ],
+)
+def test_a_json_patch_that_cannot_be_applied_changes_nothing_and_says_where(
+    serve: Serve, step: dict[str, Any], status: int, said: str
+) -> None:
+    mock = serve(patching(**{str(one): {"description": "no"} for one in (400, 409, 422)}), ONE)
+    before = mock.get("/widgets/w1").content
+    steps = [{"op": "replace", "path": "/name", "value": "New"}, step]
+    if step["path"] == "/name" and step["op"] == "test":
+        steps[0]["value"] = "Newer"
+    refused = mock.patch("/widgets/w1", json=steps, headers=PATCHES)
+    assert (refused.status_code, mock.get("/widgets/w1").content) == (status, before)
+    assert said in refused.json()["detail"]
+
+
+def test_a_json_patch_takes_bounded_work(serve: Serve) -> None:
+    mock = serve(patching(), "widgets: [{id: w1, name: " + "x" * 1000 + "}]")
+    doubling = [{"op": "copy", "from": "", "path": f"/copy{at}"} for at in range(30)]
+    refused = mock.patch("/widgets/w1", json=doubling, headers=PATCHES)
+    assert (refused.status_code, "adds more than" in refused.json()["detail"]) == (400, True)
+    many = [{"op": "test", "path": "/id", "value": "w1"}] * 1001
+    assert mock.patch("/widgets/w1", json=many, headers=PATCHES).status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("documented", "made"),
+    [({}, 200), ({"201": {"description": "made", **body(REF)}, "404": {"description": "no"}}, 201)],
+)
+def test_a_put_makes_a_row_where_the_contract_lets_it(
+    serve: Serve, documented: dict[str, Any], made: int
+) -> None:
+    paths = crud("/widgets")
+    paths["/widgets/{id}"]["put"]["responses"] |= documented
+    mock = serve(contract(paths), WIDGETS)
+    first = mock.put("/widgets/w9", json={"name": "Nine", "id": "other"})
+    assert (first.status_code, first.json()) == (made, {"id": "w9", "name": "Nine"})
+    again = mock.put("/widgets/w9", json={"name": "Ten"})
+    assert (again.status_code, again.json()) == (200, {"id": "w9", "name": "Ten"})
+    assert mock.get("/widgets/w9").json() == again.json()
+    assert [row["id"] for row in mock.get("/widgets").json()] == ["w1", "w2", "w9"]
+
+
+def test_a_put_of_nothing_that_is_there_is_not_found_where_the_contract_says_so(serve: Serve) -> None:
+    paths = crud("/widgets")
+    paths["/widgets/{id}"]["put"]["responses"] |= {"404": {"description": "no"}}
+    mock = serve(contract(paths), WIDGETS)
+    assert mock.put("/widgets/w9", json={"name": "Nine"}).status_code == 404
+    assert len(mock.get("/widgets").json()) == 2
+
+
+def test_a_post_on_an_item_updates_it(serve: Serve) -> None:
+    paths = crud("/widgets")
+    given = {"type": "object", "properties": {"name": {"type": "string"}, "size": {"type": "integer"}}}
+    form = {"content": {"application/x-www-form-urlencoded": {"schema": given}}}
+    paths["/widgets/{id}"]["post"] = {"requestBody": form, **answers(200, REF)}
+    mock = serve(contract(paths), WIDGETS)
+    updated = mock.post("/widgets/w1", content="size=9", headers=FORMS)
+    assert (updated.status_code, updated.json()) == (200, {"id": "w1", "name": "One", "size": 9})
+    assert mock.post("/widgets/w9", content="size=9", headers=FORMS).status_code == 404
+
+
+def test_a_put_on_a_collection_takes_the_key_from_the_body(serve: Serve) -> None:
+    paths = crud("/widgets")
+    paths["/widgets"]["put"] = {"requestBody": body(REF), **answers(200, REF)}
+    mock = serve(contract(paths), WIDGETS)
+    replaced = mock.put("/widgets", json={"id": "w2", "name": "New"})
+    assert replaced.json() == {"id": "w2", "name": "New"}
+    assert mock.put("/widgets", json={"id": "w9", "name": "Nine"}).status_code == 200
+    assert [row["name"] for row in mock.get("/widgets").json()] == ["One", "New", "Nine"]
+
+
+@pytest.mark.parametrize(
+    ("schema", "said"),
+    [
+        (
+            {
+                "type": "object",
+                "required": ["id", "deleted"],
+                "properties": {
+                    "id": {"type": "string"},
+                    "object": {"type": "string", "enum": ["widget"]},
+                    "deleted": {"type": "boolean"},
+                },
+            },
+            {"id": "w1", "deleted": True},
+        ),
+        ({"type": "object", "properties": {"id": {"type": "string"}, "success": {"type": "boolean"}}}, None),
+        (REF, {"id": "w1", "name": "One"}),
+        ({"type": "object", "properties": {"widget": REF}}, {"widget": {"id": "w1", "name": "One"}}),
+    ],
+)
+def test_a_delete_answers_what_is_documented_and_the_row_is_gone(
+    serve: Serve, schema: dict[str, Any], said: Any
+) -> None:
+    paths = crud("/widgets")
+    paths["/widgets/{id}"]["delete"] = answers(200, schema)
+    mock = serve(contract(paths), WIDGETS)
+    gone = mock.delete("/widgets/w1")
+    assert (gone.status_code, gone.json()) == (200, said or {"id": "w1", "success": True})
+    assert mock.get("/widgets/w1").status_code == 404
+    assert mock.delete("/widgets/w1").status_code == 404
+
+
+def test_a_delete_without_a_body_has_none_whatever_else_is_written(serve: Serve) -> None:
+    paths = crud("/widgets")
+    paths["/widgets/{id}"]["delete"] = answers(204, REF)
+    mock = serve(contract(paths), WIDGETS)
+    assert (mock.delete("/widgets/w1").status_code, mock.get("/widgets/w1").status_code) == (204, 404)
