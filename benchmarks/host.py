@@ -32,6 +32,7 @@ from mockade.state.rows import Row
 from mockade.state.state import State
 from mockade.state.timeline import Event
 from mockade.state.transaction import Transaction
+from mockade.worlds.journal import ExchangeListener, ignore
 from mockade.worlds.registry import Worlds
 from mockade.worlds.world import Baseline, World
 
@@ -99,9 +100,9 @@ def begin(world: World) -> None:
     world.migrate(world.state, Baseline(world.state), world.snapshots)
 
 
-def application(settings: Settings) -> tuple[App, Worlds, Api]:
+def application(settings: Settings, on_exchange: ExchangeListener = ignore) -> tuple[App, Worlds, Api]:
     apis = load_apis(find_files())
-    app, worlds = create_app(apis, settings)
+    app, worlds = create_app(apis, settings, on_exchange)
     api = apis["rallyhere"]
     world = worlds.default
     world.state = with_players(world.state, PLAYERS)
@@ -183,9 +184,10 @@ def main() -> None:
     ports = [int(port) for port in asked.ports.split(",")]
     sizes = [int(size) for size in asked.sizes.split(",") if size]
     settings = Settings(journal=asked.journal)
-    app, worlds, api = application(settings)
+    collection = garbage.CountedCollection()
+    app, worlds, api = application(settings, lambda _: collection.request_ended())
     for position in milestones(worlds, api, sizes, asked.report) if sizes else [0]:
-        garbage.collect_rarely(freeze=True)
+        collection.start(freeze=True)
         listener = listen("127.0.0.1", ports[position])
         run(app, listener, lambda: None, patience=settings.patience)
 

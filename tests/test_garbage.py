@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
+import weakref
 from collections.abc import Iterator
 
 import pytest
@@ -12,16 +14,28 @@ from mockade import garbage
 
 @pytest.fixture(autouse=True)
 def _as_before() -> Iterator[None]:
-    thresholds = gc.get_threshold()
     gc.unfreeze()  # what the collection of the tests has frozen
-    gc.set_threshold(*garbage._DEFAULT)
+    gc.disable()
     yield
-    gc.set_threshold(*thresholds)
     gc.freeze()
     gc.enable()
 
 
+@pytest.fixture
+def collected(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """The generations that are collected, in order."""
+    generations: list[int] = []
+    monkeypatch.setattr(gc, "collect", lambda generation=2: generations.append(generation))
+    return generations
+
+
+def requests(collection: garbage.CountedCollection, number: int) -> None:
+    for _ in range(number):
+        collection.request_ended()
+
+
 def test_it_is_paused_within_a_block_and_as_before_after_it() -> None:
+    gc.enable()
     with garbage.paused():
         assert not gc.isenabled()
         with garbage.paused():
@@ -30,13 +44,75 @@ def test_it_is_paused_within_a_block_and_as_before_after_it() -> None:
     assert gc.isenabled()
 
 
-def test_a_server_collects_rarely_and_then_as_usual() -> None:
-    usual = gc.get_threshold()
-    garbage.pause()
-    assert not gc.isenabled()
-    garbage.collect_rarely(freeze=False)
-    assert (gc.isenabled(), gc.get_threshold(), gc.get_freeze_count()) == (True, garbage.RARE, 0)
-    garbage.collect_rarely(freeze=True)
+def test_python_does_not_collect_by_itself_while_a_server_runs_and_does_so_again_after_it() -> None:
+    gc.enable()
+    collection = garbage.CountedCollection()
+    collection.start(freeze=False)
+    assert (gc.isenabled(), gc.get_freeze_count()) == (False, 0)
+    collection.stop()
+    assert gc.isenabled()
+    collection.start(freeze=True)
     assert gc.get_freeze_count() > 0
-    garbage.collect_as_usual()
-    assert (gc.isenabled(), gc.get_threshold()) == (True, usual)
+
+
+def test_a_server_that_is_never_idle_collects_by_the_number_of_requests(
+    collected: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(garbage, "OLDER_EVERY", 3)
+    monkeypatch.setattr(garbage, "OLDEST_EVERY", 2)
+    collection = garbage.CountedCollection()
+    requests(collection, garbage.YOUNGEST_EVERY - 1)
+    assert collected == []
+    requests(collection, 6 * garbage.YOUNGEST_EVERY)
+    assert collected == [0, 0, 1, 0, 0, 2]
+
+
+def test_an_idle_server_collects_older_objects_once(
+    collected: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(garbage, "TICK", 0.001)
+    collection = garbage.CountedCollection()
+
+    async def serve() -> None:
+        collection.start(asyncio.get_running_loop(), freeze=False)
+        requests(collection, garbage.YOUNGEST_EVERY)
+        await asyncio.sleep(0.05)
+        collection.stop()
+
+    asyncio.run(serve())
+    assert collected == [0, 1]
+
+
+def test_what_the_timeline_makes_without_requests_is_collected_too(
+    collected: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(garbage, "TICK", 0.001)
+    monkeypatch.setattr(garbage, "MOST_OBJECTS", 0)
+    collection = garbage.CountedCollection()
+
+    async def serve() -> None:
+        collection.start(asyncio.get_running_loop(), freeze=False)
+        await asyncio.sleep(0.02)
+        collection.stop()
+
+    asyncio.run(serve())
+    assert collected[:1] == [0]
+
+
+class Node:
+    """Something that a handler may leave in a cycle."""
+
+
+def test_handlers_that_make_cycles_do_not_grow_the_process() -> None:
+    collection = garbage.CountedCollection()
+    collection.start(freeze=True)
+    alive: weakref.WeakSet[Node] = weakref.WeakSet()
+    most = 0
+    for _ in range(20 * garbage.YOUNGEST_EVERY):
+        node = Node()
+        node.itself = node  # type: ignore[attr-defined]
+        alive.add(node)
+        del node
+        collection.request_ended()
+        most = max(most, len(alive))
+    assert most <= garbage.YOUNGEST_EVERY

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -66,18 +67,12 @@ def execute(
             launch, port = prepare(names, home, on_read=progress, **options)
         print_warnings(launch.warnings)
         verdict = Verdict(fail_on)
+        collection = garbage.CountedCollection()
         log = Log(launch.apis, verbose=True)
-
-        def on_exchange(exchange: Any) -> None:
-            verdict.add(exchange)
-            if verbose:
-                for line in log.lines(exchange):
-                    click.echo(line, err=True)
-
-        app, _ = launch.app(on_exchange)
+        app, _ = launch.app(_listener(collection, verdict, log if verbose else None))
         server = launch.thread(app, port)
         server.start()
-        garbage.collect_rarely(freeze=True)
+        collection.start(freeze=True)
         try:
             code = execute_child(command, variables(port.url, launch.base_paths, launch.settings.token))
         finally:
@@ -85,3 +80,15 @@ def execute(
     for line in verdict.lines(log):
         click.echo(line, err=True)
     sys.exit(verdict.code(code))
+
+
+def _listener(collection: garbage.CountedCollection, verdict: Any, log: Any) -> Callable[[Any], None]:
+    """Counts each exchange, and prints it where there is a log."""
+
+    def on_exchange(exchange: Any) -> None:
+        collection.request_ended()
+        verdict.add(exchange)
+        for line in log.lines(exchange) if log is not None else ():
+            click.echo(line, err=True)
+
+    return on_exchange

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -47,9 +48,10 @@ class Serving:
             for line in unserved_specs():
                 click.echo(line, err=True)
         self._quiet = quiet
+        self._collection = garbage.CountedCollection()
         self._printer = LinePrinter()
         self._log = Log(self._launch.apis, verbose=verbose)
-        self._app, self._worlds = self._launch.app(ignore if quiet else self._print_exchange)
+        self._app, self._worlds = self._launch.app(self._exchange_ended)
         if self._watcher is not None:
             self._watcher.follow(read_files(self._launch.apis))
             self._app, self._reload = self._reloading(self._watcher.follow)
@@ -64,7 +66,7 @@ class Serving:
             switch,
             self._launch.settings,
             selection=self._launch.selection,
-            on_exchange=ignore if self._quiet else self._print_exchange,
+            on_exchange=self._exchange_ended,
             log=ignore if self._quiet else self._printer.print,
             log_findings=print_findings,
             log_warnings=print_warnings,
@@ -84,6 +86,7 @@ class Serving:
         try:
             self._launch.run(self._app, self._port, self._started)
         finally:
+            self._collection.stop()
             if self._watcher is not None:
                 self._watcher.stop()
             saved = self._autosave is None or self._autosave.close()
@@ -93,12 +96,13 @@ class Serving:
         """Returns whether all lines were printed; False where stdout is full and nobody reads it."""
         return self._printer.close()
 
-    def _print_exchange(self, exchange: Exchange) -> None:
-        for line in self._log.lines(exchange):
+    def _exchange_ended(self, exchange: Exchange) -> None:
+        self._collection.request_ended()
+        for line in () if self._quiet else self._log.lines(exchange):
             self._printer.print(line)
 
     def _started(self) -> None:
-        garbage.collect_rarely(freeze=self._watcher is None)
+        self._collection.start(asyncio.get_running_loop(), freeze=self._watcher is None)
         if self._autosave is not None:
             self._autosave.start()
         if not self._quiet:
