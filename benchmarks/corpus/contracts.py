@@ -91,6 +91,17 @@ class Operation(NamedTuple):
         """The 2xx that it documents, as the document writes them."""
         return [status for status in self.responses if re.fullmatch("2([0-9][0-9]|XX)", status)]
 
+    def in_path(self, name: str) -> Node | None:
+        """The declaration of a path parameter."""
+        return next(
+            (
+                one
+                for one in self.parameters
+                if one.value.get("in") == "path" and one.value.get("name") == name
+            ),
+            None,
+        )
+
     def response(self, status: int) -> Node | None:
         """What is documented for a status: by number, by range, or by default."""
         names = (str(status), f"{status // 100}XX", "default")

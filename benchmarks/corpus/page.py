@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from benchmarks.corpus.lifecycles import STEPS
+from benchmarks.corpus.marks import marks, share
 from benchmarks.corpus.tally import ALL, UP
-from benchmarks.corpus.verdicts import ANSWERED, BROKE, FAULT, VERDICTS
+from benchmarks.corpus.verdicts import VERDICTS
 from benchmarks.report import table
 
 MOST_ROWS = 25
@@ -16,13 +18,30 @@ INTRODUCTION = """# Any contract: the corpus
 published, sends a valid request to every operation, and judges each answer. This page is what it wrote; it
 is not edited by hand. `make corpus ARGS='--help'` says what can be chosen.
 
-A request is made from the contract's own examples, defaults and options, else from its schemas; ids come
-from what lists and creates answered before. Only what is required is sent. An answer is *answered* when its
-status is a documented success (where no 2xx is documented, whatever is) and its media type and JSON keep
-the contract. That is judged twice: Mockade's own validators check every answer before it goes out and turn
-what breaks the contract into a 5xx, and a translation of the schemas that shares no code with Mockade
-checks what came out. Some answers are checked by a second implementation of JSON Schema besides. The peers
-are judged by the same independent code."""
+A request is made from the contract's own examples, defaults and options, else from its schemas. Only what
+is required is sent. An id in a path is one that the list at the path before it told, below the same
+parents, or else a create there; where the contract has neither, one that the items of another collection
+have in a parameter of that name; else the contract's own example, default or option. Where none of these
+gives an id, *no id known*, the operation is left out: it is asked with a made one, and counts only where
+that is answered with a 5xx or breaks the contract. What removes things is asked last, and not about what is
+gone. An answer is *answered* when its status is a documented success (where no 2xx is documented, whatever
+is) and its media type and JSON keep the contract. That is judged twice: Mockade's own validators check
+every answer before it goes out and turn what breaks the contract into a 5xx, and a translation of the
+schemas that shares no code with Mockade checks what came out. Some answers are checked by a second
+implementation of JSON Schema besides. The peers are judged by the same independent code.
+
+A collection is recognised by the form of its paths alone: a path that ends in no parameter and has a POST,
+and the same path with one parameter behind it, which has a GET; `.json` behind either changes nothing. One
+thing of each is brought to life, in a world of its own and parents first: the valid POST must be answered
+with a documented 2xx, and the thing be there: the item GET answers its key and not any other, or the list
+has a row that it had not. Then, of those created: the item GET answers with its key; the list, all pages of
+it, has it; PATCH and PUT, each that there is, are answered with a documented success, and the next GET shows
+the one field that was changed, where it shows that field at all; DELETE is answered with a documented
+success, the next GET is a 404 or another documented 4xx, and the list lacks it. Its key is what `Location`,
+the answer or a new row of the list says. Each answer must keep the contract. Where no id of a parent is
+known, a made one is taken. Left out is what has no valid request or, by the contract, no success, and a
+collection of which nobody could see a key: no answer of POST or list has content, no `Location`, and the
+body names none."""
 
 
 def page(results: Mapping[str, Any]) -> str:
@@ -31,8 +50,9 @@ def page(results: Mapping[str, Any]) -> str:
         INTRODUCTION,
         f"Measured on {results['date']} with `{results['command']}`, at {results['version']}: "
         f"{sums['contracts']} contracts, {sums['operations']:,} operations. {_machine(results)}",
-        "## Marks\n\n" + _marks(sums, results.get("peers")),
+        "## Marks\n\n" + marks(sums, results.get("peers")),
         "## Answers\n\n" + _answers(sums),
+        "## Lifecycles\n\n" + _lifecycles(sums["lifecycles"]),
         "## Costs\n\n" + _costs(sums),
     ]
     if results.get("peers"):
@@ -50,6 +70,7 @@ def page(results: Mapping[str, Any]) -> str:
         ),
         ("broke", "How answers broke their contract"),
         ("faults", "5xx other than 501"),
+        ("unknown", "For which parameters no id is known"),
         ("unmade", "For want of what no valid request could be made"),
     ):
         parts.append(f"## {title}\n\n" + _reasons(sums["reasons"][key]))
@@ -60,55 +81,10 @@ def page(results: Mapping[str, Any]) -> str:
     return "\n\n".join(parts) + "\n"
 
 
-def share(part: float, whole: float) -> str:
-    return f"{100 * part / whole:.1f} %" if whole else "-"
-
-
 def _machine(results: Mapping[str, Any]) -> str:
     load = " and ".join(map(str, results["load"]))
     facts = ", ".join(f"{name} {value}" for name, value in results["machine"].items())
     return f"Machine: {facts}; load average at the start and the end: {load}."
-
-
-def _marks(sums: Mapping[str, Any], peers: Mapping[str, Any] | None) -> str:
-    rows = [
-        ["contracts that start, as published", "99 %", share(sums["started"], sums["contracts"])],
-    ]
-    for name in (ALL, UP):
-        counts = sums["verdicts"][name]["without an item parameter"]
-        must = "98 %" if name == ALL else ""
-        rows.append(
-            [
-                f"operations without an item parameter answered ({name})",
-                must,
-                share(counts[ANSWERED], sum(counts.values())),
-            ]
-        )
-    counts = sums["verdicts"][UP]["operations"]
-    asked = sum(counts[name] for name in VERDICTS[:5])
-    rows.append(
-        [
-            "answers that break their contract, and 5xx other than 501",
-            "0.1 %",
-            share(counts[BROKE] + counts[FAULT], asked),
-        ]
-    )
-    made = sums["generated"]
-    rows.append(
-        [
-            "generated answers that are valid",
-            "99.9 %",
-            f"{share(made['valid'], made['answers'])} of {made['answers']}",
-        ]
-    )
-    rows.append(
-        ["median start to the bundled three's, processor", "1.1", str(sums["costs"]["to_bundled"] or "-")]
-    )
-    if peers:
-        good = {name: one.get("verdicts", {}).get(ANSWERED, 0) for name, one in peers["who"].items()}
-        shares = ", ".join(f"{name} {count}" for name, count in good.items())
-        rows.append([f"GETs answered 2xx and valid, of {peers['gets']}", "first", shares])
-    return table(["mark", "must", "measured"], rows)
 
 
 def _answers(sums: Mapping[str, Any]) -> str:
@@ -139,6 +115,26 @@ def _answers(sums: Mapping[str, Any]) -> str:
         + table(["who", *VERDICTS[:5]], whom)
         + f"\n\nGenerated answers: {sums['generated']['answers']}. {note}"
     )
+
+
+def _lifecycles(lives: Mapping[str, Any]) -> str:
+    left_out = [f"{count} times {_cell(why)}" for why, count in lives["left_out"].items()]
+    parts = [
+        f"{lives['collections']} collections, of which {sum(lives['left_out'].values())} were left out"
+        + (f": {'; '.join(left_out)}." if left_out else ".")
+    ]
+    for name in STEPS:
+        counts = lives["steps"][name]
+        title = f"{name}: {counts['good']:,} of {counts['of']:,} ({share(counts['good'], counts['of'])})"
+        parts.append(f"### {title}\n\n{_reasons(lives['reasons'][name])}")
+    rows = [
+        [one["name"], str(one["collections"]), str(one["failed"]), _cell(one["why"])]
+        for one in lives["worst"]
+    ]
+    if rows:
+        head = ["contract", "collections", "steps that failed", "mostly"]
+        parts.append("### The worst twenty lifecycles\n\n" + table(head, rows))
+    return "\n\n".join(parts)
 
 
 def _costs(sums: Mapping[str, Any]) -> str:
@@ -201,10 +197,8 @@ def _peers(peers: Mapping[str, Any]) -> str:
             notes.append(f"- {name}: {count} times {_cell(reason)}")
     head = ["who", "started", *VERDICTS, "no answer in time"]
     return (
-        f"{len(peers['contracts'])} contracts, {peers['gets']} GETs, the same requests to each.\n\n"
-        + table(head, rows)
-        + "\n\n"
-        + "\n".join(notes)
+        f"{len(peers['contracts'])} contracts, {peers['asked']} requests, the same to each; "
+        f"{peers['gets']} are GETs.\n\n" + table(head, rows) + "\n\n" + "\n".join(notes)
     )
 
 

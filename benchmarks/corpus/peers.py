@@ -1,4 +1,4 @@
-"""Prism and Scalar on the same contracts: the same GETs, judged by the same code."""
+"""Prism and Scalar on the same contracts: the same requests, judged by the same code."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -18,7 +19,7 @@ from benchmarks.corpus.contracts import Contract
 from benchmarks.corpus.directory import HERE, MODULES
 from benchmarks.corpus.pool import Result, Subject
 from benchmarks.corpus.schemas import Schemas
-from benchmarks.corpus.verdicts import ANSWERED, FAULT, REFUSED, UNSENT, best_judged, head
+from benchmarks.corpus.verdicts import ANSWERED, FAULT, REFUSED, UNSENT, Verdict, best_judged, head
 from benchmarks.processes import Process, ask, free_port
 from benchmarks.work import Work
 
@@ -58,14 +59,23 @@ SCALAR = Peer(
 PEERS = (PRISM, SCALAR)
 
 
+class Outcome(NamedTuple):
+    """What came of one request."""
+
+    method: str
+    verdict: str
+    why: str
+
+
 def compared(subjects: Sequence[Subject], results: Sequence[Result], workers: int) -> dict[str, Any]:
-    """By name, what came of the GETs of these contracts; of a peer that is missing, why."""
+    """By name, what came of the requests made for these contracts; of a peer that is missing, why."""
     of = {one["name"]: one for one in results}
     pairs = [(subject, of[subject.name]) for subject in subjects if subject.name in of]
-    gets = {subject.name: _gets(result) for subject, result in pairs}
+    made = {subject.name: _made(result) for subject, result in pairs}
     table: dict[str, Any] = {
         "contracts": [subject.name for subject, _ in pairs],
-        "gets": sum(map(len, gets.values())),
+        "asked": sum(map(len, made.values())),
+        "gets": sum(one["method"] == "GET" for some in made.values() for one in some),
         "who": {
             "Mockade": _ours(pairs),
         },
@@ -75,50 +85,43 @@ def compared(subjects: Sequence[Subject], results: Sequence[Result], workers: in
             table["who"][peer.name] = {"missing": peer.missing()}
             continue
         with ThreadPoolExecutor(workers) as pool:
-            found = list(pool.map(lambda pair, peer=peer: asked(peer, pair[0], gets[pair[0].name]), pairs))
+            found = list(pool.map(lambda pair, peer=peer: asked(peer, pair[0], made[pair[0].name]), pairs))
         table["who"][peer.name] = _summed(found)
         print(f"  {peer.name}: {table['who'][peer.name]['verdicts']}", flush=True)
     return table
 
 
-def _gets(result: Result) -> list[Any]:
+def _made(result: Result) -> list[Any]:
     return [one for one in result["answers"] if one.get("request")]
 
 
 def _ours(pairs: Sequence[tuple[Subject, Result]]) -> dict[str, Any]:
-    verdicts: Counter[str] = Counter()
-    reasons: Counter[str] = Counter()
-    started = 0
+    found = []
     for _, result in pairs:
         up = bool((result["start"] or {}).get("started"))
-        started += up
-        for one in _gets(result):
-            verdicts[one["verdict"] if up else UNSENT] += 1
-            if up and one["verdict"] != ANSWERED:
-                reasons[f"{one['verdict']}: {one['why']}"] += 1
-    return {"started": started, "verdicts": dict(verdicts), "reasons": dict(reasons.most_common(12))}
+        outcomes = [
+            Outcome(one["method"], one["verdict"] if up else UNSENT, one["why"]) for one in _made(result)
+        ]
+        found.append((up, outcomes))
+    return _summed(found)
 
 
-def _summed(found: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    verdicts: Counter[str] = Counter()
-    reasons: Counter[str] = Counter()
-    for one in found:
-        verdicts.update(one["verdicts"])
-        reasons.update(one["reasons"])
+def _summed(found: Sequence[tuple[bool, Sequence[Outcome]]]) -> dict[str, Any]:
+    outcomes = [one for _, some in found for one in some]
+    lost = Counter(f"{one.verdict}: {one.why}" for one in outcomes if one.verdict not in (ANSWERED, UNSENT))
     return {
-        "started": sum(one["started"] for one in found),
-        "verdicts": dict(verdicts),
-        "reasons": dict(reasons.most_common(12)),
+        "started": sum(up for up, _ in found),
+        "verdicts": dict(Counter(one.verdict for one in outcomes)),
+        "gets": dict(Counter(one.verdict for one in outcomes if one.method == "GET")),
+        "reasons": dict(lost.most_common(12)),
     }
 
 
-def asked(peer: Peer, subject: Subject, gets: Sequence[Any]) -> dict[str, Any]:
-    """Start a peer on a contract and send it the GETs that Mockade was sent."""
+def asked(peer: Peer, subject: Subject, made: Sequence[Any]) -> tuple[bool, list[Outcome]]:
+    """Send a peer what Mockade was sent: whether it starts on the contract, and what came of each."""
     contract = Contract(subject.path)
     schemas = Schemas(contract)
     operations = {one.name: one for one in contract.operations}
-    verdicts: Counter[str] = Counter()
-    reasons: Counter[str] = Counter()
     with tempfile.TemporaryDirectory(prefix="mockade-corpus-") as folder:
         port = free_port()
         process = Process(
@@ -127,26 +130,22 @@ def asked(peer: Peer, subject: Subject, gets: Sequence[Any]) -> dict[str, Any]:
         try:
             started = _is_up(process)
             until = time.monotonic() + LIMIT
-            for get in gets:
+            outcomes = []
+            for one in made:
                 if not started or time.monotonic() > until:
-                    verdicts[UNSENT] += 1
+                    outcomes.append(Outcome(one["method"], UNSENT, ""))
                     continue
-                meant = contract.alike(operations[get["operation"]])
-                name, why = _verdict(
-                    port, get, lambda *answer, meant=meant: best_judged(meant, schemas, *answer)
-                )
-                verdicts[name] += 1
-                if name != ANSWERED:
-                    reasons[f"{name}: {why}"] += 1
+                meant = contract.alike(operations[one["operation"]])
+                outcomes.append(_outcome(port, one, partial(best_judged, meant, schemas)))
         finally:
             process.stop()
-    return {"started": started, "verdicts": dict(verdicts), "reasons": dict(reasons)}
+    return started, outcomes
 
 
 def _is_up(process: Process) -> bool:
     while time.perf_counter() - process.started < READY and process.process.poll() is None:
         try:
-            ask(process.port, _work("/", {}), within=EACH)
+            ask(process.port, Work("", "", "", "", "GET", "/", {}), within=EACH)
         except (OSError, http.client.HTTPException):
             time.sleep(0.1)
             continue
@@ -154,17 +153,16 @@ def _is_up(process: Process) -> bool:
     return False
 
 
-def _verdict(port: int, get: Any, judge: Callable[..., Any]) -> tuple[str, str]:
-    request = get["request"]
+def _outcome(port: int, one: Any, judge: Callable[..., Verdict]) -> Outcome:
+    method, request = one["method"], one["request"]
+    work = Work("", "", "", "", method, request["target"], request["headers"], request["body"])
     try:
-        answer = ask(port, _work(request["target"], request["headers"]), within=EACH)
+        answer = ask(port, work, within=EACH)
     except (OSError, ValueError, http.client.HTTPException) as error:
-        return "no answer", type(error).__name__
+        return Outcome(method, "no answer", type(error).__name__)
     verdict = judge(answer.status, answer.headers, answer.body)
-    return verdict.name, f"{verdict.why} {_title(answer.body)}".strip() if verdict.name in (
-        REFUSED,
-        FAULT,
-    ) else verdict.why
+    title = _title(answer.body) if verdict.name in (REFUSED, FAULT) else ""
+    return Outcome(method, verdict.name, f"{verdict.why} {title}".strip())
 
 
 def _title(body: bytes) -> str:
@@ -174,7 +172,3 @@ def _title(body: bytes) -> str:
     except ValueError:
         return ""
     return head(str(problem.get("title", ""))) if isinstance(problem, dict) else ""
-
-
-def _work(target: str, headers: dict[str, str]) -> Work:
-    return Work("", "", "", "", "GET", target, headers)

@@ -4,31 +4,31 @@ from __future__ import annotations
 
 import asyncio
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 from urllib.parse import unquote
 
-from benchmarks.corpus.requests import Request
+from benchmarks.corpus.encoding import Request
+from benchmarks.corpus.trial import Answer
 from mockade import launch
 from mockade.worlds.journal import Exchange
 
 
-class Answer(NamedTuple):
-    status: int
-    headers: dict[str, str]
-    body: bytes
-
-
 class Mock:
-    """A contract that has been started."""
+    """A contract that has been started, in one of its worlds."""
 
-    def __init__(self, app: Any, exchanges: list[Exchange]) -> None:
+    def __init__(self, app: Any, exchanges: list[Exchange], world: str = "") -> None:
         self._app = app
         self._exchanges = exchanges
+        self._headers = {"x-mockade-world": world} if world else {}
+
+    def fresh(self) -> Mock:
+        """The same in a world that nobody has touched."""
+        return Mock(self._app, self._exchanges, "fresh")
 
     def send(self, request: Request) -> tuple[Answer, Exchange | None]:
         """The answer, and what the mock's journal says of it."""
         self._exchanges.clear()
-        answer = asyncio.run(_sent(self._app, request))
+        answer = asyncio.run(_sent(self._app, request._replace(headers={**request.headers, **self._headers})))
         return answer, self._exchanges[-1] if self._exchanges else None
 
 

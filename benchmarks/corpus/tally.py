@@ -7,11 +7,10 @@ from collections.abc import Callable, Iterable, Sequence
 from statistics import median
 from typing import Any
 
+from benchmarks.corpus.lifecycle_tally import WORST, lifecycles
 from benchmarks.corpus.pool import Result
-from benchmarks.corpus.verdicts import ANSWERED, BROKE, FAULT, REFUSED, UNANSWERED, UNMADE, UNSENT, VERDICTS
-
-EXAMPLES = 3
-WORST = 20
+from benchmarks.corpus.reasons import EXAMPLES, Failure, by_reason
+from benchmarks.corpus.verdicts import ANSWERED, BROKE, REFUSED, UNANSWERED, UNKNOWN, UNMADE, UNSENT, VERDICTS
 
 ALL = "all contracts, as published"
 UP = "started as published"
@@ -33,6 +32,9 @@ def summed(results: Sequence[Result], bundled: dict[str, Any]) -> dict[str, Any]
             ALL: _verdicts(results, started),
             UP: _verdicts(up, started),
         },
+        "lifecycles": lifecycles(up),
+        "sent": sum(one["sent"] for one in results),
+        "faults": sum(len(one["faults"]) for one in results),
         "answered_by": _answered_by(up),
         "generated": _generated(up),
         "cross_check": _cross_check(results),
@@ -47,7 +49,8 @@ def summed(results: Sequence[Result], bundled: dict[str, Any]) -> dict[str, Any]
                 up, lambda one: one["verdict"] == REFUSED and one["item"]
             ),
             "broke": _reasons(up, lambda one: one["verdict"] == BROKE),
-            "faults": _reasons(up, lambda one: one["verdict"] == FAULT),
+            "faults": _faults(up),
+            "unknown": _reasons(up, lambda one: one["verdict"] == UNKNOWN),
             "unmade": _reasons(results, lambda one: one["verdict"] == UNMADE),
         },
         "worst": _worst(results),
@@ -159,32 +162,30 @@ def _short(text: str) -> str:
 
 
 def _reasons(results: Sequence[Result], counts: Callable[[Any], bool]) -> list[dict[str, Any]]:
-    """Why operations were not answered as documented, with how many contracts each reason is in."""
-    operations: Counter[str] = Counter()
-    names: dict[str, Counter[str]] = defaultdict(Counter)
-    samples: dict[str, dict[str, str]] = defaultdict(dict)
-    for result in results:
-        for one in result["answers"]:
-            if counts(one):
-                operations[one["why"]] += 1
-                names[one["why"]][result["name"]] += 1
-                samples[one["why"]].setdefault(result["name"], f"{result['name']}: {one['operation']}")
-    return [
-        {
-            "reason": why,
-            "operations": count,
-            "contracts": len(names[why]),
-            "examples": list(samples[why].values())[:EXAMPLES],
-        }
-        for why, count in operations.most_common()
-    ]
+    """Why operations were not answered as documented."""
+    return by_reason(
+        Failure(result["name"], one["operation"], one["why"])
+        for result in results
+        for one in result["answers"]
+        if counts(one)
+    )
+
+
+def _faults(results: Sequence[Result]) -> list[dict[str, Any]]:
+    """The 5xx among all answers, those in lifecycles too."""
+    return by_reason(
+        Failure(result["name"], one["operation"], one["why"])
+        for result in results
+        for one in result["faults"]
+    )
 
 
 def _worst(results: Sequence[Result]) -> list[dict[str, Any]]:
     """The contracts with most operations that are not answered as documented, started or not."""
 
     def lost(result: Result) -> int:
-        good = sum(one["verdict"] == ANSWERED for one in result["answers"]) if started(result) else 0
+        counted = (ANSWERED, UNKNOWN)
+        good = sum(one["verdict"] in counted for one in result["answers"]) if started(result) else 0
         return int(result["operations"]) - good
 
     found = sorted((one for one in results if lost(one)), key=lambda one: (-lost(one), one["name"]))
@@ -205,7 +206,9 @@ def _main_reason(result: Result) -> str:
         findings = result["start"]["findings"] if result["start"] else []
         return f"{findings[0]['rule']}: {findings[0]['head']}" if findings else _short(result["failed"])
     reasons = Counter(
-        f"{one['verdict']}: {one['why']}" for one in result["answers"] if one["verdict"] != ANSWERED
+        f"{one['verdict']}: {one['why']}"
+        for one in result["answers"]
+        if one["verdict"] not in (ANSWERED, UNKNOWN)
     )
     return reasons.most_common(1)[0][0] if reasons else ""
 

@@ -68,33 +68,43 @@ class Values:
     def wrong(self, schema: Node, value: Any) -> str:
         return "" if schema.value is None else self._schemas.wrong(schema.pointer, value, "request")
 
+    def given(self, holder: Node) -> Iterator[Any]:
+        """What the contract itself gives for a parameter and fits: examples, a default, an option."""
+        schema = holder.get("schema")
+        return (one for one in _given(holder, schema) if not self.wrong(schema, one))
+
     def _candidates(self, holder: Node, schema: Node) -> Iterator[Any]:
-        for one in (holder, schema):
-            if not isinstance(one.value, dict):
-                continue
-            if "example" in one.value:
-                yield one.value["example"]
-            examples = one.value.get("examples")
-            if isinstance(examples, list):
-                yield from examples
-            else:
-                yield from (
-                    named.value["value"]
-                    for _, named in one.get("examples").members()
-                    if isinstance(named.value, dict) and "value" in named.value
-                )
+        yield from _given(holder, schema)
         if not isinstance(schema.value, dict):
             yield "string"
             return
-        if "default" in schema.value:
-            yield schema.value["default"]
-        if isinstance(schema.value.get("enum"), list):
-            yield from schema.value["enum"][:1]
         yield from (made for made in self._sampler.least(schema) if made is not None)
         if schema.get("items").value is not None:
             yield from ([one] for one in self._candidates(schema.get("items"), schema.get("items")))
         yield from _plain(schema.value)
         yield from self._sampler.generated(schema)
+
+
+def _given(holder: Node, schema: Node) -> Iterator[Any]:
+    for node in (holder, schema):
+        if not isinstance(node.value, dict):
+            continue
+        if "example" in node.value:
+            yield node.value["example"]
+        examples = node.value.get("examples")
+        if isinstance(examples, list):
+            yield from examples
+        else:
+            yield from (
+                named.value["value"]
+                for _, named in node.get("examples").members()
+                if isinstance(named.value, dict) and "value" in named.value
+            )
+    if isinstance(schema.value, dict):
+        if "default" in schema.value:
+            yield schema.value["default"]
+        if isinstance(schema.value.get("enum"), list):
+            yield from schema.value["enum"][:1]
 
 
 def _plain(schema: dict[str, Any]) -> Iterator[Any]:

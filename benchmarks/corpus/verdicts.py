@@ -15,11 +15,14 @@ BROKE = "broke its contract"
 REFUSED = "refused"
 UNANSWERED = "501"
 FAULT = "5xx"
+UNKNOWN = "no id known"
+"""Neither a list, nor a create, nor the contract gave an id for its path: it counts nowhere."""
+
 UNMADE = "no valid request could be made"
 UNSENT = "not asked"
 """The contract did not start, or its time was over."""
 
-VERDICTS = (ANSWERED, BROKE, REFUSED, UNANSWERED, FAULT, UNMADE, UNSENT)
+VERDICTS = (ANSWERED, BROKE, REFUSED, UNANSWERED, FAULT, UNKNOWN, UNMADE, UNSENT)
 
 
 class Verdict(NamedTuple):

@@ -1,0 +1,55 @@
+"""What the schemas of a contract's answers have: properties, lists, a place where a key is told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from benchmarks.corpus.contracts import Node, Operation
+
+_DEPTH = 6
+
+
+def may_succeed(operation: Operation) -> bool:
+    """Whether anything but 4xx and 5xx is documented."""
+    return any(status == "default" or status[0] in "23" for status in operation.responses)
+
+
+def tells_keys(operations: Iterable[Operation]) -> bool:
+    """Whether their successes can tell a key: by content of any kind, or by `Location`."""
+    some = list(operations)
+    documented = [one.responses[status] for one in some for status in one.successes]
+    return not all(one.successes for one in some) or any(
+        one.get("content").value
+        or any(name.lower() == "location" for name, _ in one.get("headers").members())
+        for one in documented
+    )
+
+
+def lists_nothing(operation: Operation) -> bool:
+    """Whether its successes have schemas, and none of them has a list."""
+    responses = [operation.responses[status] for status in operation.successes]
+    schemas = [one.get("schema") for response in responses for _, one in response.get("content").members()]
+    return bool(schemas) and not any(one.value is None or has_list(one) for one in schemas)
+
+
+def declared(schema: Node | None, name: str, depth: int = _DEPTH) -> Node | None:
+    """The schema of a property, also where `allOf` and its like have it; None where nothing declares it."""
+    if schema is None or depth == 0 or not isinstance(schema.value, dict):
+        return None
+    own = schema.get("properties", name)
+    if isinstance(own.value, dict):
+        return own
+    parts = (part for key in ("allOf", "anyOf", "oneOf") for part in schema.get(key).items())
+    return next((one for part in parts if (one := declared(part, name, depth - 1)) is not None), None)
+
+
+def has_list(schema: Node, depth: int = 4) -> bool:
+    """Whether a value of the schema may hold a list, in whatever it is wrapped."""
+    if not isinstance(schema.value, dict) or not schema.value or depth == 0:
+        return schema.value is True or schema.value == {}
+    kind = schema.value.get("type")
+    if "items" in schema.value or kind == "array" or (isinstance(kind, list) and "array" in kind):
+        return True
+    below = [one for _, one in schema.get("properties").members()]
+    below += [part for key in ("allOf", "anyOf", "oneOf") for part in schema.get(key).items()]
+    return any(has_list(one, depth - 1) for one in below)

@@ -1,0 +1,147 @@
+"""Which ids a path is asked with: those of things that lists and creates told of, else the contract's own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
+from typing import Any, NamedTuple
+
+from benchmarks.corpus.contracts import Node, Operation
+from benchmarks.corpus.encoding import text
+from benchmarks.corpus.paths import Place, by_form, places
+from benchmarks.corpus.things import Row, is_key, keys, plain
+from benchmarks.corpus.values import Values
+
+MOST_TRIED = 4
+"""Things of a collection that are tried as parents."""
+
+_GENERIC = {"id", "uuid", "guid", "key", "name", "code", "slug", "type", "pk", "version", "number"}
+"""Names of parameters that mean another thing in each path."""
+
+Parents = tuple[str, ...]
+
+
+class Known:
+    """The things that were seen, by the form of their collection's path and the ids of their parents."""
+
+    def __init__(self) -> None:
+        self._rows: dict[tuple[str, Parents], list[Row]] = {}
+        self._gone: set[tuple[str, str]] = set()
+        """Collection and key of what was removed."""
+
+    def add(self, base: str, parents: Parents, rows: Iterable[Row]) -> None:
+        """Rows of a collection, before those known already; what is seen again is not gone."""
+        new = list(rows)
+        here = base.rpartition("/")[2]
+        self._gone -= {(here, text(value)) for row in new for value in row.values() if is_key(value)}
+        self._rows[base, parents] = [*new, *self._rows.get((base, parents), [])]
+
+    def remove(self, base: str, key: str) -> None:
+        """Forget a thing, under whichever parents: another path may have been a view of it."""
+        self._gone.add((base.rpartition("/")[2], key))
+
+    def keys(self, place: Place, base: str, parents: Parents | None) -> Iterator[Any]:
+        """What a place may hold, from the rows below these parents, or below any."""
+        for (known, others), rows in self._rows.items():
+            if known == base and parents in (None, others):
+                for row in rows:
+                    for _, value in keys(row, place.name, place.noun):
+                        if (base.rpartition("/")[2], text(value)) not in self._gone:
+                            yield value
+
+
+class Ids(NamedTuple):
+    values: tuple[Any, ...]
+    """Of each place of a path, in order."""
+    unknown: str
+    """The first parameter that no list, create, or example gave an id for; empty when all are known."""
+
+    @property
+    def texts(self) -> Parents:
+        return tuple(map(text, self.values))
+
+
+class Finder:
+    """Finds ids for the paths of one contract; `look` asks a list or a create for things."""
+
+    def __init__(
+        self, operations: Iterable[Operation], values: Values, look: Callable[[Operation, Parents], object]
+    ) -> None:
+        self.known = Known()
+        self._values = values
+        self._look = look
+        self._forms = by_form(operations)
+        self._named: dict[str, list[str]] = {}
+        """The collections whose items' paths call their key so."""
+        for methods in self._forms.values():
+            for place in places(next(iter(methods.values())).path):
+                bases = self._named.setdefault(plain(place.name), [])
+                if place.base and place.base not in bases:
+                    bases.append(place.base)
+
+    def of(self, operation: Operation) -> Ids:
+        """Ids for all its places. Raises Unmade where not even a made one can be had."""
+        own = places(operation.path)
+        for values in self._ways(operation, own, ()):
+            return Ids(values, "")
+        found: tuple[Any, ...] = ()
+        unknown = ""
+        for place in own:
+            value = None if unknown else next(self._of_place(operation, place, found), None)
+            if value is None:
+                unknown = unknown or place.name
+                value = self.made(operation, place)
+            found = (*found, value)
+        return Ids(found, unknown)
+
+    def made(self, operation: Operation, place: Place) -> Any:
+        """A value that nobody gave. Raises Unmade."""
+        parameter = operation.in_path(place.name)
+        return "1" if parameter is None else self._values.of(parameter, empty=False)
+
+    def given(self, operation: Operation, place: Place) -> Iterator[Any]:
+        """What the contract itself gives: an example, a default, an option."""
+        parameter = operation.in_path(place.name)
+        if parameter is not None:
+            yield from (one for one in self._values.given(parameter) if one not in ("", [], {}, None))
+
+    def fits(self, parameter: Node | None, value: Any) -> bool:
+        """Whether a path may have it, as it is or as what its text says: a path knows no types."""
+        if parameter is None:
+            return True
+        said = text(value)
+        forms = [value, said, *([int(said)] if said.isascii() and said.isdecimal() else [])]
+        return any(not self._values.wrong(parameter.get("schema"), one) for one in forms)
+
+    def _ways(
+        self, operation: Operation, left: tuple[Place, ...], found: tuple[Any, ...]
+    ) -> Iterator[tuple[Any, ...]]:
+        if not left:
+            yield found
+            return
+        for value in islice(self._of_place(operation, left[0], found), MOST_TRIED):
+            yield from self._ways(operation, left[1:], (*found, value))
+
+    def _of_place(self, operation: Operation, place: Place, before: tuple[Any, ...]) -> Iterator[Any]:
+        """What is known for a place, below what stands before it."""
+        seen = set[str]()
+        for value in self._told(place, tuple(map(text, before))):
+            if text(value) not in seen and self.fits(operation.in_path(place.name), value):
+                seen.add(text(value))
+                yield value
+        yield from (one for one in self.given(operation, place) if text(one) not in seen)
+
+    def _told(self, place: Place, parents: Parents) -> Iterator[Any]:
+        """By its own collection; where that has no list or create, by one whose items are called alike."""
+        own = self._forms.get(place.base, {})
+        if place.base and not {"GET", "POST"}.isdisjoint(own):
+            for method in ("GET", "POST"):
+                if method in own and next(self.known.keys(place, place.base, parents), None) is None:
+                    self._look(own[method], parents)
+            yield from self.known.keys(place, place.base, parents)
+        elif plain(place.name) not in _GENERIC:
+            for base in self._named.get(plain(place.name), ()):
+                listing = self._forms.get(base, {}).get("GET")
+                if listing is not None and not listing.has_item:
+                    self._look(listing, ())
+                yield from self.known.keys(place, base, None)

@@ -1,0 +1,145 @@
+"""What an answer shows: the rows of a list, the thing that was created, and what may be a thing's key."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from benchmarks.corpus.contracts import is_json
+from benchmarks.corpus.encoding import Request
+from benchmarks.corpus.paths import Place, form
+
+Row = dict[str, Any]
+
+ITSELF = ""
+"""The name of the one property of a row that is no object, but a text or a number."""
+
+_SURE = ("id", "uuid", "guid", "sid", "gid")
+_LIKELY = ("key", "slug", "code", "name", "number", "token", "pk")
+_LISTS = (
+    "data",
+    "items",
+    "results",
+    "result",
+    "value",
+    "values",
+    "records",
+    "entries",
+    "rows",
+    "list",
+    "content",
+)
+_DEPTH = 3
+
+
+def words(name: str) -> list[str]:
+    """`petId`, `pet_id`, `pet-id`: pet, id."""
+    parted = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", " ", name)
+    return re.findall("[a-z0-9]+", parted.lower())
+
+
+def plain(name: str) -> str:
+    return "".join(words(name))
+
+
+def singular(noun: str) -> str:
+    name = plain(noun)
+    if name.endswith("ies"):
+        return name[:-3] + "y"
+    return name[:-2] if name.endswith(("ses", "xes", "ches")) else name.removesuffix("s")
+
+
+def own_names(parameter: str, noun: str) -> list[str]:
+    """How a thing's key is called that a path has as `parameter`: so, by its last word, or with its noun."""
+    last = (words(parameter) or [""])[-1]
+    return list(dict.fromkeys([plain(parameter), last, f"{singular(noun)}{last}", f"{singular(noun)}id"]))
+
+
+def keys(row: Row, parameter: str, noun: str, *, sure: bool = False) -> Iterator[tuple[str, Any]]:
+    """Property and value of what may be the row's key, the likeliest first; `sure` leaves out mere names."""
+    if ITSELF in row:
+        yield ITSELF, row[ITSELF]
+    called = {plain(name): name for name in reversed(row)}
+    for wanted in dict.fromkeys([*own_names(parameter, noun), *_SURE, *(() if sure else _LIKELY)]):
+        name = called.get(wanted)
+        if name is not None and is_key(row[name]):
+            yield name, row[name]
+
+
+def is_key(value: Any) -> bool:
+    return isinstance(value, str | int) and not isinstance(value, bool) and value != ""
+
+
+def rows(answer: Any, noun: str) -> list[Row] | None:
+    """The rows of a list, in whatever it is wrapped; None where the answer shows no list."""
+    found = _lists(answer)
+    if not found:
+        return None
+    nouns = {plain(noun), singular(noun)}
+    if (
+        isinstance(answer, dict)
+        and "id" in answer
+        and not any(name in (*nouns, *_LISTS) for name, _ in found)
+    ):
+        return None  # a thing that has lists of its own
+
+    def rank(one: tuple[str, list[Any]]) -> tuple[bool, bool, bool]:
+        name, items = one
+        return name not in nouns, name not in _LISTS, not (items and isinstance(items[0], dict))
+
+    return [_row(item, nouns) for item in min(found, key=rank)[1]]
+
+
+def _lists(answer: Any) -> list[tuple[str, list[Any]]]:
+    """The lists of an answer by name, the outermost first."""
+    found: list[tuple[str, list[Any]]] = []
+    level: list[tuple[str, Any]] = [(ITSELF, answer)]
+    for _ in range(_DEPTH):
+        found += [one for one in level if isinstance(one[1], list)]
+        level = [
+            (plain(name), value) for _, one in level if isinstance(one, dict) for name, value in one.items()
+        ]
+    return found
+
+
+def _row(item: Any, nouns: Iterable[str]) -> Row:
+    if not isinstance(item, dict):
+        return {ITSELF: item}
+    inner = next((one for name, one in item.items() if plain(name) in nouns and isinstance(one, dict)), None)
+    return inner if inner is not None and "id" not in item else item
+
+
+def thing(answer: Any, parameter: str, noun: str) -> Row:
+    """The one thing that an answer is about, in whatever it is wrapped; empty where there is none."""
+    levels = [[answer]]
+    for _ in range(_DEPTH):
+        levels.append([below for one in levels[-1] for below in _below(one)])
+    for sure in (True, False):
+        for one in chain.from_iterable(levels):
+            if isinstance(one, dict) and next(keys(one, parameter, noun, sure=sure), None) is not None:
+                return one
+    return answer if isinstance(answer, dict) else {ITSELF: answer} if is_key(answer) else {}
+
+
+def created(headers: Mapping[str, str], answer: Any, request: Request, place: Place) -> Iterator[Row]:
+    """What may be the thing that a create made: as `Location`, the answer or what was sent have it."""
+    *_, before, last = ["", *urlsplit(headers.get("location", "")).path.rstrip("/").split("/")]
+    if last and form(before) == form(place.base.rpartition("/")[2]):
+        yield {ITSELF: unquote(last.removesuffix(".json"))}
+    sent = None
+    if is_json(request.headers.get("content-type", "text/plain")):
+        sent = json.loads(request.body)
+    for one in (answer, sent):
+        row = thing(one, place.name, place.noun)
+        if next(keys(row, place.name, place.noun), None) is not None:
+            yield row
+
+
+def _below(value: Any) -> list[Any]:
+    if isinstance(value, list):
+        return value[:1]
+    return [one for one in value.values() if isinstance(one, dict | list)] if isinstance(value, dict) else []
