@@ -1,6 +1,6 @@
 """Errors of an API without a dialect: in the shape that its contract documents.
 
-Holds `dialects/__init__.py` too.
+Holds `dialects/__init__.py` and `dialects/error_members.py` too.
 """
 
 from __future__ import annotations
@@ -101,6 +101,66 @@ def test_a_documented_shape_is_filled_with_what_is_wrong(tmp_path: Path, schema:
 def test_what_need_not_be_said_is_said_when_it_is_a_sentence(tmp_path: Path) -> None:
     schema = {"type": "object", "properties": {"message": TEXT, "colour": TEXT}}
     assert body_of(tmp_path, schema) == {"message": "There is no such widget."}
+
+
+NUMBER = {"type": "integer"}
+
+
+def may_have(**properties: Any) -> dict[str, Any]:
+    """An object of which nothing is required."""
+    return {"type": "object", "properties": properties}
+
+
+@pytest.mark.parametrize(
+    ("schema", "body"),
+    [
+        (may_have(code=TEXT, message=TEXT), {"code": "already_leader", "message": "She leads."}),
+        (may_have(errorCode=TEXT, error=TEXT), {"errorCode": "already_leader", "error": "She leads."}),
+        (may_have(error=TEXT, message=TEXT), {"error": "already_leader", "message": "She leads."}),
+        (
+            may_have(error=TEXT, error_description=TEXT),
+            {"error": "already_leader", "error_description": "She leads."},
+        ),
+        (may_have(error=TEXT, code=TEXT, message=TEXT), {
+            "error": "Conflict", "code": "already_leader", "message": "She leads."
+        }),
+        (may_have(reason=TEXT, message=TEXT), {"reason": "already_leader", "message": "She leads."}),
+        (may_have(error=TEXT), {"error": "She leads."}),
+        (may_have(error=may_have(type=TEXT, message=TEXT)), {
+            "error": {"type": "already_leader", "message": "She leads."}
+        }),
+        (may_have(error=may_have(code=NUMBER, message=TEXT, errors={
+            "type": "array", "items": may_have(reason=TEXT, message=TEXT)
+        })), {"error": {"message": "She leads.", "errors": [
+            {"reason": "already_leader", "message": "She leads."}
+        ]}}),
+        (may_have(errors={"type": "array", "items": may_have(code=TEXT, title=TEXT, detail=TEXT)}), {
+            "errors": [{"code": "already_leader", "title": "Conflict", "detail": "She leads."}]
+        }),
+        (may_have(code={"type": "string", "enum": ["OTHER", "ALREADY_LEADER"]}, msg=TEXT), {
+            "code": "ALREADY_LEADER", "msg": "She leads."
+        }),
+        (may_have(code={"type": "string", "enum": ["OTHER"]}, msg=TEXT), {"msg": "She leads."}),
+        (may_have(code={"type": "string", "pattern": "^E[0-9]+$"}, msg=TEXT), {"msg": "She leads."}),
+        (may_have(code={**TEXT, "nullable": True}, msg=TEXT), {
+            "code": "already_leader", "msg": "She leads."
+        }),
+        (may_have(type=TEXT, title=TEXT, status=NUMBER, detail=TEXT, instance=TEXT), {
+            "type": "already_leader", "title": "Conflict", "status": 409, "detail": "She leads."
+        }),
+        (may_have(type={**TEXT, "format": "uri"}, title=TEXT, status=NUMBER, detail=TEXT), {
+            "type": "about:blank", "title": "Conflict", "status": 409, "detail": "She leads."
+        }),
+        ({"allOf": [may_have(type=TEXT, title=TEXT, detail=TEXT), may_have(code=TEXT)]}, {
+            "title": "Conflict", "detail": "She leads.", "code": "already_leader"
+        }),
+    ],
+)  # fmt: skip
+def test_a_refusal_keeps_its_code_where_there_is_a_place_for_it(
+    tmp_path: Path, schema: Any, body: Any
+) -> None:
+    facts = ErrorFacts(409, "already_leader", "She leads.", NOW)
+    assert error_body([operation(tmp_path, {"409": schema})], facts) == body
 
 
 def test_each_violation_is_an_item_of_a_list(tmp_path: Path) -> None:

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from http.client import responses
 from typing import Any, NamedTuple
 
 from mockade.contract.document import Node, Source
 from mockade.contract.operations import Content, Operation
+from mockade.contract.properties import properties, types
 from mockade.contract.samples import Sampler
 from mockade.contract.violations import ABSENT, Violation
+from mockade.dialects.error_members import Purpose, has_code, is_code_alone, purpose, same_code
 
-_SENTENCES = frozenset(
-    {"message", "msg", "error", "detail", "details", "description", "desc", "reason", "title"}
-    | {"error_description", "errormessage"}
-)
-_PATHS = frozenset({"loc", "path", "field", "pointer", "location", "parameter", "property", "instance"})
+_NUMBERED = frozenset({"status", "state", "code"})
+"""The purposes of numbers that are the status."""
+
 _DEEPEST = 6
 """How deep an error body may go; an error may contain errors."""
+
+_ERRORS = frozenset({"error", "details", "reason"})
+"""What may be an object in which an error is worded."""
 
 _NIL_UUID = "00000000-0000-0000-0000-000000000000"
 
@@ -45,9 +49,13 @@ def error_body(operations: Iterable[Operation], facts: ErrorFacts) -> Any:
     The shapes of the status itself come first, then of its range, of other 4xx, and of `default`.
     """
     for content in _candidates(list(operations), facts.status):
-        body = _Filler(facts).filled(content.schema, _Part("", facts.message)) if content.schema else ABSENT
-        if body is not ABSENT and content.validator is not None and content.validator.is_valid(body):
-            return body
+        # With the code where there is a place for it; where it does not fit there, without.
+        for says_code in (True, False):
+            if content.schema is None or content.validator is None:
+                continue
+            body = _Filler(facts, says_code=says_code).filled(content.schema, _Part("", facts.message))
+            if body is not ABSENT and content.validator.is_valid(body):
+                return body
     return ABSENT
 
 
@@ -68,13 +76,16 @@ def _candidates(operations: list[Operation], status: int) -> list[Content]:
 
 
 class _Part(NamedTuple):
-    """A part of an error body: the name it stands under, what it is about, and what it is in."""
+    """A part of an error body: the name it stands under, what it is for and about, and what it is in."""
 
     name: str
     message: str
     violation: Violation | None = None
     above: tuple[Source, ...] = ()
     """The schemas of the objects around it."""
+    purpose: Purpose = "sentence"
+    beside: frozenset[str] = frozenset()
+    """The names of the properties of the whole of which it is an `allOf` part."""
 
     def within(self, schema: Node) -> _Part:
         return self._replace(above=(*self.above, schema.source))
@@ -83,8 +94,9 @@ class _Part(NamedTuple):
 class _Filler:
     """Makes one error body."""
 
-    def __init__(self, facts: ErrorFacts) -> None:
+    def __init__(self, facts: ErrorFacts, *, says_code: bool) -> None:
         self.facts = facts
+        self._says_code = says_code
         self._sampler = Sampler(facts.now, lambda: _NIL_UUID)
 
     def filled(self, schema: Node, part: _Part) -> Any:
@@ -93,8 +105,9 @@ class _Filler:
         if not self._sampler.spend() or len(part.above) > _DEEPEST:
             return self._sampler.sample(schema)
         whole = self._filled_object(schema, part)
+        beside = part.beside or _names(schema)
         for one in schema.listed("allOf"):
-            made = self.filled(one, part.within(schema))
+            made = self.filled(one, part.within(schema)._replace(beside=beside))
             if made is None:
                 continue
             if not isinstance(made, dict):
@@ -112,32 +125,56 @@ class _Filler:
         if "array" in types:
             return self._filled_list(schema, part)
         if "enum" in value or "const" in value:
-            return self._sampler.sample(schema)
+            option = self._option(value, part) if part.purpose == "code" else None
+            return option if option is not None else self._sampler.sample(schema)
         return self._leaf(schema, types, part)
 
     def _leaf(self, schema: Node, types: list[str], part: _Part) -> Any:
-        word, violation = part.name.lower(), part.violation
         if "string" in types:
-            if word in _PATHS:
-                return violation.pointer if violation else ""
-            if word in _SENTENCES or not word:
-                return part.message
-            if "code" in word or word == "type":
-                return violation.rule if violation else self.facts.code
-        if ("integer" in types or "number" in types) and ("status" in word or "code" in word):
+            said = self._text(schema, part)
+            if said is not None:
+                return said
+        if ("integer" in types or "number" in types) and part.purpose in _NUMBERED:
             return self.facts.status
         return self._sampler.sample(schema)
 
+    def _text(self, schema: Node, part: _Part) -> str | None:
+        """What a text says by its purpose; None where it has none."""
+        match part.purpose:
+            case "path":
+                return part.violation.pointer if part.violation else ""
+            case "sentence":
+                return part.message
+            case "phrase":
+                return responses.get(self.facts.status, part.message)
+            case "status":
+                return str(self.facts.status)
+            case "code":
+                if part.violation is not None:
+                    return part.violation.rule
+                return "about:blank" if schema.text("format") in ("uri", "url") else self.facts.code
+            case "blank":
+                return "about:blank"
+        return None
+
+    def _option(self, words: Mapping[str, Any], part: _Part) -> str | None:
+        """The option of an enum that is the code; None where none is."""
+        options = words.get("enum", ())
+        code = part.violation.rule if part.violation else self.facts.code
+        listed = options if isinstance(options, list) else ()
+        return next((option for option in listed if same_code(option, code)), None)
+
     def _filled_list(self, schema: Node, part: _Part) -> list[Any]:
         """One item per violation; of a single violation, the steps to where it was."""
-        if part.name.lower() in _PATHS:
+        if part.purpose == "path":
             return [str(step) for step in (part.violation.path if part.violation else ())]
         items = schema.get("items")
         if items is None or part.violation is not None:
             return []
         messages: list[tuple[str, Violation | None]] = [(v.message, v) for v in self.facts.violations]
         # A list of texts is one of sentences, whatever it is called, unless it says that it is one of codes.
-        item = part.within(schema)._replace(name=part.name if "code" in part.name.lower() else "")
+        aim: Purpose = "code" if is_code_alone(part.name) else "sentence"
+        item = part.within(schema)._replace(purpose=aim)
         return [
             self.filled(items, item._replace(message=message, violation=violation))
             for message, violation in messages or [(part.message, None)]
@@ -146,16 +183,43 @@ class _Filler:
     def _filled_object(self, schema: Node, part: _Part) -> dict[str, Any]:
         value = schema.value if isinstance(schema.value, dict) else {}
         required = value.get("required", ())
-        properties = schema.get("properties")
+        own = dict(schema.members("properties"))
+        beside = part.beside or _names(schema)
         again = schema.source in part.above
         body = {}
-        for name, node in properties.items() if properties else ():
-            # An error says what it can of itself; the errors that it may contain in turn only what they must.
-            worth_saying = name.lower() in _SENTENCES and not (again and not _is_text(node))
-            if name in required or worth_saying:
-                body[name] = self.filled(node, part.within(schema)._replace(name=name))
+        for name, node in own.items():
+            member = part.within(schema)._replace(
+                name=name, purpose=purpose(name, beside), beside=frozenset()
+            )
+            if name in required or self._is_worth_saying(node, member, beside, again=again):
+                body[name] = self.filled(node, member)
         return body
 
+    def _is_worth_saying(self, schema: Node, part: _Part, beside: frozenset[str], *, again: bool) -> bool:
+        """Whether a property is filled in that need not be there.
 
-def _is_text(schema: Node) -> bool:
-    return isinstance(schema.value, dict) and schema.value.get("type") == "string"
+        An error says what it can of itself; the errors that it may contain in turn only what they must.
+        """
+        kinds, words = types(schema), schema.value if isinstance(schema.value, dict) else {}
+        if part.purpose in ("sentence", "phrase") or part.name.lower() in _ERRORS:
+            return "string" in kinds or not again
+        if not self._says_code:
+            return False
+        if part.purpose == "code":
+            if "enum" in words or "const" in words:
+                return self._option(words, part) is not None
+            return "string" in kinds
+        if part.purpose == "list":
+            is_needed = bool(self.facts.violations) or not has_code(beside)
+            return is_needed and not again and has_code(properties(schema.get("items")))
+        return part.purpose in _NUMBERED and not kinds.isdisjoint({"integer", "number"})
+
+
+def _names(schema: Node) -> frozenset[str]:
+    """The names of an object's properties, but for numbers that are called a code: no code fits there."""
+    numbers = {"integer", "number"}
+    return frozenset(
+        name
+        for name, node in properties(schema).items()
+        if not (is_code_alone(name) and types(node) and types(node) <= numbers)
+    )

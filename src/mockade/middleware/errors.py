@@ -185,7 +185,9 @@ def _documented(context: RequestContext, refusal: Refusal, violations: Any) -> P
         body = error_body(operations, ErrorFacts(status, code, refusal.message, now, violations))
         if body is not ABSENT:
             return _json(context, status, body, refusal.headers)
-    return _problem(context, status, "", refusal.message, violations, refusal.headers)
+    is_authors = context.answerer is not None and context.answerer.kind == "handler"
+    code = refusal.code if is_authors and not isinstance(refusal, EngineRefusal) else ""
+    return _problem(context, status, "", refusal.message, violations, refusal.headers, code)
 
 
 def _media_type(context: RequestContext, status: int) -> str:
@@ -220,10 +222,11 @@ def _problem(
     detail: str,
     violations: Any = (),
     headers: Mapping[str, str] | None = None,
+    code: str = "",
 ) -> PreparedResponse:
     """RFC 9457, where no vendor's words fit."""
     context.exchange.reason = utf8_safe(detail)
-    members: dict[str, Any] = {}
+    members: dict[str, Any] = {"code": code} if code else {}
     if context.exchange.operation:
         members["operation"] = f"{context.exchange.api}.{context.exchange.operation}"
     if violations:
