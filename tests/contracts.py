@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import yaml
@@ -25,7 +26,7 @@ def answers(status: int, schema: Any = None, **more: Any) -> dict[str, Any]:
 
 
 def path_parameters(path: str, types: dict[str, str]) -> list[dict[str, Any]]:
-    names = [segment[1:-1] for segment in path.split("/") if segment.startswith("{")]
+    names = re.findall(r"\{([^{}]+)\}", path)
     return [
         {"name": name, "in": "path", "required": True, "schema": {"type": types.get(name, "string")}}
         for name in names

@@ -18,7 +18,7 @@ from mockade.state.caller import Caller
 from mockade.state.clock import timestamp
 from mockade.state.ids import drawn_uuid, fingerprint
 from mockade.state.index import Index
-from mockade.state.rows import Collection, Row
+from mockade.state.rows import Collection, Row, joined_key
 from mockade.state.table import Table
 from mockade.state.timeline import Event
 from mockade.state.transaction import Transaction
@@ -79,7 +79,10 @@ _EMPTY_INDEX = Index()
 
 
 class Rows:
-    """One collection, as a call sees it. Rows come out as copies and go in as copies."""
+    """One collection, as a call sees it. Rows come out as copies and go in as copies.
+
+    Where it takes a row's key, that may be several parts, such as the parents' keys and the row's own.
+    """
 
     __slots__ = ("_api", "_call", "_collection", "_schema")
 
@@ -98,17 +101,26 @@ class Rows:
         """The component that the rows conform to, as messages name it."""
         return self._collection.holds
 
-    def find(self, key: str) -> Row | None:
+    def find(self, *key: Any) -> Row | None:
         """The row under `key`, or None."""
-        stored = self._table.rows.get(key)
+        stored = self._table.rows.get(self._joined(key))
         return stored.row() if stored else None
 
-    def get(self, key: str) -> Row:
+    def get(self, *key: Any) -> Row:
         """The row under `key`; refuses with 404 in the API's dialect when there is none."""
-        row = self.find(key)
+        row = self.find(*key)
         if row is None:
-            raise self.absent(key)
+            raise self.absent(str(key[-1]))
         return row
+
+    def _joined(self, key: tuple[Any, ...]) -> str:
+        """Raises TypeError for several parts where the collection's key is a property."""
+        if len(key) == 1:
+            return str(key[0])
+        if isinstance(self._collection.key, str) or not key:
+            message = f"A row of {self._collection.name} has a key of one part, its {self._collection.key}"
+            raise TypeError(f"{message}, and {len(key)} were given.")
+        return joined_key(key)
 
     def absent(self, key: str) -> Refusal:
         """The refusal for a key that no row is under."""
@@ -168,17 +180,18 @@ class Rows:
         self._call.transaction.put(self._api, self._collection, row)
         return row
 
-    def change(self, key: str, /, **fields: Any) -> Row:
+    def change(self, *key: Any, **fields: Any) -> Row:
         """The row under `key` with `fields` replaced; refuses with 404 when there is none."""
-        row = self.get(key)
+        row = self.get(*key)
         row.update(fields)
         return self.put(row)
 
-    def remove(self, key: str) -> None:
+    def remove(self, *key: Any) -> None:
         """Remove the row under `key`; refuses with 404 when there is none."""
-        if key not in self._table.rows:
-            raise self.absent(key)
-        self._call.transaction.remove(self._api, self._collection, key)
+        joined = self._joined(key)
+        if joined not in self._table.rows:
+            raise self.absent(str(key[-1]))
+        self._call.transaction.remove(self._api, self._collection, joined)
 
 
 NOBODY = Caller("")

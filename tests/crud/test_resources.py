@@ -1,4 +1,7 @@
-"""Which resources a contract has by the form of its paths; they are served without Python."""
+"""Which resources a contract has by the form of its paths; they are served without Python.
+
+Holds `crud/finding.py` and `crud/paths.py` too.
+"""
 
 from __future__ import annotations
 

@@ -10,8 +10,9 @@ from mockade.catalogue.contract_answers import ContractAnswerer
 from mockade.contract.contract import Contract
 from mockade.contract.generation.generator import Generator
 from mockade.crud.compiling import crud_operation
+from mockade.crud.finding import find_resources
 from mockade.crud.operations import CrudOperation
-from mockade.crud.resources import collection_for, find_resources
+from mockade.crud.resources import collection_for
 from mockade.handling import Call, CollectionSchema
 
 

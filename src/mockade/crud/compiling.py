@@ -7,15 +7,17 @@ from functools import partial
 
 from mockade.contract.contract import Contract
 from mockade.contract.generation.generator import Generator
-from mockade.contract.keywords import TEMPLATE
 from mockade.contract.properties import properties, read_only
 from mockade.contract.response_view import has_hidden_parts
 from mockade.crud.creates import CreateRow
-from mockade.crud.envelopes import list_envelope, request_envelope, row_envelope
+from mockade.crud.envelopes import request_envelope
+from mockade.crud.finding import answer_envelope
 from mockade.crud.lists import ListRows
+from mockade.crud.new_keys import KeyMaker, NewKeys
 from mockade.crud.operations import CrudOperation
+from mockade.crud.paths import key_parameters
 from mockade.crud.reads import DeleteRow, ReadRow
-from mockade.crud.resources import ResourceOperation, success_schema
+from mockade.crud.resources import ResourceOperation
 from mockade.crud.updates import UpdateRow
 
 _KINDS: Mapping[str, Callable[..., CrudOperation]] = {
@@ -31,22 +33,18 @@ _KINDS: Mapping[str, Callable[..., CrudOperation]] = {
 def crud_operation(contract: Contract, one: ResourceOperation, generator: Generator) -> CrudOperation:
     """What answers an operation of a resource."""
     operation, resource = one.operation, one.resource
-    keys = frozenset({resource.key})
     known = properties(resource.holds)
-    key_schema = known.get(resource.key)
-    schema = success_schema(operation)
-    if one.kind == "list":
-        envelope = list_envelope(schema, keys, resource.base[-1])
-    else:
-        envelope = row_envelope(schema, keys)
+    envelope = answer_envelope(operation, resource, one.kind)
     return _KINDS[one.kind](
         operation=operation,
         resource=resource,
         ancestors=one.ancestors,
-        key_validator=contract.schemas.validator(key_schema) if key_schema is not None else None,
+        new_keys=NewKeys(
+            resource, tuple(KeyMaker.of(contract, resource, part, generator) for part in resource.keys)
+        ),
         response_envelope=envelope,
         request_envelope=request_envelope(operation, frozenset(known)),
-        path_names=tuple(TEMPLATE.findall(operation.path)),
+        path_names=tuple(key_parameters(operation.path)),
         properties=known,
         read_only=read_only(resource.holds),
         has_hidden_parts=envelope is not None and has_hidden_parts(envelope.row_schema),

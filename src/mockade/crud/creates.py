@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
+from mockade.crud.paths import key_parameters
 from mockade.crud.writes import WriteOperation
 from mockade.handling import Call, Reply, Row, Rows
 
@@ -22,7 +23,19 @@ class CreateRow(WriteOperation):
         documented = self.operation.response(self.operation.success)
         if documented is None or "location" not in documented.headers:
             return {}
-        path = self.operation.path.rstrip("/")
-        for name in self.path_names:
-            path = path.replace("{" + name + "}", quote(str(call.path[name]), safe=""))
-        return {"Location": f"{call.base_url}{path}/{quote(str(row[self.resource.key]), safe='')}"}
+        return {"Location": f"{call.base_url}{self._path(call, row)}"}
+
+    def _path(self, call: Call, row: Row) -> str:
+        """The row's own path, as its item path has it; else below the collection path."""
+        resource, path = self.resource, self.operation.path
+        own = [quote(str(part.of(row, row.beside)), safe="") for part in resource.keys]
+        above = [quote(str(call.path[name]), safe="") for name in self.path_names]
+        names, values = self.path_names, above
+        if resource.item is None:
+            path = "/".join((path.rstrip("/"), *own))
+        else:
+            path = resource.item.path
+            names, values = tuple(key_parameters(path)), [*above, *own]
+        for name, text in zip(names, values, strict=False):
+            path = path.replace("{" + name + "}", text)
+        return path

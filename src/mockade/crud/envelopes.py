@@ -6,13 +6,29 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from mockade.contract.document import Node
+from mockade.contract.generation.name_rules import split_words
 from mockade.contract.operations import Operation
 from mockade.contract.properties import properties, required, types
 from mockade.contract.samples import sample
 from mockade.contract.wording import json_type
+from mockade.crud.naming import Words, noun_of
 
 _SUCCESS_FLAGS = frozenset({"success", "ok", "deleted"})
 """Booleans beside a row that are true when the operation succeeded."""
+
+
+_WRAPPERS = frozenset(
+    {"data", "result", "results", "response", "item", "items", "value", "values", "record", "records", "rows"}
+    | {"entry", "entries", "resource", "resources", "object", "objects", "attributes", "content", "payload"}
+    | {"body", "list", "collection", "members", "hits", "elements"}
+)
+"""Names of properties that hold what an answer is about, whatever that is."""
+
+_DEEPEST = 3
+"""How many objects a body and its row are at most."""
+
+IsRow = Callable[[Node], bool]
+"""Whether a schema is that of the rows in question."""
 
 
 class Envelope(NamedTuple):
@@ -96,38 +112,59 @@ def _is_success_flag(name: str, schema: Node | None) -> bool:
     return name.lower() in _SUCCESS_FLAGS and "boolean" in types(schema)
 
 
-def row_envelope(schema: Node | None, keys: frozenset[str]) -> Envelope | None:
-    """The envelope of a body that holds one row: an object with a property of one of the names `keys`."""
-    if schema is None or "array" in types(schema):
+def row_envelope(schema: Node | None, is_row: IsRow, noun: Words = ()) -> Envelope | None:
+    """The envelope of a body that holds one row: itself, or the one object in it that is a row.
+
+    Of several it is the one that is called as the `noun` says, or `data` and the like.
+    """
+    if schema is None:
         return None
-    if keys & properties(schema).keys():
-        return Envelope(schema, (), schema)
-    inner = {name: node for name, node in properties(schema).items() if keys & properties(node).keys()}
-    if len(inner) != 1:
-        return None
-    name, node = next(iter(inner.items()))
-    return Envelope(schema, (name,), node)
+    level: list[tuple[tuple[str, ...], Node]] = [((), schema)]
+    for depth in range(_DEEPEST):
+        level = [(path, node) for path, node in level if "array" not in types(node)]
+        found = [(path, node) for path, node in level if is_row(node)]
+        if found:
+            chosen = _called(found, noun)
+            return Envelope(schema, *chosen) if chosen is not None else None
+        level = [
+            ((*path, name), below)
+            for path, node in level
+            if not depth or is_wrapper(path[-1], noun)
+            for name, below in properties(node).items()
+        ]
+    return None
 
 
 def request_envelope(operation: Operation, fields: frozenset[str]) -> Envelope | None:
     """The envelope of the request body, such as `{widget: {…}}`; None when it has none of its own."""
     for content in operation.body.contents.values() if operation.body else ():
         if content.schema is not None and not fields & properties(content.schema).keys():
-            return row_envelope(content.schema, fields)
+            return row_envelope(content.schema, lambda node: bool(fields & properties(node).keys()))
     return None
 
 
-def list_envelope(schema: Node | None, keys: frozenset[str], name: str) -> Envelope | None:
-    """The envelope of a body that lists rows; of several lists of rows it is the one called `name`."""
+def list_envelope(schema: Node | None, is_row: IsRow, noun: Words = ()) -> Envelope | None:
+    """The envelope of a body that lists rows; of several lists of rows it is the one that `noun` names."""
     if schema is None:
         return None
-    lists = {path: items for path, items in _lists(schema, 2) if keys & properties(items).keys()}
-    if len(lists) > 1:
-        lists = {path: items for path, items in lists.items() if path and path[-1] == name}
-    if len(lists) != 1:
-        return None
-    path, items = next(iter(lists.items()))
-    return Envelope(schema, path, items)
+    found = [(path, items) for path, items in _lists(schema, _DEEPEST - 1) if is_row(items)]
+    chosen = _called(found, noun)
+    return Envelope(schema, *chosen) if chosen is not None else None
+
+
+def is_wrapper(name: str, noun: Words) -> bool:
+    """Whether a property of this name may hold what an answer is about."""
+    words = split_words(name)
+    return "".join(words) in _WRAPPERS or (bool(noun) and noun_of(name)[-1:] == noun[-1:])
+
+
+def _called(found: list[tuple[tuple[str, ...], Node]], noun: Words) -> tuple[tuple[str, ...], Node] | None:
+    """The only one; of several the only one that is called as the noun says, or else as a wrapper is."""
+    if len(found) == 1:
+        return found[0]
+    named = [one for one in found if one[0] and noun_of(one[0][-1]) == noun]
+    named = named or [one for one in found if one[0] and is_wrapper(one[0][-1], noun)]
+    return named[0] if len(named) == 1 else None
 
 
 def _lists(schema: Node, depth: int) -> list[tuple[tuple[str, ...], Node]]:

@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
+from mockade.contract.contract import Contract
 from mockade.contract.document import Node
 from mockade.contract.generation.generator import Generator, NoValueFound
+from mockade.contract.parameters import Parameter, coerced
+from mockade.contract.validators import Validator
+from mockade.crud.keys import KeyPart, node_at
+from mockade.crud.resources import Resource
+from mockade.errors import OurFault, SetupError
 from mockade.handling import Call, Rows
 
 _MOST_NUMBERS = 1000
@@ -16,24 +23,99 @@ _MOST_NUMBERS = 1000
 _MOST_GENERATED = 20
 
 
-def new_keys(call: Call, rows: Rows, schema: Node | None, generator: Generator) -> Iterator[Any]:
-    """A UUID, numbers, the newest key with its number increased, and what fits the key's schema.
+@dataclass(frozen=True, slots=True)
+class KeyMaker:
+    """Makes values for one part of a key, which fit its property and the path parameter that takes them."""
 
-    They are candidates: they may not fit the schema, or be taken.
-    """
-    yield call.new_uuid()
-    newest = rows.newest_key().rpartition("/")[2]
-    stem = re.sub(r"\d+\Z", "", newest)
-    digits = newest[len(stem) :]
-    first = max(int(digits or 0), rows.births) + 1
-    for number in range(first, first + _MOST_NUMBERS):
-        yield number
-        yield f"{stem}{number:0{len(digits)}d}" if digits else f"{stem}{number}"
-    if schema is None:
-        return
-    seed, now = call.transaction.state.seed, call.now()
-    for turn in range(_MOST_GENERATED):
+    part: KeyPart
+    schema: Node | None
+    validator: Validator | None
+    parameter: Parameter | None
+    generator: Generator
+
+    @classmethod
+    def of(cls, contract: Contract, resource: Resource, part: KeyPart, generator: Generator) -> KeyMaker:
+        schema = node_at(resource.holds, part.path) if part.path else None
+        item = resource.item.parameters if resource.item is not None else ()
+        parameter = next((one for one in item if one.where == "path" and one.name == part.parameter), None)
+        if schema is None and parameter is not None:
+            schema = parameter.schema
+        validator = contract.schemas.validator(schema) if schema is not None else None
+        return cls(part, schema, validator, parameter, generator)
+
+    def candidates(self, call: Call, rows: Rows) -> Iterator[Any]:
+        """Values that fit, and may be taken: a UUID, numbers, the newest key counted on, generated ones."""
+        made = list(self._generated(call, rows)) if self._asks_for_a_form() else []
+        first = [call.new_uuid(), *self._successors(rows, 1), *made]
+        yield from (key for key in first if self._fits(key))
+        yield from (key for key in self._successors(rows, _MOST_NUMBERS) if self._fits(key))
+        if not made:
+            yield from (key for key in self._generated(call, rows) if self._fits(key))
+
+    def fits(self, key: Any) -> bool:
         try:
-            yield generator.generate(schema, seed=seed, key=f"{schema.pointer} {rows.births} {turn}", now=now)
-        except NoValueFound:
+            return self.validator is None or self.validator.is_valid(key)
+        except SetupError:
+            return True  # an unsound schema counts as none
+
+    def _fits(self, key: Any) -> bool:
+        """Whether the key fits its property, and can be said in the path."""
+        if not self.fits(key):
+            return False
+        asked = self.parameter
+        if asked is None or asked.validator is None or "array" in asked.types:
+            return True
+        return asked.validator.is_valid(coerced(str(key), asked.types))
+
+    def _asks_for_a_form(self) -> bool:
+        words = self.schema.value if self.schema is not None and isinstance(self.schema.value, dict) else {}
+        return "pattern" in words or "enum" in words
+
+    def _successors(self, rows: Rows, most: int) -> Iterator[Any]:
+        newest = rows.newest_key().rpartition("/")[2]
+        stem = re.sub(r"\d+\Z", "", newest)
+        digits = newest[len(stem) :]
+        first = max(int(digits or 0), rows.births) + 1
+        for number in range(first, first + most):
+            yield number
+            yield f"{stem}{number:0{len(digits)}d}" if digits else f"{stem}{number}"
+
+    def _generated(self, call: Call, rows: Rows) -> Iterator[Any]:
+        if self.schema is None:
             return
+        seed, now = call.transaction.state.seed, call.now()
+        for turn in range(_MOST_GENERATED):
+            key = f"{self.schema.pointer} {rows.births} {turn}"
+            try:
+                yield self.generator.generate(self.schema, seed=seed, key=key, now=now)
+            except NoValueFound:
+                return
+
+
+@dataclass(frozen=True, slots=True)
+class NewKeys:
+    """Makes whole keys for the rows of a resource."""
+
+    resource: Resource
+    makers: tuple[KeyMaker, ...]
+
+    def free(self, call: Call, rows: Rows, parents: Sequence[Any], given: Sequence[Any]) -> list[Any]:
+        """The parts of a key that no row has: those that are given, the rest made. None stands for a part.
+
+        What comes before the last part is the caller where that fits. Raises OurFault where no key is found.
+        """
+        parts = list(given)
+        for at, maker in enumerate(self.makers[:-1]):
+            if parts[at] is None:
+                caller = call.caller.id
+                makeable = (one for one in (caller, *maker.candidates(call, rows)) if one and maker.fits(one))
+                parts[at] = next(makeable, None)
+        last = self.makers[-1]
+        for key in [parts[-1]] if parts[-1] is not None else last.candidates(call, rows):
+            whole = [*parts[:-1], key]
+            if parts[-1] is not None or rows.find(self.resource.row_key([*parents, *whole])) is None:
+                return whole
+        raise OurFault(
+            f"No {last.part} for {self.resource.name} could be made that fits the contract: "
+            "let the caller give it, or write a handler."
+        )

@@ -12,9 +12,9 @@ from mockade.contract.generation.generator import Generator
 from mockade.contract.operations import NO_BODY, Operation
 from mockade.contract.response_view import has_hidden_parts, visible_part
 from mockade.contract.schemas import Schemas
-from mockade.contract.validators import Validator
 from mockade.crud.completion import Completion
 from mockade.crud.envelopes import Envelope, row_envelope, sample_without_row, with_success_flags
+from mockade.crud.new_keys import NewKeys
 from mockade.crud.resources import Resource, success_schema
 from mockade.handling import Call, Row, Rows
 
@@ -27,13 +27,13 @@ class CrudOperation(ABC):
     resource: Resource
     ancestors: tuple[Resource, ...]
     """The known resources that the rows' parents are rows of."""
-    key_validator: Validator | None
+    new_keys: NewKeys
     response_envelope: Envelope | None
     """None when the answer holds no rows."""
     request_envelope: Envelope | None
     """None when the request body is the fields themselves."""
     path_names: tuple[str, ...]
-    """The operation's path parameters, in the order of the path."""
+    """The path parameters that name rows, in the order of the path."""
     properties: Mapping[str, Node]
     """Of a row."""
     read_only: frozenset[str]
@@ -52,10 +52,14 @@ class CrudOperation(ABC):
         """The body of the answer or a Reply; refuses as a handler does."""
 
     def _check_ancestors(self, call: Call) -> None:
-        """Refuses with 404 a path below a row that is not there."""
+        """Refuses with 404 a path below a row that is not there, and that somebody could have created."""
         for ancestor in self.ancestors:
-            values = [call.path[name] for name in self.path_names[: len(ancestor.parents) + 1]]
-            find_row(ancestor, call.rows(ancestor.name), values)
+            values = [
+                call.path[name] for name in self.path_names[: len(ancestor.parents) + len(ancestor.keys)]
+            ]
+            rows = call.rows(ancestor.name)
+            if not is_granted(ancestor, rows):
+                find_row(ancestor, rows, values)
 
     def parents(self, call: Call) -> list[Any]:
         """The keys of the rows' parents, outermost first."""
@@ -102,12 +106,21 @@ class CrudOperation(ABC):
         response = self.operation.response(status)
         content = response.json if response is not None and status not in NO_BODY else None
         schema = content.schema if content is not None else None
-        return schema, row_envelope(schema, frozenset({self.resource.key}))
+        return schema, row_envelope(schema, self.resource.is_row, self.resource.noun)
 
     def completed_inner(self, completion: Completion, envelope: Envelope, inner: Any) -> Any:
         """What the envelope holds, completed: one row."""
         key = f"{self.resource.name} {inner.get(self.resource.key)}"
         return completion.completed(envelope.row_schema, inner, key)
+
+
+class NotOfRows(Exception):
+    """What rows cannot answer, and the contract itself can."""
+
+
+def is_granted(resource: Resource, rows: Rows) -> bool:
+    """Whether any row of a resource is taken to be there: nobody can create one, and there is none."""
+    return not resource.is_creatable and not rows.births
 
 
 def find_row(resource: Resource, rows: Rows, values: list[Any]) -> Row:
@@ -121,7 +134,8 @@ def find_row(resource: Resource, rows: Rows, values: list[Any]) -> Row:
 def known_row(resource: Resource, rows: Rows, values: list[Any]) -> Row | None:
     """The row at a path, or None."""
     row = rows.find(resource.row_key(values))
-    return row if row is not None and are_parents(resource.parents_of(row), values[:-1]) else None
+    parents = values[: len(resource.parents)]
+    return row if row is not None and are_parents(resource.parents_of(row), parents) else None
 
 
 def are_parents(parents: list[Any], values: list[Any]) -> bool:

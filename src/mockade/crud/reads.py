@@ -6,16 +6,21 @@ from dataclasses import dataclass
 from typing import Any
 
 from mockade.crud.envelopes import told_success
-from mockade.crud.operations import CrudOperation
+from mockade.crud.operations import CrudOperation, NotOfRows, is_granted
 from mockade.crud.resources import success_schema
 from mockade.handling import Call, Row, Rows
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadRow(CrudOperation):
-    """GET on an item path."""
+    """GET on an item path.
+
+    Where no operation creates or lists rows and there are none, such as `/weather/{city}`, any is there.
+    """
 
     def answer(self, call: Call, rows: Rows) -> Any:
+        if not self.resource.is_listed and is_granted(self.resource, rows):
+            raise NotOfRows
         return self.body(call, self.row(call, rows))
 
 

@@ -1,74 +1,116 @@
-"""The resources of a contract, found by the form of its paths, and the operations that can be generated."""
+"""A resource: the rows behind a collection path and its item path, and how they are told apart."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from mockade.contract.contract import Contract
 from mockade.contract.document import Node
-from mockade.contract.keywords import TEMPLATE
 from mockade.contract.operations import NO_BODY, Operation
-from mockade.contract.properties import properties, types
-from mockade.crud.envelopes import list_envelope, row_envelope
-from mockade.crud.json_patch import takes_json_patch
+from mockade.contract.properties import properties
+from mockade.contract.schema_walk import place_of
+from mockade.crud.keys import KeyPart
+from mockade.crud.naming import Words, noun_of, static
 from mockade.handling import Collection, CollectionSchema, Row
-
-_ITEM_KINDS = {"GET": "read", "PUT": "replace", "PATCH": "merge", "POST": "merge", "DELETE": "delete"}
-_COLLECTION_KINDS = {"GET": "list", "POST": "create", "PUT": "replace", "PATCH": "merge"}
+from mockade.state.rows import joined_key
 
 
 class Resource(NamedTuple):
     """The rows behind a collection path and its item path: `/a/{b}/widgets` and `/a/{b}/widgets/{id}`.
 
-    `base` holds the segments of the collection path and `parents` the path parameters in it: a list shows
-    the rows of its parents alone. `key` is the property that holds a row's key, `holds` the schema of a row.
+    `base` holds the segments of the collection path, parameters as `{}`. `parents` are the path parameters in
+    it: a list shows the rows of its parents alone. `keys` are those that the item path has besides: one, or
+    several that make one key (`/repos/{owner}/{repo}`). `holds` is the schema of a row.
     """
 
     name: str
     base: tuple[str, ...]
-    parents: tuple[str, ...]
-    key: str
+    parents: tuple[KeyPart, ...]
+    keys: tuple[KeyPart, ...]
     holds: Node
+    item: Operation | None = None
+    """An operation at the item path; None where there is no such path."""
     scoped: bool = False
     """Whether the key among all rows begins with the parents' keys: two parents may have rows of one key."""
 
+    is_creatable: bool = True
+    """Whether an operation creates its rows; where none does, any parent is taken for granted."""
+
+    is_listed: bool = True
+    """Whether an operation lists its rows."""
+
+    @property
+    def key(self) -> str:
+        """The property that holds a row's own key; empty where it is kept beside the row."""
+        return self.keys[-1].path[0] if self.keys[-1].path else ""
+
+    @property
+    def noun(self) -> Words:
+        """The words for one row, as the path has them."""
+        return noun_of(static(self.base)[-1])
+
+    def is_row(self, schema: Node) -> bool:
+        """Whether a schema is that of these rows: the same one, or an object with their key."""
+        is_same = place_of(schema) == place_of(self.holds)
+        return is_same or (bool(self.key) and self.key in properties(schema))
+
+    @property
+    def fixed(self) -> frozenset[str]:
+        """The properties that say which row it is: its key, and its parents' keys."""
+        return frozenset(part.path[0] for part in (*self.parents, *self.keys) if len(part.path) == 1)
+
     def row_key(self, values: Sequence[Any]) -> str:
         """The key among all rows; `values` are the parents' keys and, last, the row's own."""
-        keys = [str(value) for value in (values if self.scoped else values[-1:])]
-        if len(keys) == 1:
-            return keys[0]
-        return "/".join(key.replace("%", "%25").replace("/", "%2F") for key in keys)
-
-    def parent_property(self, parent: str) -> str:
-        """The property of a row that holds the path parameter `parent`; empty when there is none."""
-        known = properties(self.holds)
-        names = (name for name in _spellings(parent) if name in known)
-        return next((name for name in names if not types(known[name]) & {"object", "array"}), "")
+        return joined_key(values if self.scoped else values[-len(self.keys) :])
 
     def parents_of(self, row: Row) -> list[Any]:
         """The keys of a row's parents, from its properties or from beside it; None for an unknown one."""
-        known = [(row.get(self.parent_property(name)), row.beside.get(name)) for name in self.parents]
-        return [value if value is not None else beside for value, beside in known]
+        return [part.of(row, row.beside) for part in self.parents]
+
+    def identity_of(self, row: Row) -> list[Any]:
+        """The keys of a row's parents and its own, of which its path is made; None for an unknown one."""
+        return [part.of(row, row.beside) for part in (*self.parents, *self.keys)]
+
+    def identified(self, fields: Mapping[str, Any], values: Sequence[Any]) -> dict[str, Any]:
+        """The fields with their parents' keys and, if given, their own in place; None changes nothing."""
+        whole = dict(fields)
+        for part, value in zip((*self.parents, *self.keys), values, strict=False):
+            if value is not None:
+                whole = part.put(whole, value)
+        return whole
+
+    def beside(self, values: Sequence[Any]) -> dict[str, Any]:
+        """What is kept beside a row of these parents' keys and, if given, its own."""
+        is_key_beside = not all(part.path for part in self.keys)
+        parts = (*self.parents, *self.keys) if is_key_beside else self.parents
+        return {
+            part.parameter: value for part, value in zip(parts, values, strict=False) if value is not None
+        }
 
 
 @dataclass(frozen=True, slots=True)
-class NestedKey:
-    """The key function of a scoped resource: the parents' keys, then the row's own."""
+class RowKey:
+    """The key function of a collection whose key is no property alone.
+
+    It is made of several parts, as of a scoped resource's (the parents' keys, then the row's own), or kept
+    in an object of the row or beside it.
+    """
 
     resource: Resource
 
     @property
-    def parents(self) -> tuple[str, ...]:
-        return self.resource.parents
+    def parts(self) -> tuple[KeyPart, ...]:
+        resource = self.resource
+        return (*resource.parents, *resource.keys) if resource.scoped else resource.keys
 
     def __call__(self, row: Row) -> str:
-        for name, value in zip(self.parents, self.resource.parents_of(row), strict=True):
+        values = [part.of(row, row.beside) for part in self.parts]
+        for part, value in zip(self.parts, values, strict=True):
             if value is None:
-                raise KeyError(self.resource.parent_property(name) or f"_{name}")
-        return self.resource.row_key([*self.resource.parents_of(row), row[self.resource.key]])
+                raise KeyError(str(part))
+        return joined_key(values)
 
 
 class ResourceOperation(NamedTuple):
@@ -83,109 +125,14 @@ class ResourceOperation(NamedTuple):
     ancestors: tuple[Resource, ...]
 
 
-Paths = Mapping[tuple[str, ...], Mapping[str, Operation]]
-"""Operations by the segments of their path, parameters written as `{}`, and by method."""
-
-
-def find_resources(
-    contract: Contract, taken: frozenset[str], described: frozenset[str] = frozenset()
-) -> Iterator[ResourceOperation]:
-    """Each operation that can be generated.
-
-    `taken` are the ids of operations that have a handler, `described` the collections whose keys are not made
-    here.
-    """
-    paths: dict[tuple[str, ...], dict[str, Operation]] = {}
-    for operation in contract.operations:
-        segments = tuple(TEMPLATE.sub("{}", operation.path).strip("/").split("/"))
-        paths.setdefault(segments, {})[operation.method] = operation
-    found: dict[tuple[str, ...], Resource] = {}
-    for segments in paths:
-        base = segments[:-1] if segments[-1] == "{}" else segments
-        if base in found or not base or not base[-1] or re.search(r"[{}:]", base[-1]):
-            continue
-        if all(operation.id in taken for operation in _operations(paths, base)):
-            continue  # nothing would be generated: the schema of its rows need not be found
-        resource = _resource(paths, base)
-        if resource is not None:
-            found[base] = resource
-    kinds: dict[tuple[str, ...], list[tuple[Operation, str]]] = {}
-    for base, resource in found.items():
-        kinds[base] = [one for one in _kinds(paths, base, resource) if one[0].id not in taken]
-    named = _named({base: resource for base, resource in found.items() if kinds[base]}, described)
-    for base, resource in named.items():
-        ancestors = tuple(
-            named[base[:at]] for at, segment in enumerate(base) if segment == "{}" and base[:at] in named
-        )
-        for operation, kind in kinds[base]:
-            yield ResourceOperation(operation, resource, kind, ancestors)
-
-
-def _operations(paths: Paths, base: tuple[str, ...]) -> Iterator[Operation]:
-    """The operations at a collection path and at its item path."""
-    for segments in (base, (*base, "{}")):
-        yield from paths.get(segments, {}).values()
-
-
-def _resource(paths: Paths, base: tuple[str, ...]) -> Resource | None:
-    """The resource at a collection path; None where no body shows what a row and its key are."""
-    collection, item = paths.get(base, {}), paths.get((*base, "{}"), {})
-    any_item = next(iter(item.values()), None)
-    parameter = TEMPLATE.findall(any_item.path)[-1] if any_item else ""
-    any_of_all = any_item or next(iter(collection.values()))
-    keys = frozenset({"id", *_spellings(parameter)})
-
-    listed = list_envelope(success_schema(collection.get("GET")), keys, base[-1])
-    candidates = [row_envelope(success_schema(item.get("GET")), keys)]
-    if item or listed is not None:
-        # A POST alone, such as /login, is no collection, whatever it answers.
-        candidates += [row_envelope(success_schema(collection.get("POST")), keys), listed]
-    candidates += [row_envelope(success_schema(item.get(method)), keys) for method in ("PUT", "PATCH")]
-    envelope = next((one for one in candidates if one is not None), None)
-    if envelope is None:
-        return None
-    known = properties(envelope.row_schema)
-    key = next((name for name in _spellings(parameter) if name in known), "id")
-    parents = tuple(TEMPLATE.findall(any_of_all.path))[: base.count("{}")]
-    return Resource(base[-1], base, parents, key, envelope.row_schema)
-
-
-def _kinds(paths: Paths, base: tuple[str, ...], resource: Resource) -> Iterator[tuple[Operation, str]]:
-    """The operations of a resource that can be generated, each with its kind."""
-    for segments, kinds in ((base, _COLLECTION_KINDS), ((*base, "{}"), _ITEM_KINDS)):
-        for method, kind in kinds.items():
-            operation = paths.get(segments, {}).get(method)
-            if operation is None or not _fits(operation, resource, kind):
-                continue
-            if segments != base or kind in ("list", "create") or _has_key(operation, resource):
-                yield operation, kind
-
-
-def _fits(operation: Operation, resource: Resource, kind: str) -> bool:
-    """Whether an operation takes and answers what its kind needs."""
-    keys = frozenset({resource.key})
-    schema = success_schema(operation)
-    if kind == "list":
-        return list_envelope(schema, keys, resource.base[-1]) is not None
-    if kind in ("create", "replace", "merge") and not _takes_fields(operation):
-        return kind == "merge" and takes_json_patch(operation)
-    if kind == "read" and schema is None and _has_body(operation):
-        return answers_json(operation)
-    return kind == "delete" or schema is None or row_envelope(schema, keys) is not None
-
-
-def _has_key(operation: Operation, resource: Resource) -> bool:
-    """Whether the request body says which row it is about, as a PUT on a collection path has to."""
-    schemas = [content.schema for content in operation.body.contents.values()] if operation.body else []
-    return any(row_envelope(schema, frozenset({resource.key})) is not None for schema in schemas)
-
-
-def _takes_fields(operation: Operation) -> bool:
-    """Whether the request body, if any, is an object of fields: not a list, such as a JSON patch."""
-    if operation.body is None:
-        return True
-    schemas = [content.schema for content in operation.body.contents.values()]
-    return any(schema is None or types(schema) <= {"object", "null"} for schema in schemas)
+def collection_for(contract: Contract, resource: Resource) -> CollectionSchema:
+    """The collection of a resource, the schema of its rows compiled."""
+    is_plain = not resource.scoped and len(resource.keys) == 1 and len(resource.keys[0].path) == 1
+    key = resource.key if is_plain else RowKey(resource)
+    pointer = resource.holds.source.pointer
+    holds = str(pointer[-1]) if pointer[:2] == ("components", "schemas") else "row as the contract has them"
+    validator, normalizer = contract.compiled(resource.holds)
+    return CollectionSchema(Collection(resource.name, holds=holds, key=key), validator, normalizer)
 
 
 def success_schema(operation: Operation | None) -> Node | None:
@@ -197,67 +144,7 @@ def success_schema(operation: Operation | None) -> Node | None:
     return content.schema if content else None
 
 
-def _has_body(operation: Operation) -> bool:
-    response = operation.response(operation.success)
-    return operation.success not in NO_BODY and response is not None and bool(response.contents)
-
-
 def answers_json(operation: Operation) -> bool:
     """Whether an operation's success response has a body of JSON."""
     response = operation.response(operation.success)
     return response is not None and response.json is not None
-
-
-def _named(
-    found: Mapping[tuple[str, ...], Resource], described: frozenset[str]
-) -> dict[tuple[str, ...], Resource]:
-    """The resources with the names of their collections: the last static segment of their path.
-
-    `/widgets` and `/users/{id}/widgets` are views of one collection when they hold the same rows. Where one
-    word means several collections each takes as many static segments more as it needs: users/notes.
-    """
-    flat = {(one.base[-1], one.holds.source.ref): base for base, one in found.items() if not one.parents}
-    collections = {base: flat.get((base[-1], one.holds.source.ref), base) for base, one in found.items()}
-    names = _names(list(dict.fromkeys(collections.values())))
-    named = {}
-    for base, one in found.items():
-        name = names[collections[base]]
-        scoped = bool(found[collections[base]].parents) and name not in described
-        named[base] = one._replace(name=name, scoped=scoped)
-    return named
-
-
-def _names(bases: Sequence[tuple[str, ...]]) -> dict[tuple[str, ...], str]:
-    """The shortest unambiguous end of each base, parameters left out."""
-    names = {}
-    for base in bases:
-        alike = [other for other in bases if other[-1] == base[-1]]
-        most = max(len(other) for other in alike)
-        for count in range(1, most + 1):
-            ends = ["/".join(_static(other)[-count:]) for other in alike]
-            if len(set(ends)) == len(ends):
-                names[base] = "/".join(_static(base)[-count:])
-                break
-        else:
-            names[base] = "/".join(base)
-    return names
-
-
-def _static(base: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(segment for segment in base if segment != "{}")
-
-
-def _spellings(name: str) -> list[str]:
-    """A parameter's name, and the ways in which a property of that name may be spelt: pet_id, petId."""
-    words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|[^A-Za-z0-9]+", "_", name).lower().split("_")
-    camel = words[0] + "".join(word.capitalize() for word in words[1:])
-    return list(dict.fromkeys([name, "_".join(words), camel])) if name else []
-
-
-def collection_for(contract: Contract, resource: Resource) -> CollectionSchema:
-    """The collection of a resource, the schema of its rows compiled."""
-    key = NestedKey(resource) if resource.scoped else resource.key
-    pointer = resource.holds.source.pointer
-    holds = str(pointer[-1]) if pointer[:2] == ("components", "schemas") else "row as the contract has them"
-    validator, normalizer = contract.compiled(resource.holds)
-    return CollectionSchema(Collection(resource.name, holds=holds, key=key), validator, normalizer)

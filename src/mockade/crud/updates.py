@@ -26,28 +26,28 @@ class UpdateRow(WriteOperation):
     def answer(self, call: Call, rows: Rows) -> Any:
         sent = self.sent_fields(call)
         key = self._key(call)
-        old = known_row(self.resource, rows, [*self.parents(call), key]) if key is not None else None
+        old = known_row(self.resource, rows, [*self.parents(call), *key]) if None not in key else None
         if old is None:
             if not self._creates or is_json_patch(call.media_type, call.body):
-                raise rows.absent(str(key))
-            created = self.added(call, rows, sent if key is None else {**sent, self.resource.key: key})
+                raise rows.absent(str(key[-1]))
+            created = self.added(call, rows, sent, key)
             return self._reply(call, created, self._status_of_creation)
         fields, is_patch = self._changed(call, old, sent), is_json_patch(call.media_type, call.body)
         if is_patch:
             sent = {name: value for name, value in fields.items() if old.get(name) != value}
             sent |= dict.fromkeys(old.keys() - fields.keys())
-        fixed = {self.resource.key, *self.parent_fields(dict.fromkeys(self.resource.parents))}
-        fields |= {name: old[name] for name in fixed if name in old}
+        fields = self.resource.identified(fields, self.resource.identity_of(old))
         fields |= self.server_values(call).update_times(fields, sent)
         whole = self.fitting_row(call, rows, fields, sent, old=old, is_patch=is_patch)
         row = rows.put(Row(whole, key=old.key, beside=old.beside))
         return self._reply(call, row, self._status_of_update)
 
-    def _key(self, call: Call) -> Any:
-        """The key of the row that is meant, from the path, else from the body; None where none is said."""
+    def _key(self, call: Call) -> list[Any]:
+        """The key of the row that is meant, from the path, else from the body; None for a part not said."""
         if len(self.path_names) > len(self.resource.parents):
-            return call.path[self.path_names[-1]]
-        return self.body_fields(call).get(self.resource.key)
+            return [call.path[name] for name in self.path_names[len(self.resource.parents) :]]
+        fields = self.body_fields(call)
+        return [part.of(fields) for part in self.resource.keys]
 
     def _changed(self, call: Call, old: Row, sent: Mapping[str, Any]) -> dict[str, Any]:
         """The row's fields as they are to be."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Set
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,11 +11,9 @@ from mockade.contract.properties import flagged, properties, required
 from mockade.contract.samples import sample
 from mockade.contract.violations import ABSENT, Violated
 from mockade.crud.completion import Completion
-from mockade.crud.new_keys import new_keys
 from mockade.crud.operations import CrudOperation
 from mockade.crud.row_faults import kept_otherwise, unmade
 from mockade.crud.server_values import ServerValues
-from mockade.errors import OurFault
 from mockade.handling import Call, Row, Rows
 
 
@@ -54,18 +52,14 @@ class WriteOperation(CrudOperation):
     def server_values(self, call: Call) -> ServerValues:
         return ServerValues(call, self.schemas, self.resource.holds, self.request_schema(call))
 
-    def parent_fields(self, parents: Mapping[str, Any]) -> dict[str, Any]:
-        """The properties of a row that name its parents, with the values of `parents`."""
-        named = {self.resource.parent_property(name): value for name, value in parents.items()}
-        return {name: value for name, value in named.items() if name}
-
-    def added(self, call: Call, rows: Rows, sent: Mapping[str, Any]) -> Row:
-        """A new row of the fields that were sent, stored."""
-        servers = self.server_values(call)
-        parents = dict(zip(self.resource.parents, self.parents(call), strict=True))
-        fields = {**servers.written(sent, {}), **self.parent_fields(parents)}
-        if fields.get(self.resource.key) in (None, ""):
-            fields[self.resource.key] = self._new_key(call, rows)
+    def added(self, call: Call, rows: Rows, sent: Mapping[str, Any], key: Sequence[Any] = ()) -> Row:
+        """A new row of the fields that were sent, stored; `key` holds the parts of its own that are known."""
+        servers, resource, parents = self.server_values(call), self.resource, self.parents(call)
+        fields = resource.identified(servers.written(sent, {}), [*parents, *key])
+        known = key or [part.of(fields) for part in resource.keys]
+        known = [value if value != "" else None for value in known]
+        identity = [*parents, *self.new_keys.free(call, rows, parents, known)]
+        fields = resource.identified(fields, identity)
         needed = required(self.resource.holds)
         for name, schema in self.properties.items():
             if name not in fields:
@@ -74,7 +68,7 @@ class WriteOperation(CrudOperation):
                     made = sample(schema, now=call.now(), uuid=call.new_uuid)
                 if made is not ABSENT:
                     fields[name] = made
-        return rows.add(self.fitting_row(call, rows, fields, sent), **parents)
+        return rows.add(self.fitting_row(call, rows, fields, sent), **resource.beside(identity))
 
     def fitting_row(
         self,
@@ -101,12 +95,13 @@ class WriteOperation(CrudOperation):
         key = f"{self.resource.name} {fields.get(self.resource.key)}"
         fixed = {
             name: completion.completed(self.properties[name], fields[name], f"{key} {name}")
-            for name in self._fixed() & fields.keys() & self.properties.keys()
+            for name in self.resource.fixed & fields.keys() & self.properties.keys()
         }
         declared: Set[str] = set() if is_patch else properties(self.request_schema(call)).keys()
         strict = sent.keys() - declared
         whole = completion.completed(self.resource.holds, fields, key, old or {})
         whole = whole if isinstance(whole, dict) else fields
+        whole = self.resource.identified(whole, self.resource.identity_of(Row(fields)))
         whole = {name: value for name, value in whole.items() if name not in strict - fields.keys()}
         whole |= {**fixed, **{name: fields[name] for name in sent if name in strict & fields.keys()}}
         violations = rows.violations(whole)
@@ -119,22 +114,6 @@ class WriteOperation(CrudOperation):
         values = {name: fields.get(name, sent[name]) for name in sent if name in names}
         call.notices += kept_otherwise(values, whole, self.resource.holds, self.resource.name)
         return whole
-
-    def _fixed(self) -> set[str]:
-        """The properties that say which row it is: its key, and its parents' keys."""
-        return {self.resource.key, *self.parent_fields(dict.fromkeys(self.resource.parents))}
-
-    def _new_key(self, call: Call, rows: Rows) -> Any:
-        """The first valid key that is free."""
-        schema = self.properties.get(self.resource.key)
-        for key in new_keys(call, rows, schema, self.generator):
-            is_valid = self.key_validator is None or self.key_validator.is_valid(key)
-            if is_valid and rows.find(self.resource.row_key([*self.parents(call), key])) is None:
-                return key
-        raise OurFault(
-            f"No {self.resource.key} for {self.resource.name} could be made that fits the contract: "
-            "let the caller give it, or write a handler."
-        )
 
 
 def _is_secret(schema: Node) -> bool:

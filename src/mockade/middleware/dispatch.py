@@ -9,6 +9,7 @@ from mockade.catalogue.answerers import Answerer
 from mockade.catalogue.contract_answers import without_generated
 from mockade.catalogue.shape_answers import ShapeAnswerer
 from mockade.control import ControlCall, RunningMock
+from mockade.crud.operations import NotOfRows
 from mockade.errors import OurFault
 from mockade.handling import Call, Reply
 from mockade.middleware.context import CONTEXT_KEY, RoutedContext
@@ -66,7 +67,13 @@ def _act(
     context: RoutedContext, answerer: Answerer, none_match: str, generates: bool, transaction: Transaction
 ) -> PreparedResponse:
     call = context.api.call(transaction, **context.facts())
-    reply = _reply(answerer, call)
+    try:
+        reply = _reply(answerer, call)
+    except NotOfRows:
+        if not isinstance(answerer, ShapeAnswerer):
+            raise
+        answerer = _fallback(context, answerer, generates)
+        reply = _reply(answerer, call)
     if call.notices:
         context.exchange.notices = [*context.exchange.notices, *call.notices]
     if answerer.kind != "handler":
@@ -97,13 +104,19 @@ def _completed(
         whole = Reply(answerer.completed(call, reply.body, reply.status), reply.status, reply.headers)
         return validated_response(operation, whole, none_match)
     except InvalidResponse:
-        fallback: Answerer = answerer.fallback if generates else without_generated(answerer.fallback)
+        fallback = _fallback(context, answerer, generates)
         if fallback.kind == "stub":
             raise
-    context.exchange.answered_by = fallback.kind
     made = _reply(fallback, call)
     response = validated_response(operation, Reply(made.body, made.status, reply.headers), none_match)
     return marked_generated(operation, response) if fallback.kind == "generated" else response
+
+
+def _fallback(context: RoutedContext, answerer: ShapeAnswerer, generates: bool) -> Answerer:
+    """What answers by the contract alone in the place of a shape."""
+    fallback: Answerer = answerer.fallback if generates else without_generated(answerer.fallback)
+    context.exchange.answered_by = fallback.kind
+    return fallback
 
 
 def _reply(answerer: Answerer, call: Call | ControlCall) -> Reply:

@@ -31,6 +31,14 @@ class Row(dict[str, Any]):
 IndexKeys = Callable[[Row], Iterable[Hashable]]
 
 
+def joined_key(values: Iterable[Any]) -> str:
+    """One key of several parts, which do not run into each other."""
+    keys = [str(value) for value in values]
+    return (
+        keys[0] if len(keys) == 1 else "/".join(key.replace("%", "%25").replace("/", "%2F") for key in keys)
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Collection:
     """What a collection's rows are: which component they conform to, and how they are found.

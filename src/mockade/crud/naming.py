@@ -1,0 +1,50 @@
+"""How paths and properties spell one thing: petId and pet_id, pets and pet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
+
+import inflection
+
+from mockade.contract.document import Node
+from mockade.contract.generation.name_rules import split_words
+
+Words = tuple[str, ...]
+
+
+@lru_cache(maxsize=8192)
+def noun_of(segment: str) -> Words:
+    """The words of a path's segment in the singular: `gameSessions` is game, session."""
+    words = split_words(segment)
+    return (*words[:-1], inflection.singularize(words[-1])) if words else ()
+
+
+def by_words(properties: Mapping[str, Node]) -> dict[Words, str]:
+    """The names of properties by their words; of several with the same words, the first."""
+    names: dict[Words, str] = {}
+    for name in properties:
+        names.setdefault(split_words(name), name)
+    return names
+
+
+def static(base: Iterable[str]) -> tuple[str, ...]:
+    """The segments of a path that are no parameters."""
+    return tuple(segment for segment in base if segment != "{}")
+
+
+def collection_names(bases: Sequence[tuple[str, ...]]) -> dict[tuple[str, ...], str]:
+    """The shortest unambiguous end of each base, parameters left out: `notes`, else `users/notes`."""
+    alike: dict[str, list[tuple[str, ...]]] = {}
+    for base in bases:
+        alike.setdefault(static(base)[-1], []).append(base)
+    names: dict[tuple[str, ...], str] = {}
+    for group in alike.values():
+        for count in range(1, max(map(len, group)) + 1):
+            ends = ["/".join(static(base)[-count:]) for base in group]
+            if len(set(ends)) == len(ends):
+                break
+        else:
+            ends = ["/".join(base) for base in group]
+        names.update(zip(group, ends, strict=True))
+    return names
