@@ -18,7 +18,7 @@ from mockade.contract.keywords import PARTS, TABS
 from mockade.contract.normalizer import Normalizer
 from mockade.contract.normalizer_registry import NormalizerRegistry
 from mockade.contract.properties import types
-from mockade.contract.reading import DEEPEST, nests_deeply
+from mockade.contract.reading import DEEPEST, nests_deeply, not_json
 from mockade.contract.samples import examples
 from mockade.contract.schema_walk import parts, place_of, walk
 from mockade.contract.validators import Validator
@@ -29,6 +29,7 @@ In = Literal["path", "query", "header", "cookie"]
 _INTEGER = re.compile(r"-?[0-9]+", re.ASCII)
 _NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?([eE][-+]?[0-9]+)?", re.ASCII)
 _TEXT = frozenset({"string"})
+_LIST = frozenset({"array"})
 _SEPARATORS = {"spaceDelimited": " ", "pipeDelimited": "|", TABS: "\t"}
 
 
@@ -41,6 +42,8 @@ class Types(NamedTuple):
     def value(self, texts: Sequence[str]) -> Any:
         """The JSON value that these types make of a name's texts: of all for an array, else the last."""
         if "array" in self.own:
+            if len(texts) == 1 and texts[0][:1] == "[" and "string" not in self.items:
+                return coerced(texts[0], _LIST)
             return [coerced(text, self.items) for text in texts]
         return coerced(texts[-1], self.own)
 
@@ -153,7 +156,7 @@ class Parameter:
                 return orjson.loads(raw), []
             message = f"{self.name!r} is JSON nested more than {DEEPEST} levels deep."
         except orjson.JSONDecodeError as error:
-            message = f"{self.name!r} is not JSON: {error.msg}."
+            message = f"{self.name!r} {not_json(error)}."
         return ABSENT, [Violation(self.where, (self.name,), "json", message, value=text, source=self.source)]
 
     def _parsed(self, given: Sequence[str] | dict[str, list[str]]) -> Any:
@@ -219,7 +222,10 @@ class Parameter:
 
 
 def coerced(text: str, types: frozenset[str]) -> Any:
-    """`text` as the JSON value that `types` make of it; the text itself where they make none."""
+    """`text` as the JSON value that `types` make of it; the text itself where they make none.
+
+    Where it has to be an object or an array it travels as JSON.
+    """
     if types == _TEXT:
         return text
     if "integer" in types and _INTEGER.fullmatch(text):
@@ -232,7 +238,18 @@ def coerced(text: str, types: frozenset[str]) -> Any:
         return text.lower() == "true"
     if "null" in types and text in ("null", "") and "string" not in types:
         return None
+    if ("object" in types and text[:1] == "{") or ("array" in types and text[:1] == "["):
+        return _holder(text)
     return text
+
+
+def _holder(text: str) -> Any:
+    """The object or array that JSON text holds; the text itself where it is none."""
+    raw = text.encode()
+    try:
+        return text if nests_deeply(raw) else orjson.loads(raw)
+    except orjson.JSONDecodeError:
+        return text
 
 
 def types_of(schema: Node | None) -> Types:

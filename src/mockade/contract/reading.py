@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import re
+import sys
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -121,6 +122,13 @@ def nests_deeply(raw: bytes, deepest: int = DEEPEST) -> bool:
         if level > deepest:
             return True
     return False
+
+
+def not_json(error: orjson.JSONDecodeError) -> str:
+    """Why a text cannot be read as JSON, to be put behind what the text is of."""
+    if "infinity" in error.msg:
+        return f"is not JSON that can be read: a number is larger than {sys.float_info.max:.2g}"
+    return f"is not JSON: {error.msg}"
 
 
 def _unreadable(place: Place, message: str) -> SetupError:

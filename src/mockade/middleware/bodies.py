@@ -12,10 +12,13 @@ from starlette.formparsers import MultiPartException, MultiPartParser
 from mockade.asgi import Scope, header
 from mockade.contract.document import Source
 from mockade.contract.operations import Body, Content, is_json
-from mockade.contract.parameters import Types, members_of
-from mockade.contract.reading import DEEPEST, nests_deeply
+from mockade.contract.parameters import Types, coerced, members_of, types_of
+from mockade.contract.reading import DEEPEST, nests_deeply, not_json
 from mockade.contract.violations import ABSENT, Violation
 from mockade.errors import EngineRefusal
+
+_FORM = "application/x-www-form-urlencoded"
+_HOLDERS = frozenset({"object", "array"})
 
 MOST_FIELDS = 1000
 """How many fields a form may have."""
@@ -26,25 +29,37 @@ async def parse_body(scope: Scope, raw: bytes, body: Body) -> tuple[Any, Content
 
     The value is ABSENT when there is no body. Refuses a media type that the operation does not take.
     """
-    if not raw:
+    media_type = _media_type(scope)
+    if not raw and not (media_type == _FORM and _FORM in body.contents):  # an empty form is one
         if body.required:
             message = "A body is required, and none came."
             return ABSENT, None, [Violation("body", (), "absent", message, source=body.source)]
         return ABSENT, None, []
-    media_type = _media_type(scope)
     content = _content(scope, media_type, body)
     media_type = media_type or content.media_type.partition(";")[0].lower()
     if is_json(media_type):
         value, violations = json_value(raw, content.source)
         return value, content, violations
-    if media_type == "application/x-www-form-urlencoded":
+    if media_type == _FORM:
         return _form(raw, content), content, []
     if media_type == "multipart/form-data":
         return await _multipart(scope, raw, content), content, []
     try:
-        return raw.decode(), content, []
+        text = raw.decode()
     except UnicodeDecodeError:
-        return raw.decode("latin-1"), content, []
+        text = raw.decode("latin-1")
+    return coerced(text, types_of(content.schema).own), content, []
+
+
+def is_unread(value: Any, content: Content) -> bool:
+    """Whether a body is text, such as XML, that stands for what its schema describes and is not read."""
+    types = types_of(content.schema).own if isinstance(value, str) else frozenset()
+    return not _HOLDERS.isdisjoint(types) and "string" not in types and not _is_read(content.media_type)
+
+
+def _is_read(media_type: str) -> bool:
+    kind = media_type.partition(";")[0].strip().lower()
+    return is_json(kind) or kind == _FORM or kind == "multipart/form-data"
 
 
 def _media_type(scope: Scope) -> str:
@@ -86,7 +101,7 @@ def json_value(raw: bytes, source: Source) -> tuple[Any, list[Violation]]:
     try:
         return orjson.loads(raw), []
     except orjson.JSONDecodeError as error:
-        message = f"The body is not JSON: {error.msg} at line {error.lineno}, column {error.colno}."
+        message = f"The body {not_json(error)} at line {error.lineno}, column {error.colno}."
         return ABSENT, [Violation("body", (), "json", message, source=source)]
 
 
@@ -129,15 +144,4 @@ def _fields(pairs: list[tuple[str, str]], content: Content) -> dict[str, Any]:
     for name, text in pairs:
         texts.setdefault(name, []).append(text)
     members = members_of(content.schema)
-    return {name: _field(members.get(name, Types()), values) for name, values in texts.items()}
-
-
-def _field(types: Types, texts: list[str]) -> Any:
-    """A field's value; one that is an object travels as JSON."""
-    if "object" in types.own and texts[-1].startswith("{"):
-        raw = texts[-1].encode()
-        try:
-            return texts[-1] if nests_deeply(raw) else orjson.loads(raw)
-        except orjson.JSONDecodeError:
-            return texts[-1]
-    return types.value(texts)
+    return {name: members.get(name, Types()).value(values) for name, values in texts.items()}

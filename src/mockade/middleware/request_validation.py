@@ -11,7 +11,7 @@ from mockade.contract.parameters import Parameter
 from mockade.contract.violations import ABSENT, Violated, Violation, Where
 from mockade.errors import EngineRefusal
 from mockade.hints import did_you_mean
-from mockade.middleware.bodies import MOST_FIELDS, parse_body
+from mockade.middleware.bodies import MOST_FIELDS, is_unread, parse_body
 from mockade.middleware.context import CONTEXT_KEY, OperationMiddleware, RoutedContext
 from mockade.middleware.prefer_header import read_preference
 from mockade.middleware.receiving import receive_body
@@ -197,6 +197,11 @@ class OperationValidation:
         if value is ABSENT or content is None:
             return
         context.media_type = content.media_type
+        if is_unread(value, content):
+            message = f"A body of {content.media_type} is taken as text, and not held against its schema."
+            found.append(Violation("body", (), "unread", message, source=content.source, notice=True))
+            context.body = value
+            return
         if content.validator is not None:
             broken = content.validator.violations(value, "body")
             found += broken
