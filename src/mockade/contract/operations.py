@@ -205,6 +205,23 @@ class Operation:
         return isinstance(value, dict) and value.get("x-not-served") is True
 
     @cached_property
+    def idempotency_header(self) -> str:
+        """The header parameter that names a request which may come again; empty where there is none.
+
+        It is told by its name, or by what its description says of it.
+        """
+        if self.method in ("GET", "HEAD", "OPTIONS"):
+            return ""
+        headers = [one for one in self.parameters if one.where == "header"]
+        named = [one.name for one in headers if "idempoten" in one.name.lower()]
+        described = [
+            one.name
+            for one in headers
+            if one.name.lower().endswith(("id", "key", "token")) and "idempoten" in _described(one)
+        ]
+        return next(iter(named + described), "")
+
+    @cached_property
     def success(self) -> int:
         """The status of an answer that does not choose its own: the first 2xx that is listed.
 
@@ -237,6 +254,12 @@ def is_json(media_type: str) -> bool:
     """Whether bodies of this media type are JSON."""
     kind = media_type.partition(";")[0].strip().lower()
     return kind in ("application/json", "text/json", "*/*", "application/*") or kind.endswith("+json")
+
+
+def _described(parameter: Parameter) -> str:
+    """What the contract says of a parameter in words, in lower case."""
+    words = parameter.holder.value
+    return str(words.get("description", "")).lower() if isinstance(words, dict) else ""
 
 
 def _number(status: str) -> int:

@@ -11,6 +11,7 @@ import orjson
 from mockade.contract.operations import Operation
 from mockade.contract.properties import properties
 from mockade.contract.wording import shown_value
+from mockade.crud.row_faults import documented_status
 from mockade.errors import Refusal
 
 MEDIA_TYPE = "application/json-patch+json"
@@ -81,6 +82,4 @@ _IMPOSSIBLE = (422, 409, 400)
 
 
 def _refusal(operation: Operation, statuses: Sequence[int], code: str, message: str) -> Refusal:
-    """A refusal with the first of the statuses that is documented; else with the last, which all know."""
-    listed = (one for one in statuses if str(one) in operation.responses)
-    return Refusal(next(listed, statuses[-1]), code, message)
+    return Refusal(documented_status(operation, statuses, otherwise=400), code, message)

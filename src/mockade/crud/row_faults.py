@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from mockade.contract.document import Node
+from mockade.contract.operations import Operation
 from mockade.contract.properties import properties
 from mockade.contract.violations import ABSENT, Violation
 from mockade.contract.wording import shown_value
@@ -13,6 +14,11 @@ from mockade.errors import OurFault
 
 _MOST_NOTICES = 20
 """Notices of one write."""
+
+
+def documented_status(operation: Operation, statuses: Sequence[int], *, otherwise: int) -> int:
+    """The first of the statuses that an operation documents by number; `otherwise` where it has none."""
+    return next((one for one in statuses if str(one) in operation.responses), otherwise)
 
 
 def unmade(collection: str, holds: str, violations: Sequence[Violation]) -> OurFault:

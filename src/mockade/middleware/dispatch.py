@@ -13,6 +13,7 @@ from mockade.crud.operations import NotOfRows
 from mockade.errors import OurFault
 from mockade.handling import Call, Reply
 from mockade.middleware.context import CONTEXT_KEY, RoutedContext
+from mockade.middleware.idempotency import answered_once
 from mockade.middleware.promised_headers import with_promised_headers
 from mockade.middleware.response_validation import InvalidResponse, validated_response
 from mockade.middleware.responses import PreparedResponse, marked_generated, problem_response, send_response
@@ -67,6 +68,19 @@ def _act(
     context: RoutedContext, answerer: Answerer, none_match: str, generates: bool, transaction: Transaction
 ) -> PreparedResponse:
     call = context.api.call(transaction, **context.facts())
+    answer = partial(_answer, context, answerer, none_match, generates, call)
+    if answerer.kind != "handler" and context.operation.idempotency_header:
+        response = answered_once(call, context.operation, answer)
+    else:
+        response = answer()
+    if call.notices:
+        context.exchange.notices = [*context.exchange.notices, *call.notices]
+    return response
+
+
+def _answer(
+    context: RoutedContext, answerer: Answerer, none_match: str, generates: bool, call: Call
+) -> PreparedResponse:
     try:
         reply = _reply(answerer, call)
     except NotOfRows:
@@ -74,8 +88,6 @@ def _act(
             raise
         answerer = _fallback(context, answerer, generates)
         reply = _reply(answerer, call)
-    if call.notices:
-        context.exchange.notices = [*context.exchange.notices, *call.notices]
     if answerer.kind != "handler":
         reply = with_promised_headers(call, context.operation, reply, context.api.generator)
     try:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from mockade.state.caller import Caller
 from mockade.state.clock import Clock
 from mockade.state.hash_trie import HashTrie
+from mockade.state.kept_replies import KeptReplies
 from mockade.state.table import Table
 from mockade.state.timeline import Timeline
 
@@ -26,6 +27,8 @@ class State(NamedTuple):
     timeline: Timeline = Timeline()
     callers: HashTrie[tuple[str, str, str], Caller] = HashTrie()
     """By API, security scheme and secret."""
+    replies: KeptReplies = KeptReplies()
+    """Answers to requests with an idempotency key."""
     draws: int = 0
     """How often this world's chance has been drawn from."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from mockade.state.caller import Caller
+from mockade.state.kept_replies import KeptReply
 from mockade.state.rows import Collection, Row, Stored
 from mockade.state.state import State
 from mockade.state.table import Table
@@ -77,6 +78,10 @@ class Transaction:
 
     def cancel_event(self, event: Event) -> None:
         self.state = self.state._replace(timeline=self.state.timeline.cancel(event))
+
+    def keep_reply(self, key: str, reply: KeptReply) -> None:
+        """Keep an answer for the request that comes again with `key`."""
+        self.state = self.state._replace(replies=self.state.replies.keep(key, reply))
 
     def admit(self, api: str, scheme: str, secret: str, caller: Caller) -> None:
         """Let `caller` call with `secret` from now on."""
