@@ -134,6 +134,8 @@ class Document:
         """By file, its data as JSON Schema reads it, where that is the same for requests and answers."""
         self.one_sided = self._contents.one_sided
         """Whether any property is `readOnly` or `writeOnly`, so that requests and answers differ."""
+        self.discriminated = self._contents.discriminated
+        """By file, the pointers of its schemas with a `discriminator`."""
         self._targets: dict[tuple[str, str], Node] = {}
         """By file and `$ref`, what it points to."""
         self._memo: dict[Callable[..., Any], dict[Hashable, Any]] = {}

@@ -37,6 +37,8 @@ class DocumentFiles:
         self.lone_refs = True
         self.translations: dict[str, Any] = {}
         self.one_sided = False
+        self.discriminated: dict[str, list[_Pointer]] = {}
+        """By address, the pointers of the schemas with a `discriminator`."""
         self.slips = Slips(self.place)
         self.swagger: dict[str, Converted] = {}
         self._lines: dict[str, Lines] = {}
@@ -142,6 +144,7 @@ class DocumentFiles:
         scan = FileScan()
         self.translations[uri] = translated(self.files[uri], old=self.lone_refs, scan=scan)
         self.one_sided = self.one_sided or scan.one_sided
+        self.discriminated[uri] = list(map(pointer, scan.discriminated))
         for linked in scan.misplaced:
             self._leave_out_misplaced(uri, pointer(linked))
         problems: dict[str, RefProblem | None] = {}

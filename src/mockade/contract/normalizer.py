@@ -4,17 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator
 from itertools import islice
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 import orjson
 
 from mockade.contract.schema_walk import leads_to, walk
-from mockade.contract.validators import Validator
 from mockade.contract.violations import Violation, Where
 from mockade.hints import did_you_mean
 
-Forms = list[tuple[Validator, "Normalizer"]]
-"""The forms of a `oneOf` or `anyOf`."""
+
+class Judge(Protocol):
+    """Says whether a value is of a form."""
+
+    def is_valid(self, value: Any) -> bool: ...
+
+
+Forms = list[tuple[Judge, "Normalizer"]]
+"""The forms of a `oneOf` or `anyOf`, or the children of which a discriminator chooses one."""
 
 
 MOST_NOTICED = 100

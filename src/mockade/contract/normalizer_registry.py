@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator
+from collections.abc import Generator, Hashable, Iterator
 from typing import Any
 
 import orjson
 
+from mockade.contract.discriminators import Chosen, Discriminator, discriminator_of, holds, place
 from mockade.contract.document import Node, Source
-from mockade.contract.normalizer import Normalizer
+from mockade.contract.normalizer import Forms, Normalizer
 from mockade.contract.schema_walk import parts
 from mockade.contract.schemas import Schemas
 from mockade.contract.translation import UNSENT_FLAG, Direction
@@ -54,7 +55,8 @@ class NormalizerRegistry:
         normalizer.is_read = True
         _cut_circles(normalizer)
 
-    def _read_words(self, node: Node, normalizer: Normalizer) -> Iterator[Node]:
+    def _read_words(self, node: Node, normalizer: Normalizer, base: Node | None = None) -> Iterator[Node]:
+        """What a schema's words say; of a child, what they add to its `base`."""
         schema = node.value
         if not isinstance(schema, dict):
             return
@@ -79,14 +81,47 @@ class NormalizerRegistry:
         if items is not None and isinstance(items.value, dict):
             yield items
             normalizer.items = self._made[items.source]
-        parts = list(node.listed("allOf"))
-        yield from parts
-        normalizer.parts = [self._made[part.source] for part in parts]
+        for part in node.listed("allOf"):
+            if base is None or not holds(part, base):
+                yield part
+                normalizer.parts.append(self._made[part.source])
+            elif place(part) != place(base):
+                normalizer.parts.append((yield from self._extension(part, base)))
+        discriminator = discriminator_of(node) if "discriminator" in schema else None
         for keyword in ("oneOf", "anyOf"):
             forms = list(node.listed(keyword))
             yield from forms
             if forms:
                 normalizer.choices.append([(self.validator(one), self._made[one.source]) for one in forms])
+            if forms and discriminator is not None and discriminator.keyword == keyword:
+                normalizer.choices[-1] = yield from self._options(discriminator)
+        if discriminator is not None and not discriminator.keyword:
+            normalizer.choices.append((yield from self._children(discriminator, node)))
+
+    def _options(self, discriminator: Discriminator) -> Generator[Node, None, Forms]:
+        """The forms of a choice, each for the values that choose it, else as any choice's."""
+        forms: Forms = []
+        for option in discriminator.options:
+            yield option.schema
+            judge = Chosen(discriminator, option, self.validator(option.schema).is_valid)
+            forms.append((judge, self._made[option.schema.source]))
+        return forms
+
+    def _children(self, discriminator: Discriminator, base: Node) -> Generator[Node, None, Forms]:
+        """What the children of a base add to it, each for the values that choose it."""
+        forms: Forms = []
+        for option in discriminator.options:
+            if place(option.schema) != place(base):
+                extension = yield from self._extension(option.schema, base)
+                forms.append((Chosen(discriminator, option), extension))
+        return forms
+
+    def _extension(self, child: Node, base: Node) -> Generator[Node, None, Normalizer]:
+        """What a child adds to its base, which refers to it in turn."""
+        extension = Normalizer(self._known_changes)
+        yield from self._read_words(child, extension, base)
+        extension.is_read = True
+        return extension
 
 
 _OPENING = frozenset({"patternProperties", "additionalProperties", "unevaluatedProperties"})

@@ -25,6 +25,8 @@ class FileScan:
     """Every `$ref` that is a reference and not data, with its pointer."""
     misplaced: list[LinkedPointer] = field(default_factory=list)
     """Every `$ref` among the names of properties, where schemas stand."""
+    discriminated: list[LinkedPointer] = field(default_factory=list)
+    """Every schema with a `discriminator`."""
     one_sided: bool = False
     """Whether any property is `readOnly` or `writeOnly`, so that requests and answers differ."""
 

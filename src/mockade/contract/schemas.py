@@ -8,6 +8,7 @@ from typing import Any
 import jsonschema_rs
 
 from mockade.contract.compiled_together import Together, is_wide
+from mockade.contract.discriminator_checks import choose_all
 from mockade.contract.document import Document, Node, Source
 from mockade.contract.formats import TEXT_FORMATS
 from mockade.contract.translation import Direction, Look, translated
@@ -52,9 +53,11 @@ class Schemas:
     def _translated(self, uri: str, side: Direction) -> Any:
         document = self._document
         ready = document.translations.pop(uri, None)
-        return ready or translated(
+        data = ready or translated(
             document.files[uri], old=document.lone_refs, direction=side, look=self._look(uri)
         )
+        choose_all(document, uri, data)
+        return data
 
     def _look(self, uri: str) -> Look:
         base = Source(self._document, uri, ())

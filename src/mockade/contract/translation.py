@@ -116,8 +116,10 @@ def translated(
         types = copy.get("type")
         if types == "integer" or isinstance(types, list):
             _bound_integers(copy)
-        if "format" in copy:
+        if "format" in copy and types != "string":
             _bound_format(copy)
+        if "discriminator" in copy:
+            scan.discriminated.append(linked)
         if copy.get("readOnly") is True or copy.get("writeOnly") is True:
             scan.one_sided = True
         return copy

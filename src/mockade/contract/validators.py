@@ -33,6 +33,7 @@ class _Keyword(NamedTuple):
     around: Source | None
     """Where the schema stands."""
     schema: dict[str, Any]
+    is_written: bool
 
     @property
     def description(self) -> str:
@@ -82,16 +83,21 @@ class Validator:
         kind: Any = error.kind  # a class per rule, each with what that rule has to say
         context: list[list[jsonschema_rs.ValidationError]] = getattr(kind, "context", None) or []
         if type(kind).__name__ in ("AnyOf", "OneOfNotValid"):
-            branch = _furthest(context, len(error.instance_path))
+            branches, unmapped = self._chosen(error, context)
+            if unmapped:
+                yield self._unmapped(unmapped, value, where, path)
+                return
+            branch = _furthest(branches, len(error.instance_path))
             if branch is not None:
                 for inner in branch:
                     yield from self._violations_of(inner, value, where, path)
                 return
-        compiled = self.compiled()
-        inside = error.instance_path[compiled.depth if isinstance(compiled, PartOfWhole) else 0 :]
-        at = (*path, *_steps(value, inside)) if inside else path
+        at = self._at(error, value, path)
         keyword = self._keyword(error.absolute_keyword_location or "")
         source, name = keyword.source, kind.name
+        if name == "enum" and not keyword.is_written:
+            yield self._unmapped([error], value, where, path)
+            return
         if type(kind).__name__ == "PropertyNames":
             yield Violation(where, at, "propertyNames", f"{kind.error.message}.", source=source)
         elif name in ("additionalProperties", "unevaluatedProperties"):
@@ -121,16 +127,60 @@ class Validator:
                 shown = "[redacted]"
             yield Violation(where, at, name, message, expected, shown, source)
 
+    def _at(
+        self, error: jsonschema_rs.ValidationError, value: Any, path: tuple[str | int, ...]
+    ) -> tuple[str | int, ...]:
+        compiled = self.compiled()
+        inside = error.instance_path[compiled.depth if isinstance(compiled, PartOfWhole) else 0 :]
+        return (*path, *_steps(value, inside)) if inside else path
+
+    def _chosen(
+        self, error: jsonschema_rs.ValidationError, branches: Sequence[BranchErrors]
+    ) -> tuple[Sequence[BranchErrors], BranchErrors]:
+        """The branches that a discriminator leaves; where it leaves none, what each has against the value."""
+        if "discriminator" not in self._keyword(error.absolute_keyword_location or "").schema:
+            return branches, ()
+        depth = len(error.instance_path)
+        guards = [[one for one in branch if self._is_guard(one, depth)] for branch in branches]
+        left = [branch for branch, guard in zip(branches, guards, strict=True) if not guard]
+        against = [one for guard in guards for one in guard]
+        is_left = any(not _misses_the_type(branch, depth) for branch in left)
+        return (left, ()) if is_left or not against else (branches, against)
+
+    def _is_guard(self, error: jsonschema_rs.ValidationError, depth: int) -> bool:
+        """Whether a discriminator's value is not one that chooses the branch: nobody wrote that keyword."""
+        return (
+            error.kind.name in ("enum", "not")
+            and len(error.instance_path) == depth + 1
+            and not self._keyword(error.absolute_keyword_location or "").is_written
+        )
+
+    def _unmapped(
+        self, errors: BranchErrors, value: Any, where: Where, path: tuple[str | int, ...]
+    ) -> Violation:
+        """A discriminator's value that chooses nothing; `errors` tell the values that do."""
+        first = errors[0]
+        options = [one for error in errors for one in getattr(error.kind, "options", ())]
+        names = list(dict.fromkeys(map(str, options)))
+        source = self._keyword(first.absolute_keyword_location or "").source
+        while source is not None and "discriminator" not in _members(self._document.value_at(source)):
+            source = source._replace(pointer=source.pointer[:-1]) if source.pointer else None
+        hint = did_you_mean(str(first.instance), names)
+        message = f"{shown_value(first.instance)} is none of the values that the discriminator has. {hint}"
+        at = self._at(first, value, path)
+        source = source.child("discriminator") if source is not None else None
+        return Violation(where, at, "discriminator", message, names, first.instance, source)
+
     def _keyword(self, location: str) -> _Keyword:
         keyword = self._keywords.get(location)
         if keyword is None:
             source = source_at(self._document, location)
-            around, schema = source, None
+            around, schema, is_written = source, None, False
             if source is not None:
                 is_written = len(source.pointer) == len(steps(urldefrag(location)[1]))
                 around = source._replace(pointer=source.pointer[:-1]) if is_written else source
                 schema = self._document.value_at(around)
-            keyword = _Keyword(source, around, schema if isinstance(schema, dict) else {})
+            keyword = _Keyword(source, around, schema if isinstance(schema, dict) else {}, is_written)
             self._keywords[location] = keyword
         return keyword
 
@@ -183,18 +233,22 @@ def source_at(document: Document, location: str) -> Source | None:
     return Source(document, uri, tuple(pointer))
 
 
+def _members(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _misses_the_type(branch: BranchErrors, depth: int) -> bool:
+    return any(
+        error.kind.name in ("type", "const", "enum") and len(error.instance_path) == depth for error in branch
+    )
+
+
 def _furthest(branches: Sequence[BranchErrors], depth: int) -> BranchErrors | None:
     """The branch that the value, `depth` steps in, was most likely meant for; None when all miss its type."""
-
-    def misses_the_type(branch: BranchErrors) -> bool:
-        return any(
-            error.kind.name in ("type", "const", "enum") and len(error.instance_path) == depth
-            for error in branch
-        )
 
     def distance(branch: BranchErrors) -> tuple[int, int]:
         wrong_tag = sum(error.kind.name in ("const", "enum") for error in branch)
         return wrong_tag, len(branch)
 
-    fitting = [branch for branch in branches if branch and not misses_the_type(branch)]
+    fitting = [branch for branch in branches if branch and not _misses_the_type(branch, depth)]
     return min(fitting, key=distance, default=None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from mockade.contract.discriminators import contradiction_of, mapped_schema
 from mockade.contract.document import Document, Node
 from mockade.contract.schema_walk import place_of, walk
 from mockade.errors import Finding
@@ -27,13 +28,12 @@ def _of_schema(document: Document, schema: Node) -> Iterator[Finding]:
     if words.get("readOnly") is True and words.get("writeOnly") is True:
         message = "A property is not both readOnly and writeOnly: nobody could send it."
         yield Finding(schema.source.child("writeOnly").place(), message, "", "schema", "warning")
+    contradiction = contradiction_of(schema)
+    if contradiction:
+        place = schema.source.child("discriminator").place()
+        yield Finding(place, contradiction, "It is left out.", "schema", "warning")
     discriminator = schema.get("discriminator")
     for name, target in discriminator.members("mapping") if discriminator is not None else ():
-        if isinstance(target.value, str) and not _is_there(document, schema.uri, target.value):
+        if isinstance(target.value, str) and mapped_schema(schema, target.value) is None:
             message = f"The mapping of {name!r} leads nowhere: there is no {target.value!r}."
             yield Finding(target.source.place(), message, "", "schema", "warning")
-
-
-def _is_there(document: Document, uri: str, target: str) -> bool:
-    """Whether a discriminator's mapping leads to a schema: by its name, or by a reference."""
-    return document.component("schemas", target) is not None or document.finds(uri, target)

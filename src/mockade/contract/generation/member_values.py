@@ -194,8 +194,8 @@ def _property(builder: ValueBuilder, schema: MergedSchema, name: str, spot: Spot
                 builder.built.add(path)
                 return value
             below = value if isinstance(value, dict) else below
-        constant = schema.constants.get(name)
-        if constant is not None and turn == 0 and fitting(child, constant) is not ABSENT:
+        constant = fitting(child, schema.constants[name]) if name in schema.constants else ABSENT
+        if constant is not ABSENT and turn == 0:
             builder.built.add(path)
             return constant
     return builder.build(child, Spot(path, spot.draws.child(name), spot.row, name, below, spot.is_later))

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 import jsonschema_rs
 
+from mockade.contract.discriminators import Discriminator, Option, discriminator_of, place
 from mockade.contract.document import Node
 from mockade.contract.generation.merged_constraints import Additions
 from mockade.contract.generation.merged_schema import MergedSchema
@@ -234,19 +235,19 @@ def _choices(schema: MergedSchema) -> Iterator[Choice]:
 
 def _branches(node: Node, keyword: str, options: tuple[Node, ...]) -> Iterator[Branch]:
     required = [_required(one) for one in options]
-    discriminator = node.get("discriminator")
+    found = discriminator_of(node)
     for position, option in enumerate(options):
         left_out: set[str] = set()
         if keyword == "oneOf":
             declared = option.value.get("properties") if isinstance(option.value, dict) else None
             left_out = set().union(*required) - required[position] - set(declared or ())
-        constants: tuple[tuple[str, str], ...] = ()
-        if discriminator is not None and discriminator.text("propertyName"):
-            raw = node.value[keyword][position]
-            ref = raw.get("$ref") if isinstance(raw, dict) else None
-            name = ref if isinstance(ref, str) else str(option.pointer[-1])
-            constants = ((discriminator.text("propertyName"), _mapped_name(discriminator, name)),)
-        yield Branch((option,), frozenset(left_out), constants)
+        chosen = found.options[position] if found is not None and found.keyword == keyword else None
+        yield Branch((option,), frozenset(left_out), _constants(found, chosen))
+
+
+def _constants(found: Discriminator | None, option: Option | None) -> tuple[tuple[str, str], ...]:
+    """The property that chooses an option, with the value that does."""
+    return ((found.name, option.tags[0]),) if found is not None and option and option.tags else ()
 
 
 def _required(node: Node) -> set[str]:
@@ -254,46 +255,22 @@ def _required(node: Node) -> set[str]:
     return {one for one in names if isinstance(one, str)} if isinstance(names, list) else set()
 
 
-def _mapped_name(discriminator: Node, ref: str) -> str:
-    """The name that a discriminator gives to the schema at `ref`: the mapped one, else the schema's own."""
-    last = ref.rpartition("/")[2]
-    mapping = discriminator.value.get("mapping")
-    for name, target in mapping.items() if isinstance(mapping, dict) else ():
-        if isinstance(target, str) and target.rpartition("/")[2] == last:
-            return str(name)
-    return last
-
-
 def _mapped(
     schema: MergedSchema, node: Node, key: tuple[str, tuple[str | int, ...], str]
 ) -> Iterator[Choice]:
     """The choice among the children of a schema that has a discriminator and no branches of its own."""
-    discriminator = node.get("discriminator")
-    if discriminator is None or any(word in node.value for word in ("oneOf", "anyOf")):
-        return
-    property = discriminator.text("propertyName")
+    found = discriminator_of(node)
     own = next((one for one in schema.nodes if one.component_name), None)
-    if not property or own is None:
+    if found is None or found.keyword or own is None:
         return
-    if (own.uri, own.pointer) != (node.uri, node.pointer):
-        yield Choice(
-            key, (Branch((), constants=((property, _mapped_name(discriminator, str(own.pointer[-1]))),)),)
-        )
+    if place(own) != place(node):
+        constants = _constants(found, found.of(own))
+        if constants:
+            yield Choice(key, (Branch((), constants=constants),))
         return
     branches = [
-        Branch((child,), constants=((property, name),)) for name, child in _children(node, discriminator)
+        Branch((option.schema,), constants=_constants(found, option))
+        for option in found.options
+        if option.tags and place(option.schema) != place(node)
     ]
-    name = _mapped_name(discriminator, str(own.pointer[-1]))
-    yield Choice(key, tuple(branches) or (Branch((), constants=((property, name),)),))
-
-
-def _children(node: Node, discriminator: Node) -> Iterator[tuple[str, Node]]:
-    """The mapped schemas that hold the one at `node` in their `allOf`, by their mapped name."""
-    mapping = discriminator.value.get("mapping")
-    components = node.document.root.get(*node.pointer[:-1]) if node.component_name else None
-    if components is None or not isinstance(mapping, dict):
-        return
-    for name, target in mapping.items():
-        child = components.get(str(target).rpartition("/")[2])
-        if child is not None and any(part.pointer == node.pointer for part in child.listed("allOf")):
-            yield str(name), child
+    yield Choice(key, tuple(branches) or (Branch((), constants=((found.name, found.tags[0]),)),))
