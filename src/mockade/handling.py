@@ -212,6 +212,8 @@ class RequestFacts:
     body: Any = None
     media_type: str = ""
     """Of the body, as the contract lists it; empty where there is none."""
+    preconditions: Mapping[str, str] = field(default_factory=dict)
+    """The conditional headers of RFC 9110 by their names in lower case; only generated CRUD is told."""
 
     def facts(self) -> dict[str, Any]:
         """The fields above by name, for the constructor of another subclass."""
@@ -224,6 +226,7 @@ class RequestFacts:
             "cookies": self.cookies,
             "body": self.body,
             "media_type": self.media_type,
+            "preconditions": self.preconditions,
         }
 
 

@@ -9,6 +9,7 @@ from mockade.contract.contract import Contract
 from mockade.contract.generation.generator import Generator
 from mockade.contract.properties import properties, read_only
 from mockade.contract.response_view import has_hidden_parts
+from mockade.crud.conditions import conditions_of
 from mockade.crud.creates import CreateRow
 from mockade.crud.envelopes import request_envelope
 from mockade.crud.finding import answer_envelope
@@ -50,4 +51,5 @@ def crud_operation(contract: Contract, one: ResourceOperation, generator: Genera
         has_hidden_parts=envelope is not None and has_hidden_parts(envelope.row_schema),
         schemas=contract.schemas,
         generator=generator,
+        conditions=conditions_of(contract, operation, known),
     )

@@ -17,7 +17,8 @@ class CreateRow(WriteOperation):
 
     def answer(self, call: Call, rows: Rows) -> Any:
         row = self.added(call, rows, self.sent_fields(call))
-        return Reply(self.body(call, row), headers=self._location(call, row))
+        headers = {**self._location(call, row), **self.conditions.headers(row, self.operation.success)}
+        return Reply(self.body(call, row), headers=headers)
 
     def _location(self, call: Call, row: Row) -> dict[str, str]:
         documented = self.operation.response(self.operation.success)

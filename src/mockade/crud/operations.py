@@ -13,6 +13,7 @@ from mockade.contract.operations import NO_BODY, Operation
 from mockade.contract.response_view import has_hidden_parts, visible_part
 from mockade.contract.schemas import Schemas
 from mockade.crud.completion import Completion
+from mockade.crud.conditions import Conditions
 from mockade.crud.envelopes import Envelope, row_envelope, sample_without_row, with_success_flags
 from mockade.crud.new_keys import NewKeys
 from mockade.crud.resources import Resource, success_schema
@@ -42,6 +43,7 @@ class CrudOperation(ABC):
     """Whether a row has properties that the answer does not show."""
     schemas: Schemas
     generator: Generator
+    conditions: Conditions
 
     def __call__(self, call: Call) -> Any:
         self._check_ancestors(call)

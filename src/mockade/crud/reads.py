@@ -8,7 +8,7 @@ from typing import Any
 from mockade.crud.envelopes import told_success
 from mockade.crud.operations import CrudOperation, NotOfRows, is_granted
 from mockade.crud.resources import success_schema
-from mockade.handling import Call, Row, Rows
+from mockade.handling import Call, Reply, Row, Rows
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,7 +21,12 @@ class ReadRow(CrudOperation):
     def answer(self, call: Call, rows: Rows) -> Any:
         if not self.resource.is_listed and is_granted(self.resource, rows):
             raise NotOfRows
-        return self.body(call, self.row(call, rows))
+        row = self.row(call, rows)
+        self.conditions.check(call, row)
+        headers = self.conditions.headers(row, self.operation.success)
+        if self.conditions.is_unchanged(call, row):
+            return Reply(None, 304, headers)
+        return Reply(self.body(call, row), headers=headers)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +35,7 @@ class DeleteRow(CrudOperation):
 
     def answer(self, call: Call, rows: Rows) -> Any:
         row = self.row(call, rows)
+        self.conditions.check(call, row)
         rows.remove(row.key)
         return self.body(call, row)
 

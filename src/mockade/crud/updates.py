@@ -30,8 +30,10 @@ class UpdateRow(WriteOperation):
         if old is None:
             if not self._creates or is_json_patch(call.media_type, call.body):
                 raise rows.absent(str(key[-1]))
+            self.conditions.check(call, None)
             created = self.added(call, rows, sent, key)
             return self._reply(call, created, self._status_of_creation)
+        self.conditions.check(call, old)
         fields, is_patch = self._changed(call, old, sent), is_json_patch(call.media_type, call.body)
         if is_patch:
             sent = {name: value for name, value in fields.items() if old.get(name) != value}
@@ -39,7 +41,7 @@ class UpdateRow(WriteOperation):
         fields = self.resource.identified(fields, self.resource.identity_of(old))
         fields |= self.server_values(call).update_times(fields, sent)
         whole = self.fitting_row(call, rows, fields, sent, old=old, is_patch=is_patch)
-        row = rows.put(Row(whole, key=old.key, beside=old.beside))
+        row = rows.put(self.conditions.changed(call, Row(whole, key=old.key, beside=old.beside)))
         return self._reply(call, row, self._status_of_update)
 
     def _key(self, call: Call) -> list[Any]:
@@ -82,4 +84,4 @@ class UpdateRow(WriteOperation):
         return next((status for status in listed if status != 201), self.operation.success)
 
     def _reply(self, call: Call, row: Row, status: int) -> Reply:
-        return Reply(self.body(call, row, status), status)
+        return Reply(self.body(call, row, status), status, self.conditions.headers(row, status))

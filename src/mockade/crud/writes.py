@@ -68,7 +68,8 @@ class WriteOperation(CrudOperation):
                     made = sample(schema, now=call.now(), uuid=call.new_uuid)
                 if made is not ABSENT:
                     fields[name] = made
-        return rows.add(self.fitting_row(call, rows, fields, sent), **resource.beside(identity))
+        row = Row(self.fitting_row(call, rows, fields, sent), beside=resource.beside(identity))
+        return rows.add(self.conditions.changed(call, row))
 
     def fitting_row(
         self,

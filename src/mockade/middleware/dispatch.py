@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from mockade.asgi import Receive, Scope, Send, header_list
+from mockade.asgi import Receive, Scope, Send, header, header_list
 from mockade.catalogue.answerers import Answerer
 from mockade.catalogue.contract_answers import without_generated
 from mockade.catalogue.shape_answers import ShapeAnswerer
@@ -20,6 +20,10 @@ from mockade.middleware.responses import PreparedResponse, marked_generated, pro
 from mockade.state.transaction import Transaction
 
 RELOADED = "The files of this API were reloaded while the request was under way: send it again."
+
+
+CONDITIONS = (b"if-match", b"if-none-match", b"if-modified-since", b"if-unmodified-since")
+"""The headers of conditional requests (RFC 9110, section 13)."""
 
 
 class Dispatch:
@@ -44,6 +48,10 @@ class Dispatch:
         # Only a read may be answered with 304: anything else has happened by then.
         reads = context.exchange.method in ("GET", "HEAD") and "304" in operation.responses
         none_match = header_list(scope, b"if-none-match") if reads else ""
+        if answerer.kind == "shape":
+            context.preconditions = {
+                name.decode(): header_list(scope, name) for name in CONDITIONS if header(scope, name)
+            }
         if context.is_internal:
             context.exchange.answered_by = "control"
             call = ControlCall(running, **context.facts())

@@ -1,0 +1,178 @@
+"""Conditional requests (RFC 9110, section 13) on rows: entity tags, and times of change."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import formatdate, parsedate_to_datetime
+from typing import Any
+
+import orjson
+
+from mockade.contract.contract import Contract
+from mockade.contract.document import Node
+from mockade.contract.operations import Header, Operation
+from mockade.crud.row_faults import documented_status
+from mockade.crud.server_values import is_time_of_birth, is_update_time
+from mockade.errors import Refusal
+from mockade.handling import Call, Row
+from mockade.state.clock import timestamp
+from mockade.state.ids import fingerprint
+
+_HEADERS = frozenset({"if-match", "if-none-match", "if-unmodified-since", "if-modified-since"})
+
+_CHANGED_AT = "last-modified"
+"""What is kept beside a row that has no property for it: when it was last changed, in seconds since 1970."""
+
+_TAG = re.compile(r'(W/)?"([^"]*)"|([^\s,"]+)')
+
+
+@dataclass(frozen=True, slots=True)
+class Conditions:
+    """What an operation on one row honours of a request's conditions, and what it tells for the next one."""
+
+    operation: Operation
+    properties: Mapping[str, Node]
+    """Of a row."""
+    is_asked: bool
+    """Whether its contract has a place for a condition that fails, or for the header of one."""
+    has_tags: bool
+    """Whether answers about an item have an ETag, documented or not."""
+    has_times: bool
+    """Whether any answer of the contract documents Last-Modified."""
+
+    def check(self, call: Call, row: Row | None) -> None:
+        """Refuses with 412 what is meant for another state of `row`, with 428 what does not say which.
+
+        `row` is None where there is none yet, and the request would make it.
+        """
+        asked, responses = call.preconditions, self.operation.responses
+        if not self.is_asked:
+            return
+        tag = row_tag(row) if row is not None else ""
+        if "if-match" in asked:
+            if not _matches(asked["if-match"], tag):
+                raise self._failed(f"If-Match is {asked['if-match']}, and {_state(tag)}")
+        elif "if-unmodified-since" in asked:
+            since = _moment(asked["if-unmodified-since"])
+            if since is not None and row is not None and int(self._changed_at(row)) > since:
+                when = formatdate(self._changed_at(row), usegmt=True)
+                raise self._failed(f"If-Unmodified-Since has passed: the row was changed at {when}")
+        elif "428" in responses and row is not None:
+            message = f"Send If-Match with the ETag of the row that you mean to change: now it is {tag}."
+            raise Refusal(428, "precondition_required", message)
+        is_read = self.operation.method in ("GET", "HEAD")
+        if not is_read and _matches(asked.get("if-none-match", ""), tag, is_strong=False):
+            raise self._failed(f"If-None-Match is {asked['if-none-match']}, and {_state(tag)}")
+
+    def is_unchanged(self, call: Call, row: Row) -> bool:
+        """Whether a read is to be answered with 304 for its If-Modified-Since."""
+        asked = call.preconditions
+        if "304" not in self.operation.responses or "if-none-match" in asked or not self.has_times:
+            return False
+        since = _moment(asked.get("if-modified-since", ""))
+        return since is not None and int(self._changed_at(row)) <= since
+
+    def headers(self, row: Row, status: int) -> dict[str, str]:
+        """The ETag and the Last-Modified of a row, in the forms that the contract admits."""
+        response = self.operation.response(status)
+        documented = response.headers if response is not None else {}
+        found = {}
+        if self.has_tags or "etag" in documented:
+            tag = row_tag(row)
+            found["ETag"] = _admitted(documented.get("etag"), tag, f"W/{tag}", tag.strip('"'))
+        if "last-modified" in documented:
+            at = self._changed_at(row)
+            found["Last-Modified"] = _admitted(
+                documented["last-modified"], formatdate(at, usegmt=True), timestamp(at)
+            )
+        return {name: value for name, value in found.items() if value}
+
+    def changed(self, call: Call, row: Row) -> Row:
+        """The row, with the time of this change beside it where somebody may ask for it."""
+        if self.has_times and self._time_in(row, is_update_time) is None:
+            row.beside[_CHANGED_AT] = call.seconds()
+        return row
+
+    def _changed_at(self, row: Row) -> float:
+        """When a row was last changed, in seconds since 1970; 0 where nothing tells."""
+        at = self._time_in(row, is_update_time)
+        if at is None:
+            at = row.beside.get(_CHANGED_AT)
+        if at is None:
+            at = self._time_in(row, is_time_of_birth)
+        return at or 0.0
+
+    def _time_in(self, row: Row, is_wanted: Any) -> float | None:
+        for name, node in self.properties.items():
+            if name in row and is_wanted(name, node):
+                at = _moment(str(row[name]))
+                if at is not None:
+                    return at
+        return None
+
+    def _failed(self, why: str) -> Refusal:
+        status = documented_status(self.operation, (412, 409, 422, 400), otherwise=412)
+        return Refusal(status, "precondition_failed", f"{why}. Read it again, and decide anew.")
+
+
+def conditions_of(contract: Contract, operation: Operation, properties: Mapping[str, Node]) -> Conditions:
+    """The conditions of an operation; what its contract says elsewhere about the same item counts too."""
+    facts = contract.document.memo(conditions_of)
+    if not facts:
+        facts["paths"] = {one.path for one in contract.operations if _is_asked(one) and one.method != "POST"}
+        facts["times"] = any(
+            "last-modified" in response.headers
+            for one in contract.operations
+            for response in one.responses.values()
+        )
+    has_tags = operation.path in facts["paths"]
+    return Conditions(operation, properties, _is_asked(operation), has_tags, facts["times"])
+
+
+def _is_asked(operation: Operation) -> bool:
+    if {"412", "428"} & operation.responses.keys():
+        return True
+    return any(one.where == "header" and one.name.lower() in _HEADERS for one in operation.parameters)
+
+
+def row_tag(row: Row) -> str:
+    """The strong entity tag of a row: it changes whenever the row does."""
+    return fingerprint(orjson.dumps(row))
+
+
+def _matches(condition: str, tag: str, *, is_strong: bool = True) -> bool:
+    """Whether a list of tags, or `*`, holds a tag, which is empty where there is no row."""
+    if condition.strip() == "*":
+        return bool(tag)
+    return any(
+        opaque == tag.strip('"') and bool(tag) and not (is_strong and weak)
+        for weak, quoted, bare in _TAG.findall(condition)
+        for opaque in (quoted or bare,)
+    )
+
+
+def _state(tag: str) -> str:
+    return f"the row's ETag is {tag}" if tag else "there is no such row"
+
+
+def _moment(text: str) -> float | None:
+    """A time as HTTP, RFC 3339 or a number of seconds or milliseconds has it, in seconds since 1970."""
+    if re.fullmatch(r"\d{1,13}", text, re.ASCII):
+        return int(text) / (1000 if len(text) > 11 else 1)
+    try:
+        return parsedate_to_datetime(text).timestamp()
+    except (ValueError, TypeError, IndexError):
+        pass
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
+
+
+def _admitted(header: Header | None, *forms: str) -> str:
+    """The first form that a header's schema admits; empty where it admits none."""
+    return next((form for form in forms if header is None or header.admits(form)), "")
