@@ -250,13 +250,27 @@ def test_a_file_is_a_small_one_of_its_kind(serve: Serve, media_type: str, start:
     assert_generated(mock, answer)
 
 
+def test_a_null_without_a_schema_is_no_example(serve: Serve) -> None:
+    null = {"examples": {"response": {"value": None}}}
+    schema = {"type": "object", "required": ["a"], "properties": {"a": {"enum": [1]}}}
+    for content, value in (
+        ({"application/json": null}, {}),
+        ({"application/json": null, "application/json; charset=utf-8": {"schema": schema}}, {"a": 1}),
+        ({"application/json": {"schema": {"type": "string", "nullable": True}, "example": None}}, None),
+    ):
+        spec = operation("get", "/one", {"responses": {"200": {"description": "", "content": content}}})
+        answer = serve(spec).get("/one")
+        assert (answer.status_code, answer.json()) == (200, value), answer.text
+
+
 def test_text_is_text(serve: Serve) -> None:
-    for media_type in ("text/plain", "text/html", "application/octet-stream", "text/*"):
+    of_ranges = {"text/*": "text/plain", "font/*": "font/woff2", "model/*": "model/octet-stream"}
+    for media_type in ("text/plain", "text/html", "application/octet-stream", *of_ranges):
         mock = serve(media(media_type, {"type": "string"}))
         answer = mock.get("/file")
         assert answer.status_code == 200
         assert answer.text
-        assert answer.headers["content-type"].partition(";")[0] == media_type.replace("*", "plain")
+        assert answer.headers["content-type"].partition(";")[0] == of_ranges.get(media_type, media_type)
         assert_generated(mock, answer)
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
 from mockade.contract.operations import ValidBodies
-from tests.contracts import NOT_MODIFIED, REF, WIDGETS, answers, body, contract, tagged
+from tests.contracts import NOT_MODIFIED, REF, WIDGETS, answers, body, contract, crud, tagged
 from tests.harness import Mock
 from tests.middleware.one_operation import fault, handler, one
 
@@ -84,6 +86,25 @@ def test_a_documented_tag_follows_the_body_and_spares_sending_it_again(serve: Se
     changed = mock.get("/widgets/w1", headers={"If-None-Match": tag})
     assert changed.status_code == 200
     assert changed.headers["etag"] != tag
+
+
+@pytest.mark.parametrize(
+    ("header", "form"),
+    [
+        ({"schema": {"type": "string", "pattern": '^"([0-9]+?)"$|\\*'}}, '"[0-9]+"'),
+        ({"schema": {"type": "string", "pattern": "^[0-9a-f]+$"}}, "[0-9a-f]{24}"),
+        ({"schema": {"type": "integer"}}, "[0-9]+"),
+        ({"schema": {"type": "string", "pattern": "^W/"}}, 'W/"[0-9a-f]+"'),
+        ({"schema": {"type": "string", "maxLength": 3}}, ""),
+        ({"required": True, "schema": {"type": "string", "pattern": "^v[0-9]$"}}, "v[0-9]"),
+    ],
+)
+def test_a_tag_has_the_form_that_the_contract_asks(serve: Serve, header: Any, form: str) -> None:
+    paths = crud("/widgets")
+    paths["/widgets/{id}"]["get"] = answers(200, REF, headers={"ETag": header})
+    answer = serve(contract(paths), WIDGETS).get("/widgets/w1")
+    assert answer.status_code == 200, answer.text
+    assert re.fullmatch(form, answer.headers.get("etag", ""))
 
 
 def test_a_tag_without_a_documented_304_answers_in_full(serve: Serve) -> None:

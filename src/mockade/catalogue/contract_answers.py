@@ -125,6 +125,8 @@ def example_body(generator: Generator, content: Content) -> Any:
     if is_file(content.sent_as):
         return ABSENT  # what a text would say of an image is none
     for example in content.examples.values():
+        if example.value is None and content.schema is None:
+            continue  # nobody says that there is a body which is null
         if content.is_json or not isinstance(example.value, str):
             if content.validator is None or content.validator.is_valid(example.value):
                 return _as_body(content, example.value)

@@ -31,7 +31,7 @@ class Route:
     """Unique among all APIs, also where two contracts use one operationId."""
     names: tuple[str, ...] = field(init=False)
     """The path parameters' names, in the order of the path."""
-    overloads: list[Route] = field(default_factory=list, init=False, compare=False)
+    overloads: tuple[Route, ...] = field(default=(), init=False, compare=False)
     """Others of its API at its method and path, which only their queries, headers or bodies tell apart."""
 
     def __post_init__(self) -> None:
@@ -101,7 +101,7 @@ class Router:
         path = route.base + route.operation.path
         holder = self._paths.add(route.operation.method, path, route)
         if holder is not None and holder.api is route.api and holder.operation.mark != route.operation.mark:
-            holder.overloads.append(route)
+            object.__setattr__(holder, "overloads", (*holder.overloads, route))
             holder = None
         if holder is None:
             self.routes.append(route)

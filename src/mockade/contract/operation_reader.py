@@ -135,7 +135,7 @@ class OperationReader:
             source=node.source,
             bases=self._bases(item, node),
             mark=key.mark + key.rest,
-            pairs=key.pairs,
+            pairs=key.pairs if key.mark else (),
         )
         operation.id = self._id(operation, node)
         self._ids[operation.id] = operation

@@ -31,7 +31,15 @@ MORE_METHODS = frozenset(
 """The methods besides that the HTTP parser knows (OpenAPI 3.2: `additionalOperations`)."""
 
 
-_OF_RANGES = {"text": "text/plain", "image": "image/png", "audio": "audio/wav", "video": "video/mp4"}
+_OF_RANGES = {
+    "*": "application/json",
+    "application": "application/json",
+    "text": "text/plain",
+    "image": "image/png",
+    "audio": "audio/wav",
+    "video": "video/mp4",
+    "font": "font/woff2",
+}
 """By the first word of a range of media types: the one that is sent."""
 
 
@@ -86,7 +94,8 @@ class Content:
         """The media type that an answer of it has: its own, or one of a range such as `image/*`."""
         if "*" not in self.media_type:
             return self.media_type
-        return _OF_RANGES.get(self.media_type.partition("/")[0].strip().lower(), "application/json")
+        first = self.media_type.partition("/")[0].strip().lower()
+        return _OF_RANGES.get(first, f"{first}/octet-stream")
 
     @cached_property
     def is_json(self) -> bool:
@@ -154,8 +163,9 @@ class Response:
 
     @cached_property
     def json(self) -> Content | None:
-        """Its JSON content, or None."""
-        return next((content for name, content in self.contents.items() if is_json(name)), None)
+        """Its JSON content, one with a schema before one without, or None."""
+        found = [content for name, content in self.contents.items() if is_json(name)]
+        return next((one for one in found if one.schema is not None), next(iter(found), None))
 
     @cached_property
     def other(self) -> Content | None:

@@ -33,10 +33,10 @@ class Key(NamedTuple):
 
 
 def key_of(template: str) -> Key:
-    found = re.search(r"[?#]", template)
-    if found is None:
+    if "?" not in template and "#" not in template:
         return Key(template, "", "")
-    return Key(template[: found.start()], found[0], template[found.end() :])
+    path, mark, rest = re.split(r"([?#])", template, maxsplit=1)
+    return Key(path, mark, rest)
 
 
 class Asked(NamedTuple):

@@ -14,12 +14,13 @@ from mockade.contract.operations import Header, Operation
 from mockade.contract.samples import sample
 from mockade.errors import OurFault
 from mockade.handling import Call, Reply
+from mockade.middleware.response_validation import entity_tag
 from mockade.middleware.responses import WRITTEN_BY_SERVER, header_line
 
 REDIRECTIONS = frozenset({300, 301, 302, 303, 307, 308})
 
 _NOT_PROMISED = {"etag", *(name.decode() for name in WRITTEN_BY_SERVER)}
-"""Made from the body, or by the server."""
+"""Made from the body, where one of such fits, or by the server."""
 
 _EXAMPLES = frozenset({"example", "examples", "default"})
 
@@ -42,7 +43,7 @@ def with_promised_headers(call: Call, operation: Operation, reply: Reply, genera
     names = {name.lower() for name in reply.headers}
     headers = dict(reply.headers)
     for name, header in documented.items():
-        if name in _NOT_PROMISED:
+        if name in _NOT_PROMISED and not (name == "etag" and response and not entity_tag(response, b"")):
             continue
         if name in names:
             given = next(key for key in headers if key.lower() == name)

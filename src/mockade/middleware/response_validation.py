@@ -53,6 +53,20 @@ def validated_response(operation: Operation, reply: Reply, none_match: str = "")
     return PreparedResponse(status, body, media_type, lines)
 
 
+def entity_tag(response: Response, data: bytes) -> str:
+    """The entity tag of a body in the form that the contract asks; empty where none is documented or fits."""
+    header = response.headers.get("etag")
+    if header is None:
+        return ""
+    tag = fingerprint(data)
+    if header.validator is None or header.admits(tag):
+        return tag
+    bare = tag.strip('"')
+    number = str(int(bare, 16) % 10**15)
+    forms = (f'"{number}"', bare, number, f"W/{tag}", f'W/"{number}"')
+    return next(filter(header.admits, forms), "")
+
+
 def _encoded_header(operation: Operation, name: str, value: Any) -> tuple[bytes, bytes]:
     """A header as bytes. Raises InvalidResponse before the call counts as done if HTTP cannot carry it."""
     text = value if isinstance(value, str) else orjson.dumps(value).decode()
@@ -76,13 +90,12 @@ def matches(none_match: str, tag: str) -> bool:
 
 def _serialized(operation: Operation, status: int, value: Any, response: Response) -> tuple[bytes, str, str]:
     """A body, its media type, and its entity tag where the contract documents one."""
-    tagged = "etag" in response.headers
     if status in NO_BODY or not response.contents:
         if value is not None:
             raise InvalidResponse(
                 f"{operation.id} answered {status} with a body, which the contract does not document."
             )
-        return b"", "", fingerprint(b"") if tagged else ""
+        return b"", "", entity_tag(response, b"")
     # JSON where that is documented, unless the handler gave bytes.
     content = response.other if response.json is None or isinstance(value, bytes) else response.json
     content = content or next(iter(response.contents.values()))
@@ -95,7 +108,7 @@ def _serialized(operation: Operation, status: int, value: Any, response: Respons
         raw = value if isinstance(value, bytes) else str(value).encode()
         if "charset" not in media_type and not isinstance(value, bytes):
             media_type = f"{media_type}; charset=utf-8"
-        return raw, media_type, fingerprint(raw) if tagged else ""
+        return raw, media_type, entity_tag(response, raw)
     try:
         raw = orjson.dumps(value, option=_STRICT_JSON)
         valid_bodies = content.valid_bodies.get(raw)
@@ -112,7 +125,7 @@ def _serialized(operation: Operation, status: int, value: Any, response: Respons
                 raise InvalidResponse(
                     f"The {status} answer of {operation.id} breaks the contract.", violations
                 )
-            valid_bodies = content.valid_bodies.keep(compact_bytes(raw), fingerprint(raw) if tagged else "")
+            valid_bodies = content.valid_bodies.keep(compact_bytes(raw), entity_tag(response, raw))
         body, tag = valid_bodies
         return body, media_type, tag
     except (TypeError, ValueError) as error:
