@@ -43,6 +43,16 @@ def test_the_page_about_control_shows_what_happens(make_mock: Callable[..., Mock
         assert timeless(said) == timeless(answer), line
 
 
+def test_the_page_about_resources_shows_what_happens(make_mock: Callable[..., Mock]) -> None:
+    text = (DOCS / "resources.md").read_text(encoding="utf-8")
+    served = re.split(r"^\$ mockade serve docs/(examples/\S+)\n", text, flags=re.MULTILINE)
+    assert len(served) >= 3
+    for folder, below in zip(served[1::2], served[2::2], strict=True):
+        mock = make_mock(home=DOCS / folder)
+        for line, answer in curl_lines(f"```console\n{below}"):
+            assert timeless(send(mock, line)) == timeless(answer), line
+
+
 def test_the_page_about_control_lists_what_there_is(make_mock: Callable[..., Mock]) -> None:
     text = (DOCS / "control.md").read_text(encoding="utf-8")
     own = make_mock("meshmap").own

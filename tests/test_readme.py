@@ -63,8 +63,9 @@ def send(mock: Mock, line: str) -> str:
     chosen = method or ("POST" if body is not None else "GET")
     path = f"{parts.path}?{parts.query}" if parts.query else parts.path
     answer = mock.request(chosen, path, headers=headers, content=body)
-    status = written.replace("%{http_code}", str(answer.status_code)).removesuffix(r"\n")
-    return "" if silent else answer.text + status
+    told = written.replace("%{http_code}", str(answer.status_code)).removesuffix(r"\n")
+    told = re.sub(r"%header\{(.+?)\}", lambda match: answer.headers[match[1]], told)
+    return ("" if silent else answer.text) + told
 
 
 def timeless(text: str) -> str:

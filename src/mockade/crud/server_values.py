@@ -63,10 +63,12 @@ class ServerValues(NamedTuple):
         }
         return {name: value for name, value in times.items() if value is not ABSENT}
 
-    def _below(self, value: Any, row: Node | None, request: Node | None, old: Any, name: str) -> Any:
+    def _below(
+        self, value: Any, row: Node | None, request: Node | None, old: Any, name: str, number: int = 0
+    ) -> Any:
         if isinstance(value, dict):
             written = self._object(value, row, request, old if isinstance(old, dict) else {}, name)
-            return self._stamped(written, row, request, old if isinstance(old, dict) else None, name)
+            return self._stamped(written, row, request, old if isinstance(old, dict) else None, name, number)
         if isinstance(value, list):
             return self._list(value, row, request, old if isinstance(old, list) else [], name)
         return value
@@ -98,14 +100,18 @@ class ServerValues(NamedTuple):
         request: Node | None,
         old: dict[str, Any] | None,
         name: str,
+        number: int,
     ) -> dict[str, Any]:
-        """An object inside a row with a key and times of its own, where it has a place for them."""
+        """An object inside a row with a key and times of its own, where it has a place for them.
+
+        `number` is the one that it has in its list, 0 where it is in none.
+        """
         known, asked = properties(row), properties(request)
         is_changed = old is None or any(value.get(member) != old.get(member) for member in value)
         for member, node in known.items():
             if self._is_servers(member, known, asked, name):
                 is_due = member not in value or (is_changed and is_update_time(member, node))
-                made = self._made(member, node, name) if is_due else ABSENT
+                made = self._made(member, node, name, number) if is_due else ABSENT
                 if made is not ABSENT:
                     value[member] = made
         return value
@@ -117,12 +123,17 @@ class ServerValues(NamedTuple):
         items = row.get("items") if row is not None else None
         asked = request.get("items") if request is not None else None
         before = [one for one in old if isinstance(one, dict)]
+        key = own_key(properties(items), name)
+        numbers = [one[key] for one in before if isinstance(one.get(key), int)]
+        number = max(numbers, default=0)
         found = []
         for item in value:
-            same = _same(item, before, own_key(properties(items), name)) if isinstance(item, dict) else None
-            if same is not None:
+            same = _same(item, before, key) if isinstance(item, dict) else None
+            if same is None:
+                number += 1
+            else:
                 before = [one for one in before if one is not same]
-            found.append(self._below(item, items, asked, ABSENT if same is None else same, name))
+            found.append(self._below(item, items, asked, ABSENT if same is None else same, name, number))
         return found
 
     def _is_servers(
@@ -134,15 +145,14 @@ class ServerValues(NamedTuple):
         is_stamp = is_time_of_birth(member, known[member]) or is_update_time(member, known[member])
         return member not in asked and bool(asked) and (is_stamp or member == own_key(known, name))
 
-    def _made(self, member: str, node: Node, name: str) -> Any:
+    def _made(self, member: str, node: Node, name: str, number: int) -> Any:
         """A key or a time for an object that stands under `name`; ABSENT for other properties."""
         if is_time_of_birth(member, node) or is_update_time(member, node):
             return self.time(node)
         if _is_key(member, name) and types(node) & {"string", "integer"}:
-            made: Any = self.call.new_uuid()
-            for key in (made, int(made[:8], 16), made.replace("-", "")[:12]):
-                if self.schemas.validator(node).is_valid(key):
-                    return key
+            made = self.call.new_uuid()
+            forms: tuple[Any, ...] = (made, number or int(made[:7], 16), made.replace("-", "")[:12])
+            return next((form for form in forms if self.schemas.validator(node).is_valid(form)), ABSENT)
         return ABSENT
 
     def time(self, node: Node) -> Any:
