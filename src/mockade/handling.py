@@ -84,26 +84,27 @@ class Rows:
     Where it takes a row's key, that may be several parts, such as the parents' keys and the row's own.
     """
 
-    __slots__ = ("_api", "_call", "_collection", "_schema")
+    __slots__ = ("_api", "_call", "_schema", "collection")
 
     def __init__(self, call: Call, schema: CollectionSchema) -> None:
         self._call = call
         self._schema = schema
-        self._collection = schema.collection
+        self.collection = schema.collection
         self._api = call.api
 
     @property
-    def _table(self) -> Table:
-        return self._call.transaction.state.table(self._api, self._collection.name)
+    def table(self) -> Table:
+        """The rows as they are stored at this moment of the call."""
+        return self._call.transaction.state.table(self._api, self.collection.name)
 
     @property
     def holds(self) -> str:
         """The component that the rows conform to, as messages name it."""
-        return self._collection.holds
+        return self.collection.holds
 
     def find(self, *key: Any) -> Row | None:
         """The row under `key`, or None."""
-        stored = self._table.rows.get(self._joined(key))
+        stored = self.table.rows.get(self._joined(key))
         return stored.row() if stored else None
 
     def get(self, *key: Any) -> Row:
@@ -117,41 +118,41 @@ class Rows:
         """Raises TypeError for several parts where the collection's key is a property."""
         if len(key) == 1:
             return str(key[0])
-        if isinstance(self._collection.key, str) or not key:
-            message = f"A row of {self._collection.name} has a key of one part, its {self._collection.key}"
+        if isinstance(self.collection.key, str) or not key:
+            message = f"A row of {self.collection.name} has a key of one part, its {self.collection.key}"
             raise TypeError(f"{message}, and {len(key)} were given.")
         return joined_key(key)
 
     def absent(self, key: str) -> Refusal:
         """The refusal for a key that no row is under."""
-        code, message = self._collection.absent
-        return Refusal(404, code, message.format(key=key, collection=self._collection.name))
+        code, message = self.collection.absent
+        return Refusal(404, code, message.format(key=key, collection=self.collection.name))
 
     def __iter__(self) -> Iterator[Row]:
         """All rows, oldest first."""
-        rows = self._table.rows
-        for _, key in self._table.order.items():
+        rows = self.table.rows
+        for _, key in self.table.order.items():
             yield rows[key].row()
 
     def newest_key(self) -> str:
         """The key of the newest row, empty when there is none."""
-        last = self._table.order.last()
+        last = self.table.order.last()
         return str(last[1]) if last else ""
 
     @property
     def births(self) -> int:
         """How many rows this collection ever had."""
-        return self._table.births
+        return self.table.births
 
     def where(self, index: str, value: Hashable) -> Iterator[Row]:
         """The rows that `index` files under `value`, oldest first."""
-        table = self._table
+        table = self.table
         for _, key in table.indexes.get(index, _EMPTY_INDEX).positions(value):
             yield table.rows[key].row()
 
     def count(self, index: str, value: Hashable) -> int:
         """How many rows `index` files under `value`; no row is read for it."""
-        return self._table.indexes.get(index, _EMPTY_INDEX).count(value)
+        return self.table.indexes.get(index, _EMPTY_INDEX).count(value)
 
     def violations(self, values: Any, *path: str | int) -> list[Violation]:
         """What violates the contract in `values`, found at `path` of the body; fills its defaults in.
@@ -167,17 +168,17 @@ class Rows:
         """
         row = Row(values, beside={**(values.beside if isinstance(values, Row) else {}), **beside})
         self._schema.set_key(row)
-        if row.key in self._table.rows:
-            raise Refusal(409, "conflict", f"There is a {row.key} in {self._collection.name} already.")
+        if row.key in self.table.rows:
+            raise Refusal(409, "conflict", f"There is a {row.key} in {self.collection.name} already.")
         return self.put(row)
 
     def put(self, row: Row) -> Row:
         """Store `row` under its key, in place of the row that was there."""
         violations = self._schema.validate(row)
         if violations:
-            collection = self._collection
+            collection = self.collection
             raise OurFault(f"A row of {collection.name} would not be a {collection.holds}.", violations)
-        self._call.transaction.put(self._api, self._collection, row)
+        self._call.transaction.put(self._api, self.collection, row)
         return row
 
     def change(self, *key: Any, **fields: Any) -> Row:
@@ -189,9 +190,9 @@ class Rows:
     def remove(self, *key: Any) -> None:
         """Remove the row under `key`; refuses with 404 when there is none."""
         joined = self._joined(key)
-        if joined not in self._table.rows:
+        if joined not in self.table.rows:
             raise self.absent(str(key[-1]))
-        self._call.transaction.remove(self._api, self._collection, joined)
+        self._call.transaction.remove(self._api, self.collection, joined)
 
 
 NOBODY = Caller("")
@@ -207,6 +208,9 @@ class RequestFacts:
     """The prefix of the contract's paths in the caller's URLs: host, world, the API's base path."""
     path: Mapping[str, Any] = field(default_factory=dict)
     query: Mapping[str, Any] = field(default_factory=dict)
+    """Also the contract's defaults of what was not sent."""
+    query_string: str = ""
+    """As it came, undecoded, without the question mark."""
     headers: Mapping[str, Any] = field(default_factory=dict)
     cookies: Mapping[str, Any] = field(default_factory=dict)
     body: Any = None
@@ -222,6 +226,7 @@ class RequestFacts:
             "base_url": self.base_url,
             "path": self.path,
             "query": self.query,
+            "query_string": self.query_string,
             "headers": self.headers,
             "cookies": self.cookies,
             "body": self.body,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import islice
 from typing import Any, NamedTuple
 
 from mockade.catalogue.answerers import Answerer, Kind
@@ -12,8 +13,12 @@ from mockade.contract.generation.generator import Generator
 from mockade.crud.compiling import crud_operation
 from mockade.crud.finding import find_resources
 from mockade.crud.operations import CrudOperation
-from mockade.crud.resources import collection_for
+from mockade.crud.resources import Resource, collection_for
 from mockade.handling import Call, CollectionSchema
+from mockade.state.rows import IndexKeys
+
+MOST_INDEXES = 8
+"""Indexes of a generated collection: each costs every row a hundred bytes, and every write a moment."""
 
 
 class ShapeAnswerer(NamedTuple):
@@ -40,18 +45,27 @@ def crud_answerers(
     `taken` are the ids of the operations with a handler, `collections` those that the module describes.
     """
     answerers: dict[str, Answerer] = {}
-    added: dict[str, CollectionSchema] = {}
+    resources: dict[str, Resource] = {}
+    indexes: dict[str, dict[str, IndexKeys]] = {}
 
     # A vendor's rule that is not served, an answer that is no success, and what only a query or a body tells
     # from others at its path, are not made of rows.
     others = {one.id for one in contract.operations if one.not_served or one.success >= 300 or one.mark}
     for one in find_resources(contract, taken | others, frozenset(collections)):
         name = one.resource.name
-        if name not in collections and name not in added:
-            added[name] = collection_for(contract, one.resource)
+        operation = crud_operation(contract, one, generator)
+        if name not in collections:
+            resources.setdefault(name, one.resource)
+            indexes.setdefault(name, {}).update(operation.indexes())
         answerers[one.operation.id] = ShapeAnswerer(
-            f"{one.kind} {name}",
-            crud_operation(contract, one, generator),
-            ContractAnswerer(one.operation, generator),
+            f"{one.kind} {name}", operation, ContractAnswerer(one.operation, generator)
         )
+    added = {
+        name: collection_for(contract, resource, _first_indexes(indexes[name]))
+        for name, resource in resources.items()
+    }
     return answerers, added
+
+
+def _first_indexes(indexes: Mapping[str, IndexKeys]) -> dict[str, IndexKeys]:
+    return dict(islice(indexes.items(), MOST_INDEXES))

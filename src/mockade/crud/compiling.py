@@ -11,8 +11,9 @@ from mockade.contract.properties import properties, read_only
 from mockade.contract.response_view import has_hidden_parts
 from mockade.crud.conditions import conditions_of
 from mockade.crud.creates import CreateRow
-from mockade.crud.envelopes import request_envelope
+from mockade.crud.envelopes import Envelope, request_envelope
 from mockade.crud.finding import answer_envelope
+from mockade.crud.list_query import ListQuery
 from mockade.crud.lists import ListRows
 from mockade.crud.new_keys import KeyMaker, NewKeys
 from mockade.crud.operations import CrudOperation
@@ -36,7 +37,9 @@ def crud_operation(contract: Contract, one: ResourceOperation, generator: Genera
     operation, resource = one.operation, one.resource
     known = properties(resource.holds)
     envelope = answer_envelope(operation, resource, one.kind)
+    more = {"query": _list_query(contract, one, envelope)} if one.kind == "list" else {}
     return _KINDS[one.kind](
+        **more,
         operation=operation,
         resource=resource,
         ancestors=one.ancestors,
@@ -53,3 +56,10 @@ def crud_operation(contract: Contract, one: ResourceOperation, generator: Genera
         generator=generator,
         conditions=conditions_of(contract, operation, known),
     )
+
+
+def _list_query(contract: Contract, one: ResourceOperation, envelope: Envelope | None) -> ListQuery:
+    schemes = contract.security_schemes.values()
+    credentials = frozenset(scheme.field for scheme in schemes if scheme.carrier == "query")
+    resource = one.resource
+    return ListQuery.of(one.operation, resource.holds, resource.key, resource.base[-1], envelope, credentials)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from mockade.contract.document import Node
@@ -10,7 +10,6 @@ from mockade.contract.generation.name_rules import split_words
 from mockade.contract.operations import Operation
 from mockade.contract.properties import properties, required, types
 from mockade.contract.samples import sample
-from mockade.contract.wording import json_type
 from mockade.crud.naming import Words, noun_of
 
 _SUCCESS_FLAGS = frozenset({"success", "ok", "deleted"})
@@ -41,12 +40,9 @@ class Envelope(NamedTuple):
     path: tuple[str, ...]
     row_schema: Node
 
-    def wrap(self, inner: Any, facts: Mapping[str, Any], *, now: str, uuid: Callable[[], str]) -> Any:
-        """A body with `inner` at the path, beside it the properties that `facts` names and whose type suits.
-
-        What else is required is made as a sample.
-        """
-        return _wrap(self.schema, self.path, inner, facts, now, uuid)
+    def wrap(self, inner: Any, *, now: str, uuid: Callable[[], str]) -> Any:
+        """A body with `inner` at the path; what else is required is made as a sample."""
+        return _wrap(self.schema, self.path, inner, now, uuid)
 
     def unwrap(self, body: Any) -> Any:
         """The value at the path of a request body; the body itself where it has no such path."""
@@ -68,47 +64,26 @@ def _replaced(body: Any, path: tuple[str, ...], inner: Any) -> Any:
     return {**body, path[0]: _replaced(body.get(path[0]), path[1:], inner)}
 
 
-def _wrap(
-    schema: Node,
-    path: tuple[str, ...],
-    inner: Any,
-    facts: Mapping[str, Any],
-    now: str,
-    uuid: Callable[[], str],
-) -> Any:
+def _wrap(schema: Node, path: tuple[str, ...], inner: Any, now: str, uuid: Callable[[], str]) -> Any:
     if not path:
         return inner
     needed = required(schema)
     body: dict[str, Any] = {}
     for name, node in properties(schema).items():
         if name == path[0]:
-            body[name] = _wrap(node, path[1:], inner, facts, now, uuid)
-        elif name in facts and _suits(node, facts[name]):
-            body[name] = facts[name]
-        elif known := {
-            member: facts[member]
-            for member, below in properties(node).items()
-            if member in facts and _suits(below, facts[member])
-        }:
-            # An object that only describes the list, such as `paging: {total, limit}`.
-            body[name] = known | {
-                member: sample(below, now=now, uuid=uuid)
-                for member, below in properties(node).items()
-                if member in required(node) - known.keys()
-            }
+            body[name] = _wrap(node, path[1:], inner, now, uuid)
         elif name in needed:
-            body[name] = True if _is_success_flag(name, node) else sample(node, now=now, uuid=uuid)
+            body[name] = sample_beside(name, node, now=now, uuid=uuid)
     return body
 
 
-def _suits(schema: Node, value: Any) -> bool:
-    """Whether a value is of the type that a property asks: parameters may have the name of something else."""
-    asked = types(schema)
-    given = json_type(value)
-    return not asked or given in asked or (given == "integer" and "number" in asked)
+def sample_beside(name: str, schema: Node, *, now: str, uuid: Callable[[], str]) -> Any:
+    """The value of a property beside what an answer is about."""
+    return is_success_flag(name, schema) or sample(schema, now=now, uuid=uuid)
 
 
-def _is_success_flag(name: str, schema: Node | None) -> bool:
+def is_success_flag(name: str, schema: Node | None) -> bool:
+    """Whether a property is a truth value that says that the operation succeeded."""
     return name.lower() in _SUCCESS_FLAGS and "boolean" in types(schema)
 
 
@@ -189,7 +164,7 @@ def sample_without_row(schema: Node, *, now: str, uuid: Callable[[], str]) -> An
 def told_success(schema: Node, body: Any) -> Any:
     """The body of an answer that has flags for success: these, and what else its schema declares."""
     known = properties(schema)
-    flags = {name: True for name, node in known.items() if _is_success_flag(name, node)}
+    flags = {name: True for name, node in known.items() if is_success_flag(name, node)}
     if not flags or not isinstance(body, dict):
         return body
     return {name: value for name, value in body.items() if name in known} | flags
@@ -199,5 +174,5 @@ def with_success_flags(schema: Node, body: Any) -> Any:
     """The body, with the flags in it true that say whether the operation succeeded."""
     if isinstance(body, dict):
         known = properties(schema)
-        body |= {name: True for name in body if _is_success_flag(name, known.get(name))}
+        body |= {name: True for name in body if is_success_flag(name, known.get(name))}
     return body

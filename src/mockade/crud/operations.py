@@ -18,6 +18,7 @@ from mockade.crud.envelopes import Envelope, row_envelope, sample_without_row, w
 from mockade.crud.new_keys import NewKeys
 from mockade.crud.resources import Resource, success_schema
 from mockade.handling import Call, Row, Rows
+from mockade.state.rows import IndexKeys
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +54,10 @@ class CrudOperation(ABC):
     def answer(self, call: Call, rows: Rows) -> Any:
         """The body of the answer or a Reply; refuses as a handler does."""
 
+    def indexes(self) -> Mapping[str, IndexKeys]:
+        """What the collection files its rows under for this operation, by the names of the indexes."""
+        return {}
+
     def _check_ancestors(self, call: Call) -> None:
         """Refuses with 404 a path below a row that is not there, and that somebody could have created."""
         for ancestor in self.ancestors:
@@ -77,7 +82,7 @@ class CrudOperation(ABC):
         schema, envelope = self._answer_form(status)
         if envelope is not None:
             inner = visible_part(row, envelope.row_schema) if has_hidden_parts(envelope.row_schema) else row
-            return envelope.wrap(inner, {}, now=call.now(), uuid=call.new_uuid)
+            return envelope.wrap(inner, now=call.now(), uuid=call.new_uuid)
         if schema is not None:
             return sample_without_row(schema, now=call.now(), uuid=call.new_uuid)
         response = self.operation.response(status)

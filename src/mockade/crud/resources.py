@@ -14,7 +14,7 @@ from mockade.contract.schema_walk import place_of
 from mockade.crud.keys import KeyPart
 from mockade.crud.naming import Words, noun_of, static
 from mockade.handling import Collection, CollectionSchema, Row
-from mockade.state.rows import joined_key
+from mockade.state.rows import IndexKeys, joined_key
 
 
 class Resource(NamedTuple):
@@ -125,14 +125,16 @@ class ResourceOperation(NamedTuple):
     ancestors: tuple[Resource, ...]
 
 
-def collection_for(contract: Contract, resource: Resource) -> CollectionSchema:
+def collection_for(
+    contract: Contract, resource: Resource, indexes: Mapping[str, IndexKeys]
+) -> CollectionSchema:
     """The collection of a resource, the schema of its rows compiled."""
     is_plain = not resource.scoped and len(resource.keys) == 1 and len(resource.keys[0].path) == 1
     key = resource.key if is_plain else RowKey(resource)
     pointer = resource.holds.source.pointer
     holds = str(pointer[-1]) if pointer[:2] == ("components", "schemas") else "row as the contract has them"
     validator, normalizer = contract.compiled(resource.holds)
-    return CollectionSchema(Collection(resource.name, holds=holds, key=key), validator, normalizer)
+    return CollectionSchema(Collection(resource.name, holds, key, indexes), validator, normalizer)
 
 
 def success_schema(operation: Operation | None) -> Node | None:

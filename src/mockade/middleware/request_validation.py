@@ -86,6 +86,7 @@ class OperationValidation:
             )
         if self._query or scope["query_string"]:
             context.query = self._read_query(scope, found)
+            context.query_string = scope["query_string"].decode("latin-1")
         texts = self._texts_of_headers(scope, found)
         if self._headers:
             context.headers = self._read(self._headers, texts, found)

@@ -12,6 +12,7 @@ Position = tuple[int, str]
 """A row's position in order of creation: how many were created before it, and its key."""
 
 _NOTHING: HashTrie[Hashable, Position | SortedSequence] = HashTrie()
+_NOBODY = SortedSequence()
 
 
 class Index(NamedTuple):
@@ -27,6 +28,13 @@ class Index(NamedTuple):
         if found is None:
             return iter(())
         return found.items() if isinstance(found, SortedSequence) else iter((found,))
+
+    def sequence(self, key: Hashable) -> SortedSequence:
+        """The positions under `key`, to be looked up and gone through from anywhere."""
+        found = self.filed.get(key)
+        if found is None:
+            return _NOBODY
+        return found if isinstance(found, SortedSequence) else _NOBODY.add(found)
 
     def count(self, key: Hashable) -> int:
         """How many rows are filed under `key`."""

@@ -52,6 +52,13 @@ class SortedSequence(NamedTuple):
             root, height = root[1], height - 1
         return SortedSequence(root, height, self.size - 1)
 
+    def __contains__(self, item: object) -> bool:
+        node = self.root
+        for _ in range(self.height):
+            node = node[_child(node, item)]
+        at = bisect_left(node, item)
+        return at < len(node) and bool(node[at] == item)
+
     def items(self) -> Iterator[Any]:
         return _items((self.root,), self.height)
 
