@@ -74,6 +74,7 @@ PATHS = {
         "parameters": [in_path("houseId", "integer"), in_path("petId", "string")],
         "post": success(204),
     },
+    "/pets/{id}": {"parameters": [in_path("id", "string")], "get": success(200, PET)},
     "/owners/{ownerId}": {"parameters": [in_path("ownerId", "string")], "get": success(200, HOUSE)},
     "/vets/{vet}": {
         "parameters": [{**in_path("vet", "string"), "example": "ada"}],
@@ -90,7 +91,7 @@ class Shelter:
         self.sent: list[Request] = []
         self.pets: dict[tuple[str, str], dict[str, Any]] = {}
         for name in ("ann", "bob", "cid"):
-            self.pets["7", name] = {"petId": name, "name": name}
+            self.pets["7", name] = {"petId": name, "name": f"{name.capitalize()} the pet"}
 
     def send(self, request: Request) -> tuple[Answer, None]:
         self.sent.append(request)
@@ -101,6 +102,8 @@ class Shelter:
     def _answer(self, request: Request) -> tuple[int, Any]:
         url = urlsplit(request.target)
         kind, *way = url.path.strip("/").split("/")
+        if kind == "pets":
+            return self._item("7", way[0], request)
         if kind != "houses":
             return (200, {"id": 1}) if way == ["ada"] else (404, None)
         if not way:
@@ -273,7 +276,7 @@ def test_a_list_is_followed_to_its_end_and_no_further(contract: Contract) -> Non
     mock = Shelter()
     trial = trial_of(contract, mock)
     found = listed(trial, listing, trial.finder.of(listing), {})
-    assert [row["name"] for row in found.rows] == ["ann", "bob", "cid"]
+    assert [row["petId"] for row in found.rows] == ["ann", "bob", "cid"]
     assert len(mock.sent) == 3  # the houses, and two pages
 
 
@@ -346,5 +349,5 @@ def test_the_marks_leave_out_what_has_no_known_id_and_say_how_much(contract: Con
     }  # fmt: skip
     text = marks(tally.summed([result], {}), None)
     assert "but 1 for which no id is known" in text
-    assert "100.0 % of 9" in text
+    assert "100.0 % of 10" in text
     assert "0.00 % of 20" in text

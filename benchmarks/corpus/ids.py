@@ -41,13 +41,15 @@ class Known:
         self._gone.add((base.rpartition("/")[2], key))
 
     def keys(self, place: Place, base: str, parents: Parents | None) -> Iterator[Any]:
-        """What a place may hold, from the rows below these parents, or below any."""
+        """What a place may hold, from the rows below these parents, or any; of each its likeliest first."""
+        found = []
         for (known, others), rows in self._rows.items():
             if known == base and parents in (None, others):
-                for row in rows:
-                    for _, value in keys(row, place.name, place.noun):
-                        if (base.rpartition("/")[2], text(value)) not in self._gone:
-                            yield value
+                found += [[value for _, value in keys(row, place.name, place.noun)] for row in rows]
+        here = base.rpartition("/")[2]
+        there = [own for own in found if self._gone.isdisjoint((here, text(one)) for one in own)]
+        for rank in range(max(map(len, there), default=0)):
+            yield from (own[rank] for own in there if rank < len(own))
 
 
 class Ids(NamedTuple):
@@ -55,6 +57,8 @@ class Ids(NamedTuple):
     """Of each place of a path, in order."""
     unknown: str
     """The first parameter that no list, create, or example gave an id for; empty when all are known."""
+    is_given: bool = False
+    """Whether one of them is the contract's own, and not one that a list or a create told."""
 
     @property
     def texts(self) -> Parents:
@@ -82,12 +86,14 @@ class Finder:
     def of(self, operation: Operation) -> Ids:
         """Ids for all its places. Raises Unmade where not even a made one can be had."""
         own = places(operation.path)
-        for values in self._ways(operation, own, ()):
-            return Ids(values, "")
+        for values, is_given in self._ways(operation, own, ()):
+            return Ids(values, "", is_given)
         found: tuple[Any, ...] = ()
         unknown = ""
         for place in own:
-            value = None if unknown else next(self._of_place(operation, place, found), None)
+            value, _ = (
+                (None, False) if unknown else next(self._of_place(operation, place, found), (None, False))
+            )
             if value is None:
                 unknown = unknown or place.name
                 value = self.made(operation, place)
@@ -114,34 +120,44 @@ class Finder:
         return any(not self._values.wrong(parameter.get("schema"), one) for one in forms)
 
     def _ways(
-        self, operation: Operation, left: tuple[Place, ...], found: tuple[Any, ...]
-    ) -> Iterator[tuple[Any, ...]]:
+        self, operation: Operation, left: tuple[Place, ...], found: tuple[Any, ...], is_given: bool = False
+    ) -> Iterator[tuple[tuple[Any, ...], bool]]:
         if not left:
-            yield found
+            yield found, is_given
             return
-        for value in islice(self._of_place(operation, left[0], found), MOST_TRIED):
-            yield from self._ways(operation, left[1:], (*found, value))
+        for value, own in islice(self._of_place(operation, left[0], found), MOST_TRIED):
+            yield from self._ways(operation, left[1:], (*found, value), is_given or own)
 
-    def _of_place(self, operation: Operation, place: Place, before: tuple[Any, ...]) -> Iterator[Any]:
-        """What is known for a place, below what stands before it."""
+    def _of_place(
+        self, operation: Operation, place: Place, before: tuple[Any, ...]
+    ) -> Iterator[tuple[Any, bool]]:
+        """What is known for a place, below what stands before it, and whether it is the contract's own."""
         seen = set[str]()
         for value in self._told(place, tuple(map(text, before))):
             if text(value) not in seen and self.fits(operation.in_path(place.name), value):
                 seen.add(text(value))
-                yield value
-        yield from (one for one in self.given(operation, place) if text(one) not in seen)
+                yield value, False
+        yield from ((one, True) for one in self.given(operation, place) if text(one) not in seen)
 
     def _told(self, place: Place, parents: Parents) -> Iterator[Any]:
-        """By its own collection; where that has no list or create, by one whose items are called alike."""
+        """By its own collection; where that has no list or create, by one that is called alike.
+
+        That is one with the same last word, or whose items' paths have a parameter of the same name.
+        """
         own = self._forms.get(place.base, {})
         if place.base and not {"GET", "POST"}.isdisjoint(own):
             for method in ("GET", "POST"):
                 if method in own and next(self.known.keys(place, place.base, parents), None) is None:
                     self._look(own[method], parents)
             yield from self.known.keys(place, place.base, parents)
-        elif plain(place.name) not in _GENERIC:
-            for base in self._named.get(plain(place.name), ()):
-                listing = self._forms.get(base, {}).get("GET")
-                if listing is not None and not listing.has_item:
-                    self._look(listing, ())
-                yield from self.known.keys(place, base, None)
+            return
+        named = () if plain(place.name) in _GENERIC else self._named.get(plain(place.name), ())
+        word = f"/{place.noun}"
+        views = [
+            one for one in self._forms if place.noun and place.base.endswith(word) and one.endswith(word)
+        ]
+        for base in dict.fromkeys((*named, *views)):
+            listing = self._forms.get(base, {}).get("GET")
+            if listing is not None and not listing.has_item:
+                self._look(listing, ())
+            yield from self.known.keys(place, base, None)

@@ -20,15 +20,15 @@ is not edited by hand. `make corpus ARGS='--help'` says what can be chosen.
 
 A request is made from the contract's own examples, defaults and options, else from its schemas. Only what
 is required is sent. An id in a path is one that the list at the path before it told, below the same
-parents, or else a create there; where the contract has neither, one that the items of another collection
-have in a parameter of that name; else the contract's own example, default or option. Where none of these
-gives an id, *no id known*, the operation is left out: it is asked with a made one, and counts only where
-that is answered with a 5xx or breaks the contract. What removes things is asked last, and not about what is
-gone. An answer is *answered* when its status is a documented success (where no 2xx is documented, whatever
-is) and its media type and JSON keep the contract. That is judged twice: Mockade's own validators check
-every answer before it goes out and turn what breaks the contract into a 5xx, and a translation of the
-schemas that shares no code with Mockade checks what came out. Some answers are checked by a second
-implementation of JSON Schema besides. The peers are judged by the same independent code.
+parents, or else a create there; where the contract has neither, one of another collection with the same
+last word, or whose items have a parameter of that name; else the contract's own example, default or option.
+Where none of these gives an id, *no id known*, the operation is left out: it is asked with a made one, and
+counts only where that is answered with a 5xx or breaks the contract. What removes things is asked last, and
+not about what is gone. An answer is *answered* when its status is a documented success (where no 2xx is
+documented, whatever is) and its media type and JSON keep the contract. That is judged twice: Mockade's own
+validators check every answer before it goes out and turn what breaks the contract into a 5xx, and a
+translation of the schemas that shares no code with Mockade checks what came out. Some answers are checked
+by a second implementation of JSON Schema besides. The peers are judged by the same independent code.
 
 A collection is recognised by the form of its paths alone: a path that ends in no parameter and has a POST,
 and the same path with one parameter behind it, which has a GET; `.json` behind either changes nothing. One

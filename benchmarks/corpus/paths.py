@@ -19,7 +19,7 @@ class Place(NamedTuple):
     base: str
     """The form of the collection whose key stands here; empty where it is not alone in its segment."""
     noun: str
-    """The last word before it."""
+    """The last word before it; empty before another parameter."""
 
 
 class CollectionPath(NamedTuple):
@@ -51,10 +51,13 @@ def places(path: str) -> tuple[Place, ...]:
     """The parameters of a path, in its order."""
     found: list[Place] = []
     before = ""
-    for segment in path.split("/")[1:]:
+    segments = path.split("/")[1:]
+    for segment, after in zip(segments, [*segments[1:], ""], strict=True):
         names = PARAMETER.findall(segment)
         alone = len(names) == 1 and _ITEM.fullmatch(PARAMETER.sub("{}", segment))
-        found += [Place(name, before if alone else "", noun(before)) for name in names]
+        # Of two in a row the first is no key of what the word before them names: /repos/{owner}/{repo}.
+        of = "" if PARAMETER.match(after) else noun(before)
+        found += [Place(name, before if alone else "", of) for name in names]
         before = f"{before}{form(f'/{segment}')}"
     return tuple(found)
 

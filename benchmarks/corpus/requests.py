@@ -49,14 +49,14 @@ class Body(NamedTuple):
 def in_order(operations: Iterable[Operation]) -> list[Operation]:
     """Lists, then creates, then what is about one thing; last what removes things, the deepest first."""
 
-    def turn(operation: Operation) -> tuple[int, int]:
-        depth = len(PARAMETER.findall(operation.path))
+    def turn(operation: Operation) -> tuple[int, int, bool]:
+        depth, is_item = len(PARAMETER.findall(operation.path)), ends_with_item(operation.path)
         if operation.method == "DELETE":
-            return _ORDER["DELETE"], -depth
+            return _ORDER["DELETE"], -depth, is_item
         order = _ORDER.get(operation.method, 6)
         if not operation.has_item:
             order = {"GET": 0, "POST": 1}.get(operation.method, order)
-        return order, depth
+        return order, depth, is_item
 
     return sorted(operations, key=turn)
 

@@ -143,6 +143,8 @@ class Trial:
         reply = self.send(operation, ids, request)
         cpu = time.process_time() - began
         outcome = self._outcome(reply)
+        if ids.is_given and reply.verdict.name == REFUSED:
+            outcome["why"] += " (an id of the contract's own)"
         if ids.unknown and self._mock is not None and reply.verdict.name not in (BROKE, FAULT):
             # It is asked with a made id for the sake of what must never happen.
             outcome = {"status": reply.status, "verdict": UNKNOWN, "why": f"of {{{ids.unknown}}}"}
