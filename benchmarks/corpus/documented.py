@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from benchmarks.corpus.contracts import Node, Operation
+from benchmarks.corpus.paths import form, noun
+from benchmarks.corpus.things import LISTS
 
 _DEPTH = 6
 
@@ -26,10 +28,16 @@ def tells_keys(operations: Iterable[Operation]) -> bool:
 
 
 def lists_nothing(operation: Operation) -> bool:
-    """Whether its successes have schemas, and none of them has a list."""
+    """Whether its successes have schemas, and none is that of a list: it has none, or is that of a thing."""
     responses = [operation.responses[status] for status in operation.successes]
     schemas = [one.get("schema") for response in responses for _, one in response.get("content").members()]
-    return bool(schemas) and not any(one.value is None or has_list(one) for one in schemas)
+    return bool(schemas) and not any(one.value is None or _is_list(one, operation) for one in schemas)
+
+
+def _is_list(schema: Node, operation: Operation) -> bool:
+    names = (*LISTS, noun(form(operation.path)))
+    is_thing = declared(schema, "id") is not None
+    return has_list(schema) and not (is_thing and all(declared(schema, name) is None for name in names))
 
 
 def declared(schema: Node | None, name: str, depth: int = _DEPTH) -> Node | None:

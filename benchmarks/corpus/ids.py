@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from itertools import islice
 from typing import Any, NamedTuple
 
@@ -10,7 +11,7 @@ from benchmarks.corpus.contracts import Node, Operation
 from benchmarks.corpus.encoding import text
 from benchmarks.corpus.paths import Place, by_form, places
 from benchmarks.corpus.things import Row, is_key, keys, plain
-from benchmarks.corpus.values import Values
+from benchmarks.corpus.values import Unmade, Values
 
 MOST_TRIED = 4
 """Things of a collection that are tried as parents."""
@@ -75,6 +76,7 @@ class Finder:
         self._values = values
         self._look = look
         self._forms = by_form(operations)
+        self._wanted: list[str] = []
         self._named: dict[str, list[str]] = {}
         """The collections whose items' paths call their key so."""
         for methods in self._forms.values():
@@ -156,8 +158,21 @@ class Finder:
         views = [
             one for one in self._forms if place.noun and place.base.endswith(word) and one.endswith(word)
         ]
-        for base in dict.fromkeys((*named, *views)):
-            listing = self._forms.get(base, {}).get("GET")
-            if listing is not None and not listing.has_item:
-                self._look(listing, ())
+        others = dict.fromkeys((*named, *views))
+        for base in sorted(others, key=lambda one: "POST" not in self._forms.get(one, {})):
+            self._look_below_anyone(place, base)
             yield from self.known.keys(place, base, None)
+
+    def _look_below_anyone(self, place: Place, base: str) -> None:
+        """Ask the list at `base`, or else the create, below any parents that are known."""
+        for method in ("GET", "POST"):
+            operation = self._forms.get(base, {}).get(method)
+            if operation is None or base in self._wanted:
+                continue  # whose ids are looked for already: collections may lead to each other
+            if next(self.known.keys(place, base, None), None) is None:
+                self._wanted.append(base)
+                with suppress(Unmade):
+                    parents = self.of(operation)
+                    if not parents.unknown:
+                        self._look(operation, parents.texts)
+                self._wanted.remove(base)

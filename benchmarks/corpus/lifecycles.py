@@ -15,9 +15,9 @@ from benchmarks.corpus.ids import Ids
 from benchmarks.corpus.pages import Listing, listed
 from benchmarks.corpus.paths import CollectionPath
 from benchmarks.corpus.requests import Body, key_member
-from benchmarks.corpus.things import Row, created, is_key, keys, thing
+from benchmarks.corpus.things import Row, created, is_key, keys, other_keys, thing
 from benchmarks.corpus.trial import Reply, Trial
-from benchmarks.corpus.values import UUID, Unmade
+from benchmarks.corpus.values import Unmade
 
 CREATED = "created"
 READ = "item GET"
@@ -134,13 +134,17 @@ class _Life:
         return f"{said} (its parents' ids are made up)" if self._parents.unknown else said
 
     def _new_body(self, before: Listing) -> Body | None:
-        """What to create; where it names its own key, one that the list does not have."""
+        """What to create; where it names its own key, one that the list does not have. Raises Unmade."""
         body = self._requests.body(self._post)
-        name = key_member(body, self._collection.item) if body is not None else ""
-        if body is None or not name or not is_key(body.fields[name]):
+        if body is None:
+            return None
+        if body.value == []:
+            body = body._replace(value=self._requests.values.of_schema(body.schema))
+        name = key_member(body, self._collection.item)
+        if not name or not is_key(body.fields[name]):
             return body
         taken = {text(value) for row in before.rows for value in row.values() if is_key(value)}
-        for value in (body.fields[name], *_other_keys(body.fields[name])):
+        for value in (body.fields[name], *other_keys(body.fields[name])):
             made = body.having(name, value)
             if text(value) not in taken and not self._requests.values.wrong(body.schema, made.value):
                 return made
@@ -176,7 +180,7 @@ class _Life:
     def _decoy(self) -> str:
         """Why the item GET says nothing: it answers for an id that nobody gave."""
         parameter = self._get.in_path(self._place.name)
-        for key in _other_keys(self._key):
+        for key in other_keys(self._key):
             if self._trial.finder.fits(parameter, key):
                 row, last = self._row, self._last
                 reply = self._ask(self._get, key)
@@ -285,14 +289,3 @@ class _Life:
         has = self._has(after)
         still = len(after.rows) > len(before.rows) if has is None else has
         return f"DELETE {reply.status}, but the list still has it" if still else ""
-
-
-def _other_keys(key: Any) -> Iterator[Any]:
-    """Keys of the same kind that nobody gave."""
-    if isinstance(key, int):
-        yield from (key + 7919, key + 1, key - 1)
-        return
-    yield UUID.replace("6f1c", "6f1d")
-    if key.isdecimal():
-        yield str(int(key) + 7919)
-    yield from (f"{key}-other", f"{key}x", f"{key[:-1]}{'y' if key.endswith('x') else 'x'}")

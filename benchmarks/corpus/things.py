@@ -20,7 +20,7 @@ ITSELF = ""
 
 _SURE = ("id", "uuid", "guid", "sid", "gid")
 _LIKELY = ("key", "slug", "code", "name", "number", "token", "pk")
-_LISTS = (
+LISTS = (
     "data",
     "items",
     "results",
@@ -34,6 +34,7 @@ _LISTS = (
     "content",
 )
 _DEPTH = 3
+_UUID = "6f1d2a9e-3d47-4f60-9b1e-0d4a5c7e8f21"
 
 
 def words(name: str) -> list[str]:
@@ -74,22 +75,29 @@ def is_key(value: Any) -> bool:
     return isinstance(value, str | int) and not isinstance(value, bool) and value != ""
 
 
+def other_keys(key: Any) -> Iterator[Any]:
+    """Keys of the same kind that nobody gave."""
+    if isinstance(key, int):
+        yield from (key + 7919, key + 1, key - 1)
+        return
+    yield _UUID
+    if key.isdecimal():
+        yield str(int(key) + 7919)
+    yield from (f"{key}-other", f"{key}x", f"{key[:-1]}{'y' if key.endswith('x') else 'x'}")
+
+
 def rows(answer: Any, noun: str) -> list[Row] | None:
     """The rows of a list, in whatever it is wrapped; None where the answer shows no list."""
     found = _lists(answer)
     if not found:
         return None
     nouns = {plain(noun), singular(noun)}
-    if (
-        isinstance(answer, dict)
-        and "id" in answer
-        and not any(name in (*nouns, *_LISTS) for name, _ in found)
-    ):
+    if isinstance(answer, dict) and "id" in answer and not any(name in (*nouns, *LISTS) for name, _ in found):
         return None  # a thing that has lists of its own
 
     def rank(one: tuple[str, list[Any]]) -> tuple[bool, bool, bool]:
         name, items = one
-        return name not in nouns, name not in _LISTS, not (items and isinstance(items[0], dict))
+        return name not in nouns, name not in LISTS, not (items and isinstance(items[0], dict))
 
     return [_row(item, nouns) for item in min(found, key=rank)[1]]
 
