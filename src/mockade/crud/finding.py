@@ -13,7 +13,7 @@ from mockade.crud.json_patch import takes_json_patch
 from mockade.crud.keys import OwnKey, parent_part, parent_words
 from mockade.crud.naming import collection_names, noun_of, static
 from mockade.crud.paths import Paths, Segments, key_parameters
-from mockade.crud.resources import Resource, ResourceOperation, answers_json, success_schema
+from mockade.crud.resources import Resource, ResourceOperation, answers_json, creates_rows, success_schema
 
 _ITEM_KINDS = {"GET": "read", "PUT": "replace", "PATCH": "merge", "POST": "merge", "DELETE": "delete"}
 _COLLECTION_KINDS = {"GET": "list", "POST": "create", "PUT": "replace", "PATCH": "merge"}
@@ -64,7 +64,10 @@ def _is_creatable(
     """Whether an operation creates rows: one that is generated, or one that has a handler."""
     writes = (paths[base].get("POST"), paths[paths.item_of(base)].get("PUT"))
     handled = any(one is not None and one.id in taken for one in writes)
-    return handled or any(kind in ("create", "replace") for _, kind in kinds)
+    return handled or any(
+        kind == "create" or (kind in ("replace", "merge") and creates_rows(operation))
+        for operation, kind in kinds
+    )
 
 
 def _resource(paths: Paths, base: Segments) -> Resource | None:

@@ -137,6 +137,16 @@ def collection_for(
     return CollectionSchema(Collection(resource.name, holds, key, indexes), validator, normalizer)
 
 
+def creates_rows(operation: Operation) -> bool:
+    """Whether an update makes a row that is not there: where 201 is documented or, by PUT, 404 is not."""
+    responses = operation.responses
+    if "201" in responses:
+        return True
+    has_success = any(status.startswith("2") for status in responses)
+    is_documented = "404" in responses or "4XX" in responses or ("default" in responses and has_success)
+    return operation.method == "PUT" and not is_documented
+
+
 def success_schema(operation: Operation | None) -> Node | None:
     """The schema of the JSON body of an operation's success response; None where it has none."""
     if operation is None or operation.success >= 300 or operation.success in NO_BODY:

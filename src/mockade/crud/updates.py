@@ -10,6 +10,7 @@ from mockade.contract.properties import required
 from mockade.crud.json_patch import is_json_patch, json_patched
 from mockade.crud.merge_patch import merge_patch
 from mockade.crud.operations import known_row
+from mockade.crud.resources import creates_rows
 from mockade.crud.writes import WriteOperation
 from mockade.handling import Call, Reply, Row, Rows
 
@@ -28,7 +29,7 @@ class UpdateRow(WriteOperation):
         key = self._key(call)
         old = known_row(self.resource, rows, [*self.parents(call), *key]) if None not in key else None
         if old is None:
-            if not self._creates or is_json_patch(call.media_type, call.body):
+            if not creates_rows(self.operation) or is_json_patch(call.media_type, call.body):
                 raise rows.absent(str(key[-1]))
             self.conditions.check(call, None)
             created = self.added(call, rows, sent, key)
@@ -62,16 +63,6 @@ class UpdateRow(WriteOperation):
             return servers.written(merge_patch(old, sent, self.properties), old)
         kept = required(self.resource.holds) | self.read_only
         return {**{n: v for n, v in old.items() if n in kept}, **servers.written(sent, old)}
-
-    @property
-    def _creates(self) -> bool:
-        """Whether a row that is not there is made: where 201 is documented or, by PUT, 404 is not."""
-        responses = self.operation.responses
-        if "201" in responses:
-            return True
-        has_success = any(status.startswith("2") for status in responses)
-        is_documented = "404" in responses or "4XX" in responses or ("default" in responses and has_success)
-        return self.operation.method == "PUT" and not is_documented
 
     @property
     def _status_of_creation(self) -> int:
