@@ -5,11 +5,15 @@ Holds `crud/finding.py` and `crud/paths.py` too.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from mockade.contract.contract import Contract
+from mockade.crud.finding import find_resources
 from mockade.errors import SetupError
 from tests.contracts import WIDGET, WIDGETS, answers, body, contract, crud
 from tests.harness import Mock
@@ -198,3 +202,27 @@ def test_rows_that_hold_rows_like_themselves_are_rows(serve: Serve) -> None:
     mock = serve(contract(crud("/nodes", ref, ref), {"Node": node}))
     sent = {"id": "a", "kids": [{"id": "b", "kids": []}]}
     assert mock.post("/nodes", json=sent).json() == sent
+
+
+def test_finding_takes_time_in_proportion_to_the_number_of_operations(tmp_path: Path) -> None:
+    def calls(count: int) -> int:
+        paths: dict[str, Any] = {}
+        for at in range(count):
+            paths |= crud(f"/a{at}/{{p}}/notes") | crud(f"/b{at}/things")
+        path = tmp_path / f"{count}.yaml"
+        path.write_text(contract(paths))
+        loaded, made = Contract.load(path), 0
+
+        def count_call(_frame: Any, event: str, _argument: Any) -> None:
+            nonlocal made
+            made += event == "call"
+
+        sys.setprofile(count_call)
+        try:
+            found = list(find_resources(loaded, frozenset()))
+        finally:
+            sys.setprofile(None)
+        assert len(found) == count * 12
+        return made
+
+    assert calls(80) < 5 * calls(20)

@@ -12,7 +12,6 @@ from mockade.contract.response_view import has_hidden_parts
 from mockade.crud.conditions import conditions_of
 from mockade.crud.creates import CreateRow
 from mockade.crud.envelopes import Envelope, request_envelope
-from mockade.crud.finding import answer_envelope
 from mockade.crud.list_query import ListQuery
 from mockade.crud.lists import ListRows
 from mockade.crud.new_keys import KeyMaker, NewKeys
@@ -20,6 +19,7 @@ from mockade.crud.operations import CrudOperation
 from mockade.crud.paths import key_parameters
 from mockade.crud.reads import DeleteRow, ReadRow
 from mockade.crud.resources import ResourceOperation
+from mockade.crud.roles import answer_envelope
 from mockade.crud.updates import UpdateRow
 
 _KINDS: Mapping[str, Callable[..., CrudOperation]] = {

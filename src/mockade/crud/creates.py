@@ -36,7 +36,8 @@ class CreateRow(WriteOperation):
             path = "/".join((path.rstrip("/"), *own))
         else:
             path = resource.item.path
-            names, values = tuple(key_parameters(path)), [*above, *own]
+            names = tuple(key_parameters(path))
+            values = [*above, *own][-len(names) :]  # the item's path may not name the parents
         for name, text in zip(names, values, strict=False):
             path = path.replace("{" + name + "}", text)
         return path

@@ -1,0 +1,77 @@
+"""What each operation at a resource's paths does to its rows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+from mockade.contract.operations import NO_BODY, Operation
+from mockade.contract.properties import types
+from mockade.crud.envelopes import Envelope, list_envelope, row_envelope
+from mockade.crud.json_patch import takes_json_patch
+from mockade.crud.paths import Paths, Segments
+from mockade.crud.resources import Resource, answers_json, creates_rows, success_schema
+
+_ITEM_KINDS = {"GET": "read", "PUT": "replace", "PATCH": "merge", "POST": "merge", "DELETE": "delete"}
+_COLLECTION_KINDS = {"GET": "list", "POST": "create", "PUT": "replace", "PATCH": "merge"}
+
+Roles = Sequence[tuple[Operation, str]]
+"""Operations, each with its kind."""
+
+
+def answer_envelope(operation: Operation, resource: Resource, kind: str) -> Envelope | None:
+    """The envelope of what an operation answers; None where that is no row, or no list of them."""
+    find: Callable[..., Envelope | None] = list_envelope if kind == "list" else row_envelope
+    return find(success_schema(operation), resource.is_row, resource.noun)
+
+
+def roles(paths: Paths, base: Segments, resource: Resource) -> Iterator[tuple[Operation, str]]:
+    """The operations of a resource that can be generated, each with its kind."""
+    for segments, kinds in ((base, _COLLECTION_KINDS), (paths.item_of(base), _ITEM_KINDS)):
+        for method, kind in kinds.items():
+            operation = paths[segments].get(method)
+            if operation is None or not _fits(operation, resource, kind):
+                continue
+            if segments != base or kind in ("list", "create") or _has_key(operation, resource):
+                yield operation, kind
+
+
+def _fits(operation: Operation, resource: Resource, kind: str) -> bool:
+    """Whether an operation takes and answers what its kind needs."""
+    schema = success_schema(operation)
+    if kind == "list":
+        return answer_envelope(operation, resource, kind) is not None
+    if kind in ("create", "replace", "merge") and not _takes_fields(operation):
+        return kind == "merge" and takes_json_patch(operation)
+    if kind == "read" and schema is None and _has_body(operation):
+        return answers_json(operation)
+    is_row = schema is None or answer_envelope(operation, resource, kind) is not None
+    return kind in ("delete", "create") or is_row
+
+
+def _has_key(operation: Operation, resource: Resource) -> bool:
+    """Whether the request body says which row it is about, as a PUT on a collection path has to."""
+    schemas = [content.schema for content in operation.body.contents.values()] if operation.body else []
+    return any(row_envelope(schema, resource.is_row, resource.noun) is not None for schema in schemas)
+
+
+def _takes_fields(operation: Operation) -> bool:
+    """Whether the request body, if any, is an object of fields: not a list, such as a JSON patch."""
+    if operation.body is None:
+        return True
+    schemas = [content.schema for content in operation.body.contents.values()]
+    return any(schema is None or types(schema) <= {"object", "null"} for schema in schemas)
+
+
+def _has_body(operation: Operation) -> bool:
+    response = operation.response(operation.success)
+    return operation.success not in NO_BODY and response is not None and bool(response.contents)
+
+
+def is_creatable(paths: Paths, base: Segments, generated: Roles, taken: frozenset[str]) -> bool:
+    """Whether an operation creates rows: one that is generated, or one of those `taken` by handlers."""
+    writes = (paths[base].get("POST"), paths[paths.item_of(base)].get("PUT"))
+    handled = any(one is not None and one.id in taken for one in writes)
+    return handled or any(
+        kind == "create" or (kind in ("replace", "merge") and creates_rows(operation))
+        for operation, kind in generated
+    )
