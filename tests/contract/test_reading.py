@@ -12,16 +12,16 @@ from typing import Any
 
 import pytest
 
-from mockade.contract.reading import DEEPEST, Lines, nests_deeply, parse, read
+from mockade.contract.reading import DEEPEST, Lines, Tolerated, nests_deeply, parse, read
 from mockade.errors import SetupError
 
 
-def from_yaml(text: str) -> Any:
-    return parse(Path("x.yaml"), text, "x.yaml")
+def from_yaml(text: str, tolerated: Tolerated | None = None) -> Any:
+    return parse(Path("x.yaml"), text, "x.yaml", tolerated)
 
 
-def from_json(text: str) -> Any:
-    return parse(Path("x.json"), text, "x.json")
+def from_json(text: str, tolerated: Tolerated | None = None) -> Any:
+    return parse(Path("x.json"), text, "x.json", tolerated)
 
 
 def fault(reading: Callable[[], Any]) -> str:
@@ -108,6 +108,35 @@ def test_a_key_that_stands_twice_is_a_fault_at_its_second_place() -> None:
 def test_a_key_that_stands_twice_in_json_is_a_fault_at_its_second_place() -> None:
     text = '{\n\t"a": {"b": [{"k": 1}], "c": "\\"b\\":"},\n\t"b": 2,\n\t"a": 3\n}'
     assert fault(lambda: from_json(text)) == "x.json:4:2: The key 'a' stands here twice."
+
+
+@pytest.mark.parametrize(
+    ("read", "text", "again"),
+    [
+        (from_yaml, "a: 1\nb: {c: 1, c: 2}\n'a': 3\n", [(2, 11), (3, 1)]),
+        (from_json, '{"a": 1,\n"b": {"c": 1, "c": 2},\n"a": 3}', [(2, 15), (3, 1)]),
+    ],
+)
+def test_of_a_key_that_stands_twice_the_last_counts_where_that_is_tolerated(
+    read: Any, text: str, again: Any
+) -> None:
+    tolerated = Tolerated()
+    data = read(text, tolerated)
+    assert (data["a"], data["b"]) == (3, {"c": 2})
+    assert sorted((place.line, place.column) for place, _ in tolerated.twice) == again
+    name = "x.json" if read is from_json else "x.yaml"
+    assert Lines(text, name).place(["a"]).line == again[-1][0]
+
+
+@pytest.mark.parametrize("written", ["1e400", "-1e400", "9" * 400, "9" * 5000])
+def test_a_large_number_of_json_is_left_out_where_that_is_tolerated(written: str) -> None:
+    tolerated = Tolerated()
+    text = f'{{"a": [1, {written}, "{written}"], "b": {{"c": {written}, "d": 1{"0" * 30}}}, "b": 5}}'
+    assert from_json(text, tolerated) == {"a": [1, written], "b": 5}
+    assert [list(one) for one in tolerated.infinite] == [["a", 1]]
+    assert [key for _, key in tolerated.twice] == ["b"]
+    assert "stands" in fault(lambda: from_json('{"a": 1, "a": 2}'))
+    assert "not JSON" in fault(lambda: from_json(f"[{written}, -x]", Tolerated()))
 
 
 @pytest.mark.parametrize("text", ['{"a": "\\u0022", "a": ""}', '{"a": 1, "\\u0061": 2}', '{"": 1, "": 2}'])

@@ -155,6 +155,9 @@ SLIPS = {
     "an item that JSON cannot hold": Slip(
         schema("type: number,\nenum: [1,\n-1e400]"), 10, "This number is larger than JSON's can be."
     ),
+    "a key that stands twice": Slip(
+        path(OK + "      summary: x\n      summary: y\n"), 6, "The key 'summary' stands here twice."
+    ),
     "a media type of two lines": Slip(
         response('          content:\n            "application/x; q=\\r\\nX-Evil: 1": {schema: {}}\n'),
         8,

@@ -17,7 +17,7 @@ import httpx
 
 from mockade.catalogue.files import Fetched
 from mockade.contract.location import Location
-from mockade.contract.reading import parse
+from mockade.contract.reading import Tolerated, parse
 from mockade.errors import Finding, Place, SetupError
 
 MAX_BYTES = 32 * 1024 * 1024
@@ -110,7 +110,7 @@ class _Fetch:
     @staticmethod
     def _data(url: str, file: Path) -> Any:
         try:
-            return parse(file, file.read_text(encoding="utf-8"), shown_url(url), [])
+            return parse(file, file.read_text(encoding="utf-8"), shown_url(url), Tolerated())
         except SetupError:
             return None  # reported with its place where the document is read
 

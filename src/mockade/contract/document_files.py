@@ -8,7 +8,7 @@ from typing import Any
 from mockade.contract.identifiers import USED, resolve_identifiers
 from mockade.contract.keywords import holds_schema, says_more
 from mockade.contract.location import Location
-from mockade.contract.reading import Lines, is_json, read
+from mockade.contract.reading import Lines, Tolerated, is_json, read
 from mockade.contract.recognition import NotOpenApi, recognise, recognise_file, recognise_text
 from mockade.contract.ref_problems import RefProblem, child, missing, unread
 from mockade.contract.references import FileScan, pointer, resolve, steps
@@ -83,13 +83,16 @@ class DocumentFiles:
     def _load(self, path: Path, uri: str, referrer: str = "") -> str:
         """Read a file; its text. One that Swagger 2.0 refers to is read as it means it."""
         shown = self._location.shown(path)
-        infinite: list[_Pointer] = []
-        data, text = read(path, shown, infinite)
+        tolerated = Tolerated()
+        data, text = read(path, shown, tolerated)
         lines = self._lines[uri] = Lines(text, shown, is_json=is_json(path, text))
-        for number in infinite:
+        for number in tolerated.infinite:
             message = "This number is larger than JSON's can be."
             finding = Finding(lines.place(number), message, "It is left out.", rule="schema")
             self.slips.add_found([finding])
+        for place, key in tolerated.twice:
+            message = f"The key {key!r} stands here twice."
+            self.slips.add_found([Finding(place, message, "The last counts.", rule="syntax")])
         if referrer in self.swagger or is_swagger2(data):
             self.swagger[uri] = (convert if uri == self.uri else convert_part)(data)
             data = self.swagger[uri].data

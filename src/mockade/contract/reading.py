@@ -7,7 +7,7 @@ import math
 import re
 import sys
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -27,13 +27,23 @@ _STRING = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"?', re.DOTALL)
 _NO_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
 
 
-def parse(path: Path, text: str, shown: str, infinite: list[_Pointer] | None = None) -> Any:
+@dataclass
+class Tolerated:
+    """What is wrong in a text, and does not keep it from being read where somebody else wrote it."""
+
+    infinite: list[_Pointer] = field(default_factory=list)
+    """Where numbers were left out that JSON cannot hold."""
+    twice: list[tuple[Place, str]] = field(default_factory=list)
+    """Where keys stand for the second time in their objects, and the keys: the last of each counts."""
+
+
+def parse(path: Path, text: str, shown: str, tolerated: Tolerated | None = None) -> Any:
     """The data of a YAML or JSON file; `shown` is how messages name the file.
 
-    `infinite` takes the pointers of YAML's numbers that JSON cannot hold, which are left out; without it one
-    is a fault. Raises SetupError with the line and column of what cannot be read.
+    What is `tolerated` is noted there; without it that is a fault too. Raises SetupError with the line and
+    column of what cannot be read.
     """
-    return _parse_json(text, shown) if is_json(path, text) else _parse_yaml(text, shown, infinite)
+    return _parse_json(text, shown, tolerated) if is_json(path, text) else _parse_yaml(text, shown, tolerated)
 
 
 def is_json(path: Path, text: str) -> bool:
@@ -42,20 +52,41 @@ def is_json(path: Path, text: str) -> bool:
     return ending == ".json" or (ending not in (".yaml", ".yml") and text.lstrip()[:1] == "{")
 
 
-def _parse_json(text: str, shown: str) -> Any:
+def _parse_json(text: str, shown: str, tolerated: Tolerated | None) -> Any:
     try:
         data = orjson.loads(text)
     except orjson.JSONDecodeError as error:
+        if tolerated is not None and "infinity" in error.msg:
+            return _without_large(text, shown, tolerated)
         _refuse_deep_json(text, shown)  # orjson gives up on it too, in other words
         place = Place(shown, error.lineno, error.colno)
         raise _unreadable(place, f"This is not JSON: {error.msg}.") from None
     if not _is_sound(data, text):
         _refuse_deep_json(text, shown)
-        again = _second_key(text)
-        if again is not None:
-            key, offset = again
-            raise _unreadable(_at(text, offset, shown), f"The key {key!r} stands here twice.")
+        for key, offset in _second_keys(text):
+            place = _at(text, offset, shown)
+            if tolerated is None:
+                raise _unreadable(place, f"The key {key!r} stands here twice.")
+            tolerated.twice.append((place, key))
     return data
+
+
+def _without_large(text: str, shown: str, tolerated: Tolerated) -> Any:
+    """The data of JSON text without the numbers in it that are too large."""
+    # Read without them first: what else is wrong is told at its place.
+    finite = _TOKEN.sub(lambda found: "null".ljust(len(found[0])) if _is_large(found[0]) else found[0], text)
+    _parse_json(finite, shown, tolerated)
+
+    def number(token: str) -> Any:
+        return math.inf if _is_large(token) else orjson.loads(token)
+
+    data = json.loads(text, parse_float=number, parse_int=number)
+    return _without_infinite(data, (), tolerated.infinite)
+
+
+def _is_large(token: str) -> bool:
+    """Whether a token of JSON is a number that is larger than a double can be."""
+    return _NUMBER.fullmatch(token) is not None and math.isinf(float(token))
 
 
 def _is_sound(data: Any, text: str) -> bool:
@@ -76,9 +107,9 @@ def _refuse_deep_json(text: str, shown: str) -> None:
         raise _unreadable(Place(shown), f"This is nested more than {DEEPEST} levels deep.")
 
 
-def _parse_yaml(text: str, shown: str, infinite: list[_Pointer] | None) -> Any:
+def _parse_yaml(text: str, shown: str, tolerated: Tolerated | None) -> Any:
     try:
-        reader = Data(text, keeps_infinite=infinite is not None)
+        reader = Data(text, tolerant=tolerated is not None)
         data = reader.made()
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
@@ -88,9 +119,10 @@ def _parse_yaml(text: str, shown: str, infinite: list[_Pointer] | None) -> Any:
         strange = yaml.reader.Reader.NON_PRINTABLE.search(text)
         place = _at(text, strange.start(), shown) if strange else Place(shown)
         raise _unreadable(place, f"This is not YAML: {error.reason}.") from None
-    if infinite is None or not reader.holds_infinite:
+    if tolerated is None:
         return data
-    return _without_infinite(data, (), infinite)
+    tolerated.twice += [(Place(shown, mark.line + 1, mark.column + 1), key) for mark, key in reader.twice]
+    return _without_infinite(data, (), tolerated.infinite) if reader.holds_infinite else data
 
 
 def _without_infinite(value: Any, pointer: _Pointer, found: list[_Pointer]) -> Any:
@@ -139,8 +171,8 @@ def _at(text: str, offset: int, shown: str) -> Place:
     return Place(shown, text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset))
 
 
-def read(path: Path, shown: str, infinite: list[_Pointer] | None = None) -> tuple[Any, str]:
-    """A file's data and its text; `infinite` as in `parse`.
+def read(path: Path, shown: str, tolerated: Tolerated | None = None) -> tuple[Any, str]:
+    """A file's data and its text; `tolerated` as in `parse`.
 
     Raises SetupError when it is missing, unreadable or not UTF-8.
     """
@@ -151,9 +183,10 @@ def read(path: Path, shown: str, infinite: list[_Pointer] | None = None) -> tupl
     except OSError as error:
         why = error.strerror or str(error)
         raise SetupError([Finding(Place(shown), f"Cannot read this file: {why}.", rule="syntax")]) from None
-    return parse(path, text, shown, infinite), text
+    return parse(path, text, shown, tolerated), text
 
 
+_NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
 _TOKEN = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|[{}\[\],:]|[^\s{}\[\],:"]+')
 
 
@@ -198,8 +231,8 @@ def _outline(text: str, twice: Callable[[str, int], None] = lambda _key, _offset
     return root
 
 
-def _second_key(text: str) -> tuple[str, int] | None:
-    """The first key of a JSON text that stands twice in its object, and where it stands again."""
+def _second_keys(text: str) -> list[tuple[str, int]]:
+    """The keys of a JSON text that stand twice in their objects, and where they stand again."""
     doubled = False
 
     def look(pairs: list[tuple[str, Any]]) -> None:
@@ -210,7 +243,7 @@ def _second_key(text: str) -> tuple[str, int] | None:
     found: list[tuple[str, int]] = []
     if doubled:
         _outline(text, lambda key, offset: found.append((key, offset)))
-    return found[0] if found else None
+    return found
 
 
 class Lines:
@@ -255,7 +288,7 @@ class Lines:
 
 def _child(node: Any, step: str | int) -> tuple[yaml.Node, yaml.Mark] | None:
     if isinstance(node, yaml.MappingNode):
-        for key, value in node.value:
+        for key, value in reversed(node.value):  # the last counts
             if key.value == str(step):
                 return value, key.start_mark
     elif isinstance(node, yaml.SequenceNode) and str(step).isdecimal() and int(step) < len(node.value):

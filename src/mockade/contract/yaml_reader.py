@@ -57,10 +57,14 @@ class Data:
     Keys are the text that was written; one that stands twice is an error, not a silent choice.
     """
 
-    def __init__(self, text: str, *, keeps_infinite: bool = False) -> None:
-        """`keeps_infinite` makes a number that JSON cannot hold an infinite one, else it is an error."""
+    def __init__(self, text: str, *, tolerant: bool = False) -> None:
+        """If `tolerant`, a number that JSON cannot hold is an infinite one, else it is an error.
+
+        And of a key that stands twice the last counts; `twice` has the marks of such keys.
+        """
         self.holds_infinite = False
-        self._keeps_infinite = keeps_infinite
+        self.twice: list[tuple[yaml.Mark, str]] = []
+        self._tolerant = tolerant
         self._parser = yaml.CSafeLoader(text)
         self._anchors: dict[str, _Anchored] = {}
         self._repeated = 0
@@ -131,17 +135,20 @@ class Data:
             self._scalar(event)
         if text == "<<" and (event.implicit[0] or event.tag == f"{_TAG}merge"):
             return _MERGE
-        if text in holder:
-            raise error_at(event, f"the key {text!r} stands here twice")
-        return text
+        return self._new_key(event, text, holder)
 
     def _key_again(self, event: Event, holder: dict[str, Any]) -> str:
         """The key that an alias stands for."""
         text = self._anchored(event).text
         if text is None:
             raise error_at(event, "a key is text, not a list or an object")
+        return self._new_key(event, text, holder)
+
+    def _new_key(self, event: Event, text: str, holder: dict[str, Any]) -> str:
         if text in holder:
-            raise error_at(event, f"the key {text!r} stands here twice")
+            if not self._tolerant:
+                raise error_at(event, f"the key {text!r} stands here twice")
+            self.twice.append((event.start_mark, text))
         return text
 
     def _begin(self, event: Event, level: int) -> None:
@@ -174,13 +181,13 @@ class Data:
         try:
             return make(event)
         except TooLargeError:
-            if not self._keeps_infinite:
+            if not self._tolerant:
                 raise
             self.holds_infinite = True
             return math.inf
 
     def _anchor(self, event: Event, anchored: _Anchored) -> None:
-        if event.anchor in self._anchors:
+        if event.anchor in self._anchors and not self._tolerant:
             raise error_at(event, f"the anchor {event.anchor!r} stands here twice")
         self._anchors[event.anchor] = anchored
 
