@@ -169,7 +169,7 @@ def test_a_ref_to_nowhere_names_the_nearest(tmp_path: Path) -> None:
 
 def test_a_ref_to_a_file_that_cannot_be_read_tells_that_file_s_fault_once(tmp_path: Path) -> None:
     text = "components: {schemas: {A: {$ref: 'p.yaml#/A'}, B: {$ref: 'p.yaml#/B'}}}"
-    (fault,) = faults(lambda: document(tmp_path, text, p_yaml="A: 1\nA: 2\n"))
+    (fault,) = faults(lambda: document(tmp_path, text, p_yaml="A: [1\n"))
     assert "p.yaml:2:1: This is not YAML" in fault
 
 
