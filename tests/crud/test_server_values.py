@@ -22,11 +22,12 @@ TEXT = {"type": "string"}
 TIME = {"type": "string", "format": "date-time"}
 LINE = {
     "type": "object",
-    "required": ["lineId", "sku"],
+    "required": ["lineId", "sku", "seen"],
     "properties": {
         "lineId": made_by_server({"type": "string", "format": "uuid"}),
         "number": made_by_server({"type": "integer"}),
         "added": made_by_server({"type": "string"}),
+        "seen": made_by_server(TIME),
         "createdAt": made_by_server(TIME),
         "updatedAt": made_by_server(TIME),
         "sku": TEXT,
@@ -61,7 +62,8 @@ def test_what_only_the_server_writes_is_made_and_dropped_at_every_depth(serve: S
     assert len({one["lineId"] for one in made["lines"]} - {line["lineId"]}) == 2
     assert made["address"]["city"] == "Ulm"
     assert made["address"]["id"] not in ("", "x")
-    assert all(one.keys() == {"lineId", "sku", "createdAt", "updatedAt"} for one in made["lines"])
+    assert {one["seen"] for one in made["lines"]} == {NOW}
+    assert all(one.keys() == {"lineId", "sku", "createdAt", "updatedAt", "seen"} for one in made["lines"])
 
 
 def test_an_update_keeps_it_in_what_it_can_tell(serve: Serve) -> None:

@@ -87,6 +87,7 @@ def test_what_a_row_takes_in_no_way_is_left_out_and_told(serve: Serve) -> None:
     assert made.json()["name"] == "Ada"
     assert made.json().keys() == {"id", "name", "plan"}
     assert {notice.pointer for notice in mock.last.notices} == {"/plan", "/password", "/home"}
+    assert "s3cret" not in str(mock.last.notices), "a secret may be called anything"
 
 
 def test_an_update_keeps_the_old_value_where_a_row_cannot_take_the_new_one(serve: Serve) -> None:

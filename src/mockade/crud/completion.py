@@ -106,7 +106,8 @@ class Completion:
                 is_needed = given is ABSENT or name in required(schema) or _has_default(known[name])
                 if fitting is ABSENT and is_needed:
                     made = self.value(known[name], below)
-                    fitting = self._generated(known[name], below, given, made) if given else made
+                    is_object = isinstance(given, dict)
+                    fitting = self._generated(known[name], below, given, made) if is_object else made
                 if fitting is not ABSENT:
                     whole[name] = fitting
             if not names:

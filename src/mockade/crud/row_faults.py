@@ -38,13 +38,13 @@ def kept_otherwise(given: Any, kept: Any, schema: Node | None, collection: str) 
     for path, sent, became in _differences(given, kept, ()):
         node = _schema_at(schema, path)
         if became is ABSENT:
-            message = f"{shown_value(sent)} is not kept: a row of {collection} has no place for it here."
+            message = f"{path[-1]!r} is not kept: a row of {collection} takes it in no form."
         else:
             message = (
                 f"{shown_value(sent)} is kept as {shown_value(became)}: the schema of {collection} asks so."
             )
         source = node.source if node is not None else None
-        found.append(Violation("body", path, "row", message, value=sent, source=source, notice=True))
+        found.append(Violation("body", path, "row", message, source=source, notice=True))
         if len(found) == _MOST_NOTICES:
             break
     return found
