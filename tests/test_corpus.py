@@ -221,6 +221,27 @@ def test_unsound_words_of_a_schema_count_for_nothing(write: Write) -> None:
     assert schemas.agrees(found.pointer, {"a": 4}, "response")
 
 
+def test_a_discriminator_chooses_among_the_schemas_that_fit(write: Write) -> None:
+    def kind(**properties: Any) -> dict[str, Any]:
+        return {"type": "object", "properties": {"kind": {"type": "string"}, **properties}}
+
+    schemas = {"cat": kind(lives={"type": "integer"}), "dog": kind()}
+    refs = [{"$ref": f"#/components/schemas/{name}"} for name in schemas]
+    discriminator = {"propertyName": "kind", "mapping": {"mog": "#/components/schemas/cat"}}
+    pet = {"oneOf": refs, "discriminator": discriminator}
+    path = write(document({"/a": {"get": answers("200", pet)}}, components={"schemas": schemas}))
+    contract = Contract(path)
+
+    def wrong(value: Any) -> str:
+        found = only(contract).responses["200"].get("content", "application/json", "schema")
+        return Schemas(contract).wrong(found.pointer, value, "response")
+
+    assert not wrong({"kind": "cat", "lives": 9})
+    assert not wrong({"kind": "dog", "lives": "none"})
+    assert wrong({"kind": "cat", "lives": "none"})
+    assert wrong({"kind": "mog", "lives": "none"})
+
+
 def test_messages_that_differ_only_in_names_are_one_reason() -> None:
     assert head("'a' is not 3. Look.") == head("'b c' is not 42.") == "… is not N."
     assert head("There is no x in pets.") == head("There is no y in zoos.")

@@ -217,8 +217,9 @@ class _Life:
     def _keys(self, row: Row) -> Iterator[tuple[str, Any]]:
         return keys(row, self._place.name, self._place.noun)
 
-    def _is_key(self, value: Any) -> bool:
-        return is_key(value) and text(value) == text(self._key)
+    def _is_id(self, value: Any) -> bool:
+        """Whether it is what the path names the thing or a parent by."""
+        return is_key(value) and text(value) in self._item(self._key).texts
 
     def _change(self, operation: Operation) -> str:
         """Why a change was not made, or does not show."""
@@ -226,7 +227,7 @@ class _Life:
             body = self._requests.body(operation, self._item(self._key).values)
             made = None
             if body is not None:
-                fields = {name: value for name, value in self._row.items() if not self._is_key(value)}
+                fields = {name: value for name, value in self._row.items() if not self._is_id(value)}
                 made = change(body, fields, self._schema(), self._requests.values, self._accepts)
                 body = made.body
             reply = self._ask(operation, self._key, body)

@@ -160,6 +160,7 @@ class Schemas:
         for key in _NAMED:
             if isinstance(value.get(key), dict):
                 made[key] = {name: self._schema(one, direction) for name, one in value[key].items()}
+        _choose_branches(made, value)
         required = self._required(value, direction)
         if required:
             made["required"] = required
@@ -181,6 +182,28 @@ class Schemas:
             return isinstance(one, dict) and one.get(_HIDDEN[direction]) is True
 
         return [name for name in dict.fromkeys(names) if not hidden(name)]
+
+
+def _choose_branches(made: dict[str, Any], value: dict[str, Any]) -> None:
+    """Let a discriminator choose: what it names has to fit, and that others fit as well breaks nothing."""
+    discriminator = value.get("discriminator")
+    name = discriminator.get("propertyName") if isinstance(discriminator, dict) else None
+    if not isinstance(name, str):
+        return
+    mapping = discriminator.get("mapping")
+    for branches in [made.pop(key) for key in ("oneOf", "anyOf") if key in made]:
+        refs = [one["$ref"] for one in branches if "$ref" in one]
+        targets = {ref.rpartition("/")[2]: ref for ref in refs}
+        for key, target in mapping.items() if isinstance(mapping, dict) else ():
+            ref = next(
+                (one for one in refs if str(target) in (one.removeprefix(_URI), one.rpartition("/")[2])), ""
+            )
+            targets |= {key: ref} if ref else {}
+        chosen = [
+            {"if": {"properties": {name: {"const": key}}, "required": [name]}, "then": {"$ref": ref}}
+            for key, ref in targets.items()
+        ]
+        made["allOf"] = [*made.get("allOf", ()), {"anyOf": branches}, *chosen]
 
 
 def _nullable(made: dict[str, Any]) -> dict[str, Any]:
