@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Callable
+from fnmatch import fnmatch
 
 import httpcore  # noqa: F401  # httpx loads it late: an inner run would take it away again, and its errors with it
 import pytest
 
 import mockade.testing  # noqa: F401  # else every inner run would load the engine anew
-from mockade.pytest_plugin import world_name
-from tests.contracts import WIDGETS, contract, crud
+from mockade.cli.exec import execute
+from mockade.cli.serve import serve
+from mockade.pytest_plugin import SETTINGS, world_name
+from mockade.settings import Settings
+from tests.contracts import WIDGETS, answers, contract, crud
 
 HELPERS = """
     import json, urllib.request
@@ -27,6 +31,8 @@ HELPERS = """
                 return refusal.code, json.loads(refusal.read() or b"null")
 """
 
+SHOP = contract(crud("/widgets"))
+
 Suite = Callable[..., pytest.RunResult]
 
 
@@ -34,9 +40,9 @@ Suite = Callable[..., pytest.RunResult]
 def suite(pytester: pytest.Pytester) -> Suite:
     """Runs a test module against a shop of widgets: `suite(text, "-n2", handlers=…)`."""
 
-    def run(text: str, *words: str, ini: str = "", handlers: str = "") -> pytest.RunResult:
+    def run(text: str, *words: str, ini: str = "", handlers: str = "", spec: str = SHOP) -> pytest.RunResult:
         for folder, file, content in (
-            ("specs", "shop.yaml", contract(crud("/widgets"))),
+            ("specs", "shop.yaml", spec),
             ("fixtures", "shop.yaml", WIDGETS),
             ("apis", "shop.py", handlers),
         ):
@@ -228,6 +234,50 @@ def test_a_test_that_fails_by_itself_shows_its_requests(suite: Suite) -> None:
     )
     result.assert_outcomes(failed=1)
     result.stdout.fnmatch_lines(["*- Captured mockade call -*", "*#1 GET /widgets/nope 404"])
+
+
+def test_each_setting_is_an_option_of_a_command_and_of_the_ini_file(suite: Suite) -> None:
+    for command in (serve, execute):
+        assert set(SETTINGS) == {option.name for option in command.params} & set(Settings._fields)
+    ini = """
+    mockade_seed = 7
+    mockade_strict = true
+    mockade_closed = true
+    mockade_unanswered = 501
+    mockade_idle = 1m30s
+    mockade_patience = 2.5
+    mockade_cors = http://a.example http://b.example
+    mockade_worlds = 9
+    """
+    result = suite(
+        """
+        def test_the_server_has_them(mockade_options):
+            assert mockade_options.pop("home").name == "shop"
+            assert mockade_options == {
+                "names": (), "seed": 7, "strict": True, "closed": True, "unanswered": "501", "idle": 90.0,
+                "patience": 2.5, "cors": ("http://a.example", "http://b.example"), "worlds": 9,
+            }
+        """,
+        ini=textwrap.dedent(ini),
+    )
+    result.assert_outcomes(passed=1)
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("mockade_strict_contract = true", "*A path begins with a slash.*"),
+        ("mockade_seed = x", "*mockade_seed is 'x'; it is a whole number.*"),
+        ("mockade_worlds = -1", "*mockade_worlds is '-1'; it is a whole number.*"),
+        ("mockade_unanswered = 404", "*mockade_unanswered is '404'; it can be generated, 501.*"),
+        ("mockade_idle = soon", "*mockade_idle: 'soon' is no duration*"),
+    ],
+)
+def test_a_setting_of_the_ini_file_that_cannot_be_says_so(suite: Suite, line: str, told: str) -> None:
+    slip = contract({**crud("/widgets"), "other": {"get": answers(204)}})
+    result = suite("def test_it(mockade): pass", ini=line, spec=slip)
+    assert result.ret
+    assert fnmatch(result.stdout.str() + result.stderr.str(), told)
 
 
 def test_it_works_in_parallel(suite: Suite) -> None:

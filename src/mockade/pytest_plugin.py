@@ -20,23 +20,55 @@ _REPORTED = pytest.StashKey[str]()
 
 FAIL_ON = ("violation", "notice", "never")
 
+SETTINGS = {
+    "seed": "Where ids and chance come from.",
+    "strict": "Refuse what the contract does not declare.",
+    "closed": "Do not serve where the fixtures hold no credentials for a security scheme.",
+    "strict_contract": "Do not serve a contract that has slips.",
+    "unanswered": "What operations answer that nobody answers: generated or 501.",
+    "max_body": "The largest request body, in bytes.",
+    "patience": "How long a request may take to come (20s).",
+    "cors": "Origins whose pages may call the APIs.",
+    "allow_webhooks": "Hosts besides this machine that webhooks are sent to.",
+    "token": "What the control API asks for.",
+    "worlds": "How many worlds there may be.",
+    "idle": "After how long a world that nobody uses goes (1h); 0 lets none go.",
+    "journal": "How many entries a world's journal keeps; 0 keeps none.",
+}
+"""The fields of mockade.settings.Settings that an ini option sets, each behind `mockade_`."""
+
+_FLAGS = ("strict", "closed", "strict_contract")
+_LISTS = ("cors", "allow_webhooks")
+_NUMBERS = ("seed", "max_body", "worlds", "journal")
+_DURATIONS = ("patience", "idle")
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addini("mockade_apis", "Documents, folders (from the rootdir), addresses, names to serve.", "args")
     parser.addini("mockade_home", "A folder with specs/, fixtures/, apis/, from the rootdir.", "string", "")
-    parser.addini("mockade_seed", "Where ids and chance come from.", "string", "0")
-    parser.addini("mockade_strict", "Refuse what the contract does not declare.", "bool", False)
+    for name, text in SETTINGS.items():
+        if name in _FLAGS:
+            parser.addini(f"mockade_{name}", text, "bool", False)
+        elif name in _LISTS:
+            parser.addini(f"mockade_{name}", text, "args")
+        else:
+            parser.addini(f"mockade_{name}", text, "string", "")
     parser.addini(
         "mockade_fail_on", f"What fails a test at its end: {', '.join(FAIL_ON)}.", "string", FAIL_ON[0]
     )
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    fail_on, seed = config.getini("mockade_fail_on"), config.getini("mockade_seed")
+    fail_on = config.getini("mockade_fail_on")
     if fail_on not in FAIL_ON:
         raise pytest.UsageError(f"mockade_fail_on is {fail_on!r}; it can be {', '.join(FAIL_ON)}.")
-    if not re.fullmatch(r"-?[0-9]+", seed):
-        raise pytest.UsageError(f"mockade_seed is {seed!r}; it is a whole number.")
+    for name in _NUMBERS:
+        text = config.getini(f"mockade_{name}")
+        if text and not re.fullmatch(r"-?[0-9]+" if name == "seed" else r"[0-9]+", text):
+            raise pytest.UsageError(f"mockade_{name} is {text!r}; it is a whole number.")
+    unanswered = config.getini("mockade_unanswered")
+    if unanswered not in ("", "generated", "501"):
+        raise pytest.UsageError(f"mockade_unanswered is {unanswered!r}; it can be generated, 501.")
     config.addinivalue_line("markers", f"{MARK}: this test breaks a contract on purpose, and is to pass.")
 
 
@@ -50,9 +82,28 @@ def mockade_options(pytestconfig: pytest.Config) -> dict[str, Any]:
     return {
         "names": anchored(pytestconfig.getini("mockade_apis"), pytestconfig.rootpath, home),
         "home": home,
-        "seed": int(pytestconfig.getini("mockade_seed")),
-        "strict": pytestconfig.getini("mockade_strict"),
+        **_settings(pytestconfig),
     }
+
+
+def _settings(config: pytest.Config) -> dict[str, Any]:
+    """The settings that the ini file gives."""
+    from mockade.state.clock import duration
+
+    found: dict[str, Any] = {}
+    for name in SETTINGS:
+        value = config.getini(f"mockade_{name}")
+        if not value:
+            continue
+        if name in _NUMBERS:
+            value = int(value)
+        elif name in _DURATIONS:
+            try:
+                value = float(value) if re.fullmatch(r"[0-9]+(\.[0-9]+)?", value) else duration(value)
+            except ValueError as error:
+                pytest.fail(f"mockade_{name}: {error}, or seconds.", pytrace=False)
+        found[name] = tuple(value) if name in _LISTS else value
+    return found
 
 
 @pytest.fixture(scope="session")

@@ -64,6 +64,14 @@ def seconds(text: str | float) -> float:
         raise click.BadParameter(f"{error}, or seconds.") from None
 
 
+def some_seconds(text: str | float) -> float:
+    """Seconds, as `seconds` reads them, that are more than none."""
+    found = seconds(text)
+    if not found:
+        raise click.BadParameter("it has to be more than 0.")
+    return found
+
+
 def moment(text: str) -> str:
     """An RFC 3339 date-time, as it was written. Raises BadParameter when it is none."""
     try:
@@ -204,6 +212,15 @@ _SERVER_SETTINGS = (
         show_default=True,
         show_envvar=True,
         help="The largest request body.",
+    ),
+    click.option(
+        "--patience",
+        metavar="DURATION",
+        type=some_seconds,
+        default=DEFAULTS.patience,
+        show_default="20s",
+        show_envvar=True,
+        help="How long a request's head, and each next piece of its body, may take to come.",
     ),
     click.option(
         "--cors",
