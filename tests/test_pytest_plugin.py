@@ -254,7 +254,7 @@ def test_each_setting_is_an_option_of_a_command_and_of_the_ini_file(suite: Suite
         def test_the_server_has_them(mockade_options):
             assert mockade_options.pop("home").name == "shop"
             assert mockade_options == {
-                "names": (), "seed": 7, "strict": True, "closed": True, "unanswered": "501", "idle": 90.0,
+                "names": [], "seed": 7, "strict": True, "closed": True, "unanswered": "501", "idle": 90.0,
                 "patience": 2.5, "cors": ("http://a.example", "http://b.example"), "worlds": 9,
             }
         """,
