@@ -12,6 +12,7 @@ import pytest
 
 from benchmarks.corpus import tally
 from benchmarks.corpus.contracts import Contract
+from benchmarks.corpus.documented import lists_nothing
 from benchmarks.corpus.encoding import Request
 from benchmarks.corpus.lifecycle_tally import lifecycles
 from benchmarks.corpus.lifecycles import CHANGED, CREATED, DELETED, LISTED, READ, lifecycle
@@ -351,3 +352,23 @@ def test_the_marks_leave_out_what_has_no_known_id_and_say_how_much(contract: Con
     assert "but 1 for which no id is known" in text
     assert "100.0 % of 10" in text
     assert "0.00 % of 20" in text
+
+
+@pytest.mark.parametrize(
+    ("response", "nothing"),
+    [
+        (success(200, {"type": "array", "items": PET}), False),
+        (success(200, PETS), False),
+        (success(200, {}), False),
+        (success(200, PET), True),
+        (success(200, {"properties": {"id": {}, "friends": {"type": "array"}}}), True),
+        (success(200), True),
+    ],
+)
+def test_a_get_that_lists_nothing_by_its_contract_is_no_list(
+    response: Any, nothing: bool, tmp_path: Path
+) -> None:
+    path = tmp_path / "a.json"
+    path.write_text(json.dumps({"openapi": "3.0.3", "paths": {"/pets": {"get": response}}}), encoding="utf-8")
+    (operation,) = Contract(path).operations
+    assert lists_nothing(operation) is nothing

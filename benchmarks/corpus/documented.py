@@ -28,10 +28,10 @@ def tells_keys(operations: Iterable[Operation]) -> bool:
 
 
 def lists_nothing(operation: Operation) -> bool:
-    """Whether its successes have schemas, and none is that of a list: it has none, or is that of a thing."""
+    """Whether its successes have no content, or schemas that are none of lists but of things."""
     responses = [operation.responses[status] for status in operation.successes]
     schemas = [one.get("schema") for response in responses for _, one in response.get("content").members()]
-    return bool(schemas) and not any(one.value is None or _is_list(one, operation) for one in schemas)
+    return bool(responses) and not any(one.value is None or _is_list(one, operation) for one in schemas)
 
 
 def _is_list(schema: Node, operation: Operation) -> bool:

@@ -74,6 +74,9 @@ def page(results: Mapping[str, Any]) -> str:
         ("unmade", "For want of what no valid request could be made"),
     ):
         parts.append(f"## {title}\n\n" + _reasons(sums["reasons"][key]))
+        if key == "unknown" and sums["with_made_ids"]:
+            found = ", ".join(f"{name} {count}" for name, count in sums["with_made_ids"].items())
+            parts.append(f"Asked with made ids, these came to: {found}.")
     parts.append("## The worst twenty\n\n" + _worst(sums["worst"]))
     if sums["failed"]:
         lines = [f"- {one['name']}: {one['why']}" for one in sums["failed"]]

@@ -33,6 +33,7 @@ def summed(results: Sequence[Result], bundled: dict[str, Any]) -> dict[str, Any]
             UP: _verdicts(up, started),
         },
         "lifecycles": lifecycles(up),
+        "with_made_ids": _with_made_ids(up),
         "sent": sum(one["sent"] for one in results),
         "faults": sum(len(one["faults"]) for one in results),
         "answered_by": _answered_by(up),
@@ -83,6 +84,12 @@ def _answered_by(results: Sequence[Result]) -> dict[str, dict[str, int]]:
             if one.get("by"):
                 found[one["by"]][one["verdict"]] += 1
     return {name: dict(counts) for name, counts in sorted(found.items())}
+
+
+def _with_made_ids(results: Sequence[Result]) -> dict[str, int]:
+    """What would have come of the operations that are left out for want of a known id."""
+    answers = [one for result in results for one in result["answers"]]
+    return dict(Counter(one["with_made_id"] for one in answers if "with_made_id" in one))
 
 
 def _generated(results: Sequence[Result]) -> dict[str, int]:

@@ -147,7 +147,12 @@ class Trial:
             outcome["why"] += " (an id of the contract's own)"
         if ids.unknown and self._mock is not None and reply.verdict.name not in (BROKE, FAULT):
             # It is asked with a made id for the sake of what must never happen.
-            outcome = {"status": reply.status, "verdict": UNKNOWN, "why": f"of {{{ids.unknown}}}"}
+            outcome = {
+                "status": reply.status,
+                "verdict": UNKNOWN,
+                "why": f"of {{{ids.unknown}}}",
+                "with_made_id": reply.verdict.name,
+            }
         self._report("answer", **facts, **outcome, cpu=cpu)
 
     def _outcome(self, reply: Reply) -> dict[str, Any]:
