@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import queue
 import re
 import shutil
 import tempfile
+import threading
 import time
 import weakref
 from collections.abc import Iterator
@@ -25,6 +27,9 @@ MAX_BYTES = 32 * 1024 * 1024
 
 MAX_SECONDS = 30.0
 """For all files together."""
+
+_GRACE = 1.0
+"""Seconds after these that a read which is under way may take."""
 
 MAX_FILES = 200
 """Files that a contract may refer to."""
@@ -64,7 +69,7 @@ def fetch(url: str, folder: Path | None = None, *, client: httpx.Client | None =
     kept = folder or Path(tempfile.mkdtemp(prefix="mockade-"))
     try:
         with closing(client or httpx.Client(timeout=10.0, headers=_HEADERS)) as opened:
-            fetched = _Fetch(url, opened, kept.resolve()).contract()
+            fetched = _in_time(_Fetch(url, opened, kept.resolve()))
     except BaseException:
         if folder is None:
             shutil.rmtree(kept, ignore_errors=True)
@@ -78,11 +83,38 @@ def _refused(url: str, message: str, mend: str = "") -> SetupError:
     return SetupError([Finding(Place(shown_url(url)), message, mend, "url")])
 
 
+def _in_time(fetch: _Fetch) -> Fetched:
+    """What is fetched, in a thread: httpx bounds each read, and not how many a head takes."""
+    done: queue.SimpleQueue[Fetched | BaseException] = queue.SimpleQueue()
+
+    def run() -> None:
+        try:
+            done.put(fetch.contract())
+        except BaseException as error:
+            done.put(error)
+
+    threading.Thread(target=run, name="mockade-fetch", daemon=True).start()
+    try:
+        found = done.get(timeout=max(0.0, MAX_SECONDS + _GRACE))
+    except queue.Empty:
+        fetch.is_over = True
+        raise _endless(fetch.url) from None
+    if isinstance(found, BaseException):
+        raise found
+    return found
+
+
+def _endless(url: str) -> SetupError:
+    return _refused(url, f"This has not ended within {MAX_SECONDS:g} seconds.", "Is it the document itself?")
+
+
 class _Fetch:
     """The fetching of one contract, with what is left of its bounds."""
 
     def __init__(self, url: str, client: httpx.Client, folder: Path) -> None:
-        self._url = url
+        self.url = url
+        self.is_over = False
+        """Whether nobody waits for it any more: then nothing is written."""
         self._client = client
         self._folder = folder
         self._bytes_left = MAX_BYTES
@@ -91,7 +123,7 @@ class _Fetch:
         self._origin = ""
 
     def contract(self) -> Fetched:
-        text, final = self._get(self._url)
+        text, final = self._get(self.url)
         self._origin = _origin(final)
         path = self._keep(final, text, is_contract=True)
         pending = [(final, path)]
@@ -101,11 +133,11 @@ class _Fetch:
                 if target in self._files or _origin(target) != self._origin:
                     continue  # what leads elsewhere is reported where the document is read
                 if len(self._files) >= MAX_FILES:
-                    raise _refused(self._url, f"This document refers to more than {MAX_FILES} files.")
+                    raise _refused(self.url, f"This document refers to more than {MAX_FILES} files.")
                 text, _ = self._get(target)
                 pending.append((target, self._keep(target, text)))
         urls = {file: shown_url(url) for url, file in self._files.items()}
-        return Fetched(path, shown_url(self._url), Location(path.parent, self._folder, urls))
+        return Fetched(path, shown_url(self.url), Location(path.parent, self._folder, urls))
 
     @staticmethod
     def _data(url: str, file: Path) -> Any:
@@ -125,6 +157,8 @@ class _Fetch:
         if is_contract and path.suffix.lower() not in _ENDINGS:
             ending = ".json" if text.lstrip()[:1] in "{[" else ".yaml"
             path = path.with_name(f"{path.name}{ending}")
+        if self.is_over:
+            raise _endless(url)
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, encoding="utf-8")
@@ -151,7 +185,7 @@ class _Fetch:
                 raise _refused(url, f"This address cannot be read: {_why(error)}.") from None
             except httpx.InvalidURL as error:
                 raise _refused(url, f"This is no address: {error}.") from None
-        raise _refused(self._url, f"This address redirects more than {MAX_REDIRECTS} times.")
+        raise _refused(self.url, f"This address redirects more than {MAX_REDIRECTS} times.")
 
     def _redirected(self, url: str, location: str) -> str:
         target = urljoin(url, location)
@@ -171,7 +205,7 @@ class _Fetch:
             if len(data) > self._bytes_left:
                 raise _refused(url, f"This is larger than {MAX_BYTES // 2**20} MiB, decompressed.")
             if time.monotonic() > self._deadline:
-                raise _refused(url, f"This has not ended within {MAX_SECONDS:g} seconds.")
+                raise _endless(url)
         self._bytes_left -= len(data)
         try:
             return data.decode("utf-8-sig")

@@ -92,7 +92,7 @@ class DocumentFiles:
             self.slips.add_found([finding])
         for place, key in tolerated.twice:
             message = f"The key {key!r} stands here twice."
-            self.slips.add_found([Finding(place, message, "The last counts.", rule="syntax")])
+            self.slips.add_found([Finding(place, message, "The last counts.", rule="keys")])
         if referrer in self.swagger or is_swagger2(data):
             self.swagger[uri] = (convert if uri == self.uri else convert_part)(data)
             data = self.swagger[uri].data

@@ -14,8 +14,8 @@ from mockade.contract.slips import RANKS
 from mockade.errors import Finding, Severity
 from mockade.validation.answers import Answers
 
-UNREADABLE = frozenset({"read", "syntax", "version"})
-"""Rules of findings about files that could not be read at all."""
+UNREADABLE = frozenset({"read", "syntax", "url", "version"})
+"""Rules of findings about files and addresses that could not be read at all."""
 
 SECOND_OPINION = "second-opinion"
 """The rule of findings that only other libraries have."""
