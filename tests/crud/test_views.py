@@ -1,6 +1,6 @@
 """Which paths show rows of one collection.
 
-Holds `crud/candidates.py` and `crud/roles.py` too.
+Holds `crud/candidates.py`, `crud/row_lookup.py` and `crud/roles.py` too.
 """
 
 from __future__ import annotations
@@ -110,3 +110,70 @@ def test_a_post_below_a_parent_creates_in_the_collection_of_its_noun(serve: Serv
     assert mock.get(f"/orders/{made['id']}").json() == made
     mock.post("/login", json={})
     assert mock.last.answered_by == "generated"
+
+
+def test_a_view_may_find_a_row_by_another_name_than_its_key(serve: Serve) -> None:
+    team = {
+        "type": "object",
+        "required": ["id", "slug", "name"],
+        "properties": {"id": NUMBER, "slug": TEXT, "name": TEXT},
+    }
+    ref = {"$ref": "#/components/schemas/Team"}
+    sent = {"type": "object", "properties": {"name": TEXT}}
+    flat, below = crud("/teams", ref, sent), crud("/orgs/{org}/teams", ref, sent)
+    paths = {
+        "/teams/{id}": flat["/teams/{id}"],
+        "/orgs/{org}/teams": below["/orgs/{org}/teams"],
+        "/orgs/{org}/teams/{team_slug}": below["/orgs/{org}/teams/{id}"],
+        "/teams/by-name/{name}": {"get": answers(200, ref)},
+    }
+    paths["/orgs/{org}/teams"]["post"]["responses"][201]["headers"] = {"Location": {"schema": TEXT}}
+    mock = serve(contract(paths, {"Team": team}))
+    answer = mock.post("/orgs/acme/teams", json={"name": "The Core"})
+    made = answer.json()
+    assert made["slug"] == "the-core"
+    assert answer.headers["location"].endswith("/orgs/acme/teams/the-core")
+    again = mock.post("/orgs/acme/teams", json={"name": "The Core"}).json()
+    assert again["slug"] == "the-core-2"
+    for path in (f"/teams/{made['id']}", "/orgs/acme/teams/the-core", "/teams/by-name/The%20Core"):
+        assert mock.get(path).json() == made
+    assert mock.get("/orgs/other/teams/the-core").status_code == 404
+    assert mock.patch("/orgs/acme/teams/the-core", json={"name": "Core"}).json()["name"] == "Core"
+    assert mock.get(f"/teams/{made['id']}").json()["name"] == "Core"
+    assert mock.delete("/orgs/acme/teams/the-core").status_code == 204
+    assert mock.get(f"/teams/{made['id']}").status_code == 404
+
+
+def test_a_parameter_behind_a_property_s_name_lists_the_rows_that_have_it(serve: Serve) -> None:
+    country = {"type": "object", "properties": {"code": TEXT, "region": TEXT}}
+    ref = {"$ref": "#/components/schemas/Country"}
+    many = answers(200, {"type": "array", "items": ref})
+    paths = {
+        "/countries": {"get": many},
+        "/countries/{code}": {"get": answers(200, ref)},
+        "/countries/region/{region}": {"get": many},
+        "/countries/{code}/neighbours": {"get": many},
+    }
+    fixtures = "countries: [{code: de, region: Europe}, {code: jp, region: Asia}]"
+    mock = serve(contract(paths, {"Country": country}), fixtures)
+    assert mock.get("/countries/region/Asia").json() == [{"code": "jp", "region": "Asia"}]
+    assert mock.get("/countries/region/Africa").json() == []
+    assert mock.get("/countries/de/neighbours").json() == []
+
+
+def test_comments_by_their_own_path_and_below_what_they_are_about_are_one_collection(serve: Serve) -> None:
+    ref = {"$ref": "#/components/schemas/Widget"}
+    whole = crud("/shops/{shop}/notes/{note}/comments", ref)
+    paths = {
+        "/shops/{shop}/notes/{note}/comments": whole["/shops/{shop}/notes/{note}/comments"],
+        "/shops/{shop}/notes/comments": {"get": answers(200, MANY)},
+        "/shops/{shop}/notes/comments/{id}": {"get": answers(200, ref), "delete": answers(204)},
+        "/comments": {"get": answers(200, MANY)},
+    }
+    mock = serve(contract(paths))
+    made = mock.post("/shops/s/notes/n/comments", json={"name": "x"}).json()
+    assert mock.get(f"/shops/s/notes/comments/{made['id']}").json() == made
+    assert mock.get("/comments").json() == [made]
+    assert mock.get("/shops/s/notes/other/comments").json() == []
+    assert mock.delete(f"/shops/s/notes/comments/{made['id']}").status_code == 204
+    assert mock.get("/shops/s/notes/n/comments").json() == []

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from mockade.contract.document import Node
 from mockade.contract.operations import Operation
+from mockade.contract.properties import properties
 from mockade.crud.envelopes import Envelope, IsRow, is_wrapper, list_envelope, row_envelope
 from mockade.crud.keys import KeyPart, OwnKey, parent_part, parent_words
 from mockade.crud.naming import noun_of, static
@@ -26,9 +27,21 @@ class Above(NamedTuple):
         return parent_part(holds, self.parameter, self.segment, self.wants, own)
 
 
-def is_base(base: Segments) -> bool:
-    """Whether segments can be a collection path: parameters are whole segments of it."""
-    return bool(static(base)) and not any(set(part) & set("{}:") for part in static(base))
+def is_base(paths: Paths, base: Segments) -> bool:
+    """Whether segments can be a collection path: its parameters are whole segments, but for the last."""
+    if not static(base) or any(set(part) & set("{}:") for part in static(base)):
+        return False
+    return base[-1] != "{}" or paths.item_of(base) in paths or _lists(paths[base].get("GET"))
+
+
+def _lists(operation: Operation | None) -> bool:
+    """Whether an operation answers a list, whatever of."""
+    schema = success_schema(operation)
+    return list_envelope(schema, lambda _: True) is not None and row_envelope(schema, _has_id) is None
+
+
+def _has_id(schema: Node) -> bool:
+    return "id" in properties(schema)
 
 
 def candidate(paths: Paths, base: Segments) -> Resource | None:
@@ -60,9 +73,15 @@ def parameters_in(paths: Paths, base: Segments) -> list[Above]:
     operation = next(iter(paths[paths.item_of(base)].values()), None) or next(iter(paths[base].values()))
     places = [at for at, segment in enumerate(base) if segment == "{}"]
     return [
-        Above(name, (static(base[:at]) or ("",))[-1], _wanted(operation, name))
+        Above(name, _segment_before(base, at, name), _wanted(operation, name))
         for at, name in zip(places, key_parameters(operation.path), strict=False)
     ]
+
+
+def _segment_before(base: Segments, at: int, name: str) -> str:
+    """What a parameter is about: the word before it; of several that make a key, but for the last, itself."""
+    is_last = base[at + 1 : at + 2] != ("{}",)
+    return (static(base[:at]) or ("",))[-1] if is_last else name
 
 
 def _wanted(operation: Operation | None, parameter: str) -> frozenset[str]:

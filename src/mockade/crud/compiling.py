@@ -14,7 +14,7 @@ from mockade.crud.creates import CreateRow
 from mockade.crud.envelopes import Envelope, request_envelope
 from mockade.crud.list_query import ListQuery
 from mockade.crud.lists import ListRows
-from mockade.crud.new_keys import KeyMaker, NewKeys
+from mockade.crud.new_keys import NewKeys
 from mockade.crud.operations import CrudOperation
 from mockade.crud.paths import key_parameters
 from mockade.crud.reads import DeleteRow, ReadRow
@@ -43,9 +43,7 @@ def crud_operation(contract: Contract, one: ResourceOperation, generator: Genera
         operation=operation,
         resource=resource,
         ancestors=one.ancestors,
-        new_keys=NewKeys(
-            resource, tuple(KeyMaker.of(contract, resource, part, generator) for part in resource.keys)
-        ),
+        new_keys=NewKeys.of(contract, resource, generator),
         response_envelope=envelope,
         request_envelope=request_envelope(operation, frozenset(known)),
         path_names=tuple(key_parameters(operation.path)),

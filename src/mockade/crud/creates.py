@@ -29,7 +29,7 @@ class CreateRow(WriteOperation):
     def _path(self, call: Call, row: Row) -> str:
         """The row's own path, as its item path has it; else below the collection path."""
         resource, path = self.resource, self.operation.path
-        own = [quote(str(part.of(row, row.beside)), safe="") for part in resource.keys]
+        own = [quote(str(part.of(row, row.beside)), safe="") for part in resource.for_items().keys]
         above = [quote(str(call.path[name]), safe="") for name in self.path_names]
         names, values = self.path_names, above
         if resource.item is None:

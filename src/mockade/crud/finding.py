@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from mockade.contract.contract import Contract
 from mockade.crud.candidates import candidate, is_base
-from mockade.crud.paths import Paths, Segments
+from mockade.crud.paths import Paths, Segments, key_parameters
 from mockade.crud.resources import Resource, ResourceOperation
 from mockade.crud.roles import Roles, is_creatable, roles
 from mockade.crud.views import named
@@ -23,14 +23,14 @@ def find_resources(
     paths = Paths(contract.operations)
     found: dict[Segments, Resource] = {}
     for segments in paths:
-        base = paths.base_of(segments)
-        if base in found or not is_base(base):
-            continue
-        if all(operation.id in taken for operation in paths.both(base)):
-            continue  # nothing would be generated: the schema of its rows need not be found
-        resource = candidate(paths, base)
-        if resource is not None:
-            found[base] = resource
+        for base in dict.fromkeys((paths.base_of(segments), segments)):
+            if base in found or not is_base(paths, base):
+                continue
+            if all(operation.id in taken for operation in paths.both(base)):
+                continue  # nothing would be generated: the schema of its rows need not be found
+            resource = candidate(paths, base)
+            if resource is not None:
+                found[base] = resource
     resources = named(paths, found, described)
     generated: dict[Segments, Roles] = {}
     for base, resource in resources.items():
@@ -50,9 +50,10 @@ def find_resources(
     }
     for base, resource in resources.items():
         ancestors = tuple(
-            resources[above]
+            resources[above].for_items()
             for above in (base[:at] for at, segment in enumerate(base) if segment == "{}")
             if above in resources and base[: len(paths.item_of(above))] == paths.item_of(above)
         )
         for operation, kind in generated[base]:
-            yield ResourceOperation(operation, resource, kind, ancestors)
+            is_item = len(key_parameters(operation.path)) > len(resource.parents)
+            yield ResourceOperation(operation, resource.for_items() if is_item else resource, kind, ancestors)

@@ -18,9 +18,10 @@ from mockade.crud.list_cursors import ListCursors
 from mockade.crud.list_facts import told_body
 from mockade.crud.list_query import ListQuery, ListRequest
 from mockade.crud.matches import Matches, Part, Positions, Window, filed, matches, merged, position_of, shared
-from mockade.crud.operations import CrudOperation, are_parents
+from mockade.crud.operations import CrudOperation
 from mockade.crud.page_facts import PageFacts
 from mockade.crud.query_fields import QueryField, QueryRemarks, SentQuery
+from mockade.crud.row_lookup import are_parents
 from mockade.handling import Call, Reply, Row, Rows
 from mockade.state.rows import IndexKeys
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 
@@ -41,10 +42,11 @@ def collection_names(bases: Sequence[tuple[str, ...]]) -> dict[tuple[str, ...], 
     names: dict[tuple[str, ...], str] = {}
     for group in alike.values():
         for count in range(1, max(map(len, group)) + 1):
-            ends = ["/".join(static(base)[-count:]) for base in group]
-            if len(set(ends)) == len(ends):
-                break
-        else:
-            ends = ["/".join(base) for base in group]
-        names.update(zip(group, ends, strict=True))
+            ends = Counter("/".join(static(base)[-count:]) for base in group)
+            for base in group:
+                end = "/".join(static(base)[-count:])
+                if ends[end] == 1:
+                    names.setdefault(base, end)
+        for base in group:
+            names.setdefault(base, "/".join(base))
     return names

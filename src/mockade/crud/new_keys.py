@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,6 +21,8 @@ _MOST_NUMBERS = 1000
 """How many numbers are tried before keys are generated."""
 
 _MOST_GENERATED = 20
+
+_TITLES = ("name", "title", "displayName", "display_name")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +100,30 @@ class NewKeys:
 
     resource: Resource
     makers: tuple[KeyMaker, ...]
+    names: tuple[KeyMaker, ...] = ()
+    """For what the item path finds a row by, where that is no part of its key."""
+
+    @classmethod
+    def of(cls, contract: Contract, resource: Resource, generator: Generator) -> NewKeys:
+        makers = [
+            tuple(KeyMaker.of(contract, resource, part, generator) for part in parts)
+            for parts in (resource.keys, () if resource.is_by_name else resource.item_keys)
+        ]
+        return cls(resource, *makers)
+
+    def named(self, call: Call, rows: Rows, fields: Mapping[str, Any]) -> dict[str, Any]:
+        """The fields with a name that is free, made of the title, where the item path finds rows by one."""
+        named = dict(fields)
+        for maker in self.names:
+            if maker.part.of(named) is None:
+                title = next((named[one] for one in _TITLES if isinstance(named.get(one), str)), "")
+                slug = re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-")
+                taken = {maker.part.of(row) for row in rows}
+                slugs = [slug, *(f"{slug}-{number}" for number in range(2, _MOST_GENERATED))] if slug else []
+                free = (one for one in slugs if one not in taken and maker.fits(one))
+                made = next(free, None) or next(iter(maker.candidates(call, rows)), None)
+                named = maker.part.put(named, made) if made is not None else named
+        return named
 
     def free(self, call: Call, rows: Rows, parents: Sequence[Any], given: Sequence[Any]) -> list[Any]:
         """The parts of a key that no row has: those that are given, the rest made. None stands for a part.

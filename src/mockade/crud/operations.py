@@ -17,6 +17,7 @@ from mockade.crud.conditions import Conditions
 from mockade.crud.envelopes import Envelope, row_envelope, sample_without_row, with_success_flags
 from mockade.crud.new_keys import NewKeys
 from mockade.crud.resources import Resource, success_schema
+from mockade.crud.row_lookup import find_row, is_granted
 from mockade.handling import Call, Row, Rows
 from mockade.state.rows import IndexKeys
 
@@ -56,7 +57,8 @@ class CrudOperation(ABC):
 
     def indexes(self) -> Mapping[str, IndexKeys]:
         """What the collection files its rows under for this operation, by the names of the indexes."""
-        return {}
+        resource = self.resource
+        return {resource.name_index: lambda row: [resource.names_of(row)]} if resource.is_by_name else {}
 
     def _check_ancestors(self, call: Call) -> None:
         """Refuses with 404 a path below a row that is not there, and that somebody could have created."""
@@ -123,28 +125,3 @@ class CrudOperation(ABC):
 
 class NotOfRows(Exception):
     """What rows cannot answer, and the contract itself can."""
-
-
-def is_granted(resource: Resource, rows: Rows) -> bool:
-    """Whether any row of a resource is taken to be there: nobody can create one, and there is none."""
-    return not resource.is_creatable and not rows.births
-
-
-def find_row(resource: Resource, rows: Rows, values: list[Any]) -> Row:
-    """The row at a path; refuses with 404 when there is none. `values` are its parents' keys and its own."""
-    row = known_row(resource, rows, values)
-    if row is None:
-        raise rows.absent(str(values[-1]))
-    return row
-
-
-def known_row(resource: Resource, rows: Rows, values: list[Any]) -> Row | None:
-    """The row at a path, or None."""
-    row = rows.find(resource.row_key(values))
-    parents = values[: len(resource.parents)]
-    return row if row is not None and are_parents(resource.parents_of(row), parents) else None
-
-
-def are_parents(parents: list[Any], values: list[Any]) -> bool:
-    """Whether a row's parents are those of a path; fixtures may write a number where a path has its text."""
-    return [str(value) for value in parents] == [str(value) for value in values]

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from mockade.crud.envelopes import told_success
-from mockade.crud.operations import CrudOperation, NotOfRows, is_granted
+from mockade.crud.operations import CrudOperation, NotOfRows
 from mockade.crud.resources import success_schema
+from mockade.crud.row_lookup import is_granted
 from mockade.handling import Call, Reply, Row, Rows
 
 

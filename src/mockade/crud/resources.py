@@ -32,8 +32,12 @@ class Resource(NamedTuple):
     holds: Node
     item: Operation | None = None
     """An operation at the item path; None where there is no such path."""
-    scoped: bool = False
-    """Whether the key among all rows begins with the parents' keys: two parents may have rows of one key."""
+    scope: tuple[str, ...] = ()
+    """The parents whose keys the key among all rows begins with: two of them may have rows of one key."""
+    item_keys: tuple[KeyPart, ...] = ()
+    """By what the item path finds a row, where that is not what the collection keeps it by."""
+    is_by_name: bool = False
+    """Whether `keys` are such."""
 
     is_creatable: bool = True
     """Whether an operation creates its rows; where none does, any parent is taken for granted."""
@@ -61,9 +65,27 @@ class Resource(NamedTuple):
         """The properties that say which row it is: its key, and its parents' keys."""
         return frozenset(part.path[0] for part in (*self.parents, *self.keys) if len(part.path) == 1)
 
+    @property
+    def scoped(self) -> bool:
+        return bool(self.scope)
+
+    @property
+    def name_index(self) -> str:
+        """The index of the collection by what the item path finds a row, where that is not its key."""
+        return f"by {' and '.join(map(str, self.keys))}"
+
+    def names_of(self, row: Row) -> tuple[str, ...]:
+        """By what the item path finds a row."""
+        return tuple(str(part.of(row, row.beside)) for part in self.keys)
+
+    def for_items(self) -> Resource:
+        """The resource as operations at the item path see it."""
+        return self._replace(keys=self.item_keys, is_by_name=True) if self.item_keys else self
+
     def row_key(self, values: Sequence[Any]) -> str:
         """The key among all rows; `values` are the parents' keys and, last, the row's own."""
-        return joined_key(values if self.scoped else values[-len(self.keys) :])
+        known = dict(zip((one.parameter for one in self.parents), values, strict=False))
+        return joined_key([*(known[name] for name in self.scope), *values[-len(self.keys) :]])
 
     def parents_of(self, row: Row) -> list[Any]:
         """The keys of a row's parents, from its properties or from beside it; None for an unknown one."""
@@ -103,7 +125,8 @@ class RowKey:
     @property
     def parts(self) -> tuple[KeyPart, ...]:
         resource = self.resource
-        return (*resource.parents, *resource.keys) if resource.scoped else resource.keys
+        parents = {part.parameter: part for part in resource.parents}
+        return (*(parents[name] for name in resource.scope), *resource.keys)
 
     def __call__(self, row: Row) -> str:
         values = [part.of(row, row.beside) for part in self.parts]

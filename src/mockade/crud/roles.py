@@ -26,7 +26,10 @@ def answer_envelope(operation: Operation, resource: Resource, kind: str) -> Enve
 
 def roles(paths: Paths, base: Segments, resource: Resource) -> Iterator[tuple[Operation, str]]:
     """The operations of a resource that can be generated, each with its kind."""
-    for segments, kinds in ((base, _COLLECTION_KINDS), (paths.item_of(base), _ITEM_KINDS)):
+    collection = _COLLECTION_KINDS
+    if base[-1] == "{}" and paths.item_of(base) not in paths:
+        collection = {"GET": "list"}  # what else is done there is done to the row of that key
+    for segments, kinds in ((base, collection), (paths.item_of(base), _ITEM_KINDS)):
         for method, kind in kinds.items():
             operation = paths[segments].get(method)
             if operation is None or not _fits(operation, resource, kind):

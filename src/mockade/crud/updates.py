@@ -9,8 +9,8 @@ from typing import Any
 from mockade.contract.properties import required
 from mockade.crud.json_patch import is_json_patch, json_patched
 from mockade.crud.merge_patch import merge_patch
-from mockade.crud.operations import known_row
 from mockade.crud.resources import creates_rows
+from mockade.crud.row_lookup import known_row
 from mockade.crud.writes import WriteOperation
 from mockade.handling import Call, Reply, Row, Rows
 
@@ -29,7 +29,11 @@ class UpdateRow(WriteOperation):
         key = self._key(call)
         old = known_row(self.resource, rows, [*self.parents(call), *key]) if None not in key else None
         if old is None:
-            if not creates_rows(self.operation) or is_json_patch(call.media_type, call.body):
+            if (
+                self.resource.is_by_name
+                or not creates_rows(self.operation)
+                or is_json_patch(call.media_type, call.body)
+            ):
                 raise rows.absent(str(key[-1]))
             self.conditions.check(call, None)
             created = self.added(call, rows, sent, key)

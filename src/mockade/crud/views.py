@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 
 from mockade.contract.document import Node
 from mockade.contract.properties import properties
 from mockade.contract.schema_walk import place_of
 from mockade.crud.candidates import parameters_in
 from mockade.crud.keys import KeyPart
-from mockade.crud.naming import Words, collection_names
+from mockade.crud.naming import Words, collection_names, static
 from mockade.crud.paths import Paths, Segments
 from mockade.crud.resources import Resource
 from mockade.crud.roles import answer_envelope
@@ -18,6 +18,9 @@ _ALIKE = 0.8
 """The part of a shorter row's properties that the whole row has too."""
 
 _FEWEST = 2
+_MOST_COMPARED = 8
+"""Resources of one noun whose properties are looked at."""
+
 _MOST_STEPS = 4
 """From a view to what it is a view of."""
 
@@ -39,17 +42,22 @@ def named(
             continue
         first = found[whole[base]]
         name = names[whole[base]]
-        scoped = bool(first.parents) and name not in described
-        if base != whole[base]:
-            own_item = one.item if len(one.keys) == len(first.keys) else None
-            one = one._replace(
-                keys=first.keys,
-                holds=first.holds,
-                parents=_parents(paths, base, first),
-                item=own_item or first.item,
-            )
-        resources[base] = one._replace(name=name, scoped=scoped)
+        scope = () if name in described else tuple(part.parameter for part in first.parents)
+        view = one if base == whole[base] else _view(paths, one, first)
+        resources[base] = view._replace(name=name, scope=scope)
     return resources
+
+
+def _view(paths: Paths, one: Resource, first: Resource) -> Resource:
+    """A resource as a view of the rows of another, the `first`."""
+    has_same_key = [part.path for part in one.keys] == [part.path for part in first.keys]
+    return one._replace(
+        keys=first.keys,
+        item_keys=one.keys if one.item is not None and not has_same_key else (),
+        holds=first.holds,
+        parents=_parents(paths, one.base, first),
+        item=one.item or first.item,
+    )
 
 
 def _parents(paths: Paths, base: Segments, first: Resource) -> tuple[KeyPart, ...]:
@@ -73,60 +81,100 @@ class _Views:
         self._paths = paths
         self._found = found
         self._flat: dict[Words, list[Resource]] = {}
-        for one in found.values():
+        """Without parents, by noun, those with an item path first."""
+        self._same: dict[tuple[bool, Words, Hashable], Resource] = {}
+        """The first with the same rows: whether it has parents, its noun, the place of the rows' schema."""
+        self._static: dict[Segments, Resource] = {}
+        """With an item path, by the segments that are no parameters."""
+        for one in sorted(found.values(), key=lambda one: (not self._has_item(one), self._creates_not(one))):
+            self._same.setdefault((bool(one.parents), one.noun, place_of(one.holds)), one)
             if not one.parents:
                 self._flat.setdefault(one.noun, []).append(one)
-        for group in self._flat.values():
-            group.sort(key=lambda one: (not self._has_item(one), "POST" not in paths[one.base]))
+            if self._has_item(one):
+                self._static.setdefault(static(one.base), one)
 
     def wholes(self) -> dict[Segments, Segments]:
         """For each base that of the resource whose rows it shows, mostly itself.
 
-        A POST alone that shows no other's rows, such as `/login`, is left out: it is no collection.
+        A POST alone that shows no other's rows, such as `/login`, is left out: it is no collection. So is a
+        list that is found by a parameter of its own, such as `/weather/{city}`.
         """
         whole: dict[Segments, Segments] = {}
         for base, one in self._found.items():
             first = one
+            is_by_parameter = base[-1] == "{}" and not self._has_item(one)
             for _ in range(_MOST_STEPS):
-                other = self._other(first)
+                other = self._narrowed(first) if is_by_parameter and first is one else self._other(first)
                 if other is None:
                     break
                 first = other
-            if first is not one or self._has_item(one) or self._is_listed(one):
+            stands = self._has_item(one) or (self._is_listed(one) and not is_by_parameter)
+            if first is not one or stands:
                 whole[base] = first.base
         return {base: first for base, first in whole.items() if first in whole}
 
     def _has_item(self, one: Resource) -> bool:
         return self._paths.item_of(one.base) in self._paths
 
+    def _creates_not(self, one: Resource) -> bool:
+        return "POST" not in self._paths[one.base]
+
     def _is_listed(self, one: Resource) -> bool:
         listing = self._paths[one.base].get("GET")
         return listing is not None and answer_envelope(listing, one, "list") is not None
 
     def _other(self, one: Resource) -> Resource | None:
-        """The resource whose rows another shows: one of its noun without parents, or the one before it."""
-        is_part = not self._has_item(one)
-        for other in self._flat.get(one.noun, ()):
-            if other.base == one.base:
-                break  # those behind it are its views
-            if place_of(other.holds) == place_of(one.holds) or (is_part and _is_part(one.holds, other)):
+        """The resource whose rows another shows; None where they are its own."""
+        has_item = self._has_item(one)
+        others = [self._same.get((False, one.noun, place_of(one.holds)))]
+        if not has_item:
+            others.append(self._static.get(static(one.base)))
+            if not one.parents and self._creates_not(one):
+                others.append(self._same.get((True, one.noun, place_of(one.holds))))
+        for other in others:
+            if other is not None and other is not one and self._shows(one, other):
                 return other
-        if not is_part or "POST" in self._paths[one.base]:
+        return self._part_of(one) or self._narrowed(one)
+
+    def _shows(self, one: Resource, other: Resource) -> bool:
+        """Whether a resource of the same rows can be a view of another."""
+        if not self._has_item(other):
+            return not self._has_item(one) and not other.parents
+        names = {above.parameter for above in parameters_in(self._paths, one.base)}
+        is_list_of_all = not names and self._creates_not(one)
+        is_same = place_of(one.holds) == place_of(other.holds)
+        return is_same and (is_list_of_all or all(part.parameter in names for part in other.parents))
+
+    def _part_of(self, one: Resource) -> Resource | None:
+        """The resource of its noun, without parents, that a list or a create shows a part of each row of."""
+        if self._has_item(one):
+            return None
+        for other in self._flat.get(one.noun, ())[:_MOST_COMPARED]:
+            if other is one:
+                return None  # those behind it show parts of it
+            if _is_part(one.holds, other):
+                return other
+        return None
+
+    def _narrowed(self, one: Resource) -> Resource | None:
+        """The resource before it on its path whose rows it shows: `/pets/search`, `/pets/by-name/{name}`.
+
+        What is a parameter in between has to be a property.
+        """
+        if not self._creates_not(one):
             return None
         for at in range(len(one.base) - 1, 0, -1):
             before = self._found.get(one.base[:at])
-            if one.base[at] == "{}":
-                return None
-            if before is not None and _is_same(one.holds, before):
-                return before
+            if before is not None:
+                is_same = place_of(one.holds) == place_of(before.holds)
+                is_alike = is_same or (not self._has_item(one) and _is_alike(one.holds, before.holds))
+                parts = _parents(self._paths, one.base, before)[len(before.parents) :]
+                return before if is_alike and all(part.path for part in parts) else None
         return None
 
 
-def _is_same(rows: Node, whole: Resource) -> bool:
-    """Whether a schema is that of a resource's rows."""
-    return (
-        place_of(rows) == place_of(whole.holds) or properties(rows).keys() == properties(whole.holds).keys()
-    )
+def _is_alike(rows: Node, others: Node) -> bool:
+    return properties(rows).keys() == properties(others).keys()
 
 
 def _is_part(rows: Node, whole: Resource) -> bool:

@@ -59,7 +59,7 @@ class WriteOperation(CrudOperation):
         known = key or [part.of(fields) for part in resource.keys]
         known = [value if value != "" else None for value in known]
         identity = [*parents, *self.new_keys.free(call, rows, parents, known)]
-        fields = resource.identified(fields, identity)
+        fields = self.new_keys.named(call, rows, resource.identified(fields, identity))
         needed = required(self.resource.holds)
         for name, schema in self.properties.items():
             if name not in fields:
