@@ -11,6 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from benchmarks.corpus import tally
+from benchmarks.corpus.changes import change
 from benchmarks.corpus.contracts import Contract
 from benchmarks.corpus.documented import lists_nothing
 from benchmarks.corpus.encoding import Request
@@ -19,7 +20,7 @@ from benchmarks.corpus.lifecycles import CHANGED, CREATED, DELETED, LISTED, READ
 from benchmarks.corpus.marks import marks
 from benchmarks.corpus.pages import listed
 from benchmarks.corpus.paths import collections, form, places
-from benchmarks.corpus.requests import Requests, in_order
+from benchmarks.corpus.requests import Body, Requests, in_order
 from benchmarks.corpus.schemas import Schemas
 from benchmarks.corpus.things import keys, rows, thing
 from benchmarks.corpus.trial import Answer, Trial
@@ -167,8 +168,12 @@ class Heard:
 
 @pytest.fixture
 def contract(tmp_path: Path) -> Contract:
-    path = tmp_path / "pets.json"
-    document = {"openapi": "3.0.3", "info": {"title": "T", "version": "1"}, "paths": PATHS}
+    return contract_of(PATHS, tmp_path)
+
+
+def contract_of(paths: dict[str, Any], folder: Path) -> Contract:
+    path = folder / "pets.json"
+    document = {"openapi": "3.0.3", "info": {"title": "T", "version": "1"}, "paths": paths}
     path.write_text(json.dumps(document), encoding="utf-8")
     return Contract(path)
 
@@ -368,7 +373,48 @@ def test_the_marks_leave_out_what_has_no_known_id_and_say_how_much(contract: Con
 def test_a_get_that_lists_nothing_by_its_contract_is_no_list(
     response: Any, nothing: bool, tmp_path: Path
 ) -> None:
-    path = tmp_path / "a.json"
-    path.write_text(json.dumps({"openapi": "3.0.3", "paths": {"/pets": {"get": response}}}), encoding="utf-8")
-    (operation,) = Contract(path).operations
+    (operation,) = contract_of({"/pets": {"get": response}}, tmp_path).operations
     assert lists_nothing(operation) is nothing
+
+
+NAMED = {"type": "object", "properties": {"id": {"readOnly": True}, "name": {"type": "string"}}}
+STEPS = {"type": "array", "items": {"type": "object", "properties": {"op": {}, "path": {}, "value": {}}}}
+RESOURCE = {"type": "object", "properties": {"type": {"enum": ["pet"]}, "attributes": NAMED}}
+
+
+@pytest.mark.parametrize(
+    ("kind", "schema", "value", "changed"),
+    [
+        ("application/json", NAMED, {}, {"name": "changed"}),
+        ("application/json", {"properties": {"pet": NAMED}}, {"pet": {}}, {"pet": {"name": "changed"}}),
+        (
+            "application/vnd.api+json",
+            {"properties": {"data": RESOURCE}},
+            {"data": {"type": "pet", "attributes": {}}},
+            {"data": {"type": "pet", "attributes": {"name": "changed"}}},
+        ),
+        (
+            "application/json-patch+json",
+            STEPS,
+            [],
+            [{"op": "replace", "path": "/name", "value": "changed"}],
+        ),
+        ("application/json", {"properties": {"age": {}}}, {"age": 1}, {"age": 1}),  # nothing that shows
+        ("text/xml", NAMED, {}, {}),  # which the corpus does not write
+    ],
+)
+def test_a_change_is_made_where_it_shows(
+    kind: str, schema: Any, value: Any, changed: Any, tmp_path: Path
+) -> None:
+    operation = {"requestBody": {"content": {kind: {"schema": schema}}}}
+    path = tmp_path / "a.json"
+    path.write_text(
+        json.dumps({"openapi": "3.0.3", "paths": {"/pets": {"put": operation}}}), encoding="utf-8"
+    )
+    contract = Contract(path)
+    node = contract.operations[0].body.get("content", kind, "schema")
+    values = Requests(contract, Schemas(contract)).values
+    shown = {"id": "x", "name": "rex"}
+    made = change(Body(kind, value, node), shown, None, values, lambda name, value: bool(name and value))
+    assert made.body.value == changed
+    assert bool(made.name) == (changed != value)

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from benchmarks.corpus.contracts import Node, is_json
 from benchmarks.corpus.documented import declared
+from benchmarks.corpus.encoding import is_form
 from benchmarks.corpus.requests import Body
 from benchmarks.corpus.things import words
 from benchmarks.corpus.values import UUID, Values
@@ -64,7 +65,12 @@ def change(
             if accepts(name, value) and not values.wrong(body.schema, patch):
                 return Change(body._replace(value=patch), name, value)
         return Change(body, "", None)
-    fields = declared(body.schema, body.wrap) if body.wrap else body.schema
+    if not isinstance(body.value, dict) or not (is_json(body.media_type) or is_form(body.media_type)):
+        return Change(body, "", None)
+    body = body.attributes
+    fields: Node | None = body.schema
+    for step in body.way:
+        fields = declared(fields, step)
     for name, value in _candidates(shown, fields, answer):
         made = body.having(name, value)
         if accepts(name, value) and not values.wrong(body.schema, made.value):

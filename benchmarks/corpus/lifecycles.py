@@ -15,7 +15,7 @@ from benchmarks.corpus.ids import Ids
 from benchmarks.corpus.pages import Listing, listed
 from benchmarks.corpus.paths import CollectionPath
 from benchmarks.corpus.requests import Body, key_member
-from benchmarks.corpus.things import Row, created, is_key, keys, other_keys, thing
+from benchmarks.corpus.things import Row, created, fields, is_key, keys, other_keys, thing
 from benchmarks.corpus.trial import Reply, Trial
 from benchmarks.corpus.values import Unmade
 
@@ -227,8 +227,8 @@ class _Life:
             body = self._requests.body(operation, self._item(self._key).values)
             made = None
             if body is not None:
-                fields = {name: value for name, value in self._row.items() if not self._is_id(value)}
-                made = change(body, fields, self._schema(), self._requests.values, self._accepts)
+                shown = {name: one for name, one in fields(self._row).items() if not self._is_id(one)}
+                made = change(body, shown, self._schema(), self._requests.values, self._accepts)
                 body = made.body
             reply = self._ask(operation, self._key, body)
         except Unmade as error:
@@ -238,7 +238,7 @@ class _Life:
         why = self._read(self._key)
         if why or made is None or not made.name:
             return f"after {operation.method}: {why}" if why else ""
-        if made.name in self._row and self._row[made.name] != made.value:
+        if fields(self._row).get(made.name, made.value) != made.value:
             return f"{operation.method} {reply.status}, but the change does not show"
         return ""
 
@@ -250,11 +250,11 @@ class _Life:
         return schema
 
     def _way(self) -> tuple[str, ...] | None:
-        """The names that lead to the thing in the item GET's answer; None where they do not."""
+        """The names that lead to the thing's fields in the item GET's answer; None where they do not."""
         answer = self._last.verdict.value if self._last is not None else None
         ways: list[tuple[tuple[str, ...], Any]] = [((), answer)]
         for way, value in ways:
-            if value is self._row:
+            if value is fields(self._row):
                 return way
             if isinstance(value, dict) and len(way) < 3:
                 ways += [((*way, name), one) for name, one in value.items()]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice
 from typing import Any, NamedTuple
@@ -12,7 +13,7 @@ from benchmarks.corpus.credentials import carried
 from benchmarks.corpus.encoding import Request, encoded, in_query, is_form, simple, text
 from benchmarks.corpus.paths import ends_with_item, places
 from benchmarks.corpus.schemas import Schemas
-from benchmarks.corpus.things import is_key, own_names, plain
+from benchmarks.corpus.things import ATTRIBUTES, is_key, own_names, plain
 from benchmarks.corpus.values import Unmade, Values
 
 _ORDER = {"GET": 2, "HEAD": 2, "POST": 3, "PUT": 4, "PATCH": 5, "DELETE": 7}
@@ -28,22 +29,33 @@ class Body(NamedTuple):
     media_type: str
     value: Any
     schema: Node
+    below: tuple[str, ...] = ()
+    """Where in what is wrapped the fields are."""
 
     @property
-    def wrap(self) -> str:
-        """The one member that holds the fields, as in `{"pet": {…}}`; empty where there is none."""
+    def way(self) -> tuple[str, ...]:
+        """The members that lead to the fields: `{"pet": {…}}` wraps them in one."""
         members = list(self.value.items()) if isinstance(self.value, dict) else []
-        return str(members[0][0]) if len(members) == 1 and isinstance(members[0][1], dict) else ""
+        is_wrapped = len(members) == 1 and isinstance(members[0][1], dict)
+        return (*([str(members[0][0])] if is_wrapped else []), *self.below)
 
     @property
     def fields(self) -> dict[str, Any]:
-        inner = self.value[self.wrap] if self.wrap else self.value
+        inner = self.value
+        for name in self.way:
+            inner = inner[name]
         return inner if isinstance(inner, dict) else {}
+
+    @property
+    def attributes(self) -> Body:
+        """The same, its fields those that JSON:API keeps apart from type and id."""
+        return self._replace(below=(ATTRIBUTES,)) if isinstance(self.fields.get(ATTRIBUTES), dict) else self
 
     def having(self, name: str, value: Any) -> Body:
         """The same with another value of a field."""
-        fields = {**self.fields, name: value}
-        return self._replace(value={self.wrap: fields} if self.wrap else fields)
+        made = self._replace(value=copy.deepcopy(self.value))
+        made.fields[name] = value
+        return made
 
 
 def in_order(operations: Iterable[Operation]) -> list[Operation]:

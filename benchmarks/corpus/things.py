@@ -33,6 +33,9 @@ LISTS = (
     "list",
     "content",
 )
+ATTRIBUTES = "attributes"
+"""Where JSON:API keeps what is neither type nor id."""
+
 _DEPTH = 3
 _UUID = "6f1d2a9e-3d47-4f60-9b1e-0d4a5c7e8f21"
 
@@ -145,6 +148,12 @@ def created(headers: Mapping[str, str], answer: Any, request: Request, place: Pl
         row = thing(one, place.name, place.noun)
         if next(keys(row, place.name, place.noun), None) is not None:
             yield row
+
+
+def fields(row: Row) -> Row:
+    """The properties of a row that a client writes: all, or those that JSON:API keeps apart."""
+    inner = row.get(ATTRIBUTES)
+    return inner if isinstance(inner, dict) else row
 
 
 def _below(value: Any) -> list[Any]:
