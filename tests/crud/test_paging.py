@@ -10,13 +10,25 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import httpx
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mockade.handling import Rows
 from mockade.state.transaction import Transaction
-from tests.crud.list_dialects import DIALECTS, dialects_contract, path_of
+from tests.contracts import REF, answers, contract
+from tests.crud.list_dialects import (
+    DIALECTS,
+    URI,
+    Dialect,
+    by_link,
+    dialects_contract,
+    holding,
+    parameter,
+    path_of,
+    told,
+)
 from tests.harness import Mock
 
 Serve = Callable[..., Mock]
@@ -107,3 +119,126 @@ def test_a_client_that_pages_to_the_end_sees_each_row_once(
     assert there.keys() & shelf.rows.keys() <= set(seen), "What was there all the time is seen."
     direction = {"": 0, "&sort=level": 1, "&sort=-level": -1}[sort]
     assert seen == sorted(seen, key=lambda key: (direction * shelf.born[key], int(key[1:])))
+
+
+def listing(*parameters: Any, headers: Any = None, **beside: Any) -> str:
+    """A contract of one list of widgets, with what stands beside its rows."""
+    schema = {"type": "object", "properties": {"widgets": {"type": "array", "items": REF}, **told(**beside)}}
+    more = {"headers": headers} if headers else {}
+    return contract({"/widgets": {"get": {"parameters": list(parameters), **answers(200, schema, **more)}}})
+
+
+def widgets(count: int) -> str:
+    return "widgets: [" + ", ".join(f"{{id: w{at}, name: W}}" for at in range(count)) + "]"
+
+
+def shown(answer: httpx.Response) -> list[str]:
+    return [row["id"] for row in answer.json()["widgets"]]
+
+
+INTEGERS = {name: parameter(name, "integer") for name in ("limit", "offset", "page", "per_page")}
+
+
+def test_what_stands_beside_the_rows_says_where_one_is(serve: Serve) -> None:
+    spec = listing(
+        INTEGERS["per_page"],
+        INTEGERS["page"],
+        meta=holding(total="integer", count="integer", total_pages="integer", current_page="integer"),
+        pagination=holding(
+            **{"per_page": "string", "from": "integer", "to": "integer", "last_page": "integer"}
+        ),
+        has_more="boolean",
+        has_previous="boolean",
+        owner=holding(name="string", count="integer"),
+    )
+    mock = serve(spec, widgets(5))
+    assert mock.get("/widgets?per_page=2&page=2").json() == {
+        "widgets": [{"id": "w2", "name": "W"}, {"id": "w3", "name": "W"}],
+        "meta": {"total": 5, "count": 2, "total_pages": 3, "current_page": 2},
+        "pagination": {"per_page": "2", "from": 3, "to": 4, "last_page": 3},
+        "has_more": True,
+        "has_previous": True,
+    }
+    beyond = mock.get("/widgets?per_page=2&page=99999999999999999999").json()
+    assert (beyond["widgets"], beyond["has_more"], beyond["meta"]["count"]) == ([], False, 0)
+
+
+def test_link_headers_are_those_of_rfc_8288(serve: Serve) -> None:
+    link = {"Link": {"schema": {"type": "string"}}, "X-Total-Count": {"schema": {"type": "integer"}}}
+    mock = serve(listing(INTEGERS["per_page"], INTEGERS["page"], parameter("name"), headers=link), widgets(5))
+    answer = mock.get("/widgets?name=W&per_page=2&page=2")
+    url = "http://localhost/widgets?name=W&per_page=2&page="
+    assert answer.headers["link"] == (
+        f'<{url}2>; rel="self", <{url}1>; rel="first", <{url}1>; rel="prev", <{url}3>; rel="next", '
+        f'<{url}3>; rel="last"'
+    )
+    assert answer.headers["x-total-count"] == "5"
+
+
+@pytest.mark.parametrize("name", ["json api cursors", "json api numbers", "django", "drf cursors"])
+def test_a_client_can_go_back_the_way_it_came(serve: Serve, name: str) -> None:
+    cursors = Dialect(
+        [INTEGERS["limit"], parameter("cursor")], {"next": URI, "previous": URI}, "limit={size}", by_link
+    )
+    dialect = DIALECTS.get(name, cursors)
+    mock = serve(listing(*dialect.parameters, **dialect.beside), widgets(7))
+
+    def link(answer: httpx.Response, *names: str) -> str:
+        found = answer.json().get("links", answer.json())
+        return next((found[one] for one in names if found.get(one)), "")
+
+    pages = [mock.get("/widgets?" + dialect.start.format(size=3))]
+    while url := link(pages[-1], "next"):
+        pages.append(mock.get(url))
+    assert [shown(page) for page in pages] == [["w0", "w1", "w2"], ["w3", "w4", "w5"], ["w6"]]
+    back = [mock.get(link(pages[-1], "prev", "previous"))]
+    while url := link(back[-1], "prev", "previous"):
+        back.append(mock.get(url))
+    assert [shown(page) for page in back] == [["w3", "w4", "w5"], ["w0", "w1", "w2"]]
+    assert shown(mock.get(link(back[-1], "next"))) == ["w3", "w4", "w5"]
+
+
+def test_keys_page_forth_and_back_where_no_cursor_is_told(serve: Serve) -> None:
+    parameters = [INTEGERS["limit"], parameter("starting_after"), parameter("ending_before")]
+    mock = serve(listing(*parameters, has_more="boolean"), widgets(5))
+    assert shown(mock.get("/widgets?limit=2&ending_before=w4")) == ["w2", "w3"]
+    assert shown(mock.get("/widgets?limit=2&ending_before=w1")) == ["w0"]
+    assert shown(mock.get("/widgets?starting_after=w1&ending_before=w4")) == ["w2", "w3"]
+    assert shown(mock.get("/widgets?limit=2&starting_after=w9")) == ["w0", "w1"]
+    assert "no cursor of this list" in mock.last.notices[0].message
+
+
+def test_a_page_of_no_size_holds_all_and_the_next_one_nothing(serve: Serve) -> None:
+    mock = serve(listing(INTEGERS["page"], has_more="boolean"), widgets(3))
+    assert mock.get("/widgets?page=1").json()["has_more"] is False
+    assert shown(mock.get("/widgets?page=2")) == []
+
+
+def test_a_page_of_size_0_leads_nowhere(serve: Serve) -> None:
+    mock = serve(
+        listing(INTEGERS["limit"], INTEGERS["offset"], total="integer", has_more="boolean"), widgets(3)
+    )
+    assert mock.get("/widgets?limit=0").json() == {"widgets": [], "total": 3, "has_more": False}
+
+
+def test_the_first_page_is_0_where_the_contract_says_so(serve: Serve) -> None:
+    for page in (
+        parameter("page", "integer", default=0),
+        parameter("page", "integer", minimum=0),
+        {**parameter("page", "integer"), "description": "Zero-based index of the page."},
+    ):
+        mock = serve(listing(page, INTEGERS["limit"]), widgets(3))
+        assert shown(mock.get("/widgets?limit=2&page=0")) == ["w0", "w1"]
+        assert shown(mock.get("/widgets?limit=2&page=1")) == ["w2"]
+
+
+def test_what_has_no_place_for_nothing_is_empty_at_the_end(serve: Serve) -> None:
+    schema = {
+        "type": "object",
+        "required": ["widgets", "next_cursor"],
+        "properties": {"widgets": {"type": "array", "items": REF}, "next_cursor": {"type": "string"}},
+    }
+    limit, cursor = INTEGERS["limit"], parameter("cursor")
+    paths = {"/widgets": {"get": {"parameters": [limit, cursor], **answers(200, schema)}}}
+    mock = serve(contract(paths), widgets(2))
+    assert mock.get("/widgets").json()["next_cursor"] == ""

@@ -18,7 +18,7 @@ from mockade.handling import Call, CollectionSchema
 from mockade.state.rows import IndexKeys
 
 MOST_INDEXES = 8
-"""Indexes of a generated collection: each costs every row a hundred bytes, and every write a moment."""
+"""Indexes of a generated collection: each costs a row a hundred bytes and a write 20 microseconds."""
 
 
 class ShapeAnswerer(NamedTuple):

@@ -28,6 +28,12 @@ from mockade.crud.spelling import joined
 _DEEPEST = 3
 """Objects around a fact, those around the rows not counted."""
 
+_CONTAINING = frozenset({"response", "result", "results", "list", "search", "collection", "query", "set"})
+"""Words that may stand beside those of an object that describes a list."""
+
+_COMMON_TEXTS = frozenset({"page", "size", "start", "skip", "take", "current", "limit"})
+"""Names of numbers that as text may be anything."""
+
 _NUMERIC = frozenset({"integer", "number"})
 
 
@@ -85,7 +91,8 @@ class FactFinder(NamedTuple):
                 yield name, fact._replace(takes_null=takes_null(node), is_required=name in needed)
             elif _may_describe(name, node, len(above)):
                 inner = dict(self._beside(node, "", (*above, name)))
-                if inner and (CONTAINERS & set(split_words(name)) or len(inner) > 1):
+                facts = [one for one in inner.values() if not isinstance(one, Fact) or one.name != "echo"]
+                if facts and (_is_container(name) or len(facts) > 1):
                     yield name, inner
 
     def _fact(self, name: str, node: Node, around: frozenset[str], above: tuple[str, ...]) -> Fact | None:
@@ -99,14 +106,16 @@ class FactFinder(NamedTuple):
             fact = flag_fact(said)
             return Fact(fact, types=kinds) if fact else self._echo(name, kinds)
         of = neighbour(spelt) or self._inherited(spelt, above)
+        if of == "self" and number_fact(said, around):
+            of = ""  # `current_page`
         way = self._way(spelt, above, node, kinds) if of else None
-        if way == "cursor" and "cursors" in around:
-            way = "url"  # Facebook's `{cursors: {after}, next}`
+        if way == "cursor" and len(spelt) == 1 and _has_urls(node, around):
+            way = "url"
         if of and way and not (of == "last" and said == "lastpage" and kinds <= _NUMERIC):
             return Fact(of, way, kinds)
         if kinds <= _NUMERIC | {"string"}:
             number = number_fact(said, around)
-            if number and (kinds & _NUMERIC or not kinds or number not in ("offset", "page", "size")):
+            if number and (kinds & _NUMERIC or said not in _COMMON_TEXTS):
                 return Fact(number, types=kinds)
         return self._echo(name, kinds)
 
@@ -153,6 +162,14 @@ class FactFinder(NamedTuple):
         return numbered if spoken & {"page", "number"} and numbered == "page" else "url"
 
 
+def _has_urls(schema: Node, around: frozenset[str]) -> bool:
+    """Whether `next` is a URL though there are cursors: Facebook's stands beside `cursors`, and Django REST
+    framework's beside `previous` and `results`, unless it says that it is one."""
+    is_django = {"previous", "results"} <= around
+    says_cursor = {"cursor", "token"} & set(split_words(schema.text("description")))
+    return "cursors" in around or (is_django and not says_cursor)
+
+
 def _is_url(schema: Node | None) -> bool:
     for part in parts(schema, "allOf", "anyOf", "oneOf"):
         if part.text("format").lower() in (
@@ -176,7 +193,13 @@ def _may_describe(name: str, schema: Node, depth: int) -> bool:
     """Whether it is an object that may describe the list: beside the rows any, deeper only by its name."""
     if not properties(schema) or "array" in types_of(schema).own:
         return False
-    return depth == 0 or (depth < _DEEPEST and bool(CONTAINERS & set(split_words(name))))
+    return depth == 0 or (depth < _DEEPEST and _is_container(name))
+
+
+def _is_container(name: str) -> bool:
+    """Whether an object of this name describes a list: `meta`, `page_info`, `response_metadata`."""
+    spoken = set(split_words(name))
+    return bool(spoken & CONTAINERS) and spoken <= CONTAINERS | _CONTAINING
 
 
 def names_told(schema: Node | None, path: tuple[str, ...], depth: int = 0) -> frozenset[str]:

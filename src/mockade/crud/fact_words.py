@@ -13,7 +13,7 @@ _NUMBERS = meanings(
         results_size returned_count item_count items_count num_returned count_returned""",
     pages="pages total_pages page_count pages_total num_pages number_of_pages page_total pages_count",
     last_page="last_page max_page final_page",
-    page="page page_number page_no page_num current_page page_index this_page page_current",
+    page="page page_number page_no page_num current_page page_index this_page page_current current",
     size="""limit page_size per_page items_per_page max_results page_limit results_per_page take
         page_length page_len records_per_page""",
     offset="""offset skip start_index start_at start page_offset start_position current_offset

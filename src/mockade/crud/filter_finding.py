@@ -6,7 +6,7 @@ import re
 from typing import NamedTuple
 
 from mockade.crud.filter_words import CONTAINERS, HEADS, OPERATORS, RANGE_ENDS, RANGES, SEARCHES, is_grammar
-from mockade.crud.filters import Filter
+from mockade.crud.filters import Filter, PropertyFilter, Search
 from mockade.crud.naming import Words
 from mockade.crud.query_fields import QueryField
 from mockade.crud.row_properties import RowProperties, RowProperty
@@ -45,7 +45,7 @@ class FilterFinder(NamedTuple):
             return None
         direct = self.known.named(field.name)
         if direct is not None and _fits(field, direct, "eq"):
-            return Filter(field, "eq", direct)
+            return PropertyFilter(field, "eq", direct)
         forms = [name]
         if name[0] in CONTAINERS and len(name) > 1:
             forms.insert(0, name[2:] if name[1] == "by" else name[1:])
@@ -58,10 +58,12 @@ class FilterFinder(NamedTuple):
     def _by_property(self, field: QueryField, name: Words) -> Filter | None:
         if "".join(name) in ("ids", "idin"):
             prop = self.known.named(self.key)
-            return Filter(field, "eq", prop) if prop is not None and _fits(field, prop, "eq") else None
+            return (
+                PropertyFilter(field, "eq", prop) if prop is not None and _fits(field, prop, "eq") else None
+            )
         prop = self.known.of_words(name)
         if prop is not None:
-            return Filter(field, "eq", prop) if _fits(field, prop, "eq") else None
+            return PropertyFilter(field, "eq", prop) if _fits(field, prop, "eq") else None
         for count in range(min(_LONGEST_OPERATOR, len(name) - 1), 0, -1):
             said = "".join(name[-count:])
             operator = OPERATORS.get(said) or RANGE_ENDS.get(said)
@@ -87,13 +89,17 @@ class FilterFinder(NamedTuple):
             prop = self.known.of_words(name) or self.known.moment(field.description)
         else:
             prop = None
-        return Filter(field, operator, prop) if prop is not None and _fits(field, prop, operator) else None
+        return (
+            PropertyFilter(field, operator, prop)
+            if prop is not None and _fits(field, prop, operator)
+            else None
+        )
 
     def _search(self, field: QueryField) -> Filter | None:
         if joined(field.name) not in SEARCHES or is_grammar(field.description):
             return None
         is_text = not field.scalar_types or "string" in field.scalar_types
-        return Filter(field, "search") if is_text and not field.options else None
+        return Search(field) if is_text and not field.options else None
 
 
 def _fits(field: QueryField, prop: RowProperty, operator: str) -> bool:

@@ -20,6 +20,7 @@ OPERATORS = meanings(
     endswith="endswith iendswith ends_with suffix",
     exists="exists is_set present",
     missing="is_null null missing empty",
+    between="between range",
 )
 """By the words of a name's end, run together: `price_gte`, `price[gte]`, `price__gte`, `priceGreaterThan`."""
 
@@ -31,10 +32,16 @@ RANGE_ENDS = meanings(
 )
 """By words before or after a property's name, or alone: of dates and numbers."""
 
-HEADS = meanings(gte="min minimum gte", lte="max maximum lte", ne="exclude excluding except not without")
-"""By the word before a property's name: `min_price`, `exclude_ids`."""
+HEADS = meanings(
+    gte="min minimum gte",
+    lte="max maximum lte",
+    ne="exclude excluding except not without",
+    between="between range",
+    contains="search",
+)
+"""By the word before a property's name: `min_price`, `exclude_ids`, `search[name]`."""
 
-RANGES = frozenset({"gt", "gte", "lt", "lte"})
+RANGES = frozenset({"gt", "gte", "lt", "lte", "between"})
 
 CONTAINERS = vocabulary("filter filters where filterby by")
 """Words before a property's name that only say that it is a filter."""
@@ -58,6 +65,8 @@ _EXPANSIONS = vocabulary(
 )
 _COUNTS = vocabulary("includetotal withcount includecount includetotalcount counttotal withtotal")
 
+_CREDENTIALS = vocabulary("api_key access_token auth_token oauth_token app_key app_id client_secret")
+
 _GRAMMAR = re.compile(
     r"lucene|query language|(search|query) syntax|\b(qualifiers?|expressions?|jql|cql|rsql|odata|sql)\b",
     re.IGNORECASE,
@@ -72,8 +81,12 @@ def is_grammar(description: str) -> bool:
 def ignored_as(name: Words, dollar: str) -> str:
     """What a parameter is that is recognised and not acted on; `dollar` is its name as OData writes it."""
     said, head = "".join(name), name[0] if name else ""
-    if said in _LANGUAGES or dollar in ("$filter", "$apply", "$search", "$compute") or head in CONTAINERS:
+    if said in _LANGUAGES or dollar in ("$filter", "$apply", "$search", "$compute"):
         return "a filter in a language of its own"
+    if head in CONTAINERS:
+        return "a filter by what the rows have no comparable property of"
+    if said in _CREDENTIALS:
+        return "credential"
     if said in _PROJECTIONS or head == "fields":
         return "a choice of the properties that are shown"
     if said in _EXPANSIONS or head in ("expand", "include"):

@@ -6,6 +6,8 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from inflection import singularize
+
 from mockade.crud.comparing import Key, comparison_key, day_key, is_date, text
 from mockade.crud.filter_words import RANGES
 from mockade.crud.query_fields import QueryField, QueryRemarks
@@ -19,6 +21,9 @@ _ANYTHING = frozenset({"all", "any", "*", "every", "both"})
 _EXPECTED = {"number": "a number", "boolean": "true or false", "moment": "a date or a date-time"}
 
 _SIGNS = {"eq": "=", "ne": "≠", "gt": ">", "gte": "≥", "lt": "<", "lte": "≤"}
+
+_OF_SEVERAL = frozenset({"eq", "ne", "between"})
+"""Operators of which a value may be several, with commas between them."""
 
 _LISTED = re.compile(r"comma|separated|list of|one or more|multiple|csv", re.IGNORECASE)
 
@@ -34,31 +39,52 @@ class Condition(NamedTuple):
     """Whether it looks at all that an answer shows of a row, and not at named properties."""
 
 
-class Filter(NamedTuple):
-    """A parameter that leaves rows out: by a property, or by all their texts where it has none."""
+class Search(NamedTuple):
+    """A parameter that leaves the rows in which its text is found somewhere."""
 
     field: QueryField
-    operator: str
-    """eq, ne, gt, gte, lt, lte, like, contains, startswith, endswith, exists, missing or search."""
-    row_property: RowProperty | None = None
 
     @property
     def role(self) -> str:
         """What it is, for a reader."""
-        if self.row_property is None:
-            return "a search in all texts of a row"
+        return "a search in all texts of a row"
+
+    @property
+    def indexed(self) -> RowProperty | None:
+        """The property that it asks for equality of, None where it does not."""
+        return None
+
+    def condition(self, value: Any, _: QueryRemarks) -> Condition | None:
+        """What the sent `value` asks of rows."""
+        sought = " ".join(map(text, value) if isinstance(value, list) else (text(value),)).casefold()
+
+        def is_found(row: Mapping[str, Any]) -> bool:
+            return any(sought in one.casefold() for one in texts(row))
+
+        return Condition(is_found, reads_all=True)
+
+
+class PropertyFilter(NamedTuple):
+    """A parameter that leaves rows out by a property."""
+
+    field: QueryField
+    operator: str
+    """eq, ne, gt, gte, lt, lte, between, like, contains, startswith, endswith, exists or missing."""
+    row_property: RowProperty
+
+    @property
+    def role(self) -> str:
+        """What it is, for a reader."""
         sign = _SIGNS.get(self.operator, self.operator)
         return f"a filter: {self.row_property.name} {sign} value"
 
+    @property
+    def indexed(self) -> RowProperty | None:
+        """The property that it asks for equality of, None where it does not."""
+        return self.row_property if self.operator == "eq" else None
+
     def condition(self, value: Any, remarks: QueryRemarks) -> Condition | None:
         """What the sent `value` asks of rows; None where that is nothing, or cannot be followed."""
-        if self.row_property is None:
-            sought = " ".join(map(text, value) if isinstance(value, list) else (text(value),)).casefold()
-
-            def is_found(row: Mapping[str, Any]) -> bool:
-                return any(sought in one.casefold() for one in texts(row))
-
-            return Condition(is_found, reads_all=True)
         if isinstance(value, dict):
             return None
         wanted = self._values(value)
@@ -79,12 +105,13 @@ class Filter(NamedTuple):
 
     def _comparison(self, wanted: Sequence[Any], keys: Sequence[Key | None]) -> Condition:
         found = self.row_property
-        assert found is not None
         by_day = found.kind == "moment"
         exact = [
             day_key(key) if key is not None and by_day and is_date(one) else key
             for one, key in zip(wanted, keys, strict=True)
         ]
+        if self.operator == "between":
+            return Condition(_between_test(found, [key for key in exact if key is not None]))
         if self.operator in RANGES:
             return Condition(_range_test(found, self.operator, [key for key in exact if key is not None]))
         accepted = frozenset(key for key in exact if key is not None)
@@ -104,18 +131,17 @@ class Filter(NamedTuple):
         """The values in one: of a list its items, of text with commas its parts where it may have some."""
         if isinstance(value, list):
             return value
-        assert self.row_property is not None
-        if not isinstance(value, str) or "," not in value or self.operator not in ("eq", "ne"):
+        if not isinstance(value, str) or "," not in value or self.operator not in _OF_SEVERAL:
             return [value]
-        may_list = self.row_property.kind != "text" or _LISTED.search(self.field.description)
-        last = self.field.words[-1:] or ("",)
-        if may_list or last[0] in ("in", "nin") or (last[0].endswith("s") and not last[0].endswith("ss")):
+        last = self.field.words[-1]
+        is_plural = last in ("in", "nin") or singularize(last) != last
+        is_told = self.operator == "between" or _LISTED.search(self.field.description)
+        if is_plural or is_told or self.row_property.kind != "text":
             return [part.strip() for part in value.split(",") if part.strip()]
         return [value]
 
     def _is_anything(self, value: Any) -> bool:
         """Whether it is an option of the parameter's enum that no row's own enum has."""
-        assert self.row_property is not None
         said = text(value).casefold()
         if said not in self.field.options or self.operator not in ("eq", "ne"):
             return False
@@ -125,11 +151,17 @@ class Filter(NamedTuple):
     def _presence(self, wanted: Sequence[Any], remarks: QueryRemarks) -> Condition | None:
         found = self.row_property
         key = comparison_key("boolean", wanted[0])
-        if found is None or key is None:
+        if key is None:
             remarks.refuse(self.field, wanted[0], "true or false is expected.", "it filters nothing.")
             return None
         asked = bool(key[1]) is (self.operator == "exists")
         return Condition(lambda row: bool(found.keys(row)) is asked)
+
+
+def _between_test(found: RowProperty, bounds: Sequence[Key]) -> RowTest:
+    """Whether a value of a row lies between the first and the last bound, these included."""
+    tests = (_range_test(found, "gte", bounds[:1]), _range_test(found, "lte", bounds[-1:]))
+    return lambda row: all(test(row) for test in tests)
 
 
 def _range_test(found: RowProperty, operator: str, bounds: Sequence[Key]) -> RowTest:
@@ -171,3 +203,5 @@ _PATTERNS: dict[str, Callable[[str], str]] = {
     "startswith": lambda wanted: r"\A" + re.escape(wanted),
     "endswith": lambda wanted: re.escape(wanted) + r"\Z",
 }
+
+Filter = PropertyFilter | Search

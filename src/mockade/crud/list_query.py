@@ -25,6 +25,10 @@ from mockade.crud.sorting import Order, Sorting, find_sorting
 _UNKNOWN = "of a meaning that the contract does not say in a form that is known"
 
 
+_DONE_ANYWAY = {"total": "whether the total is told", "credential": "a credential"}
+"""By the reason why a parameter is no filter, what it is where nothing is left undone."""
+
+
 class ParameterRole(NamedTuple):
     """What a query parameter was recognised as, in words for a reader."""
 
@@ -94,7 +98,7 @@ class ListQuery:
             for one in rest
             if one.name not in filters and one.name not in others
         }
-        others |= {name: "whether the total is told" for name, (_, one) in reasons.items() if one == "total"}
+        others |= {name: _DONE_ANYWAY[one] for name, (_, one) in reasons.items() if one in _DONE_ANYWAY}
         tellable = FactFinder(paging, frozenset(one.name for one in fields))
         facts = ListFacts(
             tellable.tree(envelope.schema, envelope.path) if envelope is not None else {},
@@ -116,11 +120,7 @@ class ListQuery:
     @property
     def indexed(self) -> tuple[RowProperty, ...]:
         """The properties that rows are filed under, so that an equality filter reads no other rows."""
-        found = [
-            one.row_property
-            for one in self.filters.values()
-            if one.operator == "eq" and one.row_property is not None
-        ]
+        found = [one.indexed for one in self.filters.values() if one.indexed is not None]
         return tuple(one for one in dict.fromkeys(found) if one.path != (self.finder.key,))
 
     @property
@@ -151,7 +151,7 @@ class ListQuery:
                 conditions.append(condition)
         for name, (field, role) in self.ignored.items():
             value = sent.value(field)
-            if value is not None:
+            if value is not None and value != field.word("default"):
                 remarks.remark(field, value, _not_acted_on(name, role), "unsupported")
         order = self.sorting.order(filled, given, remarks)
         return ListRequest(tuple(conditions), order, self.paging.request(given, remarks), filtered_by)
@@ -192,7 +192,7 @@ def _objects(
 
 def _is_of_its_name(name: str, found: Filter | None, known: RowProperties) -> bool:
     """Whether a parameter filters by the property whose name it has."""
-    return found is not None and found.operator == "eq" and found.row_property is known.named(name)
+    return found is not None and found.indexed is not None and found.indexed is known.named(name)
 
 
 def _reason(field: QueryField) -> str:

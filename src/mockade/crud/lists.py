@@ -17,7 +17,18 @@ from mockade.crud.filters import Condition, RowTest
 from mockade.crud.list_cursors import ListCursors
 from mockade.crud.list_facts import told_body
 from mockade.crud.list_query import ListQuery, ListRequest
-from mockade.crud.matches import Matches, Part, Positions, Window, filed, matches, merged, position_of, shared
+from mockade.crud.matches import (
+    Matches,
+    Part,
+    Positions,
+    Window,
+    filed,
+    matches,
+    merged,
+    position_of,
+    row_at,
+    shared,
+)
 from mockade.crud.operations import CrudOperation
 from mockade.crud.page_facts import PageFacts
 from mockade.crud.query_fields import QueryField, QueryRemarks, SentQuery
@@ -61,11 +72,10 @@ class ListRows(CrudOperation):
         tests: list[RowTest] = []
         parents = self.parents(call)
         if parents:
-            below = filed(rows, self._by_parents, tuple(map(str, parents)))
-            if below is None:
-                tests.append(lambda row: self._belongs(row, parents))
-            else:
-                sources.append(below)
+            below: Positions | None = filed(rows, self._by_parents, tuple(map(str, parents)))
+            if below is None:  # the rows of a module's own collection
+                below = [one for one in rows.table.order.items() if self._belongs(row_at(rows, one), parents)]
+            sources.append(below)
         for condition in request.conditions:
             source = self._filed(call, rows, condition)
             if source is None:

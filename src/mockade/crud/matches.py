@@ -73,8 +73,12 @@ def shared(sources: Sequence[Positions]) -> Positions:
     least, *others = sorted(sources, key=_size)
     if not others:
         return least
-    wanted = [one if isinstance(one, SortedSequence) else frozenset(one) for one in others]
-    return [position for position in _items(least) if all(position in one for one in wanted)]
+    found = list(_items(least))
+    for one in others:
+        # Looking a position up costs about as much as going through sixteen.
+        wanted = one if isinstance(one, SortedSequence) and one.size > 16 * len(found) else set(_items(one))
+        found = [position for position in found if position in wanted]
+    return found
 
 
 def matches(rows: Rows, positions: Positions, tests: Sequence[RowTest], order: Order) -> Matches:
@@ -82,21 +86,21 @@ def matches(rows: Rows, positions: Positions, tests: Sequence[RowTest], order: O
     if not tests and order.is_of_birth and not order.newest_first:
         return BornMatches(rows, positions)
     if not tests and order.is_of_birth:
-        listed = [((order.place((), position)), position, None) for position in _items(positions)]
-        return Matches(rows, listed[::-1])
-    entries: list[tuple[Place, Position, Row | None]] = []
+        return Matches(rows, [(order.place((), one), one) for one in _items(positions)][::-1])
+    stored = rows.table.rows
+    entries: list[tuple[Place, Position]] = []
     for position in _items(positions):
-        row = row_at(rows, position)
-        if all(test(row) for test in tests):
-            entries.append((order.place(order.keys(row), position), position, row))
+        fields = stored[position[1]].fields()
+        if all(test(fields) for test in tests):
+            entries.append((order.place(order.keys(fields), position), position))
     entries.sort(key=itemgetter(0))
     return Matches(rows, entries)
 
 
 class Matches:
-    """Rows in order, each with its place; those that were not read yet are read when they are shown."""
+    """Rows in order, each with its place; they are read when they are shown."""
 
-    def __init__(self, rows: Rows, entries: Sequence[tuple[Place, Position, Row | None]]) -> None:
+    def __init__(self, rows: Rows, entries: Sequence[tuple[Place, Position]]) -> None:
         self._rows = rows
         self._entries = entries
 
@@ -115,10 +119,7 @@ class Matches:
             first = max(0, last - window.size)
         elif window.size is not None:
             last = min(last, first + window.size)
-        shown = [
-            (position, row if row is not None else row_at(self._rows, position))
-            for _, position, row in self._entries[first:last]
-        ]
+        shown = [(position, row_at(self._rows, position)) for _, position in self._entries[first:last]]
         return Part(shown, first > 0, last < self.total and window.size != 0, lambda: first)
 
 
@@ -136,7 +137,7 @@ class BornMatches(Matches):
     def part(self, window: Window) -> Part:
         source = self._positions
         if window.before is not None or not isinstance(source, SortedSequence):
-            return Matches(self._rows, [((one,), one, None) for one in _items(source)]).part(window)
+            return Matches(self._rows, [((one,), one) for one in _items(source)]).part(window)
         if window.after is not None:
             rest = source.after(window.after[0])
             first = source.first()

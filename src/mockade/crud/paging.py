@@ -175,6 +175,8 @@ def find_paging(
                 found[role] = field
     pages = bool(found.keys() & {"offset", "page", "after"}) or bool(told & (AFTER | _NEXT))
     names_there = {_name(field) for field in fields}
+    if {"first", "max"} <= names_there and not pages:  # Keycloak's
+        found["offset"] = next(field for field in fields if _name(field) == "first")
     for role, names in _WEAK.items():
         for field in fields:
             is_own = field.name in own and (not pages or role == "before")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
 from typing import Any, NamedTuple
 
 from mockade.contract.document import Node
@@ -43,6 +44,10 @@ class RowProperty(NamedTuple):
 
     def keys(self, row: Mapping[str, Any]) -> list[Key]:
         """What a row's values of it compare as; nothing where it has none."""
+        if len(self.path) == 1:
+            value = row.get(self.path[0])
+            if isinstance(value, str | int | float):  # as most are: sorting asks this of every row
+                return [key] if (key := row_key(self.kind, value)) is not None else []
         keys = (row_key(self.kind, value) for value in scalars(row, self.path))
         return [key for key in keys if key is not None]
 
@@ -56,8 +61,7 @@ class RowProperties:
     """The properties of a row by their names, those of the row itself before those of what it holds."""
 
     def __init__(self, schema: Node) -> None:
-        self.all: list[RowProperty] = list(_found(schema, (), is_list=False))[:_MOST]
-        self.all.sort(key=lambda one: len(one.path))
+        self.all = list(islice(_found(schema), _MOST))
         self._by_name: dict[str, RowProperty] = {}
         self._by_words: dict[str, RowProperty] = {}
         for one in self.all:
@@ -108,27 +112,39 @@ def row_properties(schema: Node) -> RowProperties:
     return RowProperties(schema)
 
 
-def _found(schema: Node, above: tuple[str, ...], *, is_list: bool) -> Iterator[RowProperty]:
-    for name, node in properties(schema).items():
-        if flagged(node, "writeOnly") or node.text("format") == "password" or len(above) >= _DEEPEST:
-            continue
-        path, kinds = (*above, name), types_of(node)
-        items = node.get("items") if "array" in kinds.own else None
-        below = items if items is not None else node
-        many = is_list or items is not None
-        own = (types_of(items).own if items is not None else kinds.own) - {"null", "array"}
-        if items is not None and not own:
-            own = frozenset({"object"}) if properties(items) else kinds.items
-        inner = properties(below)
-        if not inner and own <= {"object"} and (own or "array" in kinds.own):
-            continue  # a map, or a list of anything: nothing to compare
-        if own - {"object"} or not inner or set(inner) & set(_IDENTIFYING):
-            yield RowProperty(path, _kind(path, below, own), _options(below), many)
-        if inner:
-            yield from _found(below, path, is_list=many)
+def _found(schema: Node) -> Iterator[RowProperty]:
+    """The properties that compare, those of a row before those of what it holds."""
+    level: list[tuple[Node, tuple[str, ...], bool]] = [(schema, (), False)]
+    for _ in range(_DEEPEST):
+        below: list[tuple[Node, tuple[str, ...], bool]] = []
+        for holder, above, is_list in level:
+            for name, node in properties(holder).items():
+                if flagged(node, "writeOnly") or node.text("format") == "password":
+                    continue
+                path, items = (*above, name), node.get("items") if "array" in types_of(node).own else None
+                value = items if items is not None else node
+                many = is_list or items is not None
+                if _compares(node, value):
+                    yield RowProperty(path, _kind(path, value), _options(value), many)
+                if len(below) < _MOST and properties(value):
+                    below.append((value, path, many))
+        level = below
 
 
-def _kind(path: tuple[str, ...], schema: Node, own: frozenset[str]) -> Kind:
+def _compares(node: Node, value: Node) -> bool:
+    """Whether a property, or an item of its list, is a scalar or an object that something names."""
+    inner = properties(value)
+    if inner and not set(inner).isdisjoint(_IDENTIFYING):
+        return True
+    kinds = types_of(node)
+    own = (kinds.own if node is value else kinds.items) - {"null"}
+    if inner:
+        return bool(own - {"object"})
+    return bool(own - {"object", "array"}) or not kinds.own
+
+
+def _kind(path: tuple[str, ...], schema: Node) -> Kind:
+    own = types_of(schema).own - {"null"}
     formats = {part.text("format").lower() for part in parts(schema, "allOf", "anyOf", "oneOf")}
     name = split_words(path[-1])
     if own == {"boolean"}:
