@@ -159,7 +159,7 @@ def test_what_stands_beside_the_rows_says_where_one_is(serve: Serve) -> None:
         "has_more": True,
         "has_previous": True,
     }
-    beyond = mock.get("/widgets?per_page=2&page=99999999999999999999").json()
+    beyond = mock.get("/widgets?per_page=2&page=99999999999999999").json()
     assert (beyond["widgets"], beyond["has_more"], beyond["meta"]["count"]) == ([], False, 0)
 
 

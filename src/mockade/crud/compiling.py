@@ -60,4 +60,4 @@ def _list_query(contract: Contract, one: ResourceOperation, envelope: Envelope |
     schemes = contract.security_schemes.values()
     credentials = frozenset(scheme.field for scheme in schemes if scheme.carrier == "query")
     resource = one.resource
-    return ListQuery.of(one.operation, resource.holds, resource.key, resource.base[-1], envelope, credentials)
+    return ListQuery.of(one.operation, resource.holds, resource.key, resource.noun, envelope, credentials)

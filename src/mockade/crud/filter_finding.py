@@ -35,8 +35,8 @@ class FilterFinder(NamedTuple):
     known: RowProperties
     key: str
     """The property that holds a row's key."""
-    resource: Words
-    """The words of the resource's name."""
+    noun: Words
+    """The words for one row."""
 
     def find(self, field: QueryField) -> Filter | None:
         """What the field filters by; None where it is no filter that can be followed."""
@@ -50,7 +50,7 @@ class FilterFinder(NamedTuple):
         if name[0] in CONTAINERS and len(name) > 1:
             forms.insert(0, name[2:] if name[1] == "by" else name[1:])
         for form in list(forms):
-            if len(form) > 1 and self.resource and form[0] in numbers_of(self.resource[-1]):
+            if len(form) > 1 and self.noun and form[0] in numbers_of(self.noun[-1]):
                 forms.append(form[1:])
         found = next((one for form in forms if (one := self._by_property(field, form)) is not None), None)
         return found or self._search(field)

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from mockade.contract.document import Node
-from mockade.contract.generation.name_rules import split_words
 from mockade.contract.operations import Operation
 from mockade.contract.parameters import Parameter
 from mockade.crud.envelopes import Envelope
@@ -17,6 +16,7 @@ from mockade.crud.filter_words import ignored_as
 from mockade.crud.filters import Condition, Filter
 from mockade.crud.list_cursors import CursorForm, cursor_form
 from mockade.crud.list_facts import ListFacts
+from mockade.crud.naming import Words
 from mockade.crud.paging import PageRequest, Paging, find_paging
 from mockade.crud.query_fields import QueryField, QueryRemarks, SentQuery, query_fields
 from mockade.crud.row_properties import RowProperties, RowProperty, row_properties
@@ -72,17 +72,18 @@ class ListQuery:
         operation: Operation,
         row: Node,
         key: str,
-        resource: str,
+        noun: Words,
         envelope: Envelope | None,
         credentials: frozenset[str] = frozenset(),
     ) -> ListQuery:
-        """The query of an operation whose rows are of the schema `row`, with their key in the property `key`.
+        """The query of an operation whose rows are of the schema `row`, with their key in the property `key`;
+        `noun` are the words for one of them.
 
         `credentials` are the query parameters of security schemes: no business of a list.
         """
         known = row_properties(row)
         fields = [one for one in query_fields(operation) if one.name not in credentials]
-        finder = FilterFinder(known, key, split_words(resource))
+        finder = FilterFinder(known, key, noun)
         found = {one.name: finder.find(one) for one in fields}
         own = frozenset(name for name, one in found.items() if _is_of_its_name(name, one, known))
         told = names_told(envelope.schema, envelope.path) if envelope is not None else frozenset()
