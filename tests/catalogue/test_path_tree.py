@@ -67,6 +67,18 @@ def test_a_segment_may_be_text_and_parameters() -> None:
     assert matched(made, "/a.tar.gz") == ("/{name}.{kind}", ("a.tar", "gz"))
 
 
+def test_parameters_that_touch_are_divided_by_the_values_that_one_can_have() -> None:
+    made: PathTree[str] = PathTree()
+    made.add("POST", "/{id}{ext}", "post")
+    made.add("GET", "/{id}{ext}", "get", {"ext": [".json", ".x y"], "other": ["z"]})
+    assert matched(made, "/a.b.json") == ("get", ("a.b", ".json"))
+    assert matched(made, "/a.x%20y") == ("get", ("a", ".x%20y"))
+    assert matched(made, "/ab") == ("get", ("a", "b"))
+    match = made.match("/a.json")
+    assert match is not None
+    assert match.methods.keys() == {"GET", "POST"}
+
+
 def test_what_reads_like_a_pattern_is_text() -> None:
     made = routes("/a.b/{id}(x)")
     assert matched(made, "/a.b/1(x)") == ("/a.b/{id}(x)", ("1",))

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Generic, NamedTuple, TypeVar
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 from mockade.contract.keywords import TEMPLATE
 
@@ -29,6 +29,14 @@ class _Mixed(NamedTuple):
 
     literals: int
     pattern: re.Pattern[str]
+    preferred: re.Pattern[str] | None
+    """Where parameters touch: how the segment is divided if one of them can have only some values."""
+
+    def values(self, segment: str) -> tuple[str, ...] | None:
+        """The values of its parameters, None where the segment is another."""
+        found = self.preferred.fullmatch(segment) if self.preferred is not None else None
+        found = found or self.pattern.fullmatch(segment)
+        return found.groups() if found is not None else None
 
 
 @dataclass(slots=True)
@@ -51,11 +59,16 @@ class PathTree(Generic[Target]):
     def __init__(self) -> None:
         self._root: _Node[Target] = _Node()
 
-    def add(self, method: str, path: str, target: Target) -> Target | None:
-        """Add a target; where there is one already nothing changes and that one is returned."""
+    def add(
+        self, method: str, path: str, target: Target, options: Mapping[str, Sequence[str]] | None = None
+    ) -> Target | None:
+        """Add a target; where there is one already nothing changes and that one is returned.
+
+        `options` are the values that a parameter can have, by its name, where they are few.
+        """
         node = self._root
         for segment in path.split("/")[1:]:
-            node = self._child(node, segment)
+            node = self._child(node, segment, options or {})
         taken = node.methods.get(method)
         if taken is not None:
             return taken
@@ -63,7 +76,7 @@ class PathTree(Generic[Target]):
         return None
 
     @staticmethod
-    def _child(node: _Node[Target], segment: str) -> _Node[Target]:
+    def _child(node: _Node[Target], segment: str, options: Mapping[str, Sequence[str]]) -> _Node[Target]:
         texts = TEMPLATE.split(segment)[::2]  # without the names
         if len(texts) == 1:
             text = unquote(segment)
@@ -73,9 +86,12 @@ class PathTree(Generic[Target]):
         if texts == ["", ""]:
             node.any = node.any or _Node()
             return node.any
-        mixed = _Mixed(sum(map(len, texts)), re.compile("([^/]+)".join(map(re.escape, texts))))
-        for known, child in node.mixed:
-            if known == mixed:
+        preferred = _divided(segment, options) if "" in texts[1:-1] and options else None
+        pattern = re.compile("([^/]+)".join(map(re.escape, texts)))
+        mixed = _Mixed(sum(map(len, texts)), pattern, preferred)
+        for at, (known, child) in enumerate(node.mixed):
+            if known.pattern == pattern:
+                node.mixed[at] = (known._replace(preferred=known.preferred or preferred), child)
                 return child
         child = _Node()
         node.mixed.append((mixed, child))
@@ -102,9 +118,26 @@ class PathTree(Generic[Target]):
                     pending.append((node.any, at, (*values, segment)))
                 if node.mixed and len(segment) <= LONGEST_MIXED:
                     for mixed, branch in reversed(node.mixed):
-                        parts = mixed.pattern.fullmatch(segment)
+                        parts = mixed.values(segment)
                         if parts is not None:
-                            pending.append((branch, at, (*values, *parts.groups())))
+                            pending.append((branch, at, (*values, *parts)))
                 # %70layer is player, as every server reads it; an encoded slash divides nothing.
                 child = node.static.get(unquote(segment) if "%" in segment else segment)
         return None
+
+
+def _divided(segment: str, options: Mapping[str, Sequence[str]]) -> re.Pattern[str]:
+    """The pattern of a segment whose parameters have one of their options, where they have some."""
+    parts = TEMPLATE.split(segment)
+    groups = [
+        "|".join(
+            re.escape(form)
+            for one in options.get(name, ())
+            for form in dict.fromkeys((one, quote(one, safe="")))
+        )
+        for name in parts[1::2]
+    ]
+    between = [f"({group or '[^/]+'})" for group in groups]
+    return re.compile(
+        "".join(re.escape(text) + group for text, group in zip(parts[::2], [*between, ""], strict=True))
+    )

@@ -99,7 +99,8 @@ class Router:
     def _add(self, route: Route) -> Route | None:
         """Serve an operation at its path; answers the route that is in its way there, if any."""
         path = route.base + route.operation.path
-        holder = self._paths.add(route.operation.method, path, route)
+        options = route.operation.path_options if "}{" in path else None
+        holder = self._paths.add(route.operation.method, path, route, options)
         if holder is not None and holder.api is route.api and holder.operation.mark != route.operation.mark:
             object.__setattr__(holder, "overloads", (*holder.overloads, route))
             holder = None

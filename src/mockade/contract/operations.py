@@ -204,6 +204,17 @@ class Operation:
     """What the query of its requests holds by that; None where the value is open."""
 
     @property
+    def path_options(self) -> dict[str, list[str]]:
+        """The values of its path parameters that can have only some, by name."""
+        found = {}
+        for one in self.parameters:
+            words = one.schema.value if one.where == "path" and one.schema is not None else None
+            options = words.get("enum") if isinstance(words, dict) else None
+            if isinstance(options, list) and all(isinstance(option, str) for option in options):
+                found[one.name] = options
+        return found
+
+    @property
     def shown_path(self) -> str:
         """Its path as its document writes it."""
         return self.path + self.mark
