@@ -302,6 +302,13 @@ def test_files_that_do_not_fit_fail_the_test_with_every_finding(suite: Suite) ->
     result.stdout.fnmatch_lines(["*The handler get_widgts answers no operation of shop.yaml.*"])
 
 
+def test_how_many_rows_there_are_without_a_fixture_file_can_be_chosen(suite: Suite) -> None:
+    text = "def test_rows(mockade_options): assert mockade_options['rows'] == 2"
+    suite(text, ini="mockade_rows = 2").assert_outcomes(passed=1)
+    refused = suite(text, ini="mockade_rows = many")
+    assert "mockade_rows is 'many'; it is a whole number from 0 to 1000." in str(refused.stderr)
+
+
 def test_a_suite_that_does_not_use_it_starts_nothing(pytester: pytest.Pytester) -> None:
     pytester.makepyfile("import sys\ndef test_x(): assert 'mockade.app' not in sys.modules")
     pytester.runpytest_subprocess("-p", "no:schemathesis").assert_outcomes(passed=1)

@@ -10,6 +10,7 @@ from typing import Any
 from mockade.asgi import App
 from mockade.catalogue.api import Api
 from mockade.catalogue.router import Router
+from mockade.catalogue.starting.tables import starting_tables
 from mockade.settings import Settings
 from mockade.state.caller import Caller
 from mockade.state.clock import Clock
@@ -120,11 +121,14 @@ def served_apis(apis: Mapping[str, Api], settings: Settings) -> ServedApis:
 
 
 def baseline(apis: Mapping[str, Api], settings: Settings) -> Baseline:
-    """What a new world starts with: the fixtures of every API, seeded now."""
+    """What a new world starts with: the fixtures of every API, and rows that are made when asked for."""
     callers: HashTrie[tuple[str, str, str], Caller] = HashTrie(
         {(stem, *key): caller for stem, api in apis.items() for key, caller in api.callers.items()}
     )
-    transaction = Transaction(State(Clock.real(), settings.seed, callers=callers))
+    start = starting_tables(
+        {stem: api.starting_plan(settings.rows) for stem, api in apis.items()}, settings.seed
+    )
+    transaction = Transaction(State(Clock.real(), settings.seed, callers=callers, start=start))
     for api in apis.values():
         api.seed(transaction)
     return Baseline(transaction.state)

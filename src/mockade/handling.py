@@ -164,13 +164,22 @@ class Rows:
     def add(self, values: Mapping[str, Any], /, **beside: Any) -> Row:
         """Store a new row, its contract defaults filled in; `beside` is kept with it and is in no answer.
 
-        Refuses with 409 when its key is taken.
+        Refuses with 409 when its key is taken. A row that was made up for the start, and that nobody has
+        changed, gives way: whoever creates one of its key knows nothing of it.
         """
         row = Row(values, beside={**(values.beside if isinstance(values, Row) else {}), **beside})
         self._schema.set_key(row)
+        transaction = self._call.transaction
+        if transaction.state.is_made_up(self._api, self.collection.name, row.key):
+            transaction.remove(self._api, self.collection, row.key)
         if row.key in self.table.rows:
             raise Refusal(409, "conflict", f"There is a {row.key} in {self.collection.name} already.")
         return self.put(row)
+
+    @property
+    def written(self) -> int:
+        """How many rows this collection ever had, but for those that were made up for the start."""
+        return self._call.transaction.state.written(self._api, self.collection.name)
 
     def put(self, row: Row) -> Row:
         """Store `row` under its key, in place of the row that was there."""

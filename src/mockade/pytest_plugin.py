@@ -22,6 +22,7 @@ FAIL_ON = ("violation", "notice", "never")
 
 SETTINGS = {
     "seed": "Where ids and chance come from.",
+    "rows": "Rows that a collection starts with where no fixture file says (3).",
     "strict": "Refuse what the contract does not declare.",
     "closed": "Do not serve where the fixtures hold no credentials for a security scheme.",
     "strict_contract": "Do not serve a contract that has slips.",
@@ -39,7 +40,7 @@ SETTINGS = {
 
 _FLAGS = ("strict", "closed", "strict_contract")
 _LISTS = ("cors", "allow_webhooks")
-_NUMBERS = ("seed", "max_body", "worlds", "journal")
+_NUMBERS = ("seed", "rows", "max_body", "worlds", "journal")
 _DURATIONS = ("patience", "idle")
 
 

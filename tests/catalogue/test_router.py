@@ -35,13 +35,13 @@ def test_equal_paths_and_operation_ids_live_side_by_side_under_their_base_paths(
 
 def test_rows_of_one_name_in_two_apis_do_not_meet(home: Write, make_mock: Make) -> None:
     texts = {stem: contract(crud("/widgets"), servers=[{"url": f"/{stem}"}]) for stem in "ab"}
-    mock = make_mock(home=home(**specs(**texts), fixtures={"a.yaml": WIDGETS}))
+    mock = make_mock(home=home(**specs(**texts), fixtures={"a.yaml": WIDGETS}), rows=0)
     assert len(mock.get("/a/widgets").json()) == 2
     assert mock.get("/b/widgets").json() == []
 
 
 def test_a_path_without_its_base_is_served_where_nobody_else_claims_it(home: Write, make_mock: Make) -> None:
-    mock = make_mock(home=home(**specs(a=contract(crud("/widgets"), servers=[{"url": "/v1"}]))))
+    mock = make_mock(home=home(**specs(a=contract(crud("/widgets"), servers=[{"url": "/v1"}]))), rows=0)
     made = mock.post("/v1/widgets", json={"name": "x"}).json()
     assert mock.get("/widgets").json() == [made]
 

@@ -12,7 +12,7 @@ from mockade.catalogue.files import find_files
 from mockade.catalogue.loading import load_apis
 from mockade.catalogue.router import Router
 from mockade.cli.banner import banner, curl_line
-from tests.contracts import answers, contract
+from tests.contracts import answers, contract, crud
 from tests.harness import Mock
 from tests.servers import curl_request
 
@@ -27,6 +27,23 @@ def test_the_banner_names_base_urls_credentials_and_a_curl_line() -> None:
         "  try        curl -s -H 'x-app-api-key: meshmap-demo-key' http://host:1/api/v1/"
     )
     assert lines[-1] == "Docs: http://host:1/_mockade/docs/"
+
+
+def test_made_up_rows_are_told_in_one_line(home: Callable[..., Path]) -> None:
+    folder = home(specs={"shop.yaml": contract(crud("/widgets"))})
+
+    def told() -> list[str]:
+        apis = load_apis(find_files(folder))
+        lines = [click.unstyle(line) for line in banner(apis, Router(apis).base_paths, "http://h:1", rows=3)]
+        return [line for line in lines if line.startswith("  rows")]
+
+    (line,) = told()
+    assert line.endswith(
+        "made up, 3 in each collection; --rows 0 for none; to edit them: "
+        "mockade rows shop > fixtures/shop.yaml"
+    )
+    home(fixtures={"shop.yaml": "widgets: []"})
+    assert told() == []
 
 
 @pytest.mark.parametrize("name", sorted(find_files()))

@@ -236,3 +236,22 @@ def test_nobody_goes_back_behind_a_reload(live: Callable[..., Live]) -> None:
     assert [row["colour"] for row in one.get("/widgets").json()] == ["red"]
     (_, reload, *_) = one.get(f"{V1}/journal").json()["exchanges"]
     assert (reload["operation"], reload["answered_by"]) == ("reload", "control")
+
+
+def test_made_up_rows_change_with_the_files_where_nothing_changed_and_stay_elsewhere(
+    live: Callable[..., Live],
+) -> None:
+    one = live(contract({**crud("/widgets"), **crud("/gadgets")}), "rows: 2")
+    widgets_before, gadgets_before = one.ids(), one.ids(path="/gadgets")
+    assert one.ids("/@idle") == widgets_before
+    one.delete(f"/@busy/widgets/{widgets_before[0]}")
+    one.change(contract({**crud("/widgets"), **crud("/gadgets"), **crud("/toys")}), "rows: 3")
+    assert [len(one.ids(world)) for world in ("", "/@idle", "/@new")] == [3, 3, 3]
+    assert one.ids("/@busy") == widgets_before[1:]
+    assert one.ids("/@busy", "/gadgets") == gadgets_before
+    assert len(one.ids("/@busy", "/toys")) == 3
+    assert one.said[1:] == ["    busy keeps its rows; a reset brings those of the fixtures."]
+    one.post("/@busy/_mockade/v1/reset")
+    assert one.ids("/@busy") == one.ids()
+    one.change(fixtures="widgets: []")
+    assert one.ids() == one.ids(path="/gadgets") == []

@@ -35,7 +35,7 @@ def folder(home: Callable[..., Path]) -> Path:
 
 @pytest.fixture
 def server(folder: Path) -> Iterator[Server]:
-    with Server("--watch", "--home", str(folder)) as one:
+    with Server("--watch", "--rows", "0", "--home", str(folder)) as one:
         yield one
 
 

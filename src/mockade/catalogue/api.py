@@ -15,10 +15,12 @@ from mockade.catalogue.contract_answers import ContractAnswerer
 from mockade.catalogue.fixture_rows import read_rows
 from mockade.catalogue.fixtures import Fixtures
 from mockade.catalogue.handler_module import HandlerModule, read_module
-from mockade.catalogue.shape_answers import crud_answerers
+from mockade.catalogue.shape_answers import generated_crud
+from mockade.catalogue.starting.plan import StartingPlan
 from mockade.contract.contract import Contract
 from mockade.contract.generation.generator import Generator
 from mockade.contract.location import Location
+from mockade.crud.resources import ResourceOperation
 from mockade.dialects import Dialect
 from mockade.errors import Finding, Place, SetupError
 from mockade.handling import Call, Caller, CollectionSchema, Handler, Row, Switch
@@ -53,6 +55,8 @@ class Api:
     """What is worth knowing, and keeps nobody from serving it."""
     generator: Generator
     """Makes up what answers hold that nobody has given."""
+    resources: Sequence[ResourceOperation] = ()
+    """The operations of generated CRUD."""
 
     @property
     def callers(self) -> Mapping[tuple[str, str], Caller]:
@@ -75,6 +79,22 @@ class Api:
             if name not in seen and isinstance(schema.collection.key, str):
                 seen.add(name)
                 yield name, row.key
+
+    def starting_plan(self, count: int) -> StartingPlan:
+        """Which collections start with made rows; `count` is how many where no fixture file says which.
+
+        A fixture file says it of those that it names, and of the others if it has `rows: 3`.
+        """
+        fixtures = self.fixtures
+        names = self.collections.keys() - fixtures.rows.keys()
+        if fixtures.made_rows is not None:
+            count = fixtures.made_rows
+        elif fixtures.is_file:
+            count = 0
+        else:  # a module's collections are its own affair
+            names -= {collection.name for collection in self.module.collections}
+        names = names if count else set()
+        return StartingPlan(self.contract, self.collections, self.resources, names, count, self.rows)
 
     def seed(self, transaction: Transaction) -> None:
         """Put the fixtures' rows into a new world, then run the module's `on_start`."""
@@ -127,12 +147,12 @@ def build_api(
     _check_outbox(module, collections, findings)
     answerers = handler_answerers(contract, module.handlers, findings)
     generator = Generator(contract.schemas)
-    crud, crud_collections = crud_answerers(contract, frozenset(answerers), collections, generator)
-    answerers |= crud
+    crud = generated_crud(contract, frozenset(answerers), collections, generator)
+    answerers |= crud.answerers
     for operation in contract.operations:
         if operation.id not in answerers:
             answerers[operation.id] = ContractAnswerer(operation, generator)
-    collections |= crud_collections
+    collections |= crud.collections
     behaviour = read_behaviour(module.behaviour, fixtures, findings)
     dialect = _choose_dialect(contract, module, behaviour, findings)
     access = read_access(contract, module, fixtures, findings, closed=closed)
@@ -140,6 +160,7 @@ def build_api(
     api = Api(
         contract.stem, contract, fixtures, module, answerers, collections, behaviour, dialect,
         module.events, access, rows, [one for one in findings if one.severity != "error"], generator,
+        crud.operations,
     )  # fmt: skip
     errors = [one for one in findings if one.severity == "error"] or _dry_run(api)
     if errors:

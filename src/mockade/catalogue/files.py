@@ -55,6 +55,11 @@ class Files(NamedTuple):
         """The API's name."""
         return self.spec.stem
 
+    def without_blank_fixture(self) -> Files:
+        """The files, without a fixture file in which nothing stands."""
+        is_blank = self.fixture is not None and not self.fixture.stat().st_size
+        return self._replace(fixture=None) if is_blank else self
+
     @property
     def location(self) -> Location:
         return self.fetched.location if self.fetched else Location.of(self.spec)

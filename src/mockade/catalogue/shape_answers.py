@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import islice
 from typing import Any, NamedTuple
 
@@ -13,12 +13,22 @@ from mockade.contract.generation.generator import Generator
 from mockade.crud.compiling import crud_operation
 from mockade.crud.finding import find_resources
 from mockade.crud.operations import CrudOperation
-from mockade.crud.resources import Resource, collection_for
+from mockade.crud.resources import Resource, ResourceOperation, collection_for
 from mockade.handling import Call, CollectionSchema
 from mockade.state.rows import IndexKeys
 
 MOST_INDEXES = 8
 """Indexes of a generated collection: each costs a row a hundred bytes and a write 20 microseconds."""
+
+
+class Crud(NamedTuple):
+    """The generated CRUD of one API."""
+
+    answerers: Mapping[str, Answerer]
+    """By the id of the operation."""
+    collections: Mapping[str, CollectionSchema]
+    """Those that it needs beside the module's."""
+    operations: Sequence[ResourceOperation]
 
 
 class ShapeAnswerer(NamedTuple):
@@ -34,13 +44,13 @@ class ShapeAnswerer(NamedTuple):
         return self.answer.completed(call, body, status or 0)
 
 
-def crud_answerers(
+def generated_crud(
     contract: Contract,
     taken: frozenset[str],
     collections: Mapping[str, CollectionSchema],
     generator: Generator,
-) -> tuple[dict[str, Answerer], dict[str, CollectionSchema]]:
-    """The operations of resources that have no handler, by id, and the collections that they need besides.
+) -> Crud:
+    """The operations of resources that have no handler.
 
     `taken` are the ids of the operations with a handler, `collections` those that the module describes.
     """
@@ -51,7 +61,8 @@ def crud_answerers(
     # A vendor's rule that is not served, an answer that is no success, and what only a query or a body tells
     # from others at its path, are not made of rows.
     others = {one.id for one in contract.operations if one.not_served or one.success >= 300 or one.mark}
-    for one in find_resources(contract, taken | others, frozenset(collections)):
+    operations = list(find_resources(contract, taken | others, frozenset(collections)))
+    for one in operations:
         name = one.resource.name
         operation = crud_operation(contract, one, generator)
         if name not in collections:
@@ -64,7 +75,7 @@ def crud_answerers(
         name: collection_for(contract, resource, _first_indexes(indexes[name]))
         for name, resource in resources.items()
     }
-    return answerers, added
+    return Crud(answerers, added, operations)
 
 
 def _first_indexes(indexes: Mapping[str, IndexKeys]) -> dict[str, IndexKeys]:

@@ -22,10 +22,13 @@ MAX_WIDTH = 90
 """Characters of a line of credentials."""
 
 
-def banner(apis: Mapping[str, Api], base_paths: Mapping[str, Sequence[str]], url: str) -> Iterator[str]:
+def banner(
+    apis: Mapping[str, Api], base_paths: Mapping[str, Sequence[str]], url: str, *, rows: int = 0
+) -> Iterator[str]:
     """What is served: each API's base URLs, credentials, and a curl line to paste.
 
-    `base_paths` are the paths that stand before an API's own, the published ones last.
+    `base_paths` are the paths that stand before an API's own, the published ones last. Collections
+    without rows of their own start with `rows`.
     """
     for stem, api in apis.items():
         count = len(api.contract.operations)
@@ -39,6 +42,10 @@ def banner(apis: Mapping[str, Api], base_paths: Mapping[str, Sequence[str]], url
             named.append(
                 ("open", f"{opened}: any well-formed credential will do; --closed refuses to start so")
             )
+        plan = api.starting_plan(rows)
+        if plan.names:
+            edit = f"to edit them: mockade rows {stem} > fixtures/{stem}.yaml"
+            named.append(("rows", f"made up, {plan.count} in each collection; --rows 0 for none; {edit}"))
         line = curl_line(api, url + base_paths[stem][-1])
         if line:
             named.append(("try", click.style(line, fg="cyan")))

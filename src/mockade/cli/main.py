@@ -9,6 +9,7 @@ from mockade.cli.control import clock, journal, reset
 from mockade.cli.exec import execute
 from mockade.cli.inspect import apis, copy, routes, validate
 from mockade.cli.options import ENVIRONMENT
+from mockade.cli.rows import rows
 from mockade.cli.serve import serve
 
 
@@ -21,5 +22,5 @@ def main() -> None:
     """
 
 
-for command in (serve, execute, journal, reset, clock, validate, apis, routes, copy):
+for command in (serve, execute, journal, reset, clock, validate, apis, routes, rows, copy):
     main.add_command(command)

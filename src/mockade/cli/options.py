@@ -12,7 +12,7 @@ from typing import Any
 import click
 
 from mockade.errors import Finding, SetupError
-from mockade.settings import GENERATED, TOKEN, UNANSWERED, Settings
+from mockade.settings import GENERATED, MOST_ROWS, TOKEN, UNANSWERED, Settings
 from mockade.state.clock import duration, seconds_of
 
 Command = Callable[..., Any]
@@ -168,16 +168,28 @@ def _port(default: int) -> Decorator:
     )
 
 
+seed_option = click.option(
+    "--seed",
+    metavar="N",
+    type=click.IntRange(-(2**63), 2**63 - 1),
+    default=DEFAULTS.seed,
+    show_default=True,
+    show_envvar=True,
+    help="Where ids, rows and chance come from: the same seed and requests get the same answers.",
+)
+
+rows_option = click.option(
+    "--rows",
+    metavar="N",
+    type=click.IntRange(0, MOST_ROWS),
+    default=DEFAULTS.rows,
+    show_default=True,
+    show_envvar=True,
+    help="How many rows collections start with where no fixture file says which; 0 for none.",
+)
+
 _SERVER_SETTINGS = (
-    click.option(
-        "--seed",
-        metavar="N",
-        type=click.IntRange(-(2**63), 2**63 - 1),
-        default=DEFAULTS.seed,
-        show_default=True,
-        show_envvar=True,
-        help="Where ids and chance come from: the same seed and requests get the same answers.",
-    ),
+    seed_option,
     click.option(
         "--strict",
         is_flag=True,
@@ -204,6 +216,7 @@ _SERVER_SETTINGS = (
         show_envvar=True,
         help="What operations answer that have no handler, shape and example: a made-up body, or 501.",
     ),
+    rows_option,
     click.option(
         "--max-body",
         metavar="BYTES",

@@ -106,7 +106,8 @@ class Serving:
         if self._autosave is not None:
             self._autosave.start()
         if not self._quiet:
-            for line in banner(self._launch.apis, self._launch.base_paths, self._port.url):
+            rows = self._launch.settings.rows
+            for line in banner(self._launch.apis, self._launch.base_paths, self._port.url, rows=rows):
                 self._printer.print(line)
         if self._launch.generated_token:
             self._printer.print(f"{TOKEN} {self._launch.generated_token}")

@@ -34,7 +34,7 @@ def create_world(call: ControlCall, body: dict[str, Any]) -> dict[str, Any]:
     worlds = call.running.worlds
     baseline = worlds.baseline
     seed = body.get("seed", baseline.state.seed)
-    return to_json(worlds.create(body["name"], baseline._replace(state=baseline.state._replace(seed=seed))))
+    return to_json(worlds.create(body["name"], baseline._replace(state=baseline.state.seeded(seed))))
 
 
 def get_world(call: ControlCall, world: str) -> dict[str, Any]:

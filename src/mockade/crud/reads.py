@@ -8,7 +8,7 @@ from typing import Any
 from mockade.crud.envelopes import told_success
 from mockade.crud.operations import CrudOperation, NotOfRows
 from mockade.crud.resources import success_schema
-from mockade.crud.row_lookup import is_granted
+from mockade.crud.row_lookup import is_granted, known_row
 from mockade.handling import Call, Reply, Row, Rows
 
 
@@ -21,7 +21,9 @@ class ReadRow(CrudOperation):
 
     def answer(self, call: Call, rows: Rows) -> Any:
         if not self.resource.is_listed and is_granted(self.resource, rows):
-            raise NotOfRows
+            known = known_row(self.resource, rows, [call.path[name] for name in self.path_names])
+            if known is None:
+                raise NotOfRows
         row = self.row(call, rows)
         self.conditions.check(call, row)
         headers = self.conditions.headers(row, self.operation.success)

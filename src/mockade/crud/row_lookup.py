@@ -35,5 +35,5 @@ def are_parents(parents: list[Any], values: list[Any]) -> bool:
 
 
 def is_granted(resource: Resource, rows: Rows) -> bool:
-    """Whether any row of a resource is taken to be there: nobody can create one, and there is none."""
-    return not resource.is_creatable and not rows.births
+    """Whether any row of a resource is taken to be there: nobody can create one, and nobody wrote one."""
+    return not resource.is_creatable and rows.written <= 0

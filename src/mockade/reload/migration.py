@@ -96,7 +96,7 @@ class Migration:
     def _reseeded(self, state: State) -> State:
         """The rows and events of the new fixtures, with the clock, seed and callers of `state`."""
         draws = max(state.draws, self._new.draws)
-        reseeded = self._new._replace(clock=state.clock, seed=state.seed, draws=draws)
+        reseeded = self._new.seeded(state.seed)._replace(clock=state.clock, draws=draws)
         return self._with_callers(reseeded, state)
 
     def _migrated_state(self, state: State) -> tuple[State, list[str]]:
@@ -105,7 +105,7 @@ class Migration:
         keys: dict[tuple[str, str], str] = {}
         gone: set[tuple[str, str]] = set()
         tables: dict[tuple[str, str], Table] = {}
-        for (stem, name), table in sorted(state.tables.items(), key=itemgetter(0)):
+        for (stem, name), table in sorted(state.all_tables().items(), key=itemgetter(0)):
             api = self._after.get(stem)
             schema = api.collections.get(name) if api else None
             if schema is None:
@@ -118,10 +118,19 @@ class Migration:
             keys |= {(stem, old): new for old, new in migrated.keys.items()}
             gone |= {(stem, key) for key in table.rows if key not in migrated.keys}
         for (stem, name), table in self._new.tables.items():
-            if stem not in self._before or name not in self._before[stem].collections:
+            if self._is_new(stem, name):
                 tables[stem, name] = table
+        start = self._new.start.seeded(state.seed)
+        for stem, name in start.names():
+            if not self._is_new(stem, name):  # what was there before keeps what it had, if only nothing
+                tables.setdefault((stem, name), Table())
         timeline = self._timeline(state.timeline, keys, gone, losses)
-        return self._with_callers(state._replace(tables=tables, timeline=timeline), state), losses
+        migrated_state = state._replace(tables=tables, timeline=timeline, start=start)
+        return self._with_callers(migrated_state, state), losses
+
+    def _is_new(self, stem: str, collection: str) -> bool:
+        """Whether the collection was not there before."""
+        return stem not in self._before or collection not in self._before[stem].collections
 
     def _migrated_table(self, schema: CollectionSchema, table: Table) -> MigratedTable:
         known = self._migrated_tables.get(id(table))

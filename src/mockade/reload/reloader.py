@@ -206,7 +206,9 @@ def _report(
 
 def _has_other_rows(before: Api, after: Api) -> bool:
     """Whether the fixtures have other rows for a collection that existed before."""
-    return any(before.fixtures.rows.get(name) != after.fixtures.rows.get(name) for name in before.collections)
+    old, new = before.fixtures, after.fixtures
+    is_made_otherwise = (old.made_rows, old.is_file) != (new.made_rows, new.is_file)
+    return is_made_otherwise or any(old.rows.get(name) != new.rows.get(name) for name in before.collections)
 
 
 def _named(names: Sequence[str], kind: str) -> str:

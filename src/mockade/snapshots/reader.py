@@ -64,8 +64,7 @@ class _DocumentReader:
                 message = f"No API {stem!r} is served. {did_you_mean(stem, self._apis)}"
                 self._add("api", message, "apis", stem)
         known = {stem: members for stem, members in members_by_api.items() if stem in self._apis}
-        state = self._defaults._replace(
-            seed=value.get("seed", self._defaults.seed),
+        state = self._defaults.seeded(value.get("seed", self._defaults.seed))._replace(
             draws=value.get("draws", self._defaults.draws),
             clock=self._clock(value.get("clock")),
             tables=self._tables(known, value.get("births", {})),
@@ -102,6 +101,8 @@ class _DocumentReader:
         self, members_by_api: Mapping[str, Any], births: Mapping[str, Mapping[str, int]]
     ) -> dict[tuple[str, str], Table]:
         tables = {key: table for key, table in self._defaults.tables.items() if key[0] not in members_by_api}
+        # An API that the document mentions has the rows that stand there, and none that were made.
+        tables |= {name: Table() for name in self._defaults.start.names() if name[0] in members_by_api}
         for stem, members in members_by_api.items():
             for name, rows in members.items():
                 at = ("apis", stem, name)

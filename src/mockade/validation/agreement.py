@@ -23,6 +23,7 @@ from mockade.validation.examples import examples
 from mockade.validation.prose import prose_findings
 from mockade.validation.report import Report
 from mockade.validation.standard import openapi_findings
+from mockade.validation.starting import empty_collections
 
 
 class Target(NamedTuple):
@@ -151,13 +152,14 @@ def _findings(
     if contract is not None:
         try:
             if target.alone:
-                answers.count(build_api(contract, Fixtures(f"fixtures/{document.stem}.yaml")))
+                api = build_api(contract, Fixtures(f"fixtures/{document.stem}.yaml"))
             else:
                 files = target.files
                 api = load_api(files.spec, files.fixture, load_handlers(document.stem, files), files.location)
                 apis[document.stem] = api
                 findings += api.findings
-                answers.count(api)
+            answers.count(api)
+            findings += empty_collections(api)
         except SetupError as error:
             findings += error.findings
     if second_opinion is not None:

@@ -152,7 +152,7 @@ class World:
     def load(self, state: State, snapshots: Mapping[str, State]) -> None:
         """Take what was saved of this world; a reset keeps the saved seed. The journal does not record it."""
         self.state, self._snapshots = state, dict(snapshots)
-        self._baseline = self._baseline._replace(state=self._baseline.state._replace(seed=state.seed))
+        self._baseline = self._baseline._replace(state=self._baseline.state.seeded(state.seed))
 
     def keep_snapshot(self, name: str, state: State, operation: str) -> None:
         """Keep `state` as the newest snapshot, in place of one of that name; the journal records it."""

@@ -66,26 +66,35 @@ class Generator:
         now: str,
         asked: Mapping[str, Any] | None = None,
         validator: Validator | None = None,
+        another: bool = False,
     ) -> Any:
         """A value that fits `schema`, the same for the same document, seed, key, `now` and `asked`.
 
         `key` names the request, such as its method and path. `now` is a time as RFC 3339 writes it; made-up
         times lie before it. `asked` maps names to values that the request had: a property of the row with
         such a name and a fitting type has the value. `validator` is the schema's own where the caller has
-        one that is stricter than `Schemas` compiles. Raises NoValueFound, for an unsound schema too.
+        one that is stricter than `Schemas` compiles. It is `another` where the schema's examples are those of
+        one that is there already: ids, and what a name says enough of, are then made up. Raises NoValueFound,
+        for an unsound schema too.
         """
         if len(self._merger) > _MOST_READ:
             self._merger = SchemaMerger(self._direction)
             self._sizes = LeastSizes(self._merger)
         try:
             return self._attempted(
-                schema, validator or self._validator(schema), (seed, key), now, dict(asked or {})
+                schema, validator or self._validator(schema), (seed, key), now, dict(asked or {}), another
             )
         except SetupError as error:
             raise NoValueFound(schema, error.findings[0].message) from None
 
     def _attempted(
-        self, schema: Node, validator: Validator, names: tuple[int, str], now: str, asked: dict[str, Any]
+        self,
+        schema: Node,
+        validator: Validator,
+        names: tuple[int, str],
+        now: str,
+        asked: dict[str, Any],
+        another: bool,
     ) -> Any:
         """The first value that fits. Raises NoValueFound, and SetupError for an unsound schema."""
         moment = moment_of(now)
@@ -100,8 +109,8 @@ class Generator:
             if attempt == _MINIMAL_FROM:
                 draws = Draws.of(*names, budget=Budget(_WORK))
             is_minimal = attempt >= _MINIMAL_FROM
-            builder = ValueBuilder(self._merger, self._sizes, moment, tries, _MEMBERS, is_minimal)
-            spot = Spot((), draws, RowContext(draws, moment), asked=asked or None)
+            builder = ValueBuilder(self._merger, self._sizes, moment, tries, _MEMBERS, is_minimal, another)
+            spot = Spot((), draws, RowContext(draws, moment), asked=asked or None, is_later=another)
             try:
                 value = builder.build(merged, spot)
             except WorkExceeded:

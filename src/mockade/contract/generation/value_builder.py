@@ -79,6 +79,8 @@ class ValueBuilder:
     tries: Mapping[Path, int]
     members: Members
     is_minimal: bool = False
+    is_another: bool = False
+    """Whether the examples are those of a value that there is already."""
     built: set[Path] = field(default_factory=set)
     nulls: dict[Path, dict[str, Any]] = field(default_factory=dict)
     """By path, members that keep an object out of the branches that were not taken."""
@@ -140,11 +142,15 @@ class ValueBuilder:
         if spot.turn or not schema.examples or (spot.asked and "object" in schema.types):
             return ABSENT
         example = copy.deepcopy(draws.pick(schema.examples))
+        if isinstance(example, dict) and self.is_another and not spot.path:
+            return ABSENT
         if isinstance(example, dict):
             return self.members.completed(self, schema, example, spot)
         if spot.is_later and len(schema.examples) == 1 and IDENTIFIERS & set(split_words(spot.name)[-1:]):
             other = similar(example, draws)
             return other if not isinstance(other, str) or schema.admits_text(other) else example
+        if self.is_another and len(schema.examples) == 1 and suited(spot.name) is not None:
+            return ABSENT
         return example
 
     def _chosen(self, schema: MergedSchema, spot: Spot) -> Any:
