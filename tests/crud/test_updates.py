@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.contracts import REF, WIDGETS, answers, body, contract, crud
+from tests.contracts import REF, WIDGET, WIDGETS, answers, body, contract, crud
 from tests.harness import Mock
 
 Serve = Callable[..., Mock]
@@ -182,3 +182,68 @@ def test_a_delete_without_a_body_has_none_whatever_else_is_written(serve: Serve)
     paths["/widgets/{id}"]["delete"] = answers(204, REF)
     mock = serve(contract(paths), WIDGETS)
     assert (mock.delete("/widgets/w1").status_code, mock.get("/widgets/w1").status_code) == (204, 404)
+
+
+def test_a_write_on_a_collection_without_a_key_is_left_to_the_contract(serve: Serve) -> None:
+    paths = crud("/widgets")
+    optional = {"type": "object", "properties": {"id": {"type": "string"}, "name": {"type": "string"}}}
+    paths["/widgets"]["patch"] = {"requestBody": body(optional), **answers(200, REF)}
+    mock = serve(contract(paths), WIDGETS)
+    assert mock.patch("/widgets", json={"name": "All"}).status_code == 200
+    assert (mock.last.answered_by, mock.last.notices[0].rule) == ("generated", "row")
+    assert mock.get("/widgets/w1").json()["name"] == "One"
+    assert mock.patch("/widgets", json={"id": "w1", "name": "New"}).json() == {"id": "w1", "name": "New"}
+    assert mock.patch("/widgets", json={"id": "w9", "name": "Nine"}).json() == {"id": "w9", "name": "Nine"}
+    assert mock.get("/widgets/w9").status_code == 200
+
+
+def test_a_list_of_rows_is_written_one_by_one_and_all_or_none(serve: Serve) -> None:
+    paths = crud("/widgets")
+    many = {"type": "array", "items": {"type": "object", "properties": WIDGET["properties"]}}
+    shown = {"type": "object", "properties": {"widgets": {"type": "array", "items": REF}}}
+    paths["/widgets"]["post"] = {"requestBody": body(many), **answers(201, shown)}
+    paths["/widgets"]["patch"] = {"requestBody": body(many), **answers(200, {"type": "array", "items": REF})}
+    mock = serve(contract(paths))
+    made = mock.post("/widgets", json=[{"name": "a", "id": "a1"}, {"name": "b"}])
+    assert made.status_code == 201
+    assert [row["name"] for row in made.json()["widgets"]] == ["a", "b"]
+    assert mock.get("/widgets").json() == made.json()["widgets"]
+    changed = mock.patch("/widgets", json=[{"id": "a1", "name": "A"}, {"id": "c1", "name": "c"}]).json()
+    assert changed == [{"id": "a1", "name": "A"}, {"id": "c1", "name": "c"}]
+    refused = mock.post("/widgets", json=[{"id": "d1", "name": "d"}, {"id": "a1", "name": "again"}])
+    assert refused.status_code == 409
+    assert mock.get("/widgets/d1").status_code == 404
+    assert mock.post("/widgets", json=[]).json() == {"widgets": []}
+
+
+def test_an_update_that_answers_something_else_happens_all_the_same(serve: Serve) -> None:
+    paths = crud("/widgets")
+    job = {"type": "object", "required": ["job"], "properties": {"job": {"type": "string"}}}
+    given = paths["/widgets/{id}"]["put"]["requestBody"]
+    paths["/widgets/{id}"]["put"] = {"requestBody": given, **answers(202, job)}
+    mock = serve(contract(paths), WIDGETS)
+    answer = mock.put("/widgets/w1", json={"name": "New"})
+    assert (answer.status_code, answer.json().keys()) == (202, {"job"})
+    assert mock.get("/widgets/w1").json() == {"id": "w1", "name": "New"}
+
+
+def test_a_new_row_has_what_the_query_has_to_say_of_it(serve: Serve) -> None:
+    site = {"type": "object", "properties": {"id": {"type": "string"}, "site_id": {"type": "string"}}}
+    paths = crud("/hooks", site)
+    asked = {"name": "site_id", "in": "query", "required": True, "schema": {"type": "string"}}
+    paths["/hooks"]["post"]["parameters"] = [asked]
+    mock = serve(contract(paths))
+    made = mock.post("/hooks?site_id=s1", json={}).json()
+    assert made["site_id"] == "s1"
+    assert mock.get(f"/hooks/{made['id']}").json() == made
+
+
+def test_a_row_that_nothing_can_be_is_left_to_the_contract(serve: Serve) -> None:
+    never = {"type": "string", "enum": ["a"], "pattern": "^b"}
+    row = {"type": "object", "required": ["it"], "properties": {"id": {"type": "string"}, "it": never}}
+    paths = crud("/widgets", row)
+    paths["/widgets"]["post"] |= answers(201, {"type": "object", "properties": {"id": {"type": "string"}}})
+    mock = serve(contract(paths))
+    assert mock.post("/widgets", json={"name": "x"}).status_code == 201
+    assert "Nothing is kept" in mock.last.notices[0].message
+    assert mock.get("/widgets").json() == []

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 from urllib.parse import quote
 
 from mockade.crud.paths import key_parameters
@@ -15,9 +14,11 @@ from mockade.handling import Call, Reply, Row, Rows
 class CreateRow(WriteOperation):
     """POST on a collection path."""
 
-    def answer(self, call: Call, rows: Rows) -> Any:
-        row = self.added(call, rows, self.sent_fields(call))
-        headers = {**self._location(call, row), **self.conditions.headers(row, self.operation.success)}
+    def write(self, call: Call, rows: Rows) -> tuple[Row, int]:
+        return self.added(call, rows, self.sent_fields(call)), self.operation.success
+
+    def reply(self, call: Call, row: Row, status: int) -> Reply:
+        headers = {**self._location(call, row), **self.conditions.headers(row, status)}
         return Reply(self.body(call, row), headers=headers)
 
     def _location(self, call: Call, row: Row) -> dict[str, str]:

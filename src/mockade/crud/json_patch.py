@@ -38,9 +38,8 @@ def is_json_patch(media_type: str, body: Any) -> bool:
     """Whether a body is a JSON Patch: by its media type, or, under another one, by its form."""
     if not isinstance(body, list):
         return False
-    return media_type.startswith(MEDIA_TYPE) or all(
-        isinstance(one, dict) and {"op", "path"} <= one.keys() for one in body
-    )
+    is_of_steps = all(isinstance(one, dict) and {"op", "path"} <= one.keys() for one in body)
+    return media_type.startswith(MEDIA_TYPE) or (is_of_steps and bool(body))
 
 
 def json_patched(row: Mapping[str, Any], patch: Sequence[Any], operation: Operation) -> dict[str, Any]:

@@ -14,7 +14,13 @@ from mockade.contract.response_view import has_hidden_parts, visible_part
 from mockade.contract.schemas import Schemas
 from mockade.crud.completion import Completion
 from mockade.crud.conditions import Conditions
-from mockade.crud.envelopes import Envelope, row_envelope, sample_without_row, with_success_flags
+from mockade.crud.envelopes import (
+    Envelope,
+    row_envelope,
+    sample_without_row,
+    told_success,
+    with_success_flags,
+)
 from mockade.crud.new_keys import NewKeys
 from mockade.crud.resources import Resource, success_schema
 from mockade.crud.row_lookup import find_row, is_granted
@@ -92,6 +98,11 @@ class CrudOperation(ABC):
             return None
         # JSON of which the contract says nothing.
         return visible_part(row, self.resource.holds) if has_hidden_parts(self.resource.holds) else dict(row)
+
+    def shows_no_row(self, status: int) -> bool:
+        """Whether an answer has a JSON body that holds no row, nor flags that say that all went well."""
+        schema, envelope = self._answer_form(status)
+        return schema is not None and envelope is None and told_success(schema, {}) == {}
 
     def completed(self, call: Call, body: Any, status: int = 0) -> Any:
         """The body of an answer that does not fit its schema, with what that asks for besides.

@@ -161,13 +161,17 @@ def collection_for(
 
 
 def creates_rows(operation: Operation) -> bool:
-    """Whether an update makes a row that is not there: where 201 is documented or, by PUT, 404 is not."""
+    """Whether an update makes a row that is not there: where 201 is documented or 404 is not.
+
+    The latter is so for PUT, and for PATCH on a collection path.
+    """
     responses = operation.responses
     if "201" in responses:
         return True
     has_success = any(status.startswith("2") for status in responses)
     is_documented = "404" in responses or "4XX" in responses or ("default" in responses and has_success)
-    return operation.method == "PUT" and not is_documented
+    is_upsert = operation.method == "PUT" or "{" not in operation.path.rstrip("/").rpartition("/")[2]
+    return is_upsert and not is_documented
 
 
 def success_schema(operation: Operation | None) -> Node | None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
+from mockade.contract.document import Node
 from mockade.contract.operations import NO_BODY, Operation
-from mockade.contract.properties import types
+from mockade.contract.properties import properties, types
 from mockade.crud.envelopes import Envelope, list_envelope, row_envelope
 from mockade.crud.json_patch import takes_json_patch
 from mockade.crud.paths import Paths, Segments
@@ -32,37 +33,50 @@ def roles(paths: Paths, base: Segments, resource: Resource) -> Iterator[tuple[Op
     for segments, kinds in ((base, collection), (paths.item_of(base), _ITEM_KINDS)):
         for method, kind in kinds.items():
             operation = paths[segments].get(method)
-            if operation is None or not _fits(operation, resource, kind):
+            if operation is None or not _fits(operation, resource, kind, is_item=segments != base):
                 continue
             if segments != base or kind in ("list", "create") or _has_key(operation, resource):
                 yield operation, kind
 
 
-def _fits(operation: Operation, resource: Resource, kind: str) -> bool:
+def _fits(operation: Operation, resource: Resource, kind: str, *, is_item: bool) -> bool:
     """Whether an operation takes and answers what its kind needs."""
     schema = success_schema(operation)
     if kind == "list":
         return answer_envelope(operation, resource, kind) is not None
-    if kind in ("create", "replace", "merge") and not _takes_fields(operation):
+    if kind in ("create", "replace", "merge") and not _takes_fields(operation, in_lists=not is_item):
         return kind == "merge" and takes_json_patch(operation)
     if kind == "read" and schema is None and _has_body(operation):
         return answers_json(operation)
-    is_row = schema is None or answer_envelope(operation, resource, kind) is not None
-    return kind in ("delete", "create") or is_row
+    # A PUT or PATCH of an item changes it whatever it answers; a POST that answers no row may be an action.
+    if kind in ("delete", "create") or (is_item and operation.method in ("PUT", "PATCH")):
+        return True
+    shown = "merge" if is_item else "list"
+    return schema is None or any(answer_envelope(operation, resource, one) for one in (kind, shown))
 
 
 def _has_key(operation: Operation, resource: Resource) -> bool:
     """Whether the request body says which row it is about, as a PUT on a collection path has to."""
     schemas = [content.schema for content in operation.body.contents.values()] if operation.body else []
-    return any(row_envelope(schema, resource.is_row, resource.noun) is not None for schema in schemas)
+    rows = [schema.get("items") if schema is not None and _is_list(schema) else schema for schema in schemas]
+    return any(row_envelope(schema, resource.is_row, resource.noun) is not None for schema in rows)
 
 
-def _takes_fields(operation: Operation) -> bool:
-    """Whether the request body, if any, is an object of fields: not a list, such as a JSON patch."""
+def _takes_fields(operation: Operation, *, in_lists: bool) -> bool:
+    """Whether the request body, if any, is an object of fields; or a list of such, on a collection path."""
     if operation.body is None:
         return True
     schemas = [content.schema for content in operation.body.contents.values()]
-    return any(schema is None or types(schema) <= {"object", "null"} for schema in schemas)
+    return any(
+        schema is None
+        or types(schema) <= {"object", "null"}
+        or (in_lists and _is_list(schema) and bool(properties(schema.get("items"))))
+        for schema in schemas
+    )
+
+
+def _is_list(schema: Node) -> bool:
+    return "array" in types(schema)
 
 
 def _has_body(operation: Operation) -> bool:

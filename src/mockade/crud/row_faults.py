@@ -10,7 +10,6 @@ from mockade.contract.operations import Operation
 from mockade.contract.properties import properties
 from mockade.contract.violations import ABSENT, Violation
 from mockade.contract.wording import shown_value
-from mockade.errors import OurFault
 
 _MOST_NOTICES = 20
 """Notices of one write."""
@@ -21,15 +20,22 @@ def documented_status(operation: Operation, statuses: Sequence[int], *, otherwis
     return next((one for one in statuses if str(one) in operation.responses), otherwise)
 
 
-def unmade(collection: str, holds: str, violations: Sequence[Violation]) -> OurFault:
-    """The fault of a row for which no valid values were found, with advice."""
+def unmade(collection: str, holds: str, violations: Sequence[Violation]) -> Violation:
+    """The notice of a row for which no valid values were found, with advice."""
     names = ", ".join(sorted({str(one.path[0]) for one in violations if one.path}))
-    return OurFault(
-        f"A row of {collection} would not be a {holds}. The request does not give {names}, and no value for "
-        "it could be made that fits: give the property an `example` or a `default` in the contract, or write "
-        "a handler.",
-        violations,
+    message = (
+        f"Nothing is kept: no values were found with which a row of {collection} would be a {holds} "
+        f"({names}). Give the property an `example` or a `default` in the contract, or write a handler."
     )
+    source = next((one.source for one in violations), None)
+    return Violation("body", (), "row", message, source=source, notice=True)
+
+
+def keyless(collection: str, parts: Sequence[object]) -> Violation:
+    """The notice of a write that does not say which row it means."""
+    names = " and ".join(map(str, parts))
+    message = f"Nothing is kept: the body does not say which row of {collection} is meant, by {names}."
+    return Violation("body", (), "row", message, notice=True)
 
 
 def kept_otherwise(given: Any, kept: Any, schema: Node | None, collection: str) -> list[Violation]:

@@ -19,6 +19,9 @@ _CREATED = re.compile(
 _UPDATED = re.compile(
     r"(date)?(last)?(updated|update|modified|modification|changed)(at|on|date|time|timestamp|datetime|ts)?"
 )
+_LONGEST_SECONDS = 100_000_000_000
+"""A time beyond it, which is in the year 5138, is in milliseconds."""
+
 _OWN_KEYS = ("id", "_id", "uuid", "guid", "uid", "gid", "sid")
 
 
@@ -50,13 +53,13 @@ class ServerValues(NamedTuple):
         if not (is_time_of_birth(name, node) or is_update_time(name, node)):
             return ABSENT
         is_wanted = is_required or _says_time(node) or self._is_servers(name, known, asked, "")
-        return self.time(node) if is_wanted else ABSENT
+        return self.time(name, node) if is_wanted else ABSENT
 
     def update_times(self, fields: Mapping[str, Any], sent: Mapping[str, Any]) -> dict[str, Any]:
         """The world's time for the properties that hold when the row was last changed, but for those sent."""
         known, asked = properties(self.row), properties(self.request)
         times = {
-            name: self.time(node)
+            name: self.time(name, node)
             for name, node in known.items()
             if name not in sent and is_update_time(name, node)
             if name in fields or self._is_servers(name, known, asked, "")
@@ -148,17 +151,23 @@ class ServerValues(NamedTuple):
     def _made(self, member: str, node: Node, name: str, number: int) -> Any:
         """A key or a time for an object that stands under `name`; ABSENT for other properties."""
         if is_time_of_birth(member, node) or is_update_time(member, node):
-            return self.time(node)
+            return self.time(member, node)
         if _is_key(member, name) and types(node) & {"string", "integer"}:
             made = self.call.new_uuid()
             forms: tuple[Any, ...] = (made, number or int(made[:7], 16), made.replace("-", "")[:12])
             return next((form for form in forms if self.schemas.validator(node).is_valid(form)), ABSENT)
         return ABSENT
 
-    def time(self, node: Node) -> Any:
-        """The world's time as a property has it: text, seconds or milliseconds; ABSENT where none fits."""
+    def time(self, name: str, node: Node) -> Any:
+        """The world's time as a property has it: text, seconds or milliseconds; ABSENT where none fits.
+
+        A number is of seconds, unless the schema says, or its name is written as JavaScript writes names.
+        """
         seconds = self.call.seconds()
-        whole = int(seconds * 1000) if "milli" in str(node.value).lower() else int(seconds)
+        given, words = own_example(node), str(node.value).lower()
+        is_large = isinstance(given, int | float) and given > _LONGEST_SECONDS
+        is_script = given is ABSENT and "second" not in words and "unix" not in words and name.endswith("At")
+        whole = int(seconds * 1000) if "milli" in words or is_large or is_script else int(seconds)
         for form in (self.call.now(), self.call.now()[:10], whole):
             if self.schemas.validator(node).is_valid(form):
                 return form

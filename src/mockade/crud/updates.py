@@ -9,7 +9,9 @@ from typing import Any
 from mockade.contract.properties import required
 from mockade.crud.json_patch import is_json_patch, json_patched
 from mockade.crud.merge_patch import merge_patch
+from mockade.crud.operations import NotOfRows
 from mockade.crud.resources import creates_rows
+from mockade.crud.row_faults import keyless
 from mockade.crud.row_lookup import known_row
 from mockade.crud.writes import WriteOperation
 from mockade.handling import Call, Reply, Row, Rows
@@ -24,10 +26,12 @@ class UpdateRow(WriteOperation):
 
     is_merge: bool
 
-    def answer(self, call: Call, rows: Rows) -> Any:
-        sent = self.sent_fields(call)
-        key = self._key(call)
-        old = known_row(self.resource, rows, [*self.parents(call), *key]) if None not in key else None
+    def write(self, call: Call, rows: Rows) -> tuple[Row, int]:
+        sent, key = self.sent_fields(call), self._key(call)
+        if None in key:
+            call.notices.append(keyless(self.resource.name, self.resource.keys))
+            raise NotOfRows
+        old = known_row(self.resource, rows, [*self.parents(call), *key])
         if old is None:
             if (
                 self.resource.is_by_name
@@ -36,8 +40,7 @@ class UpdateRow(WriteOperation):
             ):
                 raise rows.absent(str(key[-1]))
             self.conditions.check(call, None)
-            created = self.added(call, rows, sent, key)
-            return self._reply(call, created, self._status_of_creation)
+            return self.added(call, rows, sent, key), self._status_of_creation
         self.conditions.check(call, old)
         fields, is_patch = self._changed(call, old, sent), is_json_patch(call.media_type, call.body)
         if is_patch:
@@ -47,7 +50,7 @@ class UpdateRow(WriteOperation):
         fields |= self.server_values(call).update_times(fields, sent)
         whole = self.fitting_row(call, rows, fields, sent, old=old, is_patch=is_patch)
         row = rows.put(self.conditions.changed(call, Row(whole, key=old.key, beside=old.beside)))
-        return self._reply(call, row, self._status_of_update)
+        return row, self._status_of_update
 
     def _key(self, call: Call) -> list[Any]:
         """The key of the row that is meant, from the path, else from the body; None for a part not said."""
@@ -78,5 +81,7 @@ class UpdateRow(WriteOperation):
         listed = (int(one) for one in self.operation.responses if one.isdecimal() and one[0] == "2")
         return next((status for status in listed if status != 201), self.operation.success)
 
-    def _reply(self, call: Call, row: Row, status: int) -> Reply:
+    def reply(self, call: Call, row: Row, status: int) -> Reply:
+        if self.shows_no_row(status):
+            raise NotOfRows  # it is changed; what is said of it is the contract's
         return Reply(self.body(call, row, status), status, self.conditions.headers(row, status))

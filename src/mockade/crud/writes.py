@@ -2,24 +2,49 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Mapping, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from mockade.contract.document import Node
-from mockade.contract.properties import flagged, properties, required
+from mockade.contract.properties import flagged, properties, required, types
+from mockade.contract.response_view import visible_part
 from mockade.contract.samples import sample
 from mockade.contract.violations import ABSENT, Violated
 from mockade.crud.completion import Completion
-from mockade.crud.operations import CrudOperation
+from mockade.crud.envelopes import list_envelope
+from mockade.crud.json_patch import is_json_patch
+from mockade.crud.operations import CrudOperation, NotOfRows
+from mockade.crud.resources import success_schema
 from mockade.crud.row_faults import kept_otherwise, unmade
 from mockade.crud.server_values import ServerValues
-from mockade.handling import Call, Row, Rows
+from mockade.handling import Call, Reply, Row, Rows
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WriteOperation(CrudOperation):
-    """An operation whose request body holds the fields of a row."""
+    """An operation whose request body holds the fields of a row, or a list of such."""
+
+    def answer(self, call: Call, rows: Rows) -> Any:
+        if not isinstance(call.body, list) or is_json_patch(call.media_type, call.body):
+            return self.reply(call, *self.write(call, rows))
+        written = [self.write(replace(call, body=one), rows)[0] for one in call.body]
+        envelope = list_envelope(success_schema(self.operation), self.resource.is_row, self.resource.noun)
+        if envelope is not None:
+            shown = [visible_part(row, envelope.row_schema) for row in written]
+            return envelope.wrap(shown, now=call.now(), uuid=call.new_uuid)
+        if not written:
+            raise NotOfRows
+        return self.body(call, written[-1])
+
+    @abstractmethod
+    def write(self, call: Call, rows: Rows) -> tuple[Row, int]:
+        """Write the one row whose fields are in the body. Returns it, and the status of the answer."""
+
+    @abstractmethod
+    def reply(self, call: Call, row: Row, status: int) -> Reply:
+        """The answer about the row that was written."""
 
     def body_fields(self, call: Call) -> dict[str, Any]:
         """What the request's body has as the fields of a row; nothing where it is of another form."""
@@ -45,6 +70,8 @@ class WriteOperation(CrudOperation):
         contents = self.operation.body.contents if self.operation.body else {}
         content = contents.get(call.media_type) or next(iter(contents.values()), None)
         schema = content.schema if content is not None else None
+        if schema is not None and "array" in types(schema):
+            schema = schema.get("items")
         for name in self.request_envelope.path if self.request_envelope is not None else ():
             schema = properties(schema).get(name)
         return schema
@@ -59,7 +86,8 @@ class WriteOperation(CrudOperation):
         known = key or [part.of(fields) for part in resource.keys]
         known = [value if value != "" else None for value in known]
         identity = [*parents, *self.new_keys.free(call, rows, parents, known)]
-        fields = self.new_keys.named(call, rows, resource.identified(fields, identity))
+        fields = {**self._required_values(call), **resource.identified(fields, identity)}
+        fields = self.new_keys.named(call, rows, fields)
         needed = required(self.resource.holds)
         for name, schema in self.properties.items():
             if name not in fields:
@@ -70,6 +98,11 @@ class WriteOperation(CrudOperation):
                     fields[name] = made
         row = Row(self.fitting_row(call, rows, fields, sent), beside=resource.beside(identity))
         return rows.add(self.conditions.changed(call, row))
+
+    def _required_values(self, call: Call) -> dict[str, Any]:
+        """The row's properties that the query has to say: `POST /hooks?site_id=s1` makes one of that site."""
+        asked = {one.name for one in self.operation.parameters if one.where == "query" and one.required}
+        return {name: call.query[name] for name in asked & call.query.keys() & self.properties.keys()}
 
     def fitting_row(
         self,
@@ -110,7 +143,8 @@ class WriteOperation(CrudOperation):
             refused = [one for one in violations if one.path and one.path[0] in strict]
             if refused:
                 raise Violated([violation._replace(where="body") for violation in refused])
-            raise unmade(self.resource.name, rows.holds, violations)
+            call.notices.append(unmade(self.resource.name, rows.holds, violations))
+            raise NotOfRows
         names = (sent.keys() & (fields.keys() | whole.keys())) - fixed.keys()
         values = {name: fields.get(name, sent[name]) for name in sent if name in names}
         call.notices += kept_otherwise(values, whole, self.resource.holds, self.resource.name)
