@@ -126,6 +126,23 @@ FILTERS: dict[str, tuple[dict[str, Any], st.SearchStrategy[Any], Test]] = {
         lambda row, v: "name" in row and like(row, v),
     ),
     "name_contains": ({}, NAMES.filter(bool), has("name", lambda own, value: value.lower() in own.lower())),
+    "name_startswith": (
+        {},
+        NAMES.filter(bool),
+        has("name", lambda own, v: own.lower().startswith(v.lower())),
+    ),
+    "search[name]": ({}, NAMES.filter(bool), has("name", lambda own, value: value.lower() in own.lower())),
+    "item_name": ({}, NAMES.filter(bool), has("name", lambda own, value: own == value)),
+    "level_nin": (
+        {},
+        st.sampled_from(["1,2", "0"]),
+        lambda row, v: str(row.get("level")) not in v.split(","),
+    ),
+    "exclude_level": (INTEGER, LEVELS, lambda row, value: row.get("level") != value),
+    "level_from": (INTEGER, LEVELS, has("level", lambda own, value: own >= value)),
+    "range[level]": ({}, st.sampled_from(["-1,2", "0,0"]), lambda row, v: between(row.get("level"), v)),
+    "owner_exists": ({"kind": "boolean"}, st.booleans(), lambda row, value: ("owner" in row) is value),
+    "level__isnull": ({"kind": "boolean"}, st.booleans(), lambda row, value: ("level" not in row) is value),
     "created_after": (MOMENT, TIMES, has("created_at", lambda own, v: when(own) > when(v))),
     "createdBefore": (MOMENT, TIMES, has("created_at", lambda own, v: when(own) < when(v))),
     "since": (MOMENT, TIMES, has("created_at", lambda own, v: when(own) >= when(v))),
@@ -148,6 +165,11 @@ def like(row: dict[str, Any], value: str) -> bool:
     if value.startswith("%"):
         return str(own).endswith(value[1:])
     return str(own).startswith(value[:-1]) if value.endswith("%") else value in own
+
+
+def between(own: int | None, value: str) -> bool:
+    least, most = map(int, value.split(","))
+    return own is not None and least <= own <= most
 
 
 def texts(value: Any) -> Iterator[str]:
@@ -211,3 +233,38 @@ def test_filters_together_leave_what_each_of_them_leaves(
     query = {name: data.draw(FILTERS[name][1], label=name) for name in sorted(names)}
     kept = [row for row in rows if all(FILTERS[name][2](row, value) for name, value in query.items())]
     assert listed(mock, query) == [row["id"] for row in kept]
+
+
+def test_members_of_objects_filter_whether_their_schema_names_them_or_not(serve: Serve) -> None:
+    ranged = {
+        "name": "level",
+        "in": "query",
+        "style": "deepObject",
+        "schema": holding(gte="integer", lt="integer"),
+    }
+    opened = {"name": "filter", "in": "query", "style": "deepObject", "schema": {"type": "object"}}
+    listing = {"parameters": [ranged, opened], **answers(200, {"type": "array", "items": ROW})}
+    rows = "items: [{id: a, level: 1, name: Ada}, {id: b, level: 2, name: Ben}, {id: c, level: 3, name: Ada}]"
+    mock = serve(contract({"/items": {"get": listing}}), rows)
+
+    def ids(query: str) -> str:
+        answer = mock.get(f"/items?{query}")
+        assert answer.status_code == 200, answer.text
+        return "".join(row["id"] for row in answer.json())
+
+    assert ids("level[gte]=2&level[lt]=3") == "b"
+    assert ids("filter[name]=Ada&filter[level][gte]=2") == "c"
+    assert not mock.last.notices
+    assert ids("filter[shape]=round") == "abc"
+    assert "'filter[shape]'" in mock.last.notices[0].message
+
+
+def test_an_enum_compares_whatever_its_case_and_none_of_its_options_means_all(serve: Serve) -> None:
+    state = parameter("status", enum=["ALL", "open", "Closed"])
+    listing = {"parameters": [state], **answers(200, {"type": "array", "items": ROW})}
+    mock = serve(
+        contract({"/items": {"get": listing}}), "items: [{id: a, status: OPEN}, {id: b, status: CLOSED}]"
+    )
+    assert [row["id"] for row in mock.get("/items?status=open").json()] == ["a"]
+    assert [row["id"] for row in mock.get("/items?status=Closed").json()] == ["b"]
+    assert [row["id"] for row in mock.get("/items?status=ALL").json()] == ["a", "b"]

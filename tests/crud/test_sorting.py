@@ -42,6 +42,8 @@ WAYS: dict[str, tuple[list[Any], dict[str, str], list[tuple[str, bool]]]] = {
     "minus": ([parameter("sort")], {"sort": "-level,name"}, [("level", True), ("name", False)]),
     "colon": ([parameter("sort")], {"sort": "level:desc"}, [("level", True)]),
     "underscore": ([parameter("sort_by")], {"sort_by": "created_at_desc"}, [("created_at", True)]),
+    "dot": ([parameter("order")], {"order": "level.desc"}, [("level", True)]),
+    "spring": ([parameter("sort")], {"sort": "level,desc"}, [("level", True)]),
     "words": ([parameter("orderBy")], {"orderBy": "name desc, level"}, [("name", True), ("level", False)]),
     "odata": ([parameter("$orderby")], {"$orderby": "Level desc"}, [("level", True)]),
     "django": ([parameter("ordering")], {"ordering": "-owner.name"}, [("owner.name", True)]),

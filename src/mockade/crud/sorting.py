@@ -124,8 +124,12 @@ class Sorting:
         newest_first = False
         for field in self.by:
             for item in _items(values.get(field.name)):
-                if item.casefold() in _DESCENDING:
-                    otherwise = _DESCENDING[item.casefold()]
+                direction = _DESCENDING.get(item.strip().casefold())
+                if direction is not None:
+                    if terms:  # Spring's `level,desc`
+                        terms[-1] = terms[-1]._replace(descending=direction)
+                    else:
+                        otherwise = direction
                     continue
                 term = self._term(item, otherwise)
                 if term is not None:
