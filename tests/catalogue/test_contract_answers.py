@@ -228,7 +228,19 @@ def test_an_operation_without_a_success_answers_what_it_documents(
 
 
 def test_an_operation_that_documents_nothing_is_a_501(serve: Serve) -> None:
-    assert serve(operation("get", "/pet", {"responses": {}})).get("/pet").status_code == 501
+    for documented in ((), ("101", "1XX")):
+        responses = {status: {"description": ""} for status in documented}
+        answer = serve(operation("get", "/pet", {"responses": responses})).get("/pet")
+        assert answer.status_code == 501
+        told = f"document an answer with a status from 200 on ({', '.join(documented) or 'none'} is there)"
+        assert told in answer.json()["detail"]
+
+
+def test_a_file_of_any_type_is_no_json(serve: Serve) -> None:
+    for media_type in ("*/*", "application/*"):
+        answer = serve(media(media_type, {"type": "string", "format": "binary"})).get("/file")
+        assert answer.headers["content-type"] == "application/octet-stream"
+        assert answer.text[0] != '"'
 
 
 FILES = [

@@ -70,6 +70,12 @@ class ContractAnswerer:
     @property
     def _remedy(self) -> str:
         operation = self._operation
+        if operation.response(operation.success) is None:
+            documented = ", ".join(operation.responses) or "none"
+            return (
+                f"document an answer with a status from 200 on ({documented} is there), or write a function "
+                f"{handler_name(operation)}(call, …) in apis/{operation.api}.py of a home."
+            )
         return (
             f"write a function {handler_name(operation)}(call, …) in apis/{operation.api}.py of a home "
             f"(mockade copy {operation.api} DIR brings a bundled API there), or give its {operation.success} "

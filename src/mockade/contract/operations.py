@@ -95,6 +95,9 @@ class Content:
         if "*" not in self.media_type:
             return self.media_type
         first = self.media_type.partition("/")[0].strip().lower()
+        words = self.schema.value if self.schema is not None else None
+        if first in ("*", "application") and isinstance(words, dict) and words.get("format") == "binary":
+            return "application/octet-stream"
         return _OF_RANGES.get(first, f"{first}/octet-stream")
 
     @cached_property
@@ -164,13 +167,13 @@ class Response:
     @cached_property
     def json(self) -> Content | None:
         """Its JSON content, one with a schema before one without, or None."""
-        found = [content for name, content in self.contents.items() if is_json(name)]
+        found = [content for content in self.contents.values() if content.is_json]
         return next((one for one in found if one.schema is not None), next(iter(found), None))
 
     @cached_property
     def other(self) -> Content | None:
         """Its first content that is not JSON, or None."""
-        return next((content for name, content in self.contents.items() if not is_json(name)), None)
+        return next((content for content in self.contents.values() if not content.is_json), None)
 
     @cached_property
     def content(self) -> Content | None:

@@ -135,21 +135,24 @@ class Data:
             self._scalar(event)
         if text == "<<" and (event.implicit[0] or event.tag == f"{_TAG}merge"):
             return _MERGE
-        return self._new_key(event, text, holder)
+        if text in holder:
+            self._note_again(event, text)
+        return text
 
     def _key_again(self, event: Event, holder: dict[str, Any]) -> str:
         """The key that an alias stands for."""
         text = self._anchored(event).text
         if text is None:
             raise error_at(event, "a key is text, not a list or an object")
-        return self._new_key(event, text, holder)
-
-    def _new_key(self, event: Event, text: str, holder: dict[str, Any]) -> str:
         if text in holder:
-            if not self._tolerant:
-                raise error_at(event, f"the key {text!r} stands here twice")
-            self.twice.append((event.start_mark, text))
+            self._note_again(event, text)
         return text
+
+    def _note_again(self, event: Event, key: str) -> None:
+        """Note a key that stands twice in its object, where that is tolerated."""
+        if not self._tolerant:
+            raise error_at(event, f"the key {key!r} stands here twice")
+        self.twice.append((event.start_mark, key))
 
     def _begin(self, event: Event, level: int) -> None:
         """See that a list or an object may begin in `level` others."""
