@@ -3,17 +3,28 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
 
 import httpx
 
 from tests.contracts import answers, body, contract
+from tests.harness import Mock
 
 Follow = Callable[[httpx.Response, str], str]
 """From an answer and the query that asked for it, the query of the next page; empty where there is none."""
+
+
+def shop(home: Path, spec: str) -> Iterator[Mock]:
+    """For a fixture of a module: a mock of one contract, whose worlds start without rows."""
+    for folder, text in (("specs", spec), ("fixtures", "{}")):
+        (home / folder).mkdir()
+        (home / folder / "shop.yaml").write_text(text, encoding="utf-8")
+    with Mock(home=home) as mock:
+        yield mock
 
 
 def parameter(name: str, kind: str = "string", **more: Any) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from mockade.state.transaction import Transaction
 from tests.contracts import answers, contract
-from tests.crud.list_dialects import holding, parameter
+from tests.crud.list_dialects import holding, parameter, shop
 from tests.harness import Mock
 
 Serve = Callable[..., Mock]
@@ -181,17 +181,13 @@ def texts(value: Any) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def mock(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mock]:
-    home = tmp_path_factory.mktemp("home")
-    (home / "specs").mkdir()
     parameters = []
     for name, (schema, _, _) in FILTERS.items():
         kind = {"kind": schema.get("kind", "string"), **{k: v for k, v in schema.items() if k != "type"}}
         parameters.append(parameter(name, **kind))
     listing = holding(items={"type": "array", "items": ROW}, total="integer")
     paths = {"/items": {"get": {"parameters": parameters, **answers(200, listing)}}}
-    (home / "specs" / "shop.yaml").write_text(contract(paths), encoding="utf-8")
-    with Mock(home=home) as made:
-        yield made
+    yield from shop(tmp_path_factory.mktemp("home"), contract(paths))
 
 
 def fill(mock: Mock, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -27,6 +27,7 @@ from tests.crud.list_dialects import (
     holding,
     parameter,
     path_of,
+    shop,
     told,
 )
 from tests.harness import Mock
@@ -40,11 +41,7 @@ EVENT = st.one_of(st.just("come"), st.integers(0, 20))
 
 @pytest.fixture(scope="module")
 def mock(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mock]:
-    home = tmp_path_factory.mktemp("home")
-    (home / "specs").mkdir()
-    (home / "specs" / "shop.yaml").write_text(dialects_contract(), encoding="utf-8")
-    with Mock(home=home) as made:
-        yield made
+    yield from shop(tmp_path_factory.mktemp("home"), dialects_contract())
 
 
 class Shelf:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from mockade.state.transaction import Transaction
 from tests.contracts import answers, contract
-from tests.crud.list_dialects import holding, parameter
+from tests.crud.list_dialects import holding, parameter, shop
 from tests.harness import Mock
 
 Serve = Callable[..., Mock]
@@ -81,11 +81,7 @@ def mock(tmp_path_factory: pytest.TempPathFactory) -> Any:
         }
         for name, (parameters, _, _) in WAYS.items()
     }
-    home = tmp_path_factory.mktemp("home")
-    (home / "specs").mkdir()
-    (home / "specs" / "shop.yaml").write_text(contract(paths), encoding="utf-8")
-    with Mock(home=home) as made:
-        yield made
+    yield from shop(tmp_path_factory.mktemp("home"), contract(paths))
 
 
 def value_of(row: dict[str, Any], name: str) -> Any:
