@@ -79,7 +79,7 @@ class PathTree(Generic[Target]):
     def _child(node: _Node[Target], segment: str, options: Mapping[str, Sequence[str]]) -> _Node[Target]:
         texts = TEMPLATE.split(segment)[::2]  # without the names
         if len(texts) == 1:
-            text = unquote(segment)
+            text = unquote(segment) if "%" in segment else segment
             if text not in node.static:
                 node.static[text] = _Node()
             return node.static[text]

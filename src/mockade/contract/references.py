@@ -58,7 +58,10 @@ def resolve(base: str, ref: str) -> tuple[str, str]:
 
 def escaped(step: str | int) -> str:
     """A step of a JSON pointer as it stands in a URI's fragment, behind its slash."""
-    return "/" + quote(str(step).replace("~", "~0").replace("/", "~1"), safe="~:@$")
+    text = str(step)
+    if text.isidentifier() and text.isascii():
+        return f"/{text}"  # as most are: nothing in it is escaped
+    return "/" + quote(text.replace("~", "~0").replace("/", "~1"), safe="~:@$")
 
 
 def stays_inside(base: str, ref: str) -> bool:
@@ -75,4 +78,7 @@ def steps(fragment: str) -> list[str]:
     """The steps of a JSON pointer in a URI's fragment."""
     if not fragment:
         return []
-    return [unquote(step).replace("~1", "/").replace("~0", "~") for step in fragment.split("/")[1:]]
+    found = fragment.split("/")[1:]
+    if "%" not in fragment and "~" not in fragment:
+        return found
+    return [unquote(step).replace("~1", "/").replace("~0", "~") for step in found]
