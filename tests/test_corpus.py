@@ -325,7 +325,7 @@ def test_peers_that_are_missing_are_named(write: Write, monkeypatch: pytest.Monk
     monkeypatch.setattr(peers, "PEERS", (nobody,))
     subject = Subject("pets", write(PETS))
     found = peers.compared([subject], [try_one(subject)], 1)
-    assert (found["asked"], found["gets"]) == (2, 2)
+    assert (found["asked"], found["gets"]) == (3, 3)
     assert found["who"]["Prism"]["missing"].startswith("not installed")
     assert found["who"]["Mockade"]["started"] == 1
     assert UNMADE not in found["who"]["Mockade"]["verdicts"]

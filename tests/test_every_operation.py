@@ -61,6 +61,10 @@ def test_every_operation_of_a_strangers_contract_answers_a_documented_valid_succ
         request = good_request(api, operation)
         answer = request.send(stranger, headers={**request.headers, **CREDENTIALS})
         kinds.add(stranger.last.answered_by)
+        if stranger.last.answered_by == "shape" and answer.status_code == 404:
+            # A success for a row that is not there would be a lie, also where no 404 is documented.
+            assert answer.headers["content-type"].startswith(("application/problem+json", "application/json"))
+            continue
         assert_documented(operation, answer)
         if stranger.last.answered_by in ("example", "generated"):
             assert answer.status_code == operation.success

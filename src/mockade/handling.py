@@ -104,8 +104,8 @@ class Rows:
 
     def find(self, *key: Any) -> Row | None:
         """The row under `key`, or None."""
-        stored = self.table.rows.get(self._joined(key))
-        return stored.row() if stored else None
+        joined = self._joined(key)  # before the table is asked for: a GET changes less between packages
+        return stored.row() if (stored := self.table.rows.get(joined)) else None
 
     def get(self, *key: Any) -> Row:
         """The row under `key`; refuses with 404 in the API's dialect when there is none."""

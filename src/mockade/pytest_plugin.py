@@ -60,13 +60,17 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    from mockade.settings import MOST_ROWS
+
     fail_on = config.getini("mockade_fail_on")
     if fail_on not in FAIL_ON:
         raise pytest.UsageError(f"mockade_fail_on is {fail_on!r}; it can be {', '.join(FAIL_ON)}.")
     for name in _NUMBERS:
         text = config.getini(f"mockade_{name}")
-        if text and not re.fullmatch(r"-?[0-9]+" if name == "seed" else r"[0-9]+", text):
-            raise pytest.UsageError(f"mockade_{name} is {text!r}; it is a whole number.")
+        is_number = bool(re.fullmatch(r"-?[0-9]+" if name == "seed" else r"[0-9]+", text))
+        if text and not (is_number and (name != "rows" or int(text) <= MOST_ROWS)):
+            bounds = f" from 0 to {MOST_ROWS}" if name == "rows" else ""
+            raise pytest.UsageError(f"mockade_{name} is {text!r}; it is a whole number{bounds}.")
     unanswered = config.getini("mockade_unanswered")
     if unanswered not in ("", "generated", "501"):
         raise pytest.UsageError(f"mockade_unanswered is {unanswered!r}; it can be generated, 501.")

@@ -93,6 +93,8 @@ class Api:
             count = 0
         else:  # a module's collections are its own affair
             names -= {collection.name for collection in self.module.collections}
+        # What is there though nobody wrote it, such as a singleton, the contract answers.
+        names -= {one.resource.name for one in self.resources if one.resource.is_made}
         names = names if count else set()
         return StartingPlan(self.contract, self.collections, self.resources, names, count, self.rows)
 
@@ -147,7 +149,7 @@ def build_api(
     _check_outbox(module, collections, findings)
     answerers = handler_answerers(contract, module.handlers, findings)
     generator = Generator(contract.schemas)
-    crud = generated_crud(contract, frozenset(answerers), collections, generator)
+    crud = generated_crud(contract, frozenset(answerers), collections, generator, frozenset(fixtures.rows))
     answerers |= crud.answerers
     for operation in contract.operations:
         if operation.id not in answerers:

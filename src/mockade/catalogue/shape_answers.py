@@ -10,6 +10,7 @@ from mockade.catalogue.answerers import Answerer, Kind
 from mockade.catalogue.contract_answers import ContractAnswerer
 from mockade.contract.contract import Contract
 from mockade.contract.generation.generator import Generator
+from mockade.contract.operations import Operation
 from mockade.crud.compiling import crud_operation
 from mockade.crud.finding import find_resources
 from mockade.crud.operations import CrudOperation
@@ -49,22 +50,29 @@ def generated_crud(
     taken: frozenset[str],
     collections: Mapping[str, CollectionSchema],
     generator: Generator,
+    written: frozenset[str] = frozenset(),
 ) -> Crud:
     """The operations of resources that have no handler.
 
-    `taken` are the ids of the operations with a handler, `collections` those that the module describes.
+    `taken` are the ids of the operations with a handler, `collections` those that the module describes,
+    `written` those of which the fixtures have rows.
     """
     answerers: dict[str, Answerer] = {}
+    alone: dict[str, ContractAnswerer] = {}
+
+    def answer(operation: Operation, call: Call) -> Any:
+        return alone.setdefault(operation.id, ContractAnswerer(operation, generator)).answer(call)
+
     resources: dict[str, Resource] = {}
     indexes: dict[str, dict[str, IndexKeys]] = {}
 
     # A vendor's rule that is not served, an answer that is no success, and what only a query or a body tells
     # from others at its path, are not made of rows.
     others = {one.id for one in contract.operations if one.not_served or one.success >= 300 or one.mark}
-    operations = list(find_resources(contract, taken | others, frozenset(collections)))
+    operations = list(find_resources(contract, taken | others, frozenset(collections), written))
     for one in operations:
         name = one.resource.name
-        operation = crud_operation(contract, one, generator)
+        operation = crud_operation(contract, one, generator, answer)
         if name not in collections:
             resources.setdefault(name, one.resource)
             indexes.setdefault(name, {}).update(operation.indexes())

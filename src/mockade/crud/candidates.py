@@ -8,7 +8,7 @@ from typing import NamedTuple
 from mockade.contract.document import Node
 from mockade.contract.operations import Operation
 from mockade.contract.properties import properties
-from mockade.crud.envelopes import Envelope, IsRow, is_wrapper, list_envelope, row_envelope
+from mockade.crud.envelopes import Envelope, IsRow, is_wrapper, list_envelope, row_envelope, sole_object
 from mockade.crud.keys import KeyPart, OwnKey, parent_part, parent_words
 from mockade.crud.naming import noun_of, static
 from mockade.crud.paths import Paths, Segments, key_parameters
@@ -47,7 +47,7 @@ def _has_id(schema: Node) -> bool:
 def candidate(paths: Paths, base: Segments) -> Resource | None:
     """The resource at a collection path; None where no body shows what a row and its key are."""
     collection, item = paths[base], paths[paths.item_of(base)]
-    any_item = next(iter(item.values()), None)
+    any_item = item.get("GET") or next(iter(item.values()), None)
     above = parameters_in(paths, base)
     own_names = key_parameters(any_item.path)[len(above) :] if any_item else []
     own = OwnKey(
@@ -59,6 +59,8 @@ def candidate(paths: Paths, base: Segments) -> Resource | None:
     )
     holds = _row_schema(own, collection, item)
     key = own.find(holds, sure=False) if holds is not None else None
+    if key is None and own_names and _is_written(collection, item):
+        holds, key = _keyless_row(own, collection, item), KeyPart(own_names[-1], (), own.wants)
     if holds is None or key is None:
         return None
     leading = tuple(
@@ -112,6 +114,27 @@ def _row_schema(
         if envelope is not None:
             return envelope.row_schema
     return None
+
+
+def _is_written(collection: Mapping[str, Operation], item: Mapping[str, Operation]) -> bool:
+    return "POST" in collection or not item.keys().isdisjoint({"PUT", "PATCH", "DELETE"})
+
+
+def _keyless_row(
+    own: OwnKey, collection: Mapping[str, Operation], item: Mapping[str, Operation]
+) -> Node | None:
+    """The schema of rows that have no property for their key: what is answered about one, else sent."""
+    answered = [success_schema(item.get(method)) for method in ("GET", "PUT", "PATCH")]
+    sent = [request_schema(one) for one in (item.get("PUT"), collection.get("POST"), item.get("PATCH"))]
+    for schema in (*answered, *sent):
+        if schema is not None and properties(schema):
+            return sole_object(schema, own.noun).row_schema
+    return None
+
+
+def request_schema(operation: Operation | None) -> Node | None:
+    contents = operation.body.contents if operation is not None and operation.body is not None else {}
+    return next((one.schema for one in contents.values() if one.is_json), None)
 
 
 def _listed(schema: Node | None, is_row: IsRow, own: OwnKey) -> Envelope | None:

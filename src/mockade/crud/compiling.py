@@ -4,18 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import partial
+from typing import Any
 
 from mockade.contract.contract import Contract
 from mockade.contract.generation.generator import Generator
 from mockade.contract.properties import properties, read_only
 from mockade.contract.response_view import has_hidden_parts
+from mockade.crud.action_paths import verb_of
+from mockade.crud.actions import ActOnRow
 from mockade.crud.conditions import conditions_of
 from mockade.crud.creates import CreateRow
 from mockade.crud.envelopes import Envelope, request_envelope
 from mockade.crud.list_query import ListQuery
 from mockade.crud.lists import ListRows
+from mockade.crud.made_rows import ContractAnswer, MadeRows
 from mockade.crud.new_keys import NewKeys
 from mockade.crud.operations import CrudOperation
+from mockade.crud.outcomes import outcomes
 from mockade.crud.paths import key_parameters
 from mockade.crud.reads import DeleteRow, ReadRow
 from mockade.crud.resources import ResourceOperation
@@ -29,15 +34,24 @@ _KINDS: Mapping[str, Callable[..., CrudOperation]] = {
     "replace": partial(UpdateRow, is_merge=False),
     "merge": partial(UpdateRow, is_merge=True),
     "delete": DeleteRow,
+    "act": ActOnRow,
 }
 
 
-def crud_operation(contract: Contract, one: ResourceOperation, generator: Generator) -> CrudOperation:
-    """What answers an operation of a resource."""
+def crud_operation(
+    contract: Contract, one: ResourceOperation, generator: Generator, contract_answer: ContractAnswer
+) -> CrudOperation:
+    """What answers an operation of a resource; `contract_answer` makes the rows that nobody wrote."""
     operation, resource = one.operation, one.resource
     known = properties(resource.holds)
     envelope = answer_envelope(operation, resource, one.kind)
-    more = {"query": _list_query(contract, one, envelope)} if one.kind == "list" else {}
+    more: dict[str, Any] = {}
+    if one.kind == "list":
+        more["query"] = _list_query(contract, one, envelope)
+    elif one.kind == "act":
+        more["outcomes"] = outcomes(verb_of(operation), known, undone=operation.method == "DELETE")
+    if resource.is_made and resource.item is not None and resource.item.method == "GET":
+        more["made_rows"] = MadeRows(resource, resource.item, contract_answer)
     return _KINDS[one.kind](
         **more,
         operation=operation,

@@ -23,6 +23,9 @@ _WRAPPERS = frozenset(
 )
 """Names of properties that hold what an answer is about, whatever that is."""
 
+_MOST_AROUND = 4
+"""Properties of an envelope that is known by nothing but the name of what is in it."""
+
 _DEEPEST = 3
 """How many objects a body and its row are at most."""
 
@@ -108,6 +111,15 @@ def row_envelope(schema: Node | None, is_row: IsRow, noun: Words = ()) -> Envelo
             for name, below in properties(node).items()
         ]
     return None
+
+
+def sole_object(schema: Node, noun: Words = ()) -> Envelope:
+    """The envelope of the one object that a body is about: of what is called so, else the body itself."""
+    below = properties(schema)
+    objects = [name for name, node in below.items() if properties(node) and is_wrapper(name, noun)]
+    if len(objects) != 1 or len(below) > _MOST_AROUND:
+        return Envelope(schema, (), schema)
+    return Envelope(schema, (objects[0],), below[objects[0]])
 
 
 def request_envelope(operation: Operation, fields: frozenset[str]) -> Envelope | None:

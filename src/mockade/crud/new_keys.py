@@ -130,6 +130,8 @@ class NewKeys:
 
         What comes before the last part is the caller where that fits. Raises OurFault where no key is found.
         """
+        if not self.makers:
+            return []
         parts = list(given)
         for at, maker in enumerate(self.makers[:-1]):
             if parts[at] is None:

@@ -21,9 +21,10 @@ from mockade.crud.envelopes import (
     told_success,
     with_success_flags,
 )
+from mockade.crud.made_rows import MadeRows
 from mockade.crud.new_keys import NewKeys
 from mockade.crud.resources import Resource, success_schema
-from mockade.crud.row_lookup import find_row, is_granted
+from mockade.crud.row_lookup import CALLERS, callers_names, callers_row, find_row, is_removed, known_row
 from mockade.handling import Call, Row, Rows
 from mockade.state.rows import IndexKeys
 
@@ -52,6 +53,8 @@ class CrudOperation(ABC):
     schemas: Schemas
     generator: Generator
     conditions: Conditions
+    made_rows: MadeRows | None = None
+    """Makes the row that nobody wrote, where there is one all the same."""
 
     def __call__(self, call: Call) -> Any:
         self._check_ancestors(call)
@@ -64,6 +67,8 @@ class CrudOperation(ABC):
     def indexes(self) -> Mapping[str, IndexKeys]:
         """What the collection files its rows under for this operation, by the names of the indexes."""
         resource = self.resource
+        if resource.is_callers:
+            return {CALLERS: callers_names}
         return {resource.name_index: lambda row: [resource.names_of(row)]} if resource.is_by_name else {}
 
     def _check_ancestors(self, call: Call) -> None:
@@ -72,17 +77,35 @@ class CrudOperation(ABC):
             values = [
                 call.path[name] for name in self.path_names[: len(ancestor.parents) + len(ancestor.keys)]
             ]
-            rows = call.rows(ancestor.name)
-            if not is_granted(ancestor, rows):
-                find_row(ancestor, rows, values)
+            if not ancestor.is_granted:
+                find_row(ancestor, call.rows(ancestor.name), values)
 
     def parents(self, call: Call) -> list[Any]:
         """The keys of the rows' parents, outermost first."""
         return [call.path[name] for name in self.path_names[: len(self.resource.parents)]]
 
+    def values(self, call: Call) -> list[Any]:
+        """The keys in the path: those of the row's parents, then its own."""
+        return [call.path[name] for name in self.path_names]
+
+    def known(self, call: Call, rows: Rows) -> Row | None:
+        """The row that the path is about, or None."""
+        if self.resource.is_callers:
+            return callers_row(self.resource, rows, call.caller.id)
+        return known_row(self.resource, rows, self.values(call))
+
     def row(self, call: Call, rows: Rows) -> Row:
-        """The row at the path; refuses with 404 when there is none."""
-        return find_row(self.resource, rows, [call.path[name] for name in self.path_names])
+        """The row that the path is about, made where nobody wrote it; refuses with 404 when there is none."""
+        row = self.known(call, rows) or self.made(call, rows, self.values(call))
+        if row is None:
+            raise rows.absent(str((self.values(call) or ["one"])[-1]))
+        return row
+
+    def made(self, call: Call, rows: Rows, values: list[Any]) -> Row | None:
+        """The row that nobody wrote and that is there all the same; None where it was removed."""
+        if self.made_rows is None or is_removed(self.resource, rows, values):
+            return None
+        return self.made_rows.row(call, values)
 
     def body(self, call: Call, row: Row, status: int = 0) -> Any:
         """The body of an answer about one row; of the success, or of another documented `status`."""
@@ -135,4 +158,8 @@ class CrudOperation(ABC):
 
 
 class NotOfRows(Exception):
-    """What rows cannot answer, and the contract itself can."""
+    """What rows cannot answer, and the contract itself can: from what `call` says, else from the request."""
+
+    def __init__(self, call: Call | None = None) -> None:
+        super().__init__("The contract answers.")
+        self.call = call

@@ -8,7 +8,7 @@ from typing import Any
 from mockade.crud.envelopes import told_success
 from mockade.crud.operations import CrudOperation, NotOfRows
 from mockade.crud.resources import success_schema
-from mockade.crud.row_lookup import is_granted, known_row
+from mockade.crud.row_lookup import is_removed, remove_made
 from mockade.handling import Call, Reply, Row, Rows
 
 
@@ -16,15 +16,16 @@ from mockade.handling import Call, Reply, Row, Rows
 class ReadRow(CrudOperation):
     """GET on an item path.
 
-    Where no operation creates or lists rows and there are none, such as `/weather/{city}`, any is there.
+    What is there though nobody wrote it (a singleton, `/weather/{city}`) the contract answers.
     """
 
     def answer(self, call: Call, rows: Rows) -> Any:
-        if not self.resource.is_listed and is_granted(self.resource, rows):
-            known = known_row(self.resource, rows, [call.path[name] for name in self.path_names])
-            if known is None:
-                raise NotOfRows
-        row = self.row(call, rows)
+        row = self.known(call, rows)
+        if row is None:
+            is_made = self.made_rows is not None and not is_removed(self.resource, rows, self.values(call))
+            if is_made or self.resource.is_callers:
+                raise NotOfRows(call)
+            row = self.row(call, rows)
         self.conditions.check(call, row)
         headers = self.conditions.headers(row, self.operation.success)
         if self.conditions.is_unchanged(call, row):
@@ -34,12 +35,18 @@ class ReadRow(CrudOperation):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeleteRow(CrudOperation):
-    """DELETE on an item path."""
+    """DELETE on an item path.
+
+    What is there though nobody wrote it is as before, or gone where reading it documents a 404.
+    """
 
     def answer(self, call: Call, rows: Rows) -> Any:
         row = self.row(call, rows)
         self.conditions.check(call, row)
-        rows.remove(row.key)
+        if self.made_rows is not None and self.made_rows.can_be_absent:
+            remove_made(rows, row)
+        elif self.made_rows is None or rows.find(row.key) is not None:
+            rows.remove(row.key)
         return self.body(call, row)
 
     def body(self, call: Call, row: Row, status: int = 0) -> Any:

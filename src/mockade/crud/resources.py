@@ -16,10 +16,16 @@ from mockade.crud.naming import Words, noun_of, static
 from mockade.handling import Collection, CollectionSchema, Row
 from mockade.state.rows import IndexKeys, joined_key
 
+_ALIKE = 0.8
+"""The part of a shorter row's properties that the whole row has too."""
+
+_FEWEST = 2
+
 
 class Resource(NamedTuple):
     """The rows behind a collection path and its item path: `/a/{b}/widgets` and `/a/{b}/widgets/{id}`.
 
+    A singleton such as `/config` has no `keys`: there is one row for its parents.
     `base` holds the segments of the collection path, parameters as `{}`. `parents` are the path parameters in
     it: a list shows the rows of its parents alone. `keys` are those that the item path has besides: one, or
     several that make one key (`/repos/{owner}/{repo}`). `holds` is the schema of a row.
@@ -31,7 +37,7 @@ class Resource(NamedTuple):
     keys: tuple[KeyPart, ...]
     holds: Node
     item: Operation | None = None
-    """An operation at the item path; None where there is no such path."""
+    """An operation at the item path, a GET where there is one; None where there is no such path."""
     scope: tuple[str, ...] = ()
     """The parents whose keys the key among all rows begins with: two of them may have rows of one key."""
     item_keys: tuple[KeyPart, ...] = ()
@@ -39,16 +45,17 @@ class Resource(NamedTuple):
     is_by_name: bool = False
     """Whether `keys` are such."""
 
-    is_creatable: bool = True
-    """Whether an operation creates its rows; where none does, any parent is taken for granted."""
-
-    is_listed: bool = True
-    """Whether an operation lists its rows."""
+    is_granted: bool = False
+    """Whether any row is taken to be there as a parent: none can be created, and none was written."""
+    is_made: bool = False
+    """Whether a row that nobody wrote is made when it is asked for."""
+    is_callers: bool = False
+    """Whether the row is the caller's own, which no parameter says."""
 
     @property
     def key(self) -> str:
-        """The property that holds a row's own key; empty where it is kept beside the row."""
-        return self.keys[-1].path[0] if self.keys[-1].path else ""
+        """The property that holds a row's own key; empty where none does."""
+        return self.keys[-1].path[0] if self.keys and self.keys[-1].path else ""
 
     @property
     def noun(self) -> Words:
@@ -56,9 +63,29 @@ class Resource(NamedTuple):
         return noun_of(static(self.base)[-1])
 
     def is_row(self, schema: Node) -> bool:
-        """Whether a schema is that of these rows: the same one, or an object with their key."""
+        """Whether a schema is that of these rows: the same one, or an object with their key.
+
+        Where no property is the key, it is an object of which half the properties are theirs.
+        """
+        if place_of(schema) == place_of(self.holds):
+            return True
+        return self.key in properties(schema) if self.key else self.is_alike(schema)
+
+    def is_alike(self, schema: Node) -> bool:
+        """Whether half of a schema's properties are those of a row."""
+        known = properties(schema).keys()
+        return bool(known) and 2 * len(known & properties(self.holds).keys()) >= len(known)
+
+    def is_part(self, schema: Node) -> bool:
+        """Whether a schema is that of a part of a row, with its key, or the other way about."""
+        known, own = properties(schema).keys(), properties(self.holds).keys()
+        shared = len(known & own)
+        return self.key in known and shared >= _FEWEST and shared >= _ALIKE * min(len(known), len(own))
+
+    def is_whole(self, schema: Node) -> bool:
+        """Whether a schema is that of these rows beyond doubt."""
         is_same = place_of(schema) == place_of(self.holds)
-        return is_same or (bool(self.key) and self.key in properties(schema))
+        return is_same or (self.is_part(schema) if self.key else self.is_alike(schema))
 
     @property
     def fixed(self) -> frozenset[str]:
@@ -85,7 +112,11 @@ class Resource(NamedTuple):
     def row_key(self, values: Sequence[Any]) -> str:
         """The key among all rows; `values` are the parents' keys and, last, the row's own."""
         known = dict(zip((one.parameter for one in self.parents), values, strict=False))
-        return joined_key([*(known[name] for name in self.scope), *values[-len(self.keys) :]])
+        return self.joined([*(known[name] for name in self.scope), *values[len(self.parents) :]])
+
+    def joined(self, values: Sequence[Any]) -> str:
+        """The key among all rows of its parts; that of a lone singleton is the collection's name."""
+        return joined_key(values) if values else self.name
 
     def parents_of(self, row: Row) -> list[Any]:
         """The keys of a row's parents, from its properties or from beside it; None for an unknown one."""
@@ -133,13 +164,13 @@ class RowKey:
         for part, value in zip(self.parts, values, strict=True):
             if value is None:
                 raise KeyError(str(part))
-        return joined_key(values)
+        return self.resource.joined(values)
 
 
 class ResourceOperation(NamedTuple):
     """An operation that can be generated; `ancestors` are the known resources that its parents are rows of.
 
-    Kinds: list, create, read, replace, merge, delete.
+    Kinds: list, create, read, replace, merge, delete, act.
     """
 
     operation: Operation

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from mockade.contract.document import Node
 from mockade.contract.operations import NO_BODY, Operation
 from mockade.contract.properties import properties, types
-from mockade.crud.envelopes import Envelope, list_envelope, row_envelope
+from mockade.crud.envelopes import Envelope, list_envelope, row_envelope, sole_object
 from mockade.crud.json_patch import takes_json_patch
 from mockade.crud.paths import Paths, Segments
 from mockade.crud.resources import Resource, answers_json, creates_rows, success_schema
 
-_ITEM_KINDS = {"GET": "read", "PUT": "replace", "PATCH": "merge", "POST": "merge", "DELETE": "delete"}
+KINDS_OF_ONE = {"GET": "read", "PUT": "replace", "PATCH": "merge", "POST": "merge", "DELETE": "delete"}
 _COLLECTION_KINDS = {"GET": "list", "POST": "create", "PUT": "replace", "PATCH": "merge"}
 
 Roles = Sequence[tuple[Operation, str]]
@@ -21,8 +21,18 @@ Roles = Sequence[tuple[Operation, str]]
 
 def answer_envelope(operation: Operation, resource: Resource, kind: str) -> Envelope | None:
     """The envelope of what an operation answers; None where that is no row, or no list of them."""
-    find: Callable[..., Envelope | None] = list_envelope if kind == "list" else row_envelope
-    return find(success_schema(operation), resource.is_row, resource.noun)
+    schema, noun = success_schema(operation), resource.noun
+    if kind == "list":
+        return list_envelope(schema, resource.is_row, noun)
+    if kind == "act":  # what else an action answers may have an id too
+        return row_envelope(schema, resource.is_whole, noun)
+    envelope = row_envelope(schema, resource.is_row, noun)
+    if envelope is None and schema is not None and kind != "create":
+        # What a row's own path answers may be a row without its key.
+        whole = sole_object(schema, noun)
+        is_row = kind == "read" and bool(properties(whole.row_schema))
+        return whole if is_row or resource.is_alike(whole.row_schema) else None
+    return envelope
 
 
 def roles(paths: Paths, base: Segments, resource: Resource) -> Iterator[tuple[Operation, str]]:
@@ -30,7 +40,7 @@ def roles(paths: Paths, base: Segments, resource: Resource) -> Iterator[tuple[Op
     collection = _COLLECTION_KINDS
     if base[-1] == "{}" and paths.item_of(base) not in paths:
         collection = {"GET": "list"}  # what else is done there is done to the row of that key
-    for segments, kinds in ((base, collection), (paths.item_of(base), _ITEM_KINDS)):
+    for segments, kinds in ((base, collection), (paths.item_of(base), KINDS_OF_ONE)):
         for method, kind in kinds.items():
             operation = paths[segments].get(method)
             if operation is None or not _fits(operation, resource, kind, is_item=segments != base):

@@ -12,7 +12,7 @@ from mockade.crud.merge_patch import merge_patch
 from mockade.crud.operations import NotOfRows
 from mockade.crud.resources import creates_rows
 from mockade.crud.row_faults import keyless
-from mockade.crud.row_lookup import known_row
+from mockade.crud.row_lookup import is_removed, known_row
 from mockade.crud.writes import WriteOperation
 from mockade.handling import Call, Reply, Row, Rows
 
@@ -31,15 +31,14 @@ class UpdateRow(WriteOperation):
         if None in key:
             call.notices.append(keyless(self.resource.name, self.resource.keys))
             raise NotOfRows
-        old = known_row(self.resource, rows, [*self.parents(call), *key])
+        old = self._old(call, rows, key)
         if old is None:
-            if (
-                self.resource.is_by_name
-                or not creates_rows(self.operation)
-                or is_json_patch(call.media_type, call.body)
-            ):
-                raise rows.absent(str(key[-1]))
+            if not self._creates or is_json_patch(call.media_type, call.body):
+                raise rows.absent(str((key or ["one"])[-1]))
             self.conditions.check(call, None)
+            values = [*self.parents(call), *key]
+            if self.made_rows is not None and is_removed(self.resource, rows, values):
+                rows.remove(self.resource.row_key(values))
             return self.added(call, rows, sent, key), self._status_of_creation
         self.conditions.check(call, old)
         fields, is_patch = self._changed(call, old, sent), is_json_patch(call.media_type, call.body)
@@ -52,10 +51,28 @@ class UpdateRow(WriteOperation):
         row = rows.put(self.conditions.changed(call, Row(whole, key=old.key, beside=old.beside)))
         return row, self._status_of_update
 
+    def _old(self, call: Call, rows: Rows, key: list[Any]) -> Row | None:
+        """The row that is meant, made where nobody wrote it; None where there is none."""
+        if self.resource.is_callers:
+            return self.known(call, rows)
+        values = [*self.parents(call), *key]
+        return known_row(self.resource, rows, values) or self.made(call, rows, values)
+
+    @property
+    def _creates(self) -> bool:
+        """Whether a row that is not there is made."""
+        if self.resource.is_by_name:
+            return False
+        if self.made_rows is not None:
+            return self.resource.is_callers or self.operation.method == "PUT"
+        return self.resource.is_callers or creates_rows(self.operation)
+
     def _key(self, call: Call) -> list[Any]:
         """The key of the row that is meant, from the path, else from the body; None for a part not said."""
         if len(self.path_names) > len(self.resource.parents):
             return [call.path[name] for name in self.path_names[len(self.resource.parents) :]]
+        if self.resource.is_callers:
+            return []
         fields = self.body_fields(call)
         return [part.of(fields) for part in self.resource.keys]
 

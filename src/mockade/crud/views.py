@@ -9,15 +9,11 @@ from mockade.contract.properties import properties
 from mockade.contract.schema_walk import place_of
 from mockade.crud.candidates import parameters_in
 from mockade.crud.keys import KeyPart
-from mockade.crud.naming import Words, collection_names, static
+from mockade.crud.naming import Words, static
 from mockade.crud.paths import Paths, Segments
 from mockade.crud.resources import Resource
 from mockade.crud.roles import answer_envelope
 
-_ALIKE = 0.8
-"""The part of a shorter row's properties that the whole row has too."""
-
-_FEWEST = 2
 _MOST_COMPARED = 8
 """Resources of one noun whose properties are looked at."""
 
@@ -25,27 +21,21 @@ _MOST_STEPS = 4
 """From a view to what it is a view of."""
 
 
-def named(
-    paths: Paths, found: Mapping[Segments, Resource], described: frozenset[str]
-) -> dict[Segments, Resource]:
-    """The resources with the names of their collections: the last static segment of their path.
+def views(
+    paths: Paths, found: Mapping[Segments, Resource]
+) -> tuple[dict[Segments, Resource], dict[Segments, Segments]]:
+    """The resources, and by their collection path that of the collection whose rows each shows.
 
     `/widgets`, `/users/{id}/widgets` and `/widgets/search` are views of one collection when they hold the
-    same rows. Where one word means several collections each takes as many static segments more as it needs:
-    users/notes. Keys of the collections that are `described` are not made here.
+    same rows.
     """
-    whole = _Views(paths, found).wholes()
-    names = collection_names(list(dict.fromkeys(whole.values())))
+    wholes = _Views(paths, found).wholes()
     resources = {}
-    for base, one in found.items():
-        if base not in whole:
-            continue
-        first = found[whole[base]]
-        name = names[whole[base]]
-        scope = () if name in described else tuple(part.parameter for part in first.parents)
-        view = one if base == whole[base] else _view(paths, one, first)
-        resources[base] = view._replace(name=name, scope=scope)
-    return resources
+    for base, whole in wholes.items():
+        one, first = found[base], found[whole]
+        view = one if base == whole else _view(paths, one, first)
+        resources[base] = view._replace(scope=tuple(part.parameter for part in first.parents))
+    return resources, wholes
 
 
 def _view(paths: Paths, one: Resource, first: Resource) -> Resource:
@@ -152,7 +142,7 @@ class _Views:
         for other in self._flat.get(one.noun, ())[:_MOST_COMPARED]:
             if other is one:
                 return None  # those behind it show parts of it
-            if _is_part(one.holds, other):
+            if other.is_part(one.holds):
                 return other
         return None
 
@@ -175,10 +165,3 @@ class _Views:
 
 def _is_alike(rows: Node, others: Node) -> bool:
     return properties(rows).keys() == properties(others).keys()
-
-
-def _is_part(rows: Node, whole: Resource) -> bool:
-    """Whether a schema is that of a part of a resource's rows, or the other way about."""
-    known, own = properties(rows).keys(), properties(whole.holds).keys()
-    shared = len(known & own)
-    return whole.key in known and shared >= _FEWEST and shared >= _ALIKE * min(len(known), len(own))

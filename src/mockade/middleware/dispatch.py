@@ -91,11 +91,11 @@ def _answer(
 ) -> PreparedResponse:
     try:
         reply = _reply(answerer, call)
-    except NotOfRows:
+    except NotOfRows as other:
         if not isinstance(answerer, ShapeAnswerer):
             raise
         answerer = _fallback(context, answerer, generates)
-        reply = _reply(answerer, call)
+        reply = _reply(answerer, other.call or call)
     if answerer.kind != "handler":
         reply = with_promised_headers(call, context.operation, reply, context.api.generator)
     try:
