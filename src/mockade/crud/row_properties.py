@@ -18,7 +18,7 @@ from mockade.crud.spelling import TIME_WORDS, moment_stem, numbers_of
 _DEEPEST = 3
 """How many names the path of a property may have."""
 
-_MOST = 400
+_MOST = 120
 """Properties of a row that can be filtered and sorted by."""
 
 _IDENTIFYING = ("id", "gid", "uuid", "key", "slug", "login", "username", "code", "name")
@@ -145,20 +145,26 @@ def _compares(node: Node, value: Node) -> bool:
 
 def _kind(path: tuple[str, ...], schema: Node) -> Kind:
     own = types_of(schema).own - {"null"}
-    formats = {part.text("format").lower() for part in parts(schema, "allOf", "anyOf", "oneOf")}
     name = split_words(path[-1])
     if own == {"boolean"}:
         return "boolean"
     is_dated = bool(name) and (
         name[-1] == "at" or "date" in name or name in (("created",), ("updated",), ("timestamp",))
     )
-    if formats & _MOMENT_FORMATS or is_dated:
+    if is_dated or _is_moment(schema):
         return "moment"
     if own and own <= {"integer", "number"}:
         return "number"
     return "option" if _options(schema) else "text"
 
 
+@remembered
+def _is_moment(schema: Node) -> bool:
+    formats = {part.text("format").lower() for part in parts(schema, "allOf", "anyOf", "oneOf")}
+    return not formats.isdisjoint(_MOMENT_FORMATS)
+
+
+@remembered
 def _options(schema: Node) -> frozenset[str]:
     """The options of an enum; none where two of them differ in case alone, or where any text is allowed."""
     found: list[str] = []
