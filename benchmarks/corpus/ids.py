@@ -13,6 +13,9 @@ from benchmarks.corpus.paths import Place, by_form, places
 from benchmarks.corpus.things import Row, is_key, keys, plain
 from benchmarks.corpus.values import Unmade, Values
 
+MOST_ROWS = 20
+"""Things of a collection that are remembered, for each of its parents."""
+
 MOST_TRIED = 4
 """Things of a collection that are tried as parents."""
 
@@ -26,16 +29,17 @@ class Known:
     """The things that were seen, by the form of their collection's path and the ids of their parents."""
 
     def __init__(self) -> None:
-        self._rows: dict[tuple[str, Parents], list[Row]] = {}
+        self._rows: dict[str, dict[Parents, list[Row]]] = {}
         self._gone: set[tuple[str, str]] = set()
         """Collection and key of what was removed."""
 
     def add(self, base: str, parents: Parents, rows: Iterable[Row]) -> None:
         """Rows of a collection, before those known already; what is seen again is not gone."""
-        new = list(rows)
+        new = list(rows)[:MOST_ROWS]
         here = base.rpartition("/")[2]
         self._gone -= {(here, text(value)) for row in new for value in row.values() if is_key(value)}
-        self._rows[base, parents] = [*new, *self._rows.get((base, parents), [])]
+        below = self._rows.setdefault(base, {})
+        below[parents] = [*new, *below.get(parents, [])][:MOST_ROWS]
 
     def remove(self, base: str, key: str) -> None:
         """Forget a thing, under whichever parents: another path may have been a view of it."""
@@ -43,10 +47,10 @@ class Known:
 
     def keys(self, place: Place, base: str, parents: Parents | None) -> Iterator[Any]:
         """What a place may hold, from the rows below these parents, or any; of each its likeliest first."""
-        found = []
-        for (known, others), rows in self._rows.items():
-            if known == base and parents in (None, others):
-                found += [[value for _, value in keys(row, place.name, place.noun)] for row in rows]
+        below = self._rows.get(base, {})
+        some = below.values() if parents is None else [below.get(parents, [])]
+        rows = [row for own in some for row in own]
+        found = [[value for _, value in keys(row, place.name, place.noun)] for row in rows]
         here = base.rpartition("/")[2]
         there = [own for own in found if self._gone.isdisjoint((here, text(one)) for one in own)]
         for rank in range(max(map(len, there), default=0)):
@@ -76,7 +80,12 @@ class Finder:
         self._values = values
         self._look = look
         self._forms = by_form(operations)
-        self._wanted: list[str] = []
+        self._sought: set[str] = set()
+        """The collections that were asked for things below anyone."""
+        self._nouns: dict[str, list[str]] = {}
+        """The collections by the last word of their paths."""
+        for one in self._forms:
+            self._nouns.setdefault(one.rpartition("/")[2], []).append(one)
         self._named: dict[str, list[str]] = {}
         """The collections whose items' paths call their key so."""
         for methods in self._forms.values():
@@ -154,25 +163,23 @@ class Finder:
             yield from self.known.keys(place, place.base, parents)
             return
         named = () if plain(place.name) in _GENERIC else self._named.get(plain(place.name), ())
-        word = f"/{place.noun}"
-        views = [
-            one for one in self._forms if place.noun and place.base.endswith(word) and one.endswith(word)
-        ]
+        is_view = place.noun and place.base.endswith(f"/{place.noun}")
+        views = self._nouns.get(place.noun, ()) if is_view else ()
         others = dict.fromkeys((*named, *views))
         for base in sorted(others, key=lambda one: "POST" not in self._forms.get(one, {})):
             self._look_below_anyone(place, base)
             yield from self.known.keys(place, base, None)
 
     def _look_below_anyone(self, place: Place, base: str) -> None:
-        """Ask the list at `base`, or else the create, below any parents that are known."""
+        """Ask the list at `base`, or else the create, below any parents that are known; once."""
+        if base in self._sought:
+            return  # also where this search led here: collections may lead to each other
+        self._sought.add(base)
         for method in ("GET", "POST"):
             operation = self._forms.get(base, {}).get(method)
-            if operation is None or base in self._wanted:
-                continue  # whose ids are looked for already: collections may lead to each other
-            if next(self.known.keys(place, base, None), None) is None:
-                self._wanted.append(base)
-                with suppress(Unmade):
-                    parents = self.of(operation)
-                    if not parents.unknown:
-                        self._look(operation, parents.texts)
-                self._wanted.remove(base)
+            if operation is None or next(self.known.keys(place, base, None), None) is not None:
+                continue
+            with suppress(Unmade):
+                parents = self.of(operation)
+                if not parents.unknown:
+                    self._look(operation, parents.texts)
