@@ -51,10 +51,12 @@ async def parse_body(scope: Scope, raw: bytes, body: Body) -> tuple[Any, Content
     return coerced(text, types_of(content.schema).own), content, []
 
 
-def is_unread(value: Any, content: Content) -> bool:
+def is_unread(scope: Scope, value: Any, content: Content) -> bool:
     """Whether a body is text, such as XML, that stands for what its schema describes and is not read."""
     types = types_of(content.schema).own if isinstance(value, str) else frozenset()
-    return not _HOLDERS.isdisjoint(types) and "string" not in types and not _is_read(content.media_type)
+    if _HOLDERS.isdisjoint(types) or "string" in types:
+        return False
+    return not _is_read(_media_type(scope) or content.media_type)
 
 
 def _is_read(media_type: str) -> bool:

@@ -198,8 +198,8 @@ class OperationValidation:
         if value is ABSENT or content is None:
             return
         context.media_type = content.media_type
-        if is_unread(value, content):
-            message = f"A body of {content.media_type} is taken as text, and not held against its schema."
+        if is_unread(scope, value, content):
+            message = "A body of this media type is taken as text, and not held against its schema."
             found.append(Violation("body", (), "unread", message, source=content.source, notice=True))
             context.body = value
             return
