@@ -67,10 +67,14 @@ class StartingPlan:
         found: dict[str, dict[tuple[str, ...], Below]] = {}
         for one in self._operations:
             found.setdefault(one.resource.name, {})[one.resource.base] = Below(one.resource, one.ancestors)
-        return {
-            name: sorted(below.values(), key=lambda one: len(one.resource.parents))
-            for name, below in found.items()
-        }
+        return {name: sorted(below.values(), key=self._rank) for name, below in found.items()}
+
+    def _rank(self, below: Below) -> tuple[bool, int]:
+        """The collection's own resource comes first, then those with few parents."""
+        resource = below.resource
+        key = self.collections[resource.name].collection.key
+        is_own = isinstance(key, RowKey) and key.resource.base == resource.base
+        return not is_own, len(resource.parents)
 
     @cached_property
     def by_base(self) -> Mapping[tuple[str, ...], Below]:
