@@ -1,6 +1,6 @@
 """What PUT, PATCH and POST do to a row that is there, and to one that is not.
 
-Holds `crud/json_patch.py` too.
+Holds `crud/json_patch.py` and `crud/field_masks.py` too.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ Serve = Callable[..., Mock]
 
 PATCHES = {"content-type": "application/json-patch+json"}
 MERGES = {"content-type": "application/merge-patch+json"}
+LOCATED = {"headers": {"Location": {"schema": {"type": "string"}}}}
 FORMS = {"content-type": "application/x-www-form-urlencoded"}
 
 
@@ -100,7 +101,10 @@ def test_a_json_patch_takes_bounded_work(serve: Serve) -> None:
 
 @pytest.mark.parametrize(
     ("documented", "made"),
-    [({}, 200), ({"201": {"description": "made", **body(REF)}, "404": {"description": "no"}}, 201)],
+    [
+        ({}, 200),
+        ({"201": {"description": "made", **body(REF), **LOCATED}, "404": {"description": "no"}}, 201),
+    ],
 )
 def test_a_put_makes_a_row_where_the_contract_lets_it(
     serve: Serve, documented: dict[str, Any], made: int
@@ -110,6 +114,7 @@ def test_a_put_makes_a_row_where_the_contract_lets_it(
     mock = serve(contract(paths), WIDGETS)
     first = mock.put("/widgets/w9", json={"name": "Nine", "id": "other"})
     assert (first.status_code, first.json()) == (made, {"id": "w9", "name": "Nine"})
+    assert made == 200 or first.headers["location"] == "http://localhost/widgets/w9"
     again = mock.put("/widgets/w9", json={"name": "Ten"})
     assert (again.status_code, again.json()) == (200, {"id": "w9", "name": "Ten"})
     assert mock.get("/widgets/w9").json() == again.json()
@@ -247,3 +252,25 @@ def test_a_row_that_nothing_can_be_is_left_to_the_contract(serve: Serve) -> None
     assert mock.post("/widgets", json={"name": "x"}).status_code == 201
     assert "Nothing is kept" in mock.last.notices[0].message
     assert mock.get("/widgets").json() == []
+
+
+@pytest.mark.parametrize(
+    ("mask", "kept"),
+    [
+        ("", {"id": "w1", "name": "New", "size": 9}),
+        ("*", {"id": "w1", "name": "New", "size": 9}),
+        ("name", {"id": "w1", "name": "New", "size": 2, "note": "n"}),
+        ("name,note", {"id": "w1", "name": "New", "size": 2}),
+        ("size.unit", {"id": "w1", "name": "One", "size": 9, "note": "n"}),
+    ],
+)
+def test_a_mask_says_which_fields_a_patch_is_about(serve: Serve, mask: str, kept: dict[str, Any]) -> None:
+    known = {"id": {"type": "string"}, "name": {"type": "string"}, "size": {"type": "integer"}}
+    row = {"type": "object", "properties": {**known, "note": {"type": "string"}}}
+    paths = crud("/widgets", row)
+    paths["/widgets/{id}"]["patch"]["parameters"] = [
+        {"name": "update_mask", "in": "query", "schema": {"type": "string"}}
+    ]
+    mock = serve(contract(paths), "widgets: [{id: w1, name: One, size: 2, note: n}]")
+    sent = {"name": "New", "size": 9} | ({} if mask not in ("", "*") else {"note": None})
+    assert mock.patch(f"/widgets/w1?update_mask={mask}", json=sent).json() == kept

@@ -1,6 +1,6 @@
 """What becomes of a request that its own schema admits and the schema of a row does not.
 
-Holds `crud/conversions.py` and `crud/row_faults.py` too.
+Holds `crud/conversions.py`, `crud/row_faults.py` and `crud/row_paths.py` too.
 """
 
 from __future__ import annotations
@@ -80,8 +80,12 @@ def test_what_a_row_takes_in_no_way_is_left_out_and_told(serve: Serve) -> None:
     row = {**required(name=TEXT, plan=PERSON), "additionalProperties": False}
     row["properties"]["home"] = {"type": "string", "format": "uri"}
     given = thing(name=TEXT, plan={"type": "boolean"}, password=TEXT, home=TEXT)
+    given["properties"] |= {
+        "pin": {"type": "string", "writeOnly": True},
+        "photo": {"type": "string", "format": "binary"},
+    }
     mock = serve(contract(crud("/accounts", row, given)))
-    sent = {"name": "Ada", "plan": True, "password": "s3cret", "home": "at the sea"}
+    sent = {"name": "Ada", "plan": True, "password": "s3cret", "home": "at the sea", "pin": "1", "photo": "x"}
     made = mock.post("/accounts", json=sent)
     assert made.status_code == 201
     assert made.json()["name"] == "Ada"

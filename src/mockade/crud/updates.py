@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from mockade.contract.properties import required
+from mockade.crud.field_masks import masked
 from mockade.crud.json_patch import is_json_patch, json_patched
 from mockade.crud.merge_patch import merge_patch
 from mockade.crud.operations import NotOfRows
@@ -41,6 +42,7 @@ class UpdateRow(WriteOperation):
                 rows.remove(self.resource.row_key(values))
             return self.added(call, rows, sent, key), self._status_of_creation
         self.conditions.check(call, old)
+        sent = masked(call.query, sent, self.properties) if self.is_merge else sent
         fields, is_patch = self._changed(call, old, sent), is_json_patch(call.media_type, call.body)
         if is_patch:
             sent = {name: value for name, value in fields.items() if old.get(name) != value}
@@ -101,4 +103,4 @@ class UpdateRow(WriteOperation):
     def reply(self, call: Call, row: Row, status: int) -> Reply:
         if self.shows_no_row(status):
             raise NotOfRows  # it is changed; what is said of it is the contract's
-        return Reply(self.body(call, row, status), status, self.conditions.headers(row, status))
+        return Reply(self.body(call, row, status), status, self.headers(call, row, status))

@@ -18,6 +18,7 @@ from mockade.crud.json_patch import is_json_patch
 from mockade.crud.operations import CrudOperation, NotOfRows
 from mockade.crud.resources import success_schema
 from mockade.crud.row_faults import kept_otherwise, unmade
+from mockade.crud.row_paths import row_path
 from mockade.crud.server_values import ServerValues
 from mockade.handling import Call, Reply, Row, Rows
 
@@ -45,6 +46,15 @@ class WriteOperation(CrudOperation):
     @abstractmethod
     def reply(self, call: Call, row: Row, status: int) -> Reply:
         """The answer about the row that was written."""
+
+    def headers(self, call: Call, row: Row, status: int) -> dict[str, str]:
+        """Where the row is and in which state, as far as the contract has headers for it."""
+        response = self.operation.response(status)
+        told = self.conditions.headers(row, status)
+        if response is not None and "location" in response.headers:
+            path = row_path(self.resource, self.operation, self.parents(call), row)
+            told["Location"] = f"{call.base_url}{path}"
+        return told
 
     def body_fields(self, call: Call) -> dict[str, Any]:
         """What the request's body has as the fields of a row; nothing where it is of another form."""
@@ -152,5 +162,5 @@ class WriteOperation(CrudOperation):
 
 
 def _is_secret(schema: Node) -> bool:
-    """Whether a property is for requests alone."""
-    return flagged(schema, "writeOnly") or schema.text("format") == "password"
+    """Whether a property is for requests alone: a secret, or a file."""
+    return flagged(schema, "writeOnly") or schema.text("format") in ("password", "binary")
