@@ -103,10 +103,28 @@ def apis(names: tuple[str, ...], home: Path | None, assumptions: bool) -> None:
 @click.command(context_settings=ENVIRONMENT)
 @names_argument
 @home_option
-def routes(names: tuple[str, ...], home: Path | None) -> None:
+@click.option(
+    "--explain",
+    "asked",
+    metavar="OPERATION",
+    help="Say what was recognised in one operation, and what it declares and is not acted on. It is named by "
+    "its id, with or without the API's name before it, or as 'GET /path'.",
+)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="How to print what --explain says.",
+)
+def routes(names: tuple[str, ...], home: Path | None, asked: str | None, form: str) -> None:
     """List every operation and who answers it: a handler, a shape, the contract's example, or nobody yet."""
     with exit_on_setup_error():
         loaded = _loaded(names, home)
+    if asked is not None:
+        _explain(loaded, asked, form)
+        return
     rows = []
     for stem, api in loaded.items():
         for operation in api.contract.operations:
@@ -132,6 +150,22 @@ def copy(name: str, folder: Path) -> None:
         for path in copy_out(name, folder):
             click.echo(str(path))
     click.echo(f"Serve it with: mockade serve --home {folder}")
+
+
+def _explain(loaded: dict[str, Any], asked: str, form: str) -> None:
+    from mockade.cli.explanation import explain
+
+    try:
+        found = explain(loaded, asked)
+    except LookupError as error:
+        click.echo(f"error {error.args[0]} `mockade routes` lists them.", err=True)
+        sys.exit(2)
+    if form == "json":
+        click.echo(json.dumps([one.as_data() for one in found], indent=2, ensure_ascii=False))
+        return
+    for one in found:
+        for line in one.lines():
+            click.echo(line)
 
 
 def _loaded(names: Sequence[str], home: Path | None) -> dict[str, Any]:

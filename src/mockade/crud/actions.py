@@ -42,7 +42,7 @@ class ActOnRow(WriteOperation):
         old, status = self.row(call, rows), self.operation.success
         self.conditions.check(call, old)
         changes = {one.name: one.at(call) for one in self.outcomes}
-        sent = self._written(call) if self._is_setting else {}
+        sent = self._written(call) if self.is_setting else {}
         fields = self.resource.identified({**old, **sent, **changes}, self.resource.identity_of(old))
         if fields == old:
             if not changes:
@@ -69,7 +69,7 @@ class ActOnRow(WriteOperation):
         }
 
     @property
-    def _is_setting(self) -> bool:
+    def is_setting(self) -> bool:
         verb = verb_of(self.operation)
         names_property = any(split_words(name) == verb for name in self.properties)
         return (

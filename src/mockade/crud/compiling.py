@@ -25,6 +25,7 @@ from mockade.crud.paths import key_parameters
 from mockade.crud.reads import DeleteRow, ReadRow
 from mockade.crud.resources import ResourceOperation
 from mockade.crud.roles import answer_envelope
+from mockade.crud.unused_query import UnusedQuery
 from mockade.crud.updates import UpdateRow
 
 _KINDS: Mapping[str, Callable[..., CrudOperation]] = {
@@ -67,11 +68,18 @@ def crud_operation(
         schemas=contract.schemas,
         generator=generator,
         conditions=conditions_of(contract, operation, known),
+        unused=UnusedQuery.of(operation, _credentials(contract))
+        if one.kind != "list"
+        else UnusedQuery(operation),
     )
 
 
-def _list_query(contract: Contract, one: ResourceOperation, envelope: Envelope | None) -> ListQuery:
+def _credentials(contract: Contract) -> frozenset[str]:
+    """The query parameters of security schemes, which are no business of rows."""
     schemes = contract.security_schemes.values()
-    credentials = frozenset(scheme.field for scheme in schemes if scheme.carrier == "query")
-    resource = one.resource
+    return frozenset(scheme.field for scheme in schemes if scheme.carrier == "query")
+
+
+def _list_query(contract: Contract, one: ResourceOperation, envelope: Envelope | None) -> ListQuery:
+    resource, credentials = one.resource, _credentials(contract)
     return ListQuery.of(one.operation, resource.holds, resource.key, resource.noun, envelope, credentials)

@@ -21,7 +21,7 @@ from mockade.handling import Call, Row
 from mockade.state.clock import timestamp
 from mockade.state.ids import fingerprint
 
-_HEADERS = frozenset({"if-match", "if-none-match", "if-unmodified-since", "if-modified-since"})
+CONDITION_HEADERS = frozenset({"if-match", "if-none-match", "if-unmodified-since", "if-modified-since"})
 
 _CHANGED_AT = "last-modified"
 """What is kept beside a row that has no property for it: when it was last changed, in seconds since 1970."""
@@ -135,7 +135,9 @@ def conditions_of(contract: Contract, operation: Operation, properties: Mapping[
 def _is_asked(operation: Operation) -> bool:
     if {"412", "428"} & operation.responses.keys():
         return True
-    return any(one.where == "header" and one.name.lower() in _HEADERS for one in operation.parameters)
+    return any(
+        one.where == "header" and one.name.lower() in CONDITION_HEADERS for one in operation.parameters
+    )
 
 
 def row_tag(row: Row) -> str:

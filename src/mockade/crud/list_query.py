@@ -12,7 +12,6 @@ from mockade.contract.parameters import Parameter
 from mockade.crud.envelopes import Envelope
 from mockade.crud.fact_finding import FactFinder, names_told
 from mockade.crud.filter_finding import FilterFinder
-from mockade.crud.filter_words import ignored_as
 from mockade.crud.filters import Condition, Filter
 from mockade.crud.list_cursors import CursorForm, cursor_form
 from mockade.crud.list_facts import ListFacts
@@ -21,9 +20,7 @@ from mockade.crud.paging import PageRequest, Paging, find_paging
 from mockade.crud.query_fields import QueryField, QueryRemarks, SentQuery, query_fields
 from mockade.crud.row_properties import RowProperties, RowProperty, row_properties
 from mockade.crud.sorting import Order, Sorting, find_sorting
-
-_UNKNOWN = "of a meaning that the contract does not say in a form that is known"
-
+from mockade.crud.unused_query import UNKNOWN, meaning, not_acted_on
 
 _DONE_ANYWAY = {"total": "whether the total is told", "credential": "a credential"}
 """By the reason why a parameter is no filter, what it is where nothing is left undone."""
@@ -95,7 +92,7 @@ class ListQuery:
         objects = _objects(operation, fields, {*paging.roles, *sorting.fields})
         others = {one.name: "filters by its members" for one, _ in objects if one.name in found}
         reasons = {
-            one.name: (one, _reason(one))
+            one.name: (one, meaning(one))
             for one in rest
             if one.name not in filters and one.name not in others
         }
@@ -153,7 +150,7 @@ class ListQuery:
         for name, (field, role) in self.ignored.items():
             value = sent.value(field)
             if value is not None and value != field.word("default"):
-                remarks.remark(field, value, _not_acted_on(name, role), "unsupported")
+                remarks.remark(field, value, not_acted_on(name, role, "lists"), "unsupported")
         order = self.sorting.order(filled, given, remarks)
         return ListRequest(tuple(conditions), order, self.paging.request(given, remarks), filtered_by)
 
@@ -174,7 +171,7 @@ class ListQuery:
                     found.append(filtering)
                 else:
                     remarks.remark(
-                        field, sent.value(field), _not_acted_on(field.name, _UNKNOWN), "unsupported"
+                        field, sent.value(field), not_acted_on(field.name, UNKNOWN, "lists"), "unsupported"
                     )
         return found
 
@@ -194,14 +191,3 @@ def _objects(
 def _is_of_its_name(name: str, found: Filter | None, known: RowProperties) -> bool:
     """Whether a parameter filters by the property whose name it has."""
     return found is not None and found.indexed is not None and found.indexed is known.named(name)
-
-
-def _reason(field: QueryField) -> str:
-    return ignored_as(field.words, field.name.lower()) or _UNKNOWN
-
-
-def _not_acted_on(name: str, role: str) -> str:
-    return (
-        f"The contract declares {name!r}, {role}, which generated lists do not act on: "
-        "write a handler where it matters."
-    )

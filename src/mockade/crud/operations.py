@@ -25,6 +25,7 @@ from mockade.crud.made_rows import MadeRows
 from mockade.crud.new_keys import NewKeys
 from mockade.crud.resources import Resource, success_schema
 from mockade.crud.row_lookup import CALLERS, callers_names, callers_row, find_row, is_removed, known_row
+from mockade.crud.unused_query import UnusedQuery
 from mockade.handling import Call, Row, Rows
 from mockade.state.rows import IndexKeys
 
@@ -53,11 +54,14 @@ class CrudOperation(ABC):
     schemas: Schemas
     generator: Generator
     conditions: Conditions
+    unused: UnusedQuery
+    """What of its query it does not act on; a list tells that by itself."""
     made_rows: MadeRows | None = None
     """Makes the row that nobody wrote, where there is one all the same."""
 
     def __call__(self, call: Call) -> Any:
         self._check_ancestors(call)
+        self.unused.remark(call)
         return self.answer(call, call.rows(self.resource.name))
 
     @abstractmethod

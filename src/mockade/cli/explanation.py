@@ -1,0 +1,102 @@
+"""What `routes --explain` prints: what was recognised in an operation, and what is not acted on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from mockade.catalogue.answerers import handler_name
+from mockade.catalogue.api import Api
+from mockade.catalogue.shape_answers import ShapeAnswerer
+from mockade.contract.operations import Operation
+from mockade.crud.conditions import CONDITION_HEADERS
+from mockade.crud.explaining import Fact, explained
+from mockade.hints import did_you_mean
+
+_HTTPS_OWN = frozenset({"accept", "content-type", "authorization", "prefer"})
+"""Headers that every operation acts on, whatever its parameters."""
+
+
+class Explained(NamedTuple):
+    """An operation, and what is known of it."""
+
+    stem: str
+    operation: Operation
+    facts: tuple[Fact, ...]
+
+    def lines(self) -> Iterator[str]:
+        """The text of it, one fact a line; what is not acted on stands last."""
+        yield f"{self.stem}.{self.operation.id}: {self.operation.method} {self.operation.shown_path}"
+        acted, rest = ([one for one in self.facts if one.is_acted_on is acts] for acts in (True, False))
+        width = max((len(one.label) for one in self.facts), default=0)
+        yield from (f"  {one.label:{width}}  {one.text}" for one in acted)
+        if rest:
+            yield "  declared and not acted on:"
+            yield from (f"    {one.label:{width}}  {one.text}" for one in rest)
+
+    def as_data(self) -> dict[str, object]:
+        return {
+            "api": self.stem,
+            "operation": self.operation.id,
+            "method": self.operation.method,
+            "path": self.operation.shown_path,
+            "facts": [one._asdict() for one in self.facts],
+        }
+
+
+def explain(apis: Mapping[str, Api], asked: str) -> list[Explained]:
+    """The operations that `asked` names: by id, with the API's name before it, or as `METHOD /path`.
+
+    Raises LookupError, which says what is like it, where there is none.
+    """
+    found = []
+    names: list[str] = []
+    for stem, api in apis.items():
+        for operation in api.contract.operations:
+            own = _names(stem, operation)
+            names += own[:1]
+            if asked in own:
+                found.append(Explained(stem, operation, tuple(_facts(api, operation))))
+    if not found:
+        raise LookupError(f"There is no operation {asked!r}. {did_you_mean(asked, names)}")
+    return found
+
+
+def _names(stem: str, operation: Operation) -> list[str]:
+    path = f"{operation.method} {operation.shown_path}"
+    return [operation.id, f"{stem}.{operation.id}", handler_name(operation), path]
+
+
+def _facts(api: Api, operation: Operation) -> Iterator[Fact]:
+    answerer = api.answerers[operation.id]
+    if answerer.kind == "stub":
+        yield Fact("answered by", f"nobody yet: write {answerer.name}")
+    else:
+        yield Fact("answered by", f"{answerer.kind}: {answerer.name}")
+    if isinstance(answerer, ShapeAnswerer):
+        yield from explained(answerer.answer)
+    elif answerer.kind in ("example", "generated"):
+        yield Fact("rows", "none: neither its path nor its schemas show whose rows it is about", False)
+        for parameter in operation.parameters:
+            if parameter.where == "query" and not _is_credential(api, "query", parameter.name):
+                yield Fact("query", f"{parameter.name}: told back where a property has its name", False)
+    if answerer.kind != "handler":
+        yield from _headers(api, operation)
+
+
+def _headers(api: Api, operation: Operation) -> Iterator[Fact]:
+    for parameter in operation.parameters:
+        name = parameter.name.lower()
+        if parameter.where != "header" or _is_credential(api, "header", name) or name in _HTTPS_OWN:
+            continue
+        if parameter.name == operation.idempotency_header:
+            yield Fact("header", f"{parameter.name}: the same answer for the same key")
+        elif name in CONDITION_HEADERS:
+            yield Fact("header", f"{parameter.name}: a condition on the row")
+        else:
+            yield Fact("header", f"{parameter.name}: checked against its schema, and no more", False)
+
+
+def _is_credential(api: Api, carrier: str, name: str) -> bool:
+    schemes = api.contract.security_schemes.values()
+    return any(one.carrier == carrier and one.field.lower() == name.lower() for one in schemes)
