@@ -39,6 +39,12 @@ def resource(path: str, parameter: str, row: Mapping[str, Any], **more: Any) -> 
         ("key", {"id": TEXT, "key": TEXT}, "key"),
         ("code", {"task_code": TEXT, "size": NUMBER}, "task_code"),
         ("which", {"serial": {**TEXT, "readOnly": True}, "name": TEXT}, "serial"),
+        ("which", {"code": TEXT, "made": {**TEXT, "format": "date-time", "readOnly": True}}, "code"),
+        (
+            "which",
+            {"name": TEXT, "made": {**TEXT, "format": "date-time", "readOnly": True}},
+            "name",
+        ),
     ],
 )
 def test_a_rows_key_is_what_the_path_parameter_says(serve: Serve, parameter: str, row: Any, key: str) -> None:

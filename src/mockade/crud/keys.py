@@ -114,7 +114,7 @@ class OwnKey:
         if sure:
             return
         yield from ((names[(*self.noun, *one)],) for one in _IDENTIFIERS if (*self.noun, *one) in names)
-        scalars = {name for name, node in known.items() if types(node) & _SCALAR and node.get("enum") is None}
+        scalars = {name for name, node in known.items() if _can_tell_apart(node)}
         for only in ({name for name, node in known.items() if flagged(node, "readOnly")}, required(schema)):
             if len(only & scalars) == 1:
                 yield ((only & scalars).pop(),)
@@ -216,3 +216,9 @@ def node_at(schema: Node, path: tuple[str, ...]) -> Node | None:
 def _is_scalar(node: Node) -> bool:
     kinds = types(node) - {"null"}
     return kinds <= _SCALAR if kinds else not properties(node) and node.get("items") is None
+
+
+def _can_tell_apart(node: Node) -> bool:
+    """Whether a property that nothing names as the key may be it: a moment or one of a few values is none."""
+    is_moment = node.text("format") in ("date-time", "date", "time", "duration")
+    return bool(types(node) & _SCALAR) and node.get("enum") is None and not is_moment
