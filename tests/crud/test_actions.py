@@ -1,6 +1,6 @@
 """Actions: what is done to one row at a path of its own.
 
-Holds `crud/action_paths.py` too.
+Holds `crud/roles/action_paths.py` too.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """What rows say of themselves: what was recognised, and what is declared and not acted on.
 
-Holds `crud/unused_query.py` too.
+Holds `crud/listing/unused_query.py` too.
 """
 
 from __future__ import annotations

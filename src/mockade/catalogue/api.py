@@ -20,7 +20,7 @@ from mockade.catalogue.starting.plan import StartingPlan
 from mockade.contract.contract import Contract
 from mockade.contract.generation.generator import Generator
 from mockade.contract.location import Location
-from mockade.crud.resources import ResourceOperation
+from mockade.crud.roles.resources import ResourceOperation
 from mockade.dialects import Dialect
 from mockade.errors import Finding, Place, SetupError
 from mockade.handling import Call, Caller, CollectionSchema, Handler, Row, Switch

@@ -12,9 +12,9 @@ from mockade.contract.contract import Contract
 from mockade.contract.generation.generator import Generator
 from mockade.contract.operations import Operation
 from mockade.crud.compiling import crud_operation
-from mockade.crud.finding import find_resources
 from mockade.crud.operations import CrudOperation
-from mockade.crud.resources import Resource, ResourceOperation, collection_for
+from mockade.crud.roles.finding import find_resources
+from mockade.crud.roles.resources import Resource, ResourceOperation, collection_for
 from mockade.handling import Call, CollectionSchema
 from mockade.state.rows import IndexKeys
 

@@ -9,10 +9,10 @@ from mockade.contract.generation.name_rules import split_words
 from mockade.contract.operations import NO_BODY
 from mockade.contract.properties import flagged, properties
 from mockade.contract.violations import Violation
-from mockade.crud.action_paths import verb_of
 from mockade.crud.operations import NotOfRows
 from mockade.crud.outcomes import Outcome
-from mockade.crud.resources import success_schema
+from mockade.crud.roles.action_paths import verb_of
+from mockade.crud.roles.resources import success_schema
 from mockade.crud.writes import WriteOperation
 from mockade.handling import Call, Reply, Row, Rows
 

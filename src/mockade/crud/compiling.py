@@ -10,22 +10,22 @@ from mockade.contract.contract import Contract
 from mockade.contract.generation.generator import Generator
 from mockade.contract.properties import properties, read_only
 from mockade.contract.response_view import has_hidden_parts
-from mockade.crud.action_paths import verb_of
 from mockade.crud.actions import ActOnRow
 from mockade.crud.conditions import conditions_of
 from mockade.crud.creates import CreateRow
-from mockade.crud.envelopes import Envelope, request_envelope
-from mockade.crud.list_query import ListQuery
+from mockade.crud.listing.list_query import ListQuery
+from mockade.crud.listing.unused_query import UnusedQuery
 from mockade.crud.lists import ListRows
 from mockade.crud.made_rows import ContractAnswer, MadeRows
 from mockade.crud.new_keys import NewKeys
 from mockade.crud.operations import CrudOperation
 from mockade.crud.outcomes import outcomes
-from mockade.crud.paths import key_parameters
 from mockade.crud.reads import DeleteRow, ReadRow
-from mockade.crud.resources import ResourceOperation
-from mockade.crud.roles import answer_envelope
-from mockade.crud.unused_query import UnusedQuery
+from mockade.crud.roles.action_paths import verb_of
+from mockade.crud.roles.envelopes import Envelope, request_envelope
+from mockade.crud.roles.paths import key_parameters
+from mockade.crud.roles.resources import ResourceOperation
+from mockade.crud.roles.roles import answer_envelope
 from mockade.crud.updates import UpdateRow
 
 _KINDS: Mapping[str, Callable[..., CrudOperation]] = {

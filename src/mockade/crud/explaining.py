@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from mockade.crud.actions import ActOnRow
+from mockade.crud.listing.unused_query import meaning
 from mockade.crud.lists import ListRows
 from mockade.crud.operations import CrudOperation
-from mockade.crud.resources import Resource
-from mockade.crud.unused_query import meaning
+from mockade.crud.roles.resources import Resource
 
 
 class Fact(NamedTuple):

@@ -9,15 +9,14 @@ from urllib.parse import quote
 
 from mockade.contract.document import Node
 from mockade.contract.response_view import visible_part
-from mockade.crud.comparing import text
 from mockade.crud.completion import Completion
-from mockade.crud.cursors import UnknownCursor, list_identity
-from mockade.crud.envelopes import Envelope, sample_beside
-from mockade.crud.filters import Condition, RowTest
-from mockade.crud.list_cursors import ListCursors
-from mockade.crud.list_facts import told_body
-from mockade.crud.list_query import ListQuery, ListRequest
-from mockade.crud.matches import (
+from mockade.crud.listing.comparing import text
+from mockade.crud.listing.cursors import UnknownCursor, list_identity
+from mockade.crud.listing.filters import Condition, RowTest
+from mockade.crud.listing.list_cursors import ListCursors
+from mockade.crud.listing.list_facts import told_body
+from mockade.crud.listing.list_query import ListQuery, ListRequest
+from mockade.crud.listing.matches import (
     Matches,
     Part,
     Positions,
@@ -29,9 +28,10 @@ from mockade.crud.matches import (
     row_at,
     shared,
 )
+from mockade.crud.listing.page_facts import PageFacts
+from mockade.crud.listing.query_fields import QueryField, QueryRemarks, SentQuery
 from mockade.crud.operations import CrudOperation
-from mockade.crud.page_facts import PageFacts
-from mockade.crud.query_fields import QueryField, QueryRemarks, SentQuery
+from mockade.crud.roles.envelopes import Envelope, sample_beside
 from mockade.crud.row_lookup import are_parents
 from mockade.handling import Call, Reply, Row, Rows
 from mockade.state.rows import IndexKeys

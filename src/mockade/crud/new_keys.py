@@ -12,8 +12,8 @@ from mockade.contract.document import Node
 from mockade.contract.generation.generator import Generator, NoValueFound
 from mockade.contract.parameters import Parameter, coerced
 from mockade.contract.validators import Validator
-from mockade.crud.keys import KeyPart, node_at
-from mockade.crud.resources import Resource
+from mockade.crud.roles.keys import KeyPart, node_at
+from mockade.crud.roles.resources import Resource
 from mockade.errors import OurFault, SetupError
 from mockade.handling import Call, Rows
 

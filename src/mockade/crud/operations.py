@@ -14,18 +14,18 @@ from mockade.contract.response_view import has_hidden_parts, visible_part
 from mockade.contract.schemas import Schemas
 from mockade.crud.completion import Completion
 from mockade.crud.conditions import Conditions
-from mockade.crud.envelopes import (
+from mockade.crud.listing.unused_query import UnusedQuery
+from mockade.crud.made_rows import MadeRows
+from mockade.crud.new_keys import NewKeys
+from mockade.crud.roles.envelopes import (
     Envelope,
     row_envelope,
     sample_without_row,
     told_success,
     with_success_flags,
 )
-from mockade.crud.made_rows import MadeRows
-from mockade.crud.new_keys import NewKeys
-from mockade.crud.resources import Resource, success_schema
+from mockade.crud.roles.resources import Resource, success_schema
 from mockade.crud.row_lookup import CALLERS, callers_names, callers_row, find_row, is_removed, known_row
-from mockade.crud.unused_query import UnusedQuery
 from mockade.handling import Call, Row, Rows
 from mockade.state.rows import IndexKeys
 

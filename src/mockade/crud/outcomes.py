@@ -11,7 +11,7 @@ from snowballstemmer import stemmer
 from mockade.contract.document import Node
 from mockade.contract.generation.name_rules import split_words
 from mockade.contract.properties import types
-from mockade.crud.naming import Words
+from mockade.crud.roles.naming import Words
 from mockade.handling import Call
 
 _STATES = frozenset({"status", "state", "phase", "stage", "lifecycle", "condition"})

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from mockade.crud.envelopes import told_success
 from mockade.crud.operations import CrudOperation, NotOfRows
-from mockade.crud.resources import success_schema
+from mockade.crud.roles.envelopes import told_success
+from mockade.crud.roles.resources import success_schema
 from mockade.crud.row_lookup import is_removed, remove_made
 from mockade.handling import Call, Reply, Row, Rows
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from mockade.crud.resources import Resource
+from mockade.crud.roles.resources import Resource
 from mockade.handling import Row, Rows
 
 CALLERS = "by what a caller is called"

@@ -7,8 +7,8 @@ from typing import Any
 from urllib.parse import quote
 
 from mockade.contract.operations import Operation
-from mockade.crud.paths import key_parameters
-from mockade.crud.resources import Resource
+from mockade.crud.roles.paths import key_parameters
+from mockade.crud.roles.resources import Resource
 from mockade.handling import Row
 
 

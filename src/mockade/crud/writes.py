@@ -13,10 +13,10 @@ from mockade.contract.response_view import visible_part
 from mockade.contract.samples import sample
 from mockade.contract.violations import ABSENT, Violated
 from mockade.crud.completion import Completion
-from mockade.crud.envelopes import list_envelope
 from mockade.crud.json_patch import is_json_patch
 from mockade.crud.operations import CrudOperation, NotOfRows
-from mockade.crud.resources import success_schema
+from mockade.crud.roles.envelopes import list_envelope
+from mockade.crud.roles.resources import success_schema
 from mockade.crud.row_faults import kept_otherwise, unmade
 from mockade.crud.row_paths import row_path
 from mockade.crud.server_values import ServerValues

@@ -13,7 +13,7 @@ from mockade.catalogue.starting.plan import Below, StartingPlan
 from mockade.contract.document import Node
 from mockade.contract.generation.generator import NoValueFound
 from mockade.contract.violations import ABSENT
-from mockade.crud.keys import KeyPart
+from mockade.crud.roles.keys import KeyPart
 from mockade.handling import Row
 
 MOMENT = "2025-01-01T00:00:00Z"

@@ -10,8 +10,8 @@ from mockade.catalogue.starting.keys import spellings
 from mockade.catalogue.starting.plan import Below, StartingPlan
 from mockade.contract.document import Node
 from mockade.contract.violations import ABSENT
-from mockade.crud.keys import node_at
-from mockade.crud.resources import Resource
+from mockade.crud.roles.keys import node_at
+from mockade.crud.roles.resources import Resource
 from mockade.errors import SetupError
 from mockade.handling import Row
 

@@ -15,9 +15,9 @@ from mockade.contract.document import Node
 from mockade.contract.generation.generator import Generator
 from mockade.contract.operations import Operation
 from mockade.contract.parameters import Parameter
-from mockade.crud.keys import KeyPart, node_at
-from mockade.crud.paths import key_parameters
-from mockade.crud.resources import Resource, ResourceOperation, RowKey
+from mockade.crud.roles.keys import KeyPart, node_at
+from mockade.crud.roles.paths import key_parameters
+from mockade.crud.roles.resources import Resource, ResourceOperation, RowKey
 from mockade.handling import CollectionSchema, Row
 
 

@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from mockade.contract.generation.name_rules import split_words
-from mockade.crud.naming import Words, noun_of
+from mockade.crud.roles.naming import Words, noun_of
 
 Path = tuple[str | int, ...]
 

@@ -1,0 +1,190 @@
+"""What stands around rows in bodies: `{data: {…}}` around one, `{widgets: […], total}` around many."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from mockade.contract.document import Node
+from mockade.contract.generation.name_rules import split_words
+from mockade.contract.operations import Operation
+from mockade.contract.properties import properties, required, types
+from mockade.contract.samples import sample
+from mockade.crud.roles.naming import Words, noun_of
+
+_SUCCESS_FLAGS = frozenset({"success", "ok", "deleted"})
+"""Booleans beside a row that are true when the operation succeeded."""
+
+
+_WRAPPERS = frozenset(
+    {"data", "result", "results", "response", "item", "items", "value", "values", "record", "records", "rows"}
+    | {"entry", "entries", "resource", "resources", "object", "objects", "attributes", "content", "payload"}
+    | {"body", "list", "collection", "members", "hits", "elements"}
+)
+"""Names of properties that hold what an answer is about, whatever that is."""
+
+_MOST_AROUND = 4
+"""Properties of an envelope that is known by nothing but the name of what is in it."""
+
+_DEEPEST = 3
+"""How many objects a body and its row are at most."""
+
+IsRow = Callable[[Node], bool]
+"""Whether a schema is that of the rows in question."""
+
+
+class Envelope(NamedTuple):
+    """The schema of a body, the names that lead to its row or list of rows, and the schema of a row.
+
+    An empty path means that the body itself is the row or the list.
+    """
+
+    schema: Node
+    path: tuple[str, ...]
+    row_schema: Node
+
+    def wrap(self, inner: Any, *, now: str, uuid: Callable[[], str]) -> Any:
+        """A body with `inner` at the path; what else is required is made as a sample."""
+        return _wrap(self.schema, self.path, inner, now, uuid)
+
+    def unwrap(self, body: Any) -> Any:
+        """The value at the path of a request body; the body itself where it has no such path."""
+        inner = body
+        for name in self.path:
+            if not isinstance(inner, dict) or name not in inner:
+                return body
+            inner = inner[name]
+        return inner
+
+    def rewrap(self, body: Any, inner: Any) -> Any:
+        """A copy of `body` with `inner` at the path."""
+        return _replaced(body, self.path, inner)
+
+
+def _replaced(body: Any, path: tuple[str, ...], inner: Any) -> Any:
+    if not path or not isinstance(body, dict):
+        return inner
+    return {**body, path[0]: _replaced(body.get(path[0]), path[1:], inner)}
+
+
+def _wrap(schema: Node, path: tuple[str, ...], inner: Any, now: str, uuid: Callable[[], str]) -> Any:
+    if not path:
+        return inner
+    needed = required(schema)
+    body: dict[str, Any] = {}
+    for name, node in properties(schema).items():
+        if name == path[0]:
+            body[name] = _wrap(node, path[1:], inner, now, uuid)
+        elif name in needed:
+            body[name] = sample_beside(name, node, now=now, uuid=uuid)
+    return body
+
+
+def sample_beside(name: str, schema: Node, *, now: str, uuid: Callable[[], str]) -> Any:
+    """The value of a property beside what an answer is about."""
+    return is_success_flag(name, schema) or sample(schema, now=now, uuid=uuid)
+
+
+def is_success_flag(name: str, schema: Node | None) -> bool:
+    """Whether a property is a truth value that says that the operation succeeded."""
+    return name.lower() in _SUCCESS_FLAGS and "boolean" in types(schema)
+
+
+def row_envelope(schema: Node | None, is_row: IsRow, noun: Words = ()) -> Envelope | None:
+    """The envelope of a body that holds one row: itself, or the one object in it that is a row.
+
+    Of several it is the one that is called as the `noun` says, or `data` and the like.
+    """
+    if schema is None:
+        return None
+    level: list[tuple[tuple[str, ...], Node]] = [((), schema)]
+    for depth in range(_DEEPEST):
+        level = [(path, node) for path, node in level if "array" not in types(node)]
+        found = [(path, node) for path, node in level if is_row(node)]
+        if found:
+            chosen = _called(found, noun)
+            return Envelope(schema, *chosen) if chosen is not None else None
+        level = [
+            ((*path, name), below)
+            for path, node in level
+            if not depth or is_wrapper(path[-1], noun)
+            for name, below in properties(node).items()
+        ]
+    return None
+
+
+def sole_object(schema: Node, noun: Words = ()) -> Envelope:
+    """The envelope of the one object that a body is about: of what is called so, else the body itself."""
+    below = properties(schema)
+    objects = [name for name, node in below.items() if properties(node) and is_wrapper(name, noun)]
+    if len(objects) != 1 or len(below) > _MOST_AROUND:
+        return Envelope(schema, (), schema)
+    return Envelope(schema, (objects[0],), below[objects[0]])
+
+
+def request_envelope(operation: Operation, fields: frozenset[str]) -> Envelope | None:
+    """The envelope of the request body, such as `{widget: {…}}`; None when it has none of its own."""
+    for content in operation.body.contents.values() if operation.body else ():
+        if content.schema is not None and not fields & properties(content.schema).keys():
+            return row_envelope(content.schema, lambda node: bool(fields & properties(node).keys()))
+    return None
+
+
+def list_envelope(schema: Node | None, is_row: IsRow, noun: Words = ()) -> Envelope | None:
+    """The envelope of a body that lists rows; of several lists of rows it is the one that `noun` names."""
+    if schema is None:
+        return None
+    found = [(path, items) for path, items in _lists(schema, _DEEPEST - 1) if is_row(items)]
+    chosen = _called(found, noun)
+    return Envelope(schema, *chosen) if chosen is not None else None
+
+
+def is_wrapper(name: str, noun: Words) -> bool:
+    """Whether a property of this name may hold what an answer is about."""
+    words = split_words(name)
+    return "".join(words) in _WRAPPERS or (bool(noun) and noun_of(name)[-1:] == noun[-1:])
+
+
+def _called(found: list[tuple[tuple[str, ...], Node]], noun: Words) -> tuple[tuple[str, ...], Node] | None:
+    """The only one; of several the only one that is called as the noun says, or else as a wrapper is."""
+    if len(found) == 1:
+        return found[0]
+    named = [one for one in found if one[0] and noun_of(one[0][-1]) == noun]
+    named = named or [one for one in found if one[0] and is_wrapper(one[0][-1], noun)]
+    return named[0] if len(named) == 1 else None
+
+
+def _lists(schema: Node, depth: int) -> list[tuple[tuple[str, ...], Node]]:
+    """The path and item schema of each array in a body, down to `depth` objects; not those inside rows."""
+    items = schema.get("items")
+    if "array" in types(schema):
+        return [((), items)] if items is not None else []
+    if not depth:
+        return []
+    return [
+        ((name, *path), items)
+        for name, node in properties(schema).items()
+        for path, items in _lists(node, depth - 1)
+    ]
+
+
+def sample_without_row(schema: Node, *, now: str, uuid: Callable[[], str]) -> Any:
+    """A body that holds no row, such as `{success: true}` after a delete."""
+    return with_success_flags(schema, sample(schema, now=now, uuid=uuid))
+
+
+def told_success(schema: Node, body: Any) -> Any:
+    """The body of an answer that has flags for success: these, and what else its schema declares."""
+    known = properties(schema)
+    flags = {name: True for name, node in known.items() if is_success_flag(name, node)}
+    if not flags or not isinstance(body, dict):
+        return body
+    return {name: value for name, value in body.items() if name in known} | flags
+
+
+def with_success_flags(schema: Node, body: Any) -> Any:
+    """The body, with the flags in it true that say whether the operation succeeded."""
+    if isinstance(body, dict):
+        known = properties(schema)
+        body |= {name: True for name in body if is_success_flag(name, known.get(name))}
+    return body

@@ -1,0 +1,104 @@
+"""What each operation at a resource's paths does to its rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from mockade.contract.document import Node
+from mockade.contract.operations import NO_BODY, Operation
+from mockade.contract.properties import properties, types
+from mockade.crud.json_patch import takes_json_patch
+from mockade.crud.roles.envelopes import Envelope, list_envelope, row_envelope, sole_object
+from mockade.crud.roles.paths import Paths, Segments
+from mockade.crud.roles.resources import Resource, answers_json, creates_rows, success_schema
+
+KINDS_OF_ONE = {"GET": "read", "PUT": "replace", "PATCH": "merge", "POST": "merge", "DELETE": "delete"}
+_COLLECTION_KINDS = {"GET": "list", "POST": "create", "PUT": "replace", "PATCH": "merge"}
+
+Roles = Sequence[tuple[Operation, str]]
+"""Operations, each with its kind."""
+
+
+def answer_envelope(operation: Operation, resource: Resource, kind: str) -> Envelope | None:
+    """The envelope of what an operation answers; None where that is no row, or no list of them."""
+    schema, noun = success_schema(operation), resource.noun
+    if kind == "list":
+        return list_envelope(schema, resource.is_row, noun)
+    if kind == "act":  # what else an action answers may have an id too
+        return row_envelope(schema, resource.is_whole, noun)
+    envelope = row_envelope(schema, resource.is_row, noun)
+    if envelope is None and schema is not None and kind != "create":
+        # What a row's own path answers may be a row without its key.
+        whole = sole_object(schema, noun)
+        is_row = kind == "read" and bool(properties(whole.row_schema))
+        return whole if is_row or resource.is_alike(whole.row_schema) else None
+    return envelope
+
+
+def roles(paths: Paths, base: Segments, resource: Resource) -> Iterator[tuple[Operation, str]]:
+    """The operations of a resource that can be generated, each with its kind."""
+    collection = _COLLECTION_KINDS
+    if base[-1] == "{}" and paths.item_of(base) not in paths:
+        collection = {"GET": "list"}  # what else is done there is done to the row of that key
+    for segments, kinds in ((base, collection), (paths.item_of(base), KINDS_OF_ONE)):
+        for method, kind in kinds.items():
+            operation = paths[segments].get(method)
+            if operation is None or not _fits(operation, resource, kind, is_item=segments != base):
+                continue
+            if segments != base or kind in ("list", "create") or _has_key(operation, resource):
+                yield operation, kind
+
+
+def _fits(operation: Operation, resource: Resource, kind: str, *, is_item: bool) -> bool:
+    """Whether an operation takes and answers what its kind needs."""
+    schema = success_schema(operation)
+    if kind == "list":
+        return answer_envelope(operation, resource, kind) is not None
+    if kind in ("create", "replace", "merge") and not _takes_fields(operation, in_lists=not is_item):
+        return kind == "merge" and takes_json_patch(operation)
+    if kind == "read" and schema is None and _has_body(operation):
+        return answers_json(operation)
+    # A PUT or PATCH of an item changes it whatever it answers; a POST that answers no row may be an action.
+    if kind in ("delete", "create") or (is_item and operation.method in ("PUT", "PATCH")):
+        return True
+    shown = "merge" if is_item else "list"
+    return schema is None or any(answer_envelope(operation, resource, one) for one in (kind, shown))
+
+
+def _has_key(operation: Operation, resource: Resource) -> bool:
+    """Whether the request body says which row it is about, as a PUT on a collection path has to."""
+    schemas = [content.schema for content in operation.body.contents.values()] if operation.body else []
+    rows = [schema.get("items") if schema is not None and _is_list(schema) else schema for schema in schemas]
+    return any(row_envelope(schema, resource.is_row, resource.noun) is not None for schema in rows)
+
+
+def _takes_fields(operation: Operation, *, in_lists: bool) -> bool:
+    """Whether the request body, if any, is an object of fields; or a list of such, on a collection path."""
+    if operation.body is None:
+        return True
+    schemas = [content.schema for content in operation.body.contents.values()]
+    return any(
+        schema is None
+        or types(schema) <= {"object", "null"}
+        or (in_lists and _is_list(schema) and bool(properties(schema.get("items"))))
+        for schema in schemas
+    )
+
+
+def _is_list(schema: Node) -> bool:
+    return "array" in types(schema)
+
+
+def _has_body(operation: Operation) -> bool:
+    response = operation.response(operation.success)
+    return operation.success not in NO_BODY and response is not None and bool(response.contents)
+
+
+def is_creatable(paths: Paths, base: Segments, generated: Roles, taken: frozenset[str]) -> bool:
+    """Whether an operation creates rows: one that is generated, or one of those `taken` by handlers."""
+    writes = (paths[base].get("POST"), paths[paths.item_of(base)].get("PUT"))
+    handled = any(one is not None and one.id in taken for one in writes)
+    return handled or any(
+        kind == "create" or (kind in ("replace", "merge") and creates_rows(operation))
+        for operation, kind in generated
+    )

@@ -1,0 +1,202 @@
+"""Which property of a row is its key, which names its parent, and how new keys are made.
+
+Holds `crud/roles/naming.py` and `crud/new_keys.py` too.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import pytest
+
+from mockade.crud.roles.naming import collection_names
+from tests.contracts import answers, contract, crud
+from tests.harness import Mock
+
+Serve = Callable[..., Mock]
+
+TEXT: Mapping[str, Any] = {"type": "string"}
+NUMBER: Mapping[str, Any] = {"type": "integer"}
+
+
+def resource(path: str, parameter: str, row: Mapping[str, Any], **more: Any) -> dict[str, Any]:
+    """A collection path and an item path `path`/{parameter} with list, create and read."""
+    schema = {"type": "object", "properties": row, **more}
+    whole = crud(path, schema, {"type": "object"})
+    return {path: whole[path], f"{path}/{{{parameter}}}": {"get": answers(200, schema)}}
+
+
+@pytest.mark.parametrize(
+    ("parameter", "row", "key"),
+    [
+        ("task_gid", {"gid": TEXT, "name": TEXT}, "gid"),
+        ("issue_number", {"id": NUMBER, "number": NUMBER, "title": TEXT}, "number"),
+        ("taskId", {"task_id": TEXT, "id": TEXT}, "task_id"),
+        ("task", {"uuid": TEXT, "name": TEXT}, "uuid"),
+        ("task", {"id": NUMBER, "slug": TEXT}, "slug"),
+        ("key", {"id": TEXT, "key": TEXT}, "key"),
+        ("code", {"task_code": TEXT, "size": NUMBER}, "task_code"),
+        ("which", {"serial": {**TEXT, "readOnly": True}, "name": TEXT}, "serial"),
+        ("which", {"code": TEXT, "made": {**TEXT, "format": "date-time", "readOnly": True}}, "code"),
+        (
+            "which",
+            {"name": TEXT, "made": {**TEXT, "format": "date-time", "readOnly": True}},
+            "name",
+        ),
+    ],
+)
+def test_a_rows_key_is_what_the_path_parameter_says(serve: Serve, parameter: str, row: Any, key: str) -> None:
+    mock = serve(contract(resource("/tasks", parameter, row)))
+    first, second = (mock.post("/tasks", json={}).json()[key] for _ in range(2))
+    assert first != second
+    assert mock.get(f"/tasks/{second}").json()[key] == second
+    assert [one[key] for one in mock.get("/tasks").json()] == [first, second]
+
+
+def test_a_key_may_lie_in_an_object_of_the_row(serve: Serve) -> None:
+    metadata = {"type": "object", "properties": {"name": TEXT, "labels": {"type": "object"}}}
+    mock = serve(contract(resource("/pods", "name", {"metadata": metadata, "kind": TEXT})))
+    sent = {"metadata": {"name": "web", "labels": {"tier": "front"}}, "kind": "Pod"}
+    assert mock.post("/pods", json=sent).json() == sent
+    assert mock.get("/pods/web").json() == sent
+    assert mock.post("/pods", json=sent).status_code == 409
+    made = mock.post("/pods", json={"kind": "Pod"}).json()
+    assert mock.get(f"/pods/{made['metadata']['name']}").json() == made
+
+
+def test_several_parameters_may_make_one_key(serve: Serve) -> None:
+    owner = {"type": "object", "properties": {"id": NUMBER, "login": TEXT}}
+    row = {"type": "object", "properties": {"id": NUMBER, "name": TEXT, "owner": owner}}
+    paths = {
+        "/repos": {"post": crud("/repos", row, {"type": "object"})["/repos"]["post"]},
+        "/repos/{owner}/{repo}": {"get": answers(200, row), "delete": answers(204)},
+        **crud("/repos/{owner}/{repo}/issues"),
+    }
+    mock = serve(contract(paths))
+    for login in ("ada", "bob"):
+        sent = {"name": "engine", "owner": {"login": login}}
+        assert mock.post("/repos", json=sent).status_code == 201
+        assert mock.get(f"/repos/{login}/engine").json()["owner"] == {"login": login}
+    assert mock.post("/repos/ada/engine/issues", json={"name": "x"}).status_code == 201
+    assert mock.get("/repos/bob/engine/issues").json() == []
+    assert mock.get("/repos/eve/engine/issues").status_code == 404
+    assert mock.delete("/repos/ada/engine").status_code == 204
+    assert mock.get("/repos/bob/engine").status_code == 200
+
+
+@pytest.mark.parametrize("parameter", ["id", "guild_id", "guild", "guildId"])
+@pytest.mark.parametrize("item", ["", "/{member_id}"])
+def test_a_parents_parameter_is_not_the_rows_own_key(serve: Serve, parameter: str, item: str) -> None:
+    row = {"type": "object", "properties": {"id": TEXT, "name": TEXT, "guild_id": TEXT}}
+    path = f"/guilds/{{{parameter}}}/members"
+    paths = {path: crud(path, row, {"type": "object"})[path]}
+    if item:
+        paths[path + item] = {"get": answers(200, row)}
+    mock = serve(contract(paths), "members: [{id: m1, guild_id: g1}, {id: m1, guild_id: g2}]")
+    made = [mock.post("/guilds/g1/members", json={}).json() for _ in range(2)]
+    assert [one["guild_id"] for one in made] == ["g1", "g1"]
+    assert [one["id"] for one in mock.get("/guilds/g1/members").json()] == [
+        "m1",
+        *(one["id"] for one in made),
+    ]
+    assert len(mock.get("/guilds/g2/members").json()) == 1
+    if item:
+        assert mock.get(f"/guilds/g1/members/{made[1]['id']}").json() == made[1]
+        assert mock.get(f"/guilds/g2/members/{made[1]['id']}").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("row", "kept"),
+    [
+        ({"id": TEXT, "guild": {"type": "object", "properties": {"id": TEXT}}}, {"guild": {"id": "g1"}}),
+        ({"id": TEXT, "guild": TEXT}, {"guild": "g1"}),
+        ({"id": TEXT}, {}),
+    ],
+)
+def test_the_parent_is_found_by_name_else_kept_beside_the_row(serve: Serve, row: Any, kept: Any) -> None:
+    mock = serve(contract(resource("/guilds/{id}/members", "member_id", row)))
+    made = mock.post("/guilds/g1/members", json={}).json()
+    assert made == {"id": made["id"], **kept}
+    assert mock.get("/guilds/g1/members").json() == [made]
+    assert mock.get("/guilds/g2/members").json() == []
+
+
+def test_a_handler_finds_a_row_by_its_parents_keys_and_its_own(serve: Serve) -> None:
+    paths = {**resource("/guilds/{id}/members", "member_id", {"id": TEXT, "rank": TEXT})}
+    paths["/guilds/{id}/members/{member_id}/rank"] = {"get": answers(200, {"type": "string"})}
+    paths["/guilds/{id}/members/{member_id}/rank"]["get"]["responses"][404] = {"description": ""}
+    handler = """
+from mockade.handling import Call
+
+def get_guilds_id_members_member_id_rank(call: Call, id: str, member_id: str) -> str:
+    members = call.rows("members")
+    assert members.find(id, "nobody") is None
+    members.change(id, member_id, rank="chief")
+    return members.get(id, member_id)["rank"]
+"""
+    fixtures = "members: [{id: m, _id: g1}, {id: m, _id: g2, rank: scout}]"
+    mock = serve(contract(paths), fixtures, handler)
+    assert mock.get("/guilds/g1/members/m/rank").json() == "chief"
+    assert mock.get("/guilds/g2/members/m").json() == {"id": "m", "rank": "scout"}
+    absent = mock.get("/guilds/g1/members/x/rank")
+    assert absent.status_code == 404
+    assert "There is no x in members" in absent.json()["detail"]
+
+
+def test_a_parent_that_nobody_can_create_is_taken_for_granted(serve: Serve) -> None:
+    paths = {"/orgs/{org}": {"get": answers(200, {"type": "object", "properties": {"org": TEXT}})}}
+    mock = serve(contract({**paths, **crud("/orgs/{org}/teams")}))
+    assert mock.post("/orgs/acme/teams", json={"name": "x"}).status_code == 201
+    assert len(mock.get("/orgs/acme/teams").json()) == 1
+    assert mock.get("/orgs/other/teams").json() == []
+
+
+@pytest.mark.parametrize(
+    ("key", "form"),
+    [
+        ({"type": "string", "pattern": "^VA[0-9a-f]{32}$"}, r"VA[0-9a-f]{32}\Z"),
+        ({"type": "string", "enum": ["red", "blue"]}, r"(red|blue)\Z"),
+        ({"type": "string", "format": "date"}, r"\d{4}-\d\d-\d\d\Z"),
+        ({"type": "string", "maxLength": 8}, r".{1,8}\Z"),
+    ],
+)
+def test_keys_are_made_in_the_form_that_they_must_have(serve: Serve, key: Any, form: str) -> None:
+    mock = serve(contract(resource("/services", "sid", {"sid": key, "name": TEXT})))
+    keys = {mock.post("/services", json={}).json()["sid"] for _ in range(2)}
+    assert len(keys) == 2
+    for made in keys:
+        assert re.match(form, made)
+        assert mock.get(f"/services/{made}").status_code == 200
+
+
+def test_made_keys_can_be_said_in_the_path(serve: Serve) -> None:
+    spec = contract(resource("/todos", "id", {"id": TEXT}), types={"id": "integer"})
+    mock = serve(spec)
+    made = mock.post("/todos", json={}).json()
+    assert mock.get(f"/todos/{made['id']}").json() == made
+
+
+@pytest.mark.parametrize(
+    ("collection", "item"), [("/calls.json", "/calls/{sid}.json"), ("/Calls", "/Calls({sid})")]
+)
+def test_formats_and_odatas_keys_are_no_part_of_the_collection(
+    serve: Serve, collection: str, item: str
+) -> None:
+    row = {"type": "object", "properties": {"sid": TEXT}}
+    paths = {
+        collection: crud(collection, row, {"type": "object"})[collection],
+        item: {"get": answers(200, row)},
+    }
+    mock = serve(contract(paths))
+    made = mock.post(collection, json={}).json()
+    assert mock.get(item.replace("{sid}", made["sid"])).json() == made
+    assert mock.get(collection).json() == [made]
+
+
+def test_names_of_collections_are_as_short_as_they_can_be() -> None:
+    bases = [("a", "{}", "notes"), ("b", "{}", "notes"), ("notes",), ("pets",)]
+    assert list(collection_names(bases).values()) == ["a/notes", "b/notes", "notes", "pets"]
+    many = [(f"a{at}", "{}", "notes") for at in range(2000)]
+    assert len(set(collection_names(many).values())) == 2000

@@ -1,0 +1,179 @@
+"""Which paths show rows of one collection.
+
+Holds `crud/roles/candidates.py`, `crud/row_lookup.py` and `crud/roles/roles.py` too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tests.contracts import REF, answers, body, contract, crud
+from tests.harness import Mock
+
+Serve = Callable[..., Mock]
+
+TEXT = {"type": "string"}
+NUMBER = {"type": "integer"}
+MANY = {"type": "array", "items": REF}
+
+
+def query(*names: str) -> list[dict[str, Any]]:
+    return [{"name": name, "in": "query", "schema": TEXT} for name in names]
+
+
+@pytest.mark.parametrize(
+    "path", ["/widgets/findByName", "/widgets/search", "/search/widgets", "/find/by/widget"]
+)
+def test_a_list_of_the_same_rows_beside_a_collection_lists_its_rows(serve: Serve, path: str) -> None:
+    paths = {**crud("/widgets"), path: {"get": {**answers(200, MANY), "parameters": query("name")}}}
+    mock = serve(contract(paths))
+    for name in ("One", "Two"):
+        assert mock.post("/widgets", json={"name": name}).status_code == 201
+    assert [row["name"] for row in mock.get(path).json()] == ["One", "Two"]
+    assert [row["name"] for row in mock.get(f"{path}?name=Two").json()] == ["Two"]
+    assert mock.get(f"{path}?name=Three").json() == []
+
+
+def test_a_search_below_a_parent_lists_that_parents_rows(serve: Serve) -> None:
+    path = "/shops/{shop}/widgets"
+    mock = serve(contract({**crud(path), f"{path}/search": {"get": answers(200, MANY)}}))
+    mock.post("/shops/a/widgets", json={"name": "x"})
+    assert len(mock.get("/shops/a/widgets/search").json()) == 1
+    assert mock.get("/shops/b/widgets/search").json() == []
+
+
+def test_lists_of_something_else_are_no_views(serve: Serve) -> None:
+    role = {"type": "object", "properties": {"id": TEXT, "name": TEXT}}
+    roles = {"type": "array", "items": role}
+    paths = {
+        **crud("/widgets"),
+        "/widgets/roles": {"get": answers(200, roles)},
+        "/widgets/{id}/related": {"get": answers(200, MANY)},
+    }
+    mock = serve(contract(paths), "widgets: [{id: w1, name: One}]\nroles: [{id: r1}]")
+    assert mock.get("/widgets/roles").json() == [{"id": "r1"}]
+    assert mock.get("/widgets/w1/related").json() == []
+
+
+def test_a_shorter_row_in_a_list_elsewhere_is_the_same_row(serve: Serve) -> None:
+    owner = {"type": "object", "properties": {"id": NUMBER, "login": TEXT}}
+    full = {
+        "type": "object",
+        "required": ["id", "name"],
+        "properties": {"id": NUMBER, "name": TEXT, "owner": owner, "size": NUMBER},
+    }
+    short = {"type": "object", "properties": {"id": NUMBER, "name": TEXT, "owner": owner}}
+    sent = {"type": "object", "properties": {"name": TEXT}}
+    listed = {"get": answers(200, {"type": "array", "items": short})}
+    paths = {
+        "/repos/{owner}/{repo}": {"get": answers(200, full)},
+        "/user/repos": {**listed, "post": {"requestBody": body(sent), **answers(201, full)}},
+        "/orgs/{org}/repos": {**listed, "post": {"requestBody": body(sent), **answers(201, full)}},
+    }
+    paths["/orgs/{org}/repos"]["post"]["responses"][201]["headers"] = {"Location": {"schema": TEXT}}
+    mock = serve(contract(paths))
+    made = mock.post("/orgs/acme/repos", json={"name": "engine"})
+    assert made.json()["owner"]["login"] == "acme"
+    assert made.headers["location"].endswith("/repos/acme/engine")
+    assert mock.get("/repos/acme/engine").json() == made.json()
+    assert [row["name"] for row in mock.get("/orgs/acme/repos").json()] == ["engine"]
+    assert mock.get("/orgs/other/repos").json() == []
+    own = mock.post("/user/repos", json={"name": "mine"}).json()
+    assert mock.get(f"/repos/{own['owner']['login']}/mine").json() == own
+    assert len(mock.get("/user/repos").json()) == 2
+
+
+def test_the_singular_and_the_plural_are_one_collection(serve: Serve) -> None:
+    whole = crud("/pet")
+    paths = {
+        "/pet": {"post": whole["/pet"]["post"]},
+        "/pet/{id}": whole["/pet/{id}"],
+        "/pets": {"get": answers(200, MANY)},
+    }
+    mock = serve(contract(paths), "pet: [{id: p1, name: Rex}]")
+    mock.post("/pet", json={"name": "Tom"})
+    assert [row["name"] for row in mock.get("/pets").json()] == ["Rex", "Tom"]
+
+
+def test_a_post_below_a_parent_creates_in_the_collection_of_its_noun(serve: Serve) -> None:
+    whole = crud("/orders")
+    paths = {
+        "/orders/{id}": {"get": whole["/orders/{id}"]["get"]},
+        "/customers/{customer}/orders": {"post": whole["/orders"]["post"]},
+        "/login": {"post": {"requestBody": body({"type": "object"}), **answers(200, REF)}},
+    }
+    mock = serve(contract(paths))
+    made = mock.post("/customers/c1/orders", json={"name": "x"}).json()
+    assert mock.get(f"/orders/{made['id']}").json() == made
+    mock.post("/login", json={})
+    assert mock.last.answered_by == "generated"
+
+
+def test_a_view_may_find_a_row_by_another_name_than_its_key(serve: Serve) -> None:
+    team = {
+        "type": "object",
+        "required": ["id", "slug", "name"],
+        "properties": {"id": NUMBER, "slug": TEXT, "name": TEXT},
+    }
+    ref = {"$ref": "#/components/schemas/Team"}
+    sent = {"type": "object", "properties": {"name": TEXT}}
+    flat, below = crud("/teams", ref, sent), crud("/orgs/{org}/teams", ref, sent)
+    paths = {
+        "/teams/{id}": flat["/teams/{id}"],
+        "/orgs/{org}/teams": below["/orgs/{org}/teams"],
+        "/orgs/{org}/teams/{team_slug}": below["/orgs/{org}/teams/{id}"],
+        "/teams/by-name/{name}": {"get": answers(200, ref)},
+    }
+    paths["/orgs/{org}/teams"]["post"]["responses"][201]["headers"] = {"Location": {"schema": TEXT}}
+    mock = serve(contract(paths, {"Team": team}))
+    answer = mock.post("/orgs/acme/teams", json={"name": "The Core"})
+    made = answer.json()
+    assert made["slug"] == "the-core"
+    assert answer.headers["location"].endswith("/orgs/acme/teams/the-core")
+    again = mock.post("/orgs/acme/teams", json={"name": "The Core"}).json()
+    assert again["slug"] == "the-core-2"
+    for path in (f"/teams/{made['id']}", "/orgs/acme/teams/the-core", "/teams/by-name/The%20Core"):
+        assert mock.get(path).json() == made
+    assert mock.get("/orgs/other/teams/the-core").status_code == 404
+    assert mock.patch("/orgs/acme/teams/the-core", json={"name": "Core"}).json()["name"] == "Core"
+    assert mock.get(f"/teams/{made['id']}").json()["name"] == "Core"
+    assert mock.delete("/orgs/acme/teams/the-core").status_code == 204
+    assert mock.get(f"/teams/{made['id']}").status_code == 404
+
+
+def test_a_parameter_behind_a_property_s_name_lists_the_rows_that_have_it(serve: Serve) -> None:
+    country = {"type": "object", "properties": {"code": TEXT, "region": TEXT}}
+    ref = {"$ref": "#/components/schemas/Country"}
+    many = answers(200, {"type": "array", "items": ref})
+    paths = {
+        "/countries": {"get": many},
+        "/countries/{code}": {"get": answers(200, ref)},
+        "/countries/region/{region}": {"get": many},
+        "/countries/{code}/neighbours": {"get": many},
+    }
+    fixtures = "countries: [{code: de, region: Europe}, {code: jp, region: Asia}]"
+    mock = serve(contract(paths, {"Country": country}), fixtures)
+    assert mock.get("/countries/region/Asia").json() == [{"code": "jp", "region": "Asia"}]
+    assert mock.get("/countries/region/Africa").json() == []
+    assert mock.get("/countries/de/neighbours").json() == []
+
+
+def test_comments_by_their_own_path_and_below_what_they_are_about_are_one_collection(serve: Serve) -> None:
+    ref = {"$ref": "#/components/schemas/Widget"}
+    whole = crud("/shops/{shop}/notes/{note}/comments", ref)
+    paths = {
+        "/shops/{shop}/notes/{note}/comments": whole["/shops/{shop}/notes/{note}/comments"],
+        "/shops/{shop}/notes/comments": {"get": answers(200, MANY)},
+        "/shops/{shop}/notes/comments/{id}": {"get": answers(200, ref), "delete": answers(204)},
+        "/comments": {"get": answers(200, MANY)},
+    }
+    mock = serve(contract(paths))
+    made = mock.post("/shops/s/notes/n/comments", json={"name": "x"}).json()
+    assert mock.get(f"/shops/s/notes/comments/{made['id']}").json() == made
+    assert mock.get("/comments").json() == [made]
+    assert mock.get("/shops/s/notes/other/comments").json() == []
+    assert mock.delete(f"/shops/s/notes/comments/{made['id']}").status_code == 204
+    assert mock.get("/shops/s/notes/n/comments").json() == []
