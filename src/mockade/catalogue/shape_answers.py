@@ -15,6 +15,7 @@ from mockade.crud.compiling import crud_operation
 from mockade.crud.operations import CrudOperation
 from mockade.crud.roles.finding import find_resources
 from mockade.crud.roles.resources import Resource, ResourceOperation, collection_for
+from mockade.crud.shown_rows import shown_rows
 from mockade.handling import Call, CollectionSchema
 from mockade.state.rows import IndexKeys
 
@@ -70,9 +71,10 @@ def generated_crud(
     # from others at its path, are not made of rows.
     others = {one.id for one in contract.operations if one.not_served or one.success >= 300 or one.mark}
     operations = list(find_resources(contract, taken | others, frozenset(collections), written))
+    shown = shown_rows(operations)
     for one in operations:
         name = one.resource.name
-        operation = crud_operation(contract, one, generator, answer)
+        operation = crud_operation(contract, one, generator, answer, shown.get(name, ()))
         if name not in collections:
             resources.setdefault(name, one.resource)
             indexes.setdefault(name, {}).update(operation.indexes())

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
 from mockade.contract.contract import Contract
+from mockade.contract.document import Node
 from mockade.contract.generation.generator import Generator
 from mockade.contract.properties import properties, read_only
 from mockade.contract.response_view import has_hidden_parts
@@ -40,9 +41,16 @@ _KINDS: Mapping[str, Callable[..., CrudOperation]] = {
 
 
 def crud_operation(
-    contract: Contract, one: ResourceOperation, generator: Generator, contract_answer: ContractAnswer
+    contract: Contract,
+    one: ResourceOperation,
+    generator: Generator,
+    contract_answer: ContractAnswer,
+    shown_rows: Sequence[Node] = (),
 ) -> CrudOperation:
-    """What answers an operation of a resource; `contract_answer` makes the rows that nobody wrote."""
+    """What answers an operation of a resource; `contract_answer` makes the rows that nobody wrote.
+
+    `shown_rows` are the schemas that answers show the resource's rows by, besides their own.
+    """
     operation, resource = one.operation, one.resource
     known = properties(resource.holds)
     envelope = answer_envelope(operation, resource, one.kind)
@@ -58,7 +66,7 @@ def crud_operation(
         operation=operation,
         resource=resource,
         ancestors=one.ancestors,
-        new_keys=NewKeys.of(contract, resource, generator),
+        new_keys=NewKeys.of(contract, resource, generator, shown_rows),
         response_envelope=envelope,
         request_envelope=request_envelope(operation, frozenset(known)),
         path_names=tuple(key_parameters(operation.path)),

@@ -12,6 +12,7 @@ from mockade.contract.document import Node
 from mockade.contract.generation.generator import Generator, NoValueFound
 from mockade.contract.parameters import Parameter, coerced
 from mockade.contract.validators import Validator
+from mockade.contract.violations import ABSENT
 from mockade.crud.roles.keys import KeyPart, node_at
 from mockade.crud.roles.resources import Resource
 from mockade.errors import OurFault, SetupError
@@ -34,31 +35,43 @@ class KeyMaker:
     validator: Validator | None
     parameter: Parameter | None
     generator: Generator
+    shown: tuple[tuple[Node, Validator], ...] = ()
+    """The schemas that answers show it by besides, where these say more or something else."""
 
     @classmethod
-    def of(cls, contract: Contract, resource: Resource, part: KeyPart, generator: Generator) -> KeyMaker:
+    def of(
+        cls,
+        contract: Contract,
+        resource: Resource,
+        part: KeyPart,
+        generator: Generator,
+        shown_rows: Sequence[Node] = (),
+    ) -> KeyMaker:
         schema = node_at(resource.holds, part.path) if part.path else None
         item = resource.item.parameters if resource.item is not None else ()
         parameter = next((one for one in item if one.where == "path" and one.name == part.parameter), None)
         if schema is None and parameter is not None:
             schema = parameter.schema
         validator = contract.schemas.validator(schema) if schema is not None else None
-        return cls(part, schema, validator, parameter, generator)
+        nodes = [node_at(row, part.path) for row in shown_rows] if part.path else []
+        shown = tuple((one, contract.schemas.validator(one)) for one in nodes if one is not None)
+        return cls(part, schema, validator, parameter, generator, shown)
 
     def candidates(self, call: Call, rows: Rows) -> Iterator[Any]:
-        """Values that fit, and may be taken: a UUID, numbers, the newest key counted on, generated ones."""
+        """Values that fit, and may be taken: a UUID, numbers, the newest key counted on, generated ones.
+
+        Those that suit every answer that shows them come first.
+        """
         made = list(self._generated(call, rows)) if self._asks_for_a_form() else []
         first = [call.new_uuid(), *self._successors(rows, 1), *made]
-        yield from (key for key in first if self._fits(key))
-        yield from (key for key in self._successors(rows, _MOST_NUMBERS) if self._fits(key))
-        if not made:
-            yield from (key for key in self._generated(call, rows) if self._fits(key))
+        for suits in (self._suits_answers, self._fits) if self.shown else (self._fits,):
+            yield from (key for key in first if suits(key))
+            yield from (key for key in self._successors(rows, _MOST_NUMBERS) if suits(key))
+            if not made:
+                yield from (key for key in self._generated(call, rows) if suits(key))
 
     def fits(self, key: Any) -> bool:
-        try:
-            return self.validator is None or self.validator.is_valid(key)
-        except SetupError:
-            return True  # an unsound schema counts as none
+        return self.validator is None or _is_valid(self.validator, key)
 
     def _fits(self, key: Any) -> bool:
         """Whether the key fits its property, and can be said in the path."""
@@ -69,9 +82,19 @@ class KeyMaker:
             return True
         return asked.validator.is_valid(coerced(str(key), asked.types))
 
+    def _suits_answers(self, key: Any) -> bool:
+        return self._fits(key) and all(
+            any(_is_valid(validator, one) for one in spellings(key)) for _, validator in self.shown
+        )
+
     def _asks_for_a_form(self) -> bool:
-        words = self.schema.value if self.schema is not None and isinstance(self.schema.value, dict) else {}
-        return "pattern" in words or "enum" in words
+        return any(map(_has_form, self._schemas))
+
+    @property
+    def _schemas(self) -> list[Node]:
+        """Those that a key is generated from, those first that ask for a form."""
+        several = [one for one in (self.schema, *(node for node, _ in self.shown)) if one is not None]
+        return sorted(several, key=lambda one: not _has_form(one))
 
     def _successors(self, rows: Rows, most: int) -> Iterator[Any]:
         newest = rows.newest_key().rpartition("/")[2]
@@ -83,15 +106,26 @@ class KeyMaker:
             yield f"{stem}{number:0{len(digits)}d}" if digits else f"{stem}{number}"
 
     def _generated(self, call: Call, rows: Rows) -> Iterator[Any]:
-        if self.schema is None:
-            return
         seed, now = call.transaction.state.seed, call.now()
-        for turn in range(_MOST_GENERATED):
-            key = f"{self.schema.pointer} {rows.births} {turn}"
-            try:
-                yield self.generator.generate(self.schema, seed=seed, key=key, now=now)
-            except NoValueFound:
-                return
+        for schema in self._schemas:
+            for turn in range(_MOST_GENERATED):
+                key = f"{schema.pointer} {rows.births} {turn}"
+                try:
+                    yield self.generator.generate(schema, seed=seed, key=key, now=now)
+                except NoValueFound:
+                    break
+
+
+def _has_form(schema: Node) -> bool:
+    words = schema.value if isinstance(schema.value, dict) else {}
+    return "pattern" in words or "enum" in words
+
+
+def _is_valid(validator: Validator, key: Any) -> bool:
+    try:
+        return validator.is_valid(key)
+    except SetupError:
+        return True  # an unsound schema counts as none
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,9 +138,12 @@ class NewKeys:
     """For what the item path finds a row by, where that is no part of its key."""
 
     @classmethod
-    def of(cls, contract: Contract, resource: Resource, generator: Generator) -> NewKeys:
+    def of(
+        cls, contract: Contract, resource: Resource, generator: Generator, shown_rows: Sequence[Node] = ()
+    ) -> NewKeys:
+        """`shown_rows` are the schemas that answers show the rows by, besides their own."""
         makers = [
-            tuple(KeyMaker.of(contract, resource, part, generator) for part in parts)
+            tuple(KeyMaker.of(contract, resource, part, generator, shown_rows) for part in parts)
             for parts in (resource.keys, () if resource.is_by_name else resource.item_keys)
         ]
         return cls(resource, *makers)
@@ -147,3 +184,13 @@ class NewKeys:
             f"No {last.part} for {self.resource.name} could be made that fits the contract: "
             "let the caller give it, or write a handler."
         )
+
+
+def spellings(value: Any) -> Iterator[Any]:
+    """A key as it is, as text, and as the number that the text is."""
+    if value is not ABSENT:
+        yield value
+    if isinstance(value, int) and not isinstance(value, bool):
+        yield str(value)
+    elif isinstance(value, str) and value.isascii() and value.isdecimal():
+        yield int(value)

@@ -1,6 +1,6 @@
 """Which property of a row is its key, which names its parent, and how new keys are made.
 
-Holds `crud/roles/naming.py` and `crud/new_keys.py` too.
+Holds `crud/roles/naming.py`, `crud/new_keys.py` and `crud/shown_rows.py` too.
 """
 
 from __future__ import annotations
@@ -169,6 +169,44 @@ def test_keys_are_made_in_the_form_that_they_must_have(serve: Serve, key: Any, f
     for made in keys:
         assert re.match(form, made)
         assert mock.get(f"/services/{made}").status_code == 200
+
+
+@pytest.mark.parametrize("rows", [0, 3])
+@pytest.mark.parametrize(
+    ("own", "listed", "created"),
+    [
+        (TEXT, {"type": "string", "pattern": "^VA[0-9a-f]{32}$"}, TEXT),
+        (TEXT, {"type": "integer"}, TEXT),
+        (TEXT, TEXT, {"type": "string", "format": "uuid"}),
+        ({"type": "string", "minLength": 4}, {"type": "string", "maxLength": 6}, TEXT),
+    ],
+)
+def test_a_made_key_is_the_same_in_every_answer_that_shows_it(
+    home: Callable[..., Any], make_mock: Serve, own: Any, listed: Any, created: Any, rows: int
+) -> None:
+    objects = [{"type": "object", "properties": {"sid": key, "n": NUMBER}} for key in (own, listed, created)]
+    paths = resource("/calls", "sid", objects[0]["properties"])
+    paths["/calls"]["get"] = answers(200, {"type": "array", "items": objects[1]})
+    paths["/calls"]["post"] |= answers(201, objects[2])
+    mock = make_mock(home=home(specs={"shop.yaml": contract(paths)}), rows=rows)
+    made = mock.post("/calls", json={"n": 1})
+    assert made.status_code == 201
+    shown = [str(row["sid"]) for row in mock.get("/calls").json()]
+    assert len(set(shown)) == rows + 1
+    assert shown[-1] == made.json()["sid"]
+    assert [mock.get(f"/calls/{sid}").status_code for sid in shown] == [200] * len(shown)
+
+
+def test_a_key_that_cannot_suit_every_answer_suits_the_row(
+    home: Callable[..., Any], make_mock: Serve
+) -> None:
+    paths = resource("/calls", "sid", {"sid": {"type": "string", "pattern": "^a+$"}})
+    other = {"type": "object", "properties": {"sid": {"type": "string", "pattern": "^b+$"}}}
+    paths["/calls"]["get"] = answers(200, {"type": "array", "items": other})
+    mock = make_mock(home=home(specs={"shop.yaml": contract(paths)}), rows=2)
+    made = mock.post("/calls", json={}).json()
+    assert mock.get(f"/calls/{made['sid']}").json() == made
+    assert mock.get("/calls").json() == [{}, {}, {}]
 
 
 def test_made_keys_can_be_said_in_the_path(serve: Serve) -> None:

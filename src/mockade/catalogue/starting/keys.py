@@ -11,6 +11,7 @@ from mockade.contract.parameters import Parameter, coerced, types_of
 from mockade.contract.properties import types
 from mockade.contract.schemas import Schemas
 from mockade.contract.violations import ABSENT
+from mockade.crud.new_keys import spellings
 from mockade.errors import SetupError
 
 _MOST_DRAWN = 12
@@ -23,16 +24,23 @@ Draw = Callable[[Node, int], Any]
 class Keys:
     """What the keys of one collection can be, by the property that holds them and the paths they stand in.
 
-    `wanted` are those that the contract's examples speak of.
+    `wanted` are those that the contract's examples speak of, `shown` the schemas that answers show a key by
+    besides. These count as long as some key suits them all.
     """
 
     def __init__(
-        self, schemas: Schemas, schema: Node | None, parameters: Sequence[Parameter], wanted: Sequence[Any]
+        self,
+        schemas: Schemas,
+        schema: Node | None,
+        parameters: Sequence[Parameter],
+        wanted: Sequence[Any],
+        shown: Sequence[Node] = (),
     ) -> None:
         self._schemas = schemas
         self._schema = schema
         self._parameters = parameters
         self._wanted = wanted
+        self._shown = shown
         kinds = types(schema)
         self._counts = bool(kinds) and kinds <= {"integer", "number", "null"}
 
@@ -40,8 +48,13 @@ class Keys:
         """Whether a row may have the key, and a path can name it."""
         if isinstance(key, bool) or not isinstance(key, str | int) or key == "":
             return False
-        return self._admits(self._schema, key) and all(
-            self._admits(one.schema, coerced(str(key), types_of(one.schema).own)) for one in self._parameters
+        return (
+            self._admits(self._schema, key)
+            and all(
+                self._admits(one.schema, coerced(str(key), types_of(one.schema).own))
+                for one in self._parameters
+            )
+            and all(any(self._admits(one, form) for form in spellings(key)) for one in self._shown)
         )
 
     def first(self, taken: Collection[str]) -> Any:
@@ -57,8 +70,19 @@ class Keys:
 
     def others(self, own: Any, draw: Draw, taken: Collection[str]) -> Iterator[Any]:
         """Keys that fit and are not taken, for a row whose `own` does not or is."""
+        found = False
+        for key in self._others(own, draw, taken):
+            found = True
+            yield key
+        if self._shown and not found:
+            self._shown = ()
+            yield from self._others(own, draw, taken)
+
+    def _others(self, own: Any, draw: Draw, taken: Collection[str]) -> Iterator[Any]:
         schemas = [
-            one for one in (*(one.schema for one in self._parameters), self._schema) if one is not None
+            one
+            for one in (*(one.schema for one in self._parameters), self._schema, *self._shown)
+            if one is not None
         ]
         number = len(taken) + 1
         numbered = [f"{own}-{number}"] if isinstance(own, str) else []
@@ -74,13 +98,3 @@ class Keys:
             return schema is None or self._schemas.validator(schema).is_valid(value)
         except SetupError:
             return True  # an unsound schema counts as none
-
-
-def spellings(value: Any) -> Iterator[Any]:
-    """A key as it is, as text, and as the number that the text is."""
-    if value is not ABSENT:
-        yield value
-    if isinstance(value, int) and not isinstance(value, bool):
-        yield str(value)
-    elif isinstance(value, str) and value.isascii() and value.isdecimal():
-        yield int(value)

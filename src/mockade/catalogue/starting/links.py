@@ -6,11 +6,11 @@ import copy
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
-from mockade.catalogue.starting.keys import spellings
 from mockade.catalogue.starting.plan import StartingPlan, at_path
 from mockade.catalogue.starting.references import Reference
 from mockade.contract.generation.draws import Draws
 from mockade.contract.violations import ABSENT
+from mockade.crud.new_keys import spellings
 from mockade.handling import Row
 
 _DEEPEST = 2

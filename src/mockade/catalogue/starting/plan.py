@@ -18,6 +18,7 @@ from mockade.contract.parameters import Parameter
 from mockade.crud.roles.keys import KeyPart, node_at
 from mockade.crud.roles.paths import key_parameters
 from mockade.crud.roles.resources import Resource, ResourceOperation, RowKey
+from mockade.crud.shown_rows import shown_rows
 from mockade.handling import CollectionSchema, Row
 
 
@@ -122,7 +123,14 @@ class StartingPlan:
         wanted += self._referred.get(name, ())
         path = self.parts(name)[-1].path if self.parts(name) else ()
         schema = node_at(self.holds(name), path) if path else None
-        return Keys(self.contract.schemas, schema, parameters, wanted)
+        shown = [node_at(row, path) for row in self._shown_rows.get(name, ())] if path else []
+        return Keys(
+            self.contract.schemas, schema, parameters, wanted, [one for one in shown if one is not None]
+        )
+
+    @cached_property
+    def _shown_rows(self) -> Mapping[str, Sequence[Node]]:
+        return shown_rows(self._operations)
 
     @cached_property
     def _referred(self) -> Mapping[str, Sequence[Any]]:
