@@ -18,11 +18,11 @@ import jsonschema_rs
 import pytest
 
 from mockade.catalogue.redaction import Redaction, holds_passwords
+from mockade.contract.coercion import members_of, types_of
 from mockade.contract.contract import Contract
 from mockade.contract.document import Node
 from mockade.contract.generation.xml_encoder import xml_body
 from mockade.contract.keywords import PARTS
-from mockade.contract.parameters import members_of, types_of
 from mockade.contract.properties import flagged, properties, read_only, required, takes_null
 from mockade.contract.response_view import has_hidden_parts, visible_part
 from mockade.contract.samples import sample

@@ -1,4 +1,7 @@
-"""Parameters: every style of OpenAPI 3, read as the value that its schema describes."""
+"""Parameters: every style of OpenAPI 3, read as the value that its schema describes.
+
+Holds `contract/styles.py` too.
+"""
 
 from __future__ import annotations
 
@@ -7,9 +10,10 @@ from typing import Any
 
 import pytest
 
-from mockade.contract.parameters import Parameter, coerced, decoded, members_of, types_of
+from mockade.contract.parameters import Parameter
+from mockade.contract.styles import decoded
 from mockade.contract.violations import ABSENT
-from tests.contract.documents import contract_of, operation_of, rules, schema_node
+from tests.contract.documents import contract_of, operation_of, rules
 
 WHOLE = {"type": "integer"}
 NUMBERS = {"type": "array", "items": WHOLE}
@@ -162,45 +166,7 @@ def test_an_array_in_several_header_lines_is_one_list(tmp_path: Path) -> None:
     assert value_of(parameter(tmp_path, "header", NUMBERS), "3, 4", "5") == [3, 4, 5]
 
 
-# coercion
-
-
-@pytest.mark.parametrize(
-    ("text", "types", "value"),
-    [
-        ("5", {"integer"}, 5),
-        ("-0", {"integer"}, 0),
-        ("007", {"integer"}, 7),
-        ("5.0", {"integer"}, 5.0),
-        ("5.5", {"integer"}, 5.5),
-        ("5", {"number"}, 5.0),
-        ("1e3", {"number"}, 1000.0),
-        ("5", {"string"}, "5"),
-        ("5", set(), "5"),
-        ("5", {"integer", "string"}, 5),
-        ("true", {"boolean"}, True),
-        ("False", {"boolean"}, False),
-        ("1", {"boolean"}, "1"),
-        ("yes", {"boolean"}, "yes"),
-        ("null", {"integer", "null"}, None),
-        ("", {"integer", "null"}, None),
-        ("", {"string", "null"}, ""),
-        ("null", {"string", "null"}, "null"),
-        (" 5", {"integer"}, " 5"),
-        ("+5", {"integer"}, "+5"),
-        ("5_000", {"integer"}, "5_000"),
-        ("\u0665", {"integer"}, "\u0665"),
-        ("nan", {"number"}, "nan"),
-        ("inf", {"number"}, "inf"),
-        ("1e999", {"number"}, "1e999"),
-        ("0x10", {"integer"}, "0x10"),
-        ("", {"integer"}, ""),
-    ],
-)
-def test_text_becomes_the_value_that_its_types_make_of_it(text: str, types: set[str], value: Any) -> None:
-    made = coerced(text, frozenset(types))
-    assert made == value
-    assert type(made) is type(value)
+# values
 
 
 @pytest.mark.parametrize("digits", ["9" * 20, "9" * 39, "9" * 40, "9" * 5000, "-" + "9" * 100])
@@ -209,48 +175,11 @@ def test_a_huge_number_is_a_violation_and_no_crash(tmp_path: Path, digits: str) 
     assert violation.rule in ("maximum", "minimum", "type")
 
 
-def test_a_whole_float_is_an_integer_when_it_is_read(tmp_path: Path) -> None:
-    value = value_of(parameter(tmp_path, "query", WHOLE), "5.0")
-    assert (value, type(value)) == (5, int)
-
-
-def test_the_last_of_several_single_values_counts(tmp_path: Path) -> None:
-    assert value_of(parameter(tmp_path, "query", WHOLE), "1", "2") == 2
-
-
 def test_what_does_not_fit_is_a_violation_under_the_parameter_s_name(tmp_path: Path) -> None:
     value, violations = parameter(tmp_path, "query", {**NUMBERS, "maxItems": 2}).read(["1", "x", "3"])
     assert value == [1, "x", 3]
     assert rules(violations) == {"/color": "maxItems", "/color/1": "type"}
     assert {violation.where for violation in violations} == {"query"}
-
-
-@pytest.mark.parametrize(
-    "schema",
-    [
-        {"anyOf": [NUMBERS, {"type": "null"}]},
-        {"allOf": [{"$ref": "#/components/schemas/S"}]},
-        {"oneOf": [{"$ref": "#/components/schemas/S"}]},
-    ],
-)
-def test_types_are_found_in_the_parts_of_a_schema(tmp_path: Path, schema: dict[str, Any]) -> None:
-    node = schema_node(contract_of(tmp_path, {"T": schema, "S": NUMBERS}, version="3.1.0"), "T")
-    assert types_of(node).value(["1", "2"]) == [1, 2]
-
-
-def test_members_are_found_in_the_parts_of_a_schema(tmp_path: Path) -> None:
-    schema = {"allOf": [{"$ref": "#/components/schemas/T"}], "properties": {"a": WHOLE}}
-    node = schema_node(contract_of(tmp_path, {"S": schema, "T": {"properties": {"b": NUMBERS, "a": {}}}}))
-    members = members_of(node)
-    assert members["a"].value(["1"]) == 1
-    assert members["b"].value(["1"]) == [1]
-
-
-def test_a_schema_that_is_itself_has_no_types(tmp_path: Path) -> None:
-    schema = {"anyOf": [{"$ref": "#/components/schemas/S"}, {"type": "integer"}]}
-    node = schema_node(contract_of(tmp_path, {"S": schema}))
-    assert types_of(node).own == {"integer"}
-    assert members_of(node) == {}
 
 
 def test_a_nullable_parameter_takes_null(tmp_path: Path) -> None:
@@ -324,3 +253,142 @@ def test_percent_encoding_is_decoded_as_utf_8() -> None:
 def test_percent_encoding_that_is_no_utf_8_is_refused(text: str) -> None:
     with pytest.raises(UnicodeDecodeError):
         decoded(text)
+
+
+TEXTS = {"type": "array", "items": {"type": "string"}}
+MAP = {"type": "object", "additionalProperties": {"type": "string"}}
+
+
+@pytest.mark.parametrize(
+    ("where", "style", "explode", "text"),
+    [
+        ("query", "form", False, "a%2Cb,c+d%2B"),
+        ("path", "simple", False, "a%2Cb,c%20d+"),
+        ("path", "label", True, ".a%2Cb.c%20d+"),
+        ("path", "matrix", True, ";color=a%2Cb;color=c%20d+"),
+        ("cookie", "form", False, "a%2Cb,c%20d+"),
+        ("cookie", "form", True, "a%2Cb&color=c%20d+"),
+    ],
+)
+def test_what_is_percent_encoded_is_data_and_no_delimiter(
+    tmp_path: Path, where: str, style: str, explode: bool, text: str
+) -> None:
+    one = parameter(tmp_path, where, TEXTS, style=style, explode=explode)
+    assert one.raw
+    assert value_of(one, text) == ["a,b", "c d+"]
+
+
+def test_the_members_of_an_object_are_decoded_after_they_were_told_apart(tmp_path: Path) -> None:
+    assert value_of(parameter(tmp_path, "path", MAP, explode=True), "a%3D=b%2C,c=%C3%A9") == {
+        "a=": "b,",
+        "c": "é",
+    }
+    assert value_of(parameter(tmp_path, "query", MAP, explode=False), "a%2C,b%2C") == {"a,": "b,"}
+
+
+@pytest.mark.parametrize(("where", "text"), [("query", "1%2C2"), ("path", "1%2C2"), ("cookie", "1%2C2")])
+def test_delimiters_that_came_percent_encoded_are_taken_where_nothing_else_fits_and_remarked_on(
+    tmp_path: Path, where: str, text: str
+) -> None:
+    value, (notice,) = parameter(tmp_path, where, NUMBERS, explode=False).read([text])
+    assert (value, notice.rule, notice.notice) == ([1, 2], "lenient", True)
+    value, (violation,) = parameter(tmp_path, where, NUMBERS, explode=False).read(["1%2Cx"])
+    assert (violation.rule, violation.notice) == ("type", False)
+
+
+def test_a_cookie_is_decoded_unless_its_style_is_cookie(tmp_path: Path) -> None:
+    text = {"type": "string"}
+    assert value_of(parameter(tmp_path, "cookie", text), "a%20b%C3%A9+") == "a bé+"
+    assert value_of(parameter(tmp_path, "cookie", text), "50%, %ff") == "50%, %ff"
+    assert value_of(parameter(tmp_path, "cookie", WHOLE), "%35") == 5
+    assert value_of(parameter(tmp_path, "cookie", text, style="cookie", version="3.2.0"), "a%20b") == "a%20b"
+    json = parameter(tmp_path, "cookie", content={"application/json": {"schema": POINT}})
+    assert value_of(json, "%7B%22R%22%3A1%7D") == {"R": 1}
+
+
+def test_an_exploded_object_is_spread_over_the_cookies(tmp_path: Path) -> None:
+    one = parameter(tmp_path, "cookie", POINT)
+    assert one.spread
+    assert one.read({"R": ["100"], "name": ["a%20b"], "other": ["x"]}) == ({"R": 100, "name": "a b"}, [])
+
+
+@pytest.mark.parametrize(
+    ("where", "style", "explode", "text", "message"),
+    [
+        (
+            "query",
+            "form",
+            False,
+            "R,1,G",
+            "'R,1,G' is no list of names and values in turn: 'G' has no value.",
+        ),
+        ("query", "pipeDelimited", False, "R|1|G", "'R|1|G' is no list of names and values in turn"),
+        ("header", "simple", False, "R", "'R' is no list of names and values in turn: 'R' has no value."),
+        ("cookie", "form", False, "R,1,name", "'R,1,name' is no list of names and values in turn"),
+        ("path", "matrix", False, ";color=R,1,G", "'R,1,G' is no list of names and values in turn"),
+        ("path", "simple", True, "R=1,G", "'G' is no name and value such as a=1."),
+        ("query", "form", False, "R,1,R,2", "'R,1,R,2' has 'R' twice."),
+    ],
+)
+def test_an_object_that_would_lose_a_member_is_a_violation(
+    tmp_path: Path, where: str, style: str, explode: bool, text: str, message: str
+) -> None:
+    value, (violation,) = parameter(tmp_path, where, POINT, style=style, explode=explode).read([text])
+    assert value is ABSENT
+    assert (violation.rule, violation.path, violation.notice) == ("style", ("color",), False)
+    assert violation.message.startswith(message)
+
+
+@pytest.mark.parametrize(
+    ("schema", "value"),
+    [
+        (WHOLE, ABSENT),
+        ({**WHOLE, "default": 7}, 7),
+        ({"type": "string", "minLength": 3}, ""),
+        (NUMBERS, []),
+        ({"type": "boolean"}, ABSENT),
+    ],
+)
+def test_an_empty_value_is_allowed_where_the_contract_says_so(
+    tmp_path: Path, schema: dict[str, Any], value: Any
+) -> None:
+    one = parameter(tmp_path, "query", schema, allowEmptyValue=True, required=True)
+    assert one.read([""]) == (value, [])
+    assert one.read(["x"])[1] or schema.get("minLength")
+    assert one.read([])[1]
+
+
+def test_an_open_object_takes_the_names_that_nothing_else_has(tmp_path: Path) -> None:
+    one = parameter(tmp_path, "query", MAP)
+    assert one.read({"a": ["1"], "b": ["x"]}) == ({"a": "1", "b": "x"}, [])
+    assert one.reading.takes("whatever")
+    assert not parameter(tmp_path, "query", POINT).reading.takes("whatever")
+
+
+def test_a_deep_object_that_does_not_hang_together_is_a_violation(tmp_path: Path) -> None:
+    one = parameter(tmp_path, "query", POINT, style="deepObject", explode=True)
+    value, (violation,) = one.read({"color[R": ["1"]})
+    assert (value, violation.rule) == (ABSENT, "style")
+    assert one.reading.takes("color[R")
+    assert not one.reading.takes("colour[R]")
+
+
+def test_a_single_value_that_came_twice_is_remarked_on(tmp_path: Path) -> None:
+    for where, taken, which in (("query", 2, "last"), ("header", 2, "last"), ("cookie", 1, "first")):
+        value, (notice,) = parameter(tmp_path, where, WHOLE).read(["1", "2"])
+        assert (value, notice.notice, notice.path) == (taken, True, ("color",))
+        assert notice.message == f"It came 2 times, and takes one value: the {which}."
+    json = parameter(tmp_path, "query", content={"application/json": {"schema": WHOLE}})
+    value, (notice,) = json.read(["1", "2"])
+    assert (value, notice.notice) == (2, True)
+
+
+def test_a_whole_float_is_an_integer_when_it_is_read(tmp_path: Path) -> None:
+    value, (notice,) = parameter(tmp_path, "query", WHOLE).read(["5.0"])
+    assert (value, type(value), notice.rule) == (5, int, "lenient")
+
+
+def test_a_path_value_without_the_mark_of_its_style_is_remarked_on(tmp_path: Path) -> None:
+    for style, mark in (("label", "."), ("matrix", ";color=")):
+        value, (notice,) = parameter(tmp_path, "path", WHOLE, style=style).read(["5"])
+        assert (value, notice.message) == (5, f"'5' lacks the {mark!r} that its style puts before it.")

@@ -228,6 +228,54 @@ UNDECLARED: dict[str, Any] = {
 STRICT_BODY = {"type": "object", "properties": {"name": {"type": "string"}}}
 
 
+STYLES = """
+def echo(call, id, f=None, tags=None, sid=None, flag=None):
+    return {"id": id, "f": f, "tags": tags, "sid": sid, "flag": flag}
+"""
+
+
+def styled() -> str:
+    """A contract whose GET /echo/{id} takes an array in its path, and a deep object."""
+    texts = {"type": "array", "items": {"type": "string"}}
+    deep = {
+        "type": "object",
+        "properties": {"a": {"type": "object", "properties": {"b": {"type": "integer"}}}},
+    }
+    parameters = [
+        parameter("id", "path", texts, required=True),
+        parameter("f", "query", deep, style="deepObject", explode=True),
+        parameter("tags", "query", texts, explode=False),
+        parameter("flag", "query", {"type": "boolean"}),
+        parameter("sid", "cookie", texts, explode=False),
+    ]
+    paths = {"/echo/{id}": {"get": {"operationId": "echo", "parameters": parameters, **answers(200, ANY)}}}
+    return contract(paths)
+
+
+def test_styles_are_read_from_what_the_url_and_the_cookies_have(serve: Serve) -> None:
+    mock = serve(styled(), handlers=STYLES)
+    url = "/echo/x%2Cy,z?f%5Ba%5D%5Bb%5D=1&tags=p%2Cq,r+s&flag=true"
+    answer = mock.get(url, headers={"cookie": "sid=m%2Cn,o%20p"})
+    assert answer.json() == {
+        "id": ["x,y", "z"],
+        "f": {"a": {"b": 1}},
+        "tags": ["p,q", "r s"],
+        "sid": ["m,n", "o p"],
+        "flag": True,
+    }
+    assert not mock.last.notices
+
+
+@pytest.mark.parametrize(
+    "query", ["flag=True", "flag=true&flag=true", "f[a][b]=05", "F[a]=1", "tags=a&tags=b"]
+)
+def test_what_is_taken_beyond_the_letter_is_noted_and_strict_refuses_it(serve: Serve, query: str) -> None:
+    lenient, strict = serve(styled(), handlers=STYLES), serve(styled(), handlers=STYLES, strict=True)
+    assert lenient.get(f"/echo/x?{query}").status_code == 200
+    assert len(lenient.last.notices) == 1
+    assert strict.get(f"/echo/x?{query}").status_code == 400
+
+
 def test_what_is_undeclared_is_noted_and_let_through(serve: Serve) -> None:
     mock = serve(echoing(STRICT_BODY), handlers=ECHO)
     assert mock.post("/echo", **UNDECLARED).status_code == 200

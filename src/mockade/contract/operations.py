@@ -12,10 +12,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from mockade.contract.coercion import coerced, types_of
 from mockade.contract.document import Node, Source
 from mockade.contract.normalizer import Normalizer
 from mockade.contract.normalizer_registry import NormalizerRegistry
-from mockade.contract.parameters import Parameter, coerced, types_of
+from mockade.contract.parameters import Parameter
 from mockade.contract.samples import examples
 from mockade.contract.validators import Validator
 from mockade.contract.violations import ABSENT
@@ -151,7 +152,7 @@ class Header:
         if validator.is_valid(coerced(value, _PLAIN)):
             return True
         kinds = types_of(self.schema)
-        items = [coerced(part.strip(), kinds.items) for part in value.split(",")] if value else []
+        items = [coerced(part.strip(), kinds.items.own) for part in value.split(",")] if value else []
         return "array" in kinds.own and validator.is_valid(items)
 
 

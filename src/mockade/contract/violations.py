@@ -21,8 +21,9 @@ class Violation(NamedTuple):
 
     `where` is the part of the exchange and `path` the way into it (`("client_settings", "input")`; a
     parameter's path begins with its name). `rule` is the schema keyword, or one of: `json` (unparsable),
-    `absent` (no body), `undeclared`. `expected` is what the rule asks (a bound, a type,
-    the options); `value` what was there, ABSENT when nothing was.
+    `style` (not written as the contract says), `absent` (no body), `undeclared`, `lenient` (taken beyond the
+    letter). `expected` is what the rule asks (a bound, a type, the options); `value` what was there,
+    ABSENT when nothing was.
     A *notice* is legal but suspicious; with `--strict` it counts as a violation.
     """
 

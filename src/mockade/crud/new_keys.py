@@ -7,10 +7,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from mockade.contract.coercion import coerced
 from mockade.contract.contract import Contract
 from mockade.contract.document import Node
 from mockade.contract.generation.generator import Generator, NoValueFound
-from mockade.contract.parameters import Parameter, coerced
+from mockade.contract.parameters import Parameter
 from mockade.contract.validators import Validator
 from mockade.contract.violations import ABSENT
 from mockade.crud.roles.keys import KeyPart, node_at

@@ -10,9 +10,9 @@ from starlette.datastructures import Headers
 from starlette.formparsers import MultiPartException, MultiPartParser
 
 from mockade.asgi import Scope, header
+from mockade.contract.coercion import coerced, types_of
 from mockade.contract.document import Source
 from mockade.contract.operations import Body, Content, is_json
-from mockade.contract.parameters import Types, coerced, members_of, types_of
 from mockade.contract.reading import DEEPEST, nests_deeply, not_json
 from mockade.contract.violations import ABSENT, Violation
 from mockade.errors import EngineRefusal
@@ -145,5 +145,5 @@ def _fields(pairs: list[tuple[str, str]], content: Content) -> dict[str, Any]:
     texts: dict[str, list[str]] = {}
     for name, text in pairs:
         texts.setdefault(name, []).append(text)
-    members = members_of(content.schema)
-    return {name: members.get(name, Types()).value(values) for name, values in texts.items()}
+    types = types_of(content.schema)
+    return {name: types.of_member(name).value(values) for name, values in texts.items()}

@@ -67,6 +67,8 @@ class RoutedContext(RequestContext):
 
     api: Api = field(kw_only=True)
     operation: Operation = field(kw_only=True)
+    raw_path: tuple[str, ...] = ()
+    """The values of the path's parameters, in their order, as they came: percent-encoded."""
     preference: Preference | None = None
 
 

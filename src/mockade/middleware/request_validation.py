@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-from urllib.parse import parse_qsl
+from collections.abc import Set
+from typing import Any, NamedTuple
+from urllib.parse import parse_qsl, unquote_plus
 
 from mockade.asgi import App, Receive, Scope, Send, cookie_values
 from mockade.catalogue.router import Route, Router
@@ -36,23 +37,32 @@ _Named = tuple[Parameter, str]
 """A parameter, and the name that it comes under."""
 
 
+class _QueryForms(NamedTuple):
+    """The parameters of a query that are read in ways of their own."""
+
+    raw: frozenset[str]
+    """Names of those that are read undecoded."""
+    spread: list[Parameter]
+
+
 class OperationValidation:
     """Parses and validates the requests of one operation."""
 
     __slots__ = (
         "_app",
         "_cookies",
+        "_forms",
         "_header_names",
         "_headers",
         "_known_headers",
         "_known_query",
         "_largest",
+        "_names",
         "_operation",
         "_path",
         "_query",
-        "_repeated_cookies",
+        "_raw_path",
         "_settings",
-        "_spread",
     )
 
     def __init__(self, app: App, route: Route, settings: Settings) -> None:
@@ -68,8 +78,10 @@ class OperationValidation:
         self._headers = by_place["header"]
         self._header_names = {name.encode("latin-1", "replace") for _, name in self._headers}
         self._cookies = by_place["cookie"]
-        self._repeated_cookies = {name for parameter, name in self._cookies if parameter.style == "cookie"}
-        self._spread = any(parameter.spread for parameter, _ in self._query)
+        self._names = route.names
+        self._raw_path: dict[str, int] | None = None
+        """By name, the position of each path parameter that is read undecoded; found when it is needed."""
+        self._forms: _QueryForms | None = None
         schemes = route.api.contract.security_schemes.values()  # credentials are declared too
         self._known_query = {name for _, name in self._query} | {name for name, _ in operation.pairs}
         self._known_query |= {scheme.field for scheme in schemes if scheme.carrier == "query"}
@@ -81,9 +93,14 @@ class OperationValidation:
         context: RoutedContext = scope[CONTEXT_KEY]
         found: list[Violation] = []
         if self._path:
-            context.path = self._read(
-                self._path, {name: [text] for name, text in context.path.items()}, found
-            )
+            given = {name: [text] for name, text in context.path.items()}
+            if self._raw_path is None:
+                self._raw_path = {
+                    name: self._names.index(name) for parameter, name in self._path if parameter.raw
+                }
+            for name, at in self._raw_path.items():
+                given[name] = [context.raw_path[at]]
+            context.path = self._read(self._path, given, found)
         if self._query or scope["query_string"]:
             context.query = self._read_query(scope, found)
             context.query_string = scope["query_string"].decode("latin-1")
@@ -91,11 +108,7 @@ class OperationValidation:
         if self._headers:
             context.headers = self._read(self._headers, texts, found)
         if self._cookies:
-            jar = {
-                name: values if name in self._repeated_cookies else values[:1]
-                for name, values in cookie_values(scope).items()
-            }
-            context.cookies = self._read(self._cookies, jar, found)
+            context.cookies = self._read(self._cookies, cookie_values(scope), found)
         if not context.is_internal and "prefer" not in self._known_headers:
             context.preference, notices = read_preference(
                 scope,
@@ -122,17 +135,28 @@ class OperationValidation:
         if violations:
             raise Violated(violations)
 
-    @staticmethod
     def _read(
-        parameters: list[_Named], texts: dict[str, list[str]], found: list[Violation]
+        self, parameters: list[_Named], texts: dict[str, list[str]], found: list[Violation]
     ) -> dict[str, Any]:
         values = {}
         for parameter, name in parameters:
-            value, violations = parameter.read(texts if parameter.spread else texts.get(name, ()))
+            given = self._left_for(parameter, texts) if parameter.spread else texts.get(name, ())
+            value, violations = parameter.read(given)
             found += violations
             if value is not ABSENT:
                 values[parameter.name] = value
         return values
+
+    def _query_forms(self) -> _QueryForms:
+        return _QueryForms(
+            frozenset(name for parameter, name in self._query if parameter.raw),
+            [parameter for parameter, _ in self._query if parameter.spread],
+        )
+
+    def _left_for(self, parameter: Parameter, texts: dict[str, list[str]]) -> dict[str, list[str]]:
+        """What may be members of a spread parameter: what it declares, and what nothing else does."""
+        others = self._known_query - {parameter.name, *parameter.declared}
+        return {name: values for name, values in texts.items() if name not in others}
 
     def _read_query(self, scope: Scope, found: list[Violation]) -> dict[str, Any]:
         raw: bytes = scope["query_string"]
@@ -150,11 +174,12 @@ class OperationValidation:
             ) from None
         for name, text in pairs:
             texts.setdefault(name, []).append(text)
+        forms = self._forms = self._forms or self._query_forms()
+        if forms.raw:
+            texts |= _undecoded(raw.decode("ascii"), forms.raw)
         values = self._read(self._query, texts, found)
-        if not self._spread:
-            for name in texts:
-                if name in self._known_query:
-                    continue
+        for name in texts:
+            if name not in self._known_query and not any(one.reading.takes(name) for one in forms.spread):
                 hint = did_you_mean(name, self._known_query)
                 message = f"The query parameter {name!r} is not in the contract. {hint}"
                 found.append(
@@ -214,3 +239,14 @@ class OperationValidation:
             found += content.normalizer.undeclared(value, "body", ())
             value = content.normalizer.fill(value)
         context.body = value
+
+
+def _undecoded(query: str, names: Set[str]) -> dict[str, list[str]]:
+    """The texts of some of a query's names, percent-encoded as they came."""
+    found: dict[str, list[str]] = {}
+    for pair in query.split("&"):
+        raw, _, text = pair.partition("=")
+        name = unquote_plus(raw)
+        if name in names:
+            found.setdefault(name, []).append(text)
+    return found

@@ -11,7 +11,7 @@ from mockade.asgi import App, Receive, Scope, Send
 from mockade.catalogue.path_tree import Match
 from mockade.catalogue.router import Route, Router
 from mockade.contract.overloads import Asked, best_of
-from mockade.contract.parameters import decoded
+from mockade.contract.styles import decoded
 from mockade.errors import EngineRefusal
 from mockade.middleware.bodies import MOST_FIELDS
 from mockade.middleware.context import CONTEXT_KEY, RequestContext, RoutedContext
@@ -50,6 +50,7 @@ class RoutingMiddleware:
             api=route.api,
             operation=route.operation,
             base_url=f"{context.base_url}{route.base}",
+            raw_path=match.values,
         )
         context.exchange.operation = route.operation.id
         try:

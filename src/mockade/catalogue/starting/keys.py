@@ -6,8 +6,9 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from itertools import chain
 from typing import Any
 
+from mockade.contract.coercion import coerced, types_of
 from mockade.contract.document import Node
-from mockade.contract.parameters import Parameter, coerced, types_of
+from mockade.contract.parameters import Parameter
 from mockade.contract.properties import types
 from mockade.contract.schemas import Schemas
 from mockade.contract.violations import ABSENT

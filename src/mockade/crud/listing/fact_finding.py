@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from mockade.contract.coercion import types_of
 from mockade.contract.document import Node
 from mockade.contract.generation.name_rules import split_words
 from mockade.contract.operations import Header, Response
-from mockade.contract.parameters import types_of
 from mockade.contract.properties import properties, required, takes_null
 from mockade.contract.schema_walk import parts
 from mockade.crud.listing.fact_words import (

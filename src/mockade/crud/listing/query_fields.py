@@ -8,10 +8,11 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import parse_qsl, quote, unquote_plus
 
+from mockade.contract.coercion import TextTypes, types_of
 from mockade.contract.document import Node
 from mockade.contract.generation.name_rules import split_words
 from mockade.contract.operations import Operation
-from mockade.contract.parameters import Parameter, Types, types_of
+from mockade.contract.parameters import Parameter
 from mockade.contract.properties import properties
 from mockade.contract.violations import Violation
 from mockade.crud.listing.comparing import text
@@ -38,14 +39,14 @@ class QueryField:
         return split_words(self.name)
 
     @cached_property
-    def types(self) -> Types:
+    def types(self) -> TextTypes:
         return types_of(self.schema)
 
     @cached_property
     def scalar_types(self) -> frozenset[str]:
         """The types of its value, or of the items of its list; empty where its schema does not say."""
         kinds = self.types
-        return ((kinds.own - {"array", "object", "null"}) | kinds.items) & _SCALARS
+        return ((kinds.own - {"array", "object", "null"}) | kinds.items.own) & _SCALARS
 
     @property
     def takes_scalars(self) -> bool:

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 from typing import Any, NamedTuple
 
+from mockade.contract.coercion import types_of
 from mockade.contract.document import Node
 from mockade.contract.generation.name_rules import split_words
-from mockade.contract.parameters import types_of
 from mockade.contract.properties import flagged, properties
 from mockade.contract.schema_walk import parts, remembered
 from mockade.crud.listing.comparing import Key, Kind, day_key, row_key, text
@@ -137,7 +137,7 @@ def _compares(node: Node, value: Node) -> bool:
     if inner and not set(inner).isdisjoint(_IDENTIFYING):
         return True
     kinds = types_of(node)
-    own = (kinds.own if node is value else kinds.items) - {"null"}
+    own = (kinds.own if node is value else kinds.items.own) - {"null"}
     if inner:
         return bool(own - {"object"})
     return bool(own - {"object", "array"}) or not kinds.own
