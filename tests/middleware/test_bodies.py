@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Awaitable, Callable, Iterable
 from pathlib import Path
 from typing import Any
@@ -168,10 +169,35 @@ def test_a_missing_body_is_a_violation_where_one_is_required(tmp_path: Path) -> 
 
 @pytest.mark.parametrize(
     "content_type",
-    ["application/json", "Application/JSON; charset=utf-8", "application/merge-patch+json", ""],
+    ["application/json", "Application/JSON; charset=utf-8", ""],
 )
 def test_json_is_read_under_each_of_its_names(tmp_path: Path, content_type: str) -> None:
     assert parse(body_of(tmp_path, {"application/json": {}}), b'{"a": 1}', content_type) == ({"a": 1}, [])
+
+
+def test_json_of_another_name_is_taken_with_a_notice(tmp_path: Path) -> None:
+    body = body_of(tmp_path, {"application/json": {}})
+    value, (notice,) = parse(body, b'{"a": 1}', "application/vnd.acme+json")
+    assert (value, notice.rule, notice.notice) == ({"a": 1}, "lenient", True)
+    assert notice.message == "The body came as application/vnd.acme+json, which is taken as application/json."
+    own = body_of(tmp_path, {"application/json": {}, "application/vnd.acme+json": {}})
+    assert parse(own, b"{}", "application/vnd.acme+json; v=1") == ({}, [])
+
+
+@pytest.mark.parametrize(
+    ("raw", "keys"),
+    [
+        (b'{"a": 1, "a": 2}', ["a"]),
+        (b'[{"b": {"a": 1, "\\u0061": 2}}, {"c": 1, "c": 1, "c": 2}]', ["a", "c"]),
+        (b'{"a": 1, "a": "\\u0022\\u0022"}', ["a"]),
+        (b'{"a": {"a": 1}, "b": [{"a": 1}, {"a": 2}], "c": "\\"a\\": \\u0022"}', []),
+    ],
+)
+def test_a_key_that_stands_twice_is_remarked_on(tmp_path: Path, raw: bytes, keys: list[str]) -> None:
+    value, notices = json_value(raw, body_of(tmp_path, {"application/json": {}}).source)
+    assert value == json.loads(raw)
+    assert [one.value for one in notices] == keys
+    assert all(one.notice and one.rule == "lenient" for one in notices)
 
 
 def test_a_body_without_a_media_type_is_taken_for_the_first(tmp_path: Path) -> None:
@@ -243,11 +269,22 @@ def form(tmp_path: Path) -> Body:
 
 
 def test_a_form_s_fields_become_what_the_schema_says(form: Body) -> None:
-    raw = b"count=5&on=true&tags=1&tags=2&point=%7B%22x%22%3A1%7D&name=5&more=%C3%A9+%26&name=&count=6"
+    raw = b"count=5&on=true&tags=1&tags=2&point=%7B%22x%22%3A1%7D&name=&more=%C3%A9+%26"
     assert parse(form, raw, FORM) == (
-        {"count": 6, "on": True, "tags": [1, 2], "point": {"x": 1}, "name": "", "more": "é &"},
+        {"count": 5, "on": True, "tags": [1, 2], "point": {"x": 1}, "name": "", "more": "é &"},
         [],
     )
+
+
+def test_a_field_that_comes_twice_or_as_json_would_not_have_it_is_remarked_on(form: Body) -> None:
+    value, notices = parse(form, b"count=5&count=06&on=True&tags=1&tags=02", FORM)
+    assert value == {"count": 6, "on": True, "tags": [1, 2]}
+    assert [(one.path, one.notice) for one in notices] == [
+        (("count",), True),
+        (("count",), True),
+        (("on",), True),
+        (("tags", 1), True),
+    ]
 
 
 def test_what_a_form_holds_of_objects_and_lists_of_them_is_json(tmp_path: Path) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterable
+from itertools import islice
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -10,7 +13,7 @@ from starlette.datastructures import Headers
 from starlette.formparsers import MultiPartException, MultiPartParser
 
 from mockade.asgi import Scope, header
-from mockade.contract.coercion import coerced, types_of
+from mockade.contract.coercion import Remark, coerced, types_of
 from mockade.contract.document import Source
 from mockade.contract.operations import Body, Content, is_json
 from mockade.contract.reading import DEEPEST, nests_deeply, not_json
@@ -22,6 +25,9 @@ _HOLDERS = frozenset({"object", "array"})
 
 MOST_FIELDS = 1000
 """How many fields a form may have."""
+
+MOST_TOLD = 20
+"""How many keys that stand twice are told."""
 
 
 async def parse_body(scope: Scope, raw: bytes, body: Body) -> tuple[Any, Content | None, list[Violation]]:
@@ -35,15 +41,16 @@ async def parse_body(scope: Scope, raw: bytes, body: Body) -> tuple[Any, Content
             message = "A body is required, and none came."
             return ABSENT, None, [Violation("body", (), "absent", message, source=body.source)]
         return ABSENT, None, []
-    content = _content(scope, media_type, body)
+    found: list[Violation] = []
+    content = _content(scope, media_type, body, found)
     media_type = media_type or content.media_type.partition(";")[0].lower()
     if is_json(media_type):
         value, violations = json_value(raw, content.source)
-        return value, content, violations
+        return value, content, found + violations
     if media_type == _FORM:
-        return _form(raw, content), content, []
+        return _form(raw, content, found), content, found
     if media_type == "multipart/form-data":
-        return await _multipart(scope, raw, content), content, []
+        return await _multipart(scope, raw, content, found), content, found
     try:
         text = raw.decode()
     except UnicodeDecodeError:
@@ -69,8 +76,11 @@ def _media_type(scope: Scope) -> str:
     return value.decode("latin-1").partition(";")[0].strip().lower()
 
 
-def _content(scope: Scope, given: str, body: Body) -> Content:
-    """The content of the contract that the request's media type, which may be empty, chooses."""
+def _content(scope: Scope, given: str, body: Body, found: list[Violation]) -> Content:
+    """The content of the contract that the request's media type, which may be empty, chooses.
+
+    `found` takes a notice where it is not the one that came.
+    """
     encoded = header(scope, b"content-encoding")
     if encoded is None and given in body.contents:
         return body.contents[given]
@@ -91,6 +101,8 @@ def _content(scope: Scope, given: str, body: Body) -> Content:
                 return content
     for media_type, content in body.contents.items():
         if given.endswith("+json") and media_type.startswith("application/json"):
+            message = f"The body came as {given}, which is taken as {media_type}."
+            found.append(lenient((), given, message, content.source))
             return content
     raise EngineRefusal("unsupported_media_type", f"Content-Type {given} is not taken here; send {taken}.")
 
@@ -101,13 +113,38 @@ def json_value(raw: bytes, source: Source) -> tuple[Any, list[Violation]]:
         message = f"The JSON is nested more than {DEEPEST} levels deep."
         return ABSENT, [Violation("body", (), "json", message, source=source)]
     try:
-        return orjson.loads(raw), []
+        value = orjson.loads(raw)
     except orjson.JSONDecodeError as error:
         message = f"The body {not_json(error)} at line {error.lineno}, column {error.colno}."
         return ABSENT, [Violation("body", (), "json", message, source=source)]
+    # Written anew a body lacks the quotes of the keys that were lost: to look at it again takes far longer.
+    if orjson.dumps(value).count(b'"') == raw.count(b'"') and b"\\u0022" not in raw:
+        return value, []
+    message = "stands twice in one object of the body: the last one counts."
+    return value, [lenient((), key, f"{key!r} {message}", source) for key in _keys_twice(raw)]
 
 
-def _form(raw: bytes, content: Content) -> dict[str, Any]:
+def _keys_twice(raw: bytes) -> Iterable[str]:
+    """The keys of JSON text that stand twice in an object of it, each once."""
+    twice: dict[str, None] = {}
+
+    def look(pairs: list[tuple[str, Any]]) -> None:
+        seen: set[str] = set()
+        for key, _ in pairs:
+            if key in seen:
+                twice[key] = None
+            seen.add(key)
+
+    json.loads(raw, object_pairs_hook=look, parse_int=len, parse_float=len)
+    return islice(twice, MOST_TOLD)
+
+
+def lenient(path: tuple[str | int, ...], text: str, message: str, source: Source) -> Violation:
+    """A notice of something in a body that is taken beyond the letter."""
+    return Violation("body", path, "lenient", message, value=text, source=source, notice=True)
+
+
+def _form(raw: bytes, content: Content, found: list[Violation]) -> dict[str, Any]:
     try:
         pairs = parse_qsl(
             raw.decode(),
@@ -119,10 +156,10 @@ def _form(raw: bytes, content: Content) -> dict[str, Any]:
     except ValueError:
         message = f"The form is not percent-encoded UTF-8 of at most {MOST_FIELDS:,} fields."
         raise EngineRefusal("malformed_request", message) from None
-    return _fields(pairs, content)
+    return _fields(pairs, content, found)
 
 
-async def _multipart(scope: Scope, raw: bytes, content: Content) -> dict[str, Any]:
+async def _multipart(scope: Scope, raw: bytes, content: Content, found: list[Violation]) -> dict[str, Any]:
     """The fields of a form with files; a file is the text of its bytes."""
 
     async def stream() -> Any:
@@ -137,13 +174,15 @@ async def _multipart(scope: Scope, raw: bytes, content: Content) -> dict[str, An
     for name, value in form.multi_items():
         pairs.append((name, value if isinstance(value, str) else (await value.read()).decode("latin-1")))
     await form.close()
-    return _fields(pairs, content)
+    return _fields(pairs, content, found)
 
 
-def _fields(pairs: list[tuple[str, str]], content: Content) -> dict[str, Any]:
+def _fields(pairs: list[tuple[str, str]], content: Content, found: list[Violation]) -> dict[str, Any]:
     """Form fields as the schema's types make them; a field that is an array takes all of its values."""
     texts: dict[str, list[str]] = {}
     for name, text in pairs:
         texts.setdefault(name, []).append(text)
-    types = types_of(content.schema)
-    return {name: types.of_member(name).value(values) for name, values in texts.items()}
+    types, told = types_of(content.schema), list[Remark]()
+    made = {name: types.of_member(name).value(values, told, (name,)) for name, values in texts.items()}
+    found += [lenient(one.path, one.text, one.message, content.source) for one in told]
+    return made
