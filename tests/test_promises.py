@@ -16,7 +16,8 @@ from mockade.catalogue.files import find_files
 from mockade.catalogue.loading import load_apis
 from mockade.cli.assumptions import marks
 from mockade.contract.contract import Contract
-from mockade.contract.operations import Operation, is_json
+from mockade.contract.media_types import is_json
+from mockade.contract.operations import Operation
 from mockade.contract.violations import ABSENT
 from mockade.worlds.world import Baseline
 from tests.harness import Mock

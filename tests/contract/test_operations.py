@@ -16,7 +16,7 @@ import orjson
 import pytest
 
 from mockade.contract.contract import Contract
-from mockade.contract.operations import is_json
+from mockade.contract.media_types import is_json
 from mockade.contract.reading import parse
 from mockade.contract.violations import ABSENT
 from mockade.errors import Finding, SetupError

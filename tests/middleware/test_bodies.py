@@ -150,7 +150,7 @@ def body_of(folder: Path, contents: dict[str, Any], *, required: bool = True) ->
 
 def parse(body: Body, raw: bytes, content_type: str = "", **headers: str) -> tuple[Any, list[Violation]]:
     given = {"content_type": content_type} if content_type else {}
-    value, _, violations = asyncio.run(parse_body(scope(**given, **headers), raw, body))
+    value, _, violations = parse_body(scope(**given, **headers), raw, body)
     return value, violations
 
 

@@ -13,7 +13,8 @@ import orjson
 
 from mockade.catalogue.access import open_names
 from mockade.catalogue.api import Api
-from mockade.contract.operations import Operation, is_json
+from mockade.contract.media_types import is_json
+from mockade.contract.operations import Operation
 from mockade.contract.schemes import Scheme
 from mockade.contract.violations import ABSENT
 from mockade.settings import MOCKADE_PATH

@@ -7,10 +7,12 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import Any
 
+from mockade.contract.content_reader import SENDABLE, ContentReader
 from mockade.contract.document import Document, Node
+from mockade.contract.headers import Header
 from mockade.contract.keywords import METHODS, TEMPLATE
 from mockade.contract.normalizer_registry import NormalizerRegistry
-from mockade.contract.operations import MORE_METHODS, Body, Content, Header, Operation, Response
+from mockade.contract.operations import MORE_METHODS, Body, Operation, Response
 from mockade.contract.overloads import Key, key_of
 from mockade.contract.parameter_reader import ParameterReader, Tell, words_of
 from mockade.contract.schemes import Scheme
@@ -18,9 +20,6 @@ from mockade.contract.servers import base_paths
 from mockade.settings import MOCKADE_PATH, WORLD_PREFIX
 
 Security = tuple[Mapping[str, tuple[str, ...]], ...]
-
-_SENDABLE = re.compile(r"[\t\x20-\x7e\x80-\xff]*")
-"""What the value of an HTTP header may hold."""
 
 _HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 """RFC 9110's token."""
@@ -41,6 +40,7 @@ class OperationReader:
         self._document = document
         self._tell = Tell(document.slips)
         self._parameters = ParameterReader(self._tell, requests)
+        self._contents = ContentReader(self._tell)
         self._requests = requests
         self._answers = answers
         self._schemes = schemes
@@ -169,32 +169,11 @@ class OperationReader:
     def _body(self, node: Node | None) -> Body | None:
         if node is None or node.value is None:
             return None
-        contents = self._contents(node, self._requests) if isinstance(node.value, dict) else {}
+        contents = self._contents.read(node, self._requests) if isinstance(node.value, dict) else {}
         if not contents:
             self._tell(node, "A request body needs `content`, by media type.", "It is left out.")
             return None
         return Body(node.value.get("required") is True, contents, node.source)
-
-    def _contents(self, node: Node, normalizers: NormalizerRegistry) -> dict[str, Content]:
-        contents = {}
-        for media_type, media in node.members("content"):
-            if media_type.startswith("x-"):
-                continue
-            if _SENDABLE.fullmatch(media_type) is None:
-                message = f"HTTP cannot carry the media type {media_type!r}."
-                self._tell(node.source.child("content", media_type), message, "It is left out.")
-                continue
-            if not isinstance(media.value, dict):
-                self._tell(media, "A media type is an object with a `schema`.")
-                media = media._replace(value={})
-            schema = media.get("schema")
-            if schema is not None:
-                normalizers.register(schema)
-            elif "itemSchema" in media.value:
-                at = media.source.child("itemSchema")
-                self._tell(at, "The items of a stream are not checked.", "", "version", "info")
-            contents[media_type.lower()] = Content(media_type, schema, media, normalizers)
-        return contents
 
     def _responses(self, node: Node) -> dict[str, Response]:
         responses = {}
@@ -229,7 +208,7 @@ class OperationReader:
                 self._answers.register(schema)
             required = header.value.get("required") is True
             headers[name.lower()] = Header(name, required, schema, self._answers, header.source)
-        return Response(status, self._contents(node, self._answers), headers, node.source)
+        return Response(status, self._contents.read(node, self._answers), headers, node.source)
 
     def _security(self, node: Node) -> Security:
         """What an operation asks of its caller: by itself, else what the whole document asks."""
@@ -277,7 +256,7 @@ def _is_sendable(name: str, schema: Node | None) -> bool:
     listed = [words["const"]] if "const" in words else words.get("enum")
     if not isinstance(listed, list) or not listed:
         return True
-    return any(not isinstance(one, str) or _SENDABLE.fullmatch(one) is not None for one in listed)
+    return any(not isinstance(one, str) or SENDABLE.fullmatch(one) is not None for one in listed)
 
 
 def _texts(value: Any) -> tuple[str, ...]:

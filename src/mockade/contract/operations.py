@@ -12,11 +12,14 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from mockade.contract.coercion import coerced, types_of
 from mockade.contract.document import Node, Source
+from mockade.contract.encodings import Encoding
+from mockade.contract.headers import Header
+from mockade.contract.media_types import is_json
 from mockade.contract.normalizer import Normalizer
 from mockade.contract.normalizer_registry import NormalizerRegistry
 from mockade.contract.parameters import Parameter
+from mockade.contract.properties import properties
 from mockade.contract.samples import examples
 from mockade.contract.validators import Validator
 from mockade.contract.violations import ABSENT
@@ -91,6 +94,17 @@ class Content:
         return examples(self.media, self.schema)
 
     @cached_property
+    def encodings(self) -> Mapping[str, Encoding]:
+        """By property, how it is written in a form or in parts, where the contract says so."""
+        is_form = self.media_type.partition(";")[0].strip().lower() == "application/x-www-form-urlencoded"
+        declared = properties(self.schema)
+        return {
+            name: Encoding(name, node, declared.get(name), "form" if is_form else "part", self.normalizers)
+            for name, node in self.media.members("encoding")
+            if isinstance(node.value, dict)
+        }
+
+    @cached_property
     def sent_as(self) -> str:
         """The media type that an answer of it has: its own, or one of a range such as `image/*`."""
         if "*" not in self.media_type:
@@ -124,36 +138,6 @@ class Body:
     required: bool
     contents: Mapping[str, Content]
     source: Source
-
-
-_PLAIN = frozenset({"integer", "number", "boolean"})
-"""What the text of a header may stand for besides text."""
-
-
-@dataclass(eq=False)
-class Header:
-    name: str
-    required: bool
-    schema: Node | None
-    normalizers: NormalizerRegistry
-    source: Source
-
-    @cached_property
-    def validator(self) -> Validator | None:
-        return self.normalizers.validator(self.schema) if self.schema else None
-
-    def admits(self, value: Any) -> bool:
-        """Whether the schema admits the header's text, also as the number or the list that it stands for."""
-        validator = self.validator
-        if validator is None or validator.is_valid(value):
-            return True
-        if not isinstance(value, str):
-            return False
-        if validator.is_valid(coerced(value, _PLAIN)):
-            return True
-        kinds = types_of(self.schema)
-        items = [coerced(part.strip(), kinds.items.own) for part in value.split(",")] if value else []
-        return "array" in kinds.own and validator.is_valid(items)
 
 
 @dataclass(eq=False)
@@ -273,12 +257,6 @@ class Operation:
 
     def documents(self, status: int) -> bool:
         return self.response(status) is not None
-
-
-def is_json(media_type: str) -> bool:
-    """Whether bodies of this media type are JSON."""
-    kind = media_type.partition(";")[0].strip().lower()
-    return kind in ("application/json", "text/json", "*/*", "application/*") or kind.endswith("+json")
 
 
 def _described(parameter: Parameter) -> str:

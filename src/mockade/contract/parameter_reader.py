@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from mockade.contract.document import Node, Source
 from mockade.contract.keywords import TEMPLATE
+from mockade.contract.media_types import is_json
 from mockade.contract.normalizer_registry import NormalizerRegistry
-from mockade.contract.operations import is_json
 from mockade.contract.parameters import Parameter
 from mockade.contract.slips import Slips
 from mockade.errors import Severity

@@ -20,9 +20,10 @@ from mockade.contract.reading import DEEPEST, nests_deeply, not_json
 from mockade.contract.samples import examples
 from mockade.contract.styles import Style
 from mockade.contract.validators import Validator
-from mockade.contract.violations import ABSENT, Violation
+from mockade.contract.violations import ABSENT, Violation, Where
 
-In = Literal["path", "query", "header", "cookie"]
+In = Literal["path", "query", "header", "cookie", "form", "part"]
+"""What carries it. The last two are no parameters, but fields that are written like one."""
 
 
 @dataclass(eq=False)
@@ -46,6 +47,11 @@ class Parameter:
     """What holds its schema and examples: itself, or its `content`."""
     normalizers: NormalizerRegistry
     source: Source
+
+    @property
+    def place(self) -> Where:
+        """The part of a request that it is in."""
+        return "body" if self.where == "form" or self.where == "part" else self.where
 
     @cached_property
     def validator(self) -> Validator | None:
@@ -128,7 +134,7 @@ class Parameter:
             again, remarks = self._again(given, told)
             if again is ABSENT or not self.validator.is_valid(again):
                 return value, [
-                    *self.validator.violations(value, self.where, (self.name,)),
+                    *self.validator.violations(value, self.place, (self.name,)),
                     *self._notices(told),
                 ]
             value, told = again, remarks
@@ -152,7 +158,7 @@ class Parameter:
     def _notices(self, told: Sequence[Remark]) -> list[Violation]:
         return [
             Violation(
-                self.where,
+                self.place,
                 (self.name, *remark.path),
                 "lenient",
                 remark.message,
@@ -165,7 +171,7 @@ class Parameter:
 
     def _violation(self, rule: str, message: str, given: Any) -> Violation:
         value = given[-1] if isinstance(given, list) else ABSENT
-        return Violation(self.where, (self.name,), rule, message, value=value, source=self.source)
+        return Violation(self.place, (self.name,), rule, message, value=value, source=self.source)
 
     def _empty(self) -> tuple[Any, list[Violation]]:
         """What an empty value stands for where one is allowed, whatever the schema asks."""
@@ -176,7 +182,7 @@ class Parameter:
     def _absent(self) -> tuple[Any, list[Violation]]:
         if self.required:
             message = f"The {self.where} parameter {self.name!r} is required."
-            return ABSENT, [Violation(self.where, (self.name,), "required", message, source=self.source)]
+            return ABSENT, [Violation(self.place, (self.name,), "required", message, source=self.source)]
         return self.default, []
 
     def _from_json(self, given: Sequence[str], told: list[Remark]) -> tuple[Any, list[Violation]]:

@@ -12,7 +12,8 @@ from mockade.catalogue.api import Api
 from mockade.catalogue.fixture_rows import to_fixture
 from mockade.catalogue.redaction import Redaction, holds_passwords
 from mockade.contract.document import Node
-from mockade.contract.operations import Operation, is_json
+from mockade.contract.media_types import is_json
+from mockade.contract.operations import Operation
 from mockade.contract.reading import nests_deeply
 from mockade.state.clock import timestamp
 from mockade.state.rows import Stored

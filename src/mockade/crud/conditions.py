@@ -13,7 +13,8 @@ import orjson
 
 from mockade.contract.contract import Contract
 from mockade.contract.document import Node
-from mockade.contract.operations import Header, Operation
+from mockade.contract.headers import Header
+from mockade.contract.operations import Operation
 from mockade.crud.row_faults import documented_status
 from mockade.crud.server_values import is_time_of_birth, is_update_time
 from mockade.errors import Refusal

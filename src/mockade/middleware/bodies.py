@@ -6,37 +6,32 @@ import json
 from collections.abc import Iterable
 from itertools import islice
 from typing import Any
-from urllib.parse import parse_qsl
 
 import orjson
-from starlette.datastructures import Headers
-from starlette.formparsers import MultiPartException, MultiPartParser
 
 from mockade.asgi import Scope, header
-from mockade.contract.coercion import Remark, coerced, types_of
+from mockade.contract.coercion import coerced, types_of
 from mockade.contract.document import Source
-from mockade.contract.operations import Body, Content, is_json
+from mockade.contract.media_types import is_json
+from mockade.contract.operations import Body, Content
 from mockade.contract.reading import DEEPEST, nests_deeply, not_json
 from mockade.contract.violations import ABSENT, Violation
 from mockade.errors import EngineRefusal
+from mockade.middleware.forms import FORM, form_value, lenient, multipart_value
 
-_FORM = "application/x-www-form-urlencoded"
 _HOLDERS = frozenset({"object", "array"})
-
-MOST_FIELDS = 1000
-"""How many fields a form may have."""
 
 MOST_TOLD = 20
 """How many keys that stand twice are told."""
 
 
-async def parse_body(scope: Scope, raw: bytes, body: Body) -> tuple[Any, Content | None, list[Violation]]:
+def parse_body(scope: Scope, raw: bytes, body: Body) -> tuple[Any, Content | None, list[Violation]]:
     """The body's value, the content it came as, and what is wrong with it before any schema is asked.
 
     The value is ABSENT when there is no body. Refuses a media type that the operation does not take.
     """
     media_type = _media_type(scope)
-    if not raw and not (media_type == _FORM and _FORM in body.contents):  # an empty form is one
+    if not raw and not (media_type == FORM and FORM in body.contents):  # an empty form is one
         if body.required:
             message = "A body is required, and none came."
             return ABSENT, None, [Violation("body", (), "absent", message, source=body.source)]
@@ -47,10 +42,11 @@ async def parse_body(scope: Scope, raw: bytes, body: Body) -> tuple[Any, Content
     if is_json(media_type):
         value, violations = json_value(raw, content.source)
         return value, content, found + violations
-    if media_type == _FORM:
-        return _form(raw, content, found), content, found
-    if media_type == "multipart/form-data":
-        return await _multipart(scope, raw, content, found), content, found
+    if media_type == FORM:
+        return form_value(raw, content, found), content, found
+    if media_type.startswith("multipart/"):
+        full = (header(scope, b"content-type") or content.media_type.encode("latin-1")).decode("latin-1")
+        return multipart_value(full, raw, content, found), content, found
     try:
         text = raw.decode()
     except UnicodeDecodeError:
@@ -68,7 +64,7 @@ def is_unread(scope: Scope, value: Any, content: Content) -> bool:
 
 def _is_read(media_type: str) -> bool:
     kind = media_type.partition(";")[0].strip().lower()
-    return is_json(kind) or kind == _FORM or kind == "multipart/form-data"
+    return is_json(kind) or kind == FORM or kind.startswith("multipart/")
 
 
 def _media_type(scope: Scope) -> str:
@@ -137,52 +133,3 @@ def _keys_twice(raw: bytes) -> Iterable[str]:
 
     json.loads(raw, object_pairs_hook=look, parse_int=len, parse_float=len)
     return islice(twice, MOST_TOLD)
-
-
-def lenient(path: tuple[str | int, ...], text: str, message: str, source: Source) -> Violation:
-    """A notice of something in a body that is taken beyond the letter."""
-    return Violation("body", path, "lenient", message, value=text, source=source, notice=True)
-
-
-def _form(raw: bytes, content: Content, found: list[Violation]) -> dict[str, Any]:
-    try:
-        pairs = parse_qsl(
-            raw.decode(),
-            keep_blank_values=True,
-            encoding="utf-8",
-            errors="strict",
-            max_num_fields=MOST_FIELDS,
-        )
-    except ValueError:
-        message = f"The form is not percent-encoded UTF-8 of at most {MOST_FIELDS:,} fields."
-        raise EngineRefusal("malformed_request", message) from None
-    return _fields(pairs, content, found)
-
-
-async def _multipart(scope: Scope, raw: bytes, content: Content, found: list[Violation]) -> dict[str, Any]:
-    """The fields of a form with files; a file is the text of its bytes."""
-
-    async def stream() -> Any:
-        yield raw
-
-    try:
-        form = await MultiPartParser(Headers(raw=list(scope["headers"])), stream()).parse()
-    except (MultiPartException, KeyError) as error:
-        why = getattr(error, "message", "its boundary is missing")
-        raise EngineRefusal("malformed_request", f"The multipart body cannot be read: {why}.") from None
-    pairs = []
-    for name, value in form.multi_items():
-        pairs.append((name, value if isinstance(value, str) else (await value.read()).decode("latin-1")))
-    await form.close()
-    return _fields(pairs, content, found)
-
-
-def _fields(pairs: list[tuple[str, str]], content: Content, found: list[Violation]) -> dict[str, Any]:
-    """Form fields as the schema's types make them; a field that is an array takes all of its values."""
-    texts: dict[str, list[str]] = {}
-    for name, text in pairs:
-        texts.setdefault(name, []).append(text)
-    types, told = types_of(content.schema), list[Remark]()
-    made = {name: types.of_member(name).value(values, told, (name,)) for name, values in texts.items()}
-    found += [lenient(one.path, one.text, one.message, content.source) for one in told]
-    return made

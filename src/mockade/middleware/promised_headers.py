@@ -10,7 +10,8 @@ import orjson
 
 from mockade.contract.document import Node
 from mockade.contract.generation.generator import Generator, NoValueFound
-from mockade.contract.operations import Header, Operation
+from mockade.contract.headers import Header
+from mockade.contract.operations import Operation
 from mockade.contract.samples import sample
 from mockade.errors import OurFault
 from mockade.handling import Call, Reply

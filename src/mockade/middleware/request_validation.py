@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Set
 from typing import Any, NamedTuple
-from urllib.parse import parse_qsl, unquote_plus
+from urllib.parse import parse_qsl
 
 from mockade.asgi import App, Receive, Scope, Send, cookie_values
 from mockade.catalogue.router import Route, Router
@@ -12,8 +11,10 @@ from mockade.contract.parameters import Parameter
 from mockade.contract.violations import ABSENT, Violated, Violation, Where
 from mockade.errors import EngineRefusal
 from mockade.hints import did_you_mean
-from mockade.middleware.bodies import MOST_FIELDS, is_unread, parse_body
+from mockade.middleware.bodies import is_unread, parse_body
 from mockade.middleware.context import CONTEXT_KEY, OperationMiddleware, RoutedContext
+from mockade.middleware.forms import undecoded
+from mockade.middleware.multipart import MOST_FIELDS
 from mockade.middleware.prefer_header import read_preference
 from mockade.middleware.receiving import receive_body
 from mockade.settings import Settings
@@ -72,7 +73,7 @@ class OperationValidation:
         self._settings = settings
         by_place: dict[Where, list[_Named]] = {"path": [], "query": [], "header": [], "cookie": []}
         for one in operation.parameters:
-            by_place[one.where].append((one, one.name.lower() if one.where == "header" else one.name))
+            by_place[one.place].append((one, one.name.lower() if one.where == "header" else one.name))
         self._path = by_place["path"]
         self._query = by_place["query"]
         self._headers = by_place["header"]
@@ -176,7 +177,7 @@ class OperationValidation:
             texts.setdefault(name, []).append(text)
         forms = self._forms = self._forms or self._query_forms()
         if forms.raw:
-            texts |= _undecoded(raw.decode("ascii"), forms.raw)
+            texts |= undecoded(raw.decode("ascii"), forms.raw)
         values = self._read(self._query, texts, found)
         for name in texts:
             if name not in self._known_query and not any(one.reading.takes(name) for one in forms.spread):
@@ -218,7 +219,7 @@ class OperationValidation:
                 message = "The operation takes no body; this one is not read."
                 found.append(Violation("body", (), "undeclared", message, notice=True))
             return
-        value, content, violations = await parse_body(scope, raw, body)
+        value, content, violations = parse_body(scope, raw, body)
         found += violations
         if value is ABSENT or content is None:
             return
@@ -239,14 +240,3 @@ class OperationValidation:
             found += content.normalizer.undeclared(value, "body", ())
             value = content.normalizer.fill(value)
         context.body = value
-
-
-def _undecoded(query: str, names: Set[str]) -> dict[str, list[str]]:
-    """The texts of some of a query's names, percent-encoded as they came."""
-    found: dict[str, list[str]] = {}
-    for pair in query.split("&"):
-        raw, _, text = pair.partition("=")
-        name = unquote_plus(raw)
-        if name in names:
-            found.setdefault(name, []).append(text)
-    return found

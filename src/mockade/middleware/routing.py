@@ -13,8 +13,8 @@ from mockade.catalogue.router import Route, Router
 from mockade.contract.overloads import Asked, best_of
 from mockade.contract.styles import decoded
 from mockade.errors import EngineRefusal
-from mockade.middleware.bodies import MOST_FIELDS
 from mockade.middleware.context import CONTEXT_KEY, RequestContext, RoutedContext
+from mockade.middleware.multipart import MOST_FIELDS
 
 CONNEXION_MOUNT = ""
 """All APIs are one merged projection at the root, so Connexion knows a single mount."""

@@ -21,7 +21,7 @@ from mockade.contract.generation.draws import Draws
 from mockade.contract.generation.generator import Generator, NoValueFound
 from mockade.contract.generation.row_context import sentence
 from mockade.contract.generation.xml_encoder import xml_body
-from mockade.contract.operations import is_json
+from mockade.contract.media_types import is_json
 
 _FILES: dict[str, Callable[[Draws], bytes]] = {
     "image/png": binary_samples.png,

@@ -8,7 +8,8 @@ from typing import NamedTuple
 from mockade.contract.coercion import types_of
 from mockade.contract.document import Node
 from mockade.contract.generation.name_rules import split_words
-from mockade.contract.operations import Header, Response
+from mockade.contract.headers import Header
+from mockade.contract.operations import Response
 from mockade.contract.properties import properties, required, takes_null
 from mockade.contract.schema_walk import parts
 from mockade.crud.listing.fact_words import (
