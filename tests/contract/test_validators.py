@@ -15,6 +15,7 @@ from mockade.contract.wording import json_type, shown_value
 from tests.contract.documents import contract_of, faults, rules, violations_of, words_at
 
 TEXT = {"type": "string"}
+WHOLE = {"type": "integer"}
 
 
 def test_every_violation_is_told_not_the_first(tmp_path: Path) -> None:
@@ -72,7 +73,7 @@ def test_a_violation_that_two_schemas_share_is_told_once(tmp_path: Path) -> None
         ({"pattern": "^a"}, "b", "^a", "'b' does not match ^a."),
         ({"format": "uuid"}, "b", "uuid", "'b' is not a valid uuid."),
         ({"multipleOf": 5}, 7, 5, "7 must be a multiple of 5."),
-        ({"uniqueItems": True}, [1, 1], None, "[1,1] has non-unique elements."),
+        ({"uniqueItems": True}, [1, 1], None, "[1,1] has equal items, and each has to be another."),
         ({"not": {"type": "string"}}, "a", None, None),
         ({"not": {"type": "string", "description": "No text here."}}, "a", None, "No text here."),
     ],
@@ -263,3 +264,99 @@ def test_a_format_is_held_to(tmp_path: Path, name: str, good: list[str], bad: li
 
 def test_a_format_that_nobody_knows_is_a_remark(tmp_path: Path) -> None:
     assert violations_of(tmp_path, {"type": "string", "format": "player-tag"}, "anything") == []
+
+
+@pytest.mark.parametrize(
+    ("schema", "value", "message"),
+    [
+        ({"contains": WHOLE}, ["a"], "must have at least 1 item that is what `contains` asks."),
+        (
+            {"contains": WHOLE, "minContains": 2},
+            [1, "a"],
+            "must have at least 2 items that are what `contains`",
+        ),
+        (
+            {"contains": WHOLE, "minContains": 2, "maxContains": 3},
+            [1, 2, 3, 4],
+            "must have at least 2 and at most 3 items that are what `contains` asks.",
+        ),
+        (
+            {"contains": WHOLE, "minContains": 0, "maxContains": 1},
+            [1, 2],
+            "must have at most 1 item that is what `contains` asks.",
+        ),
+        (
+            {"prefixItems": [WHOLE], "unevaluatedItems": False},
+            [1, 2],
+            "has items that nothing in the contract",
+        ),
+        ({"uniqueItems": True}, [1, 1.0], "[1,1.0] has equal items, and each has to be another."),
+        ({"not": {"required": ["a"], "description": None}}, {"a": 1}, '{"a":1} is what is not allowed here.'),
+        (
+            {"propertyNames": {"maxLength": 2}},
+            {"abc": 1},
+            "A property's name: 'abc' must have at most 2 characters.",
+        ),
+        ({"enum": [None, True, 2, "x"]}, 5, "5 is none of the allowed values. Known: 2, null, true, x."),
+        ({"dependentRequired": {"a": ["b"]}}, {"a": 1}, "'b'"),
+        ({"if": {"required": ["a"]}, "else": {"required": ["b"]}}, {}, "'b' is required."),
+    ],
+)
+def test_what_3_1_asks_is_said_as_it_is(tmp_path: Path, schema: Any, value: Any, message: str) -> None:
+    (violation,) = violations_of(tmp_path, schema, value, version="3.1.0")
+    assert message in violation.message
+    assert ".." not in violation.message
+    assert "None" not in violation.message
+
+
+A = {"type": "object", "required": ["q"], "properties": {"q": WHOLE}}
+
+
+@pytest.mark.parametrize(
+    ("schema", "value", "told"),
+    [
+        ({"properties": {"a": WHOLE}}, {"a": "x"}, {"/a": "type"}),
+        ({"properties": {"a": WHOLE}}, {"a": "x", "z": 1}, {"/a": "type", "/z": "additionalProperties"}),
+        ({"properties": {"a": WHOLE}}, {"z": 1}, {"/z": "additionalProperties"}),
+        ({"allOf": [A], "properties": {"r": WHOLE}}, {"q": "x", "r": 1}, {"/q": "type"}),
+        ({"allOf": [A], "properties": {"r": WHOLE}}, {"r": 1}, {"/q": "required"}),
+        ({"patternProperties": {"^a": WHOLE}}, {"ab": "x"}, {"/ab": "type"}),
+        (
+            {"properties": {"b": {"properties": {"x": WHOLE}, "unevaluatedProperties": False}}},
+            {"b": {"x": 1, "zz": 1}},
+            {"/b/zz": "additionalProperties"},
+        ),
+        (
+            {
+                "oneOf": [
+                    {"required": ["a"], "properties": {"a": WHOLE}},
+                    {"required": ["b"], "properties": {"b": {}}},
+                ]
+            },
+            {"a": 1, "c": 2},
+            {"/c": "additionalProperties"},
+        ),
+        (
+            {
+                "anyOf": [
+                    {"required": ["a"], "properties": {"a": {}}},
+                    {"required": ["b", "c"], "properties": {"b": {}}},
+                ]
+            },
+            {"a": 1, "b": 2},
+            {"/b": "additionalProperties"},
+        ),
+    ],
+)
+def test_what_is_wrong_is_not_told_again_as_unevaluated(
+    tmp_path: Path, schema: Any, value: Any, told: dict[str, str]
+) -> None:
+    closed = {"type": "object", "unevaluatedProperties": False, **schema}
+    found = violations_of(tmp_path, closed, value, version="3.1.0")
+    assert rules(found) == told
+    assert len(found) == len(told)
+
+
+def test_an_item_that_is_wrong_is_not_told_again_as_unevaluated(tmp_path: Path) -> None:
+    schema = {"prefixItems": [WHOLE], "unevaluatedItems": False}
+    assert rules(violations_of(tmp_path, schema, ["x"], version="3.1.0")) == {"/0": "type"}

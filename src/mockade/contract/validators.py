@@ -75,7 +75,22 @@ class Validator:
                 found.setdefault((violation.path, violation.rule, violation.message), violation)
             if len(found) >= MAX_VIOLATIONS:
                 break
-        return list(found.values())
+        return self._without_echoes(list(found.values()))
+
+    def _without_echoes(self, found: list[Violation]) -> list[Violation]:
+        """Without what is unevaluated only because it, or a part that declares it, is told to be wrong."""
+        if not any(map(_is_unevaluated, found)):
+            return found
+        plain = [one.path for one in found if not _is_unevaluated(one)]
+        broken = {path[:length] for path in plain for length in range(len(path) + 1)}
+        holders = {one.path[:length] for one in found for length in range(len(one.path))}
+
+        def is_echo(one: Violation) -> bool:
+            if one.path in holders or (one.path in broken and one.rule == "additionalProperties"):
+                return True
+            return one.path[:-1] in broken and one.value in self._declared(one.source)
+
+        return [one for one in found if not (_is_unevaluated(one) and is_echo(one))]
 
     def _violations_of(
         self, error: jsonschema_rs.ValidationError, value: Any, where: Where, path: tuple[str | int, ...]
@@ -99,7 +114,8 @@ class Validator:
             yield self._unmapped([error], value, where, path)
             return
         if type(kind).__name__ == "PropertyNames":
-            yield Violation(where, at, "propertyNames", f"{kind.error.message}.", source=source)
+            _, message = explain(kind.error.kind, kind.error, (), {})
+            yield Violation(where, at, "propertyNames", f"A property's name: {message}", source=source)
         elif name in ("additionalProperties", "unevaluatedProperties"):
             known = self._declared(source)
             for unexpected in kind.unexpected:
@@ -111,7 +127,7 @@ class Validator:
             message = f"{kind.property!r} is required."
             yield Violation(where, (*at, kind.property), "required", message, source=source)
         else:
-            expected, message = explain(kind, error, context)
+            expected, message = explain(kind, error, context, keyword.schema)
             form = number_format(kind, keyword.schema)
             if form and keyword.around is not None:
                 name, expected, message = "format", form, not_of_format(error.instance, form)
@@ -186,8 +202,8 @@ class Validator:
 
     def _described(self, source: Source) -> str:
         """What a contract says in words of a form that it forbids: no keyword says it."""
-        value = self._document.value_at(source)
-        return str(value.get("description", "")).strip() if isinstance(value, dict) else ""
+        words = _members(self._document.value_at(source)).get("description")
+        return words.strip() if isinstance(words, str) else ""
 
     def _declared(self, source: Source | None) -> Sequence[str]:
         """The properties that the schema around a keyword declares, with those of its parts."""
@@ -231,6 +247,11 @@ def source_at(document: Document, location: str) -> Source | None:
         else:
             break  # a keyword that only the translation has: what stands around it will do
     return Source(document, uri, tuple(pointer))
+
+
+def _is_unevaluated(violation: Violation) -> bool:
+    keyword = violation.source.pointer[-1:] if violation.source is not None else ()
+    return keyword in (("unevaluatedProperties",), ("unevaluatedItems",))
 
 
 def _members(value: Any) -> dict[str, Any]:

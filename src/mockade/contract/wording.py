@@ -24,9 +24,12 @@ _COUNTED = {
 
 
 def explain(
-    kind: Any, error: jsonschema_rs.ValidationError, context: Sequence[BranchErrors]
+    kind: Any,
+    error: jsonschema_rs.ValidationError,
+    context: Sequence[BranchErrors],
+    schema: Mapping[str, Any],
 ) -> tuple[Any, str]:
-    """What the rule expects, and the sentence for it."""
+    """What the rule expects, and the sentence for it. `schema` is the one around the rule."""
     value = shown_value(error.instance)
     match kind.name:
         case "type":
@@ -34,7 +37,7 @@ def explain(
             return expected, f"Expected {' or '.join(expected)}, got {_got(error.instance)}."
         case "enum":
             options = list(kind.options)
-            hint = did_you_mean(str(error.instance), [str(option) for option in options])
+            hint = did_you_mean(_word(error.instance), map(_word, options))
             return options, f"{value} is none of the allowed values. {hint}"
         case "minimum" | "maximum" | "exclusiveMinimum" | "exclusiveMaximum":
             words = {
@@ -64,8 +67,33 @@ def explain(
             return None, f"{value} fits {how_many} of the forms allowed here."
         case "falseSchema":
             return None, f"Nothing is allowed here, got {_got(error.instance)}."
+        case "contains" | "minContains" | "maxContains":
+            return _contained(value, schema)
+        case "unevaluatedItems":
+            return None, f"{value} has items that nothing in the contract describes."
+        case "uniqueItems":
+            return None, f"{value} has equal items, and each has to be another."
+        case "not":
+            return None, f"{value} is what is not allowed here."
         case _:
-            return None, f"{error.message}."
+            return None, f"{error.message.rstrip('.')}."
+
+
+def _word(value: Any) -> str:
+    """A value as a hint shows it: text as it is, anything else as JSON."""
+    return value if isinstance(value, str) else shown_value(value)
+
+
+def _contained(value: str, schema: Mapping[str, Any]) -> tuple[Any, str]:
+    """How many items have to be what `contains` asks."""
+    least, most = schema.get("minContains", 1), schema.get("maxContains")
+    bounds = [
+        f"at least {least}" if least or most is None else "",
+        f"at most {most}" if most is not None else "",
+    ]
+    count = " and ".join(one for one in bounds if one)
+    are = "item that is" if (most or least) == 1 else "items that are"
+    return least, f"{value} must have {count} {are} what `contains` asks."
 
 
 def number_format(kind: Any, schema: Mapping[str, Any]) -> str:
