@@ -22,6 +22,13 @@ _COUNTED = {
     "Properties": ("property", "properties"),
 }
 
+_BOUNDS = {
+    "minimum": "at least",
+    "maximum": "at most",
+    "exclusiveMinimum": "more than",
+    "exclusiveMaximum": "less than",
+}
+
 
 def explain(
     kind: Any,
@@ -40,13 +47,7 @@ def explain(
             hint = did_you_mean(_word(error.instance), map(_word, options))
             return options, f"{value} is none of the allowed values. {hint}"
         case "minimum" | "maximum" | "exclusiveMinimum" | "exclusiveMaximum":
-            words = {
-                "minimum": "at least",
-                "maximum": "at most",
-                "exclusiveMinimum": "more than",
-                "exclusiveMaximum": "less than",
-            }
-            return kind.limit, f"{value} must be {words[kind.name]} {kind.limit}."
+            return kind.limit, f"{value} must be {_BOUNDS[kind.name]} {kind.limit}."
         case "minLength" | "maxLength" | "minItems" | "maxItems" | "minProperties" | "maxProperties":
             bound = "at least" if kind.name.startswith("min") else "at most"
             one, many = _COUNTED[kind.name[3:]]

@@ -57,7 +57,7 @@ class ListQuery:
     """Parameters that are not acted on, by name, each with what it is."""
     others: Mapping[str, str]
     """Parameters that ask for what is done anyway, by name."""
-    objects: tuple[tuple[Parameter, frozenset[str]], ...]
+    objects: tuple[tuple[Parameter, frozenset[tuple[str, ...]]], ...]
     """Parameters that are objects, whose members filter, with the members that their schemas name."""
     finder: FilterFinder
     facts: ListFacts
@@ -178,13 +178,13 @@ class ListQuery:
 
 def _objects(
     operation: Operation, fields: Sequence[QueryField], taken: set[str]
-) -> tuple[tuple[Parameter, frozenset[str]], ...]:
+) -> tuple[tuple[Parameter, frozenset[tuple[str, ...]]], ...]:
     """The parameters that are objects of filters: none of their members pages or sorts."""
     found = []
     for parameter in operation.parameters:
         members = [one for one in fields if one.parameter is parameter]
         if parameter.where == "query" and parameter.spread and taken.isdisjoint(one.name for one in members):
-            found.append((parameter, frozenset(one.member for one in members)))
+            found.append((parameter, frozenset(one.members for one in members)))
     return tuple(found)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -20,6 +20,9 @@ from mockade.crud.roles.naming import Words
 from mockade.errors import Refusal
 from mockade.handling import Call
 
+_DEEPEST = 4
+"""Objects in objects whose members are fields of their own; a schema may hold itself."""
+
 _SCALARS = frozenset({"string", "integer", "number", "boolean"})
 
 
@@ -28,10 +31,10 @@ class QueryField:
     """A query parameter, or one member of a parameter that is an object."""
 
     name: str
-    """As URLs write it: `limit`, `page[size]`."""
+    """As URLs write it: `limit`, `page[size]`, `filter[level][gte]`."""
     parameter: Parameter
-    member: str
-    """The member's name; empty for the parameter itself."""
+    members: tuple[str, ...]
+    """The member's name behind those of the objects around it; empty for the parameter itself."""
     schema: Node | None
 
     @cached_property
@@ -95,11 +98,28 @@ def query_fields(operation: Operation) -> Iterator[QueryField]:
             continue
         members = properties(parameter.schema) if "object" in parameter.types else {}
         if not members:
-            yield QueryField(parameter.name, parameter, "", parameter.schema)
+            yield QueryField(parameter.name, parameter, (), parameter.schema)
         for member, schema in members.items():
             is_bare = parameter.style == "form" and parameter.explode
             name = member if is_bare else f"{parameter.name}[{member}]"
-            yield QueryField(name, parameter, member, schema)
+            yield from _fields_below(QueryField(name, parameter, (member,), schema))
+
+
+def _fields_below(field: QueryField) -> Iterator[QueryField]:
+    """The field, or where it is an object in brackets whose members are named, those."""
+    is_object = field.parameter.style == "deepObject" and field.types.own - {"null"} == {"object"}
+    members = properties(field.schema) if is_object and len(field.members) < _DEEPEST else {}
+    if not members:
+        yield field
+    for member, schema in members.items():
+        inner = QueryField(f"{field.name}[{member}]", field.parameter, (*field.members, member), schema)
+        yield from _fields_below(inner)
+
+
+def _member(value: Any, members: Iterable[str]) -> Any:
+    for name in members:
+        value = value.get(name) if isinstance(value, dict) else None
+    return value
 
 
 class SentQuery:
@@ -126,19 +146,27 @@ class SentQuery:
         """The field's value, None where it was not sent or is empty."""
         if not self.has(field.parameter):
             return None
-        value = self._values[field.parameter.name]
-        if field.member:
-            value = value.get(field.member) if isinstance(value, dict) else None
+        value = _member(self._values[field.parameter.name], field.members)
         return None if value in ("", [], {}) else value
 
-    def more_members(self, parameter: Parameter, known: frozenset[str]) -> Iterator[QueryField]:
-        """The members of an object that its schema does not name."""
+    def more_members(self, parameter: Parameter, known: frozenset[tuple[str, ...]]) -> Iterator[QueryField]:
+        """The members of an object that its schema does not name, at any depth."""
         value = self._values.get(parameter.name)
         if isinstance(value, dict) and self.has(parameter):
-            for member in value:
-                if member not in known:
-                    name = f"{parameter.name}[{member}]"
-                    yield QueryField(name, parameter, member, None)
+            yield from self._below(QueryField(parameter.name, parameter, (), None), value, known)
+
+    def _below(
+        self, field: QueryField, value: Mapping[str, Any], known: frozenset[tuple[str, ...]]
+    ) -> Iterator[QueryField]:
+        for member, inner in value.items():
+            name, members = f"{field.name}[{member}]", (*field.members, member)
+            below = QueryField(name, field.parameter, members, None)
+            if members in known:
+                continue
+            if isinstance(inner, dict) and inner:
+                yield from self._below(below, inner, known)
+            else:
+                yield below
 
     def of_parameter(self, name: str) -> Any:
         """A parameter's value, which may be the contract's default; None where there is neither."""
@@ -146,9 +174,7 @@ class SentQuery:
 
     def filled_in(self, field: QueryField) -> Any:
         """The field's value, which may be the contract's default; None where there is neither."""
-        value = self._values.get(field.parameter.name)
-        if field.member:
-            value = value.get(field.member) if isinstance(value, dict) else None
+        value = _member(self._values.get(field.parameter.name), field.members)
         return None if value in ("", [], {}) else value
 
     def changed(self, changes: Mapping[str, str | None]) -> str:
@@ -187,7 +213,7 @@ class QueryRemarks:
     def remark(self, field: QueryField, value: Any, message: str, rule: str = "query") -> None:
         """A notice in the journal and the log."""
         source = field.parameter.source
-        path = (field.parameter.name, *([field.member] if field.member else []))
+        path = (field.parameter.name, *field.members)
         self._call.notices.append(
             Violation("query", path, rule, message, value=value, source=source, notice=True)
         )
