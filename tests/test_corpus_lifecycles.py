@@ -225,6 +225,22 @@ def test_a_mock_that_lies_fails_the_step_that_it_lies_about(
     assert why in found["why"]
 
 
+@pytest.mark.parametrize(("lie", "why"), [("", ""), ("answers anything", "item GET answers any id")])
+def test_an_item_that_does_not_show_its_key_need_not_show_another(lie: str, why: str, tmp_path: Path) -> None:
+    class Nameless(Shelter):
+        def _item(self, house: str, key: str, request: Request) -> tuple[int, Any]:
+            status, value = super()._item(house, key, request)
+            return status, value and {"name": value["name"]}
+
+    path = "/houses/{houseId}/pets/{petId}"
+    shown = {"type": "object", "properties": {"name": {"type": "string"}}}
+    paths = {**PATHS, path: {**PATHS[path], "get": success(200, shown)}}
+    steps = life(contract_of(paths, tmp_path), Nameless(lie))["steps"]
+    assert [one["why"] for one in steps if one["step"] in (CREATED, READ) and one["why"]] == (
+        [f"POST 201, but there is nothing: {why}; the list lacks it"] if why else []
+    )
+
+
 def test_a_row_that_only_the_list_keeps_after_a_delete_is_not_gone(contract: Contract) -> None:
     class Hoarder(Shelter):
         def _list(self, house: str, page: int) -> tuple[int, Any]:

@@ -71,6 +71,8 @@ class _Life:
         self._list = listing if listing is not None and may_succeed(listing) else None
         self._parents: Ids = trial.finder.of(self._post)
         self._key: Any = None
+        self._called: dict[str, str] = {}
+        """By what may be the thing's key, as text, the property that told it."""
         self._row: Row = {}
         """The thing as it was last shown."""
         self._last: Reply | None = None
@@ -111,7 +113,10 @@ class _Life:
         after = self._rows()
         told = list(created(reply.headers, reply.verdict.value, request, self._place))
         told += self._new_rows(before, after)
-        found = [value for row in told for _, value in keys(row, self._place.name, self._place.noun)]
+        found = []
+        for name, value in (one for row in told for one in self._keys(row)):
+            found.append(value)
+            self._called.setdefault(text(value), name)
         self._row = told[0] if told else {}
         read = "no key: neither the answer, nor Location, nor a new row of the list tells it"
         for key in islice({text(one): one for one in found}.values(), _MOST_KEYS):
@@ -171,11 +176,17 @@ class _Life:
         if not reply.ok:
             return f"item GET {reply.why}"
         row = thing(reply.verdict.value, self._place.name, self._place.noun)
-        own = [text(value) for _, value in keys(row, self._place.name, self._place.noun)]
+        own = self._shown_keys(row, key)
         if own and text(key) not in own:
             return "item GET answers another thing"
         self._row, self._last = row, reply
         return ""
+
+    def _shown_keys(self, row: Row, key: Any) -> list[str]:
+        """What a row shows as its key; a mere name counts where it was what told the key."""
+        sure = [value for _, value in keys(row, self._place.name, self._place.noun, sure=True)]
+        called = self._called.get(text(key))
+        return [text(one) for one in sure or (value for name, value in self._keys(row) if name == called)]
 
     def _decoy(self) -> str:
         """Why the item GET says nothing: it answers for an id that nobody gave."""

@@ -33,15 +33,15 @@ by a second implementation of JSON Schema besides. The peers are judged by the s
 A collection is recognised by the form of its paths alone: a path that ends in no parameter and has a POST,
 and the same path with one parameter behind it, which has a GET; `.json` behind either changes nothing. One
 thing of each is brought to life, in a world of its own and parents first: the valid POST must be answered
-with a documented 2xx, and the thing be there: the item GET answers its key and not any other, or the list
-has a row that it had not. Then, of those created: the item GET answers with its key; the list, all pages of
-it, has it; PATCH and PUT, each that there is, are answered with a documented success, and the next GET shows
-the one field that was changed, where it shows that field at all; DELETE is answered with a documented
-success, the next GET is a 404 or another documented 4xx, and the list lacks it. Its key is what `Location`,
-the answer or a new row of the list says. Each answer must keep the contract. Where no id of a parent is
-known, a made one is taken. Left out is what has no valid request or, by the contract, no success, and a
-collection of which nobody could see a key: no answer of POST or list has content, no `Location`, and the
-body names none."""
+with a documented 2xx, and the thing be there: the item GET answers its key and not any other (an answer
+without a property for the key answers that id alone), or the list has a row that it had not. Then, of those
+created: the item GET answers with its key; the list, all pages of it, has it; PATCH and PUT, each that
+there is, are answered with a documented success, and the next GET shows the one field that was changed,
+where it shows that field at all; DELETE is answered with a documented success, the next GET is a 404 or
+another documented 4xx, and the list lacks it. Its key is what `Location`, the answer or a new row of the
+list says. Each answer must keep the contract. Where no id of a parent is known, a made one is taken. Left
+out is what has no valid request or, by the contract, no success, and a collection of which nobody could see
+a key: no answer of POST or list has content, no `Location`, and the body names none."""
 
 
 def page(results: Mapping[str, Any]) -> str:

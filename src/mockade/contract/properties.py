@@ -25,9 +25,21 @@ def _properties(schema: Node) -> Mapping[str, Node]:
     if isinstance(schema.value, dict) and not schema.value.keys().isdisjoint(PARTS):
         for part in parts(schema, *PARTS):
             for name, node in part.members("properties"):
-                found.setdefault(name, node)
+                if name not in found or (_says_little(found[name]) and not _says_little(node)):
+                    found[name] = node
         found = {name: found[name] for name in _from_the_last_part(schema)}
     return MappingProxyType(found)
+
+
+def _says_little(schema: Node) -> bool:
+    """Whether a schema says nothing of what an object, or the objects in a list, consist of.
+
+    A page of anything (`items: {type: array, items: {type: object}}`) is narrowed by another part.
+    """
+    node: Node | None = schema
+    while node is not None and (items := node.get("items")) is not None:
+        node = items
+    return node is not None and not _words(node).get("properties") and _words(node).keys().isdisjoint(PARTS)
 
 
 def _from_the_last_part(schema: Node) -> Iterator[str]:

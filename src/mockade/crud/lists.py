@@ -100,7 +100,7 @@ class ListRows(CrudOperation):
     def _of_keys(self, call: Call, rows: Rows, condition: Condition) -> Positions | None:
         """The positions of the rows that have one of the keys; None where their text may be another."""
         key, resource = condition.row_property, self.resource
-        is_whole = len(resource.keys) == 1 and len(self.parents(call)) == len(resource.parents)
+        is_whole = len(resource.keys) == 1 and resource.is_key_whole
         if key is None or not is_whole or key.kind not in ("text", "number"):
             return None
         own = [resource.row_key([*self.parents(call), text(one[1])]) for one in condition.keys]
@@ -127,14 +127,17 @@ class ListRows(CrudOperation):
             rows=rows,
             form=self.query.cursor_form,
             key_of=self._own_key,
-            stored_key=lambda own: self.resource.row_key([*parents, own]),
+            stored_key=lambda own: (
+                self.resource.row_key([*parents, own]) if self.resource.is_key_whole else ""
+            ),
             belongs=lambda row: self._belongs(row, parents),
         )
 
     def _own_key(self, row: Row) -> str | None:
         """A row's own key as a cursor; None where several make it."""
         values = self.resource.identity_of(row)[len(self.resource.parents) :]
-        return str(values[0]) if len(values) == 1 and values[0] is not None else None
+        is_found_by = len(values) == 1 and values[0] is not None and self.resource.is_key_whole
+        return str(values[0]) if is_found_by else None
 
     def _window(self, request: ListRequest, cursors: ListCursors, remarks: QueryRemarks) -> Window:
         window = Window(request.page.size, request.page.start)

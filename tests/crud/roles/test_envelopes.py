@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
-from tests.contracts import REF, WIDGET, WIDGETS, answers, body, contract
+import pytest
+
+from tests.contracts import REF, WIDGET, WIDGETS, answers, body, contract, crud
 from tests.harness import Mock
 
 Serve = Callable[..., Mock]
@@ -88,3 +91,36 @@ def test_a_parameter_is_told_back_only_where_its_type_fits(serve: Serve) -> None
     assert answer.json()["page"]["seed"] == 12
     assert "size" not in answer.json()["page"]
     assert "moves" not in answer.json()
+
+
+@pytest.mark.parametrize("path", [(), ("data",)])
+def test_one_row_may_be_told_in_a_list(serve: Serve, path: tuple[str, ...]) -> None:
+    listed: dict[str, Any] = {"type": "array", "items": REF}
+    for name in path:
+        listed = {"type": "object", "properties": {name: listed}}
+
+    def inner(answer: Any) -> Any:
+        return answer.json()[path[0]] if path else answer.json()
+
+    paths = crud("/widgets")
+    for method, status in (("get", 200), ("put", 200), ("patch", 200)):
+        paths["/widgets/{id}"][method] |= answers(status, listed)
+    paths["/widgets"]["post"] |= answers(201, listed)
+    mock = serve(contract(paths))
+    made = inner(mock.post("/widgets", json={"name": "One"}))
+    assert [one["name"] for one in made] == ["One"]
+    item = f"/widgets/{made[0]['id']}"
+    assert inner(mock.put(item, json={"name": "Two"})) == [{**made[0], "name": "Two"}]
+    assert inner(mock.patch(item, json={"size": 3})) == [{**made[0], "name": "Two", "size": 3}]
+    assert inner(mock.get(item)) == [{**made[0], "name": "Two", "size": 3}]
+    assert mock.delete(item).status_code == 204
+    assert mock.get(item).status_code == 404
+
+
+def test_a_page_of_anything_that_a_part_narrows_lists_rows(serve: Serve) -> None:
+    anything = {"type": "object", "properties": {"items": {"type": "array", "items": {"type": "object"}}}}
+    narrowed = {"type": "object", "properties": {"items": {"type": "array", "items": REF}}}
+    paths = crud("/widgets")
+    paths["/widgets"]["get"] = answers(200, {"allOf": [anything, narrowed]})
+    mock = serve(contract(paths), WIDGETS)
+    assert [row["id"] for row in mock.get("/widgets").json()["items"]] == ["w1", "w2"]

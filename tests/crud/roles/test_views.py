@@ -177,3 +177,20 @@ def test_comments_by_their_own_path_and_below_what_they_are_about_are_one_collec
     assert mock.get("/shops/s/notes/other/comments").json() == []
     assert mock.delete(f"/shops/s/notes/comments/{made['id']}").status_code == 204
     assert mock.get("/shops/s/notes/n/comments").json() == []
+
+
+def test_what_lies_below_a_list_of_all_is_there_whatever_the_parents_of_its_rows(serve: Serve) -> None:
+    """A row of `/repos` has a key within its org, which no path below `/repos/{id}` says."""
+    paths = {
+        "/orgs/{org}/repos": {"get": answers(200, MANY), "post": answers(201, REF)},
+        "/orgs/{org}/repos/{id}": {"get": answers(200, REF)},
+        "/repos": {"get": answers(200, MANY)},
+        **crud("/repos/{repo_id}/widgets"),
+    }
+    paths["/repos"]["get"]["parameters"] = query("id")
+    mock = serve(contract(paths))
+    key = mock.post("/orgs/acme/repos").json()["id"]
+    assert [row["id"] for row in mock.get(f"/repos?id={key}").json()] == [key]
+    assert mock.post(f"/repos/{key}/widgets", json={"name": "One"}).status_code == 201
+    assert len(mock.get(f"/repos/{key}/widgets").json()) == 1
+    assert mock.get("/repos/other/widgets").status_code == 404

@@ -8,7 +8,15 @@ from typing import NamedTuple
 from mockade.contract.document import Node
 from mockade.contract.operations import Operation
 from mockade.contract.properties import properties
-from mockade.crud.roles.envelopes import Envelope, IsRow, is_wrapper, list_envelope, row_envelope, sole_object
+from mockade.crud.roles.envelopes import (
+    Envelope,
+    IsRow,
+    is_wrapper,
+    list_envelope,
+    list_of_one,
+    row_envelope,
+    sole_object,
+)
 from mockade.crud.roles.keys import KeyPart, OwnKey, parent_part, parent_words
 from mockade.crud.roles.naming import noun_of, static
 from mockade.crud.roles.paths import Paths, Segments, key_parameters
@@ -110,6 +118,11 @@ def _row_schema(
             row_envelope(success_schema(item.get(method)), is_row, own.noun)
             for method in ("PUT", "PATCH", "POST")
         ]
+        if _is_written(collection, item):
+            candidates += [
+                list_of_one(success_schema(one), is_row, own.noun)
+                for one in (item.get("GET"), collection.get("POST"))
+            ]
         envelope = next((one for one in candidates if one is not None), None)
         if envelope is not None:
             return envelope.row_schema

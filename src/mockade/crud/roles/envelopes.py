@@ -42,23 +42,27 @@ class Envelope(NamedTuple):
     schema: Node
     path: tuple[str, ...]
     row_schema: Node
+    is_list_of_one: bool = False
+    """Whether what is at the path is a list that holds the one row."""
 
     def wrap(self, inner: Any, *, now: str, uuid: Callable[[], str]) -> Any:
         """A body with `inner` at the path; what else is required is made as a sample."""
-        return _wrap(self.schema, self.path, inner, now, uuid)
+        return _wrap(self.schema, self.path, [inner] if self.is_list_of_one else inner, now, uuid)
 
     def unwrap(self, body: Any) -> Any:
-        """The value at the path of a request body; the body itself where it has no such path."""
+        """The value at the path of a body; the body itself where it has no such path."""
         inner = body
         for name in self.path:
             if not isinstance(inner, dict) or name not in inner:
                 return body
             inner = inner[name]
+        if self.is_list_of_one and isinstance(inner, list):
+            return inner[0] if inner else {}
         return inner
 
     def rewrap(self, body: Any, inner: Any) -> Any:
         """A copy of `body` with `inner` at the path."""
-        return _replaced(body, self.path, inner)
+        return _replaced(body, self.path, [inner] if self.is_list_of_one else inner)
 
 
 def _replaced(body: Any, path: tuple[str, ...], inner: Any) -> Any:
@@ -137,6 +141,12 @@ def list_envelope(schema: Node | None, is_row: IsRow, noun: Words = ()) -> Envel
     found = [(path, items) for path, items in _lists(schema, _DEEPEST - 1) if is_row(items)]
     chosen = _called(found, noun)
     return Envelope(schema, *chosen) if chosen is not None else None
+
+
+def list_of_one(schema: Node | None, is_row: IsRow, noun: Words = ()) -> Envelope | None:
+    """The envelope of a body that tells of one row, but in a list."""
+    envelope = list_envelope(schema, is_row, noun)
+    return envelope._replace(is_list_of_one=True) if envelope is not None else None
 
 
 def is_wrapper(name: str, noun: Words) -> bool:

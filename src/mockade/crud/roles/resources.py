@@ -97,6 +97,11 @@ class Resource(NamedTuple):
         return bool(self.scope)
 
     @property
+    def is_key_whole(self) -> bool:
+        """Whether the parents in its paths are all with which the key among all rows begins."""
+        return {part.parameter for part in self.parents}.issuperset(self.scope)
+
+    @property
     def name_index(self) -> str:
         """The index of the collection by what the item path finds a row, where that is not its key."""
         return f"by {' and '.join(map(str, self.keys))}"

@@ -8,7 +8,7 @@ from mockade.contract.document import Node
 from mockade.contract.operations import NO_BODY, Operation
 from mockade.contract.properties import properties, types
 from mockade.crud.json_patch import takes_json_patch
-from mockade.crud.roles.envelopes import Envelope, list_envelope, row_envelope, sole_object
+from mockade.crud.roles.envelopes import Envelope, list_envelope, list_of_one, row_envelope, sole_object
 from mockade.crud.roles.paths import Paths, Segments
 from mockade.crud.roles.resources import Resource, answers_json, creates_rows, success_schema
 
@@ -26,7 +26,7 @@ def answer_envelope(operation: Operation, resource: Resource, kind: str) -> Enve
         return list_envelope(schema, resource.is_row, noun)
     if kind == "act":  # what else an action answers may have an id too
         return row_envelope(schema, resource.is_whole, noun)
-    envelope = row_envelope(schema, resource.is_row, noun)
+    envelope = row_envelope(schema, resource.is_row, noun) or list_of_one(schema, resource.is_whole, noun)
     if envelope is None and schema is not None and kind != "create":
         # What a row's own path answers may be a row without its key.
         whole = sole_object(schema, noun)
@@ -40,13 +40,21 @@ def roles(paths: Paths, base: Segments, resource: Resource) -> Iterator[tuple[Op
     collection = _COLLECTION_KINDS
     if base[-1] == "{}" and paths.item_of(base) not in paths:
         collection = {"GET": "list"}  # what else is done there is done to the row of that key
+    is_written = any(operation.method != "GET" for operation in paths.both(base))
     for segments, kinds in ((base, collection), (paths.item_of(base), KINDS_OF_ONE)):
         for method, kind in kinds.items():
             operation = paths[segments].get(method)
             if operation is None or not _fits(operation, resource, kind, is_item=segments != base):
                 continue
+            if kind == "read" and not is_written and _is_list_of_one(operation, resource):
+                continue  # `/countries/{name}` may find several
             if segments != base or kind in ("list", "create") or _has_key(operation, resource):
                 yield operation, kind
+
+
+def _is_list_of_one(operation: Operation, resource: Resource) -> bool:
+    envelope = answer_envelope(operation, resource, "read")
+    return envelope is not None and envelope.is_list_of_one
 
 
 def _fits(operation: Operation, resource: Resource, kind: str, *, is_item: bool) -> bool:

@@ -34,7 +34,9 @@ def views(
     for base, whole in wholes.items():
         one, first = found[base], found[whole]
         view = one if base == whole else _view(paths, one, first)
-        resources[base] = view._replace(scope=tuple(part.parameter for part in first.parents))
+        view = view._replace(scope=tuple(part.parameter for part in first.parents))
+        # Without all of its parents its path does not say which of several rows of one key is meant.
+        resources[base] = view if view.is_key_whole else view._replace(item_keys=view.item_keys or one.keys)
     return resources, wholes
 
 
