@@ -86,6 +86,23 @@ def test_a_key_is_its_callers_and_its_operations_and_lasts_a_day(serve: Serve) -
     assert sent(mock, "k1").json() != first
 
 
+@pytest.mark.parametrize(("argument", "made"), [("", 1), (", idempotency_key", 2)])
+def test_what_a_handler_answered_comes_again_unless_it_takes_the_key_itself(
+    home: Callable[..., Any], make_mock: Serve, argument: str, made: int
+) -> None:
+    module = f"""
+def post_widgets(call, body{argument}):
+    rows = call.rows("widgets")
+    return rows.add({{"id": f"w{{rows.births + 1}}", **body}})
+"""
+    specs, fixtures = {"shop.yaml": keyed()}, {"shop.yaml": "widgets: []"}
+    mock = make_mock(home=home(specs=specs, fixtures=fixtures, apis={"shop.py": module}))
+    first, again = (sent(mock, "k1") for _ in range(2))
+    assert (first.status_code, again.status_code) == (201, 201)
+    assert (first.json()["id"], again.json()["id"]) == ("w1", f"w{made}")
+    assert len(mock.get("/widgets").json()) == made
+
+
 def test_a_refusal_is_not_kept(serve: Serve) -> None:
     mock = serve(keyed())
     assert sent(mock, "k1", name=3).status_code == 400  # type: ignore[arg-type]

@@ -44,6 +44,8 @@ class FixedAnswerer(NamedTuple):
     kind: Kind
     name: str
     answer: Callable[[Any], Any]
+    headers: frozenset[str] = frozenset()
+    """The request headers that a handler takes as arguments."""
 
 
 def snake(name: str) -> str:
@@ -125,4 +127,5 @@ def from_handler(operation: Operation, function: Handler) -> Answerer:
             arguments[name] = values.get(key) if key else values
         return function(call, **arguments)
 
-    return FixedAnswerer("handler", function.__name__, answer)
+    headers = frozenset(key for _, place, key in bindings if place == "headers")
+    return FixedAnswerer("handler", function.__name__, answer, headers)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from mockade.asgi import Receive, Scope, Send, header, header_list
-from mockade.catalogue.answerers import Answerer
+from mockade.catalogue.answerers import Answerer, FixedAnswerer
 from mockade.catalogue.contract_answers import without_generated
 from mockade.catalogue.shape_answers import ShapeAnswerer
 from mockade.control import ControlCall, RunningMock
@@ -77,7 +77,8 @@ def _act(
 ) -> PreparedResponse:
     call = context.api.call(transaction, **context.facts())
     answer = partial(_answer, context, answerer, none_match, generates, call)
-    if answerer.kind != "handler" and context.operation.idempotency_header:
+    header = context.operation.idempotency_header
+    if header and not (isinstance(answerer, FixedAnswerer) and header in answerer.headers):
         response = answered_once(call, context.operation, answer)
     else:
         response = answer()

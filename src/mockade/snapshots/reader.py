@@ -13,6 +13,7 @@ from mockade.catalogue.redaction import REDACTED
 from mockade.contract.validators import MAX_VIOLATIONS
 from mockade.contract.violations import Violation
 from mockade.hints import did_you_mean
+from mockade.snapshots.replies import read_replies
 from mockade.snapshots.writer import UNRESTRICTED
 from mockade.state.caller import Caller
 from mockade.state.clock import EARLIEST, LATEST, Clock, clock_from_json, seconds_of, timestamp
@@ -70,6 +71,7 @@ class _DocumentReader:
             tables=self._tables(known, value.get("births", {})),
             timeline=self._timeline(value.get("timeline", ()), known),
             callers=self._callers(known),
+            replies=read_replies(value.get("replies", ()), self._seconds, self._add),
         )
         if not self._is_whole and not self._violations:
             state = self._run_on_start(state, known)

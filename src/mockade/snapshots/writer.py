@@ -11,6 +11,7 @@ from mockade.catalogue.api import Api
 from mockade.catalogue.credentials import encode_caller
 from mockade.catalogue.fixture_rows import to_fixture
 from mockade.catalogue.redaction import Redaction
+from mockade.snapshots.replies import encode_replies
 from mockade.state.clock import Clock, exact_timestamp
 from mockade.state.rows import Stored
 from mockade.state.state import State
@@ -98,6 +99,7 @@ def _outline(state: State, apis: Mapping[str, Api], *, secrets: bool) -> dict[st
                 if caller.unrestricted:
                     encoded[UNRESTRICTED] = True
                 members[stem]["credentials"].setdefault(scheme, {})[secret] = encoded
+    replies = encode_replies(state.replies, apis) if secrets else []
     return {
         "mockade": VERSION,
         "seed": state.seed,
@@ -110,6 +112,7 @@ def _outline(state: State, apis: Mapping[str, Api], *, secrets: bool) -> dict[st
             if event.action in apis[event.api].events
         ],
         **({"births": births} if births else {}),
+        **({"replies": replies} if replies else {}),
         "apis": members,
     }
 
