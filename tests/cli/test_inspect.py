@@ -9,6 +9,7 @@ import pytest
 
 from mockade.catalogue.files import find_files
 from tests.cli.commands import GAME, run
+from tests.contracts import contract, crud
 
 
 @pytest.mark.parametrize(
@@ -53,6 +54,24 @@ def test_routes_say_who_answers(home: Callable[..., Path]) -> None:
         ["GET", "/games/{id}", "game.getGame", "shape: read games"],
         ["GET", "/rules", "game.readRules", "generated: 200 text/plain"],
     ]
+
+
+def test_routes_and_explanations_say_what_starts_empty_and_why(home: Callable[..., Path]) -> None:
+    odd = {"type": "integer", "minimum": 2, "maximum": 1}
+    row = {"type": "object", "required": ["id", "odd"], "properties": {"id": {"type": "string"}, "odd": odd}}
+    folder = home(specs={"game.yaml": contract({**crud("/oddities", row), **crud("/widgets")})})
+    lines = run("routes", "--home", str(folder)).stdout.splitlines()
+    assert lines[-1].startswith(
+        "game: The collection oddities starts empty, since no row of it could be made:"
+    )
+    assert not any("widgets starts empty" in line for line in lines)
+    for asked, said in (
+        ("get_oddities", "empty, since no row could be made: "),
+        ("post_widgets", "with 3 rows"),
+    ):
+        lines = run("routes", "--home", str(folder), "--explain", asked).stdout.splitlines()
+        (starts,) = [line.split(maxsplit=1)[1] for line in lines if line.split()[:1] == ["starts"]]
+        assert starts.startswith(said)
 
 
 def test_apis_counts_operations_and_names_the_files() -> None:

@@ -18,6 +18,7 @@ import pytest
 
 from mockade.background.autosave import AutoSave
 from mockade.snapshots.state_file import StateFile
+from tests.contracts import contract, crud
 from tests.harness import Mock
 from tests.saving import ids, refused, shop
 
@@ -58,6 +59,37 @@ def test_a_snapshot_that_was_taken_away_is_the_default_worlds(
     third = shop(serve)
     keep(third)
     assert ids(third) == ["w2", "w9"]
+
+
+@pytest.mark.parametrize("rows", [3, 1, 0, 5])
+def test_made_rows_come_back_as_they_were_whatever_number_is_asked_for_now(
+    home: Callable[..., Path], make_mock: Serve, keep: Keep, rows: int
+) -> None:
+    folder = home(specs={"shop.yaml": contract({**crud("/widgets"), **crud("/shops/{shop}/bolts")})})
+    mock = make_mock(home=folder, rows=3)
+    autosave = keep(mock)
+    first, second, third = ids(mock)
+    shop = mock.state.table("shop", "bolts").rows
+    mock.delete(f"/widgets/{first}")
+    mock.patch(f"/widgets/{second}", json={"name": "changed"})
+    added = mock.post("/widgets", json={"name": "new"}).json()
+    before = mock.get("/widgets").json()
+    autosave.close()
+
+    again = make_mock(home=folder, rows=rows)
+    keep(again)
+    assert again.get("/widgets").json() == before
+    assert [row["id"] for row in before] == [second, third, added["id"]]
+    assert {key: one.values for key, one in again.state.table("shop", "bolts").rows.items()} == {
+        key: one.values for key, one in shop.items()
+    }
+    # The third is made up still where the same is made now; else it counts as written.
+    assert again.post("/widgets", json={"id": third, "name": "x"}).status_code == (201 if rows >= 3 else 409)
+    assert again.post("/widgets", json={"id": added["id"], "name": "x"}).status_code == 409
+    assert again.post(f"{V1}/reset").is_success
+    fresh = make_mock(home=folder, rows=rows)
+    assert again.get("/widgets").json() == fresh.get("/widgets").json()
+    assert len(ids(again)) == rows
 
 
 def test_a_row_as_deep_as_a_body_may_be_comes_back(serve: Serve, keep: Keep) -> None:

@@ -8,10 +8,12 @@ from typing import NamedTuple
 from mockade.catalogue.answerers import handler_name
 from mockade.catalogue.api import Api
 from mockade.catalogue.shape_answers import ShapeAnswerer
+from mockade.catalogue.starting.rows import StartingRows
 from mockade.contract.operations import Operation
 from mockade.crud.conditions import CONDITION_HEADERS
 from mockade.crud.explaining import Fact, explained
 from mockade.hints import did_you_mean
+from mockade.settings import ROWS
 
 _HTTPS_OWN = frozenset({"accept", "content-type", "authorization", "prefer"})
 """Headers that every operation acts on, whatever its parameters."""
@@ -75,6 +77,7 @@ def _facts(api: Api, operation: Operation) -> Iterator[Fact]:
         yield Fact("answered by", f"{answerer.kind}: {answerer.name}")
     if isinstance(answerer, ShapeAnswerer):
         yield from explained(answerer.answer)
+        yield from _starting_facts(api, answerer.answer.resource.name)
     elif answerer.kind in ("example", "generated"):
         yield Fact("rows", "none: neither its path nor its schemas show whose rows it is about", False)
         for parameter in operation.parameters:
@@ -82,6 +85,18 @@ def _facts(api: Api, operation: Operation) -> Iterator[Fact]:
                 yield Fact("query", f"{parameter.name}: told back where a property has its name", False)
     if answerer.kind != "handler":
         yield from _headers(api, operation)
+
+
+def _starting_facts(api: Api, collection: str) -> Iterator[Fact]:
+    """What a collection starts with, where nobody asks for another number of rows."""
+    plan = api.starting_plan(ROWS)
+    if collection in plan.names:
+        reason = StartingRows(plan, seed=0).reason(collection)
+        yield Fact(
+            "starts", f"empty, since no row could be made: {reason}" if reason else f"with {plan.count} rows"
+        )
+    elif any(schema.collection.name == collection for schema, _ in api.rows):
+        yield Fact("starts", "with the rows of its fixtures")
 
 
 def _headers(api: Api, operation: Operation) -> Iterator[Fact]:

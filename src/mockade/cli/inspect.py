@@ -119,7 +119,12 @@ def apis(names: tuple[str, ...], home: Path | None, assumptions: bool) -> None:
     help="How to print what --explain says.",
 )
 def routes(names: tuple[str, ...], home: Path | None, asked: str | None, form: str) -> None:
-    """List every operation and who answers it: a handler, a shape, the contract's example, or nobody yet."""
+    """List every operation and who answers it: a handler, a shape, the contract's example, or nobody yet.
+
+    Below them stands which collections start empty because no row of them could be made.
+    """
+    from mockade.validation.starting import empty_collections
+
     with exit_on_setup_error():
         loaded = _loaded(names, home)
     if asked is not None:
@@ -137,6 +142,9 @@ def routes(names: tuple[str, ...], home: Path | None, asked: str | None, form: s
             shown = who.get(answerer.kind, f"{answerer.kind}: {answerer.name}")
             rows.append((operation.method, operation.shown_path, f"{stem}.{operation.id}", shown))
     _print(("Method", "Path", "Operation", "Answered by"), rows)
+    for stem, api in loaded.items():
+        for finding in empty_collections(api):
+            click.echo(f"\n{stem}: {finding.message} {finding.mend}")
 
 
 @click.command(context_settings=ENVIRONMENT)

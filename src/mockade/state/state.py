@@ -83,13 +83,18 @@ class State(NamedTuple):
     def is_made_up(self, api: str, collection: str, key: str) -> bool:
         """Whether there is a row under the key, as it was made up for the start."""
         stored = self.table(api, collection).rows.get(key)
-        made = self.start.table((api, collection)) if stored is not None else None
-        return made is not None and made.rows.get(key) == stored
+        table = self.start.table((api, collection)) if stored is not None else None
+        made = table.rows.get(key) if table is not None else None
+        if stored is None or made is None:
+            return False
+        # Not the position: a row that comes back from a file has another one.
+        return (made.values, made.beside) == (stored.values, stored.beside)
 
     def written(self, api: str, collection: str) -> int:
         """How many rows there ever were, but for those that were made up for the start."""
         made = self.start.table((api, collection))
-        return self.table(api, collection).births - (made.births if made is not None else 0)
+        births = self.table(api, collection).births
+        return max(births - (made.births if made is not None else 0), 0)
 
     def seeded(self, seed: int) -> State:
         """With another seed, and the tables that it starts with by that."""
