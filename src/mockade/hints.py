@@ -3,13 +3,33 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
     """The known word that `word` was most likely meant to be, or None."""
     matches = difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)
     return matches[0] if matches else None
+
+
+Hint = Callable[[str, Iterable[str]], str]
+"""What `did_you_mean` says of a word and those that are known; empty where it says nothing."""
+
+MOST_COMPARED = 5_000
+"""How many known words are compared for all hints of one answer: to find the nearest takes its time."""
+
+
+def few_hints() -> Hint:
+    """`did_you_mean` for one answer, which says nothing more once so many words were compared."""
+    compared = 0
+
+    def hint(word: str, known: Iterable[str]) -> str:
+        nonlocal compared
+        words = list(known)
+        compared += len(words)
+        return did_you_mean(word, words) if compared <= MOST_COMPARED else ""
+
+    return hint
 
 
 MOST_LISTED = 40

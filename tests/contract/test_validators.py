@@ -1,6 +1,7 @@
 """What breaks a schema: all of it, told in a sentence, with the place of the contract's own words.
 
-Holds `contract/schemas.py`, `contract/violations.py` and `contract/wording.py` too.
+Holds `contract/echoes.py`, `contract/keyword_places.py`, `contract/schemas.py`, `contract/violations.py` and
+`contract/wording.py` too.
 """
 
 from __future__ import annotations

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Iterator
+from math import prod
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -136,6 +137,10 @@ class Document:
         """Whether any property is `readOnly` or `writeOnly`, so that requests and answers differ."""
         self.discriminated = self._contents.discriminated
         """By file, the pointers of its schemas with a `discriminator`."""
+        self.branching = prod(self._contents.branching.values())
+        """Into how many ways its schemas may branch, all together."""
+        self.backtracking = self._contents.backtracking
+        """Whether there is a pattern that only trying out can match."""
         self._targets: dict[tuple[str, str], Node] = {}
         """By file and `$ref`, what it points to."""
         self._memo: dict[Callable[..., Any], dict[Hashable, Any]] = {}

@@ -39,6 +39,9 @@ class DocumentFiles:
         self.one_sided = False
         self.discriminated: dict[str, list[_Pointer]] = {}
         """By address, the pointers of the schemas with a `discriminator`."""
+        self.branching: dict[str, int] = {}
+        """By address, into how many ways the file's schemas may branch, all together."""
+        self.backtracking = False
         self.slips = Slips(self.place)
         self.swagger: dict[str, Converted] = {}
         self._lines: dict[str, Lines] = {}
@@ -148,6 +151,8 @@ class DocumentFiles:
         self.translations[uri] = translated(self.files[uri], old=self.lone_refs, scan=scan)
         self.one_sided = self.one_sided or scan.one_sided
         self.discriminated[uri] = list(map(pointer, scan.discriminated))
+        self.branching[uri] = scan.branching
+        self.backtracking = self.backtracking or scan.backtracking
         for linked in scan.misplaced:
             self._leave_out_misplaced(uri, pointer(linked))
         problems: dict[str, RefProblem | None] = {}

@@ -69,6 +69,34 @@ def holds_schema(pointer: Sequence[str | int]) -> bool:
     return not _SCHEMA.isdisjoint(map(str, pointer[-1:])) or not _SCHEMAS.isdisjoint(map(str, pointer[-2:-1]))
 
 
+_LEADING = frozenset(
+    {*PARTS, "$ref", "not", "if", "then", "else", "dependentSchemas", "discriminator"}
+    | {"properties", "patternProperties", "additionalProperties", "unevaluatedProperties"}
+    | {"items", "prefixItems", "contains", "unevaluatedItems"}
+)
+"""The keywords of a schema that lead to another one."""
+
+
+def leads_on(schema: Any) -> bool:
+    """Whether a schema leads to another one."""
+    return isinstance(schema, dict) and not _LEADING.isdisjoint(schema)
+
+
+def width(schema: dict[str, Any]) -> int:
+    """How many of a schema's keywords may lead to the same part of a value, at the most."""
+    leading = 0
+    for key in schema:  # every choice of a document passes here: no call that is not needed
+        if key not in PARTS:
+            leading += key in _LEADING
+        elif schema[key].__class__ is list:
+            for one in schema[key]:
+                for below in one if one.__class__ is dict else ():
+                    if below in _LEADING:
+                        leading += 1
+                        break
+    return leading or 1
+
+
 def says_more(schema: dict[str, Any]) -> bool:
     """Whether a schema with a `$ref` says more than that and a remark."""
     return any(key not in _REMARKS and not key.startswith("x-") for key in schema)

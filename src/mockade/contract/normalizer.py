@@ -32,10 +32,10 @@ class Normalizer:
 
     __slots__ = (
         *("additional", "choices", "closed", "defaults", "integer", "items", "parts", "prefix", "properties"),
-        *("_plan", "_declared", "_known_changes", "is_read", "is_acyclic"),
+        *("_plan", "_declared", "_known_changes", "_filled", "is_read", "is_acyclic"),
     )
 
-    def __init__(self, known_works: dict[Hashable, bool]) -> None:
+    def __init__(self, known_works: dict[Hashable, bool], filled: set[tuple[int, int]]) -> None:
         self.integer = False
         self.properties: dict[str, Normalizer] = {}
         self.defaults: dict[str, bytes] = {}
@@ -51,6 +51,8 @@ class Normalizer:
         self._declared: _Declared | None = None
         self._known_changes = known_works
         """Of all normalizers of a document, whether `fill` has work with them, as far as it was asked."""
+        self._filled = filled
+        """By which of all normalizers which values are filled already, while one is."""
         self.is_read = False
         """Whether all that its schema says is in it."""
         self.is_acyclic = False
@@ -109,10 +111,10 @@ class Normalizer:
                 if normalizer._says_nothing() and not normalizer.parts
             )
             members = tuple(
-                (name, normalizer.fill) for name, normalizer in changing.items() if name not in integers
+                (name, normalizer._filler()) for name, normalizer in changing.items() if name not in integers
             )
             items = (
-                self.items._delegate().fill
+                self.items._delegate()._filler()
                 if self.items is not None and self.items._changes_values()
                 else None
             )
@@ -128,6 +130,24 @@ class Normalizer:
             is_rare = self.integer or any(rare) or any(map(_changes_values, self.prefix))
             self._plan = tuple(self.defaults.items()), integers, members, items, rare if is_rare else None
         return self._plan
+
+    def _filler(self) -> Fill:
+        """`fill`, for a value that may be come to in several ways once only: each level would double them."""
+        own = self.properties or self.prefix or self.items or self.additional
+        return self._fill_once if len(self.parts) + len(self.choices) + bool(own) > 1 else self.fill
+
+    def _fill_once(self, value: Any) -> Any:
+        key = id(self), id(value)
+        if key in self._filled:
+            return value
+        is_outermost = not self._filled
+        if isinstance(value, dict | list):
+            self._filled.add(key)
+        try:
+            return self.fill(value)
+        finally:
+            if is_outermost:
+                self._filled.clear()
 
     def fill(self, value: Any) -> Any:
         """`value`, changed in place: absent properties get their defaults, `1.0` for an integer becomes 1."""
@@ -154,20 +174,20 @@ class Normalizer:
         if isinstance(value, dict):
             if rare.additional is not None:
                 for name in value.keys() - self.properties.keys():
-                    value[name] = rare.additional.fill(value[name])
+                    value[name] = rare.additional._filler()(value[name])
         elif isinstance(value, list):
             for at, (item, normalizer) in enumerate(zip(value, self.prefix, strict=False)):
-                value[at] = normalizer.fill(item)
+                value[at] = normalizer._filler()(item)
         elif self.integer and isinstance(value, float):
             value = _whole_number(value)
         for part in rare.parts:
-            value = part.fill(value)
+            value = part._filler()(value)
         for choice in rare.choices:
             fitting = next(
                 (normalizer for validator, normalizer in choice if validator.is_valid(value)), None
             )
             if fitting is not None:
-                value = fitting.fill(value)
+                value = fitting._filler()(value)
         return value
 
     def _item(self, at: int) -> Normalizer | None:
@@ -179,15 +199,11 @@ class Normalizer:
             return []
         return list(islice(_undeclared([self], value, where, path), MOST_NOTICED))
 
-    def applying_to(self, value: Any) -> Iterator[Normalizer]:
-        """Every normalizer that applies to `value`: itself, its parts, and of choices what fits."""
-
-        def fitting(normalizer: Normalizer) -> Iterator[Normalizer]:
-            yield from normalizer.parts
-            for choice in normalizer.choices:
-                yield from (form for validator, form in choice if validator.is_valid(value))
-
-        return walk([self], fitting, id)
+    def _also(self, value: Any) -> Iterator[Normalizer]:
+        """What applies to `value` as well: its parts, and of choices what fits."""
+        yield from self.parts
+        for choice in self.choices:
+            yield from (form for validator, form in choice if validator.is_valid(value))
 
 
 class _RareRules(NamedTuple):
@@ -235,7 +251,7 @@ def _declared(normalizers: list[Normalizer], value: Any) -> _Declared:
     lone = normalizers[0] if len(normalizers) == 1 else None
     if lone is not None and lone._declared is not None:
         return lone._declared
-    applying = [one for normalizer in normalizers for one in normalizer.applying_to(value)]
+    applying = list(walk(normalizers, lambda one: one._also(value), id))
     known: dict[str, list[Normalizer]] = {}
     for normalizer in applying:
         for name, member in normalizer.properties.items():

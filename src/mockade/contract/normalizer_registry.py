@@ -29,6 +29,7 @@ class NormalizerRegistry:
         self._unsent_flag = UNSENT_FLAG[direction]
         self._made: dict[Source, Normalizer] = {}
         self._known_changes: dict[Hashable, bool] = {}
+        self._filled: set[tuple[int, int]] = set()
 
     def register(self, node: Node) -> None:
         """Let `Schemas.faults` see that the schema at `node` can be compiled, as it is when first needed."""
@@ -50,7 +51,7 @@ class NormalizerRegistry:
 
     def _read(self, node: Node) -> Iterator[Node]:
         """Make the normalizer of a schema; what is made already is each schema in it once it was yielded."""
-        normalizer = self._made[node.source] = Normalizer(self._known_changes)
+        normalizer = self._made[node.source] = Normalizer(self._known_changes, self._filled)
         yield from self._read_words(node, normalizer)
         normalizer.is_read = True
         _cut_circles(normalizer)
@@ -118,7 +119,7 @@ class NormalizerRegistry:
 
     def _extension(self, child: Node, base: Node) -> Generator[Node, None, Normalizer]:
         """What a child adds to its base, which refers to it in turn."""
-        extension = Normalizer(self._known_changes)
+        extension = Normalizer(self._known_changes, self._filled)
         yield from self._read_words(child, extension, base)
         extension.is_read = True
         return extension

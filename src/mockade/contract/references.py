@@ -29,6 +29,10 @@ class FileScan:
     """Every schema with a `discriminator`."""
     one_sided: bool = False
     """Whether any property is `readOnly` or `writeOnly`, so that requests and answers differ."""
+    branching: int = 1
+    """Into how many ways the file's schemas may branch, all together: the product of their widths."""
+    backtracking: bool = False
+    """Whether there is a pattern that only trying out can match."""
 
 
 def pointer(linked: LinkedPointer) -> tuple[str | int, ...]:

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
 import jsonschema_rs
 
+from mockade.contract.backtracking import keywords
+from mockade.contract.bounded import Whole, bounded
+from mockade.contract.budget import Budget
 from mockade.contract.compiled_together import Together, is_wide
 from mockade.contract.discriminator_checks import choose_all
 from mockade.contract.document import Document, Node, Source
 from mockade.contract.formats import TEXT_FORMATS
+from mockade.contract.pieces import Pieces
+from mockade.contract.spread import MANY, spread
 from mockade.contract.translation import Direction, Look, translated
 from mockade.contract.unsound import UnsoundSchemas
 from mockade.contract.validators import Compiled, Validator
@@ -32,6 +38,9 @@ class Schemas:
         self._validators: dict[_Key, Validator] = {}
         self._registered: dict[_Key, Node] = {}
         self._together: list[tuple[Direction, Together]] = []
+        self._pieces: dict[Direction, Pieces] = {}
+        self._budget = Budget()
+        self._keywords = keywords(self._budget)
 
     def _registry(self, side: Direction) -> jsonschema_rs.Registry:
         """The files as they read in one direction, made when they are first needed: they take memory."""
@@ -76,7 +85,8 @@ class Schemas:
         key = (node.uri, node.pointer, side)
         if key not in self._validators:
             compile = partial(self._compiled, node, side)
-            self._validators[key] = Validator(self._document, node.source, compile)
+            pieces = partial(self.pieces, side)
+            self._validators[key] = Validator(self._document, node.source, compile, pieces)
         return self._validators[key]
 
     def register(self, node: Node, direction: Direction) -> None:
@@ -115,7 +125,7 @@ class Schemas:
         refs = [{"$ref": node.source.ref} for node in registered.values()]
         for at in range(0, len(refs), _AT_ONCE):
             try:
-                _compiled({"allOf": refs[at : at + _AT_ONCE]}, self._registry(_CHECKED))
+                self._compile({"allOf": refs[at : at + _AT_ONCE]}, _CHECKED)
             except _UNSOUND as error:
                 return error
         return None
@@ -124,21 +134,48 @@ class Schemas:
         """Leave out, as a whole, each schema that cannot be compiled by itself."""
         for node in self._registered.values():
             try:
-                _compiled({"$ref": node.source.ref}, self._registry(_CHECKED))
+                self._compile({"$ref": node.source.ref}, _CHECKED)
             except _UNSOUND as error:
                 unsound.leave_out_schema(node, f"This schema cannot be compiled: {_first_line(error)}.")
         self._registries.clear()
 
     def _compiled(self, node: Node, side: Direction) -> Compiled:
         try:
-            if is_wide(node):
-                return self._compiled_together(node, side)
-            return _compiled({"$ref": node.source.ref}, self._registry(side))
+            whole = self._compiled_whole(node, side)
         except _UNSOUND as error:
             message = f"This schema cannot be compiled: {_first_line(error)}."
             raise SetupError([Finding(node.source.place(), message, rule="schema")]) from None
+        if self._document.branching >= MANY or self._document.backtracking:
+            return bounded(whole, node, partial(self.pieces, side))
+        return whole
 
-    def _compiled_together(self, node: Node, side: Direction) -> Compiled:
+    def _compiled_whole(self, node: Node, side: Direction) -> Whole:
+        if is_wide(node):
+            return self._compiled_together(node, side)
+        return self._compile({"$ref": node.source.ref}, side)
+
+    def _compile(self, schema: dict[str, Any], side: Direction) -> jsonschema_rs.Validator:
+        """Raises one of _UNSOUND."""
+        return _compiled(schema, self._keywords, self._registry(side))
+
+    def pieces(self, side: Direction) -> Pieces:
+        """The schemas of one direction in pieces."""
+        if side not in self._pieces:
+            self._pieces[side] = Pieces(
+                self._document,
+                self._budget,
+                partial(self._translated, side=side),
+                lambda schema, more: _compiled(schema, {**self._keywords, **more}),
+                lambda node: self._plain(node, side),
+            )
+        return self._pieces[side]
+
+    def _plain(self, node: Node, side: Direction) -> Whole | None:
+        """A schema as a whole, where that is little work and judging by it is, too."""
+        few = isinstance(node.value, dict) and not is_wide(node) and spread(node).remembering < MANY
+        return self._compile({"$ref": node.source.ref}, side) if few else None
+
+    def _compiled_together(self, node: Node, side: Direction) -> Whole:
         """The schema as one of all that are known, which is compiled when one is asked for that is new."""
         ref = node.source.ref
         done = [together for its, together in self._together if its == side]
@@ -148,9 +185,9 @@ class Schemas:
         known: dict[_Key, Node | Validator] = {**self._registered, **self._validators}
         refs = dict.fromkeys(one.source.ref for (_, _, its), one in known.items() if its == side)
         new = [one for one in refs if all(together.get(one) is None for together in done)]
-        together = Together(new, lambda schema: _compiled(schema, self._registry(side)))
+        together = Together(new, lambda schema: self._compile(schema, side))
         self._together.append((side, together))
-        return together.get(ref) or _compiled({"$ref": ref}, self._registry(side))
+        return together.get(ref) or self._compile({"$ref": ref}, side)
 
 
 _CHECKED: Direction = "response"
@@ -170,8 +207,15 @@ def _first_line(error: Exception) -> str:
 _UNSOUND = (jsonschema_rs.ValidationError, jsonschema_rs.ReferencingError, ValueError)
 
 
-def _compiled(schema: dict[str, Any], registry: jsonschema_rs.Registry) -> jsonschema_rs.Validator:
+def _compiled(
+    schema: dict[str, Any], keywords: Mapping[str, Any], registry: jsonschema_rs.Registry | None = None
+) -> jsonschema_rs.Validator:
     """Raises one of _UNSOUND."""
     return jsonschema_rs.Draft202012Validator(
-        schema, registry=registry, validate_formats=True, formats=TEXT_FORMATS, offline=True
+        schema,
+        registry=registry,
+        validate_formats=True,
+        formats=TEXT_FORMATS,
+        keywords=dict(keywords),
+        offline=True,
     )

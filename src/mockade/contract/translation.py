@@ -6,8 +6,9 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any, Literal
 
+from mockade.contract.backtracking import KEYWORD, backtracks
 from mockade.contract.formats import NUMBER_FORMATS, as_number, common_multiple
-from mockade.contract.keywords import CONTENT_KINDS, EXTENSIBLE, SCHEMA_NAMES
+from mockade.contract.keywords import CONTENT_KINDS, EXTENSIBLE, PARTS, SCHEMA_NAMES, width
 from mockade.contract.references import FileScan, LinkedPointer, escaped_ref
 
 Direction = Literal["request", "response"]
@@ -82,7 +83,10 @@ def translated(
     def converted(words: dict[str, Any], linked: LinkedPointer) -> dict[str, Any]:
         """A copy of an object of OpenAPI's words."""
         copy = words.copy()
+        is_costly = False
         for key, member in words.items():
+            if key in _COSTLY:
+                is_costly = True
             if key in _SHOWN:
                 if key == "examples":
                     refer_to_examples(member, linked)
@@ -120,6 +124,8 @@ def translated(
             _bound_format(copy)
         if "discriminator" in copy:
             scan.discriminated.append(linked)
+        if is_costly:
+            _note_work(copy, scan)
         if copy.get("readOnly") is True or copy.get("writeOnly") is True:
             scan.one_sided = True
         return copy
@@ -129,6 +135,11 @@ def translated(
 
 _SHOWN = frozenset({"description", "summary", "example", "examples", "externalDocs"})
 """Words that are for readers."""
+
+_COSTLY = frozenset(PARTS) | {
+    *("not", "if", "dependentSchemas", "contains", "pattern", "patternProperties", "discriminator")
+}
+"""Keywords by which the work of checking may grow faster than the value."""
 
 LARGEST_INTEGER = 2**64 - 1
 SMALLEST_INTEGER = -(2**63)
@@ -159,6 +170,17 @@ def _bound_format(schema: dict[str, Any]) -> None:
         step = schema.get("multipleOf", form.step)
         if isinstance(step, int | float) and step > 0:
             schema["multipleOf"] = as_number(common_multiple((step, form.step)))
+
+
+def _note_work(schema: dict[str, Any], scan: FileScan) -> None:
+    """Note what the work of checking may grow by; a pattern that only trying out can match gets a name."""
+    if "pattern" in schema and backtracks(schema["pattern"]):
+        schema[KEYWORD] = schema.pop("pattern")
+        scan.backtracking = True
+    names = schema.get("patternProperties")
+    if isinstance(names, dict) and any(map(backtracks, names)):
+        scan.backtracking = True
+    scan.branching *= width(schema)
 
 
 def _relax_required(schema: dict[str, Any], unsent_flag: str, look: Look) -> None:

@@ -2,64 +2,70 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from typing import Any, NamedTuple
-from urllib.parse import urldefrag
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any
 
-import jsonschema_rs
+import orjson
 
+from mockade.contract.backtracking import KEYWORD
+from mockade.contract.bounded import Bounded, Whole
 from mockade.contract.compiled_together import PartOfWhole
+from mockade.contract.cutting import GATE, NAMES
 from mockade.contract.document import Document, Node, Source
-from mockade.contract.keywords import PARTS
-from mockade.contract.references import steps
-from mockade.contract.schema_walk import place_of, walk
+from mockade.contract.echoes import without_echoes
+from mockade.contract.keyword_places import Keyword, Keywords
+from mockade.contract.pieces import Pieces
+from mockade.contract.reasons import PieceError, Reasons, about_names, branches_of
+from mockade.contract.spread import MANY, spread
 from mockade.contract.violations import Violation, Where
-from mockade.contract.wording import BranchErrors, explain, not_of_format, number_format, shown_value
-from mockade.hints import did_you_mean
+from mockade.contract.wording import BranchErrors, Failure, explain, not_of_format, number_format, shown_value
+from mockade.hints import Hint, few_hints
 
-Compiled = jsonschema_rs.Validator | PartOfWhole
+Compiled = Whole | Bounded
 
 MAX_VIOLATIONS = 1000
 """Violations of one value that are reported; of a list of a hundred thousand wrong items the first."""
 
+MOST_LISTED = 16 * 1024
+"""Bytes of a value, each for every time that it may be looked at, of which the library lists all errors.
 
-class _Keyword(NamedTuple):
-    """A keyword that was broken: where it stands, and the schema around it, empty where that is none.
-
-    One that only the translation has stands where the schema does.
-    """
-
-    source: Source | None
-    around: Source | None
-    """Where the schema stands."""
-    schema: dict[str, Any]
-    is_written: bool
-
-    @property
-    def description(self) -> str:
-        """What the schema says of itself in words; empty where it says nothing, or at length."""
-        words = self.schema.get("description", "")
-        return words.strip() if isinstance(words, str) and len(words) <= 200 else ""
+It lists all at once, and makes a copy of the part of the value that is wrong for each.
+"""
 
 
 class Validator:
     """One schema, compiled: fast to say yes, thorough to say why not."""
 
-    __slots__ = ("_compile", "_compiled", "_document", "_keywords", "source")
+    __slots__ = ("_compile", "_compiled", "_depth", "_document", "_keywords", "_looks", "_pieces", "source")
 
-    def __init__(self, document: Document, source: Source, compile: Callable[[], Compiled]) -> None:
-        """`compile` is called when the first value is checked: a schema brings all that it refers to."""
+    def __init__(
+        self,
+        document: Document,
+        source: Source,
+        compile: Callable[[], Compiled],
+        pieces: Callable[[], Pieces] | None = None,
+    ) -> None:
+        """`compile` is called when the first value is checked: a schema brings all that it refers to.
+
+        `pieces` are the document's, for values with which the library might never come to an end.
+        """
         self._document = document
+        self._pieces = pieces
+        self._depth = 0
+        """How many steps of an error's path lead to the value."""
+        self._looks = 0
+        """How many schemas may be asked about one part of a value; 0 before that is known."""
         self._compile = compile
         self._compiled: Compiled | None = None
-        self._keywords: dict[str, _Keyword] = {}
-        """Those that were broken, by the address that the validator gives them: looking one up takes long."""
+        self._keywords = Keywords(document)
         self.source = source
 
     def compiled(self) -> Compiled:
         """The schema as the library has compiled it. Raises what compiling raises."""
         if self._compiled is None:
             self._compiled = self._compile()
+            if isinstance(self._compiled, PartOfWhole | Bounded):
+                self._depth = self._compiled.depth
         return self._compiled
 
     def is_valid(self, value: Any) -> bool:
@@ -69,57 +75,78 @@ class Validator:
         """Everything in `value` that breaks the schema, each thing once; empty when it fits."""
         if self.is_valid(value):
             return []
+        compiled = self.compiled()
+        reason = compiled.reason if isinstance(compiled, Bounded) else ""
         found: dict[tuple[Any, ...], Violation] = {}
-        for error in self.compiled().iter_errors(value):
-            for violation in self._violations_of(error, value, where, path):
+        hint = few_hints()
+        for error in self._errors(compiled, value, is_judged=not reason):
+            for violation in self._violations_of(error, value, where, path, hint):
                 found.setdefault((violation.path, violation.rule, violation.message), violation)
-            if len(found) >= MAX_VIOLATIONS:
-                break
-        return self._without_echoes(list(found.values()))
+                if len(found) >= MAX_VIOLATIONS:
+                    break
+            else:
+                continue
+            break
+        told = without_echoes(list(found.values()), self._keywords.declared)
+        return told or [self._unjudged(reason, where, path)]
 
-    def _without_echoes(self, found: list[Violation]) -> list[Violation]:
-        """Without what is unevaluated only because it, or a part that declares it, is told to be wrong."""
-        if not any(map(_is_unevaluated, found)):
-            return found
-        plain = [one.path for one in found if not _is_unevaluated(one)]
-        broken = {path[:length] for path in plain for length in range(len(path) + 1)}
-        holders = {one.path[:length] for one in found for length in range(len(one.path))}
+    def _errors(self, compiled: Compiled, value: Any, *, is_judged: bool) -> Iterable[Failure]:
+        """All that is wrong, as the library lists it where that cannot take long, else piece by piece."""
+        if isinstance(compiled, Bounded) and compiled.has_stuck_name:
+            return ()
+        size = _size(value)
+        if self._pieces is None or (is_judged and self._is_listed_soon(size)):
+            return compiled.iter_errors(value)
+        pieces = self._pieces()
+        return Reasons(pieces, pieces.number(self._schema()), value, ("",) * self._depth, size)
 
-        def is_echo(one: Violation) -> bool:
-            if one.path in holders or (one.path in broken and one.rule == "additionalProperties"):
-                return True
-            return one.path[:-1] in broken and one.value in self._declared(one.source)
+    def _schema(self) -> Node:
+        return Node.at(self.source, self._document.value_at(self.source))
 
-        return [one for one in found if not (_is_unevaluated(one) and is_echo(one))]
+    def _is_listed_soon(self, size: int) -> bool:
+        looks = self._looks = self._looks or spread(self._schema()).plain
+        return looks < MANY and size * looks <= MOST_LISTED
+
+    def _unjudged(self, reason: str, where: Where, path: tuple[str | int, ...]) -> Violation:
+        """That a value cannot be told to fit, for some reason, or what is wrong with it."""
+        message = (
+            f"Whether this fits the schema cannot be told: {reason}. Send less, or nest it less deeply."
+            if reason
+            else "This does not fit the schema; finding the reason would take too long."
+        )
+        return Violation(where, path, "schema", message, source=self.source)
 
     def _violations_of(
-        self, error: jsonschema_rs.ValidationError, value: Any, where: Where, path: tuple[str | int, ...]
+        self, error: Failure, value: Any, where: Where, path: tuple[str | int, ...], hint: Hint
     ) -> Iterator[Violation]:
         kind: Any = error.kind  # a class per rule, each with what that rule has to say
-        context: list[list[jsonschema_rs.ValidationError]] = getattr(kind, "context", None) or []
+        if kind.name == GATE and isinstance(error, PieceError):
+            error.postpone()
+            return
+        context = branches_of(error)
         if type(kind).__name__ in ("AnyOf", "OneOfNotValid"):
             branches, unmapped = self._chosen(error, context)
             if unmapped:
-                yield self._unmapped(unmapped, value, where, path)
+                yield self._unmapped(unmapped, value, where, path, hint)
                 return
             branch = _furthest(branches, len(error.instance_path))
             if branch is not None:
                 for inner in branch:
-                    yield from self._violations_of(inner, value, where, path)
+                    yield from self._violations_of(inner, value, where, path, hint)
                 return
         at = self._at(error, value, path)
-        keyword = self._keyword(error.absolute_keyword_location or "")
+        keyword = self._keywords.at(error.absolute_keyword_location or "")
         source, name = keyword.source, kind.name
         if name == "enum" and not keyword.is_written:
-            yield self._unmapped([error], value, where, path)
+            yield self._unmapped([error], value, where, path, hint)
             return
-        if type(kind).__name__ == "PropertyNames":
-            _, message = explain(kind.error.kind, kind.error, (), {})
-            yield Violation(where, at, "propertyNames", f"A property's name: {message}", source=source)
+        if name == NAMES or type(kind).__name__ == "PropertyNames":
+            for message in about_names(error, hint):
+                yield Violation(where, at, "propertyNames", f"A property's name: {message}", source=source)
         elif name in ("additionalProperties", "unevaluatedProperties"):
-            known = self._declared(source)
+            known = self._keywords.declared(source)
             for unexpected in kind.unexpected:
-                message = f"{unexpected!r} is not allowed here. {did_you_mean(unexpected, known)}"
+                message = f"{unexpected!r} is not allowed here. {hint(unexpected, known)}".rstrip()
                 yield Violation(
                     where, (*at, unexpected), "additionalProperties", message, value=unexpected, source=source
                 )
@@ -127,15 +154,7 @@ class Validator:
             message = f"{kind.property!r} is required."
             yield Violation(where, (*at, kind.property), "required", message, source=source)
         else:
-            expected, message = explain(kind, error, context, keyword.schema)
-            form = number_format(kind, keyword.schema)
-            if form and keyword.around is not None:
-                name, expected, message = "format", form, not_of_format(error.instance, form)
-                source = keyword.around.child("format")
-            if name == "not" and source is not None:
-                message = self._described(source) or message
-            if name == "pattern" and keyword.description:
-                message = f"{message} {keyword.description}"
+            name, expected, message, source = self._worded(error, context, keyword, hint)
             shown = error.instance
             if keyword.schema.get("format") == "password":
                 # Messages appear everywhere: in answers, in logs, in reports.
@@ -143,18 +162,35 @@ class Validator:
                 shown = "[redacted]"
             yield Violation(where, at, name, message, expected, shown, source)
 
-    def _at(
-        self, error: jsonschema_rs.ValidationError, value: Any, path: tuple[str | int, ...]
-    ) -> tuple[str | int, ...]:
-        compiled = self.compiled()
-        inside = error.instance_path[compiled.depth if isinstance(compiled, PartOfWhole) else 0 :]
+    def _worded(
+        self, error: Failure, context: Sequence[BranchErrors], keyword: Keyword, hint: Hint
+    ) -> tuple[str, Any, str, Source | None]:
+        """The rule that was broken, what it expects, the sentence for it, and where the contract says so."""
+        kind, source = error.kind, keyword.source
+        name: str = kind.name
+        expected, message = explain(kind, error, context, keyword.schema, hint)
+        if name == KEYWORD:
+            name, expected = "pattern", keyword.schema.get("pattern")
+            message = f"{shown_value(error.instance)} {kind.message}."
+        form = number_format(kind, keyword.schema)
+        if form and keyword.around is not None:
+            name, expected, message = "format", form, not_of_format(error.instance, form)
+            source = keyword.around.child("format")
+        if name == "not" and source is not None:
+            message = self._keywords.described(source) or message
+        if name == "pattern" and keyword.description:
+            message = f"{message} {keyword.description}"
+        return name, expected, message, source
+
+    def _at(self, error: Failure, value: Any, path: tuple[str | int, ...]) -> tuple[str | int, ...]:
+        inside = error.instance_path[self._depth :]
         return (*path, *_steps(value, inside)) if inside else path
 
     def _chosen(
-        self, error: jsonschema_rs.ValidationError, branches: Sequence[BranchErrors]
+        self, error: Failure, branches: Sequence[BranchErrors]
     ) -> tuple[Sequence[BranchErrors], BranchErrors]:
         """The branches that a discriminator leaves; where it leaves none, what each has against the value."""
-        if "discriminator" not in self._keyword(error.absolute_keyword_location or "").schema:
+        if "discriminator" not in self._keywords.at(error.absolute_keyword_location or "").schema:
             return branches, ()
         depth = len(error.instance_path)
         guards = [[one for one in branch if self._is_guard(one, depth)] for branch in branches]
@@ -163,62 +199,35 @@ class Validator:
         is_left = any(not _misses_the_type(branch, depth) for branch in left)
         return (left, ()) if is_left or not against else (branches, against)
 
-    def _is_guard(self, error: jsonschema_rs.ValidationError, depth: int) -> bool:
+    def _is_guard(self, error: Failure, depth: int) -> bool:
         """Whether a discriminator's value is not one that chooses the branch: nobody wrote that keyword."""
         return (
             error.kind.name in ("enum", "not")
             and len(error.instance_path) == depth + 1
-            and not self._keyword(error.absolute_keyword_location or "").is_written
+            and not self._keywords.at(error.absolute_keyword_location or "").is_written
         )
 
     def _unmapped(
-        self, errors: BranchErrors, value: Any, where: Where, path: tuple[str | int, ...]
+        self, errors: BranchErrors, value: Any, where: Where, path: tuple[str | int, ...], hint: Hint
     ) -> Violation:
         """A discriminator's value that chooses nothing; `errors` tell the values that do."""
         first = errors[0]
         options = [one for error in errors for one in getattr(error.kind, "options", ())]
         names = list(dict.fromkeys(map(str, options)))
-        source = self._keyword(first.absolute_keyword_location or "").source
-        while source is not None and "discriminator" not in _members(self._document.value_at(source)):
-            source = source._replace(pointer=source.pointer[:-1]) if source.pointer else None
-        hint = did_you_mean(str(first.instance), names)
-        message = f"{shown_value(first.instance)} is none of the values that the discriminator has. {hint}"
+        source = self._keywords.around_with("discriminator", first.absolute_keyword_location or "")
+        message = f"{shown_value(first.instance)} is none of the values that the discriminator has."
+        message = f"{message} {hint(str(first.instance), names)}".rstrip()
         at = self._at(first, value, path)
         source = source.child("discriminator") if source is not None else None
         return Violation(where, at, "discriminator", message, names, first.instance, source)
 
-    def _keyword(self, location: str) -> _Keyword:
-        keyword = self._keywords.get(location)
-        if keyword is None:
-            source = source_at(self._document, location)
-            around, schema, is_written = source, None, False
-            if source is not None:
-                is_written = len(source.pointer) == len(steps(urldefrag(location)[1]))
-                around = source._replace(pointer=source.pointer[:-1]) if is_written else source
-                schema = self._document.value_at(around)
-            keyword = _Keyword(source, around, schema if isinstance(schema, dict) else {}, is_written)
-            self._keywords[location] = keyword
-        return keyword
 
-    def _described(self, source: Source) -> str:
-        """What a contract says in words of a form that it forbids: no keyword says it."""
-        words = _members(self._document.value_at(source)).get("description")
-        return words.strip() if isinstance(words, str) else ""
-
-    def _declared(self, source: Source | None) -> Sequence[str]:
-        """The properties that the schema around a keyword declares, with those of its parts."""
-        if source is None:
-            return ()
-
-        def below(node: Node) -> Iterator[Node]:
-            for keyword in PARTS:
-                yield from node.listed(keyword)
-            if isinstance(node.value, dict) and "$ref" in node.value:
-                yield self._document.target(node.uri, node.value["$ref"])
-
-        around = source._replace(pointer=source.pointer[:-1])
-        start = Node.at(around, self._document.value_at(around))
-        return [name for node in walk([start], below, place_of) for name, _ in node.members("properties")]
+def _size(value: Any) -> int:
+    """The bytes of a value as JSON, and more than are listed soon where JSON cannot hold it."""
+    try:
+        return len(orjson.dumps(value, default=str))
+    except (TypeError, ValueError):
+        return MOST_LISTED + 1
 
 
 def _steps(value: Any, path: Sequence[str | int]) -> Iterator[str | int]:
@@ -228,34 +237,6 @@ def _steps(value: Any, path: Sequence[str | int]) -> Iterator[str | int]:
             step = str(step)
         yield step
         value = value[step]
-
-
-def source_at(document: Document, location: str) -> Source | None:
-    """The words at `location`, an address of the validator's, else the nearest around; None in no file."""
-    uri, fragment = urldefrag(location)
-    if uri not in document.files:
-        return None
-    value = document.files[uri]
-    pointer: list[str | int] = []
-    for step in steps(fragment):
-        if isinstance(value, list) and step.isdecimal() and int(step) < len(value):
-            value = value[int(step)]
-            pointer.append(int(step))
-        elif isinstance(value, dict) and step in value:
-            value = value[step]
-            pointer.append(step)
-        else:
-            break  # a keyword that only the translation has: what stands around it will do
-    return Source(document, uri, tuple(pointer))
-
-
-def _is_unevaluated(violation: Violation) -> bool:
-    keyword = violation.source.pointer[-1:] if violation.source is not None else ()
-    return keyword in (("unevaluatedProperties",), ("unevaluatedItems",))
-
-
-def _members(value: Any) -> dict[str, Any]:
-    return value if isinstance(value, dict) else {}
 
 
 def _misses_the_type(branch: BranchErrors, depth: int) -> bool:

@@ -3,19 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Protocol
 
-import jsonschema_rs
 import orjson
 
 from mockade.contract.formats import NUMBER_FORMATS
 from mockade.contract.violations import ABSENT
-from mockade.hints import did_you_mean
+from mockade.hints import Hint
 
-BranchErrors = Sequence[jsonschema_rs.ValidationError]
+
+class Failure(Protocol):
+    """An error of the library's, or one like it."""
+
+    @property
+    def kind(self) -> Any: ...
+    @property
+    def instance(self) -> Any: ...
+    @property
+    def message(self) -> str: ...
+    @property
+    def instance_path(self) -> Sequence[str | int]: ...
+    @property
+    def absolute_keyword_location(self) -> str | None: ...
+
+
+BranchErrors = Sequence[Failure]
 """The errors of one of the forms that a `oneOf` or `anyOf` allows."""
 
 
+_BOUNDS = {
+    "minimum": "at least",
+    "maximum": "at most",
+    "exclusiveMinimum": "more than",
+    "exclusiveMaximum": "less than",
+}
 _COUNTED = {
     "Length": ("character", "characters"),
     "Items": ("item", "items"),
@@ -32,9 +53,10 @@ _BOUNDS = {
 
 def explain(
     kind: Any,
-    error: jsonschema_rs.ValidationError,
+    error: Failure,
     context: Sequence[BranchErrors],
     schema: Mapping[str, Any],
+    hint: Hint,
 ) -> tuple[Any, str]:
     """What the rule expects, and the sentence for it. `schema` is the one around the rule."""
     value = shown_value(error.instance)
@@ -44,8 +66,8 @@ def explain(
             return expected, f"Expected {' or '.join(expected)}, got {_got(error.instance)}."
         case "enum":
             options = list(kind.options)
-            hint = did_you_mean(_word(error.instance), map(_word, options))
-            return options, f"{value} is none of the allowed values. {hint}"
+            nearest = hint(_word(error.instance), map(_word, options))
+            return options, f"{value} is none of the allowed values. {nearest}".rstrip()
         case "minimum" | "maximum" | "exclusiveMinimum" | "exclusiveMaximum":
             return kind.limit, f"{value} must be {_BOUNDS[kind.name]} {kind.limit}."
         case "minLength" | "maxLength" | "minItems" | "maxItems" | "minProperties" | "maxProperties":

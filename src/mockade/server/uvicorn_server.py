@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import faulthandler
 import os
 import signal
 import socket
@@ -35,6 +36,7 @@ def run(app: App, listener: socket.socket, started: Callable[[], None], *, patie
         server.run(sockets=[listener])
     finally:
         server.finished.set()
+        faulthandler.cancel_dump_traceback_later()
 
 
 def make_server(app: App, started: Callable[[], None], *, patience: float) -> Server:
@@ -82,3 +84,5 @@ class Server(uvicorn.Server):
         elif not self.should_exit:
             self.should_exit = True
             threading.Thread(target=_exit_when_stuck, args=(self.finished,), daemon=True).start()
+            # A thread waits in vain for the interpreter where native code keeps it: this one does without.
+            faulthandler.dump_traceback_later(STUCK + 1, exit=True)
