@@ -30,12 +30,12 @@ from mockade.app import create_app
 from mockade.catalogue.files import find_files
 from mockade.catalogue.loading import load_apis
 from mockade.cli import log
-from mockade.server.listener import listen, url_of
+from mockade.server.listener import bind, url_of
 from mockade.server.uvicorn_server import run
 from mockade.settings import Settings
 
 settings = Settings(patience={patience})
-listener = listen("127.0.0.1", 0)
+listener = bind("127.0.0.1", 0)
 app, _ = create_app(load_apis(find_files(names=["meshmap"])), settings)
 url = url_of(listener, "127.0.0.1")
 run(app, listener, lambda: print(log.READY, url, flush=True), patience=settings.patience)

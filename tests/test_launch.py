@@ -9,8 +9,9 @@ from pathlib import Path
 import httpx
 import pytest
 
-from mockade.errors import SetupError
+from mockade.errors import Finding, Place, SetupError
 from mockade.launch import load, prepare, take_port
+from mockade.server import uvicorn_server
 from tests.servers import NO_TLS
 
 
@@ -53,3 +54,32 @@ def test_a_taken_port_and_an_api_that_is_not_there_are_told_together() -> None:
         prepare(["meshmpa"], None, "127.0.0.1", taken.getsockname()[1])
     messages = [finding.message for finding in caught.value.findings]
     assert [message.split(" ")[0] for message in messages] == ["Port", "There"]
+
+
+def test_nobody_can_connect_before_contracts_fixtures_and_state_are_read() -> None:
+    launch, port = prepare(["meshmap"], None, "127.0.0.1", 0)
+    address = port.listener.getsockname()
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection(address)
+    app, _ = launch.app()
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection(address)
+    thread = launch.thread(app, port)
+    thread.start()
+    try:
+        socket.create_connection(address).close()
+    finally:
+        thread.stop()
+
+
+def test_a_server_whose_port_another_one_came_to_listen_on_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    def taken(_listener: socket.socket) -> None:
+        raise SetupError([Finding(Place("127.0.0.1:1"), "Port 1 is taken.")])
+
+    monkeypatch.setattr(uvicorn_server, "start_listening", taken)
+    launch, port = prepare(["meshmap"], None, "127.0.0.1", 0)
+    app, _ = launch.app()
+    thread = launch.thread(app, port)
+    with pytest.raises(SetupError, match="Port 1 is taken"):
+        thread.start()
+    thread.stop()

@@ -15,7 +15,7 @@ from mockade.catalogue.loading import OnRead, ignore, load_apis
 from mockade.catalogue.router import Router
 from mockade.catalogue.selection import Selection, Word
 from mockade.errors import Finding, SetupError
-from mockade.server.listener import is_loopback, listen, url_of
+from mockade.server.listener import bind, is_loopback, url_of
 from mockade.server.thread import ServerThread
 from mockade.server.uvicorn_server import run
 from mockade.settings import Settings
@@ -51,7 +51,7 @@ class Launch(NamedTuple):
 
 
 class Port(NamedTuple):
-    """A port that is taken, and its base URL for clients on this machine."""
+    """A port that is bound, and its base URL for clients on this machine."""
 
     listener: socket.socket
     url: str
@@ -86,8 +86,8 @@ def load(
 
 
 def take_port(host: str, port: int) -> Port:
-    """Listen there; port 0 takes a free one. Raises SetupError when that cannot be."""
-    listener = listen(host, port)
+    """Take a port, 0 a free one; nobody can connect before it is served. Raises SetupError if it is taken."""
+    listener = bind(host, port)
     return Port(listener, url_of(listener, host))
 
 

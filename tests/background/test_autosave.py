@@ -36,12 +36,12 @@ from mockade.background.autosave import AutoSave
 from mockade.catalogue.files import find_files
 from mockade.catalogue.loading import load_apis
 from mockade.cli import log
-from mockade.server.listener import listen, url_of
+from mockade.server.listener import bind, url_of
 from mockade.server.uvicorn_server import run
 from mockade.settings import Settings
 
 apis = load_apis(find_files(Path(sys.argv[1])))
-listener = listen("127.0.0.1", 0)
+listener = bind("127.0.0.1", 0)
 app, worlds = create_app(apis, Settings())
 keeper = AutoSave(Path(sys.argv[2]), worlds, lambda: apis, every=0.001)
 url = url_of(listener, "127.0.0.1")

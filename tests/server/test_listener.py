@@ -7,14 +7,14 @@ import socket
 import pytest
 
 from mockade.errors import SetupError
-from mockade.server.listener import listen, url_of
+from mockade.server.listener import bind, start_listening, url_of
 
 
 def test_a_taken_port_is_a_sentence() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         with pytest.raises(SetupError) as caught:
-            listen("127.0.0.1", port)
+            bind("127.0.0.1", port)
     assert str(caught.value) == (
         f"127.0.0.1:{port}: Port {port} is taken. Stop what listens there, or choose another: --port 0."
     )
@@ -23,7 +23,7 @@ def test_a_taken_port_is_a_sentence() -> None:
 @pytest.mark.parametrize("host", ["192.0.2.1", "a" * 64])
 def test_a_host_that_is_not_ours_is_a_sentence(host: str) -> None:
     with pytest.raises(SetupError, match="is no address of this machine"):
-        listen(host, 0)
+        bind(host, 0)
 
 
 @pytest.mark.parametrize(
@@ -33,3 +33,42 @@ def test_a_host_that_is_not_ours_is_a_sentence(host: str) -> None:
 def test_the_url_is_one_that_a_client_here_can_use(host: str, name: str) -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         assert url_of(listener, host) == f"http://{name}:{listener.getsockname()[1]}"
+
+
+def test_a_port_is_taken_at_once_and_nobody_can_connect_before_it_is_listened_on() -> None:
+    with bind("127.0.0.1", 0) as listener:
+        address = listener.getsockname()
+        with pytest.raises(SetupError, match="is taken"):
+            bind(*address)
+        with pytest.raises(ConnectionRefusedError):
+            socket.create_connection(address)
+        start_listening(listener)
+        socket.create_connection(address).close()
+        with pytest.raises(SetupError, match="is taken"):
+            bind(*address)
+
+
+def test_a_port_can_be_had_again_right_after_a_server_that_hung_up_on_its_clients() -> None:
+    with bind("127.0.0.1", 0) as listener:
+        address = listener.getsockname()
+        start_listening(listener)
+        with socket.create_connection(address) as client:
+            served, _ = listener.accept()
+            served.close()  # the side that closes first keeps the connection for a while
+            assert client.recv(1) == b""
+    with bind(*address) as again:
+        start_listening(again)
+        socket.create_connection(address).close()
+
+
+def test_who_comes_to_listen_second_is_told() -> None:
+    with bind("127.0.0.1", 0) as first, socket.socket() as second:
+        first.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        second.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            second.bind(first.getsockname())
+        except OSError:
+            pytest.skip("this system lets no second socket have the port")
+        start_listening(first)
+        with pytest.raises(SetupError, match="is taken"):
+            start_listening(second)

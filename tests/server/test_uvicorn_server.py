@@ -40,3 +40,37 @@ def test_a_second_ctrl_c_does_not_wait() -> None:
         one.signal(signal.SIGINT)
         code, complaint = one.end()
     assert (code, complaint) == (0, "")
+
+
+STUCK = """
+import re
+from mockade.cli import log
+from mockade.server import uvicorn_server
+from mockade.server.listener import bind, url_of
+
+uvicorn_server.STUCK = 0.5  # and a second more until native code is not waited for either
+
+async def app(scope, receive, send):
+    if scope["type"] == "lifespan":
+        await receive()
+        await send({"type": "lifespan.startup.complete"})
+        await receive()
+    else:
+        print("looking", flush=True)
+        re.match("(a+)+$", "a" * 60 + "!")  # it takes longer than anybody waits, and keeps the interpreter
+
+listener = bind("127.0.0.1", 0)
+url = url_of(listener, "127.0.0.1")
+uvicorn_server.run(app, listener, lambda: print(log.READY, url, flush=True), patience=20.0)
+"""
+
+
+@posix
+def test_native_code_that_keeps_the_interpreter_does_not_keep_the_server_from_ending() -> None:
+    with Server(command=[sys.executable, "-c", STUCK]) as one, one.connect() as connection:
+        connection.sendall(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+        one.line("looking")
+        one.signal(signal.SIGTERM)
+        code, complaint = one.end()
+    assert code == 1
+    assert "Timeout" in complaint

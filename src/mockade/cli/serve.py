@@ -53,7 +53,8 @@ def serve(
     verbose, quiet = _verbosity(context, verbose, quiet)
     with exit_on_setup_error():
         serving = Serving(names, home, verbose=verbose, quiet=quiet, **options)
-    code = 0 if serving.run() else 1
+    with exit_on_setup_error():
+        code = 0 if serving.run() else 1
     if not serving.close():
         os._exit(code)  # Python's own exit would wait for ever for whoever does not read stdout
     if code:

@@ -1,12 +1,16 @@
-"""The socket that a server listens on, its base URL, and whether an address is this machine's own."""
+"""The socket that a server has a port by, its base URL, and whether an address is this machine's own."""
 
 from __future__ import annotations
 
 import errno
 import ipaddress
+import os
 import socket
 
 from mockade.errors import Finding, Place, SetupError
+
+BACKLOG = 2048
+"""Clients that may have connected before the server has accepted them."""
 
 
 def is_loopback(host: str) -> bool:
@@ -20,29 +24,69 @@ def is_loopback(host: str) -> bool:
     return (getattr(address, "ipv4_mapped", None) or address).is_loopback
 
 
-def listen(host: str, port: int) -> socket.socket:
-    """A listening socket; port 0 takes a free one. Raises SetupError when it cannot be had."""
+def bind(host: str, port: int) -> socket.socket:
+    """A socket that has the port and does not listen yet: who connects is refused; port 0 takes a free one.
+
+    Raises SetupError when it cannot be had.
+    """
     try:
         family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
-        return socket.create_server((host, port), family=family, backlog=2048)
+        listener = socket.socket(family, socket.SOCK_STREAM)
+        try:
+            if family == socket.AF_INET6:
+                listener.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+            _bind(listener, (host, port))
+        except BaseException:
+            listener.close()
+            raise
     except OverflowError:
         mend = "A port is from 0, which takes a free one, to 65535."
         raise SetupError(
             [Finding(Place(f"{host}:{port}"), f"There is no port {port}.", mend, "listen")]
         ) from None
     except (OSError, UnicodeError) as error:  # the latter for a name that DNS could not hold
-        code = getattr(error, "errno", None)
-        if code == errno.EADDRINUSE:
-            message, mend = f"Port {port} is taken.", "Stop what listens there, or choose another: --port 0."
-        elif isinstance(error, socket.gaierror | UnicodeError) or code == errno.EADDRNOTAVAIL:
-            message, mend = f"{host!r} is no address of this machine.", "Try --host 127.0.0.1."
-        else:
-            message, mend = f"Cannot listen there: {error.strerror or error}.", ""
-        raise SetupError([Finding(Place(f"{host}:{port}"), message, mend, "listen")]) from None
+        raise _not_to_be_had(host, port, error) from None
+    return listener
+
+
+def _bind(listener: socket.socket, address: tuple[str, int]) -> None:
+    """Bind, if need be beside old connections that are not over yet, which SO_REUSEADDR allows.
+
+    It would also allow a second server beside one that is bound and does not listen yet, so it comes second.
+    """
+    try:
+        listener.bind(address)
+    except OSError as error:
+        if error.errno != errno.EADDRINUSE or os.name == "nt":
+            raise
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(address)
+
+
+def start_listening(listener: socket.socket) -> None:
+    """Let clients connect. Raises SetupError where another server listens there meanwhile."""
+    if os.name != "nt":  # its connections inherit it, and are in nobody's way once they are closed
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.listen(BACKLOG)
+    except OSError as error:
+        host, port = listener.getsockname()[:2]
+        raise _not_to_be_had(host, port, error) from None
+
+
+def _not_to_be_had(host: str, port: int, error: Exception) -> SetupError:
+    code = getattr(error, "errno", None)
+    if code == errno.EADDRINUSE:
+        message, mend = f"Port {port} is taken.", "Stop what listens there, or choose another: --port 0."
+    elif isinstance(error, socket.gaierror | UnicodeError) or code == errno.EADDRNOTAVAIL:
+        message, mend = f"{host!r} is no address of this machine.", "Try --host 127.0.0.1."
+    else:
+        message, mend = f"Cannot listen there: {getattr(error, 'strerror', None) or error}.", ""
+    return SetupError([Finding(Place(f"{host}:{port}"), message, mend, "listen")])
 
 
 def url_of(listener: socket.socket, host: str) -> str:
-    """The base URL of a listening socket, as a client on this machine can use it."""
+    """The base URL of a socket that has a port, as a client on this machine can use it."""
     port = listener.getsockname()[1]
     name = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)
     return f"http://{name}:{port}"

@@ -20,12 +20,17 @@ class ServerThread:
     def __init__(self, app: App, listener: socket.socket, *, patience: float) -> None:
         self._listener = listener
         self._ready = threading.Event()
+        self._failure: SetupError | None = None
         self._server = make_server(app, self._ready.set, patience=patience)
         # A daemon: a handler that never returns must not keep the whole process from ending.
         self._thread = threading.Thread(target=self._run, name="mockade-server", daemon=True)
 
     def _run(self) -> None:
-        self._server.run(sockets=[self._listener])
+        try:
+            self._server.run(sockets=[self._listener])
+        except SetupError as failure:
+            self._failure = failure
+            self._ready.set()
 
     def start(self) -> None:
         """Returns when requests are accepted."""
@@ -33,6 +38,8 @@ class ServerThread:
         if not self._ready.wait(STARTING):
             place = Place(":".join(map(str, self._listener.getsockname()[:2])))
             raise SetupError([Finding(place, f"The server was not ready within {STARTING:g} s.")])
+        if self._failure is not None:
+            raise self._failure
 
     def stop(self) -> None:
         """Answers what is in flight, then closes the port."""

@@ -14,6 +14,7 @@ from types import FrameType
 import uvicorn
 
 from mockade.asgi import App
+from mockade.server.listener import start_listening
 from mockade.server.protocol import Config
 
 KEEP_ALIVE = 75
@@ -27,9 +28,10 @@ STUCK = GRACE + 3
 
 
 def run(app: App, listener: socket.socket, started: Callable[[], None], *, patience: float) -> None:
-    """Serve until SIGINT or SIGTERM, then answer what is in flight and return; a second SIGINT does not wait.
+    """Listen and serve until SIGINT or SIGTERM, then answer what is in flight; a second SIGINT does not wait.
 
-    `started` is called when ready. A request's head has `patience` seconds to come.
+    `listener` is bound and does not listen yet. `started` is called when ready. A request's head has
+    `patience` seconds to come. Raises SetupError where another server has come to listen there.
     """
     server = make_server(app, started, patience=patience)
     try:
@@ -74,6 +76,8 @@ class Server(uvicorn.Server):
         """Set when the last request has been answered: what is left to do then may take its time."""
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        for one in sockets or ():
+            start_listening(one)
         await super().startup(sockets)
         self._started()
 
