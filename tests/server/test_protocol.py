@@ -27,11 +27,15 @@ OF_PROTOCOL = {
         "loop",
         "on_headers_complete",
     ),
-    *("on_message_begin", "scope", "shutdown", "transport"),
+    *("flow", "on_body", "on_header", "on_message_begin", "on_message_complete", "on_response_complete"),
+    *("parser", "pipeline", "scope", "shutdown", "transport"),
 }
 """What our protocol reads, sets or overrides of uvicorn's (private) HttpToolsProtocol."""
 
-OF_CYCLE = {"disconnected", "message_event", "response_complete", "response_started", "scope"}
+OF_CYCLE = {
+    *("default_headers", "disconnected", "keep_alive", "message_event", "more_body"),
+    *("response_complete", "response_started", "scope"),
+}
 """What it and a request's connection read and set of uvicorn's (private) RequestResponseCycle."""
 
 OF_SERVER = {"force_exit", "handle_exit", "run", "should_exit", "startup"}
@@ -99,6 +103,7 @@ def test_the_lists_of_what_is_needed_are_complete() -> None:
     )
     assert used - ours == OF_PROTOCOL
     of_cycle = attributes(protocol, "LimitedProtocol", "self.cycle")
+    of_cycle |= attributes(protocol, "LimitedProtocol", "cycle")
     assert of_cycle | attributes(protocol, "HttpConnection", "self._cycle") == OF_CYCLE
     of_server = attributes(uvicorn_server, "Server", "self") - {"_started", "finished"}
     of_server |= attributes(uvicorn_server, "Server", "super()") - {"__init__"}

@@ -11,6 +11,10 @@ EXTENSION = "mockade.connection"
 """The key in `scope["extensions"]` of a request's Connection; only our own server sets it."""
 
 
+OWN_PORT = "mockade.port"
+"""The key in `scope["extensions"]` of ASGI's lifespan of the port that is listened on."""
+
+
 class Connection(Protocol):
     """The connection of one request."""
 

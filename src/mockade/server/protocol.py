@@ -18,6 +18,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResp
 
 from mockade.server.connection import EXTENSION
 from mockade.server.corking import CorkedTransport
+from mockade.server.held_flow import HeldFlow
 
 LARGEST_HEAD = 64 * 1024
 """Bytes for which a request's head may go on after what came at once; uvicorn itself has no bound."""
@@ -26,6 +27,14 @@ _HEAD_TOO_LARGE = (
     b"HTTP/1.1 431 Request Header Fields Too Large\r\ncontent-type: text/plain; charset=utf-8\r\n"
     b"content-length: 50\r\nconnection: close\r\n\r\nThe headers of a request may have 64 KiB in all.\r\n"
 )
+
+_BAD_REQUEST = (
+    b"HTTP/1.1 400 Bad Request\r\ncontent-type: text/plain; charset=utf-8\r\n"
+    b"content-length: %d\r\nconnection: close\r\n\r\n%s"
+)
+
+MOST_WAITING = 100
+"""Requests of a connection that may wait for the answer to one; what comes beyond them is read later."""
 
 _UPGRADE = re.compile(rb"(?<=\r\n)upgrade(?=:)", re.IGNORECASE)
 
@@ -112,17 +121,30 @@ class Config(uvicorn.Config):
 class LimitedProtocol(HttpToolsProtocol):
     """uvicorn's protocol, with limits to how long a request's head may be and take; uvicorn has neither.
 
-    Puts each request's HttpConnection into its scope.
+    Requests that are sent without waiting for answers are answered in their order, and so is what is no
+    request. Trailers are dropped: they are no headers (RFC 9110, 6.5.1). Puts each request's HttpConnection
+    into its scope.
     """
 
     config: Config
+    flow: HeldFlow
 
     _head_timer: asyncio.TimerHandle | None = None
+    _in_message = False
     _in_head = False
-    _head_size = 0
+    _in_trailers = False
+    _has_begun = False
+    """Whether a request has begun in the data that is read."""
+    _size = 0
+    """Bytes for which a head, or a body's trailers, have gone on after what came at once."""
+    _unread = b""
+    """What came while MOST_WAITING requests had to wait."""
+    _complaint = b""
+    """What is answered once all requests before it are; nothing that comes after it is read."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # asyncio's stub says BaseTransport, and a socket's is a Transport
         super().connection_made(transport)
+        self.flow = HeldFlow(transport)
         # It has what uvicorn asks of a transport.
         self.transport = CorkedTransport(transport, self.loop)  # type: ignore[assignment]  # it wraps a Transport without being one
         self._ended = asyncio.Event()
@@ -138,9 +160,13 @@ class LimitedProtocol(HttpToolsProtocol):
         super().shutdown()
 
     def on_message_begin(self) -> None:
-        self._in_head = True
-        self._head_size = 0
+        self._in_message = self._in_head = self._has_begun = True
+        self._size = 0
         super().on_message_begin()
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        if self._in_head:
+            super().on_header(name, value)
 
     def on_headers_complete(self) -> None:
         self._in_head = False
@@ -149,25 +175,96 @@ class LimitedProtocol(HttpToolsProtocol):
             # Its task is made, but has not begun.
             extensions: dict[str, Any] = self.scope.setdefault("extensions", {})
             extensions[EXTENSION] = HttpConnection(self.transport, self.cycle, self._ended)
+            if self.scope["http_version"] == "1.0" and self.parser.should_keep_alive():
+                self.cycle.keep_alive = True
+                self.cycle.default_headers = [*self.cycle.default_headers, (b"connection", b"keep-alive")]
+
+    def on_chunk_header(self) -> None:
+        self._in_trailers = True  # unless a chunk follows
+        self._size = 0
+
+    def on_body(self, body: bytes) -> None:
+        self._in_trailers = False
+        super().on_body(body)
+
+    def on_message_complete(self) -> None:
+        self._in_message = self._in_trailers = False
+        super().on_message_complete()
 
     def data_received(self, data: bytes) -> None:
-        if self._head_size > LARGEST_HEAD:
+        if self._complaint:
             return
-        in_head = self._in_head
-        if in_head or self._is_between_requests():
-            data = _without_upgrade(data)
-        super().data_received(data)
-        if in_head and self._in_head:
-            self._head_size += len(data)
-        if self._head_size > LARGEST_HEAD:
-            self.transport.write(_HEAD_TOO_LARGE)
-            # Closing at once on what still comes would reset the connection, and the answer with it.
-            self.loop.call_later(1.0, self.transport.close)
-            return
+        if self._unread:
+            self._unread += data
+        else:
+            self._read(data)
+
+    def _read(self, data: bytes) -> None:
+        """Read heads one by one, so that no more requests are made of them than may wait."""
+        at = 0
+        while at < len(data) and not self._complaint:
+            if len(self.pipeline) >= MOST_WAITING:
+                self._unread = data[at:]
+                self.flow.hold()
+                return
+            end = 0 if self._in_message and not self._in_head else data.find(b"\r\n\r\n", at) + 4
+            end = end if end > 4 else len(data)
+            self._feed(data[at:end])
+            at = end
         if self._in_head or self._is_between_requests():
             self._start_head_timer()
         else:
             self._stop_head_timer()
+
+    def _feed(self, data: bytes) -> None:
+        in_head, in_trailers = self._in_head, self._in_trailers
+        self._has_begun = False
+        super().data_received(data if self._in_message and not in_head else _without_upgrade(data))
+        if (in_head and self._in_head and not self._has_begun) or (in_trailers and self._in_trailers):
+            self._size += len(data)
+        if self._size > LARGEST_HEAD:
+            self._complain(_HEAD_TOO_LARGE)
+
+    def send_400_response(self, msg: str) -> None:
+        self._complain(_BAD_REQUEST % (len(msg), msg.encode()))
+
+    def _complain(self, answer: bytes) -> None:
+        """Answer what is no request, after those before it, and look at nothing that comes any more."""
+        self._complaint = answer
+        self._unread = b""
+        self.flow.release()  # what is not read would reset the connection
+        cycle = self.cycle
+        if cycle is None or cycle.response_complete:
+            self._send_complaint()
+        elif cycle.more_body and self._in_message and not self._in_head:  # it is about this one's own body
+            if self.pipeline:
+                self.pipeline.popleft()
+            elif cycle.response_started:
+                self.transport.close()
+            else:
+                cycle.disconnected = True
+                cycle.message_event.set()
+                self._send_complaint()
+
+    def _send_complaint(self) -> None:
+        self.transport.write(self._complaint)
+        # Closing at once on what still comes would reset the connection, and the answer with it.
+        self.loop.call_later(1.0, self.transport.close)
+
+    def on_response_complete(self) -> None:
+        was_last = not self.pipeline
+        super().on_response_complete()
+        if self.transport.is_closing():
+            return
+        if self._complaint:
+            if was_last:
+                self._send_complaint()
+        elif self._unread and len(self.pipeline) <= MOST_WAITING // 2:
+            data, self._unread = self._unread, b""
+            self.flow.release()
+            self._read(data)
+        elif self.pipeline:
+            self.flow.pause_reading()
 
     def _is_between_requests(self) -> bool:
         return self.cycle is None or self.cycle.response_complete

@@ -21,7 +21,7 @@ class ServerThread:
         self._listener = listener
         self._ready = threading.Event()
         self._failure: SetupError | None = None
-        self._server = make_server(app, self._ready.set, patience=patience)
+        self._server = make_server(app, listener, self._ready.set, patience=patience)
         # A daemon: a handler that never returns must not keep the whole process from ending.
         self._thread = threading.Thread(target=self._run, name="mockade-server", daemon=True)
 

@@ -14,6 +14,7 @@ from types import FrameType
 import uvicorn
 
 from mockade.asgi import App
+from mockade.server.http_rules import HttpRules
 from mockade.server.listener import start_listening
 from mockade.server.protocol import Config
 
@@ -33,7 +34,7 @@ def run(app: App, listener: socket.socket, started: Callable[[], None], *, patie
     `listener` is bound and does not listen yet. `started` is called when ready. A request's head has
     `patience` seconds to come. Raises SetupError where another server has come to listen there.
     """
-    server = make_server(app, started, patience=patience)
+    server = make_server(app, listener, started, patience=patience)
     try:
         server.run(sockets=[listener])
     finally:
@@ -41,10 +42,10 @@ def run(app: App, listener: socket.socket, started: Callable[[], None], *, patie
         faulthandler.cancel_dump_traceback_later()
 
 
-def make_server(app: App, started: Callable[[], None], *, patience: float) -> Server:
-    """A server that has yet to be run, with `started` and `patience` as `run` has them."""
+def make_server(app: App, listener: socket.socket, started: Callable[[], None], *, patience: float) -> Server:
+    """A server that has yet to be run on `listener`, with `started` and `patience` as `run` has them."""
     config = Config(
-        app,
+        HttpRules(app, listener.getsockname()[1]),
         patience=patience,
         ws="none",
         lifespan="on",
