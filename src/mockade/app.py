@@ -82,7 +82,7 @@ def app_on(
     app = ConnexionMiddleware(
         Dispatch(RunningMock(served, router.base_paths, worlds, settings, control)),
         middlewares=[
-            partial(WorldMiddleware, worlds=worlds, router=router, guard=guard),
+            partial(WorldMiddleware, worlds=worlds, router=router, guard=guard, origins=settings.cors),
             partial(RecorderMiddleware, on_exchange=on_exchange),
             partial(DocsMiddleware, router=router, guard=guard),
             partial(CorsMiddleware, router=router, origins=settings.cors),

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler
+from typing import Any
 
 import httpx
 import pytest
@@ -214,3 +216,44 @@ def test_a_proxy_of_the_environment_is_not_asked(
     webhook = game.register(f"http://localhost:{receiver.port}/hook")
     game.pay("t1")
     game.until(webhook, "SUCCESS")
+
+
+@pytest.mark.parametrize(
+    "host",
+    ["127.0.0.1", "localhost", "[::1]", "127.8.9.1", "a.localhost", "0.0.0.0", "[::]", "[::ffff:127.0.0.1]"],
+)
+def test_nothing_is_sent_to_the_mock_itself(host: str) -> None:
+    async def deliver(port: int) -> Outcome:
+        http_sender = delivery.HttpSender(["0.0.0.0", "[::]"], own_port=1)
+        try:
+            return await http_sender.send(OutgoingRequest(f"http://{host}:{port}/_mockade/v1/reset", b""))
+        finally:
+            await http_sender.close()
+
+    own = asyncio.run(deliver(1))
+    assert (own.status, own.hopeless) == (None, True)
+    assert "this mock itself" in own.reason
+    assert "this mock itself" not in asyncio.run(deliver(2)).reason
+
+
+def test_a_name_that_leads_to_this_machine_is_the_mock_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def deliver() -> Outcome:
+        async def found(host: str, port: int, **_: Any) -> list[Any]:
+            assert host == "game.example"
+            return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", port))]
+
+        monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", found)
+        http_sender = delivery.HttpSender(["game.example"], own_port=80)
+        try:
+            return await http_sender.send(OutgoingRequest("http://game.example/hook", b""))
+        finally:
+            await http_sender.close()
+
+    assert "this mock itself" in asyncio.run(deliver()).reason
+
+
+def test_a_served_mock_knows_its_own_port(game: Game) -> None:
+    webhook = game.register(f"{game.url}/_mockade/v1/reset", retryCount=0)
+    game.pay("t1")
+    [sent] = game.until(webhook, "FAILED")
+    assert "this mock itself" in sent["responseBody"]

@@ -28,6 +28,7 @@ class Game:
     """A game's server in one world of a mock, whose clock stands at noon."""
 
     def __init__(self, url: str, world: str = "default") -> None:
+        self.url = url
         headers = {**SERVER_KEY, "x-mockade-world": world}
         self._http = httpx.Client(base_url=url, headers=headers, timeout=TOO_LONG, verify=NO_TLS)
         self.control("PUT", "/clock", {"mode": "frozen", "now": NOON})

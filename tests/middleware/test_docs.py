@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
+import re
+from base64 import b64encode
 from collections.abc import Callable
 from importlib.resources import files
+
+import pytest
 
 from tests.contracts import WIDGETS, contract, crud
 from tests.harness import Mock
@@ -65,3 +70,64 @@ def test_the_index_says_where_any_credential_will_do(serve: Serve) -> None:
         "components:\n", "components:\n  securitySchemes: {<Key>: {type: http, scheme: bearer}}\n", 1
     )
     assert "any credential (&lt;Key&gt;)" in serve(spec, WIDGETS).get("/_mockade/docs/").text
+
+
+SECRET = "hush-hush-hush"
+KEYED = contract(crud("/widgets"), security=[{"Key": []}]).replace(
+    "components:\n",
+    "components:\n  securitySchemes: {Key: {type: apiKey, in: header, name: X-Key}}\n",
+    1,
+)
+
+
+def test_with_a_token_the_pages_show_no_secrets(serve: Serve) -> None:
+    fixtures = f"credentials: {{Key: {{{SECRET}: {{caller: ada}}}}}}"
+    assert SECRET in serve(KEYED, fixtures).get("/_mockade/docs/").text
+    mock = serve(KEYED, fixtures, token="t")
+    for page in ("/_mockade/docs/", "/_mockade/docs/shop/", "/_mockade/docs/shop/openapi.json"):
+        answer = mock.get(page)
+        assert answer.status_code == 200
+        assert SECRET not in answer.text
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "",
+        "shop",
+        "shop/",
+        "shop/openapi.json",
+        "assets/swagger-ui-bundle.js",
+        "assets/swagger-ui.css",
+        "nothing",
+    ],
+)
+def test_every_page_is_protected_from_other_pages(serve: Serve, page: str) -> None:
+    headers = serve(contract(crud("/widgets"))).get(f"/_mockade/docs/{page}").headers
+    policy = headers["content-security-policy"]
+    assert "default-src 'none'" in policy
+    assert "frame-ancestors 'none'" in policy
+    assert "unsafe-eval" not in policy
+    assert (headers["x-frame-options"], headers["x-content-type-options"]) == ("DENY", "nosniff")
+
+
+def test_the_policy_lets_the_page_s_own_script_run_and_no_other(serve: Serve) -> None:
+    answer = serve(contract(crud("/widgets"))).get("/_mockade/docs/shop/")
+    (script,) = re.findall(r"<script>(.*?)</script>", answer.text, re.DOTALL)
+    digest = b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    (sources,) = re.findall(r"script-src ([^;]*);", answer.headers["content-security-policy"])
+    assert sources.split() == ["'self'", f"'sha256-{digest}'"]
+    assert not re.search(r"\son\w+=", answer.text)  # a handler in an attribute would not run
+
+
+def test_scripts_and_styles_have_the_media_types_that_browsers_ask_for(serve: Serve) -> None:
+    mock = serve(contract(crud("/widgets")))
+    types = {
+        name: mock.get(f"/_mockade/docs/assets/{name}").headers["content-type"]
+        for name in ("swagger-ui-bundle.js", "swagger-ui.css", "favicon-32x32.png")
+    }
+    assert types == {
+        "swagger-ui-bundle.js": "text/javascript; charset=utf-8",
+        "swagger-ui.css": "text/css; charset=utf-8",
+        "favicon-32x32.png": "image/png",
+    }

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 from collections.abc import Iterable
+from typing import Any
 
 import httpx
 
@@ -25,7 +27,9 @@ class HttpSender:
     by worlds.
     """
 
-    def __init__(self, allowed: Iterable[str]) -> None:
+    def __init__(self, allowed: Iterable[str], own_port: int = 0) -> None:
+        """`own_port` is the one that this server listens on, 0 where it listens on none."""
+        self._own_port = own_port
         self._allowed = {_normalized(host) for host in allowed}
         self._transports: dict[str, httpx.AsyncHTTPTransport] = {}
 
@@ -45,11 +49,28 @@ class HttpSender:
                 reason = f"Not sent, as {host} is not this machine: allow it with --allow-webhooks {host}."
                 return Outcome(reason=reason, hopeless=True)
             async with asyncio.timeout(outgoing.timeout):
+                if await self._is_own(url):
+                    reason = "Not sent: that is this mock itself, and a webhook is for its receiver."
+                    return Outcome(reason=reason, hopeless=True)
                 return await self._exchange(url, host, outgoing)
         except TimeoutError:
             return Outcome(reason=f"There was no whole answer within {outgoing.timeout:g} s.")
         except Exception as error:  # a receiver and its address are not ours, and anything may happen
             return Outcome(reason=f"There was no answer: {str(error) or type(error).__name__}.")
+
+    async def _is_own(self, url: httpx.URL) -> bool:
+        """Whether an address is this server's: the control API is not for those whom it sends to."""
+        port = url.port or (443 if url.scheme == "https" else 80)
+        if port != self._own_port:
+            return False
+        host = _normalized(url.host)
+        if is_loopback(host):
+            return True
+        try:
+            found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        except OSError:
+            return False
+        return any(_is_of_this_machine(family, address) for family, _, _, _, address in found)
 
     async def _exchange(self, url: httpx.URL, host: str, outgoing: OutgoingRequest) -> Outcome:
         headers = {"User-Agent": f"Mockade/{__version__}", **outgoing.headers}
@@ -75,6 +96,16 @@ class HttpSender:
         for transport in self._transports.values():
             await transport.aclose()
         self._transports.clear()
+
+
+def _is_of_this_machine(family: int, address: Any) -> bool:
+    """Whether an address, as `getaddrinfo` has it, is one that a socket here can have."""
+    try:
+        with socket.socket(family, socket.SOCK_DGRAM) as probe:
+            probe.bind((address[0], 0, *address[2:]))
+    except OSError:
+        return False
+    return True
 
 
 async def _beginning(response: httpx.Response) -> str:

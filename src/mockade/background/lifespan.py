@@ -9,6 +9,7 @@ from mockade.background.deliveries import Deliveries
 from mockade.background.http_sender import HttpSender
 from mockade.background.timers import SHORTEST, EventTimers
 from mockade.errors import OurFault
+from mockade.server.connection import OWN_PORT
 from mockade.settings import Settings
 from mockade.worlds.journal import ExchangeListener
 from mockade.worlds.registry import Worlds
@@ -30,10 +31,11 @@ class BackgroundWork:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._changed: dict[World, None] = {}
 
-    def start(self, worlds: Worlds) -> None:
+    def start(self, worlds: Worlds, own_port: int = 0) -> None:
+        """Begin; `own_port` is the one that is listened on, 0 where there is none."""
         self._worlds = worlds
         self._timers = EventTimers(self._run_due_events)
-        http_sender = HttpSender(self._settings.allow_webhooks)
+        http_sender = HttpSender(self._settings.allow_webhooks, own_port)
         self._deliveries = Deliveries(worlds, http_sender, self._on_exchange)
         self._loop = asyncio.get_running_loop()
         for world in worlds:
@@ -87,7 +89,7 @@ class LifespanMiddleware:
             await self._app(scope, receive, send)
             return
         await receive()
-        self._background.start(self._worlds)
+        self._background.start(self._worlds, scope.get("extensions", {}).get(OWN_PORT, 0))
         await send({"type": "lifespan.startup.complete"})
         await receive()
         await self._background.stop()

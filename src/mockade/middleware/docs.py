@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import html
-import mimetypes
+import re
+from base64 import b64encode
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from importlib.resources import files
@@ -21,7 +23,18 @@ from mockade.middleware.responses import PreparedResponse, json_response, proble
 from mockade.settings import MOCKADE_PATH
 
 DOCS = f"{MOCKADE_PATH}/docs"
-_ASSETS = ("swagger-ui.css", "swagger-ui-bundle.js", "favicon-32x32.png")
+_ASSETS = {
+    "swagger-ui.css": "text/css; charset=utf-8",
+    "swagger-ui-bundle.js": "text/javascript; charset=utf-8",
+    "favicon-32x32.png": "image/png",
+}
+"""Each with its media type: a machine's own table may have another, and browsers are told not to guess."""
+
+_PROTECTION = [
+    (b"x-content-type-options", b"nosniff"),
+    (b"x-frame-options", b"DENY"),
+    (b"referrer-policy", b"no-referrer"),
+]
 
 
 class DocsMiddleware:
@@ -38,25 +51,27 @@ class DocsMiddleware:
             await self._app(scope, receive, send)
             return
         context.exchange.answered_by = "mockade"
-        await send_response(send, context, self._page(scope, context))
+        page = self._page(scope, context)
+        await send_response(send, context, page._replace(headers=[*page.headers, *_protection(page)]))
 
     def _page(self, scope: Scope, context: RequestContext) -> PreparedResponse:
         try:
             self._guard.know_host(scope)
         except Refusal as refusal:
             return problem_response(refusal.status, refusal.message)
-        return _page(self._router, context.exchange.method, context.exchange.path)
+        index = _index(self._router, shows_secrets=not self._guard.token)
+        return _page(self._router, index, context.exchange.method, context.exchange.path)
 
 
 def _is_docs(path: str) -> bool:
     return path == DOCS or path.startswith(f"{DOCS}/")
 
 
-def _page(router: Router, method: str, path: str) -> PreparedResponse:
+def _page(router: Router, index: PreparedResponse, method: str, path: str) -> PreparedResponse:
     apis = {**router.apis, **({router.control_api.stem: router.control_api} if router.control_api else {})}
     known: dict[str, Callable[[], PreparedResponse]] = {
         DOCS: partial(_moved, f"{DOCS}/"),
-        f"{DOCS}/": partial(_index, router),
+        f"{DOCS}/": lambda: index,
         **{f"{DOCS}/assets/{name}": partial(_asset, name) for name in _ASSETS},
     }
     for stem, api in apis.items():
@@ -72,6 +87,21 @@ def _page(router: Router, method: str, path: str) -> PreparedResponse:
     return page()
 
 
+def _protection(page: PreparedResponse) -> list[tuple[bytes, bytes]]:
+    """Headers that keep a page from running what is not its own, and from being shown in another one."""
+    scripts = (
+        re.findall(rb"<script>(.*?)</script>", page.body, re.DOTALL) if "html" in page.media_type else []
+    )
+    hashes = (b64encode(hashlib.sha256(one).digest()).decode() for one in scripts)
+    sources = " ".join(["'self'", *(f"'sha256-{one}'" for one in hashes)])
+    policy = (
+        "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; "
+        f"script-src {sources}; style-src 'self' 'unsafe-inline'; "
+        "img-src 'self' data:; font-src 'self' data:; connect-src 'self'"
+    )
+    return [(b"content-security-policy", policy.encode()), *_PROTECTION]
+
+
 def _html(text: str) -> PreparedResponse:
     return PreparedResponse(200, text.encode(), "text/html; charset=utf-8", [])
 
@@ -82,8 +112,7 @@ def _moved(to: str) -> PreparedResponse:
 
 def _asset(name: str) -> PreparedResponse:
     data = (files("mockade.middleware") / "swagger_ui" / name).read_bytes()
-    media_type = mimetypes.guess_type(name)[0] or "application/octet-stream"
-    return PreparedResponse(200, data, media_type, [(b"cache-control", b"max-age=86400")])
+    return PreparedResponse(200, data, _ASSETS[name], [(b"cache-control", b"max-age=86400")])
 
 
 def _document(api: Api) -> PreparedResponse:
@@ -91,11 +120,14 @@ def _document(api: Api) -> PreparedResponse:
     return json_response(200, api.contract.document.files[api.contract.document.uri])
 
 
-def _index(router: Router) -> PreparedResponse:
-    """The APIs with their credentials, so that nobody has to go back to the console for them."""
+def _index(router: Router, *, shows_secrets: bool) -> PreparedResponse:
+    """The APIs with their credentials, so that nobody has to go back to the console for them.
+
+    Where a token is asked for they are for those who have it, and a page asks nobody.
+    """
     items = "".join(
         f'<li><a href="{html.escape(stem)}/">{html.escape(api.contract.title)}</a><br>'
-        f"<small>{html.escape(', '.join(_credentials(api)))}</small></li>"
+        f"<small>{html.escape(', '.join(_credentials(api, shows_secrets=shows_secrets)))}</small></li>"
         for stem, api in router.apis.items()
     )
     control = router.control_api
@@ -105,8 +137,11 @@ def _index(router: Router) -> PreparedResponse:
     return _html(f"<!doctype html><title>Mockade</title>{icon}<h1>Mockade</h1><ul>{items}</ul>")
 
 
-def _credentials(api: Api) -> Iterator[str]:
-    yield from (secret for _, secret in api.callers)
+def _credentials(api: Api, *, shows_secrets: bool) -> Iterator[str]:
+    if shows_secrets:
+        yield from (secret for _, secret in api.callers)
+    elif api.callers:
+        yield "credentials: see the console"
     yield from (f"any credential ({name})" for name in open_names(api.contract, api.access))
 
 

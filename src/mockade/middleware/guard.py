@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hmac
 import re
+from collections.abc import Sequence
+from urllib.parse import urlsplit
 
 from mockade.asgi import Scope, header
 from mockade.errors import EngineRefusal
@@ -49,6 +51,27 @@ class Guard:
         if not self.token and host and not (parts and is_loopback(parts[1] or parts[2] or "")):
             message = f"The Host {host!r} is not this machine's own: call the mock as localhost or 127.0.0.1."
             raise EngineRefusal("forbidden", message)
+
+
+def is_cross_site(scope: Scope, allowed: Sequence[str]) -> bool:
+    """Whether a browser sends a request for a page of another site, whose origin is not among `allowed`.
+
+    A page of this machine's own is none of another site, whatever its port.
+    """
+    site, origin = _text(scope, b"sec-fetch-site"), _text(scope, b"origin")
+    if origin:
+        own = f"{scope['scheme']}://{_text(scope, b'host')}"
+        if "*" in allowed or origin in (*allowed, own) or is_loopback(_host_of(origin)):
+            return False
+    return site == "cross-site" or bool(origin and not site)
+
+
+def _host_of(origin: str) -> str:
+    """The host in an origin, empty where there is none: `null` is one, too."""
+    try:
+        return urlsplit(origin).hostname or ""
+    except ValueError:
+        return ""
 
 
 def _text(scope: Scope, name: bytes) -> str:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from urllib.parse import unquote, unquote_to_bytes
 
 from mockade.asgi import App, Receive, Scope, Send, header
 from mockade.catalogue.router import Router
 from mockade.errors import Refusal
 from mockade.middleware.context import CONTEXT_KEY, RequestContext
-from mockade.middleware.guard import Guard
+from mockade.middleware.guard import Guard, is_cross_site
 from mockade.settings import MOCKADE_PATH, WORLD_PREFIX
 from mockade.worlds.journal import Exchange
 from mockade.worlds.registry import NAME, Worlds
+from mockade.worlds.world import World
 
 HEADER = b"x-mockade-world"
 
@@ -28,8 +30,12 @@ class WorldMiddleware:
     Only HTTP requests go on from here: every later middleware finds a context in the scope.
     """
 
-    def __init__(self, app: App, worlds: Worlds, router: Router, guard: Guard) -> None:
+    def __init__(
+        self, app: App, worlds: Worlds, router: Router, guard: Guard, origins: Sequence[str] = ()
+    ) -> None:
+        """`origins` are those whose pages may call the APIs from another site."""
         self._app = app
+        self._origins = origins
         self._worlds = worlds
         self._router = router
         self._guard = guard
@@ -55,7 +61,7 @@ class WorldMiddleware:
         if (named is not None or prefix) and not (is_internal and self._is_foreign(scope)):
             name = named.decode("latin-1") if named is not None else _name_in(prefix)
             try:
-                world = self._worlds.get_or_create(name)
+                world = self._chosen(scope, name)
             except Refusal as error:
                 refusal = error
         if is_internal:
@@ -66,6 +72,17 @@ class WorldMiddleware:
         exchange.request_headers = scope["headers"]
         base_url = f"{scope['scheme']}://{host}{prefix}"
         return RequestContext(world, exchange, is_internal, refusal, base_url=base_url)
+
+    def _chosen(self, scope: Scope, name: str) -> World:
+        """The world of that name. Refuses to make one for a page of another site."""
+        if is_cross_site(scope, self._origins) and self._worlds.find(name) is None:
+            origin = (header(scope, b"origin") or b"ORIGIN").decode("latin-1")
+            message = (
+                f"There is no world {name[:100]!r}, and a page of another site makes none: allow it with "
+                f"--cors {origin}, or make the world first."
+            )
+            raise Refusal(403, "foreign_page", message)
+        return self._worlds.get_or_create(name)
 
     def _is_foreign(self, scope: Scope) -> bool:
         """Whether a request to the control API will be refused: then it is not to make a world either."""
