@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from http.client import responses
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
+from unicodedata import category
 
 
 def utf8_safe(text: str) -> str:
@@ -15,10 +16,13 @@ def utf8_safe(text: str) -> str:
 
 
 def printable(text: str) -> str:
-    """Text of callers, safe to print: line breaks and control characters of terminals are escaped."""
+    """Text of others, safe to print: line breaks and what else steers a terminal are escaped."""
     if text.isprintable():
         return text
-    return "".join(one if one.isprintable() else one.encode("unicode_escape").decode() for one in text)
+    return "".join(
+        one if one.isprintable() or category(one) == "Zs" else one.encode("unicode_escape").decode()
+        for one in text
+    )
 
 
 class Refusal(Exception):

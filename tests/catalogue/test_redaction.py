@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
+from mockade.catalogue.redaction import Redaction
+from mockade.cli.log import Log
 from tests.contracts import contract, crud
 from tests.harness import Mock
 
@@ -104,3 +107,74 @@ def test_a_webhooks_secret_is_one_too(make_mock: Callable[..., Mock]) -> None:
     assert secrets
     text = told(mock)
     assert not any(secret in text for secret in secrets)
+
+
+SECRETS = [
+    *("X-Api-Key", "x-apikey", "Api_Key", "X-Auth-Token", "X-Access-Token", "Ocp-Apim-Subscription-Key"),
+    *("X-Client-Secret", "X-Amz-Security-Token", "X-Goog-Signature", "X-Hub-Signature-256", "Private-Token"),
+    *("X-Shop-Password", "X-CSRF-Token", "authToken", "clientSecret", "X-Functions-Key"),
+]
+PLAIN = [
+    *("Idempotency-Key", "X-Request-Id", "X-Author", "X-Keyboard", "X-Page-Token", "next_token", "syncToken"),
+    *("X-Authority", "sort_key", "key", "X-Tokenizer", "cursor"),
+]
+
+
+@pytest.mark.parametrize("name", SECRETS)
+def test_what_is_called_a_secret_is_redacted_declared_or_not(mock: Mock, name: str) -> None:
+    mock.get(f"/users?{name}={HUSH}&a=1", headers={name.replace("_", "-"): HUSH})
+    assert HUSH not in told(mock)
+    assert HUSH in mock.get(f"{V1}/journal?secrets=true").text
+    assert all(HUSH not in line for line in Log(mock.apis, verbose=True).lines(mock.told[0]))
+
+
+@pytest.mark.parametrize("name", PLAIN)
+def test_what_is_called_something_else_is_told(mock: Mock, name: str) -> None:
+    mock.get(f"/users?{name}={HUSH}", headers={name.replace("_", "-"): HUSH})
+    entry = mock.get(f"{V1}/journal").json()["exchanges"][0]
+    assert HUSH in entry["request"]["query"]
+    assert entry["request"]["headers"][name.replace("_", "-").lower()] == HUSH
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        f"https://me:{HUSH}@game.example/hook",
+        f"https://{HUSH}@game.example/hook",
+        f"https://game.example/hook?id={HUSH}",
+        f"https://game.example/hook?a=1&sig={HUSH}#x",
+    ],
+)
+def test_an_address_to_be_called_is_told_without_who_and_what_for(serve: Serve, url: str) -> None:
+    hook = {
+        "type": "object",
+        "properties": {
+            "id": {"type": "string"},
+            "callbackUrl": {"type": "string"},
+            "name": {"type": "string"},
+        },
+    }
+    mock = serve(contract(crud("/hooks", hook, hook)))
+    assert mock.post("/hooks", json={"id": "h1", "callbackUrl": url}).status_code == 201
+    assert HUSH in mock.get("/hooks/h1").text
+    exchange = mock.get(f"{V1}/journal").text
+    assert HUSH not in exchange
+    assert "game.example/hook" in exchange
+    assert all(HUSH not in line for line in Log(mock.apis, verbose=True).lines(mock.told[0]))
+
+
+def test_an_address_in_other_words_keeps_its_query_but_for_secrets(mock: Mock) -> None:
+    text = f"see https://u:{HUSH}@a.example/x?page=2&token={HUSH} there"
+    mock.get("/users", headers={"referer": text})
+    entry = mock.get(f"{V1}/journal").json()["exchanges"][0]
+    assert entry["request"]["headers"]["referer"] == (
+        "see https://[redacted]@a.example/x?page=2&token=[redacted] there"
+    )
+
+
+def test_looking_for_addresses_takes_time_in_proportion_to_the_text() -> None:
+    redaction = Redaction()
+    began = time.thread_time()
+    for text in ("a" * 1_000_000 + "://", "://" * 300_000, "a://" * 250_000, "a://" + "b@" * 500_000):
+        redaction.text_with_addresses(text)
+    assert time.thread_time() - began < 5

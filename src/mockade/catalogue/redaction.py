@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
+from itertools import pairwise
 from typing import Any, NamedTuple
 from urllib.parse import unquote_plus
 
@@ -22,12 +24,59 @@ _BESIDE = frozenset({"_secret", "_password", "_token"})
 _ALWAYS = frozenset({"authorization", "cookie", "proxy-authorization", "set-cookie", "x-mockade-token"})
 
 
+_SECRET_WORDS = frozenset(
+    {"token", "secret", "password", "passwd", "passphrase", "pwd", "apikey", "jwt", "bearer", "auth"}
+    | {"authorization", "authentication", "credential", "credentials", "signature", "sig", "otp"}
+)
+"""Words in a name that carries a secret."""
+
+_OF_KEYS = frozenset(
+    {"api", "access", "private", "secret", "auth", "app", "application", "client", "server", "service"}
+    | {"subscription", "account", "master", "admin", "signing", "license", "functions"}
+)
+"""What a secret key is called before `key`."""
+
+_ENDINGS = ("token", "secret", "password", "apikey")
+"""How a name ends that carries a secret, where its words are written as one: `authtoken`."""
+
+_OF_PLACES = ("page", "next", "prev", "continuation", "sync", "cursor", "resume", "start")
+"""Words in the name of a token that says where a list goes on."""
+
+_WORD = re.compile(r"[A-Z]?[a-z0-9]+|[A-Z]+(?![a-z])")
+
+_BETWEEN = re.compile(r"([\s\"'<>]+)")
+_USER = re.compile(r"://[^\s/?#\"'<>]*@")
+"""For whom an address is called: a user, and maybe a password."""
+
+_OF_ADDRESSES = frozenset(
+    {"url", "uri", "hook", "webhook", "callback", "endpoint", "receiver", "target", "notify", "notification"}
+)
+"""Words in the name of a property whose value is an address to be called: its query is the giver's."""
+
+
+def _words(name: str) -> list[str]:
+    return [word.lower() for word in _WORD.findall(name)]
+
+
+def names_secret(name: str) -> bool:
+    """Whether what has such a name is a secret, by the words in it: X-Api-Key, access_token, clientSecret."""
+    words = _words(name)
+    if any(word.startswith(_OF_PLACES) for word in words):
+        return False
+    has_key = any(word == "key" and before in _OF_KEYS for before, word in pairwise(words))
+    return has_key or any(word in _SECRET_WORDS or word.endswith(_ENDINGS) for word in words)
+
+
 class Redaction(NamedTuple):
-    """What is redacted: headers (in lower case) and query parameters by name, and passwords in bodies."""
+    """What is redacted: headers (in lower case) and query parameters by name, and passwords in bodies.
+
+    With `secrets` so is what has the name of a secret, declared or not, and who and what for in an address.
+    """
 
     header_names: frozenset[str] = _ALWAYS
     query_names: frozenset[str] = frozenset()
     passwords: bool = True
+    secrets: bool = True
 
     @classmethod
     def of(cls, apis: Iterable[Api]) -> Redaction:
@@ -48,19 +97,49 @@ class Redaction(NamedTuple):
         values: dict[str, str] = {}
         for raw, value in headers:
             name = raw.decode("latin-1").lower()
-            text = REDACTED if name in self.header_names else value.decode("latin-1")
+            is_secret = name in self.header_names or (self.secrets and names_secret(name))
+            text = REDACTED if is_secret else self.text_with_addresses(value.decode("latin-1"))
             values[name] = f"{values[name]}, {text}" if name in values else text
         return values
 
     def query(self, query: str) -> str:
         """The query string, undecoded, with secrets redacted."""
-        if not self.query_names:
+        if not query or not (self.query_names or self.secrets):
             return query
         pairs = (pair.partition("=") for pair in query.split("&"))
         return "&".join(
-            name + equals + (REDACTED if unquote_plus(name) in self.query_names else value)
+            name + equals + (REDACTED if equals and self._is_secret(unquote_plus(name)) else value)
             for name, equals, value in pairs
         )
+
+    def _is_secret(self, name: str) -> bool:
+        return name in self.query_names or (self.secrets and names_secret(name))
+
+    def addresses(self, value: Any, name: str = "") -> Any:
+        """A copy of `value`, the property `name`, without who and what for in the addresses in its texts."""
+        if isinstance(value, dict):
+            return {key: self.addresses(member, key) for key, member in value.items()}
+        if isinstance(value, list):
+            return [self.addresses(item, name) for item in value]
+        if not (self.secrets and isinstance(value, str) and "://" in value):
+            return value
+        return self.text_with_addresses(value, whole_query=not _OF_ADDRESSES.isdisjoint(_words(name)))
+
+    def text_with_addresses(self, text: str, *, whole_query: bool = False) -> str:
+        """A text without users and passwords in its addresses, nor secrets in their queries."""
+
+        if not self.secrets or "://" not in text:
+            return text
+        return "".join(
+            self._address(word, whole_query=whole_query) if "://" in word else word
+            for word in _BETWEEN.split(text)
+        )
+
+    def _address(self, address: str, *, whole_query: bool) -> str:
+        place, mark, rest = _USER.sub(f"://{REDACTED}@", address).partition("?")
+        query, hash, fragment = rest.partition("#")
+        query = REDACTED if query and whole_query else self.query(query)
+        return f"{place}{mark}{query}{hash}{fragment}"
 
     def value(self, value: Any, schema: Node | None) -> Any:
         """A copy of `value` without what its schema calls a password (`format: password`)."""
@@ -106,5 +185,5 @@ def _members(schema: Node) -> Iterator[Node]:
     yield from properties(schema).values()
 
 
-NO_REDACTION = Redaction(frozenset(), frozenset(), passwords=False)
+NO_REDACTION = Redaction(frozenset(), frozenset(), passwords=False, secrets=False)
 """Redacts nothing."""

@@ -17,6 +17,7 @@ from mockade.contract.media_types import is_json
 from mockade.contract.operations import Operation
 from mockade.contract.schemes import Scheme
 from mockade.contract.violations import ABSENT
+from mockade.errors import printable
 from mockade.settings import MOCKADE_PATH
 
 MAX_WIDTH = 90
@@ -33,7 +34,8 @@ def banner(
     """
     for stem, api in apis.items():
         count = len(api.contract.operations)
-        yield f"{click.style(stem, bold=True)}  {api.contract.title}, {count} operation{'s' * (count != 1)}"
+        name = click.style(printable(stem), bold=True)
+        yield f"{name}  {printable(api.contract.title)}, {count} operation{'s' * (count != 1)}"
         named = [("base URL", " or ".join(f"{url}{base}" for base in reversed(base_paths[stem])))]
         for scheme in api.fixtures.credentials:
             first, *others = _in_lines(list(_credentials(api, scheme))) or [""]
@@ -49,10 +51,11 @@ def banner(
             named.append(("rows", f"made up, {plan.count} in each collection; --rows 0 for none; {edit}"))
         line = curl_line(api, url + base_paths[stem][-1])
         if line:
-            named.append(("try", click.style(line, fg="cyan")))
+            named.append(("try", line))
+        named = [(printable(name), printable(text)) for name, text in named]
         wide = max(len(name) for name, _ in named)
         for name, text in named:
-            yield f"  {name:{wide}}  {text}"
+            yield f"  {name:{wide}}  {click.style(text, fg='cyan') if name == 'try' else text}"
         yield from slips_line(api)
         yield ""
     yield f"Docs: {url}{MOCKADE_PATH}/docs/"
@@ -64,7 +67,7 @@ def slips_line(api: Api) -> Iterator[str]:
     worst = slips.worst()
     if worst is not None and worst.severity != "info":
         count = slips.count
-        yield (
+        yield printable(
             f"  {api.stem}: {count} slip{'s' * (count != 1)} in the contract, the worst at "
             f"{worst.place}: {worst.message} `mockade validate` tells all."
         )

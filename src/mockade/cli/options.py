@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from mockade.errors import Finding, SetupError
+from mockade.errors import Finding, SetupError, printable
 from mockade.settings import GENERATED, MOST_ROWS, TOKEN, UNANSWERED, Settings
 from mockade.state.clock import duration, seconds_of
 
@@ -45,11 +45,11 @@ def print_findings(findings: Sequence[Finding]) -> None:
 
 def print_warnings(findings: Sequence[Finding]) -> None:
     for finding in findings:
-        click.echo(f"{click.style('warning', fg='yellow', bold=True)} {finding}", err=True)
+        click.echo(f"{click.style('warning', fg='yellow', bold=True)} {printable(str(finding))}", err=True)
 
 
 def print_error(sentence: str) -> None:
-    click.echo(f"{click.style('error', fg='red', bold=True)} {sentence}", err=True)
+    click.echo(f"{click.style('error', fg='red', bold=True)} {printable(sentence)}", err=True)
 
 
 def seconds(text: str | float) -> float:

@@ -9,6 +9,8 @@ from typing import Self
 
 import click
 
+from mockade.errors import printable
+
 PATIENCE = 2.0
 """Seconds of reading after which the start names what it reads."""
 
@@ -36,7 +38,7 @@ class Progress:
             name = self._current
             if name and name != self._said and not self._quiet:
                 self._said = name
-                click.echo(f"Reading {name} …", err=True)
+                click.echo(f"Reading {printable(name)} …", err=True)
 
     def __enter__(self) -> Self:
         self._timer.start()

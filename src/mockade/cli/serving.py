@@ -18,6 +18,7 @@ from mockade.cli.log import READY, TOKEN, Log
 from mockade.cli.options import print_findings, print_warnings
 from mockade.cli.printer import LinePrinter
 from mockade.cli.progress import Progress
+from mockade.errors import printable
 from mockade.launch import prepare
 from mockade.worlds.journal import Exchange, ignore
 
@@ -46,7 +47,7 @@ class Serving:
         print_warnings(self._launch.warnings)
         if not (names or home or quiet):
             for line in unserved_specs():
-                click.echo(line, err=True)
+                click.echo(printable(line), err=True)
         self._quiet = quiet
         self._collection = garbage.CountedCollection()
         self._printer = LinePrinter()

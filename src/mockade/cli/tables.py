@@ -10,6 +10,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from mockade.errors import printable
+
 UNLIMITED = 10_000
 """The width in columns where there is no terminal."""
 
@@ -20,7 +22,8 @@ def table(heads: Sequence[str], rows: Sequence[Sequence[str]], width: int | None
     for head in heads:
         drawn.add_column(head, overflow="fold")
     for row in rows:
-        drawn.add_row(*map(Text, row))  # Text, because a path's brackets are no markup
+        # Text, because a path's brackets are no markup.
+        drawn.add_row(*(Text(printable(cell)) for cell in row))
     console = Console(width=width or UNLIMITED, file=StringIO(), color_system=None)
     with console.capture() as captured:
         console.print(drawn)

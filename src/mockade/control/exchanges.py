@@ -15,6 +15,7 @@ from mockade.contract.document import Node
 from mockade.contract.media_types import is_json
 from mockade.contract.operations import Operation
 from mockade.contract.reading import nests_deeply
+from mockade.contract.violations import Violation
 from mockade.state.clock import timestamp
 from mockade.state.rows import Stored
 from mockade.state.transaction import Change
@@ -59,12 +60,16 @@ class ExchangeSerializer:
             "request": request if is_request else None,
             "response": {"status": exchange.status or None} if is_request else None,
             "answered_by": exchange.answered_by,
-            "reason": exchange.reason or None,
+            "reason": self._redaction.text_with_addresses(exchange.reason) or None,
             "traceback": exchange.traceback or None,
-            "violations": [violation.as_data() for violation in exchange.violations],
-            "notices": [notice.as_data() for notice in exchange.notices],
+            "violations": [self._violation(one) for one in exchange.violations],
+            "notices": [self._violation(one) for one in exchange.notices],
             "changes": [self._change(change) for change in exchange.changes] if changes else [],
         }
+
+    def _violation(self, violation: Violation) -> dict[str, Any]:
+        told = violation.as_data()
+        return {**told, "message": self._redaction.text_with_addresses(told["message"])}
 
     def _request(self, exchange: Exchange, operation: Operation | None) -> dict[str, Any]:
         contents = operation.body.contents if operation and operation.body else {}
@@ -75,7 +80,7 @@ class ExchangeSerializer:
             value = self._redaction.text(value)  # a form, or no JSON: their places in it are unknown
         return {
             "headers": self._redaction.headers(exchange.request_headers),
-            "body": self._redaction.value(value, schema),
+            "body": self._redaction.addresses(self._redaction.value(value, schema)),
         }
 
     def _response(self, exchange: Exchange, operation: Operation | None) -> dict[str, Any]:
@@ -84,7 +89,9 @@ class ExchangeSerializer:
         value = body_value(exchange.response_body, exchange.response_headers)
         return {
             "headers": self._redaction.headers(exchange.response_headers),
-            "body": self._redaction.value(value, content.schema if content else None),
+            "body": self._redaction.addresses(
+                self._redaction.value(value, content.schema if content else None)
+            ),
         }
 
     def _change(self, change: Change) -> dict[str, Any]:
@@ -100,7 +107,12 @@ class ExchangeSerializer:
         }
 
     def _row(self, stored: Stored | None, schema: Node | None) -> dict[str, Any] | None:
-        return self._redaction.value(to_fixture(stored.row()), schema) if stored else None
+        if stored is None:
+            return None
+        row: dict[str, Any] = self._redaction.addresses(
+            self._redaction.value(to_fixture(stored.row()), schema)
+        )
+        return row
 
 
 def body_value(raw: bytes | None, headers: Headers) -> Any:

@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from mockade.contract.slips import RANKS
-from mockade.errors import Finding, Severity
+from mockade.errors import Finding, Severity, printable
 from mockade.validation.answers import Answers
 
 UNREADABLE = frozenset({"read", "syntax", "url", "version"})
@@ -78,11 +78,12 @@ def lines(report: Report) -> Iterator[str]:
     for one, *others in _grouped(report.findings):
         rule = click.style(one.rule, fg=_COLOURS[one.severity])
         severity = f"{one.severity}: " if one.severity != "error" else ""
-        yield f"{click.style(str(one.place), bold=True)}: {severity}{one.message} [{rule}]"
+        place = click.style(printable(str(one.place)), bold=True)
+        yield f"{place}: {severity}{printable(one.message)} [{rule}]"
         for line in code_frame(one):
-            yield f"    {line}"
+            yield f"    {printable(line)}"
         if one.mend:
-            yield f"    {one.mend}"
+            yield f"    {printable(one.mend)}"
         if others:
             at = ", ".join(f"{other.place.line}:{other.place.column}" for other in others[:MOST_ALIKE])
             more = ", …" if len(others) > MOST_ALIKE else ""
@@ -139,7 +140,7 @@ def _answer_lines(answers: Answers) -> Iterator[str]:
     if answers.unanswered:
         named = ", ".join(answers.unanswered[:MOST_NAMED])
         more = f" and {len(answers.unanswered) - MOST_NAMED} more" * (len(answers.unanswered) > MOST_NAMED)
-        yield f"Nobody answers yet (501): {named}{more}."
+        yield f"Nobody answers yet (501): {printable(named)}{more}."
     if answers.generated or answers.unanswered:
         yield ""
 
