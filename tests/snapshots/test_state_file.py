@@ -1,7 +1,7 @@
 """The state file: replaced whole or not at all, locked by one server, and read only when it fits.
 
-The documents in it are those of `snapshots/reader.py` and `snapshots/writer.py`; over HTTP they are tested in
-`tests/control/test_snapshots.py`.
+Its locks are those of `snapshots/state_locks.py`, and the documents in it those of `snapshots/reader.py` and
+`snapshots/writer.py`; over HTTP they are tested in `tests/control/test_snapshots.py`.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ import orjson
 import pytest
 
 from mockade.background.autosave import AutoSave
+from mockade.errors import SetupError
 from mockade.snapshots.state_file import StateFile
 from tests.contracts import contract, crud
 from tests.harness import Mock
@@ -208,3 +209,26 @@ def test_the_file_is_synced_before_it_is_renamed_and_its_folder_after_that(
     finally:
         file.close()
     assert done == ["sync the file", "rename to state.json", "sync the folder"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there a lock would keep the file from being replaced")
+def test_a_hard_link_to_a_file_that_is_held_is_refused(
+    make_mock: Callable[..., Mock], keep: Callable[[Mock], AutoSave], path: Path
+) -> None:
+    mock = make_mock("meshmap")
+    mock.post("/_mockade/v1/snapshots", json={"name": "s"})
+    first = keep(mock)
+    first.close()  # the file is there now
+    held = keep(make_mock("meshmap"))
+    for number in range(2):
+        other = path.with_name(f"link-{number}.json")
+        os.link(path, other)
+        with pytest.raises(SetupError, match="under another name"):
+            AutoSave(other, mock.worlds, lambda: mock.apis)
+        assert not list(path.parent.glob(".link-*.lock"))
+        other.unlink()
+        # A save replaces the file: its new one is held as well.
+        held._save({}, {}, 0.0)
+    held.close()
+    os.link(path, path.with_name("link.json"))
+    AutoSave(path.with_name("link.json"), mock.worlds, lambda: mock.apis).close()

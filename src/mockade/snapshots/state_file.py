@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import os
 import stat
-import sys
 import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -19,21 +18,10 @@ from mockade.contract.reading import DEEPEST, nests_deeply, parse
 from mockade.contract.validators import Validator
 from mockade.errors import Finding, Place, SetupError, shown_path
 from mockade.snapshots.reader import InvalidDocument, read_document
+from mockade.snapshots.state_locks import StateLocks
 from mockade.snapshots.writer import VERSION, json_pieces
 from mockade.state.state import State
 from mockade.worlds.registry import NAME
-
-if sys.platform == "win32":
-    import msvcrt
-
-    def _lock(file: int) -> None:
-        msvcrt.locking(file, msvcrt.LK_NBLCK, 1)
-else:
-    import fcntl
-
-    def _lock(file: int) -> None:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-
 
 PAUSE = 0.001
 """Seconds between two pieces, for requests that need the interpreter."""
@@ -69,8 +57,7 @@ class StateFile:
         self._new = self._path.with_name(f".{self._path.name}.new")
         """The new content until the rename; the next start removes one that a killed process left."""
         self._check_path()
-        self._lock_path = self._path.with_name(f".{self._path.name}.lock")
-        self._lock = self._acquire_lock()
+        self._locks = StateLocks(self._path, self._error)
         with contextlib.suppress(OSError):
             self._new.unlink()
 
@@ -85,27 +72,6 @@ class StateFile:
             raise self._error("This is no file.", "Name one: --state state.json")
         if self._path.exists() and not os.access(self._path, os.W_OK):
             raise self._error("This file may not be written.", "Name another, or give the right to it.")
-
-    def _acquire_lock(self) -> int:
-        """The descriptor of a locked file of its own, as each save replaces the state file."""
-        while True:
-            try:
-                file = os.open(self._lock_path, os.O_RDWR | os.O_CREAT, 0o600)
-            except OSError as error:
-                raise self._error(
-                    f"Nothing can be written in its folder: {error.strerror}.", "Name another folder."
-                ) from None
-            try:
-                _lock(file)
-            except OSError:
-                os.close(file)
-                raise self._error(
-                    "Another server holds this file.", "Stop that one, or name another file for this one."
-                ) from None
-            with contextlib.suppress(OSError):
-                if os.path.samestat(os.fstat(file), os.stat(self._lock_path)):
-                    return file
-            os.close(file)  # its owner has just released and removed it
 
     def exists(self) -> bool:
         return self._path.exists()
@@ -161,10 +127,12 @@ class StateFile:
             mode = 0o600
         try:
             self._write(worlds, apis, mode, pause)
+            self._locks.hold(self._new)
             os.replace(self._new, self._path)
         except BaseException:
-            with contextlib.suppress(OSError):
+            with contextlib.suppress(OSError, SetupError):
                 self._new.unlink()
+                self._locks.hold(self._path)
             raise
         _sync_folder(self._path.parent)
 
@@ -184,10 +152,8 @@ class StateFile:
         self._new.chmod(mode)
 
     def close(self) -> None:
-        """Release the lock."""
-        with contextlib.suppress(OSError):
-            self._lock_path.unlink()
-        os.close(self._lock)
+        """Release it."""
+        self._locks.close()
 
 
 def _sync_folder(folder: Path) -> None:
