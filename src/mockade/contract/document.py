@@ -143,6 +143,8 @@ class Document:
         """Whether there is a pattern that only trying out can match."""
         self._targets: dict[tuple[str, str], Node] = {}
         """By file and `$ref`, what it points to."""
+        self._ends: dict[Source, Node] = {}
+        """By place of a `$ref` in the middle of a chain, where the chain ends."""
         self._memo: dict[Callable[..., Any], dict[Hashable, Any]] = {}
 
     def paths(self) -> list[Path]:
@@ -171,7 +173,7 @@ class Document:
         A schema that says more beside its `$ref`, as OpenAPI 3.1 allows, is a whole of both (`allOf`).
         Raises SetupError when they lead in a circle.
         """
-        seen: set[Source] = set()
+        seen: dict[Source, None] = {}
         while isinstance(node.value, dict) and isinstance(node.value.get("$ref"), str):
             if not self.lone_refs and says_more(node.value) and holds_schema(node.pointer):
                 rest = {key: value for key, value in node.value.items() if key != "$ref"}
@@ -179,13 +181,20 @@ class Document:
                 return node._replace(value={**rest, "allOf": parts})
             target = self.target(node.uri, node.value["$ref"])
             if not isinstance(target.value, dict) or "$ref" not in target.value:
-                return target
+                return self._ended(seen, target) if seen else target
+            if target.source in self._ends:
+                return self._ended(seen, self._ends[target.source])
             if target.source in seen:
                 message = f"$ref {node.value['$ref']!r} leads back to itself."
                 raise SetupError([Finding(node.source.place(), message, rule="ref")])
-            seen.add(target.source)
+            seen[target.source] = None
             node = target
         return node
+
+    def _ended(self, passed: Iterable[Source], end: Node) -> Node:
+        """The end of a chain of `$ref`s, remembered for all that were passed: each is followed once."""
+        self._ends.update(dict.fromkeys(passed, end))
+        return end
 
     def target(self, base: str, ref: str) -> Node:
         """What a `$ref` in the file at `base` points to.

@@ -223,10 +223,12 @@ class DocumentFiles:
 
     def _cut_circles(self) -> None:
         """Leave out one `$ref` of each circle that they lead in."""
+        ending: set[tuple[str, _Pointer]] = set()
+        """Places from which every `$ref` leads to an end: each is gone through once."""
         for base, ref in self._uses:
             found = self.target(base, ref)
             seen: set[tuple[str, _Pointer]] = set()
-            while found is not None:
+            while found is not None and found[:2] not in ending:
                 uri, pointer, value = found
                 next_ref = value.get("$ref") if isinstance(value, dict) else None
                 if not isinstance(next_ref, str) or self._is_whole(pointer, value):
@@ -238,6 +240,7 @@ class DocumentFiles:
                     break
                 seen.add((uri, pointer))
                 found = self.target(uri, next_ref)
+            ending |= seen
 
     def _is_whole(self, pointer: _Pointer, words: dict[str, Any]) -> bool:
         """Whether what stands beside the `$ref` of a schema counts too."""
