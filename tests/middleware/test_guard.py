@@ -107,8 +107,8 @@ def test_a_host_that_may_have_been_pointed_here_is_refused(local: Server, host: 
         connection.sendall(head % (method, path.encode(), host.encode("latin-1")))
         answer = read_past(connection, b"}")
     # What is no host at all is refused before anybody looks whose it is.
-    assert answer.startswith((b"HTTP/1.1 403 ", b"HTTP/1.1 400 ")), answer
-    assert b"is not this machine's own" in answer
+    words = b"is not this machine's own" if answer.startswith(b"HTTP/1.1 403 ") else b"HTTP/1.1 400 "
+    assert words in answer, answer
 
 
 @pytest.mark.parametrize(
