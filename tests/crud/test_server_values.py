@@ -115,3 +115,17 @@ def test_a_time_that_a_client_may_give_is_the_clients(serve: Serve) -> None:
     assert made["createdAt"] == "2020-01-01T00:00:00Z"
     assert "created" not in made  # it may be a number of anything
     assert mock.post("/notes", json={}).json()["createdAt"] == NOW
+
+
+def test_an_identifier_beside_the_key_is_each_rows_own(serve: Serve) -> None:
+    row = {
+        "type": "object",
+        "required": ["id", "uid"],
+        "properties": {"id": TEXT, "uid": {"type": "integer"}, "uuid": made_by_server(TEXT), "gid": TEXT},
+    }
+    mock = serve(contract(crud("/notes", row, {"type": "object", "properties": {"gid": TEXT}})))
+    first, second = (mock.post("/notes", json={}).json() for _ in range(2))
+    assert (first["uid"], second["uid"]) == (1, 2)
+    assert first["uuid"] != second["uuid"]
+    assert "gid" not in first  # a client's own
+    assert mock.put(f"/notes/{first['id']}", json={"gid": "g"}).json() == {**first, "gid": "g"}

@@ -46,10 +46,15 @@ class ServerValues(NamedTuple):
         """
         return self._object(fields, self.row, self.request, old, "")
 
-    def first_time(self, name: str, *, is_required: bool) -> Any:
-        """The world's time for a new row's property that holds such a time; ABSENT for any other."""
+    def first_value(self, name: str, number: int, *, is_required: bool) -> Any:
+        """The world's time for a new row's property that holds such a time, and an identifier beside its key.
+
+        `number` is the row's. ABSENT for any other property.
+        """
         known, asked = properties(self.row), properties(self.request)
         node = known[name]
+        if name in _OWN_KEYS and (is_required or self._is_servers(name, known, asked, "")):
+            return self._made(name, node, "", number)
         if not (is_time_of_birth(name, node) or is_update_time(name, node)):
             return ABSENT
         is_wanted = is_required or _says_time(node) or self._is_servers(name, known, asked, "")

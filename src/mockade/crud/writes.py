@@ -101,7 +101,7 @@ class WriteOperation(CrudOperation):
         needed = required(self.resource.holds)
         for name, schema in self.properties.items():
             if name not in fields:
-                made = servers.first_time(name, is_required=name in needed)
+                made = servers.first_value(name, rows.births + 1, is_required=name in needed)
                 if made is ABSENT and name in needed:
                     made = sample(schema, now=call.now(), uuid=call.new_uuid)
                 if made is not ABSENT:

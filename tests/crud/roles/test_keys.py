@@ -86,6 +86,36 @@ def test_several_parameters_may_make_one_key(serve: Serve) -> None:
     assert mock.get("/repos/bob/engine").status_code == 200
 
 
+def test_a_row_of_a_compound_key_is_made_in_any_list_of_its_parents(serve: Serve) -> None:
+    row = {
+        "type": "object",
+        "required": ["id", "name", "owner"],
+        "properties": {
+            "id": NUMBER,
+            "name": TEXT,
+            "owner": {"type": "object", "required": ["login"], "properties": {"login": TEXT}},
+        },
+    }
+    given = {"type": "object", "required": ["name"], "properties": {"name": TEXT}}
+    lists = {path: crud(path, row, given)[path] for path in ("/orgs/{org}/repos", "/user/repos")}
+    one = crud("/repos/{owner}", row, given)["/repos/{owner}/{id}"]
+    mock = serve(contract({**lists, "/repos/{owner}/{repo}": one}))
+    ours, mine = (
+        mock.post(path, json={"name": "engine"}).json() for path in ("/orgs/acme/repos", "/user/repos")
+    )
+    assert ours["owner"]["login"] == "acme"
+    for made in (ours, mine):
+        assert mock.get(f"/repos/{made['owner']['login']}/engine").json() == made
+    # What identifies a row beside its key is its own too.
+    assert (ours["id"], mine["id"]) == (1, 2)
+    assert mock.get("/orgs/acme/repos").json() == [ours]
+    assert mock.get("/orgs/other/repos").json() == []
+    assert mock.get("/user/repos").json() == [ours, mine]
+    assert mock.post("/orgs/acme/repos", json={"name": "engine"}).status_code == 409
+    assert mock.delete("/repos/acme/engine").status_code == 204
+    assert mock.get("/orgs/acme/repos").json() == []
+
+
 @pytest.mark.parametrize("parameter", ["id", "guild_id", "guild", "guildId"])
 @pytest.mark.parametrize("item", ["", "/{member_id}"])
 def test_a_parents_parameter_is_not_the_rows_own_key(serve: Serve, parameter: str, item: str) -> None:
