@@ -61,6 +61,7 @@ ENGINE_STATUSES = {
     "forbidden": 403,
     "no_operation": 404,
     "method_not_allowed": 405,
+    "not_acceptable": 406,
     "body_timeout": 408,
     "body_too_large": 413,
     "unsupported_media_type": 415,

@@ -40,7 +40,7 @@ class Switch(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """An answer with a status or headers, where the body alone does not determine them."""
+    """An answer with a status or headers; a `Content-Type` chooses one of the documented media types."""
 
     body: Any = None
     status: int | None = None

@@ -37,11 +37,23 @@ class ContractAnswerer:
     Whether by an example or by what is generated is decided when it is first asked: that compiles a schema.
     """
 
-    def __init__(self, operation: Operation, generator: Generator) -> None:
+    def __init__(self, operation: Operation, generator: Generator, content: Content | None = None) -> None:
         self._operation = operation
         self._generator = generator
+        self._content = content
+        self._others: dict[str, ContractAnswerer] = {}
         self._made: dict[str, Any] = {}
         """The generated bodies that are kept, by a fingerprint of what they depend on: that may be large."""
+
+    def of(self, content: Content | None) -> ContractAnswerer:
+        """What answers in another of the documented media types; itself without one."""
+        if content is None:
+            return self
+        if content.media_type not in self._others:
+            if len(self._others) >= _KEPT:
+                self._others.clear()
+            self._others[content.media_type] = ContractAnswerer(self._operation, self._generator, content)
+        return self._others[content.media_type]
 
     @cached_property
     def kind(self) -> Kind:
@@ -89,7 +101,7 @@ class ContractAnswerer:
         response = operation.response(status)
         if operation.not_served or response is None:
             return self.stub
-        content = response.content
+        content = self._content or response.content
         if content is None or status in NO_BODY:
             return FixedAnswerer("example", f"{status} without a body", lambda _call: Reply(None, status))
         body = example_body(self._generator, content)

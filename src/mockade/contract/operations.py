@@ -165,6 +165,11 @@ class Response:
         """The content that is answered with: JSON, else the first; None where no body is documented."""
         return self.json or next(iter(self.contents.values()), None)
 
+    @cached_property
+    def choices(self) -> dict[tuple[str, bool], Any]:
+        """By an Accept, and whether the body is bytes: what was found to fit it."""
+        return {}
+
 
 @dataclass(eq=False)
 class Operation:

@@ -54,6 +54,8 @@ class RequestContext(RequestFacts):
     """Who was asked, once the request had passed all checks."""
     fault: Fault | None = None
     """The rule that it met."""
+    accept: str = ""
+    """The media types that the caller takes (`Accept`); empty where it takes any."""
 
     @property
     def drop(self) -> str | None:

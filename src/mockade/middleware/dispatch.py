@@ -6,17 +6,21 @@ from functools import partial
 
 from mockade.asgi import Receive, Scope, Send, header, header_list
 from mockade.catalogue.answerers import Answerer, FixedAnswerer
-from mockade.catalogue.contract_answers import without_generated
+from mockade.catalogue.contract_answers import ContractAnswerer, without_generated
 from mockade.catalogue.shape_answers import ShapeAnswerer
+from mockade.contract.generation.bodies import is_structured
+from mockade.contract.operations import Content
 from mockade.control import ControlCall, RunningMock
 from mockade.crud.operations import NotOfRows
 from mockade.errors import OurFault
 from mockade.handling import Call, Reply
 from mockade.middleware.context import CONTEXT_KEY, RoutedContext
 from mockade.middleware.idempotency import answered_once
+from mockade.middleware.negotiation import content_of, content_of_reply
 from mockade.middleware.promised_headers import with_promised_headers
 from mockade.middleware.response_validation import InvalidResponse, validated_response
 from mockade.middleware.responses import PreparedResponse, marked_generated, problem_response, send_response
+from mockade.settings import Settings
 from mockade.state.transaction import Transaction
 
 RELOADED = "The files of this API were reloaded while the request was under way: send it again."
@@ -38,6 +42,9 @@ class Dispatch:
         context: RoutedContext = scope[CONTEXT_KEY]
         operation = context.operation
         answerer = context.api.answerers[operation.id]
+        if context.accept and isinstance(answerer, ContractAnswerer):
+            strict = running.settings.strict
+            answerer = answerer.of(content_of(context, operation.success, strict=strict))
         if not self._generates:
             answerer = without_generated(answerer)
         context.answerer = answerer
@@ -57,7 +64,7 @@ class Dispatch:
             call = ControlCall(running, **context.facts())
             response = validated_response(operation, _reply(answerer, call), none_match)
         else:
-            act = partial(_act, context, answerer, none_match, self._generates)
+            act = partial(_act, context, answerer, none_match, running.settings)
             response, transaction = context.world.transact(act)
             context.exchange.before = transaction.start
             context.exchange.began = transaction.start.clock.now()  # its body may have taken long to come
@@ -73,10 +80,14 @@ def _reloaded(context: RoutedContext) -> PreparedResponse:
 
 
 def _act(
-    context: RoutedContext, answerer: Answerer, none_match: str, generates: bool, transaction: Transaction
+    context: RoutedContext,
+    answerer: Answerer,
+    none_match: str,
+    settings: Settings,
+    transaction: Transaction,
 ) -> PreparedResponse:
     call = context.api.call(transaction, **context.facts())
-    answer = partial(_answer, context, answerer, none_match, generates, call)
+    answer = partial(_answer, context, answerer, none_match, settings, call)
     header = context.operation.idempotency_header
     if header and not (isinstance(answerer, FixedAnswerer) and header in answerer.headers):
         response = answered_once(call, context.operation, answer)
@@ -88,23 +99,28 @@ def _act(
 
 
 def _answer(
-    context: RoutedContext, answerer: Answerer, none_match: str, generates: bool, call: Call
+    context: RoutedContext, answerer: Answerer, none_match: str, settings: Settings, call: Call
 ) -> PreparedResponse:
     try:
         reply = _reply(answerer, call)
     except NotOfRows as other:
         if not isinstance(answerer, ShapeAnswerer):
             raise
-        answerer = _fallback(context, answerer, generates)
+        answerer = _fallback(context, answerer, settings)
         reply = _reply(answerer, other.call or call)
     if answerer.kind != "handler":
         reply = with_promised_headers(call, context.operation, reply, context.api.generator)
+    content = content_of_reply(context, reply, strict=settings.strict)
+    if isinstance(answerer, ShapeAnswerer) and content is not None and not _is_of_rows(content):
+        answerer = _fallback(context, answerer, settings)
+        made = _reply(answerer, call)
+        reply = Reply(made.body, reply.status, reply.headers)
     try:
-        response = validated_response(context.operation, reply, none_match)
+        response = validated_response(context.operation, reply, none_match, content)
     except InvalidResponse:
         if not isinstance(answerer, ShapeAnswerer):
             raise
-        return _completed(context, answerer, call, reply, none_match, generates)
+        return _completed(context, answerer, call, reply, none_match, settings)
     return marked_generated(context.operation, response) if answerer.kind == "generated" else response
 
 
@@ -114,7 +130,7 @@ def _completed(
     call: Call,
     reply: Reply,
     none_match: str,
-    generates: bool,
+    settings: Settings,
 ) -> PreparedResponse:
     """A shape's answer with what its rows lack, or else the contract's own answer in its place.
 
@@ -123,21 +139,34 @@ def _completed(
     operation = context.operation
     try:
         whole = Reply(answerer.completed(call, reply.body, reply.status), reply.status, reply.headers)
-        return validated_response(operation, whole, none_match)
+        content = content_of_reply(context, whole, strict=settings.strict)
+        return validated_response(operation, whole, none_match, content)
     except InvalidResponse:
-        fallback = _fallback(context, answerer, generates)
+        fallback = _fallback(context, answerer, settings)
         if fallback.kind == "stub":
             raise
     made = _reply(fallback, call)
-    response = validated_response(operation, Reply(made.body, made.status, reply.headers), none_match)
+    whole = Reply(made.body, made.status, reply.headers)
+    content = content_of_reply(context, whole, strict=settings.strict)
+    response = validated_response(operation, whole, none_match, content)
     return marked_generated(operation, response) if fallback.kind == "generated" else response
 
 
-def _fallback(context: RoutedContext, answerer: ShapeAnswerer, generates: bool) -> Answerer:
+def _fallback(context: RoutedContext, answerer: ShapeAnswerer, settings: Settings) -> Answerer:
     """What answers by the contract alone in the place of a shape."""
-    fallback: Answerer = answerer.fallback if generates else without_generated(answerer.fallback)
+    fallback: Answerer = answerer.fallback
+    if context.accept:
+        content = content_of(context, context.operation.success, strict=settings.strict)
+        fallback = answerer.fallback.of(content)
+    if not settings.generates:
+        fallback = without_generated(fallback)
     context.exchange.answered_by = fallback.kind
     return fallback
+
+
+def _is_of_rows(content: Content) -> bool:
+    """Whether rows can be written as the content; a text or a file would say something else."""
+    return content.is_json or is_structured(content.sent_as)
 
 
 def _reply(answerer: Answerer, call: Call | ControlCall) -> Reply:

@@ -12,12 +12,14 @@ import orjson
 
 from mockade.catalogue.api import Api
 from mockade.catalogue.contract_answers import example_body, generated_body, requested_values
-from mockade.contract.operations import NO_BODY, Content, Operation
+from mockade.contract.negotiation import chosen, in_order
+from mockade.contract.operations import Content, Operation
 from mockade.contract.violations import ABSENT, Violation
 from mockade.dialects.inferred import ErrorFacts, error_body
 from mockade.errors import ENGINE_STATUSES, EngineRefusal, OurFault, Refusal
 from mockade.handling import Call, Reply
 from mockade.middleware.context import RoutedContext
+from mockade.middleware.negotiation import content_of
 from mockade.middleware.promised_headers import with_promised_headers
 from mockade.middleware.response_validation import validated_response
 from mockade.middleware.responses import (
@@ -50,12 +52,12 @@ def documented_response(
     call = api.call(Transaction(context.world.state), **context.facts())
     if status == 401:
         headers = {**challenge(context), **headers}
-    content = None if status in NO_BODY else response.content
+    content = _content(context, status, example)
     if content is None:
         return _response(context, call, Reply(None, status, headers))
     if seed is None:
         for body in _bodies(api, operation, content, status, call, example):
-            answer = _response(context, call, Reply(body, status, headers))
+            answer = _response(context, call, Reply(body, status, headers), content)
             if answer is not None:
                 return answer
         if example is not None:
@@ -67,18 +69,31 @@ def documented_response(
         )  # fmt: skip
     except OurFault:
         body = {} if content.is_json else ""
-    answer = _response(context, call, Reply(body, status, headers))
+    answer = _response(context, call, Reply(body, status, headers), content)
     return marked_generated(operation, answer) if answer is not None else None
 
 
-def _response(context: RoutedContext, call: Call, reply: Reply) -> PreparedResponse | None:
+def _content(context: RoutedContext, status: int, example: str | None) -> Content | None:
+    """The content by what the caller takes; of a named example, the one that has it where that fits too."""
+    content = content_of(context, status)
+    response = context.operation.response(status)
+    if content is None or response is None or example is None or example in content.examples:
+        return content
+    having = [one for one in in_order(response.contents.values()) if example in one.examples]
+    choice = chosen(having, context.accept)
+    return choice.content if choice is not None else content
+
+
+def _response(
+    context: RoutedContext, call: Call, reply: Reply, content: Content | None = None
+) -> PreparedResponse | None:
     """The reply as it goes out, None where the contract does not allow it."""
     # A contract may ask for a form of its own of a header that we would send.
     for offered in (reply.headers, {}):
         try:
             one = Reply(reply.body, reply.status, offered)
             whole = with_promised_headers(call, context.operation, one, context.api.generator)
-            return validated_response(context.operation, whole)
+            return validated_response(context.operation, whole, "", content)
         except OurFault:
             continue
     return None
@@ -113,7 +128,7 @@ def _bodies(
 ) -> Iterator[Any]:
     """What may be the body before one is generated, best first; whoever takes one checks it."""
     if example is not None:
-        yield content.examples[example].value
+        yield from (node.value for name, node in content.examples.items() if name == example)
         return
     if status < 400:
         body = example_body(api.generator, content)

@@ -96,6 +96,7 @@ _BREACHES: dict[str, tuple[Where, str]] = {
     "no_operation": ("path", "paths"),
     "method_not_allowed": ("path", "method"),
     "unsupported_media_type": ("header", "content"),
+    "not_acceptable": ("header", "accept"),
     "malformed_request": ("path", "encoding"),
 }
 """What the engine refuses because the contract has no place for it: violations without a schema."""

@@ -91,8 +91,7 @@ def _complaint(operation: Operation, status: int, code: str, example: str) -> st
     if response is None:
         documented = ", ".join(operation.responses) or "none"
         return f"{operation.id} documents no answer {_short(code) or status}; it documents {documented}."
-    content = response.content
-    examples = content.examples if content else {}
+    examples = {name: node for one in response.contents.values() for name, node in one.examples.items()}
     if not example or example in examples:
         return ""
     where = f"The {status} answer of {operation.id}"

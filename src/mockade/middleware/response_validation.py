@@ -6,8 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 
 import orjson
+from yaml import YAMLError
 
-from mockade.contract.operations import NO_BODY, Operation, Response
+from mockade.contract.generation.bodies import encoded
+from mockade.contract.operations import NO_BODY, Content, Operation, Response
 from mockade.contract.violations import Violation
 from mockade.errors import OurFault
 from mockade.handling import Reply
@@ -23,11 +25,14 @@ class InvalidResponse(OurFault):
     """An answer of ours that breaks the contract."""
 
 
-def validated_response(operation: Operation, reply: Reply, none_match: str = "") -> PreparedResponse:
+def validated_response(
+    operation: Operation, reply: Reply, none_match: str = "", content: Content | None = None
+) -> PreparedResponse:
     """The reply as it goes out. Raises InvalidResponse when the contract does not allow it.
 
-    A documented ETag that the handler did not set is made from the body; where `none_match` holds it and
-    the operation documents 304, that is the answer.
+    Its body is of `content`, or of what is answered to callers that take anything. A documented ETag that
+    the handler did not set is made from the body; where `none_match` holds it and the operation documents
+    304, that is the answer.
     """
     status = reply.status or operation.success
     if not isinstance(status, int) or not 200 <= status <= 599:
@@ -38,8 +43,12 @@ def validated_response(operation: Operation, reply: Reply, none_match: str = "")
         raise InvalidResponse(
             f"{operation.id} answered {status}, which the contract does not document ({documented})."
         )
-    body, media_type, made = _serialized(operation, status, reply.body, response)
-    lines = [_encoded_header(operation, *pair) for pair in reply.headers.items()] if reply.headers else []
+    body, media_type, made = _serialized(operation, status, reply.body, response, content)
+    lines = [
+        _encoded_header(operation, name, value)
+        for name, value in reply.headers.items()
+        if content is None or name.lower() != "content-type"
+    ]
     tag = next((value.decode("latin-1") for name, value in lines if name == b"etag"), "") if lines else ""
     headers = reply.headers
     if made and not tag:
@@ -48,6 +57,8 @@ def validated_response(operation: Operation, reply: Reply, none_match: str = "")
         headers = {**headers, "ETag": tag}
     if tag and none_match and "304" in operation.responses and matches(none_match, tag):
         status, body, media_type, response = 304, b"", "", operation.responses["304"]
+    if len(response.contents) > 1 and not any(name == b"vary" for name, _ in lines):
+        lines.append((b"vary", b"accept"))
     if response.headers:
         _check_headers(operation, status, headers, response)
     return PreparedResponse(status, body, media_type, lines)
@@ -88,7 +99,9 @@ def matches(none_match: str, tag: str) -> bool:
     return any(one.strip().removeprefix("W/") == bare for one in none_match.split(","))
 
 
-def _serialized(operation: Operation, status: int, value: Any, response: Response) -> tuple[bytes, str, str]:
+def _serialized(
+    operation: Operation, status: int, value: Any, response: Response, content: Content | None
+) -> tuple[bytes, str, str]:
     """A body, its media type, and its entity tag where the contract documents one."""
     if status in NO_BODY or not response.contents:
         if value is not None:
@@ -96,16 +109,16 @@ def _serialized(operation: Operation, status: int, value: Any, response: Respons
                 f"{operation.id} answered {status} with a body, which the contract does not document."
             )
         return b"", "", entity_tag(response, b"")
-    # JSON where that is documented, unless the handler gave bytes.
-    content = response.other if response.json is None or isinstance(value, bytes) else response.json
-    content = content or next(iter(response.contents.values()))
+    if content is None:  # JSON where that is documented, unless the handler gave bytes
+        content = response.other if response.json is None or isinstance(value, bytes) else response.json
+        content = content or next(iter(response.contents.values()))
     if value is None and not (content.validator is not None and content.validator.is_valid(None)):
         raise InvalidResponse(
             f"{operation.id} answered {status} without the body that the contract documents."
         )
     media_type = content.sent_as
     if not content.is_json:
-        raw = value if isinstance(value, bytes) else str(value).encode()
+        raw = value if isinstance(value, bytes) else _written(operation, content, status, value)
         if "charset" not in media_type and not isinstance(value, bytes):
             media_type = f"{media_type}; charset=utf-8"
         return raw, media_type, entity_tag(response, raw)
@@ -130,6 +143,17 @@ def _serialized(operation: Operation, status: int, value: Any, response: Respons
         return body, media_type, tag
     except (TypeError, ValueError) as error:
         raise InvalidResponse(f"The {status} answer of {operation.id} is not JSON: {error}.") from None
+
+
+def _written(operation: Operation, content: Content, status: int, value: Any) -> bytes:
+    """A value as a body that is no JSON."""
+    if isinstance(value, str):
+        return value.encode()
+    try:
+        return encoded(content.sent_as, content.schema or content.media, value)
+    except (TypeError, ValueError, YAMLError) as error:
+        message = f"The {status} answer of {operation.id} cannot be written as {content.sent_as}: {error}."
+        raise InvalidResponse(message) from None
 
 
 def _check_headers(operation: Operation, status: int, headers: Mapping[str, str], response: Response) -> None:

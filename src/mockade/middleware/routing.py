@@ -50,6 +50,7 @@ class RoutingMiddleware:
             api=route.api,
             operation=route.operation,
             base_url=f"{context.base_url}{route.base}",
+            accept=context.accept,
             raw_path=match.values,
         )
         context.exchange.operation = route.operation.id

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from urllib.parse import unquote, unquote_to_bytes
 
-from mockade.asgi import App, Receive, Scope, Send, header
+from mockade.asgi import App, Receive, Scope, Send, header, header_list
 from mockade.catalogue.router import Router
 from mockade.errors import Refusal
 from mockade.middleware.context import CONTEXT_KEY, RequestContext
@@ -71,7 +71,9 @@ class WorldMiddleware:
         exchange = Exchange(scope["method"], path, world.name, query=query)
         exchange.request_headers = scope["headers"]
         base_url = f"{scope['scheme']}://{host}{prefix}"
-        return RequestContext(world, exchange, is_internal, refusal, base_url=base_url)
+        accept = "" if is_internal else header_list(scope, b"accept")
+        accept = "" if accept == "*/*" else accept
+        return RequestContext(world, exchange, is_internal, refusal, base_url=base_url, accept=accept)
 
     def _chosen(self, scope: Scope, name: str) -> World:
         """The world of that name. Refuses to make one for a page of another site."""

@@ -47,6 +47,8 @@ _FILES: dict[str, Callable[[Draws], bytes]] = {
 _FAMILIES = {"image": "image/png", "audio": "audio/wav"}
 """The file of any other kind, also of a range such as `image/*`."""
 
+_TABLES = frozenset({"text/csv", "application/csv", "text/tab-separated-values"})
+_FORMS = frozenset({"application/x-www-form-urlencoded"})
 _YAML = frozenset({"application/yaml", "application/x-yaml", "text/yaml", "text/x-yaml"})
 _EVENTS = "text/event-stream"
 _EVENT_FIELD = re.compile(r"^(data|event|id|retry)?:", re.MULTILINE)
@@ -60,6 +62,21 @@ _LINES = frozenset(
 def is_file(media_type: str) -> bool:
     """Whether a body of the media type is a file of its own kind, such as an image."""
     return _file(media_type.partition(";")[0].strip().lower()) is not None
+
+
+def is_written(media_type: str, default: str) -> bool:
+    """Whether a value that is sent as `default` can be written as a media type: text can, files cannot."""
+    kind = media_type.partition(";")[0].strip().lower()
+    family = kind.partition("/")[0]
+    if family not in ("text", "application"):
+        return is_file(kind) and family == default.partition("/")[0].lower()
+    return is_json(kind) or family == "text" or is_structured(kind)
+
+
+def is_structured(media_type: str) -> bool:
+    """Whether the media type has a form for objects and lists that is not JSON's."""
+    kind = media_type.partition(";")[0].strip().lower()
+    return kind in _YAML | _LINES | _TABLES | _FORMS or kind.endswith(("/xml", "+xml", "+yaml"))
 
 
 def is_event_stream(media_type: str) -> bool:
@@ -120,9 +137,9 @@ def encoded(media_type: str, schema: Node, value: Any) -> bytes:
         return b"".join(mark + orjson.dumps(row) + b"\n" for row in rows)
     if kind == _EVENTS:
         return event_stream(value)
-    if kind in ("text/csv", "application/csv", "text/tab-separated-values"):
+    if kind in _TABLES:
         return _table(value, "\t" if "tab" in kind else ",")
-    if kind == "application/x-www-form-urlencoded":
+    if kind in _FORMS:
         members = value if isinstance(value, dict) else {"value": value}
         return urlencode({name: _form_value(one) for name, one in members.items()}, doseq=True).encode()
     if kind in ("text/html", "application/xhtml+xml"):
