@@ -17,6 +17,8 @@ from typing import Any, Self
 
 import httpx
 
+from tests.forked import Forked
+
 SRC = Path(__file__).parents[1] / "src"
 TOO_LONG = 30.0
 """Seconds after which a test that waits for a server has found a fault."""
@@ -49,18 +51,13 @@ def environment(**changes: str) -> dict[str, str]:
     return {**kept, "PYTHONPATH": str(SRC), "PYTHONUNBUFFERED": "1", **changes}
 
 
-def mockade(*words: str, cwd: Path | None = None, env: Mapping[str, str] | None = None) -> Any:
+def mockade(
+    *words: str, cwd: Path | None = None, env: Mapping[str, str] | None = None
+) -> subprocess.CompletedProcess[str]:
     """Run a command to its end; answers the completed process with its texts."""
-    return subprocess.run(
-        [sys.executable, "-m", "mockade", *words],
-        cwd=cwd,
-        env=environment(**(env or {})),
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        timeout=TOO_LONG,
-        check=False,
-    )
+    process = Forked(list(words), environment(**(env or {})), cwd)
+    out, errors = process.communicate(TOO_LONG)
+    return subprocess.CompletedProcess(words, process.poll() or 0, out, errors)
 
 
 class Server:
@@ -74,15 +71,22 @@ class Server:
         cwd: Path | None = None,
         deaf: bool = False,
     ) -> None:
-        self.process = subprocess.Popen(
-            [*(command or (sys.executable, "-m", "mockade", "serve", "--port", "0")), *words],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            cwd=cwd,
-            env=environment(**(env or {})),
-            text=True,
-            encoding="utf-8",
-        )
+        self.process: Forked | subprocess.Popen[str]
+        if not command and any(name.startswith("PYTHON") for name in env or {}):
+            # Python itself reads those, once, when it starts.
+            command = (sys.executable, "-m", "mockade", "serve", "--port", "0")
+        if command:
+            self.process = subprocess.Popen(
+                [*command, *words],
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                cwd=cwd,
+                env=environment(**(env or {})),
+                text=True,
+                encoding="utf-8",
+            )
+        else:
+            self.process = Forked(["serve", "--port", "0", *words], environment(**(env or {})), cwd)
         assert self.process.stdout is not None
         self.lines: list[str] = []
         self._more = threading.Condition()
