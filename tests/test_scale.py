@@ -10,10 +10,11 @@ from statistics import median
 
 import pytest
 
-from mockade.state.rows import Collection, Row
+from mockade.state.rows import Collection, Row, Stored
 from mockade.state.table import Table
 from mockade.worlds.world import Baseline
-from tests.contracts import WIDGETS, contract, crud
+from tests.contracts import WIDGETS, answers, contract, crud
+from tests.crud.listing.list_dialects import holding, parameter
 from tests.harness import Mock
 
 Serve = Callable[..., Mock]
@@ -77,3 +78,49 @@ def test_a_page_of_rows_costs_what_it_shows(serve: Serve) -> None:
 
     pairs = [(page(few, 100), page(many, MANY)) for _ in range(TIMES)]
     assert median(other for _, other in pairs) < 3 * median(one for one, _ in pairs) + 0.001
+
+
+SHOWN = 20
+
+
+def test_a_list_by_an_equality_filter_costs_what_it_shows(
+    serve: Serve, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    row = holding(id="string", owner="string", shade="string")
+    asked = [parameter(name) for name in ("owner", "shade")]
+    asked += [parameter(name, "integer") for name in ("limit", "offset")]
+    schema = holding(things={"type": "array", "items": row}, total="integer")
+    spec = contract({"/things": {"get": {"parameters": asked, **answers(200, schema)}}})
+    few, many = (things(serve(spec, "{}"), count) for count in (1_000, MANY))
+    reads: list[Stored] = []
+    read = Stored.row
+    monkeypatch.setattr(Stored, "row", lambda stored: reads.append(stored) or read(stored))
+
+    def listed(mock: Mock, count: int, query: str, turn: int) -> tuple[float, int]:
+        reads.clear()
+        started = time.thread_time()
+        answer = mock.get(f"/things?owner=o{turn % (count // SHOWN)}{query}")
+        seconds = time.thread_time() - started
+        assert answer.json()["total"] == SHOWN
+        return seconds, len(reads)
+
+    for query in ("", "&limit=10&offset=5", "&shade=dark"):
+        # In turns, so that whatever else the machine does meets both alike.
+        pairs = [(listed(few, 1_000, query, turn), listed(many, MANY, query, turn)) for turn in range(TIMES)]
+        assert {one[1] for one, _ in pairs} == {other[1] for _, other in pairs}, "No more rows are read."
+        small, large = (median(pair[side][0] for pair in pairs) for side in (0, 1))
+        print(
+            f"{query}: {small * 1000:.2f} ms among 1,000 rows, {large / small:.2f} times that among {MANY:,}"
+        )
+        assert large < 1.5 * small
+
+
+def things(mock: Mock, count: int) -> Mock:
+    """The mock with so many things, of which each owner has twenty."""
+    collection = mock.apis["shop"].collections["things"].collection
+    table = Table()
+    for number in range(count):
+        values = {"id": f"t{number}", "owner": f"o{number % (count // SHOWN)}", "shade": "dark"}
+        table = table.put(collection, Row(values, key=f"t{number}"))
+    mock.world.state = mock.state._replace(tables={**mock.state.tables, ("shop", "things"): table})
+    return mock
