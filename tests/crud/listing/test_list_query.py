@@ -5,8 +5,10 @@ Also `crud/listing/query_fields.py`, `crud/lists.py` and `crud/listing/matches.p
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 
@@ -58,6 +60,7 @@ BAD = {
     "page 0": ("page=0&limit=2", "ab"),
     "a page that is no number": ("page=next&limit=2", "ab"),
     "a negative offset": ("offset=-5&limit=2", "ab"),
+    "a flag that is none": ("level_exists=perhaps", "abc"),
     "an unknown cursor": ("cursor=zzz&limit=2", "ab"),
     "a cursor that is no text of ours": ("cursor=%C3%A9%00&limit=2", "ab"),
     "a range of the wrong type": ("level_gte=high", "abc"),
@@ -66,7 +69,18 @@ BAD = {
     "a sort by what is no property": ("sort=-shape", "abc"),
     "a direction that is none": ("sort=name&order=sideways", "abc"),
 }
-LOOSE = ["limit", "page", "offset", "cursor", "level_gte", "created_after", "level", "sort", "order"]
+LOOSE = [
+    "limit",
+    "page",
+    "offset",
+    "cursor",
+    "level_gte",
+    "created_after",
+    "level",
+    "sort",
+    "order",
+    "level_exists",
+]
 
 
 @pytest.mark.parametrize("bad", BAD)
@@ -78,15 +92,35 @@ def test_a_query_that_cannot_be_followed_is_a_documented_refusal_or_a_notice(
     errors = {documented: ERROR} if documented else {}
     mock = serve(listing(*map(parameter, LOOSE), errors=errors), ROWS)
     answer = mock.get(f"/items?{query}")
+    name, value = re.findall(r"(\w+)=([^&]+)", query)[-1 if "order" in query else 0]
     if documented:
         assert answer.status_code == (422 if documented == "422" else 400)
-        assert answer.json()["message"].startswith(query.partition("=")[0]) or "order" in query
+        message = answer.json()["message"]
+        assert message.startswith(f"{name}: ")
         assert not mock.last.violations
     else:
         assert ids(mock, query) == otherwise
         (notice,) = mock.last.notices
-        assert "expected" in notice.message or "There are:" in notice.message or "is not" in notice.message
+        assert notice.path == (name,)
+        message = notice.message
+        assert "documents no 4xx for it: " in message, "What was done instead."
+    assert repr(unquote(value)) in message, "What was sent."
+    assert "expected" in message or "There are:" in message, "What to send."
     assert mock.get("/items").status_code == 200
+
+
+@pytest.mark.parametrize("kind", ["integer", "string"])
+@pytest.mark.parametrize("number", [2**63, 2**64 - 1, 10**29])
+def test_a_number_beyond_all_rows_is_no_fault(serve: Serve, kind: str, number: int) -> None:
+    parameters = [parameter(name, kind) for name in ("limit", "page", "level", "level_gte")]
+    mock = serve(listing(*parameters, parameter("cursor"), errors={"400": ERROR}), ROWS)
+    shown = {"limit": "abc", "page": "", "page=2&limit": "", "level": "", "level_gte": ""}
+    for name, otherwise in shown.items():
+        answer = mock.get(f"/items?{name}={number}")
+        if number < 2**64 or kind == "string":
+            assert "".join(row["id"] for row in answer.json()["items"]) == otherwise
+        else:
+            assert answer.status_code == 400
 
 
 def test_a_cursor_of_another_list_is_told(serve: Serve) -> None:

@@ -18,7 +18,12 @@ RowTest = Callable[[Mapping[str, Any]], bool]
 _ANYTHING = frozenset({"all", "any", "*", "every", "both"})
 """Options of a parameter that leave nothing out, where the property does not say which it has."""
 
-_EXPECTED = {"number": "a number", "boolean": "true or false", "moment": "a date or a date-time"}
+_EXPECTED = {
+    "number": "number: one such as 3 or 2.5",
+    "boolean": "truth value: true or false",
+    "moment": "moment: a date such as 2026-01-31 or a date-time such as 2026-01-31T12:00:00Z",
+}
+"""By the kind of a property what a value is called, and what may be sent."""
 
 _SIGNS = {"eq": "=", "ne": "≠", "gt": ">", "gte": "≥", "lt": "<", "lte": "≤"}
 
@@ -97,8 +102,9 @@ class PropertyFilter(NamedTuple):
         keys = [comparison_key(self.row_property.kind, one) for one in wanted]
         for one, key in zip(wanted, keys, strict=True):
             if key is None and one is not None:
-                expected = _EXPECTED.get(self.row_property.kind, "text")
-                wrong = f"{text(one)[:80]!r} is not {expected}, as {self.row_property.name} is."
+                expected = _EXPECTED.get(self.row_property.kind, "text: one")
+                name = self.row_property.name
+                wrong = f"{text(one)[:80]!r} is no {expected} is expected, as it is compared with {name}."
                 remarks.refuse(self.field, one, wrong, "it filters nothing.")
                 return None
         return self._comparison(wanted, keys)
@@ -152,7 +158,8 @@ class PropertyFilter(NamedTuple):
         found = self.row_property
         key = comparison_key("boolean", wanted[0])
         if key is None:
-            remarks.refuse(self.field, wanted[0], "true or false is expected.", "it filters nothing.")
+            wrong = f"{text(wanted[0])[:80]!r} is no truth value: true or false is expected."
+            remarks.refuse(self.field, wanted[0], wrong, "it filters nothing.")
             return None
         asked = bool(key[1]) is (self.operator == "exists")
         return Condition(lambda row: bool(found.keys(row)) is asked)

@@ -104,8 +104,7 @@ class Paging:
         if self.size is None:
             return None
         default = whole_number(self.size.word("default"))
-        if default is None or default < 1 or self.position is None:
-            default = None
+        default = None if default is None or default < 1 or self.position is None else min(default, _LARGEST)
         given = sent.get(self.size.name)
         if given is None:
             return default
@@ -115,7 +114,7 @@ class Paging:
             instead = "all rows are shown." if default is None else f"{default} is taken."
             remarks.refuse(self.size, given, wrong, instead)
             return default
-        return size
+        return min(size, _LARGEST)
 
     @staticmethod
     def _number(
