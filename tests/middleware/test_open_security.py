@@ -111,9 +111,15 @@ def test_none_or_a_malformed_one_is_a_401_with_the_challenge(serve: Serve, schem
     answer = serve(guarded([{scheme: []}]), "", WHO).get("/me", **sent)
     assert answer.status_code == 401
     assert f"send one for {scheme} (" in answer.json()["detail"]
-    challenge = {"OAuth": "Bearer", "OpenId": "Bearer"}.get(scheme, scheme)
-    known = ("Basic", "Bearer", "Digest", "Bot")
-    assert answer.headers.get("www-authenticate") == (challenge if challenge in known else None)
+    named = {
+        "OAuth": "Bearer",
+        "OpenId": "Bearer",
+        "Basic": 'Basic realm="shop", charset="UTF-8"',
+        "Key": 'ApiKey realm="shop", in="header", name="X-Key"',
+        "Query": 'ApiKey realm="shop", in="query", name="key"',
+        "Cookie": 'ApiKey realm="shop", in="cookie", name="sid"',
+    }
+    assert answer.headers["www-authenticate"] == named.get(scheme, scheme)
 
 
 def test_the_user_of_a_basic_pair_is_the_caller(serve: Serve) -> None:

@@ -128,10 +128,38 @@ def test_a_challenge_has_the_form_that_the_contract_documents_or_none(serve: Ser
     assert challenges(mock.get("/me", token="t")) == (["Shop"] if required else [])
 
 
-def test_an_operation_that_anyone_may_call_has_no_scheme_to_ask_for(serve: Serve) -> None:
+def test_an_operation_that_anyone_may_call_asks_for_what_the_others_ask(serve: Serve) -> None:
     mock = serve(guarded(security=[]), BEARER)
     fault_at(mock, {"status": 401})
-    assert challenges(mock.get("/me")) == []
+    assert challenges(mock.get("/me")) == ["Bearer"]
+
+
+ALL = {
+    "Basic": {"type": "http", "scheme": "basic"},
+    "Digest": {"type": "http", "scheme": "digest"},
+    "Key": {"type": "apiKey", "in": "header", "name": "X-Key"},
+    "Login": {"type": "oauth2", "flows": {}},
+    "Mtls": {"type": "mutualTLS"},
+    "Session": {"type": "apiKey", "in": "cookie", "name": 's"id'},
+    "Twin": {"type": "http", "scheme": "bearer"},
+}
+
+
+def test_a_401_has_one_challenge_for_each_scheme(serve: Serve) -> None:
+    spec = guarded(security=[{"Session": []}, {"Twin": [], "Key": []}, {"Login": []}, {"Basic": []}])
+    mock = serve(spec.replace(repr(SCHEMES), repr(ALL)))
+    (told,) = challenges(mock.get("/me"))
+    assert told == (
+        'Basic realm="shop", charset="UTF-8", ApiKey realm="shop", in="header", name="X-Key", Bearer, '
+        'ApiKey realm="shop", in="cookie", name="sid"'
+    )
+
+
+def test_a_challenge_is_shortened_to_the_form_that_the_contract_documents(serve: Serve) -> None:
+    header = {"WWW-Authenticate": {"required": True, "schema": {"type": "string", "pattern": "^Basic$"}}}
+    spec = guarded(documents={**body(ERROR), "headers": header}, security=[{"Login": []}, {"Basic": []}])
+    mock = serve(spec.replace(repr(SCHEMES), repr(ALL)))
+    assert challenges(mock.get("/me")) == ["Basic"]
 
 
 def test_no_status_but_401_has_a_challenge(serve: Serve) -> None:

@@ -171,7 +171,7 @@ def _carried(scheme: Scheme, secret: str, operation: Operation) -> list[str] | N
     """The curl words that carry a secret; None where a request to the operation would need other ones."""
     if scheme.is_basic:
         return ["-u", secret]
-    word = f"{scheme.challenge} " if scheme.challenge else scheme.prefix
+    word = f"{scheme.word} " if scheme.word else scheme.prefix
     if scheme.carrier == "query" and operation.method == "GET":
         return ["-G", "--data-urlencode", f"{scheme.field}={word}{secret}"]
     if scheme.carrier == "cookie":

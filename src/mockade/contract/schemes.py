@@ -74,9 +74,23 @@ class Scheme(NamedTuple):
         return self.prefix != "bearer " or _TOKEN.fullmatch(secret) is not None
 
     @property
-    def challenge(self) -> str:
-        """What a 401's WWW-Authenticate says of it; empty for schemes that HTTP does not know."""
+    def word(self) -> str:
+        """HTTP's name of it, which stands before the secret; empty for schemes that HTTP does not know."""
         return self.prefix.strip().capitalize() if self.field == "Authorization" else ""
+
+    def challenge(self, realm: str) -> str:
+        """What a 401's WWW-Authenticate says of it; empty where no header could bring a credential.
+
+        Basic has to name a realm (RFC 7617). HTTP has no scheme for keys: ApiKey is what many call it.
+        """
+        if self.carrier == "certificate":
+            return ""
+        if self.is_basic:
+            return f'Basic realm="{realm}", charset="UTF-8"'
+        if self.word:
+            return self.word
+        field = re.sub(r'[^ -~]|["\\]', "", self.field)
+        return f'ApiKey realm="{realm}", in="{self.carrier}", name="{field}"'
 
     def described(self) -> str:
         """How a request carries the secret, in words."""

@@ -83,18 +83,23 @@ def _challenged(context: RequestContext, headers: list[tuple[bytes, bytes]]) -> 
 
 
 def challenge(context: RequestContext) -> Mapping[str, str]:
-    """WWW-Authenticate with the operation's schemes; empty where HTTP has no word for any of them.
+    """WWW-Authenticate with a challenge for each of the operation's schemes, else of the API's.
 
-    It is empty as well where the contract documents the header in a form that this does not have.
+    What a caller who logs in is refused at asks for none itself. It is empty where there is no scheme, and
+    where the contract documents the header in a form that none of this has.
     """
     api, operation = context.api, context.operation
     if api is None or operation is None:
         return {}
     schemes = api.contract.security_schemes
-    names = {name for alternative in operation.security for name in alternative}
-    challenges = dict.fromkeys(schemes[name].challenge for name in sorted(names) if schemes[name].challenge)
-    value = ", ".join(challenges)
-    return {"WWW-Authenticate": value} if value and _is_documented_form(operation, value) else {}
+    names = {name for alternative in operation.security for name in alternative} or schemes
+    asked = [schemes[name] for name in sorted(names)]
+    challenges = list(dict.fromkeys(filter(None, (one.challenge(api.stem) for one in asked))))
+    words = list(dict.fromkeys(one.word for one in asked if one.word))
+    offered = [", ".join(challenges), ", ".join(words), *challenges, *words]
+    fitting = (value for value in offered if value and _is_documented_form(operation, value))
+    value = next(fitting, "")
+    return {"WWW-Authenticate": value} if value else {}
 
 
 def _is_documented_form(operation: Operation, value: str) -> bool:
