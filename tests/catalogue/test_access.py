@@ -43,7 +43,30 @@ def test_an_open_scheme_is_a_finding_that_stops_nothing(serve: Serve) -> None:
 
 def test_only_schemes_that_operations_ask_for_are_told(serve: Serve) -> None:
     (api,) = serve(spec("[{minted: []}, {Lent: []}, {}]"), WIDGETS).apis.values()
-    assert [finding.message.split("'")[1] for finding in api.findings] == ["Lent", "minted"]
+    told = [finding for finding in api.findings if finding.rule == "credentials"]
+    assert [finding.message.split("'")[1] for finding in told] == ["Lent", "minted"]
+
+
+@pytest.mark.parametrize(
+    ("security", "rule", "severity"),
+    [
+        ("[{}, {Key: []}]", "security-optional", "info"),
+        ("[{Key: []}, {}]", "security-optional", "info"),
+        ("[{Tls: []}]", "security-certificate", "warning"),
+        ("[{}]", "", ""),
+        ("[]", "", ""),
+        ("[{Tls: []}, {Key: []}]", "", ""),
+    ],
+)
+def test_what_needs_no_credential_though_it_lists_schemes_is_told(
+    serve: Serve, security: str, rule: str, severity: str
+) -> None:
+    schemes = "{Key: {type: http, scheme: bearer}, Tls: {type: mutualTLS}}"
+    (api,) = serve(
+        spec(security, schemes), f"{WIDGETS}\ncredentials: {{Key: {{k: {{caller: a}}}}}}"
+    ).apis.values()
+    told = {(finding.rule, finding.severity) for finding in api.findings}
+    assert told == ({(rule, severity)} if rule else set())
 
 
 def test_a_closed_one_starts_when_every_scheme_has_credentials(serve: Serve) -> None:

@@ -46,6 +46,23 @@ def test_made_up_rows_are_told_in_one_line(home: Callable[..., Path]) -> None:
     assert told() == []
 
 
+def test_what_can_be_called_without_a_credential_is_told(home: Callable[..., Path]) -> None:
+    paths = {f"/{name}": {"get": answers(200)} for name in ("a", "b", "c", "d", "e", "f")}
+    for item in paths.values():
+        item["get"]["security"] = [{}, {"S": []}]
+    paths["/f"]["get"]["security"] = [{"T": []}]
+    schemes = "{S: {type: http, scheme: basic}, T: {type: mutualTLS}}"
+    folder = home(specs={"shop.yaml": contract(paths).replace(
+        "components:", f"components:\n  securitySchemes: {schemes}"
+    )})  # fmt: skip
+    apis = load_apis(find_files(folder))
+    told = [click.unstyle(line).split() for line in banner(apis, Router(apis).base_paths, "http://h:1")]
+    assert [" ".join(words[1:]) for words in told if words[:1] == ["open"]][1:] == [
+        "get_a, get_b, get_c, get_d and 1 more: need no credential: {} is among their alternatives",
+        "get_f: ask for a client certificate alone, which is not seen here",
+    ]
+
+
 @pytest.mark.parametrize("name", sorted(find_files()))
 def test_the_curl_line_of_every_bundled_api_is_answered(make_mock: Callable[..., Mock], name: str) -> None:
     mock = make_mock(name)

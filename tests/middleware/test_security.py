@@ -158,6 +158,30 @@ def test_what_a_client_certificate_settles_is_not_asked_again(serve: Serve) -> N
     assert serve(spec, FIXTURES, WHO).get("/me").status_code == 200
 
 
+TLS = "'Tls': {'type': 'mutualTLS'}, 'Key':"
+
+
+@pytest.mark.parametrize(
+    "security", [[{"Tls": []}, {"Key": []}], [{"Key": []}, {"Tls": []}], [{"Tls": [], "Key": []}]]
+)
+def test_a_certificate_that_nobody_sees_is_no_way_round_another_credential(
+    serve: Serve, security: Any
+) -> None:
+    mock = serve(guarded(security).replace("'Key':", TLS), FIXTURES, WHO)
+    answer = mock.get("/me")
+    assert answer.status_code == 401
+    assert "certificate" not in answer.json()["detail"] or len(security) == 1
+    assert mock.get("/me", headers={"X-Key": "007"}).json() == "key see"
+
+
+def test_a_bad_credential_where_none_is_needed_is_told(serve: Serve) -> None:
+    mock = serve(guarded([{"Basic": []}, {}]), FIXTURES, WHO)
+    assert mock.get("/me?x=1", headers=basic("mallory:x")).json() == ""
+    told = [notice.message for notice in mock.last.notices]
+    assert told[0] == "The credential for Basic is not known here. The call needs none, and goes on without."
+    assert len(told) == 2, "the undeclared parameter is told too"
+
+
 def test_a_cookie_of_backslashes_costs_no_more_than_another(make_mock: Callable[..., Mock]) -> None:
     mock = make_mock("rallyhere")
     cookie = 'Authorization="' + "\\\\" * 100_000 + '"'

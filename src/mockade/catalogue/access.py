@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from mockade.catalogue.credentials import Copies, Members, copied, permissions_of, read_credentials
 from mockade.catalogue.fixtures import Fixtures
 from mockade.catalogue.handler_module import HandlerModule
 from mockade.contract.contract import Contract
+from mockade.contract.operations import Operation
 from mockade.contract.schemes import Scheme
-from mockade.errors import Finding
+from mockade.errors import Finding, Place
 from mockade.handling import Caller
 from mockade.state.ids import named_uuid
 
@@ -48,6 +49,7 @@ def read_access(
     findings += (
         _unsaid_finding(contract, name, closed=closed) for name in used_schemes(contract) if name in unsaid
     )
+    findings += _unasked_findings(contract)
     open_schemes = (
         frozenset[str]() if closed else frozenset(schemes[name].credentials_scheme for name in unsaid)
     )
@@ -61,9 +63,57 @@ def used_schemes(contract: Contract) -> list[str]:
     return sorted(asked & contract.security_schemes.keys())
 
 
+def asked_alternatives(contract: Contract, operation: Operation) -> list[Mapping[str, tuple[str, ...]]]:
+    """What an operation asks of a request, as alternatives; {} asks for nothing.
+
+    A client certificate is settled below HTTP, where no server of ours sees it: an alternative of nothing
+    else is met by no request while another one can be asked for, and by all where there is none.
+    """
+    schemes = contract.security_schemes
+    visible = [
+        one for one in operation.security if not one or any(not schemes[name].is_certificate for name in one)
+    ]
+    return visible or list(operation.security)
+
+
+def unasked(contract: Contract) -> tuple[list[Operation], list[Operation]]:
+    """The operations that list schemes and need no credential: by `{}`, and for a certificate alone."""
+    optional, certificates = [], []
+    for operation in contract.operations:
+        asked = asked_alternatives(contract, operation)
+        if {} in asked and len(asked) > 1:
+            optional.append(operation)
+        elif asked and {} not in asked and not visible_schemes(contract, asked):
+            certificates.append(operation)
+    return optional, certificates
+
+
+def visible_schemes(contract: Contract, asked: Sequence[Mapping[str, tuple[str, ...]]]) -> list[str]:
+    """The schemes of alternatives whose secrets a request carries."""
+    names = dict.fromkeys(name for alternative in asked for name in alternative)
+    return [name for name in names if not contract.security_schemes[name].is_certificate]
+
+
+def _unasked_findings(contract: Contract) -> Iterator[Finding]:
+    optional, certificates = unasked(contract)
+    for operation in optional:
+        message = f"{operation.id} needs no credential: {{}} is among its alternatives."
+        yield Finding(_place_of_security(operation), message, "", "security-optional", "info")
+    for operation in certificates:
+        message = f"{operation.id} asks for a client certificate alone: it is open to anybody here."
+        mend = "TLS is not spoken here: ask for another scheme too, to have it asked."
+        yield Finding(_place_of_security(operation), message, mend, "security-certificate", "warning")
+
+
+def _place_of_security(operation: Operation) -> Place:
+    source = operation.source
+    own = source.document.value_at(source)
+    return (source.child("security") if isinstance(own, dict) and "security" in own else source).place()
+
+
 def _is_unsaid(scheme: Scheme, fixtures: Fixtures) -> bool:
     """Whether the fixtures hold no credentials for a scheme that takes some."""
-    return scheme.credentials_scheme not in fixtures.credentials and scheme.carrier != "certificate"
+    return scheme.credentials_scheme not in fixtures.credentials and not scheme.is_certificate
 
 
 def _unsaid_finding(contract: Contract, name: str, *, closed: bool) -> Finding:

@@ -11,7 +11,7 @@ from urllib.parse import quote
 import click
 import orjson
 
-from mockade.catalogue.access import open_names
+from mockade.catalogue.access import open_names, unasked
 from mockade.catalogue.api import Api
 from mockade.contract.media_types import is_json
 from mockade.contract.operations import Operation
@@ -19,6 +19,9 @@ from mockade.contract.schemes import Scheme
 from mockade.contract.violations import ABSENT
 from mockade.errors import printable
 from mockade.settings import MOCKADE_PATH
+
+MOST_NAMED = 4
+"""Operations that a line names."""
 
 MAX_WIDTH = 90
 """Characters of a line of credentials."""
@@ -45,6 +48,7 @@ def banner(
             named.append(
                 ("open", f"{opened}: any well-formed credential will do; --closed refuses to start so")
             )
+        named += _unasked_lines(api)
         plan = api.starting_plan(rows)
         if plan.names:
             edit = f"to edit them: mockade rows {stem} > fixtures/{stem}.yaml"
@@ -59,6 +63,19 @@ def banner(
         yield from slips_line(api)
         yield ""
     yield f"Docs: {url}{MOCKADE_PATH}/docs/"
+
+
+def _unasked_lines(api: Api) -> Iterator[tuple[str, str]]:
+    """Which operations list security schemes and can be called without a credential, and why."""
+    optional, certificates = unasked(api.contract)
+    for operations, reason in (
+        (optional, "need no credential: {} is among their alternatives"),
+        (certificates, "ask for a client certificate alone, which is not seen here"),
+    ):
+        if operations:
+            names = ", ".join(one.id for one in operations[:MOST_NAMED])
+            more = f" and {len(operations) - MOST_NAMED} more" if len(operations) > MOST_NAMED else ""
+            yield "open", f"{names}{more}: {reason}"
 
 
 def slips_line(api: Api) -> Iterator[str]:

@@ -57,6 +57,10 @@ class Scheme(NamedTuple):
         )
 
     @property
+    def is_certificate(self) -> bool:
+        return self.carrier == "certificate"
+
+    @property
     def is_basic(self) -> bool:
         """Whether the secret is `user:password`, which travels in base64."""
         return self.prefix == "basic " and self.field == "Authorization"

@@ -132,7 +132,7 @@ class OperationValidation:
             notices = []
         elif context.is_internal:  # a filter that is misspelt would let everything through
             violations += [one.enforced() for one in notices if one.where == "query"]
-        context.exchange.notices = notices
+        context.exchange.notices = [*context.exchange.notices, *notices]
         if violations:
             raise Violated(violations)
 

@@ -8,11 +8,12 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from urllib.parse import parse_qsl
 
 from mockade.asgi import App, Receive, Scope, Send, cookies, header
-from mockade.catalogue.access import open_caller
+from mockade.catalogue.access import asked_alternatives, open_caller
 from mockade.catalogue.api import Api
 from mockade.catalogue.credentials import vet
 from mockade.catalogue.router import Route, Router
 from mockade.contract.schemes import Scheme
+from mockade.contract.violations import Violation
 from mockade.errors import EngineRefusal
 from mockade.handling import Caller
 from mockade.middleware.context import CONTEXT_KEY, OperationMiddleware, RoutedContext
@@ -56,13 +57,14 @@ class OperationGuard:
 class OperationSecurity:
     """Authenticates and authorises the callers of one operation."""
 
-    __slots__ = ("_app", "_checks", "_route")
+    __slots__ = ("_app", "_asked", "_checks", "_route")
 
     def __init__(self, app: App, route: Route) -> None:
         self._app = app
         self._route = route
         # The first that passes counts, and {} always does: a credential that came goes first.
-        alternatives = sorted(route.operation.security, key=lambda one: not one)
+        self._asked = asked_alternatives(route.api.contract, route.operation)
+        alternatives = sorted(self._asked, key=lambda one: not one)
         self._checks = [_check(route, one) if one else _anybody for one in alternatives]
 
     def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
@@ -70,6 +72,8 @@ class OperationSecurity:
         for check in self._checks:
             try:
                 if check(scope):
+                    if refusals and check is _anybody:
+                        _remark(scope[CONTEXT_KEY], refusals)
                     break
             except EngineRefusal as refusal:
                 refusals[refusal.status] = refusal
@@ -83,10 +87,18 @@ class OperationSecurity:
         schemes = self._route.api.contract.security_schemes
         wanted = dict.fromkeys(
             " and ".join(f"{name} ({schemes[name].described()})" for name in alternative)
-            for alternative in self._route.operation.security
+            for alternative in self._asked
         )
         message = f"No credential came in a form that is asked for; send one for {' or '.join(wanted)}."
         return EngineRefusal("unauthenticated", message)
+
+
+def _remark(context: RoutedContext, refusals: Mapping[int, EngineRefusal]) -> None:
+    """Tell that a credential did not count, and was not needed."""
+    refusal = next(iter(refusals.values()))
+    message = f"{refusal.message} The call needs none, and goes on without."
+    notice = Violation("header", (), "security", message, notice=True)
+    context.exchange.notices = [*context.exchange.notices, notice]
 
 
 def _anybody(_scope: Scope) -> bool:
@@ -100,7 +112,7 @@ def _check(route: Route, alternative: Mapping[str, Sequence[str]]) -> Check:
     asked = [
         (schemes[name], schemes[name].credentials_scheme, finder(schemes[name]))
         for name in alternative
-        if schemes[name].carrier != "certificate"  # that is settled below HTTP, before we see the request
+        if not schemes[name].is_certificate  # that is settled below HTTP, before we see the request
     ]
     stem = api.stem
     open_schemes = api.access.open_schemes
