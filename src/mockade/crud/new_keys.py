@@ -16,7 +16,7 @@ from mockade.contract.validators import Validator
 from mockade.contract.violations import ABSENT
 from mockade.crud.roles.keys import KeyPart, node_at
 from mockade.crud.roles.resources import Resource
-from mockade.errors import OurFault, SetupError
+from mockade.errors import SetupError
 from mockade.handling import Call, Rows
 
 _MOST_NUMBERS = 1000
@@ -65,7 +65,9 @@ class KeyMaker:
         """
         made = list(self._generated(call, rows)) if self._asks_for_a_form() else []
         first = [call.new_uuid(), *self._successors(rows, 1), *made]
-        for suits in (self._suits_answers, self._fits) if self.shown else (self._fits,):
+        rounds = [self._suits_answers] if self.shown else []
+        # A path that no key of the property fits is the contract's slip: the row is made all the same.
+        for suits in (*rounds, self._fits, *((self.fits,) if self.parameter is not None else ())):
             yield from (key for key in first if suits(key))
             yield from (key for key in self._successors(rows, _MOST_NUMBERS) if suits(key))
             if not made:
@@ -163,10 +165,11 @@ class NewKeys:
                 named = maker.part.put(named, made) if made is not None else named
         return named
 
-    def free(self, call: Call, rows: Rows, parents: Sequence[Any], given: Sequence[Any]) -> list[Any]:
+    def free(self, call: Call, rows: Rows, parents: Sequence[Any], given: Sequence[Any]) -> list[Any] | None:
         """The parts of a key that no row has: those that are given, the rest made. None stands for a part.
 
-        What comes before the last part is the caller where that fits. Raises OurFault where no key is found.
+        What comes before the last part is the caller where that fits. Where every key is taken it is that of
+        a row that was made up for the start, and gives way. None where no key is found.
         """
         if not self.makers:
             return []
@@ -176,15 +179,17 @@ class NewKeys:
                 caller = call.caller.id
                 makeable = (one for one in (caller, *maker.candidates(call, rows)) if one and maker.fits(one))
                 parts[at] = next(makeable, None)
-        last = self.makers[-1]
-        for key in [parts[-1]] if parts[-1] is not None else last.candidates(call, rows):
+        if parts[-1] is not None:
+            return parts
+        made_up = None
+        for key in self.makers[-1].candidates(call, rows):
             whole = [*parts[:-1], key]
-            if parts[-1] is not None or rows.find(self.resource.row_key([*parents, *whole])) is None:
+            row = rows.find(self.resource.row_key([*parents, *whole]))
+            if row is None:
                 return whole
-        raise OurFault(
-            f"No {last.part} for {self.resource.name} could be made that fits the contract: "
-            "let the caller give it, or write a handler."
-        )
+            gives_way = call.transaction.state.is_made_up(call.api, rows.collection.name, row.key)
+            made_up = made_up or (whole if gives_way else None)
+        return made_up
 
 
 def spellings(value: Any) -> Iterator[Any]:

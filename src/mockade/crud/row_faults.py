@@ -38,6 +38,16 @@ def keyless(collection: str, parts: Sequence[object]) -> Violation:
     return Violation("body", (), "row", message, notice=True)
 
 
+def no_key(collection: str, parts: Sequence[object]) -> Violation:
+    """The notice of a new row for which no key is free, with advice."""
+    names = " and ".join(map(str, parts))
+    message = (
+        f"Nothing is kept: every {names} that the contract admits for a row of {collection} is taken. "
+        "Send one, let the schema admit more, or write a handler."
+    )
+    return Violation("body", (), "row", message, notice=True)
+
+
 def kept_otherwise(given: Any, kept: Any, schema: Node | None, collection: str) -> list[Violation]:
     """A notice for each value that was sent and is not kept as it was sent, up to _MOST_NOTICES."""
     found = []

@@ -17,7 +17,7 @@ from mockade.crud.json_patch import is_json_patch
 from mockade.crud.operations import CrudOperation, NotOfRows
 from mockade.crud.roles.envelopes import list_envelope
 from mockade.crud.roles.resources import success_schema
-from mockade.crud.row_faults import kept_otherwise, unmade
+from mockade.crud.row_faults import kept_otherwise, no_key, unmade
 from mockade.crud.row_paths import row_path
 from mockade.crud.server_values import ServerValues
 from mockade.handling import Call, Reply, Row, Rows
@@ -95,17 +95,21 @@ class WriteOperation(CrudOperation):
         fields = resource.identified(servers.written(sent, {}), [*parents, *key])
         known = key or [part.of(fields) for part in resource.keys]
         known = [value if value != "" else None for value in known]
-        identity = [*parents, *self.new_keys.free(call, rows, parents, known)]
+        made = self.new_keys.free(call, rows, parents, known)
+        if made is None:
+            call.notices.append(no_key(resource.name, resource.keys))
+            raise NotOfRows
+        identity = [*parents, *made]
         fields = {**self._required_values(call), **resource.identified(fields, identity)}
         fields = self.new_keys.named(call, rows, fields)
         needed = required(self.resource.holds)
         for name, schema in self.properties.items():
             if name not in fields:
-                made = servers.first_value(name, rows.births + 1, is_required=name in needed)
-                if made is ABSENT and name in needed:
-                    made = sample(schema, now=call.now(), uuid=call.new_uuid)
-                if made is not ABSENT:
-                    fields[name] = made
+                value = servers.first_value(name, rows.births + 1, is_required=name in needed)
+                if value is ABSENT and name in needed:
+                    value = sample(schema, now=call.now(), uuid=call.new_uuid)
+                if value is not ABSENT:
+                    fields[name] = value
         row = Row(self.fitting_row(call, rows, fields, sent), beside=resource.beside(identity))
         return rows.add(self.conditions.changed(call, row))
 

@@ -239,6 +239,27 @@ def test_a_key_that_cannot_suit_every_answer_suits_the_row(
     assert mock.get("/calls").json() == [{}, {}, {}]
 
 
+def test_where_every_key_is_taken_made_up_rows_give_way_and_then_the_contract_answers(
+    home: Callable[..., Any], make_mock: Serve
+) -> None:
+    row = {"kind": {"type": "string", "enum": ["red", "blue", "green"]}, "n": NUMBER}
+    mock = make_mock(home=home(specs={"shop.yaml": contract(resource("/kinds", "kind", row))}), rows=3)
+    assert len(mock.get("/kinds").json()) == 3
+    for number in range(5):
+        assert mock.post("/kinds", json={"n": number}).status_code == 201
+        assert bool(mock.last.notices) is (number > 2)
+    assert "every kind that the contract admits" in mock.last.notices[0].message
+    assert sorted(one["n"] for one in mock.get("/kinds").json()) == [0, 1, 2]
+
+
+def test_a_key_that_no_path_can_say_is_made_all_the_same(serve: Serve) -> None:
+    uuid = {"type": "string", "format": "uuid"}
+    mock = serve(contract(resource("/todos", "id", {"id": uuid}), types={"id": "integer"}))
+    made = mock.post("/todos", json={})
+    assert made.status_code == 201
+    assert mock.get("/todos").json() == [made.json()]
+
+
 def test_made_keys_can_be_said_in_the_path(serve: Serve) -> None:
     spec = contract(resource("/todos", "id", {"id": TEXT}), types={"id": "integer"})
     mock = serve(spec)
