@@ -48,7 +48,7 @@ def served(serve: Serve) -> Callable[..., Mock]:
     return start
 
 
-@pytest.mark.parametrize("path", ["/cancel", ":cancel"])
+@pytest.mark.parametrize("path", ["/cancel", ":cancel", "/actions/cancel"])
 @pytest.mark.parametrize("method", ["post", "put"])
 def test_an_action_answers_the_row_with_the_status_that_it_names(served: Any, path: str, method: str) -> None:
     mock = served({path: {method: act()}})

@@ -58,6 +58,7 @@ ARTICLE = ["draft", "inReview", "approved", "rejected", "published", "archived"]
         ("resume", JOB, "RUNNING"),
         ("stop", JOB, "STOPPED"),
         ("complete", JOB, "COMPLETED"),
+        ("complete", ["todo", "done"], "done"),
         ("start", ["Starting", "Started", "Stopped"], "Started"),
         ("activate", ACCOUNT, "active"),
         ("deactivate", ACCOUNT, "inactive"),
@@ -89,6 +90,24 @@ def test_of_several_properties_it_is_the_status(changes: Changes) -> None:
         "status": "closed"
     }
     assert changes("close", {"door": options}) == {"door": "closed"}
+
+
+@pytest.mark.parametrize(
+    ("action", "values", "status"),
+    [
+        ("unarchive", ["open", "shipped"], {}),
+        ("unarchive", ["open", "archived"], {"status": "open"}),
+        ("deactivate", ["active", "inactive"], {"status": "inactive"}),
+        ("enable", ["active", "off"], {"status": "active"}),
+    ],
+)
+def test_a_status_that_does_not_tell_of_what_a_flag_says_stays(
+    changes: Changes, action: str, values: list[str], status: dict[str, str]
+) -> None:
+    flags = {"archived": {"type": "boolean"}, "active": {"type": "boolean"}, "enabled": {"type": "boolean"}}
+    flag = {"unarchive": {"archived": False}, "deactivate": {"active": False}, "enable": {"enabled": True}}
+    rows = {"status": {"type": "string", "enum": values}, **flags}
+    assert changes(action, rows) == flag[action] | status
 
 
 @pytest.mark.parametrize(

@@ -59,9 +59,8 @@ _LASTING: Mapping[str, Words] = {
     **dict.fromkeys(("restore", "unarchive", "reinstate"), ("active", "available", "open")),
     **dict.fromkeys(("deactivate", "disable"), ("inactive", "disabled", "deactivated")),
     **dict.fromkeys(("reopen", "unlock", "unresolve"), ("open", "opened", "unlocked")),
-    **dict.fromkeys(
-        ("stop", "end", "finish", "complete", "terminate"), ("stopped", "ended", "finished", "completed")
-    ),
+    **dict.fromkeys(("stop", "end", "terminate"), ("stopped", "ended", "finished", "completed")),
+    **dict.fromkeys(("finish", "complete"), ("stopped", "ended", "finished", "completed", "done")),
     **dict.fromkeys(("unpublish",), ("draft", "unpublished")),
     **dict.fromkeys(("ban", "block"), ("banned", "blocked")),
     **dict.fromkeys(("join", "accept"), ("joined", "accepted", "active")),
@@ -132,10 +131,20 @@ def _verbs(action: Words) -> list[str]:
 
 
 def _of_verb(verb: str, properties: Mapping[str, Node]) -> Iterator[Outcome]:
+    opposites = _opposites(verb)
+    said = list(_said(verb, opposites, properties))
     status = _status(verb, properties)
     if status is not None:
-        yield status
-    opposites = _opposites(verb)
+        values = _values(properties[status.name])
+        # Where a flag is unset, a status that never told of it stays: who is unarchived may be shipped.
+        is_of_it = any(_named(one, values) is not None for one in (verb, *opposites))
+        if is_of_it or not any(one.value is False for one in said):
+            yield status
+    yield from said
+
+
+def _said(verb: str, opposites: Sequence[str], properties: Mapping[str, Node]) -> Iterator[Outcome]:
+    """The flags and moments that say that it is done."""
     for name, schema in properties.items():
         words = [word for word in split_words(name) if word not in _AUXILIARIES]
         kinds = types(schema) - {"null"}
@@ -176,7 +185,17 @@ def _values(schema: Node) -> list[str]:
 
 
 def _value(verb: str, values: Sequence[str]) -> str | None:
-    """The one value that a verb leads to: of its own stem, with its stem among others, or known for it."""
+    """The one value that a verb leads to: that it names, or that is known for it."""
+    found = _named(verb, values)
+    for word in _LASTING.get(verb, ()) if found is None else ():
+        several = [value for value in values if word in split_words(value)]
+        if len(several) == 1:
+            return several[0]
+    return found
+
+
+def _named(verb: str, values: Sequence[str]) -> str | None:
+    """The one value of a verb's own stem, or with its stem among others."""
     words = {value: split_words(value) for value in values}
     alone = [value for value, parts in words.items() if len(parts) == 1 and _means(parts[0], verb)]
     within = [value for value, parts in words.items() if any(_means(part, verb) for part in parts)]
@@ -185,10 +204,6 @@ def _value(verb: str, values: Sequence[str]) -> str | None:
         for group in (done, several):
             if len(group) == 1 or len({_stem(value.lower()) for value in group}) == 1:
                 return group[0]
-    for word in _LASTING.get(verb, ()):
-        found = [value for value, parts in words.items() if word in parts]
-        if len(found) == 1:
-            return found[0]
     return None
 
 

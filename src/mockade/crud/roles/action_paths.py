@@ -12,6 +12,9 @@ from mockade.crud.roles.resources import Resource
 
 _METHODS = ("POST", "PUT", "PATCH")
 
+_FOLDERS = frozenset({"action", "actions", "command", "commands", "operations"})
+"""Segments that a row's actions may stand below: `/orders/{id}/actions/cancel`."""
+
 
 def action_paths(
     paths: Paths, resources: Mapping[Segments, Resource], claimed: Set[str]
@@ -19,14 +22,16 @@ def action_paths(
     """The actions among the operations that are not `claimed`, each with the path of what it is done to.
 
     That is a collection path, or for a singleton and the caller's row its own. A DELETE is one where the path
-    has another: it undoes that.
+    has another: it undoes that. Actions may stand in a folder of their own (`/orders/{id}/actions/cancel`).
     """
     for segments, methods in paths.items():
         if len(segments) < 2 or segments[-1] == "{}":
             continue
-        base = paths.base_of(segments[:-1])
-        one = resources.get(base)
         item = segments[:-1]
+        if item[-1] in _FOLDERS and item not in resources and len(item) > 1:
+            item = item[:-1]
+        base = paths.base_of(item)
+        one = resources.get(base)
         if one is None or item != (paths.item_of(base) if one.keys and not one.is_callers else base):
             continue
         actions = [methods[method] for method in _METHODS if method in methods]
