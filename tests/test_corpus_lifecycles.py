@@ -348,6 +348,27 @@ def test_a_key_is_found_by_the_parameters_name(answer: Any, parameter: str, key:
     assert next(keys(thing(answer, parameter, "pets"), parameter, "pets"))[1] == key
 
 
+@pytest.mark.parametrize("noun", ["expenses", "monthlyExpenses"])
+def test_a_key_is_found_by_the_noun(noun: str) -> None:
+    assert next(keys({"name": "x", "expenseId": 5}, "id", noun)) == ("expenseId", 5)
+
+
+def test_what_lies_below_a_parent_that_nobody_told_of_is_left_out_where_it_is_not_there(
+    tmp_path: Path,
+) -> None:
+    class Homeless(Shelter):
+        def _answer(self, request: Request) -> tuple[int, Any]:
+            assert urlsplit(request.target).path.endswith("/pets")
+            return 404, None
+
+    paths = {path: methods for path, methods in PATHS.items() if path != "/houses"}
+    found = life(contract_of(paths, tmp_path), Homeless())
+    assert (found["left_out"], found["steps"]) == (
+        "no id of a parent is known, and below a made one is nothing",
+        [],
+    )
+
+
 def test_steps_count_once_a_collection_and_failures_by_reason(contract: Contract) -> None:
     result = {"name": "pets", "lifecycles": [life(contract, Shelter("falls over"))]}
     sums = lifecycles([result, {"name": "other", "lifecycles": [life(contract, Shelter())]}])

@@ -108,6 +108,8 @@ class _Life:
         body = self._new_body(before)
         request = self._requests.make(self._post, self._parents.values, body)
         reply = self._trial.send(self._post, self._parents, request)
+        if reply.status == 404 and self._parents.unknown:
+            raise LeftOut("no id of a parent is known, and below a made one is nothing")
         if not reply.ok:
             return f"POST {self._said(reply)}", "", ""
         after = self._rows()
@@ -149,9 +151,12 @@ class _Life:
         if not name or not is_key(body.fields[name]):
             return body
         taken = {text(value) for row in before.rows for value in row.values() if is_key(value)}
-        for value in (body.fields[name], *other_keys(body.fields[name])):
+        finder, parameter = self._trial.finder, self._get.in_path(self._place.name)
+        options = finder.given(self._get, self._place)
+        for value in (body.fields[name], *other_keys(body.fields[name]), *options):
             made = body.having(name, value)
-            if text(value) not in taken and not self._requests.values.wrong(body.schema, made.value):
+            is_free = text(value) not in taken and finder.fits(parameter, value)
+            if is_free and not self._requests.values.wrong(body.schema, made.value):
                 return made
         return body
 
@@ -192,7 +197,7 @@ class _Life:
         """Why the item GET says nothing: it answers for an id that nobody gave."""
         parameter = self._get.in_path(self._place.name)
         for key in other_keys(self._key):
-            if self._trial.finder.fits(parameter, key):
+            if text(key) != text(self._key) and self._trial.finder.fits(parameter, key):
                 row, last = self._row, self._last
                 reply = self._ask(self._get, key)
                 self._row, self._last = row, last

@@ -40,8 +40,9 @@ there is, are answered with a documented success, and the next GET shows the one
 where it shows that field at all; DELETE is answered with a documented success, the next GET is a 404 or
 another documented 4xx, and the list lacks it. Its key is what `Location`, the answer or a new row of the
 list says. Each answer must keep the contract. Where no id of a parent is known, a made one is taken. Left
-out is what has no valid request or, by the contract, no success, and a collection of which nobody could see
-a key: no answer of POST or list has content, no `Location`, and the body names none."""
+out is what has no valid request or, by the contract, no success, and a collection below a made parent that
+is a 404 or of which nobody could see a key: no answer of POST or list has content, no `Location`, and the
+body names none."""
 
 
 def page(results: Mapping[str, Any]) -> str:

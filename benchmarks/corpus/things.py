@@ -9,6 +9,8 @@ from itertools import chain
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+import inflection
+
 from benchmarks.corpus.contracts import is_json
 from benchmarks.corpus.encoding import Request
 from benchmarks.corpus.paths import Place, form
@@ -51,16 +53,18 @@ def plain(name: str) -> str:
 
 
 def singular(noun: str) -> str:
-    name = plain(noun)
-    if name.endswith("ies"):
-        return name[:-3] + "y"
-    return name[:-2] if name.endswith(("ses", "xes", "ches")) else name.removesuffix("s")
+    return inflection.singularize(plain(noun))
 
 
 def own_names(parameter: str, noun: str) -> list[str]:
-    """How a thing's key is called that a path has as `parameter`: so, by its last word, or with its noun."""
-    last = (words(parameter) or [""])[-1]
-    return list(dict.fromkeys([plain(parameter), last, f"{singular(noun)}{last}", f"{singular(noun)}id"]))
+    """How a thing's key is called that a path has as `parameter`: so, by its last word, or with its noun.
+
+    A critical illness policy may have a `policyId`.
+    """
+    last, parts = (words(parameter) or [""])[-1], words(noun)
+    nouns = ["".join(parts[at:]) for at in range(len(parts))]
+    with_noun = [f"{one}{end}" for name in nouns for one in (singular(name), name) for end in (last, "id")]
+    return list(dict.fromkeys([plain(parameter), last, *with_noun]))
 
 
 def keys(row: Row, parameter: str, noun: str, *, sure: bool = False) -> Iterator[tuple[str, Any]]:

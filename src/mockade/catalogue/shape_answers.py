@@ -76,7 +76,9 @@ def generated_crud(
         name = one.resource.name
         operation = crud_operation(contract, one, generator, answer, shown.get(name, ()))
         if name not in collections:
-            resources.setdefault(name, one.resource)
+            known = resources.setdefault(name, one.resource)
+            if one.resource.is_key_whole and not known.is_key_whole:
+                resources[name] = one.resource
             indexes.setdefault(name, {}).update(operation.indexes())
         answerers[one.operation.id] = ShapeAnswerer(
             f"{one.kind} {name}", operation, ContractAnswerer(one.operation, generator)

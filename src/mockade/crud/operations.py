@@ -24,8 +24,11 @@ from mockade.crud.roles.envelopes import (
     told_success,
     with_success_flags,
 )
+from mockade.crud.roles.keys import as_key
 from mockade.crud.roles.resources import Resource, success_schema
+from mockade.crud.row_faults import beyond_rows
 from mockade.crud.row_lookup import CALLERS, callers_names, callers_row, find_row, is_removed, known_row
+from mockade.errors import OurFault
 from mockade.handling import Call, Row, Rows
 from mockade.state.rows import IndexKeys
 
@@ -62,7 +65,11 @@ class CrudOperation(ABC):
     def __call__(self, call: Call) -> Any:
         self._check_ancestors(call)
         self.unused.remark(call)
-        return self.answer(call, call.rows(self.resource.name))
+        try:
+            return self.answer(call, call.rows(self.resource.name))
+        except OurFault as fault:  # rows cannot be what the contract asks of them
+            call.notices.append(beyond_rows(self.resource.name, fault.message))
+            raise NotOfRows from fault
 
     @abstractmethod
     def answer(self, call: Call, rows: Rows) -> Any:
@@ -78,19 +85,17 @@ class CrudOperation(ABC):
     def _check_ancestors(self, call: Call) -> None:
         """Refuses with 404 a path below a row that is not there, and that somebody could have created."""
         for ancestor in self.ancestors:
-            values = [
-                call.path[name] for name in self.path_names[: len(ancestor.parents) + len(ancestor.keys)]
-            ]
+            values = self.values(call)[: len(ancestor.parents) + len(ancestor.keys)]
             if not ancestor.is_granted:
                 find_row(ancestor, call.rows(ancestor.name), values)
 
     def parents(self, call: Call) -> list[Any]:
         """The keys of the rows' parents, outermost first."""
-        return [call.path[name] for name in self.path_names[: len(self.resource.parents)]]
+        return self.values(call)[: len(self.resource.parents)]
 
     def values(self, call: Call) -> list[Any]:
         """The keys in the path: those of the row's parents, then its own."""
-        return [call.path[name] for name in self.path_names]
+        return [as_key(call.path[name]) for name in self.path_names]
 
     def known(self, call: Call, rows: Rows) -> Row | None:
         """The row that the path is about, or None."""

@@ -31,6 +31,12 @@ def unmade(collection: str, holds: str, violations: Sequence[Violation]) -> Viol
     return Violation("body", (), "row", message, source=source, notice=True)
 
 
+def beyond_rows(collection: str, why: str) -> Violation:
+    """The notice of what rows cannot answer, for a reason that the contract gives."""
+    message = f"The contract answers in the place of the rows of {collection}. {why}"
+    return Violation("body", (), "row", message, notice=True)
+
+
 def keyless(collection: str, parts: Sequence[object]) -> Violation:
     """The notice of a write that does not say which row it means."""
     names = " and ".join(map(str, parts))

@@ -72,7 +72,7 @@ class UpdateRow(WriteOperation):
     def _key(self, call: Call) -> list[Any]:
         """The key of the row that is meant, from the path, else from the body; None for a part not said."""
         if len(self.path_names) > len(self.resource.parents):
-            return [call.path[name] for name in self.path_names[len(self.resource.parents) :]]
+            return self.values(call)[len(self.resource.parents) :]
         if self.resource.is_callers:
             return []
         fields = self.body_fields(call)

@@ -22,6 +22,8 @@ from mockade.crud.row_paths import row_path
 from mockade.crud.server_values import ServerValues
 from mockade.handling import Call, Reply, Row, Rows
 
+CREATED = 201
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WriteOperation(CrudOperation):
@@ -48,17 +50,32 @@ class WriteOperation(CrudOperation):
         """The answer about the row that was written."""
 
     def headers(self, call: Call, row: Row, status: int) -> dict[str, str]:
-        """Where the row is and in which state, as far as the contract has headers for it."""
+        """Where the row is and in which state, as far as the contract has headers for it.
+
+        A creation says where in any case, where its body has no place for the key (RFC 9110, 15.3.2).
+        """
         response = self.operation.response(status)
         told = self.conditions.headers(row, status)
-        if response is not None and "location" in response.headers:
+        is_documented = response is not None and "location" in response.headers
+        if is_documented or (status == CREATED and not self._tells_key):
             path = row_path(self.resource, self.operation, self.parents(call), row)
             told["Location"] = f"{call.base_url}{path}"
         return told
 
+    @property
+    def _tells_key(self) -> bool:
+        """Whether the answer's body shows the key of the row."""
+        envelope = self.response_envelope
+        return envelope is not None and self.resource.key in properties(envelope.row_schema)
+
     def body_fields(self, call: Call) -> dict[str, Any]:
-        """What the request's body has as the fields of a row; nothing where it is of another form."""
+        """What the request's body has as the fields of a row: all but the key where it is a text or a number.
+
+        Nothing where it is of another form.
+        """
         body = self.request_envelope.unwrap(call.body) if self.request_envelope is not None else call.body
+        if isinstance(body, str | int) and self.resource.key:
+            return self.resource.keys[-1].put({}, body)
         return body if isinstance(body, dict) else {}
 
     def sent_fields(self, call: Call) -> dict[str, Any]:

@@ -124,3 +124,38 @@ def test_a_page_of_anything_that_a_part_narrows_lists_rows(serve: Serve) -> None
     paths["/widgets"]["get"] = answers(200, {"allOf": [anything, narrowed]})
     mock = serve(contract(paths), WIDGETS)
     assert [row["id"] for row in mock.get("/widgets").json()["items"]] == ["w1", "w2"]
+
+
+def test_an_object_of_the_noun_that_has_the_key_is_the_row(serve: Serve) -> None:
+    """The list shows rows by another schema than the item's."""
+    tag = {"type": "object", "properties": {"id": {"type": "integer"}, "src": {"type": "string"}}}
+    one = {"type": "object", "properties": {"script_tag": tag}}
+    many = {"type": "object", "properties": {"script_tags": {"type": "array", "items": dict(tag)}}}
+    paths = {
+        "/script_tags.json": {
+            "get": answers(200, many),
+            "post": {"requestBody": body(one), **answers(200, one)},
+        },
+        "/script_tags/{scriptTagId}.json": {"get": answers(200, one)},
+    }
+    mock = serve(contract(paths, types={"scriptTagId": "integer"}))
+    made = mock.post("/script_tags.json", json={"script_tag": {"src": "a.js"}}).json()["script_tag"]
+    assert mock.get("/script_tags.json").json() == {"script_tags": [made]}
+    assert mock.get(f"/script_tags/{made['id']}.json").json() == {"script_tag": made}
+
+
+def test_a_list_inside_of_a_thing_does_not_tell_of_it(serve: Serve) -> None:
+    role = {"type": "object", "required": ["role"], "properties": {"role": {"type": "string"}}}
+    key = {
+        "type": "object",
+        "required": ["token", "user"],
+        "properties": {
+            "token": {"type": "string"},
+            "user": {"type": "string"},
+            "roles": {"type": "array", "items": role},
+        },
+    }
+    paths = crud("/api-keys", key, {"type": "object"})
+    mock = serve(contract({"/api-keys": paths["/api-keys"], "/api-keys/{key}": {"get": answers(200, key)}}))
+    made = mock.post("/api-keys", json={}).json()
+    assert mock.get(f"/api-keys/{made['token']}").json() == made

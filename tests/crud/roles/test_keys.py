@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from mockade.crud.roles.naming import collection_names
-from tests.contracts import answers, contract, crud
+from tests.contracts import answers, body, contract, crud
 from tests.harness import Mock
 
 Serve = Callable[..., Mock]
@@ -38,6 +38,8 @@ def resource(path: str, parameter: str, row: Mapping[str, Any], **more: Any) -> 
         ("task", {"id": NUMBER, "slug": TEXT}, "slug"),
         ("key", {"id": TEXT, "key": TEXT}, "key"),
         ("code", {"task_code": TEXT, "size": NUMBER}, "task_code"),
+        ("id", {"tasksId": TEXT, "ownerId": TEXT}, "tasksId"),
+        ("task", {"token": TEXT, "size": NUMBER}, "token"),
         ("which", {"serial": {**TEXT, "readOnly": True}, "name": TEXT}, "serial"),
         ("which", {"code": TEXT, "made": {**TEXT, "format": "date-time", "readOnly": True}}, "code"),
         (
@@ -289,3 +291,58 @@ def test_names_of_collections_are_as_short_as_they_can_be() -> None:
     assert list(collection_names(bases).values()) == ["a/notes", "b/notes", "notes", "pets"]
     many = [(f"a{at}", "{}", "notes") for at in range(2000)]
     assert len(set(collection_names(many).values())) == 2000
+
+
+def test_a_key_is_called_by_the_end_of_the_noun_too(serve: Serve) -> None:
+    mock = serve(contract(resource("/life-insurance-policies", "id", {"policyId": TEXT, "name": TEXT})))
+    made = mock.post("/life-insurance-policies", json={}).json()
+    assert mock.get(f"/life-insurance-policies/{made['policyId']}").json() == made
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        {"name": TEXT, "size": NUMBER},
+        {"url": {**TEXT, "format": "uri"}, "state": {**TEXT, "enum": ["on", "off"]}},
+    ],
+)
+def test_what_the_path_cannot_have_is_no_key_and_a_creation_says_where_the_row_is(
+    serve: Serve, row: Any
+) -> None:
+    paths = resource("/albums", "album_id", row, required=list(row)[:1])
+    mock = serve(contract(paths, types={"album_id": "number"}))
+    places = [mock.post("/albums", json={}).headers["location"] for _ in range(2)]
+    assert len(set(places)) == 2
+    for place in places:
+        assert re.fullmatch(r".*/albums/\d+", place)
+        assert mock.get(place).status_code == mock.get(f"{place}.0").status_code == 200
+    assert mock.get("/albums/77").status_code == 404
+
+
+def test_a_key_that_only_requests_have_is_shown_where_rows_may_have_any_property(serve: Serve) -> None:
+    row = {"type": "object", "properties": {"items": {"type": "object"}}}
+    sent = {"type": "object", "properties": {"number": TEXT, "active": {"type": "boolean"}}}
+    paths = resource("/licences", "licenceNumber", row["properties"])
+    paths["/licences"]["post"]["requestBody"] = body(sent)
+    mock = serve(contract(paths))
+    assert mock.post("/licences", json={"number": "L1"}).json()["number"] == "L1"
+    made = mock.post("/licences", json={"active": True}).json()["number"]
+    assert [mock.get(f"/licences/{one}").json()["number"] for one in ("L1", made)] == ["L1", made]
+
+
+@pytest.mark.parametrize("is_list", [False, True])
+def test_a_body_may_be_the_key_alone(serve: Serve, is_list: bool) -> None:
+    paths = crud("/widgets")
+    sent: Any = {"type": "array", "items": TEXT} if is_list else TEXT
+    paths["/widgets"]["post"]["requestBody"] = body(sent)
+    mock = serve(contract(paths))
+    assert mock.post("/widgets", json=["w7"] if is_list else "w7").status_code == 201
+    assert mock.get("/widgets/w7").status_code == 200
+
+
+def test_a_key_for_which_no_value_is_left_makes_no_fault(serve: Serve) -> None:
+    colour = {"type": "string", "enum": ["red", "blue"]}
+    mock = serve(contract(resource("/colours", "name", {"name": colour, "size": NUMBER})))
+    assert [mock.post("/colours", json={}).status_code for _ in range(3)] == [201, 201, 201]
+    assert "No name for colours could be made" in str(mock.last.notices)
+    assert len(mock.get("/colours").json()) == 2

@@ -123,7 +123,10 @@ class DraftMaker:
                 drawn = (
                     draw(schema, 0) for schema in (one.schema for one in parameters) if schema is not None
                 )
-                whole = one.put(part, whole, next(drawn, ABSENT))
+                value = next(drawn, ABSENT)
+                if value is ABSENT:
+                    return
+                whole = one.put(part, whole, value)
         if not one.parts:
             yield whole
             return

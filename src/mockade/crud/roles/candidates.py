@@ -8,7 +8,9 @@ from typing import NamedTuple
 from mockade.contract.document import Node
 from mockade.contract.operations import Operation
 from mockade.contract.properties import properties
+from mockade.contract.response_view import has_hidden_parts
 from mockade.crud.roles.envelopes import (
+    MOST_AROUND,
     Envelope,
     IsRow,
     is_wrapper,
@@ -20,7 +22,7 @@ from mockade.crud.roles.envelopes import (
 from mockade.crud.roles.keys import KeyPart, OwnKey, parent_part, parent_words
 from mockade.crud.roles.naming import noun_of, static
 from mockade.crud.roles.paths import Paths, Segments, key_parameters
-from mockade.crud.roles.resources import Resource, success_schema
+from mockade.crud.roles.resources import Resource, request_schema, success_schema
 
 
 class Above(NamedTuple):
@@ -68,7 +70,8 @@ def candidate(paths: Paths, base: Segments) -> Resource | None:
     holds = _row_schema(own, collection, item)
     key = own.find(holds, sure=False) if holds is not None else None
     if key is None and own_names and _is_written(collection, item):
-        holds, key = _keyless_row(own, collection, item), KeyPart(own_names[-1], (), own.wants)
+        holds = _keyless_row(own, collection, item)
+        key = _sent_key(own, holds, collection) or KeyPart(own_names[-1], (), own.wants)
     if holds is None or key is None:
         return None
     leading = tuple(
@@ -109,7 +112,8 @@ def _row_schema(
     for sure in (True, False):
 
         def is_row(node: Node, sure: bool = sure) -> bool:
-            return own.find(node, sure=sure) is not None
+            part = own.find(node, sure=sure)
+            return part is not None and not _stands_around(node, part, own)
 
         listed = _listed(success_schema(collection.get("GET")), is_row, own)
         candidates = [row_envelope(success_schema(item.get("GET")), is_row, own.noun)]
@@ -129,6 +133,14 @@ def _row_schema(
     return None
 
 
+def _stands_around(schema: Node, part: KeyPart, own: OwnKey) -> bool:
+    """Whether a body with the key in an object stands around its row: `{script_tag: {id}}` is no row."""
+    known = properties(schema)
+    if len(part.path) < 2 or noun_of(part.path[0]) != own.noun or len(known) > MOST_AROUND:
+        return False
+    return own.find(known[part.path[0]], sure=True) is not None
+
+
 def _is_written(collection: Mapping[str, Operation], item: Mapping[str, Operation]) -> bool:
     return "POST" in collection or not item.keys().isdisjoint({"PUT", "PATCH", "DELETE"})
 
@@ -145,9 +157,15 @@ def _keyless_row(
     return None
 
 
-def request_schema(operation: Operation | None) -> Node | None:
-    contents = operation.body.contents if operation is not None and operation.body is not None else {}
-    return next((one.schema for one in contents.values() if one.is_json), None)
+def _sent_key(own: OwnKey, holds: Node | None, collection: Mapping[str, Operation]) -> KeyPart | None:
+    """The property that a create sends a key in, where rows have none and may have any."""
+    create = collection.get("POST")
+    contents = create.body.contents.values() if create is not None and create.body is not None else ()
+    sent = next((one.schema for one in contents if one.schema is not None), None)
+    if holds is None or sent is None or has_hidden_parts(holds):
+        return None
+    key = own.find(sent, sure=True)
+    return key if key is not None and len(key.path) == 1 else None
 
 
 def _listed(schema: Node | None, is_row: IsRow, own: OwnKey) -> Envelope | None:

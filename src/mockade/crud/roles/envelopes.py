@@ -23,7 +23,7 @@ _WRAPPERS = frozenset(
 )
 """Names of properties that hold what an answer is about, whatever that is."""
 
-_MOST_AROUND = 4
+MOST_AROUND = 4
 """Properties of an envelope that is known by nothing but the name of what is in it."""
 
 _DEEPEST = 3
@@ -121,7 +121,7 @@ def sole_object(schema: Node, noun: Words = ()) -> Envelope:
     """The envelope of the one object that a body is about: of what is called so, else the body itself."""
     below = properties(schema)
     objects = [name for name, node in below.items() if properties(node) and is_wrapper(name, noun)]
-    if len(objects) != 1 or len(below) > _MOST_AROUND:
+    if len(objects) != 1 or len(below) > MOST_AROUND:
         return Envelope(schema, (), schema)
     return Envelope(schema, (objects[0],), below[objects[0]])
 
@@ -146,7 +146,9 @@ def list_envelope(schema: Node | None, is_row: IsRow, noun: Words = ()) -> Envel
 def list_of_one(schema: Node | None, is_row: IsRow, noun: Words = ()) -> Envelope | None:
     """The envelope of a body that tells of one row, but in a list."""
     envelope = list_envelope(schema, is_row, noun)
-    return envelope._replace(is_list_of_one=True) if envelope is not None else None
+    if envelope is None or (envelope.path and not is_wrapper(envelope.path[-1], noun)):
+        return None  # a list in a thing, not around it
+    return envelope._replace(is_list_of_one=True)
 
 
 def is_wrapper(name: str, noun: Words) -> bool:

@@ -15,7 +15,7 @@ from mockade.crud.roles.naming import Words, by_words, noun_of
 
 _IDENTIFIERS: tuple[Words, ...] = (
     *(("id",), ("uuid",), ("guid",), ("gid",), ("sid",), ("uid",), ("key",), ("slug",), ("code",)),
-    *(("login",), ("username",), ("handle",), ("name",), ("number",), ("ref",)),
+    *(("login",), ("username",), ("handle",), ("name",), ("number",), ("ref",), ("token",)),
 )
 """By what a row is told apart, the surest first."""
 
@@ -28,6 +28,9 @@ _UNQUALIFIED = frozenset({word for words in _IDENTIFIERS for word in words} | {"
 
 _DETAILS = ("metadata", "meta")
 """Objects in which a row may hold its key: Kubernetes' `metadata.name`."""
+
+_TELL_NOTHING = frozenset({"date-time", "date", "time", "duration", "uri", "url", "uri-reference"})
+"""Formats of properties that are no key unless their names say so."""
 
 _SCALAR = frozenset({"string", "integer", "number"})
 
@@ -62,6 +65,11 @@ class KeyPart(NamedTuple):
         return ".".join(self.path) or f"_{self.parameter}"
 
 
+def as_key(value: Any) -> Any:
+    """A path's value as a row's key: a `number` that is whole is said like an integer."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
 def _with(fields: Mapping[str, Any], path: tuple[str, ...], value: Any) -> dict[str, Any]:
     if not path:
         return dict(fields)
@@ -89,19 +97,26 @@ class OwnKey:
         """The key of rows of `schema`; `sure` leaves out what might as well be something else."""
         known = properties(schema)
         names = by_words(known)
-        for path in self._paths(schema, known, names, sure=sure):
+        for path in self._told(schema, known, names, sure=sure):
             node = node_at(schema, path)
             if node is not None and _is_scalar(node) and split_words(path[-1]) not in self.parents:
                 return KeyPart(self.parameter, path, types(node))
         return None
 
+    def _told(
+        self, schema: Node, known: Mapping[str, Node], names: Mapping[Words, str], *, sure: bool
+    ) -> Iterator[tuple[str, ...]]:
+        yield from self._paths(known, names)
+        if not sure:
+            guessed = self._guessed(schema, known, names)
+            yield from (path for path in guessed if _suits(types(known[path[0]]), self.wants))
+
     @cached_property
     def _words(self) -> Words:
         return split_words(self.parameter)
 
-    def _paths(
-        self, schema: Node, known: Mapping[str, Node], names: Mapping[Words, str], *, sure: bool
-    ) -> Iterator[tuple[str, ...]]:
+    def _paths(self, known: Mapping[str, Node], names: Mapping[Words, str]) -> Iterator[tuple[str, ...]]:
+        """What may be the key beyond doubt."""
         if self.parameter:
             yield from self._named(known, names)
         yield from self._of_the_noun(names)
@@ -111,8 +126,11 @@ class OwnKey:
             natural = _IDENTIFIERS if self.is_compound else _NATURAL
             yield from ((names[one],) for one in natural if one in names and one != ("id",))
         yield from ((names[one],) for one in _IDENTIFIERS if one in names and one in _SURE)
-        if sure:
-            return
+
+    def _guessed(
+        self, schema: Node, known: Mapping[str, Node], names: Mapping[Words, str]
+    ) -> Iterator[tuple[str, ...]]:
+        """What may be the key, and may be something else: of a type that the path can have."""
         yield from ((names[(*self.noun, *one)],) for one in _IDENTIFIERS if (*self.noun, *one) in names)
         scalars = {name for name, node in known.items() if _can_tell_apart(node)}
         for only in ({name for name, node in known.items() if flagged(node, "readOnly")}, required(schema)):
@@ -141,9 +159,12 @@ class OwnKey:
                 yield from ((name, *inner) for inner in _inner(known[name], words))
 
     def _of_the_noun(self, names: Mapping[Words, str]) -> Iterator[tuple[str, ...]]:
-        """`memberId` of a member, where it has no `id`."""
-        if ("id",) not in names and (*self.noun, "id") in names:
-            yield (names[(*self.noun, "id")],)
+        """`memberId` of a member, where it has no `id`; `policyId` of a critical illness policy."""
+        if ("id",) in names:
+            return
+        nouns = {noun_of("-".join(one[:-1])): name for one, name in names.items() if one[-1:] == ("id",)}
+        ends = (self.noun[at:] for at in range(len(self.noun)))
+        yield from ((nouns[end],) for end in ends if end in nouns)
 
 
 def parent_words(parameter: str) -> Words | None:
@@ -196,6 +217,7 @@ def _parent_paths(
 
 
 def _suits(kinds: frozenset[str], wants: frozenset[str]) -> bool:
+    kinds = kinds | {"number"} if "integer" in kinds else kinds
     return not kinds or not wants or not kinds.isdisjoint(wants)
 
 
@@ -219,6 +241,9 @@ def _is_scalar(node: Node) -> bool:
 
 
 def _can_tell_apart(node: Node) -> bool:
-    """Whether a property that nothing names as the key may be it: a moment or one of a few values is none."""
-    is_moment = node.text("format") in ("date-time", "date", "time", "duration")
-    return bool(types(node) & _SCALAR) and node.get("enum") is None and not is_moment
+    """Whether a property that nothing names as the key may be it.
+
+    A moment, an address or one of a few values is none.
+    """
+    tells = node.text("format") not in _TELL_NOTHING
+    return bool(types(node) & _SCALAR) and node.get("enum") is None and tells

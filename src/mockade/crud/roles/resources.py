@@ -69,7 +69,8 @@ class Resource(NamedTuple):
         """
         if place_of(schema) == place_of(self.holds):
             return True
-        return self.key in properties(schema) if self.key else self.is_alike(schema)
+        is_declared = self.key in properties(self.holds)
+        return self.key in properties(schema) if is_declared else self.is_alike(schema)
 
     def is_alike(self, schema: Node) -> bool:
         """Whether half of a schema's properties are those of a row."""
@@ -85,7 +86,8 @@ class Resource(NamedTuple):
     def is_whole(self, schema: Node) -> bool:
         """Whether a schema is that of these rows beyond doubt."""
         is_same = place_of(schema) == place_of(self.holds)
-        return is_same or (self.is_part(schema) if self.key else self.is_alike(schema))
+        is_declared = self.key in properties(self.holds)
+        return is_same or (self.is_part(schema) if is_declared else self.is_alike(schema))
 
     @property
     def fixed(self) -> frozenset[str]:
@@ -217,6 +219,12 @@ def success_schema(operation: Operation | None) -> Node | None:
     response = operation.response(operation.success)
     content = response.json if response else None
     return content.schema if content else None
+
+
+def request_schema(operation: Operation | None) -> Node | None:
+    """The schema of the JSON body that an operation takes; None where it takes none."""
+    contents = operation.body.contents if operation is not None and operation.body is not None else {}
+    return next((one.schema for one in contents.values() if one.is_json), None)
 
 
 def answers_json(operation: Operation) -> bool:

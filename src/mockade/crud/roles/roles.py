@@ -10,7 +10,7 @@ from mockade.contract.properties import properties, types
 from mockade.crud.json_patch import takes_json_patch
 from mockade.crud.roles.envelopes import Envelope, list_envelope, list_of_one, row_envelope, sole_object
 from mockade.crud.roles.paths import Paths, Segments
-from mockade.crud.roles.resources import Resource, answers_json, creates_rows, success_schema
+from mockade.crud.roles.resources import Resource, answers_json, creates_rows, request_schema, success_schema
 
 KINDS_OF_ONE = {"GET": "read", "PUT": "replace", "PATCH": "merge", "POST": "merge", "DELETE": "delete"}
 _COLLECTION_KINDS = {"GET": "list", "POST": "create", "PUT": "replace", "PATCH": "merge"}
@@ -62,6 +62,8 @@ def _fits(operation: Operation, resource: Resource, kind: str, *, is_item: bool)
     schema = success_schema(operation)
     if kind == "list":
         return answer_envelope(operation, resource, kind) is not None
+    if kind == "create" and resource.key and _takes_keys(operation):
+        return True
     if kind in ("create", "replace", "merge") and not _takes_fields(operation, in_lists=not is_item):
         return kind == "merge" and takes_json_patch(operation)
     if kind == "read" and schema is None and _has_body(operation):
@@ -91,6 +93,14 @@ def _takes_fields(operation: Operation, *, in_lists: bool) -> bool:
         or (in_lists and _is_list(schema) and bool(properties(schema.get("items"))))
         for schema in schemas
     )
+
+
+def _takes_keys(operation: Operation) -> bool:
+    """Whether the request body is the key of a row and no more, or a list of such."""
+    schema = request_schema(operation)
+    one = schema.get("items") if schema is not None and _is_list(schema) else schema
+    kinds = types(one)
+    return bool(kinds) and kinds <= {"string", "integer"}
 
 
 def _is_list(schema: Node) -> bool:

@@ -9,11 +9,11 @@ from mockade.contract.generation.name_rules import split_words
 from mockade.contract.operations import Operation
 from mockade.contract.properties import properties, types
 from mockade.contract.schema_walk import place_of
-from mockade.crud.roles.candidates import is_base, parameters_in, request_schema
+from mockade.crud.roles.candidates import is_base, parameters_in
 from mockade.crud.roles.envelopes import list_envelope, sole_object
 from mockade.crud.roles.naming import noun_of
 from mockade.crud.roles.paths import Paths, Segments
-from mockade.crud.roles.resources import Resource, success_schema
+from mockade.crud.roles.resources import Resource, request_schema, success_schema
 from mockade.crud.roles.roles import KINDS_OF_ONE
 
 _CALLERS = frozenset(
