@@ -48,14 +48,19 @@ def error_body(operations: Iterable[Operation], facts: ErrorFacts) -> Any:
 
     The shapes of the status itself come first, then of its range, of other 4xx, and of `default`.
     """
-    for content in _candidates(list(operations), facts.status):
-        # With the code where there is a place for it; where it does not fit there, without.
-        for says_code in (True, False):
-            if content.schema is None or content.validator is None:
-                continue
-            body = _Filler(facts, says_code=says_code).filled(content.schema, _Part("", facts.message))
-            if body is not ABSENT and content.validator.is_valid(body):
-                return body
+    bodies = (filled_error(content, facts) for content in _candidates(list(operations), facts.status))
+    return next((body for body in bodies if body is not ABSENT), ABSENT)
+
+
+def filled_error(content: Content, facts: ErrorFacts) -> Any:
+    """A value of the content's schema that says the facts; ABSENT where none of them fits."""
+    if content.schema is None or content.validator is None:
+        return ABSENT
+    # With the code where there is a place for it; where it does not fit there, without.
+    for says_code in (True, False):
+        body = _Filler(facts, says_code=says_code).filled(content.schema, _Part("", facts.message))
+        if body is not ABSENT and content.validator.is_valid(body):
+            return body
     return ABSENT
 
 

@@ -16,6 +16,7 @@ from mockade.contract.negotiation import chosen, in_order
 from mockade.contract.operations import Content, Operation
 from mockade.contract.violations import ABSENT, Violation
 from mockade.dialects.inferred import ErrorFacts, error_body
+from mockade.dialects.written import written_error
 from mockade.errors import ENGINE_STATUSES, EngineRefusal, OurFault, Refusal
 from mockade.handling import Call, Reply
 from mockade.middleware.context import RoutedContext
@@ -136,6 +137,9 @@ def _bodies(
             yield body
         return
     yield from (node.value for node in content.examples.values())
+    if not content.is_json:
+        yield written_error(content, _facts(api, status, call.now()))
+        return
     yield from _worded(api, status)
     yield error_body([operation], _facts(api, status, call.now()))
 

@@ -10,12 +10,15 @@ from typing import Any
 
 from mockade.asgi import App, Receive, Scope, Send
 from mockade.catalogue.api import Api
+from mockade.contract.operations import Content
 from mockade.contract.validators import Validator
 from mockade.contract.violations import ABSENT, Violated, Violation, Where
 from mockade.dialects import summary
 from mockade.dialects.inferred import ErrorFacts, documented_status, error_body
+from mockade.dialects.written import written_error
 from mockade.errors import EngineRefusal, OurFault, Place, Refusal, shown_path, utf8_safe
-from mockade.middleware.context import CONTEXT_KEY, RequestContext
+from mockade.middleware.context import CONTEXT_KEY, RequestContext, RoutedContext
+from mockade.middleware.negotiation import content_of
 from mockade.middleware.receiving import ClientGone, drain_after_refusal
 from mockade.middleware.responses import (
     JSON,
@@ -119,7 +122,7 @@ def refusal_answer(context: RequestContext, refusal: Refusal) -> PreparedRespons
         worded = dialect.worded(refusal)
         body = dialect.refusal_body(worded)
         fault = _invalid_error(context, api, worded.status, dialect.component, body, from_engine=from_engine)
-        return fault or _json(context, worded.status, body, worded.headers)
+        return fault or _json(context, worded.status, body, worded.headers, worded)
     undocumented = None if from_engine else _undocumented(context, refusal.status)
     return undocumented or _documented(context, refusal, ())
 
@@ -145,7 +148,8 @@ def violations_answer(context: RequestContext, violated: Violated) -> PreparedRe
         component = dialect.violation_component or dialect.component
         fault = _invalid_error(context, api, dialect.violation_status, component, body, from_engine=True)
         status = dialect.violation_status
-        return fault or _json(context, status, body, {})
+        worded = Refusal(status, "invalid_request", summary(violated.violations))
+        return fault or _json(context, status, body, {}, worded)
     refusal = Refusal(400, "invalid_request", summary(violated.violations))
     return _documented(context, refusal, violated.violations)
 
@@ -181,14 +185,53 @@ def _documented(context: RequestContext, refusal: Refusal, violations: Any) -> P
     status = documented_status(context.operation, refusal.status)
     if context.api is not None:
         operations = [context.operation] if context.operation else context.api.contract.operations
-        now = timestamp(context.world.state.clock.now())
-        code = refusal.detail.get("credential_code") or refusal.code
-        body = error_body(operations, ErrorFacts(status, code, refusal.message, now, violations))
+        facts = _facts(context, status, refusal, violations)
+        written = _written(context, status, facts, refusal.headers)
+        if written is not None:
+            return written
+        body = error_body(operations, facts)
         if body is not ABSENT:
             return _json(context, status, body, refusal.headers)
     is_authors = context.answerer is not None and context.answerer.kind == "handler"
     code = refusal.code if is_authors and not isinstance(refusal, EngineRefusal) else ""
-    return _problem(context, status, "", refusal.message, violations, refusal.headers, code)
+    answer = _problem(context, status, "", refusal.message, violations, refusal.headers, code)
+    _say_unwritten(context, status)
+    return answer
+
+
+def _facts(context: RequestContext, status: int, refusal: Refusal, violations: Any = ()) -> ErrorFacts:
+    now = timestamp(context.world.state.clock.now())
+    code = refusal.detail.get("credential_code") or refusal.code
+    return ErrorFacts(status, code, refusal.message, now, violations)
+
+
+def _other_content(context: RequestContext, status: int) -> Content | None:
+    """What the operation documents for an error, where that is no JSON."""
+    content = content_of(context, status) if isinstance(context, RoutedContext) else None
+    return None if content is None or content.is_json else content
+
+
+def _say_unwritten(context: RequestContext, status: int) -> None:
+    """Say in the log why an error is not of the media type that the operation documents."""
+    content = _other_content(context, status)
+    if content is not None:
+        reason = (
+            f"The contract documents {content.sent_as} for a {status}, which cannot say this: it is JSON."
+        )
+        context.exchange.reason = f"{context.exchange.reason} {reason}".strip()
+
+
+def _written(
+    context: RequestContext, status: int, facts: ErrorFacts, headers: Mapping[str, str], body: Any = ABSENT
+) -> PreparedResponse | None:
+    """An error in the media type that the operation documents; None where that is JSON, or can say none."""
+    content = _other_content(context, status)
+    raw = written_error(content, facts, body) if content is not None else None
+    if content is None or raw is None:
+        return None
+    is_bare = content.sent_as.startswith("text/") and "charset" not in content.sent_as
+    media_type = f"{content.sent_as}; charset=utf-8" if is_bare else content.sent_as
+    return _with_headers(context, PreparedResponse(status, raw, media_type, []), headers)
 
 
 def _media_type(context: RequestContext, status: int) -> str:
@@ -200,7 +243,19 @@ def _media_type(context: RequestContext, status: int) -> str:
     return content.media_type if content and "*" not in content.media_type else JSON
 
 
-def _json(context: RequestContext, status: int, body: Any, headers: Mapping[str, str]) -> PreparedResponse:
+def _json(
+    context: RequestContext,
+    status: int,
+    body: Any,
+    headers: Mapping[str, str],
+    worded: Refusal | None = None,
+) -> PreparedResponse:
+    """A body of the API's words as JSON, or in what is documented in its place for what was `worded` so."""
+    if worded is not None:
+        written = _written(context, status, _facts(context, status, worded), headers, body)
+        if written is not None:
+            return written
+        _say_unwritten(context, status)
     return _with_headers(context, json_response(status, body, _media_type(context, status)), headers)
 
 

@@ -79,6 +79,10 @@ def is_structured(media_type: str) -> bool:
     return kind in _YAML | _LINES | _TABLES | _FORMS or kind.endswith(("/xml", "+xml", "+yaml"))
 
 
+def is_html(media_type: str) -> bool:
+    return media_type.partition(";")[0].strip().lower() in ("text/html", "application/xhtml+xml")
+
+
 def is_event_stream(media_type: str) -> bool:
     return media_type.partition(";")[0].strip().lower() == _EVENTS
 
@@ -142,8 +146,8 @@ def encoded(media_type: str, schema: Node, value: Any) -> bytes:
     if kind in _FORMS:
         members = value if isinstance(value, dict) else {"value": value}
         return urlencode({name: _form_value(one) for name, one in members.items()}, doseq=True).encode()
-    if kind in ("text/html", "application/xhtml+xml"):
-        return value.encode() if _is_markup(value) else _page(value)
+    if is_html(kind):
+        return value.encode() if _is_markup(value) else _generated_page(value)
     if kind in ("application/xml", "text/xml") or kind.endswith("+xml"):
         return value.encode() if _is_markup(value) else xml_body(schema, value)
     return (value if isinstance(value, str) else _line(value)).encode()
@@ -166,8 +170,8 @@ def _without_schema(kind: str, draws: Draws) -> bytes:
     words = sentence(draws)
     if is_json(kind):
         return b"{}"
-    if kind in ("text/html", "application/xhtml+xml"):
-        return _page(words)
+    if is_html(kind):
+        return _generated_page(words)
     if kind.endswith(("/xml", "+xml")):
         return f'<?xml version="1.0" encoding="UTF-8"?>\n<root>{words}</root>'.encode()
     if kind == _EVENTS:
@@ -194,11 +198,15 @@ def _is_markup(value: Any) -> bool:
     return isinstance(value, str) and value.lstrip().startswith("<")
 
 
-def _page(value: Any) -> bytes:
-    shown = html.escape(value if isinstance(value, str) else _line(value))
+def _generated_page(value: Any) -> bytes:
+    return html_page("Generated", value if isinstance(value, str) else _line(value))
+
+
+def html_page(title: str, text: str) -> bytes:
+    """A small page that says a text."""
+    head = f'<head><meta charset="utf-8"><title>{html.escape(title)}</title></head>'
     return (
-        '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"><title>Generated</title></head>'
-        f"<body><p>{shown}</p></body></html>\n"
+        f'<!DOCTYPE html>\n<html lang="en">{head}<body><p>{html.escape(text)}</p></body></html>\n'
     ).encode()
 
 
