@@ -338,11 +338,3 @@ def test_a_body_may_be_the_key_alone(serve: Serve, is_list: bool) -> None:
     mock = serve(contract(paths))
     assert mock.post("/widgets", json=["w7"] if is_list else "w7").status_code == 201
     assert mock.get("/widgets/w7").status_code == 200
-
-
-def test_a_key_for_which_no_value_is_left_makes_no_fault(serve: Serve) -> None:
-    colour = {"type": "string", "enum": ["red", "blue"]}
-    mock = serve(contract(resource("/colours", "name", {"name": colour, "size": NUMBER})))
-    assert [mock.post("/colours", json={}).status_code for _ in range(3)] == [201, 201, 201]
-    assert "No name for colours could be made" in str(mock.last.notices)
-    assert len(mock.get("/colours").json()) == 2
