@@ -12,7 +12,7 @@ import pytest
 
 from mockade.contract.contract import Contract
 from mockade.contract.operations import Operation
-from tests.contract.documents import write
+from tests.contract.documents import contract_of, write
 
 OTHER = """
   /other:
@@ -368,3 +368,12 @@ def test_an_id_of_3_0_says_nothing(tmp_path: Path) -> None:
     compiled = load(tmp_path, text).component("S")
     assert compiled is not None
     assert not compiled[0].is_valid({"t": 1})
+
+
+@pytest.mark.parametrize("status", ["204", "205", "304", "100"])
+def test_content_where_http_has_no_body_is_told(tmp_path: Path, status: str) -> None:
+    media = {"application/json": {"schema": {"type": "string"}}}
+    responses = {status: {"description": "", "content": media}, "200": {"description": ""}}
+    (finding,) = contract_of(tmp_path, paths={"/a": {"get": {"responses": responses}}}).findings
+    assert (finding.rule, finding.severity) == ("no-body", "warning")
+    assert finding.message == f"A {status} has no body, whatever its `content` says."

@@ -180,3 +180,35 @@ def test_answers_that_were_found_good_are_few_and_short() -> None:
     assert len(valid_bodies) <= ValidBodies.MOST
     assert b"%d" % number in valid_bodies
     assert max(map(len, valid_bodies)) < 10
+
+
+@pytest.mark.parametrize("status", [204, 205, 304])
+@pytest.mark.parametrize("schema", [REF, None], ids=["documented", "undocumented"])
+def test_a_body_where_http_has_none_is_left_out_and_told(serve: Serve, status: int, schema: Any) -> None:
+    spec = contract({"/one": {"get": {"operationId": "answer", **answers(status, schema)}}})
+    mock = serve(spec, handlers=handler(f"return Reply({{'id': 'a'}}, {status})"))
+    answer = mock.get("/one")
+    assert (answer.status_code, answer.content, answer.headers.get("content-type")) == (status, b"", None)
+    assert [notice.rule for notice in mock.last.notices] == ["no-body"]
+    silent = serve(spec, handlers=handler(f"return Reply(None, {status})"))
+    assert silent.get("/one").status_code == status
+    assert not silent.last.notices
+
+
+def test_a_handler_that_says_nothing_answers_204_where_that_is_documented_beside(serve: Serve) -> None:
+    operation = {"operationId": "answer", **answers(200, REF)}
+    operation["responses"][204] = {"description": "nothing", **body(REF)}
+    mock = serve(contract({"/one": {"get": operation}}), handlers=handler("return None"))
+    assert (mock.get("/one").status_code, mock.get("/one").content) == (204, b"")
+
+
+@pytest.mark.parametrize("method", ["get", "post", "delete", "put"])
+@pytest.mark.parametrize("status", [204, 205])
+def test_what_nobody_wrote_answers_without_a_body_where_http_has_none(
+    serve: Serve, method: str, status: int
+) -> None:
+    paths = {"/widgets": {method: answers(status, REF)}, "/widgets/{id}": {method: answers(status, REF)}}
+    mock = serve(contract(paths))
+    for path in ("/widgets", "/widgets/w1"):
+        answer = mock.request(method.upper(), path)
+        assert (answer.status_code, answer.content) == (status, b"")

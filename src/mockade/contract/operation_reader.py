@@ -12,7 +12,7 @@ from mockade.contract.document import Document, Node
 from mockade.contract.headers import Header
 from mockade.contract.keywords import METHODS, TEMPLATE
 from mockade.contract.normalizer_registry import NormalizerRegistry
-from mockade.contract.operations import MORE_METHODS, Body, Operation, Response
+from mockade.contract.operations import MORE_METHODS, NO_BODY, Body, Operation, Response
 from mockade.contract.overloads import Key, key_of
 from mockade.contract.parameter_reader import ParameterReader, Tell, words_of
 from mockade.contract.schemes import Scheme
@@ -194,6 +194,9 @@ class OperationReader:
     def _response(self, status: str, node: Node) -> Response:
         if not isinstance(node.value, dict):
             self._tell(node, "An answer is an object with a `description`.", rule="responses")
+        if status.isdecimal() and (int(status) in NO_BODY or int(status) < 200) and node.get("content"):
+            message = f"A {status} has no body, whatever its `content` says."
+            self._tell(node.source.child("content"), message, "It is left out.", "no-body", "warning")
         headers = {}
         for name, header in node.members("headers"):
             if not isinstance(header.value, dict):

@@ -18,7 +18,7 @@ from mockade.middleware.context import CONTEXT_KEY, RoutedContext
 from mockade.middleware.idempotency import answered_once
 from mockade.middleware.negotiation import content_of, content_of_reply
 from mockade.middleware.promised_headers import with_promised_headers
-from mockade.middleware.response_validation import InvalidResponse, validated_response
+from mockade.middleware.response_validation import InvalidResponse, validated_response, with_body_of_status
 from mockade.middleware.responses import PreparedResponse, marked_generated, problem_response, send_response
 from mockade.settings import Settings
 from mockade.state.transaction import Transaction
@@ -108,6 +108,7 @@ def _answer(
             raise
         answerer = _fallback(context, answerer, settings)
         reply = _reply(answerer, other.call or call)
+    reply = with_body_of_status(call, context.operation, reply)
     if answerer.kind != "handler":
         reply = with_promised_headers(call, context.operation, reply, context.api.generator)
     content = content_of_reply(context, reply, strict=settings.strict)

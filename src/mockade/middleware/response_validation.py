@@ -12,7 +12,7 @@ from mockade.contract.generation.bodies import encoded
 from mockade.contract.operations import NO_BODY, Content, Operation, Response
 from mockade.contract.violations import Violation
 from mockade.errors import OurFault
-from mockade.handling import Reply
+from mockade.handling import Call, Reply
 from mockade.middleware.responses import WRITTEN_BY_SERVER, PreparedResponse, header_line
 from mockade.state.compact import compact_bytes
 from mockade.state.ids import fingerprint
@@ -62,6 +62,24 @@ def validated_response(
     if response.headers:
         _check_headers(operation, status, headers, response)
     return PreparedResponse(status, body, media_type, lines)
+
+
+def with_body_of_status(call: Call, operation: Operation, reply: Reply) -> Reply:
+    """The reply without a body where HTTP has none at its status, which is told.
+
+    A reply that says nothing at all is a 204, where the operation documents that beside what it usually
+    answers.
+    """
+    status = reply.status or operation.success
+    if reply.body is None:
+        is_silent = reply.status is None and status not in NO_BODY and "204" in operation.responses
+        response = operation.response(status) if is_silent else None
+        return Reply(None, 204, reply.headers) if response is not None and response.contents else reply
+    if status not in NO_BODY:
+        return reply
+    message = f"The body of this {status} is left out: HTTP has none there."
+    call.notices.append(Violation("response", (), "no-body", message, notice=True))
+    return Reply(None, reply.status, reply.headers)
 
 
 def entity_tag(response: Response, data: bytes) -> str:
