@@ -62,8 +62,9 @@ def test_a_write_happens_only_to_the_state_that_it_was_meant_for(serve: Serve, s
     assert mock.delete("/widgets/w1", headers=several).status_code == 404, "a condition of nothing is ignored"
 
 
-def test_a_put_may_ask_that_there_is_nothing_yet_or_that_there_is(serve: Serve) -> None:
-    mock = serve(guarded(TAGGED, **{"412": NO}), WIDGETS)
+@pytest.mark.parametrize("more", [{}, {"428": NO}])
+def test_a_put_may_ask_that_there_is_nothing_yet_or_that_there_is(serve: Serve, more: Any) -> None:
+    mock = serve(guarded(TAGGED, **{"412": NO}, **more), WIDGETS)
     fresh = {"If-None-Match": "*"}
     made = mock.put("/widgets/w9", json={"name": "Nine"}, headers=fresh)
     assert (made.status_code, made.headers["etag"]) == (200, tag(mock, "/widgets/w9"))

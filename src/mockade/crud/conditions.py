@@ -61,7 +61,7 @@ class Conditions:
             if since is not None and row is not None and int(self._changed_at(row)) > since:
                 when = formatdate(self._changed_at(row), usegmt=True)
                 raise self._failed(f"If-Unmodified-Since has passed: the row was changed at {when}")
-        elif "428" in responses and row is not None:
+        elif "428" in responses and row is not None and "if-none-match" not in asked:
             message = f"Send If-Match with the ETag of the row that you mean to change: now it is {tag}."
             raise Refusal(428, "precondition_required", message)
         is_read = self.operation.method in ("GET", "HEAD")
