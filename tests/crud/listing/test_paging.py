@@ -239,3 +239,13 @@ def test_what_has_no_place_for_nothing_is_empty_at_the_end(serve: Serve) -> None
     paths = {"/widgets": {"get": {"parameters": [limit, cursor], **answers(200, schema)}}}
     mock = serve(contract(paths), widgets(2))
     assert mock.get("/widgets").json()["next_cursor"] == ""
+
+
+def test_links_are_uris_whatever_the_parameters_are_called(serve: Serve) -> None:
+    parameters = [parameter("page[number]", "integer"), parameter("page[size]", "integer"), parameter("q")]
+    beside = {"links": holding(next={**URI, "nullable": True}, self=URI)}
+    mock = serve(listing(*parameters, **beside), widgets(3))
+    links = mock.get("/widgets?page[size]=1&q=W&page[number]=1").json()["links"]
+    assert links["self"] == "http://localhost/widgets?page%5Bsize%5D=1&q=W&page%5Bnumber%5D=1"
+    assert shown(mock.get(links["next"])) == ["w1"]
+    assert shown(mock.get(mock.get(links["next"]).json()["links"]["self"])) == ["w1"]

@@ -178,9 +178,12 @@ class SentQuery:
         return None if value in ("", [], {}) else value
 
     def changed(self, changes: Mapping[str, str | None]) -> str:
-        """The query string with fields replaced, or left out (None); the rest stays as it was written."""
+        """The query string with fields replaced, or left out (None); the rest stays as it was written.
+
+        What no URI may have is escaped, as `page[number]` is: the contract may ask for a URI.
+        """
         parts = [
-            part
+            quote(part, safe=_AS_WRITTEN)
             for part in self.text.split("&")
             if part and unquote_plus(part.partition("=")[0]) not in changes
         ]
@@ -190,8 +193,12 @@ class SentQuery:
         return "&".join(parts)
 
 
+_AS_WRITTEN = "%=+$:,;@!*'()/?"
+"""What stays in a query, besides letters and digits."""
+
+
 def _escaped(part: str) -> str:
-    return quote(part, safe="[]$:,")
+    return quote(part, safe="$:,")
 
 
 class QueryRemarks:
