@@ -45,7 +45,7 @@ class Settings(NamedTuple):
     patience: float = 20.0
     """Seconds that a request's head may take to come, and then each next piece of its body."""
     cors: tuple[str, ...] = ()
-    """Origins whose pages may call the APIs from a browser; `*` for all."""
+    """Origins whose pages may call the APIs from a browser; `*` for all. Without any, this machine's own."""
     allow_webhooks: tuple[str, ...] = ()
     """Hosts, other than this machine, that webhooks may be sent to."""
     worlds: int = 10_000

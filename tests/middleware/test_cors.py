@@ -7,6 +7,7 @@ from collections.abc import Callable
 import httpx
 import pytest
 
+from tests.contracts import answers, contract
 from tests.harness import Mock
 
 GAME = "https://game.example"
@@ -79,5 +80,106 @@ def test_the_mocks_own_pages_are_for_no_other_origin(make_mock: Callable[..., Mo
 
 def test_without_the_option_no_page_of_another_origin_gets_in(make_mock: Callable[..., Mock]) -> None:
     mock = make_mock("meshmap")
-    assert preflight(mock).status_code == 405
+    answer = preflight(mock)
+    assert answer.status_code == 405
+    for said in (answer.text, mock.last.reason):
+        assert f"start with --cors {GAME}." in said
     assert "access-control-allow-origin" not in mock.get(SESSIONS, headers={**KEY, "origin": GAME}).headers
+
+
+@pytest.mark.parametrize(
+    ("origin", "is_own"),
+    [
+        ("http://localhost:5173", True),
+        ("https://localhost", True),
+        ("http://127.0.0.1:8080", True),
+        ("http://[::1]:3000", True),
+        ("http://localhost.evil.example", False),
+        ("http://127.0.0.1.evil.example:80", False),
+        ("http://evil.example/localhost", False),
+        ("http://127.0.0.2", False),
+        ("ftp://localhost", False),
+        ("null", False),
+    ],
+)
+def test_without_the_option_pages_of_this_machine_get_in(
+    make_mock: Callable[..., Mock], origin: str, is_own: bool
+) -> None:
+    mock = make_mock("meshmap")
+    allowed = {"access-control-allow-origin": origin} if is_own else {}
+    for answer in (preflight(mock, origin=origin), mock.get(SESSIONS, headers={**KEY, "origin": origin})):
+        found = {name: value for name, value in answer.headers.items() if name.endswith("allow-origin")}
+        assert found == allowed
+        assert "access-control-allow-credentials" not in answer.headers
+    own = preflight(mock, "/_mockade/v1/health", origin)
+    assert "access-control-allow-origin" not in own.headers
+
+
+def test_none_lets_no_page_in(make_mock: Callable[..., Mock]) -> None:
+    answer = preflight(make_mock("meshmap", cors=("none",)), origin="http://localhost:1")
+    assert "access-control-allow-origin" not in answer.headers
+
+
+SID = {"type": "apiKey", "in": "cookie", "name": "sid"}
+PAGE = {"headers": {"X-Total": {"schema": {"type": "integer"}}, "Set-Cookie": {"schema": {"type": "string"}}}}
+
+
+def shop(*, scheme: bool = False, parameter: bool = False) -> str:
+    operation = {**answers(200, {"type": "string"}), "operationId": "answer"}
+    operation["responses"][200] |= PAGE
+    if parameter:
+        operation["parameters"] = [{"name": "theme", "in": "cookie", "schema": {"type": "string"}}]
+    text = contract({"/one": {"get": operation}})
+    return text.replace("components:", f"components:\n  securitySchemes: {{Sid: {SID}}}") if scheme else text
+
+
+@pytest.mark.parametrize(
+    ("words", "cors", "are_sent"),
+    [
+        ({"scheme": True}, (GAME,), True),
+        ({"parameter": True}, (GAME,), True),
+        ({}, (GAME,), False),
+        ({"scheme": True}, ("*",), False),
+        ({"scheme": True}, (GAME, "*"), False),
+        ({"scheme": True}, (), False),
+    ],
+)
+def test_cookies_are_sent_where_a_contract_has_some_and_the_origin_is_named(
+    serve: Callable[..., Mock], words: dict[str, bool], cors: tuple[str, ...], are_sent: bool
+) -> None:
+    mock = serve(shop(**words), cors=cors)
+    origin = GAME if cors else "http://localhost:1"
+    for answer in (preflight(mock, "/one", origin, "GET"), mock.get("/one", headers={"origin": origin})):
+        credentials = answer.headers.get("access-control-allow-credentials")
+        assert credentials == ("true" if are_sent else None)
+        assert answer.headers["access-control-allow-origin"] == ("*" if "*" in cors else origin)
+
+
+def test_a_page_may_read_the_headers_that_the_contract_documents(serve: Callable[..., Mock]) -> None:
+    answer = serve(shop(), cors=(GAME,)).get("/one", headers={"origin": GAME})
+    exposed = answer.headers["access-control-expose-headers"].split(", ")
+    assert exposed[-1] == "X-Total"
+    assert "Set-Cookie" not in exposed
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "counts"),
+    [
+        ("GET", "/", False),
+        ("GET", "/favicon.ico", False),
+        ("GET", "/apple-touch-icon-precomposed.png", False),
+        ("GET", "/.well-known/appspecific/com.chrome.devtools.json", False),
+        ("OPTIONS", "/one", False),
+        ("OPTIONS", "/nowhere", False),
+        ("POST", "/", True),
+        ("GET", "/nowhere", True),
+        ("PUT", "/one", True),
+    ],
+)
+def test_what_a_browser_asks_by_itself_never_counts_as_a_broken_contract(
+    serve: Callable[..., Mock], method: str, path: str, counts: bool
+) -> None:
+    mock = serve(shop())
+    headers = {"origin": GAME, "access-control-request-method": "GET"} if method == "OPTIONS" else {}
+    assert mock.request(method, path, headers=headers).status_code in (404, 405)
+    assert bool(mock.last.violations) == counts

@@ -87,9 +87,9 @@ DEFAULTS = Settings()
 def origins(_context: click.Context, _option: click.Parameter, values: Sequence[str]) -> tuple[str, ...]:
     """The origins as browsers send them. A value that no browser would ever send is a mistake."""
     for value in values:
-        if value != "*" and not re.fullmatch(r"(?:null|[A-Za-z][A-Za-z0-9+.-]*://[^/\s?#]+)", value):
+        if value != "*" and not re.fullmatch(r"(?:null|none|[A-Za-z][A-Za-z0-9+.-]*://[^/\s?#]+)", value):
             raise click.BadParameter(
-                f"{value!r} is no origin: write scheme://host or scheme://host:port, or *."
+                f"{value!r} is no origin: write scheme://host or scheme://host:port, or *, or none."
             )
     return tuple(value.lower() for value in values)
 
@@ -241,7 +241,8 @@ _SERVER_SETTINGS = (
         multiple=True,
         callback=origins,
         show_envvar=True,
-        help="Let pages of this origin call the APIs, * those of all; may be given again.",
+        show_default="pages of localhost, 127.0.0.1 and [::1]",
+        help="Let pages of this origin call the APIs, * of all, none of nobody; may be given again.",
     ),
     click.option(
         "--allow-webhooks",

@@ -1,47 +1,87 @@
-"""CORS middleware: lets pages of the origins that were named call the APIs, but never the control API."""
+"""CORS middleware: lets pages of this machine, or of the origins that were named, call the APIs.
+
+The control API is for none of them.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable, Iterable, Sequence
 
 from starlette.middleware.cors import CORSMiddleware
 
 from mockade.asgi import App, Receive, Scope, Send, header
-from mockade.catalogue.router import Router
+from mockade.catalogue.router import Route, Router
+from mockade.middleware.browsers import is_preflight
 from mockade.middleware.context import CONTEXT_KEY
 
 EXPOSED = ("ETag", "Location", "Preference-Applied", "Retry-After", "X-Mockade-Answer", "X-Mockade-Exchange")
-"""Headers of an answer that a page may read besides those every page may."""
+"""Headers of an answer that a page may read besides those every page may, and those of the contracts."""
+
+LOOPBACK = r"https?://(?:localhost|127\.0\.0\.1|\[::1\])(?::[0-9]{1,5})?"
+"""The origins of this machine's own pages, which are let in where none is named."""
+
+_NEVER_EXPOSED = frozenset({"set-cookie", "set-cookie2"})
 
 
 class CorsMiddleware:
-    """Starlette's CORSMiddleware for all but the control API; without origins there is no CORS at all."""
+    """Starlette's CORSMiddleware for all but the control API.
+
+    Cookies may be sent where a contract has some and the origins are named: with `*`, or by default, never.
+    """
 
     def __init__(self, app: App, router: Router, origins: Sequence[str]) -> None:
         self._app = app
         self._origins = origins
-        methods = {one.operation.method for one in router.routes if one.api is not router.control_api}
+        routes = [one for one in router.routes if one.api is not router.control_api]
+        methods = {one.operation.method for one in routes}
         self._cors = CORSMiddleware(
             app,
             allow_origins=origins,
+            allow_origin_regex=None if origins else LOOPBACK,
             allow_methods=sorted(methods | ({"HEAD"} if "GET" in methods else set())),
             allow_headers=["*"],
-            expose_headers=EXPOSED,
+            allow_credentials=bool(origins) and "*" not in origins and _take_cookies(routes),
+            expose_headers=_exposed(routes),
             # A browser asks this of a page from elsewhere that calls a server on its own machine.
             allow_private_network=True,
         )
 
     def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
-        if not self._origins or scope[CONTEXT_KEY].is_internal:
+        if scope[CONTEXT_KEY].is_internal or not (self._origins or self._is_own_page(scope)):
             return self._app(scope, receive, send)
         return self._with_cors(scope, receive, send)
 
+    def _is_own_page(self, scope: Scope) -> bool:
+        origin = header(scope, b"origin")
+        return origin is not None and self._cors.is_allowed_origin(origin.decode("latin-1"))
+
     async def _with_cors(self, scope: Scope, receive: Receive, send: Send) -> None:
         await self._cors(scope, receive, send)
-        if scope["method"] == "OPTIONS" and header(scope, b"access-control-request-method") is not None:
+        if is_preflight(scope["method"], scope["headers"]):
             exchange = scope[CONTEXT_KEY].exchange  # no later middleware has seen it
             exchange.answered_by = "mockade"
             if exchange.status >= 400:
                 origin = (header(scope, b"origin") or b"").decode("latin-1")
-                allowed = f"allowed are {', '.join(self._origins)} and the contract's methods"
+                named = ", ".join(self._origins) or "this machine's own pages"
+                allowed = f"allowed are {named} and the contract's methods"
                 exchange.reason = f"CORS: not for {origin} with this method; {allowed}."
+
+
+def _take_cookies(routes: Iterable[Route]) -> bool:
+    """Whether a contract has a cookie that a page would have to send: a scheme's, or a parameter."""
+    return any(
+        any(scheme.carrier == "cookie" for scheme in route.api.contract.security_schemes.values())
+        or any(parameter.where == "cookie" for parameter in route.operation.parameters)
+        for route in routes
+    )
+
+
+def _exposed(routes: Iterable[Route]) -> list[str]:
+    """The headers that the contracts document for any answer, after our own."""
+    names = {name.lower(): name for name in EXPOSED}
+    for route in routes:
+        for response in route.operation.responses.values():
+            for documented in response.headers.values():
+                names.setdefault(documented.name.lower(), documented.name)
+    ours = {name.lower() for name in EXPOSED} | _NEVER_EXPOSED
+    return [*EXPOSED, *(name for key, name in sorted(names.items()) if key not in ours)]

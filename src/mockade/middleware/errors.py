@@ -17,6 +17,7 @@ from mockade.dialects import summary
 from mockade.dialects.inferred import ErrorFacts, documented_status, error_body
 from mockade.dialects.written import written_error
 from mockade.errors import EngineRefusal, OurFault, Place, Refusal, shown_path, utf8_safe
+from mockade.middleware.browsers import is_browsers_own
 from mockade.middleware.context import CONTEXT_KEY, RequestContext, RoutedContext
 from mockade.middleware.negotiation import content_of
 from mockade.middleware.receiving import ClientGone, drain_after_refusal
@@ -111,7 +112,7 @@ def refusal_answer(context: RequestContext, refusal: Refusal) -> PreparedRespons
     from_engine = isinstance(refusal, EngineRefusal)
     if from_engine or refusal is context.world_refusal:
         context.exchange.answered_by = "engine"
-        if refusal.code in _BREACHES:
+        if refusal.code in _BREACHES and not is_browsers_own(context.exchange):
             where, rule = _BREACHES[refusal.code]
             context.exchange.violations = [Violation(where, (), rule, refusal.message)]
     # A refusal of generated CRUD is the engine's too: no author chose a status that is not documented.

@@ -13,6 +13,7 @@ from mockade.catalogue.router import Route, Router
 from mockade.contract.overloads import Asked, best_of
 from mockade.contract.styles import decoded
 from mockade.errors import EngineRefusal
+from mockade.middleware.browsers import is_preflight
 from mockade.middleware.context import CONTEXT_KEY, RequestContext, RoutedContext
 from mockade.middleware.multipart import MOST_FIELDS
 
@@ -86,6 +87,9 @@ class RoutingMiddleware:
         if route is None:
             allowed = sorted({*match.methods, *(["HEAD"] if "GET" in match.methods else [])})
             message = f"{any_of_them.operation.path} does not take {method}; it takes {', '.join(allowed)}."
+            if is_preflight(method, context.exchange.request_headers):
+                origin = dict(context.exchange.request_headers).get(b"origin", b"ORIGIN").decode("latin-1")
+                message += f" A page of {origin} is not let in (CORS): start with --cors {origin}."
             raise EngineRefusal("method_not_allowed", message, headers={"Allow": ", ".join(allowed)})
         return route
 
