@@ -23,7 +23,7 @@ from mockade.asgi import App
 from mockade.catalogue.api import Api
 from mockade.catalogue.files import find_files
 from mockade.catalogue.loading import load_apis
-from mockade.server.listener import listen
+from mockade.server.listener import bind
 from mockade.server.uvicorn_server import run
 from mockade.settings import Settings
 from mockade.state.caller import Caller
@@ -188,7 +188,7 @@ def main() -> None:
     app, worlds, api = application(settings, lambda _: collection.request_ended())
     for position in milestones(worlds, api, sizes, asked.report) if sizes else [0]:
         collection.start(freeze=True)
-        listener = listen("127.0.0.1", ports[position])
+        listener = bind("127.0.0.1", ports[position])
         run(app, listener, lambda: None, patience=settings.patience)
 
 

@@ -15,7 +15,7 @@ from mockade.errors import Finding
 from mockade.reload.reloader import AppSwitch, Reloader
 from mockade.settings import Settings
 from tests.contracts import WIDGET, contract, crud
-from tests.harness import Mock
+from tests.harness import Mock, exchanged
 
 Write = Callable[..., Path]
 T = TypeVar("T")
@@ -50,7 +50,8 @@ class Live(Mock):
         self.complaints: list[Finding] = []
         self.reloaded: list[object] = []
         self.switch = AppSwitch(self.apis, self.app, self.worlds)
-        self._client = httpx.AsyncClient(
+        self.app = self.switch
+        self._slow = httpx.AsyncClient(
             transport=httpx.ASGITransport(self.switch), base_url="http://localhost"
         )
         self._reloader = Reloader(
@@ -92,10 +93,10 @@ class Live(Mock):
         self.run(wait())
 
     async def send(self, method: str, path: str, **options: Any) -> httpx.Response:
-        return await self._client.request(method, path, **options)
+        return await exchanged(self.switch, self._client.build_request(method, path, **options))
 
     async def slow_post(self, path: str, body: AsyncIterator[bytes]) -> httpx.Response:
-        return await self._client.post(path, content=body, headers={"content-type": "application/json"})
+        return await self._slow.post(path, content=body, headers={"content-type": "application/json"})
 
     def change(self, spec: str = "", fixtures: str = "", handlers: str = "") -> None:
         """Reload with other files of the API `shop`."""
