@@ -51,20 +51,21 @@ class BacktrackingPattern:
 
     def validate(self, text: Any) -> None:
         """Raises Unmatched."""
-        if isinstance(text, str) and not self.matches(text):
-            told = UNTOLD if self._budget.reason else "does not match"
+        if isinstance(text, str) and (matches := self.matches(text)) is not True:
+            told = UNTOLD if matches is None else "does not match"
             raise Unmatched(f"{told} {self._pattern}")
 
-    def matches(self, text: str) -> bool:
-        """Whether the text matches; False too, with the budget given up, where that cannot be told."""
+    def matches(self, text: str) -> bool | None:
+        """Whether the text matches; None, with the budget told of it, where that cannot be said."""
         if self._budget.is_spent():
-            return False
+            return None
         if self._engine.is_valid(text):
             return True
         (error,) = self._engine.iter_errors(text)
-        if type(error.kind).__name__ != "Pattern":
-            self._budget.give_up(f"the pattern {self._pattern} would have to be tried in too many ways")
-        return False
+        if type(error.kind).__name__ == "Pattern":
+            return False
+        self._budget.pass_over(f"the pattern {self._pattern} would have to be tried in too many ways")
+        return None
 
 
 def keywords(budget: Budget) -> dict[str, Callable[..., Any]]:

@@ -50,11 +50,16 @@ class Bounded:
     def reason(self) -> str:
         return self._pieces.budget.reason
 
+    @property
+    def is_untold(self) -> bool:
+        """Whether that is for a text that a pattern cannot be told to match."""
+        return self._pieces.budget.is_untold
+
     def is_valid(self, value: Any) -> bool:
         self._pieces.begin()
         budget = self._pieces.budget
         self.has_stuck_name = any(
-            not pattern.matches(name) and budget.reason
+            pattern.matches(name) is None
             for name in (_names(value) if self._names else ())
             for pattern in self._names
         )
@@ -71,6 +76,7 @@ class Bounded:
         return measured.remembering >= MANY and measured.width ** max(1, _levels(value)) >= MANY
 
     def iter_errors(self, value: Any) -> Iterator[jsonschema_rs.ValidationError]:
+        self._pieces.begin(is_search=True)
         return self._compiled.iter_errors(value)
 
 

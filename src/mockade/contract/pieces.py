@@ -84,9 +84,9 @@ class Pieces:
         self._open: set[tuple[int, bytes]] = set()
         self._told = 0
 
-    def begin(self, times: int = 1) -> None:
-        """Start anew, for the next value, with `times` the budget of one."""
-        self.budget.begin(times)
+    def begin(self, times: int = 1, *, is_search: bool = False) -> None:
+        """Start anew, for the next value, with `times` the budget of one; `is_search` of reasons for a no."""
+        self.budget.begin(times, is_search=is_search)
         self.handles.clear()
         self._known.clear()
 
@@ -159,12 +159,15 @@ class Pieces:
             self._pieces[number] = Piece(validator, [node.source for node in made.whole], made.compares)
         return self._pieces[number]
 
-    def pass_gate(self, number: int, value: Any) -> None:
-        """Raises ValueError with the number where the value does not fit the schema of that number."""
-        if not self._open and self._told >= MOST_TOLD:
+    def pass_gate(self, number: int, value: Any, *, is_told: bool = True) -> None:
+        """Raises ValueError with the number where the value does not fit the schema of that number.
+
+        `is_told` where that is an error of its own each time.
+        """
+        if is_told and not self._open and self._told >= MOST_TOLD:
             return  # enough is known to be wrong
         if not self.fits(number, value):
-            self._told += not self._open
+            self._told += is_told and not self._open
             raise ValueError(str(number))
 
     def check_names(self, number: int, names: Any) -> None:
@@ -186,9 +189,10 @@ class Pieces:
 class _Gate:
     """The keyword GATE, as the library has it."""
 
-    def __init__(self, pieces: Pieces, _schema: Any, number: int, _path: Any) -> None:
+    def __init__(self, pieces: Pieces, _schema: Any, number: int, path: Sequence[str | int]) -> None:
         self._pieces = pieces
         self._number = number
+        self._is_told = "contains" not in path[-2:]  # items that are not what it asks are no errors
 
     def validate(self, value: Any) -> None:
         try:
@@ -198,7 +202,7 @@ class _Gate:
             raise ValueError(str(self._number)) from None
 
     def _ask(self, value: Any) -> None:
-        self._pieces.pass_gate(self._number, value)
+        self._pieces.pass_gate(self._number, value, is_told=self._is_told)
 
 
 class _Names(_Gate):

@@ -114,7 +114,7 @@ class Reasons:
         self.pieces = pieces
         self._queue = deque([(number, value, prefix)])
         self._seen: set[tuple[int, Steps]] = set()
-        pieces.begin(max(1, size // MEBIBYTE))
+        pieces.begin(max(1, size // MEBIBYTE), is_search=True)
 
     def postpone(self, number: int, value: Any, at: Steps) -> None:
         self._queue.append((number, value, at))

@@ -7,7 +7,7 @@ from typing import Any
 
 import orjson
 
-from mockade.contract.backtracking import KEYWORD
+from mockade.contract.backtracking import KEYWORD, UNTOLD
 from mockade.contract.bounded import Bounded, Whole
 from mockade.contract.compiled_together import PartOfWhole
 from mockade.contract.cutting import GATE, NAMES
@@ -76,7 +76,9 @@ class Validator:
         if self.is_valid(value):
             return []
         compiled = self.compiled()
-        reason = compiled.reason if isinstance(compiled, Bounded) else ""
+        reason, is_untold = (
+            (compiled.reason, compiled.is_untold) if isinstance(compiled, Bounded) else ("", False)
+        )
         found: dict[tuple[Any, ...], Violation] = {}
         hint = few_hints()
         for error in self._errors(compiled, value, is_judged=not reason):
@@ -88,7 +90,9 @@ class Validator:
                 continue
             break
         told = without_echoes(list(found.values()), self._keywords.declared)
-        return told or [self._unjudged(reason, where, path)]
+        if not told or (is_untold and not any(UNTOLD in one.message for one in told)):
+            told.append(self._unjudged(reason, where, path))
+        return told
 
     def _errors(self, compiled: Compiled, value: Any, *, is_judged: bool) -> Iterable[Failure]:
         """All that is wrong, as the library lists it where that cannot take long, else piece by piece."""
