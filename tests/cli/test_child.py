@@ -56,10 +56,16 @@ def test_a_command_that_cannot_be_started_is_our_users_mistake() -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")
-def test_a_signal_passes_through_and_the_command_decides_what_it_means() -> None:
-    child = "import signal, sys, time\nsignal.signal(signal.SIGTERM, lambda *_: sys.exit(5))\n"
-    child += "print('up', flush=True)\ntime.sleep(60)"
-    host = f"import sys\nfrom mockade.cli.child import execute\nsys.exit(execute({python(child)!r}, {{}}))"
+@pytest.mark.parametrize(
+    ("ends", "deaf", "code"),
+    [("lambda *_: sys.exit(5)", 20, 5), ("signal.SIG_IGN", 0.1, 128 + 9)],
+    ids=["the command decides what it means", "a deaf command is killed"],
+)
+def test_a_signal_passes_through(ends: str, deaf: float, code: int) -> None:
+    command = f"import signal, sys, time\nsignal.signal(signal.SIGTERM, {ends})\n"
+    command += "print('up', flush=True)\ntime.sleep(60)"
+    host = f"import sys\nfrom mockade.cli import child\nchild.DEAF = {deaf}\n"
+    host += f"sys.exit(child.execute({python(command)!r}, {{}}))"
     source = str(Path(__file__).parents[2] / "src")
     process = subprocess.Popen(
         python(host), stdout=subprocess.PIPE, env={**os.environ, "PYTHONPATH": source}, text=True
@@ -67,7 +73,7 @@ def test_a_signal_passes_through_and_the_command_decides_what_it_means() -> None
     assert process.stdout is not None
     assert process.stdout.readline() == "up\n"
     process.send_signal(signal.SIGTERM)
-    assert process.wait(30) == 5
+    assert process.wait(30) == code
     process.stdout.close()
 
 

@@ -271,7 +271,7 @@ def test_thousands_of_texts_to_be_tried_out_take_a_bounded_time(
             1_000,
         ),
         ({"items": {"type": "integer"}}, [*range(100_000), "x"], 1),
-        ({"contains": {"type": "object", "required": ["x"]}}, [{"a": at} for at in range(50_000)], 1),
+        ({"contains": {"type": "object", "required": ["x"]}}, [{"a": at} for at in range(5_000)], 1),
     ],
     ids=["items", "required", "members", "names", "unexpected", "enum", "one", "contains"],
 )

@@ -21,6 +21,9 @@ from mockade.worlds.journal import Exchange
 FailOn = Literal["violation", "notice", "never"]
 """What fails a command that passed; `notice` includes violations."""
 
+DEAF = 8.0
+"""Seconds that a command has to end after a SIGTERM; then it is killed. After others it may take its time."""
+
 MOST_KEPT = 200
 """Faulty exchanges that are kept and printed; of further ones only the number is."""
 
@@ -107,6 +110,7 @@ def execute(command: Sequence[str], environment: Mapping[str, str]) -> int:
             raise SetupError([Finding(Place(command[0]), f"Cannot run this command: {why}.")]) from None
         forward(child)
         code = child.wait()
+        forward.ended()
     return 128 - code if code < 0 else code
 
 
@@ -126,17 +130,30 @@ class _SignalForwarder:
     def __init__(self) -> None:
         self._child: subprocess.Popen[bytes] | None = None
         self._early: list[int] = []
+        self._killer: threading.Timer | None = None
 
     def __call__(self, child: subprocess.Popen[bytes]) -> None:
         self._child = child
         for number in self._early:
-            child.send_signal(number)
+            self._send(child, number)
 
     def receive(self, number: int, _frame: FrameType | None) -> None:
         if self._child is None:
             self._early.append(number)
         elif not _sent_by_terminal(number):
-            self._child.send_signal(number)
+            self._send(self._child, number)
+
+    def ended(self) -> None:
+        """The child is no more."""
+        if self._killer is not None:
+            self._killer.cancel()
+
+    def _send(self, child: subprocess.Popen[bytes], number: int) -> None:
+        child.send_signal(number)
+        if number == signal.SIGTERM and self._killer is None:
+            self._killer = threading.Timer(DEAF, child.kill)
+            self._killer.daemon = True
+            self._killer.start()
 
 
 def _sent_by_terminal(number: int) -> bool:

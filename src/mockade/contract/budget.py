@@ -36,6 +36,10 @@ class Budget:
             self.give_up(f"it would take longer than {SECONDS:g} s of work")
         return self._is_over
 
+    def left(self) -> float:
+        """Seconds that are left."""
+        return self._end - thread_time()
+
     def give_up(self, reason: str) -> None:
         """Judge the value no further; what was the first to stand in the way is told."""
         self.reason = self.reason or reason

@@ -1,0 +1,69 @@
+"""In how many places of a pattern an engine may have to be at once."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+
+import pytest
+
+from mockade.contract import budget
+from mockade.contract.pattern_cost import Cost, cost, is_costly
+from tests.contract.test_bounded import compiled, in_time
+
+
+@pytest.mark.parametrize(
+    ("pattern", "expected"),
+    [
+        ("abc", (3, 0)),
+        ("^[a-z]{2,5}$", (5, 1)),
+        ("a{3}b{4,}c{0}d?", (9, 3)),
+        ("(?:a|bb){3}", (9, 1)),
+        (r"(?<year>\d{4})-(\p{L}{1,2}){3}", (11, 3)),
+        (r"\[(a\]){2,3}[\]{]{3}\{4}", (13, 2)),
+        ("a)b(c", (3, 0)),
+        ("((a{10}){10}){10}", (1000, 3)),
+    ],
+)
+def test_what_is_repeated_with_a_count_is_in_as_many_places(pattern: str, expected: Cost) -> None:
+    assert cost(pattern) == expected
+
+
+@pytest.mark.parametrize(
+    ("pattern", "is_it"),
+    [
+        (r"^[\s\S]{1,5000}$", False),
+        ("^[0-9a-f]{32}-[0-9a-f]{32}$", False),
+        (r"^(\w{1,60}\s?){1,200}$", True),
+        ("a[ab]{3000}c", True),
+    ],
+)
+def test_a_text_that_one_repetition_spans_costs_little(pattern: str, is_it: bool) -> None:
+    assert is_costly(pattern) is is_it
+
+
+MIXED = "".join(random.Random(0).choices("ab", k=100_000))  # no secret
+WORDS = r"^(\w{1,60}\s?){1,200}$"
+
+
+@pytest.mark.parametrize(
+    ("pattern", "text"),
+    [(WORDS, "a" * 12_000), ("a[ab]{3000}c", MIXED), ("^[ab]*a[ab]{900}c", MIXED)],
+)
+@pytest.mark.parametrize("count", [1, 50])
+def test_a_text_that_a_pattern_takes_too_long_with_is_a_violation_that_names_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, pattern: str, text: str, count: int
+) -> None:
+    monkeypatch.setattr(budget, "SECONDS", 0.2)
+    validator, _ = compiled(tmp_path, {"S": {"items": {"type": "string", "pattern": pattern}}})
+    with in_time():
+        found = validator.violations([f"{text}{at}" for at in range(count)], "body")
+    assert "cannot be told" in found[0].message
+    assert pattern in found[0].message
+
+
+def test_a_text_that_such_a_pattern_is_soon_done_with_is_judged(tmp_path: Path) -> None:
+    validator, _ = compiled(tmp_path, {"S": {"type": "string", "pattern": WORDS}})
+    assert validator.is_valid("hello world " * 90)
+    assert not validator.is_valid("hello world " * 900)
+    assert "does not match" in validator.violations("hello, world", "body")[0].message
