@@ -1,4 +1,7 @@
-"""`--cors`: pages of the named origins may call the APIs, and nothing else."""
+"""`--cors`: pages of the named origins may call the APIs, and nothing else.
+
+Holds `middleware/browsers.py` too.
+"""
 
 from __future__ import annotations
 
