@@ -264,3 +264,25 @@ def test_an_enum_compares_whatever_its_case_and_none_of_its_options_means_all(se
     assert [row["id"] for row in mock.get("/items?status=open").json()] == ["a"]
     assert [row["id"] for row in mock.get("/items?status=Closed").json()] == ["b"]
     assert [row["id"] for row in mock.get("/items?status=ALL").json()] == ["a", "b"]
+
+
+@pytest.mark.parametrize(
+    ("own", "said", "found"),
+    [
+        (["open", "closed"], "all", "ab"),
+        (["open", "closed"], "Any", "ab"),
+        (["open", "closed"], "*", "ab"),
+        (["open", "closed", "all"], "all", ""),
+        (["open", "closed"], "ajar", ""),
+        ([], "all", ""),
+    ],
+)
+def test_a_word_for_all_filters_nothing_where_no_row_can_have_it(
+    serve: Serve, own: list[str], said: str, found: str
+) -> None:
+    row = holding(id="string", status={"type": "string", **({"enum": own} if own else {})})
+    listing = {"parameters": [parameter("status")], **answers(200, {"type": "array", "items": row})}
+    mock = serve(
+        contract({"/items": {"get": listing}}), "items: [{id: a, status: open}, {id: b, status: closed}]"
+    )
+    assert "".join(one["id"] for one in mock.get(f"/items?status={said}").json()) == found

@@ -16,7 +16,7 @@ from mockade.crud.listing.row_properties import RowProperty, scalars, texts
 RowTest = Callable[[Mapping[str, Any]], bool]
 
 _ANYTHING = frozenset({"all", "any", "*", "every", "both"})
-"""Options of a parameter that leave nothing out, where the property does not say which it has."""
+"""Words that leave nothing out, where no option of the property's is called so."""
 
 _EXPECTED = {
     "number": "number: one such as 3 or 2.5",
@@ -147,12 +147,14 @@ class PropertyFilter(NamedTuple):
         return [value]
 
     def _is_anything(self, value: Any) -> bool:
-        """Whether it is an option of the parameter's enum that no row's own enum has."""
-        said = text(value).casefold()
-        if said not in self.field.options or self.operator not in ("eq", "ne"):
+        """Whether no row's own enum has it, and it is an option of the parameter's, or a word for all of them."""
+        if self.operator not in ("eq", "ne"):
             return False
-        own = self.row_property.options
-        return said not in own if own else said in _ANYTHING and self.row_property.kind != "boolean"
+        said, own = text(value).casefold(), self.row_property.options
+        is_option, is_word = said in self.field.options, said in _ANYTHING
+        if own:
+            return said not in own and (is_option or is_word)
+        return is_option and is_word and self.row_property.kind != "boolean"
 
     def _presence(self, wanted: Sequence[Any], remarks: QueryRemarks) -> Condition | None:
         found = self.row_property
