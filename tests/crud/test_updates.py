@@ -166,6 +166,7 @@ def test_a_put_on_a_collection_takes_the_key_from_the_body(serve: Serve) -> None
             {"id": "w1", "deleted": True},
         ),
         ({"type": "object", "properties": {"id": {"type": "string"}, "success": {"type": "boolean"}}}, None),
+        ({"type": "boolean"}, True),
         (REF, {"id": "w1", "name": "One"}),
         ({"type": "object", "properties": {"widget": REF}}, {"widget": {"id": "w1", "name": "One"}}),
     ],

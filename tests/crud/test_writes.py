@@ -41,6 +41,7 @@ def required(**properties: Any) -> dict[str, Any]:
         ({"type": "boolean"}, TEXT, False, "false"),
         (TEXT, {"type": "string", "enum": ["usd", "gbp"]}, "GBP", "gbp"),
         (TEXT, {"type": "string", "format": "date-time"}, "2026-01-05", "2026-01-05T00:00:00Z"),
+        (TEXT, {"type": "string", "format": "date"}, "2020-02-03T23:30:00+02:00", "2020-02-03"),
         (TEXT, {"type": "array", "items": {"type": "array", "items": TEXT}}, "a", [["a"]]),
         ({"type": "array", "items": TEXT}, TEXT, ["a"], "a"),
         (thing(type=TEXT), TEXT, {"id": "x1", "type": "shop"}, "x1"),

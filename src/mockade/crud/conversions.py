@@ -27,6 +27,7 @@ _KEYS = (
 """By what an object is known, the likeliest first."""
 
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
+_MOMENT = re.compile(_DATE.pattern + r"[Tt ]\d\d:\S+")
 
 Fits = Callable[[Node, Any], bool]
 """Whether a value fits a schema."""
@@ -34,6 +35,8 @@ Fits = Callable[[Node, Any], bool]
 
 def other_forms(schema: Node, value: Any, fits: Fits) -> Iterator[Any]:
     """Forms of `value` that `schema` may take, nothing lost but what an object holds beside its key.
+
+    Of a moment where a date is asked the day is left.
 
     Of an object or a list they are the parts that are known: it may have to be completed.
     """
@@ -65,6 +68,8 @@ def _plain_forms(schema: Node, value: Any) -> Iterator[Any]:
             yield value.lower() == "true"
         if _DATE.fullmatch(value):
             yield f"{value}T00:00:00Z"
+        elif _MOMENT.fullmatch(value):
+            yield value[:10]  # the time of day is lost, and told so
         options = schema.value.get("enum") if isinstance(schema.value, dict) else None
         for option in options if isinstance(options, list) else ():
             if isinstance(option, str) and option.casefold() == value.casefold():

@@ -147,7 +147,7 @@ class PropertyFilter(NamedTuple):
         return [value]
 
     def _is_anything(self, value: Any) -> bool:
-        """Whether no row's own enum has it, and it is an option of the parameter's, or a word for all of them."""
+        """Whether no row's own enum has it, and it is an option of the parameter's or a word for all."""
         if self.operator not in ("eq", "ne"):
             return False
         said, own = text(value).casefold(), self.row_property.options

@@ -195,7 +195,9 @@ def told_success(schema: Node, body: Any) -> Any:
 
 
 def with_success_flags(schema: Node, body: Any) -> Any:
-    """The body, with the flags in it true that say whether the operation succeeded."""
+    """The body, with the flags in it true that say whether the operation succeeded; so a lone one."""
+    if body is False and types(schema) == {"boolean"} and not {"enum", "const"} & schema.value.keys():
+        return True
     if isinstance(body, dict):
         known = properties(schema)
         body |= {name: True for name in body if is_success_flag(name, known.get(name))}
