@@ -126,6 +126,16 @@ def may_have(**properties: Any) -> dict[str, Any]:
         }),
         (may_have(reason=TEXT, message=TEXT), {"reason": "already_leader", "message": "She leads."}),
         (may_have(error=TEXT), {"error": "She leads."}),
+        (may_have(errors={"type": "array", "items": TEXT}), {"errors": ["She leads."]}),
+        (may_have(errorMessages={"type": "array", "items": TEXT}, errors={"type": "object"}), {
+            "errorMessages": ["She leads."]
+        }),
+        (may_have(code=TEXT, message=TEXT, errors={"type": "array", "items": TEXT}), {
+            "code": "already_leader", "message": "She leads."
+        }),
+        (may_have(fault=may_have(faultstring=TEXT, detail=may_have(errorcode=TEXT))), {
+            "fault": {"faultstring": "She leads.", "detail": {"errorcode": "already_leader"}}
+        }),
         (may_have(error=may_have(type=TEXT, message=TEXT)), {
             "error": {"type": "already_leader", "message": "She leads."}
         }),

@@ -13,6 +13,7 @@ something else."""
 
 _SENTENCES = frozenset(
     {"message", "msg", "detail", "details", "description", "desc", "errordescription", "errormessage"}
+    | {"text", "faultstring"}
 )
 _EITHER = frozenset({"error", "reason"})
 """A sentence where no other is beside it, else a code."""
@@ -20,7 +21,7 @@ _EITHER = frozenset({"error", "reason"})
 _CODES = frozenset({"type", "errortype", "errorname", "errorkey"})
 _PATHS = frozenset({"loc", "path", "field", "pointer", "location", "parameter", "property", "instance"})
 _STATUSES = frozenset({"status", "statuscode", "httpstatus", "httpcode", "httpstatuscode"})
-_LISTS = frozenset({"errors", "violations", "issues", "fielderrors", "causes"})
+_LISTS = frozenset({"errors", "violations", "issues", "fielderrors", "causes", "messages", "errormessages"})
 
 
 def purpose(name: str, beside: Iterable[str]) -> Purpose:
@@ -58,6 +59,12 @@ def has_code(names: Iterable[str]) -> bool:
     """Whether an object with properties of these names has a place for a code."""
     beside = list(names)
     return any(purpose(name, beside) == "code" for name in beside)
+
+
+def has_sentence(names: Iterable[str]) -> bool:
+    """Whether an object with properties of these names has a place for a sentence."""
+    beside = list(names)
+    return any(purpose(name, beside) == "sentence" for name in beside)
 
 
 def same_code(option: object, code: str) -> bool:

@@ -11,7 +11,14 @@ from mockade.contract.operations import Content, Operation
 from mockade.contract.properties import properties, types
 from mockade.contract.samples import Sampler
 from mockade.contract.violations import ABSENT, Violation
-from mockade.dialects.error_members import Purpose, has_code, is_code_alone, purpose, same_code
+from mockade.dialects.error_members import (
+    Purpose,
+    has_code,
+    has_sentence,
+    is_code_alone,
+    purpose,
+    same_code,
+)
 
 _NUMBERED = frozenset({"status", "state", "code"})
 """The purposes of numbers that are the status."""
@@ -19,7 +26,7 @@ _NUMBERED = frozenset({"status", "state", "code"})
 _DEEPEST = 6
 """How deep an error body may go; an error may contain errors."""
 
-_ERRORS = frozenset({"error", "details", "reason"})
+_ERRORS = frozenset({"error", "details", "reason", "fault"})
 """What may be an object in which an error is worded."""
 
 _NIL_UUID = "00000000-0000-0000-0000-000000000000"
@@ -208,6 +215,8 @@ class _Filler:
         kinds, words = types(schema), schema.value if isinstance(schema.value, dict) else {}
         if part.purpose in ("sentence", "phrase") or part.name.lower() in _ERRORS:
             return "string" in kinds or not again
+        if part.purpose == "list" and not again and types(schema.get("items")) == {"string"}:
+            return bool(self.facts.violations) or not has_sentence(beside)
         if not self._says_code:
             return False
         if part.purpose == "code":
