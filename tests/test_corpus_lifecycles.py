@@ -16,12 +16,13 @@ from benchmarks.corpus.contracts import Contract
 from benchmarks.corpus.documented import lists_nothing
 from benchmarks.corpus.encoding import Request
 from benchmarks.corpus.lifecycle_tally import lifecycles
-from benchmarks.corpus.lifecycles import CHANGED, CREATED, DELETED, LISTED, READ, lifecycle
+from benchmarks.corpus.lifecycles import lifecycle
 from benchmarks.corpus.marks import marks
 from benchmarks.corpus.pages import listed
 from benchmarks.corpus.paths import collections, form, places
 from benchmarks.corpus.requests import Body, Requests, in_order
 from benchmarks.corpus.schemas import Schemas
+from benchmarks.corpus.steps import CHANGED, CREATED, DELETED, LISTED, READ
 from benchmarks.corpus.things import keys, rows, thing
 from benchmarks.corpus.trial import Answer, Trial
 from benchmarks.corpus.verdicts import ANSWERED, FAULT, REFUSED, UNKNOWN
@@ -342,6 +343,9 @@ def test_rows_are_found_in_whatever_they_are_wrapped(answer: Any, found: Any) ->
         ({"petId": 3, "name": "x"}, "id", 3),
         ({"pet": {"number": 4, "name": "x"}}, "pet_number", 4),
         ({"name": "x"}, "slug", "x"),
+        ({"data": {"agent": {"id": "a"}, "pet": {"id": "p"}}}, "petId", "p"),
+        ({"id": 5, "login": "ann"}, "username", "ann"),
+        ({"id": 5, "login": "ann"}, "user_id", 5),
     ],
 )
 def test_a_key_is_found_by_the_parameters_name(answer: Any, parameter: str, key: Any) -> None:
@@ -455,3 +459,46 @@ def test_a_change_is_made_where_it_shows(
     made = change(Body(kind, value, node), shown, None, values, lambda name, value: bool(name and value))
     assert made.body.value == changed
     assert bool(made.name) == (changed != value)
+
+
+def test_a_collection_of_which_no_answer_can_tell_a_key_is_left_out(tmp_path: Path) -> None:
+    class Nameless(Shelter):
+        def _create(self, house: str, fields: dict[str, Any]) -> tuple[int, Any]:
+            super()._create(house, fields)
+            return 201, {"size": 3}
+
+        def _list(self, house: str, page: int) -> tuple[int, Any]:
+            status, value = super()._list(house, page)
+            return status, {"pets": [{"size": 3} for _ in value["pets"]], "total": value["total"]}
+
+    told: dict[str, Any] = {"type": "object", "properties": {"size": {"type": "integer"}, "name": {}}}
+    told["properties"]["name"] = {"type": "string"}
+    sent = {"type": "object", "properties": {"name": {"type": "string"}}}
+    path = "/houses/{houseId}/pets"
+    pets = {"type": "object", "properties": {"pets": {"type": "array", "items": told}}}
+    paths: dict[str, Any] = {**PATHS, path: {**PATHS[path], "get": success(200, pets)}}
+    paths[path]["post"] = {**body(sent), **success(201, told)}
+    item = f"{path}/{{petId}}"
+    paths[item] = {**PATHS[item], "parameters": [in_path(name, "integer") for name in ("houseId", "petId")]}
+    found = life(contract_of(paths, tmp_path), Nameless())
+    assert found["left_out"] == "by the contract nothing that POST or list answers may be a key"
+
+
+@pytest.mark.parametrize(
+    ("parameter", "row", "value", "leaves_out"),
+    [
+        ({"name": "count", "schema": {"type": "integer", "maximum": 50}}, {}, "20", False),
+        ({"name": "owner_id", "schema": {"type": "string"}}, {"owner": {"id": "o1"}}, "o1", False),
+        ({"name": "status", "schema": {"type": "string", "enum": ["new"]}}, {"status": "old"}, "new", True),
+    ],
+)
+def test_a_list_is_asked_for_what_may_show_the_thing(
+    parameter: Any, row: Any, value: str, leaves_out: bool, tmp_path: Path
+) -> None:
+    asked = {**parameter, "in": "query", "required": True}
+    paths = {"/pets": {"get": {"parameters": [asked], **success(200, {"type": "array", "items": PET})}}}
+    contract = contract_of(paths, tmp_path)
+    requests = Requests(contract, Schemas(contract))
+    (listing,) = contract.operations
+    assert requests.make(listing, (), row=row).target == f"/pets?{parameter['name']}={value}"
+    assert requests.leaves_out(listing, row) is leaves_out

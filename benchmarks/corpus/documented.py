@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import chain
 
 from benchmarks.corpus.contracts import Node, Operation
-from benchmarks.corpus.paths import form, noun
-from benchmarks.corpus.things import LISTS
+from benchmarks.corpus.paths import Place, form, noun
+from benchmarks.corpus.things import LISTS, keys
 
 _DEPTH = 6
 
@@ -25,6 +26,49 @@ def tells_keys(operations: Iterable[Operation]) -> bool:
         or any(name.lower() == "location" for name, _ in one.get("headers").members())
         for one in documented
     )
+
+
+def declares_key(operations: Iterable[Operation], place: Place, parameter: Node | None) -> bool:
+    """Whether the schemas of their successes have a property that may be a thing's key, or may have any.
+
+    Where they have none nobody could tell a thing's key from an answer that keeps them, but by `Location`. A
+    mere name of another type than the path's `parameter` is none.
+    """
+    kinds = _kinds(parameter.get("schema")) if parameter is not None else set()
+    takes_text = not kinds or "string" in kinds
+    contents = [
+        one.get("schema")
+        for operation in operations
+        for status in operation.successes
+        for _, one in operation.responses[status].get("content").members()
+    ]
+    return any(_may_tell_key(schema, place, takes_text, _DEPTH) for schema in contents)
+
+
+def _may_tell_key(schema: Node, place: Place, takes_text: bool, depth: int) -> bool:
+    words = schema.value
+    if not isinstance(words, dict):
+        return words is not False
+    known = dict(schema.get("properties").members())
+    inner = [one for keyword in ("allOf", "anyOf", "oneOf") for one in schema.get(keyword).items()]
+    items = schema.get("items")
+    if depth == 0 or not (known or inner or items.value is not None):
+        return words.get("type") not in ("boolean", "null") and depth in (0, _DEPTH)
+    scalars = {name: one for name, one in known.items() if _kinds(one) & {"string", "integer", "number"}}
+    numbers = {name for name, one in scalars.items() if not _kinds(one) <= {"string", "null"}}
+    below = [*known.values(), *inner, *([items] if items.value is not None else [])]
+    sure = keys(dict.fromkeys(scalars, "x"), place.name, place.noun, sure=True)
+    some = keys(dict.fromkeys(scalars if takes_text else numbers, "x"), place.name, place.noun)
+    return next(chain(sure, some), None) is not None or any(
+        _may_tell_key(one, place, takes_text, depth - 1) for one in below
+    )
+
+
+def _kinds(schema: Node) -> set[str]:
+    """The types that a schema names; text, where it names none."""
+    words = schema.value if isinstance(schema.value, dict) else {}
+    kinds = words.get("type", "string")
+    return set(kinds if isinstance(kinds, list) else [kinds])
 
 
 def lists_nothing(operation: Operation) -> bool:

@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from benchmarks.corpus.lifecycles import STEPS
 from benchmarks.corpus.pool import Result
 from benchmarks.corpus.reasons import Failure, by_reason
+from benchmarks.corpus.steps import STEPS
 
 WORST = 20
 

@@ -5,40 +5,23 @@ from __future__ import annotations
 import copy
 from collections.abc import Iterator
 from itertools import islice
-from typing import Any, NamedTuple
+from typing import Any
 
 from benchmarks.corpus.changes import change
 from benchmarks.corpus.contracts import Node, Operation
-from benchmarks.corpus.documented import declared, lists_nothing, may_succeed, tells_keys
+from benchmarks.corpus.documented import declared, declares_key, lists_nothing, may_succeed, tells_keys
 from benchmarks.corpus.encoding import text
 from benchmarks.corpus.ids import Ids
 from benchmarks.corpus.pages import Listing, listed
 from benchmarks.corpus.paths import CollectionPath
 from benchmarks.corpus.requests import Body, key_member
+from benchmarks.corpus.steps import CHANGED, CREATED, DELETED, LISTED, READ, LeftOut, Step
 from benchmarks.corpus.things import Row, created, fields, is_key, keys, other_keys, thing
 from benchmarks.corpus.trial import Reply, Trial
 from benchmarks.corpus.values import Unmade
 
-CREATED = "created"
-READ = "item GET"
-LISTED = "in the list"
-CHANGED = "PATCH or PUT"
-DELETED = "DELETE and gone"
-STEPS = (CREATED, READ, LISTED, CHANGED, DELETED)
-
 _MOST_KEYS = 4
 """Properties that are tried as the key of what was created."""
-
-
-class Step(NamedTuple):
-    name: str
-    operation: str
-    why: str = ""
-    """Empty where it went as it must."""
-
-
-class LeftOut(Exception):
-    """Nothing can be said of a collection; says why."""
 
 
 def lifecycle(trial: Trial, collection: CollectionPath) -> dict[str, Any]:
@@ -83,7 +66,7 @@ class _Life:
         if not may_succeed(self._post) or not may_succeed(self._get):
             raise LeftOut("by the contract POST or the item GET never succeeds")
         body = self._requests.body(self._post)
-        if not tells_keys(one for one in (self._post, self._list) if one is not None) and not (
+        if not tells_keys(self._told_by()) and not (
             body is not None and key_member(body, self._collection.item)
         ):
             raise LeftOut("by the contract neither POST nor list tells a key")
@@ -93,7 +76,8 @@ class _Life:
         if why:
             return
         yield Step(READ, self._get.name, read)
-        if self._list is not None and not (shown and lists_nothing(self._list)):
+        is_seen = self._list is not None and not self._requests.leaves_out(self._list, self._row)
+        if self._list is not None and is_seen and not (shown and lists_nothing(self._list)):
             yield Step(LISTED, self._list.name, shown)
         for method in ("PATCH", "PUT"):
             operation = self._collection.on_item.get(method)
@@ -101,7 +85,7 @@ class _Life:
                 yield Step(CHANGED, operation.name, self._change(operation))
         delete = self._collection.on_item.get("DELETE")
         if delete is not None and may_succeed(delete):
-            yield Step(DELETED, delete.name, self._delete(delete, before, listed=not shown))
+            yield Step(DELETED, delete.name, self._delete(delete, before, listed=is_seen and not shown))
 
     def _create(self, before: Listing) -> tuple[str, str, str]:
         """Why nothing was created, why the item GET does not answer it, why the list does not show it."""
@@ -127,6 +111,11 @@ class _Life:
                 self._key, read = key, why
             if not why:
                 break
+        parameter = self._get.in_path(self._place.name)
+        if (self._key is None or not self._trial.finder.fits(parameter, self._key)) and not declares_key(
+            self._told_by(), self._place, parameter
+        ):
+            raise LeftOut("by the contract nothing that POST or list answers may be a key")
         if self._key is not None and not read:
             read = self._decoy()
         shown = self._shown(before, after)
@@ -135,6 +124,9 @@ class _Life:
         if self._key is None:
             self._key = ""
         return "", read, shown
+
+    def _told_by(self) -> list[Operation]:
+        return [one for one in (self._post, self._list) if one is not None]
 
     def _said(self, reply: Reply) -> str:
         said = reply.why or f"{reply.status}"
@@ -225,7 +217,7 @@ class _Life:
 
     def _has(self, listing: Listing) -> bool | None:
         """Whether a list shows the key; None where its rows show none."""
-        own = [[text(one) for _, one in self._keys(row)] for row in listing.rows]
+        own = [self._shown_keys(row, self._key) for row in listing.rows]
         if self._key is None or (own and not any(own)):
             return None
         return any(text(self._key) in one for one in own)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from benchmarks.corpus.lifecycles import CHANGED, CREATED, DELETED, LISTED, READ
+from benchmarks.corpus.steps import CHANGED, CREATED, DELETED, LISTED, READ
 from benchmarks.corpus.tally import ALL, UP
 from benchmarks.corpus.verdicts import ANSWERED, BROKE, FAULT, UNKNOWN, VERDICTS
 from benchmarks.report import table

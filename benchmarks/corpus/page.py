@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from benchmarks.corpus.lifecycles import STEPS
 from benchmarks.corpus.marks import marks, share
+from benchmarks.corpus.steps import STEPS
 from benchmarks.corpus.tally import ALL, UP
 from benchmarks.corpus.verdicts import VERDICTS
 from benchmarks.report import table
@@ -41,8 +41,8 @@ where it shows that field at all; DELETE is answered with a documented success, 
 another documented 4xx, and the list lacks it. Its key is what `Location`, the answer or a new row of the
 list says. Each answer must keep the contract. Where no id of a parent is known, a made one is taken. Left
 out is what has no valid request or, by the contract, no success, and a collection below a made parent that
-is a 404 or of which nobody could see a key: no answer of POST or list has content, no `Location`, and the
-body names none."""
+is a 404 or of which nobody could see a key: no answer of POST or list has a property for one, none tells
+`Location`, and the body names none; so is the list where it can only be asked for others."""
 
 
 def page(results: Mapping[str, Any]) -> str:

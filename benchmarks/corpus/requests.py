@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any, NamedTuple
 from urllib.parse import quote, urlencode
@@ -71,6 +71,11 @@ def in_order(operations: Iterable[Operation]) -> list[Operation]:
         return order, depth, is_item
 
     return sorted(operations, key=turn)
+
+
+_SIZE_NAMES = ("count", "limit", "size", "pagesize", "perpage", "top", "take", "maxresults", "rows")
+_SIZES = (100, 20, 1)
+"""What a page is asked for with that has to have a size."""
 
 
 class Requests:
@@ -170,15 +175,24 @@ class Requests:
         return next((one for one in made if not self.values.wrong(body.schema, one.value)), body)
 
     def _value(self, parameter: Node, row: Mapping[str, Any]) -> Any:
-        name = plain(parameter.value["name"])
-        for key, value in row.items():
-            fits = is_key(value) and not self.values.wrong(parameter.get("schema"), value)
-            if plain(key) == name and fits:
+        for value in _named(parameter, row):
+            if not self.values.wrong(parameter.get("schema"), value):
                 return value
         try:
-            return self.values.of(parameter, empty=False)
+            made = self.values.of(parameter, empty=False)
         except Unmade as error:
             raise Unmade(f"a {parameter.value.get('in')} parameter, {error}") from None
+        sizes = _SIZES if made == 0 and plain(parameter.value["name"]) in _SIZE_NAMES else ()
+        return next((one for one in sizes if not self.values.wrong(parameter.get("schema"), one)), made)
+
+    def leaves_out(self, operation: Operation, row: Mapping[str, Any]) -> bool:
+        """Whether a list can only be asked for other things: of a status, say, that this one has not."""
+        return any(
+            self.values.wrong(parameter.get("schema"), value)
+            for parameter in operation.parameters
+            if (parameter.value.get("in"), parameter.value.get("required")) == ("query", True)
+            for value in _named(parameter, row)
+        )
 
     def _sent(self, media_type: str, content: Node) -> Any:
         """The value of a body; of a form each member is one that a form can carry. Raises Unmade."""
@@ -194,6 +208,15 @@ class Requests:
             name: self.values.of_schema(members.get(name)) if one in ([], {}) else one
             for name, one in wanted.items()
         }
+
+
+def _named(parameter: Node, row: Mapping[str, Any]) -> Iterator[Any]:
+    """What a row has under the name of a parameter, as `owner.id` is of `owner_id`."""
+    name = plain(str(parameter.value.get("name")))
+    for key, value in row.items():
+        inner = value.items() if isinstance(value, dict) else ()
+        named = [(plain(key), value), *((plain(key) + plain(below), one) for below, one in inner)]
+        yield from (one for called, one in named if called == name and is_key(one))
 
 
 def key_member(body: Body, path: str) -> str:

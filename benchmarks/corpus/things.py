@@ -21,6 +21,8 @@ ITSELF = ""
 """The name of the one property of a row that is no object, but a text or a number."""
 
 _SURE = ("id", "uuid", "guid", "sid", "gid")
+_NATURAL = ("login", "username", "slug")
+"""By what a path calls a thing that has a number as its id, where the path's parameter speaks of no id."""
 _LIKELY = ("key", "slug", "code", "name", "number", "token", "pk")
 LISTS = (
     "data",
@@ -72,7 +74,9 @@ def keys(row: Row, parameter: str, noun: str, *, sure: bool = False) -> Iterator
     if ITSELF in row:
         yield ITSELF, row[ITSELF]
     called = {plain(name): name for name in reversed(row)}
-    for wanted in dict.fromkeys([*own_names(parameter, noun), *_SURE, *(() if sure else _LIKELY)]):
+    natural = _NATURAL if not {"id", *_SURE} & set(words(parameter)) else ()
+    wanted_names = [*own_names(parameter, noun), *natural, *_SURE, *(() if sure else _LIKELY)]
+    for wanted in dict.fromkeys(wanted_names):
         name = called.get(wanted)
         if name is not None and is_key(row[name]):
             yield name, row[name]
@@ -132,7 +136,7 @@ def thing(answer: Any, parameter: str, noun: str) -> Row:
     """The one thing that an answer is about, in whatever it is wrapped; empty where there is none."""
     levels = [[answer]]
     for _ in range(_DEPTH):
-        levels.append([below for one in levels[-1] for below in _below(one)])
+        levels.append([below for one in levels[-1] for below in _below(one, noun)])
     for sure in (True, False):
         for one in chain.from_iterable(levels):
             if isinstance(one, dict) and next(keys(one, parameter, noun, sure=sure), None) is not None:
@@ -160,7 +164,12 @@ def fields(row: Row) -> Row:
     return inner if isinstance(inner, dict) else row
 
 
-def _below(value: Any) -> list[Any]:
+def _below(value: Any, noun: str) -> list[Any]:
+    """What an answer has below itself; of a thing's properties first the one that is called so."""
     if isinstance(value, list):
         return value[:1]
-    return [one for one in value.values() if isinstance(one, dict | list)] if isinstance(value, dict) else []
+    if not isinstance(value, dict):
+        return []
+    named = {plain(noun), singular(noun)}
+    inner = [(name, one) for name, one in value.items() if isinstance(one, dict | list)]
+    return [one for _, one in sorted(inner, key=lambda one: plain(one[0]) not in named)]

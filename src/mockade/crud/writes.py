@@ -74,7 +74,8 @@ class WriteOperation(CrudOperation):
         Nothing where it is of another form.
         """
         body = self.request_envelope.unwrap(call.body) if self.request_envelope is not None else call.body
-        if isinstance(body, str | int) and self.resource.key:
+        is_key = isinstance(body, str | int) and not properties(self.request_schema(call))
+        if is_key and self.resource.key:
             return self.resource.keys[-1].put({}, body)
         return body if isinstance(body, dict) else {}
 
@@ -163,6 +164,7 @@ class WriteOperation(CrudOperation):
             for name in self.resource.fixed & fields.keys() & self.properties.keys()
         }
         declared: Set[str] = set() if is_patch else properties(self.request_schema(call)).keys()
+        declared = declared if isinstance(call.body, dict) or is_patch else {self.resource.key}
         strict = sent.keys() - declared
         whole = completion.completed(self.resource.holds, fields, key, old or {})
         whole = whole if isinstance(whole, dict) else fields

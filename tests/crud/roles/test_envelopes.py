@@ -159,3 +159,12 @@ def test_a_list_inside_of_a_thing_does_not_tell_of_it(serve: Serve) -> None:
     mock = serve(contract({"/api-keys": paths["/api-keys"], "/api-keys/{key}": {"get": answers(200, key)}}))
     made = mock.post("/api-keys", json={}).json()
     assert mock.get(f"/api-keys/{made['token']}").json() == made
+
+
+def test_a_list_may_be_one_of_several_alternatives(serve: Serve) -> None:
+    paths = crud("/widgets")
+    listed = {"type": "array", "items": REF}
+    longer = {"type": "array", "items": {"allOf": [REF, {"required": ["size"]}]}}
+    paths["/widgets"]["get"] = answers(200, {"anyOf": [listed, longer]})
+    mock = serve(contract(paths), WIDGETS)
+    assert [row["id"] for row in mock.get("/widgets").json()] == ["w1", "w2"]

@@ -338,3 +338,20 @@ def test_a_body_may_be_the_key_alone(serve: Serve, is_list: bool) -> None:
     mock = serve(contract(paths))
     assert mock.post("/widgets", json=["w7"] if is_list else "w7").status_code == 201
     assert mock.get("/widgets/w7").status_code == 200
+
+
+def test_a_body_that_is_no_key_of_a_row_is_answered_all_the_same(serve: Serve) -> None:
+    paths = resource("/slots", "number", {"number": NUMBER})
+    paths["/slots"]["post"]["requestBody"] = body(TEXT)
+    mock = serve(contract(paths))
+    assert mock.post("/slots", json="ann").status_code == 201
+
+
+def test_a_parent_is_not_told_by_a_name_that_its_path_cannot_have(serve: Serve) -> None:
+    owner = {"type": "object", "properties": {"name": TEXT, "bio": TEXT}}
+    paths = crud("/users/{user_id}/albums", {"type": "object", "properties": {"id": TEXT, "user": owner}}, {})
+    mock = serve(contract(paths, types={"user_id": "number"}))
+    made = mock.post("/users/7/albums", json={"user": {"name": "Ada"}}).json()
+    assert made["user"] == {"name": "Ada"}
+    assert mock.get("/users/7/albums").json() == [made]
+    assert mock.get("/users/8/albums").json() == []

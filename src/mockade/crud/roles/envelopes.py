@@ -7,9 +7,11 @@ from typing import Any, NamedTuple
 
 from mockade.contract.document import Node
 from mockade.contract.generation.name_rules import split_words
+from mockade.contract.keywords import PARTS
 from mockade.contract.operations import Operation
 from mockade.contract.properties import properties, required, types
 from mockade.contract.samples import sample
+from mockade.contract.schema_walk import parts
 from mockade.crud.roles.naming import Words, noun_of
 
 _SUCCESS_FLAGS = frozenset({"success", "ok", "deleted"})
@@ -167,10 +169,15 @@ def _called(found: list[tuple[tuple[str, ...], Node]], noun: Words) -> tuple[tup
 
 
 def _lists(schema: Node, depth: int) -> list[tuple[tuple[str, ...], Node]]:
-    """The path and item schema of each array in a body, down to `depth` objects; not those inside rows."""
-    items = schema.get("items")
-    if "array" in types(schema):
-        return [((), items)] if items is not None else []
+    """The path and item schema of each array in a body, down to `depth` objects; not those inside rows.
+
+    Of alternatives the first that is an array counts.
+    """
+    has_parts = isinstance(schema.value, dict) and not schema.value.keys().isdisjoint(PARTS)
+    for part in parts(schema, *PARTS) if has_parts else (schema,):
+        if "array" in types(part):
+            items = part.get("items")
+            return [((), items)] if items is not None else []
     if not depth:
         return []
     return [

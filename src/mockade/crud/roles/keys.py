@@ -23,6 +23,7 @@ _NATURAL: tuple[Words, ...] = (("slug",), ("login",), ("username",), ("handle",)
 """By what people call a row whose `id` is a number."""
 
 _SURE = frozenset(_IDENTIFIERS[:8])
+_NAMES = frozenset(_IDENTIFIERS[9:])
 _UNQUALIFIED = frozenset({word for words in _IDENTIFIERS for word in words} | {"tag", "token", "title"})
 """Words of a parameter that say nothing of whose key it is: `/guilds/{id}/members`."""
 
@@ -197,7 +198,10 @@ def parent_part(
         for path in _parent_paths(known, names, words, noun, split_words(key))
         if path != own and (node := node_at(schema, path)) is not None and _is_scalar(node)
     ]
-    return next((one for one in found if _suits(one.types, wants)), found[0] if found else KeyPart(parameter))
+    suiting = [one for one in found if _suits(one.types, wants)]
+    # What a parent is called is not its key where a path cannot have it.
+    others = [one for one in found if split_words(one.path[-1])[-1:] not in _NAMES]
+    return next(iter((*suiting, *others)), KeyPart(parameter))
 
 
 def _parent_paths(
