@@ -94,6 +94,7 @@ def test_a_row_of_a_compound_key_is_made_in_any_list_of_its_parents(serve: Serve
         "required": ["id", "name", "owner"],
         "properties": {
             "id": NUMBER,
+            "uuid": {"type": "string", "format": "uuid", "readOnly": True},
             "name": TEXT,
             "owner": {"type": "object", "required": ["login"], "properties": {"login": TEXT}},
         },
@@ -110,6 +111,7 @@ def test_a_row_of_a_compound_key_is_made_in_any_list_of_its_parents(serve: Serve
         assert mock.get(f"/repos/{made['owner']['login']}/engine").json() == made
     # What identifies a row beside its key is its own too.
     assert (ours["id"], mine["id"]) == (1, 2)
+    assert ours["uuid"] != mine["uuid"]
     assert mock.get("/orgs/acme/repos").json() == [ours]
     assert mock.get("/orgs/other/repos").json() == []
     assert mock.get("/user/repos").json() == [ours, mine]

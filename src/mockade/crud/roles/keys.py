@@ -22,6 +22,9 @@ _IDENTIFIERS: tuple[Words, ...] = (
 _NATURAL: tuple[Words, ...] = (("slug",), ("login",), ("username",), ("handle",), ("code",))
 """By what people call a row whose `id` is a number."""
 
+_OF_SEVERAL_PARTS = (*_IDENTIFIERS[6:], *_IDENTIFIERS[:6])
+"""The same for keys of several parts: a `/repos/{owner}/{repo}` has no UUID in its path."""
+
 _SURE = frozenset(_IDENTIFIERS[:8])
 _NAMES = frozenset(_IDENTIFIERS[9:])
 _UNQUALIFIED = frozenset({word for words in _IDENTIFIERS for word in words} | {"tag", "token", "title"})
@@ -124,7 +127,7 @@ class OwnKey:
         own_id = known.get(names.get(("id",), ""))
         if self.parameter and "id" not in self._words and not _suits(types(own_id), self.wants):
             # GitHub's /orgs/{org} is no number, and an org's id is one.
-            natural = _IDENTIFIERS if self.is_compound else _NATURAL
+            natural = _OF_SEVERAL_PARTS if self.is_compound else _NATURAL
             yield from ((names[one],) for one in natural if one in names and one != ("id",))
         yield from ((names[one],) for one in _IDENTIFIERS if one in names and one in _SURE)
 
