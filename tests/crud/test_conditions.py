@@ -57,6 +57,8 @@ def test_a_write_happens_only_to_the_state_that_it_was_meant_for(serve: Serve, s
             assert tag(mock) in refused.json()["detail"]
     assert mock.get("/widgets/w1").json() == {"id": "w1", "name": "New"}
     assert mock.put("/widgets/w1", json={"name": "Any"}, headers={"If-Match": "*"}).status_code == 200
+    long = mock.delete("/widgets/w1", headers={"If-Match": f'"{"x" * 5000}"'})
+    assert (long.status_code, len(long.text) < 1000) == (412, True)
     several = {"If-Match": f'"nope", {tag(mock)}'}
     assert mock.delete("/widgets/w1", headers=several).status_code == 204
     assert mock.delete("/widgets/w1", headers=several).status_code == 404, "a condition of nothing is ignored"

@@ -66,6 +66,9 @@ def test_another_request_with_the_key_is_refused_as_documented(
     assert (refused.status_code, "'k1' was used" in refused.json()["detail"]) == (status, True)
     assert sent(mock, "k1").content == first.content
     assert len(mock.get("/widgets").json()) == 1
+    long = "k" * 3000
+    sent(mock, long)
+    assert len(sent(mock, long, "Two").text) < 1000
 
 
 def test_another_request_with_the_key_is_told_where_no_refusal_is_documented(serve: Serve) -> None:

@@ -24,6 +24,9 @@ from mockade.state.ids import fingerprint
 
 CONDITION_HEADERS = frozenset({"if-match", "if-none-match", "if-unmodified-since", "if-modified-since"})
 
+_MOST_SHOWN = 200
+"""Characters of a condition that a refusal shows."""
+
 _CHANGED_AT = "last-modified"
 """What is kept beside a row that has no property for it: when it was last changed, in seconds since 1970."""
 
@@ -55,7 +58,7 @@ class Conditions:
         tag = row_tag(row) if row is not None else ""
         if "if-match" in asked:
             if not _matches(asked["if-match"], tag):
-                raise self._failed(f"If-Match is {asked['if-match']}, and {_state(tag)}")
+                raise self._failed(f"If-Match is {asked['if-match'][:_MOST_SHOWN]}, and {_state(tag)}")
         elif "if-unmodified-since" in asked:
             since = _moment(asked["if-unmodified-since"])
             if since is not None and row is not None and int(self._changed_at(row)) > since:
@@ -66,7 +69,7 @@ class Conditions:
             raise Refusal(428, "precondition_required", message)
         is_read = self.operation.method in ("GET", "HEAD")
         if not is_read and _matches(asked.get("if-none-match", ""), tag, is_strong=False):
-            raise self._failed(f"If-None-Match is {asked['if-none-match']}, and {_state(tag)}")
+            raise self._failed(f"If-None-Match is {asked['if-none-match'][:_MOST_SHOWN]}, and {_state(tag)}")
 
     def is_unchanged(self, call: Call, row: Row) -> bool:
         """Whether a read is to be answered with 304 for its If-Modified-Since."""

@@ -8,6 +8,7 @@ import orjson
 
 from mockade.contract.operations import Operation
 from mockade.contract.violations import Violation
+from mockade.contract.wording import shown_value
 from mockade.errors import Refusal
 from mockade.handling import Call
 from mockade.middleware.responses import PreparedResponse
@@ -38,7 +39,8 @@ def answered_once(
         call.notices.append(_notice(name, value, "It was answered as the first request with this key was."))
         return PreparedResponse(kept.status, kept.body, kept.media_type, list(kept.headers))
     if kept is not None:
-        message = f"{name} {value!r} was used for another request before: send a new key with a new request."
+        used = f"{name} {shown_value(value)} was used for another request before"
+        message = f"{used}: send a new key with a new request."
         status = next((one for one in _OTHER_REQUEST if str(one) in operation.responses), None)
         if status is not None:
             raise Refusal(status, "idempotency_key_reused", message)
