@@ -89,7 +89,7 @@ def app_on(
             ErrorMiddleware,
             partial(RoutingMiddleware, router=router),
             partial(SecurityMiddleware, router=router, guard=guard),
-            FaultMiddleware,
+            partial(FaultMiddleware, settings=settings),
             partial(RequestValidation, router=router, settings=settings),
             partial(PreferMiddleware, settings=settings),
         ],

@@ -1,13 +1,18 @@
-"""Faults over HTTP: made, listed, dropped, cleared, and refused where they could never apply."""
+"""Faults over HTTP: made, listed, dropped, cleared, and refused where they could never apply.
+
+Holds `control/fault_recipes.py` too.
+"""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from mockade.control import faults as control_faults
+from tests.contracts import WIDGETS, contract, crud
 from tests.harness import Mock
 
 Serve = Callable[..., Mock]
@@ -33,7 +38,21 @@ def noted(mock: Mock) -> list[str]:
     return [one["operation"] for one in told if one["answered_by"] == "control"]
 
 
-def test_a_rule_is_told_as_it_was_given_with_its_id_and_how_often_it_met(mock: Mock) -> None:
+KEY = json.dumps({"Key": {"type": "http", "scheme": "bearer"}})
+SECURED = contract(crud("/widgets"), security=[{"Key": []}]).replace(
+    "components:\n", f"components:\n  securitySchemes: {KEY}\n", 1
+)
+"""Widgets for who has a key."""
+
+
+@pytest.fixture
+def secured(serve: Serve) -> Mock:
+    """Widgets that ada and ben may see."""
+    return serve(SECURED, f"{WIDGETS}\ncredentials: {{Key: {{a: {{caller: ada}}, b: {{caller: ben}}}}}}\n")
+
+
+def test_a_rule_is_told_as_it_was_given_with_its_id_and_how_often_it_met(secured: Mock) -> None:
+    mock = secured
     match = {"api": "shop", "operation": "get_widgets", "caller": "ada", "nth": 3, "probability": 0.5}
     do = {"status": 503, "retry_after": 2, "delay_ms": 10}
     rule = add(mock, {"match": match, "do": do, "count": 4})
@@ -162,7 +181,17 @@ def test_retry_after_needs_an_answer_to_go_with(mock: Mock, do: dict[str, Any]) 
         {"do": {"status": 503}, "count": "all"},
         {"do": {"status": 503}, "more": 1},
         {"do": {"status": 503}, "match": []},
-        {"do": {"status": 503}, "match": {"path": "/widgets"}},
+        {"do": {"status": 503}, "match": {"path": "widgets"}},
+        {"do": {"status": 503}, "match": {"headers": {"x": 1}}},
+        {"do": {"status": 503}, "match": {"body": []}},
+        {"do": {"status": 503}, "match": {"rate": {"limit": 1}}},
+        {"do": {"status": 503}, "match": {"rate": {"limit": -1, "per": "10s"}}},
+        {"do": {"status": 503}, "match": {"rate": {"limit": 1, "per": 10}}},
+        {"do": {"delay_ms": {"distribution": "normal", "median": 1, "sigma": 1}}},
+        {"do": {"delay_ms": {"distribution": "uniform", "lower": 1}}},
+        {"do": {"delay_ms": {"distribution": "lognormal", "median": 1, "sigma": 1, "upper": 3}}},
+        {"do": {"bandwidth": 0}},
+        {"recipe": "slowly"},
         {"do": {"status": 503}, "match": {"nth": 0}},
         {"do": {"status": 503}, "match": {"nth": 1.5}},
         {"do": {"status": 503}, "match": {"probability": 1.01}},
@@ -211,3 +240,94 @@ def test_whole_numbers_may_be_written_with_a_point(mock: Mock) -> None:
     rule = add(mock, {"do": {"status": 503.0, "delay_ms": 0.0}, "match": {"nth": 1.0}})
     assert (rule["do"], rule["match"]) == ({"status": 503, "delay_ms": 0}, {"nth": 1})
     assert mock.get("/widgets").status_code == 503
+
+
+@pytest.mark.parametrize(
+    ("body", "hint"),
+    [
+        ({"match": {"caller": "adda"}}, "Did you mean 'ada'"),
+        ({"match": {"api": "shop", "caller": "nobody-of-that-name"}}, "no credential"),
+        ({"match": {"rate": {"limit": 1, "per": "0s"}}}, "10s"),
+        ({"match": {"body": {"name": "x"}}}, "/lines/0/sku"),
+        (
+            {"do": {"delay_ms": {"distribution": "uniform", "lower": 3, "upper": 2}}},
+            "turn them around",
+        ),
+    ],
+)
+def test_a_rule_that_could_never_apply_is_refused_with_what_could(
+    secured: Mock, body: dict[str, Any], hint: str
+) -> None:
+    answer = secured.post(FAULTS, json={"do": {"status": 503}, **body})
+    assert answer.status_code == 400, answer.text
+    assert hint in answer.json()["detail"]
+    assert listed(secured) == []
+
+
+def test_a_caller_is_one_of_the_fixtures_or_minted_or_nobody(secured: Mock) -> None:
+    add(secured, {"do": {"status": 503}, "match": {"caller": "ada"}})
+    add(secured, {"do": {"status": 503}, "match": {"caller": ""}})
+    assert secured.post(FAULTS, json={"recipe": "down", "match": {"caller": "eve"}}).status_code == 400
+    secured.post(f"{V1}/credentials", json={"api": "shop", "caller": "eve"})
+    add(secured, {"recipe": "down", "match": {"caller": "eve"}})
+
+
+def test_where_anybody_may_call_any_caller_may_meet_a_fault(serve: Serve) -> None:
+    opened = serve(SECURED, WIDGETS)
+    add(opened, {"recipe": "down", "match": {"caller": "whoever"}})
+
+
+@pytest.mark.parametrize(
+    ("body", "match", "do"),
+    [
+        (
+            {"recipe": "slow"},
+            {},
+            {"delay_ms": {"distribution": "lognormal", "median": 800, "sigma": 0.6}},
+        ),
+        ({"recipe": "flaky"}, {"probability": 0.2}, {"status": 503}),
+        ({"recipe": "down"}, {}, {"status": 503}),
+        ({"recipe": "rate-limited"}, {"rate": {"limit": 10, "per": "60s"}}, {"status": 429}),
+        ({"recipe": "cut"}, {"probability": 0.3}, {"drop": "half"}),
+        (
+            {"recipe": "flaky", "match": {"probability": 0.5, "nth": 2}, "do": {"status": 500}},
+            {"nth": 2, "probability": 0.5},
+            {"status": 500},
+        ),
+        ({"recipe": "down", "do": {"drop": "reset"}}, {}, {"drop": "reset"}),
+        ({"recipe": "cut", "do": {"status": 502}}, {"probability": 0.3}, {"status": 502}),
+        ({"recipe": "slow", "do": {"bandwidth": 9}, "count": 2}, {}, None),
+    ],
+)
+def test_a_recipe_is_a_rule_that_match_and_do_add_to(
+    mock: Mock, body: dict[str, Any], match: dict[str, Any], do: dict[str, Any] | None
+) -> None:
+    rule = add(mock, body)
+    assert rule["match"] == match
+    assert rule["do"] == do if do else rule["do"].keys() == {"delay_ms", "bandwidth"}
+    assert rule["count"] == body.get("count")
+    assert listed(mock) == [rule]
+
+
+def test_a_client_over_its_rate_is_told_when_it_may_come_again(mock: Mock) -> None:
+    add(mock, {"recipe": "rate-limited", "match": {"rate": {"limit": 2, "per": "10s"}}})
+    assert [mock.get("/widgets").status_code for _ in range(3)] == [200, 200, 429]
+    mock.advance(4)
+    assert mock.get("/widgets").headers["retry-after"] == "6"
+    mock.advance(6)
+    assert mock.get("/widgets").status_code == 200
+
+
+def test_a_path_a_header_and_a_body_choose_the_request(mock: Mock) -> None:
+    add(mock, {"do": {"status": 418}, "match": {"path": "/widgets/w*", "headers": {"X-Build": "7*"}}})
+    add(mock, {"do": {"status": 409}, "match": {"body": {"/name": "Odd"}}})
+    assert mock.get("/widgets/w1").status_code == 200
+    assert mock.get("/widgets/w1", headers={"x-build": "71"}).status_code == 418
+    assert mock.get("/@other/widgets/w1", headers={"x-build": "71"}).status_code == 200
+    assert mock.post("/widgets", json={"id": "n1", "name": "Odd"}).status_code == 409
+    assert mock.post("/widgets", json={"id": "n1", "name": "Even"}).status_code == 201
+    assert (
+        mock.post("/widgets", content=b"{", headers={"content-type": "application/json"}).status_code == 400
+    )
+    told = mock.get("/widgets/n1").json()
+    assert told["name"] == "Even"

@@ -9,7 +9,8 @@ import pytest
 
 from mockade.middleware.context import CONTEXT_KEY, RequestContext
 from mockade.middleware.recorder import NUMBER, RecorderMiddleware, name_fault
-from mockade.worlds.faults import Fault, FaultAction, Match
+from mockade.worlds.fault_match import Match
+from mockade.worlds.faults import Fault, FaultAction
 from mockade.worlds.journal import Exchange
 from mockade.worlds.world import World
 from tests.harness import Mock

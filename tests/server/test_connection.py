@@ -5,9 +5,11 @@ from __future__ import annotations
 import gc
 import http.client
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+import httpx
 import pytest
 from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
 
@@ -15,7 +17,7 @@ from mockade.middleware.context import RequestContext
 from mockade.server.protocol import HttpConnection
 from mockade.testing import MockServer
 from mockade.worlds.journal import Exchange
-from tests.servers import Server, read_all, read_past
+from tests.servers import NO_TLS, Server, read_all, read_past
 
 CONTEXT_KEY = {"x-app-api-key": "meshmap-demo-key"}
 SESSIONS = "/apps/game-sessions"
@@ -171,6 +173,34 @@ def test_a_delay_passes_and_the_answer_comes(served: Server) -> None:
     answer = served.request("GET", SESSIONS, headers=CONTEXT_KEY)
     assert answer.status_code == 200
     assert answer.elapsed.total_seconds() >= 0.05
+
+
+def test_an_answer_goes_out_in_so_many_bytes_a_second_and_is_whole(served: Server) -> None:
+    whole = served.request("GET", SESSIONS, headers=CONTEXT_KEY)
+    rule(served, {"bandwidth": len(whole.content) * 4})
+    with httpx.stream("GET", served.url + SESSIONS, headers=CONTEXT_KEY, verify=NO_TLS) as answer:
+        started = time.perf_counter()
+        pieces = list(answer.iter_raw())
+        took = time.perf_counter() - started
+    assert b"".join(pieces) == whole.content
+    assert len(pieces) > 1
+    assert took >= 0.1
+    rule(served, {"bandwidth": len(whole.content) * 8, "drop": "half"})
+    with served.connect() as client:
+        client.sendall(get())
+        _, _, body = read_all(client).partition(b"\r\n\r\n")
+    assert body == whole.content[: len(whole.content) // 2]
+
+
+@pytest.mark.parametrize("stops", [True, False], ids=["server", "client"])
+def test_a_slow_answer_ends_when_the_server_or_the_client_does(stops: bool) -> None:
+    with Server("meshmap") as one, one.connect() as client:
+        rule(one, {"bandwidth": 1})
+        client.sendall(get())
+        read_past(client, b"\r\n\r\n")
+        if not stops:
+            client.close()
+        assert one.stop() == (0, "")
 
 
 def test_a_delay_holds_up_nobody_else(served: Server) -> None:

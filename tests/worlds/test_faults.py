@@ -1,4 +1,7 @@
-"""The rules of a world's faults: which requests they match, in which order, and by which chance."""
+"""The rules of a world's faults: which requests they match, in which order, and by which chance.
+
+Holds `worlds/fault_match.py` too.
+"""
 
 from __future__ import annotations
 
@@ -8,8 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
+from mockade.contract.violations import ABSENT
 from mockade.state.ids import chance
-from mockade.worlds.faults import FaultAction, Faults, Match
+from mockade.worlds.fault_match import FaultRequest, Match, Rate
+from mockade.worlds.faults import LONGEST_DELAY, Delay, FaultAction, Faults
 
 TEAPOT = FaultAction(status=418)
 
@@ -18,7 +23,7 @@ def meetings(faults: Faults, requests: list[tuple[str, str, str]], seed: int = 0
     """The id of the rule that each request meets."""
     met = []
     for request in requests:
-        faults, fault = faults.match(*request, seed)
+        faults, fault = faults.match(FaultRequest(*request), seed)
         met.append(fault.id if fault else None)
     return met
 
@@ -51,7 +56,7 @@ def test_the_first_rule_that_is_not_used_up_applies_and_all_that_match_count() -
     faults = Faults().add(Match(), TEAPOT, 2).add(Match(), TEAPOT, 1).add(Match(nth=4), TEAPOT)
     assert meetings(faults, [("a", "get", "")] * 5) == [1, 1, 2, 3, None]
     for _ in range(5):
-        faults, _met = faults.match("a", "get", "", 0)
+        faults, _met = faults.match(FaultRequest("a", "get", ""), 0)
     assert [(rule.matched, rule.applied) for rule in faults.rules] == [(5, 2), (5, 1), (5, 1)]
 
 
@@ -102,10 +107,88 @@ def test_no_rule_applies_more_often_than_it_may_and_each_request_meets_one_at_mo
         faults = faults.add(Match(api=api, nth=nth, probability=probability), TEAPOT, count)
     met = 0
     for api in apis:
-        faults, fault = faults.match(api, "get", "", 7)
+        faults, fault = faults.match(FaultRequest(api, "get", ""), 7)
         met += fault is not None
     assert sum(rule.applied for rule in faults.rules) == met
     for rule in faults.rules:
         assert rule.applied <= rule.matched == len([api for api in apis if rule.match.api in (None, api)])
         assert rule.count is None or rule.applied <= rule.count
         assert rule.match.nth is None or rule.applied <= 1
+
+
+SENT = FaultRequest(
+    "a",
+    "post",
+    "ada",
+    "/shops/7/orders",
+    {"x-client": "game/1.4", "accept": "*/*"},
+    body={"lines": [{"sku": "a1", "gift": True}], "a/b": 1},
+)
+
+
+@pytest.mark.parametrize(
+    ("match", "is_met"),
+    [
+        (Match(path="/shops/7/orders"), True),
+        (Match(path="/shops/*/orders"), True),
+        (Match(path="*"), True),
+        (Match(path="/shops/*"), True),
+        (Match(path="/shops"), False),
+        (Match(path="/Shops/*"), False),
+        (Match(headers={"X-Client": "game/1.*"}), True),
+        (Match(headers={"X-Client": "game/2.*"}), False),
+        (Match(headers={"X-Client": "game/1.*", "X-Other": "*"}), False),
+        (Match(headers={"X-Other": None}), True),
+        (Match(headers={"Accept": None}), False),
+        (Match(body={"/lines/0/sku": "a1"}), True),
+        (Match(body={"/lines/0/gift": True, "/a~1b": 1}), True),
+        (Match(body={"/lines/0/gift": 1}), False),
+        (Match(body={"/lines/1/sku": "a1"}), False),
+        (Match(body={"/lines/x": None}), False),
+        (Match(body={"": SENT.body}), True),
+        (Match(path="/shops/*", body={"/a~1b": 2}), False),
+    ],
+)
+def test_a_path_headers_and_a_body_are_conditions(match: Match, is_met: bool) -> None:
+    assert match.matches(SENT) is is_met
+    assert match.matches(SENT._replace(body=ABSENT)) is (is_met and match.body is None)
+
+
+def test_a_body_is_asked_for_where_all_else_of_a_rule_holds() -> None:
+    faults = Faults().add(Match(path="/other"), TEAPOT).add(Match(caller="ada", body={"": 1}), TEAPOT)
+    assert faults.asks_for_body(SENT)
+    assert not faults.asks_for_body(SENT._replace(caller="ben"))
+
+
+def test_a_rate_lets_so_many_through_in_each_window_of_the_world_s_time() -> None:
+    faults = Faults().add(Match(rate=Rate(2, "10s")), FaultAction(status=429))
+    met = []
+    for now in (0.0, 1.0, 2.0, 9.5, 10.0, 11.0, 12.0, 3.0):  # the last: somebody turned the clock back
+        faults, fault = faults.match(FaultRequest("a", "get", "", now=now), 0)
+        met.append(fault.do.retry_after if fault else None)
+    assert met == [None, None, 8, 1, None, None, 8, None]
+    assert faults.rules[0].do == FaultAction(status=429)
+
+
+@given(seed=some.integers(0, 2**64))
+def test_delays_are_drawn_by_the_seed_from_their_distribution(seed: int) -> None:
+    def drawn(delay: Delay) -> list[Any]:
+        faults, found = Faults().add(Match(), FaultAction(delay_ms=delay)), []
+        for _ in range(40):
+            faults, fault = faults.match(FaultRequest("a", "get", ""), seed)
+            assert fault is not None
+            found.append(fault.do.delay_ms)
+        return found
+
+    uniform = Delay("uniform", lower=10, upper=30)
+    assert set(drawn(uniform)) <= set(range(10, 31))
+    assert len(set(drawn(uniform))) > 5
+    assert drawn(uniform) == drawn(uniform)
+    assert all(0 <= one <= LONGEST_DELAY for one in drawn(Delay("lognormal", median=600_000, sigma=5)))
+
+
+def test_half_of_a_lognormal_delay_lies_below_its_median() -> None:
+    delay = Delay("lognormal", median=100, sigma=0.5)
+    assert [delay.at(share) for share in (0.158655, 0.5, 0.841345)] == [61, 100, 165]
+    assert Delay("uniform", lower=3, upper=3).at(0.99) == 3
+    assert [Delay("uniform", lower=0, upper=1).at(share) for share in (0.0, 0.49, 0.5, 0.999)] == [0, 0, 1, 1]

@@ -7,10 +7,12 @@ import click
 from mockade import __version__
 from mockade.cli.control import clock, journal, reset
 from mockade.cli.exec import execute
+from mockade.cli.faults import fault
 from mockade.cli.inspect import apis, copy, routes, validate
 from mockade.cli.options import ENVIRONMENT
 from mockade.cli.rows import rows
 from mockade.cli.serve import serve
+from mockade.cli.worlds import GROUPS
 
 
 @click.group(context_settings=ENVIRONMENT)
@@ -22,5 +24,5 @@ def main() -> None:
     """
 
 
-for command in (serve, execute, journal, reset, clock, validate, apis, routes, rows, copy):
+for command in (serve, execute, journal, reset, clock, fault, *GROUPS, validate, apis, routes, rows, copy):
     main.add_command(command)

@@ -143,10 +143,20 @@ class Faults(_Resource):
         return faults
 
     def add(
-        self, do: Mapping[str, Any], match: Mapping[str, Any] | None = None, count: int | None = None
+        self,
+        do: Mapping[str, Any] | None = None,
+        match: Mapping[str, Any] | None = None,
+        count: int | None = None,
+        *,
+        recipe: str | None = None,
     ) -> Facts:
-        """`add({"status": 503}, {"operation": "createSession", "nth": 3}, count=1)`; answers the rule."""
-        rule: Facts = {"do": dict(do)}
+        """`add({"status": 503}, {"operation": "createSession", "nth": 3}, count=1)`; answers the rule.
+
+        A `recipe` is slow, flaky, down, rate-limited or cut; `do` and `match` add to it.
+        """
+        rule: Facts = {} if recipe is None else {"recipe": recipe}
+        if do is not None:
+            rule["do"] = dict(do)
         if match is not None:
             rule["match"] = dict(match)
         if count is not None:

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
+from jsonpointer import JsonPointer, JsonPointerException
+
+from mockade.catalogue.access import open_names
 from mockade.control.call import ControlCall
+from mockade.control.fault_recipes import with_recipe
 from mockade.errors import Refusal
 from mockade.hints import did_you_mean
-from mockade.worlds.faults import Fault, FaultAction, Match
+from mockade.worlds.fault_match import Match, Rate
+from mockade.worlds.faults import Delay, Fault, FaultAction
 
 MOST = 1000
 """Rules of one world: each request is matched with all of them."""
@@ -19,8 +24,9 @@ def list_faults(call: ControlCall) -> dict[str, Any]:
 
 def add_fault(call: ControlCall, body: dict[str, Any]) -> dict[str, Any]:
     """Refuses a rule that could never apply with 400, and one rule too many with 409."""
-    match, do = Match(**body.get("match", {})), FaultAction(**body["do"])
+    match, do = _rule(body)
     _check_match(call, match)
+    _check_caller(call, match)
     if do.retry_after is not None and do.status is None:
         message = "do.retry_after goes out with an answer: say which, with do.status."
         raise Refusal(400, "no_status", message)
@@ -31,6 +37,27 @@ def add_fault(call: ControlCall, body: dict[str, Any]) -> dict[str, Any]:
         )
         raise Refusal(409, "too_many_faults", message)
     return to_json(world.add_fault(match, do, body.get("count"), "addFault"))
+
+
+def _rule(body: dict[str, Any]) -> tuple[Match, FaultAction]:
+    """Refuses with 400 what the schema cannot."""
+    match, do = with_recipe(body)
+    if "rate" in match:
+        match["rate"] = Rate(**match["rate"])
+        if not match["rate"].seconds:
+            raise Refusal(400, "no_window", "match.rate.per: a window of no time lets nothing in: 10s.")
+    for pointer in match.get("body", {}):
+        try:
+            JsonPointer(pointer)
+        except JsonPointerException as error:
+            message = f"match.body: {pointer!r} is no JSON Pointer such as /lines/0/sku: {error}."
+            raise Refusal(400, "no_pointer", message) from None
+    if isinstance(do.get("delay_ms"), dict):
+        delay = do["delay_ms"] = Delay(**do["delay_ms"])
+        if delay.lower is not None and delay.upper is not None and delay.lower > delay.upper:
+            message = f"do.delay_ms: lower is {delay.lower} and upper {delay.upper}: turn them around."
+            raise Refusal(400, "no_delay", message)
+    return Match(**match), FaultAction(**do)
 
 
 def clear_faults(call: ControlCall) -> None:
@@ -60,8 +87,12 @@ def to_json(rule: Fault) -> dict[str, Any]:
     }
 
 
-def _without_nulls(facts: Match | FaultAction) -> dict[str, Any]:
-    return {name: value for name, value in facts._asdict().items() if value is not None}
+def _without_nulls(facts: Match | FaultAction | Delay | Rate) -> dict[str, Any]:
+    return {
+        name: _without_nulls(value) if isinstance(value, Delay | Rate) else value
+        for name, value in facts._asdict().items()
+        if value is not None
+    }
 
 
 def _check_match(call: ControlCall, match: Match) -> None:
@@ -78,8 +109,24 @@ def _check_match(call: ControlCall, match: Match) -> None:
         if match.api in (None, stem)
         for operation in api.contract.operations
     ]
-    if not any(match.matches(one.api, one.id, match.caller or "") for one in known):
+    if not any(match.is_of(one.api, one.id) for one in known):
         where = f"{match.api} has" if match.api else "there is"
         hint = did_you_mean(match.operation.rpartition(".")[2], [one.id for one in known])
         message = f"match.operation: {where} no operation {match.operation!r}. {hint}"
         raise Refusal(400, "no_operation", message)
+
+
+def _check_caller(call: ControlCall, match: Match) -> None:
+    """Refuse with 400 a caller that no credential of this world names, where nobody else may call."""
+    if not match.caller:  # an empty one is who names none
+        return
+    stems = [match.api] if match.api is not None else list(call.running.apis)
+    apis = [call.running.apis[stem] for stem in stems]
+    if any(name for api in apis for name in open_names(api.contract, api.access)):
+        return  # of an open scheme, whose callers no credential names
+    callers = call.world.state.callers.items()
+    known = sorted({caller.id for (stem, _, _), caller in callers if stem in stems})
+    if match.caller not in known:
+        hint = did_you_mean(match.caller, known)
+        message = f"match.caller: no credential of this world names the caller {match.caller!r}. {hint}"
+        raise Refusal(400, "no_caller", message)

@@ -62,6 +62,11 @@ class RequestContext(RequestFacts):
         """How the connection is to be dropped, if at all."""
         return self.fault.do.drop if self.fault else None
 
+    @property
+    def bandwidth(self) -> int | None:
+        """In how many bytes a second the answer's body is to be sent, if slowly at all."""
+        return self.fault.do.bandwidth if self.fault else None
+
 
 @dataclass(slots=True)
 class RoutedContext(RequestContext):

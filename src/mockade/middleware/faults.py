@@ -3,14 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable
+from typing import Any
+
+import orjson
 
 from mockade.asgi import App, Receive, Scope, Send, header
+from mockade.contract.violations import ABSENT
 from mockade.middleware.context import CONTEXT_KEY, RoutedContext
 from mockade.middleware.documented_responses import documented_response, undocumented_response
-from mockade.middleware.receiving import ClientGone, drain, drain_after_refusal
+from mockade.middleware.receiving import (
+    ClientGone,
+    drain,
+    drain_after_refusal,
+    receive_body,
+    received_again,
+)
 from mockade.middleware.responses import send_response
 from mockade.server.connection import pause
-from mockade.worlds.faults import Fault, FaultAction
+from mockade.settings import Settings
+from mockade.worlds.fault_match import FaultRequest
+from mockade.worlds.faults import FaultAction
 
 OVERLOADED = frozenset({429, 503})
 """Statuses that come with `Retry-After`."""
@@ -22,23 +34,37 @@ RETRY_AFTER = 1
 class FaultMiddleware:
     """Delays a request, answers it with a status, or leaves it without an answer.
 
-    Where the connection is to be dropped nobody answers: the recorder notes that, and then drops it.
+    Where the connection is to be dropped nobody answers: the recorder notes that, and then drops it. It is
+    the recorder, too, that sends an answer slowly.
     """
 
-    def __init__(self, app: App) -> None:
+    def __init__(self, app: App, settings: Settings) -> None:
         self._app = app
+        self._settings = settings
 
     def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         context: RoutedContext = scope[CONTEXT_KEY]
-        context.fault = None if context.is_internal else match_fault(context)
-        if context.fault is None:
+        if context.is_internal or not context.world.faults.rules:
             return self._app(scope, receive, send)
-        return self._misbehave(context, context.fault.do, scope, receive, send)
+        return self._match(context, scope, receive, send)
+
+    async def _match(self, context: RoutedContext, scope: Scope, receive: Receive, send: Send) -> None:
+        world, request = context.world, fault_request(context, scope)
+        if world.faults.asks_for_body(request):
+            most, patience = self._settings.max_body, self._settings.patience
+            raw = await receive_body(scope, receive, most=most, patience=patience)
+            receive = received_again(raw, receive)
+            request = request._replace(body=_json_of(raw))
+        context.fault = world.match_fault(request)
+        if context.fault is None:
+            await self._app(scope, receive, send)
+        else:
+            await self._misbehave(context, context.fault.do, scope, receive, send)
 
     async def _misbehave(
         self, context: RoutedContext, do: FaultAction, scope: Scope, receive: Receive, send: Send
     ) -> None:
-        if do.delay_ms and not await pause(scope, do.delay_ms / 1000):
+        if isinstance(do.delay_ms, int) and do.delay_ms and not await pause(scope, do.delay_ms / 1000):
             raise ClientGone
         if do.status is not None:
             context.exchange.answered_by = "fault"
@@ -58,10 +84,28 @@ class FaultMiddleware:
             await self._app(scope, receive, send)
 
 
-def match_fault(context: RoutedContext) -> Fault | None:
-    """Count the request in its world; the rule that it meets, if any."""
+def fault_request(context: RoutedContext, scope: Scope) -> FaultRequest:
+    """What rules look at, without the body."""
     exchange = context.exchange
-    return context.world.match_fault(exchange.api, exchange.operation, exchange.caller)
+    headers: dict[str, str] = {}
+    for name, value in scope["headers"]:
+        key, text = name.decode("latin-1"), value.decode("latin-1")
+        headers[key] = f"{headers[key]}, {text}" if key in headers else text
+    return FaultRequest(
+        exchange.api,
+        exchange.operation,
+        exchange.caller,
+        scope["path"],
+        headers,
+        context.world.state.clock.now(),
+    )
+
+
+def _json_of(raw: bytes) -> Any:
+    try:
+        return orjson.loads(raw)
+    except orjson.JSONDecodeError:
+        return ABSENT
 
 
 def retry_after(do: FaultAction) -> dict[str, str]:

@@ -60,6 +60,20 @@ async def receive_body(scope: Scope, receive: Receive, *, most: int, patience: f
             return b"".join(chunks)
 
 
+def received_again(body: bytes, receive: Receive) -> Receive:
+    """A `receive` for who comes after one that has received the whole body."""
+    is_given = False
+
+    async def receiving() -> Message:
+        nonlocal is_given
+        if is_given:
+            return await receive()
+        is_given = True
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    return receiving
+
+
 def _too_late(message: str) -> EngineRefusal:
     return EngineRefusal("body_timeout", message, headers={"Connection": "close"})
 

@@ -6,7 +6,7 @@ import time
 
 from mockade.asgi import App, Message, Receive, Scope, Send
 from mockade.middleware.context import CONTEXT_KEY, RequestContext
-from mockade.server.connection import drop_connection, send_half
+from mockade.server.connection import drop_connection, send_half, send_slowly
 from mockade.worlds.faults import Fault
 from mockade.worlds.journal import Exchange, ExchangeListener
 
@@ -43,8 +43,13 @@ class RecorderMiddleware:
                 if not context.is_internal:
                     record(context)
                     start["headers"] = [*start["headers"], (NUMBER, b"%d" % exchange.id)]
-                if context.drop == "half":
-                    await send_half(send, start, exchange.response_body)
+                body = exchange.response_body
+                if context.bandwidth:
+                    body = body[: len(body) // 2] if context.drop == "half" else body
+                    await send_slowly(scope, send, start, body, context.bandwidth)
+                    message = {**message, "body": b""}
+                elif context.drop == "half":
+                    await send_half(send, start, body)
                 else:
                     await send(start)
             if not context.drop:

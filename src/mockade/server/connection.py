@@ -48,6 +48,21 @@ async def pause(scope: Scope, seconds: float) -> bool:
     return not connection.is_lost
 
 
+SLICE = 0.1
+"""Seconds between two pieces of an answer that goes out slowly."""
+
+
+async def send_slowly(scope: Scope, send: Send, start: Message, body: bytes, rate: int) -> None:
+    """Send an answer, all but its end, with `rate` bytes of its body a second; until the client hangs up."""
+    await send(start)
+    size = max(1, int(rate * SLICE))
+    for at in range(0, len(body), size):
+        piece = body[at : at + size]
+        if not await pause(scope, len(piece) / rate):
+            return
+        await send({"type": "http.response.body", "body": piece, "more_body": True})
+
+
 async def send_half(send: Send, start: Message, body: bytes) -> None:
     """Send the head and half of the body that it announces; nothing when there is no body."""
     if body:

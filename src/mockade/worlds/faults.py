@@ -2,52 +2,62 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
+from statistics import NormalDist
 from typing import NamedTuple
 
 from mockade.state.ids import chance
+from mockade.worlds.fault_match import FaultRequest, Match
 
 
-class Match(NamedTuple):
-    """The requests that a rule matches: all conditions must hold, and None is no condition.
+class Delay(NamedTuple):
+    """Milliseconds drawn from a distribution: uniform from `lower` to `upper`, or lognormal.
 
-    `operation` is an operationId, alone or behind its API's stem. `nth` counts the requests that `api`,
-    `operation` and `caller` match since the rule was made; `probability` is drawn last, for each of them.
+    A lognormal one has its `median`, and `sigma`: the standard deviation of its logarithm.
     """
 
-    api: str | None = None
-    operation: str | None = None
-    caller: str | None = None
-    nth: int | None = None
-    probability: float | None = None
+    distribution: str
+    lower: int | None = None
+    upper: int | None = None
+    median: float | None = None
+    sigma: float | None = None
 
-    def matches(self, api: str, operation: str, caller: str) -> bool:
-        """Whether such a request is to be counted."""
-        return (
-            self.api in (None, api)
-            and self.operation in (None, operation, f"{api}.{operation}")
-            and self.caller in (None, caller)
-        )
+    def at(self, share: float) -> int:
+        """The milliseconds below which that share of all delays lies; `share` is in [0, 1)."""
+        if self.distribution == "uniform":
+            lower, upper = self.lower or 0, self.upper or 0
+            return lower + int(share * (upper - lower + 1))
+        deviation = NormalDist().inv_cdf(min(max(share, 1e-9), 1 - 1e-9))
+        return min(round((self.median or 0) * math.exp((self.sigma or 0) * deviation)), LONGEST_DELAY)
+
+
+LONGEST_DELAY = 600_000
+"""Milliseconds that a request may be made to wait."""
 
 
 class FaultAction(NamedTuple):
-    """What a fault does: delays a request, then answers it with a status or drops its connection.
+    """What a fault does: delays a request, then answers it with a status, slowly, or drops its connection.
 
-    `drop` is empty (closed without an answer), reset (TCP reset) or half (the real answer, cut short).
+    `bandwidth` is in bytes of the answer's body a second. `drop` is empty (closed without an answer), reset
+    (TCP reset) or half (the real answer, cut short).
     """
 
     status: int | None = None
     retry_after: int | None = None
-    delay_ms: int | None = None
+    delay_ms: int | Delay | None = None
+    bandwidth: int | None = None
     drop: str | None = None
 
     def summary(self) -> str:
         """What was done, as a predicate: "waited 20 ms and reset the connection"."""
-        done = [f"waited {self.delay_ms} ms"] if self.delay_ms is not None else []
+        done = [f"waited {self.delay_ms} ms"] if isinstance(self.delay_ms, int) else []
         if self.status is not None:
             done.append(f"answered {self.status} instead of asking anybody")
         if self.drop is not None:
             done.append(_DROPS[self.drop])
+        if self.bandwidth is not None:
+            done.append(f"sent {self.bandwidth:,} bytes a second")
         return " and ".join(done)
 
 
@@ -60,7 +70,10 @@ _DROPS = {
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """A rule. `count` is how often it applies, None for ever; a rule that is used up goes on counting."""
+    """A rule. `count` is how often it applies, None for ever; a rule that is used up goes on counting.
+
+    `opened` is when the window of its rate began, by the world's clock, and `taken` what has come in it.
+    """
 
     id: int
     match: Match
@@ -68,6 +81,17 @@ class Fault:
     count: int | None = None
     matched: int = 0
     applied: int = 0
+    opened: float = -math.inf
+    taken: int = 0
+
+    def counted(self, now: float) -> Fault:
+        """With one more request that it matches."""
+        rate = self.match.rate
+        if rate is None:
+            return replace(self, matched=self.matched + 1)
+        is_open = self.opened <= now < self.opened + rate.seconds
+        opened, taken = (self.opened, self.taken) if is_open else (now, 0)
+        return replace(self, matched=self.matched + 1, opened=opened, taken=taken + 1)
 
     def applies(self, seed: int) -> bool:
         """Whether it applies to the request that was counted last."""
@@ -75,10 +99,20 @@ class Fault:
         return (
             (self.count is None or self.applied < self.count)
             and match.nth in (None, self.matched)
+            and (match.rate is None or self.taken > match.rate.limit)
             and (
                 match.probability is None or chance(seed, "fault", self.id, self.matched) < match.probability
             )
         )
+
+    def drawn(self, seed: int, now: float) -> Fault:
+        """As it applies to the request that was counted last: its delay drawn, the end of its window told."""
+        do, rate = self.do, self.match.rate
+        if isinstance(do.delay_ms, Delay):
+            do = do._replace(delay_ms=do.delay_ms.at(chance(seed, "delay", self.id, self.matched)))
+        if rate is not None and do.status is not None and do.retry_after is None:
+            do = do._replace(retry_after=max(1, math.ceil(self.opened + rate.seconds - now)))
+        return replace(self, do=do)
 
     def sentence(self) -> str:
         """A sentence for the journal."""
@@ -108,7 +142,11 @@ class Faults(NamedTuple):
         """Without any rule."""
         return self._replace(rules=())
 
-    def match(self, api: str, operation: str, caller: str, seed: int) -> tuple[Faults, Fault | None]:
+    def asks_for_body(self, request: FaultRequest) -> bool:
+        """Whether a rule looks at the body of such a request."""
+        return any(rule.match.body is not None and rule.match.matches_head(request) for rule in self.rules)
+
+    def match(self, request: FaultRequest, seed: int) -> tuple[Faults, Fault | None]:
         """The rules after counting a request, and the first that applies to it, or None.
 
         Every rule that matches the request counts it, also those behind the one that applies.
@@ -116,9 +154,10 @@ class Faults(NamedTuple):
         rules = []
         applied = None
         for rule in self.rules:
-            if rule.match.matches(api, operation, caller):
-                rule = replace(rule, matched=rule.matched + 1)
+            if rule.match.matches(request):
+                rule = rule.counted(request.now)
                 if applied is None and rule.applies(seed):
-                    applied = rule = replace(rule, applied=rule.applied + 1)
+                    rule = replace(rule, applied=rule.applied + 1)
+                    applied = rule.drawn(seed, request.now)
             rules.append(rule)
         return self._replace(rules=tuple(rules)), applied

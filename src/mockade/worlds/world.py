@@ -11,7 +11,8 @@ from mockade.state.clock import Clock, timestamp
 from mockade.state.state import State
 from mockade.state.timeline import Event
 from mockade.state.transaction import Change, Transaction
-from mockade.worlds.faults import Fault, FaultAction, Faults, Match
+from mockade.worlds.fault_match import FaultRequest, Match
+from mockade.worlds.faults import Fault, FaultAction, Faults
 from mockade.worlds.journal import AnsweredBy, Exchange, Journal, ignore
 
 Answer = TypeVar("Answer")
@@ -188,11 +189,9 @@ class World:
         self._faults = self._faults.cleared()
         self.record(operation, self._state)
 
-    def match_fault(self, api: str, operation: str, caller: str) -> Fault | None:
+    def match_fault(self, request: FaultRequest) -> Fault | None:
         """Count a request with the rules that match it; the first of them that applies to it, or None."""
-        if not self._faults.rules:
-            return None
-        self._faults, fault = self._faults.match(api, operation, caller, self._state.seed)
+        self._faults, fault = self._faults.match(request, self._state.seed)
         return fault
 
     def set_clock(self, clock: Clock, operation: str) -> None:
