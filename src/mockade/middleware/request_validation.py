@@ -53,6 +53,7 @@ class OperationValidation:
         "_app",
         "_cookies",
         "_forms",
+        "_generates",
         "_header_names",
         "_headers",
         "_known_headers",
@@ -71,6 +72,7 @@ class OperationValidation:
         self._app = app
         self._largest = max(settings.max_body, operation.max_body)
         self._settings = settings
+        self._generates = settings.generates
         by_place: dict[Where, list[_Named]] = {"path": [], "query": [], "header": [], "cookie": []}
         for one in operation.parameters:
             by_place[one.place].append((one, one.name.lower() if one.where == "header" else one.name))
@@ -115,7 +117,7 @@ class OperationValidation:
                 scope,
                 self._operation,
                 context.api.answerers[self._operation.id],
-                generates=self._settings.generates,
+                generates=self._generates,
             )
             found += notices
         await self._take_body(context, scope, receive, found)
