@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -15,6 +16,8 @@ from mockade.crud.actions import ActOnRow
 from mockade.crud.conditions import conditions_of
 from mockade.crud.creates import CreateRow
 from mockade.crud.listing.list_query import ListQuery
+from mockade.crud.listing.path_filters import path_filter
+from mockade.crud.listing.row_properties import row_properties
 from mockade.crud.listing.unused_query import UnusedQuery
 from mockade.crud.lists import ListRows
 from mockade.crud.made_rows import ContractAnswer, MadeRows
@@ -24,7 +27,8 @@ from mockade.crud.outcomes import outcomes
 from mockade.crud.reads import DeleteRow, ReadRow
 from mockade.crud.roles.action_paths import verb_of
 from mockade.crud.roles.envelopes import Envelope, request_envelope
-from mockade.crud.roles.paths import key_parameters
+from mockade.crud.roles.naming import noun_of
+from mockade.crud.roles.paths import key_parameters, parted
 from mockade.crud.roles.resources import ResourceOperation
 from mockade.crud.roles.roles import answer_envelope
 from mockade.crud.updates import UpdateRow
@@ -90,4 +94,9 @@ def _credentials(contract: Contract) -> frozenset[str]:
 
 def _list_query(contract: Contract, one: ResourceOperation, envelope: Envelope | None) -> ListQuery:
     resource, credentials = one.resource, _credentials(contract)
-    return ListQuery.of(one.operation, resource.holds, resource.key, resource.noun, envelope, credentials)
+    query = ListQuery.of(one.operation, resource.holds, resource.key, resource.noun, envelope, credentials)
+    # The end of a view's path may say which of the collection's rows it shows.
+    end = parted(one.operation.path)[-1]
+    if "{" in end or noun_of(end) == noun_of(resource.name.rpartition("/")[2]):
+        return query
+    return replace(query, said=path_filter(end, row_properties(resource.holds)))

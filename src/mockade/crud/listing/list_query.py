@@ -15,6 +15,7 @@ from mockade.crud.listing.filters import Condition, Filter
 from mockade.crud.listing.list_cursors import CursorForm, cursor_form
 from mockade.crud.listing.list_facts import ListFacts
 from mockade.crud.listing.paging import PageRequest, Paging, find_paging
+from mockade.crud.listing.path_filters import PathFilter
 from mockade.crud.listing.query_fields import QueryField, QueryRemarks, SentQuery, query_fields
 from mockade.crud.listing.row_properties import RowProperties, RowProperty, row_properties
 from mockade.crud.listing.sorting import Order, Sorting, find_sorting
@@ -62,6 +63,8 @@ class ListQuery:
     finder: FilterFinder
     facts: ListFacts
     cursor_form: CursorForm
+    said: PathFilter | None = None
+    """What the path says of the rows."""
 
     @classmethod
     def of(
@@ -137,7 +140,7 @@ class ListQuery:
         """What is asked for; refuses or remarks on what cannot be followed."""
         given = {name: value for name, one in self._fields() if (value := sent.value(one)) is not None}
         filled = {name: value for name, one in self._fields() if (value := sent.filled_in(one)) is not None}
-        conditions: list[Condition] = []
+        conditions: list[Condition] = [self.said.condition] if self.said is not None else []
         filtered_by: dict[str, Any] = {}
         for filtering in (*self.filters.values(), *self._unnamed(sent, remarks)):
             value = sent.value(filtering.field)
