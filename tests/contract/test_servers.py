@@ -38,7 +38,7 @@ def bases(tmp_path: Path, *servers: Any) -> tuple[list[str], list[str]]:
                 "url": "/{a}/{b}",
                 "variables": {
                     "a": {"default": "1", "enum": ["1", "2"]},
-                    "b": {"default": "3", "enum": ["4"]},
+                    "b": {"default": "3", "enum": ["4", "3"]},
                 },
             },
             ["/1/3", "/1/4", "/2/3", "/2/4"],

@@ -143,7 +143,7 @@ def test_two_paths_that_a_client_cannot_tell_apart_are_found(write: Callable[...
 
     text = changed("components:", f"{path('id')}{path('slug')}components:")
     (finding,) = found(write("game.yaml", text))
-    assert finding["rule"] == "paths"
+    assert finding["rule"] == "same-path"
     assert "GET /games/{slug} and /games/{id}" in finding["message"]
 
 

@@ -14,6 +14,9 @@ from mockade.settings import MOST_ROWS
 PRIVATE = "_"
 """The prefix of a row's names that are kept beside the row and are in no answer."""
 
+IGNORE = "x-mockade-ignore"
+"""The rules of `mockade validate` that say nothing about what holds this, here as in a contract."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Fixtures:
@@ -34,6 +37,8 @@ class Fixtures:
     made_rows: int | None = None
     """With how many rows the other collections start (`rows: 3`); None where the file does not say."""
     _lines: Lines | None = None
+    raw: Any = None
+    """The file as it was read; None where there is none."""
 
     @property
     def is_file(self) -> bool:
@@ -60,14 +65,28 @@ class Fixtures:
             report("A fixture file is an object: credentials, behaviour, and a list of rows per collection.")
             raise SetupError(findings)
         content = _Content(report)
-        for name, value in data.items():
+        for name, value in _without_ignores(data).items():
             content.read(name, value)
         if findings:
             raise SetupError(findings)
         return cls(
             file, content.credentials, content.behaviour, content.rows, content.minted,
-            frozenset(content.repeated), content.made_rows, lines,
+            frozenset(content.repeated), content.made_rows, lines, data,
         )  # fmt: skip
+
+
+def _without_ignores(data: dict[str, Any]) -> dict[str, Any]:
+    """A file's members, and its rows, without what is to be ignored in them."""
+
+    def without(value: dict[str, Any]) -> dict[str, Any]:
+        return {key: member for key, member in value.items() if key != IGNORE}
+
+    return {
+        name: [without(row) if isinstance(row, dict) else row for row in value]
+        if isinstance(value, list)
+        else value
+        for name, value in without(data).items()
+    }
 
 
 @dataclass

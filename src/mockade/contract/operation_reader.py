@@ -96,14 +96,14 @@ class OperationReader:
                 message = f"{first.method} {path} and {first.path} are the same path to a client."
                 if first.path == path:
                     message = f"{first.method} {path} stands here twice."
-                self._tell(node, message, "The first counts.", "paths")
+                self._tell(node, message, "The first counts.", "same-path")
                 shares_a_method = True
                 continue
             operation = self._routes[route] = self._operation(key, template, item, method, node)
             yield operation
         if path != first_template and not shares_a_method:
             message = f"{path} and {first_template} are the same path to a client."
-            self._tell(item, message, "Put their methods under one of them.", "paths", "warning")
+            self._tell(item, message, "Put their methods under one of them.", "same-path", "warning")
 
     def _by_method(self, item: Node) -> Iterator[tuple[str, Node]]:
         for method in METHODS:

@@ -53,7 +53,14 @@ def _urls(server: Node, tell: Tell) -> Iterator[str]:
     names = list(dict.fromkeys(TEMPLATE.findall(url)))
     undeclared = next((name for name in names if not values.get(name)), None)
     if undeclared is not None:
-        tell(server, f"The server {url!r} has no variable {undeclared!r}.", "", "servers", "warning")
+        message = f"The server {url!r} has no variable {undeclared!r}."
+        tell(server, message, "Declare it under `variables`.", "server-variable", "warning")
+    for name, variable in server.members("variables"):
+        options = variable.get("enum")
+        listed = options.value if options is not None and isinstance(options.value, list) else None
+        if listed is not None and "default" in variable.value and variable.text("default") not in listed:
+            message = f"The default of {name!r} is none of its `enum`."
+            tell(variable, message, "Write it into the enum.", "server-variable", "warning")
     for chosen in product(*(values.get(name) or ["{" + name + "}"] for name in names)):
         filled = url
         for name, value in zip(names, chosen, strict=True):

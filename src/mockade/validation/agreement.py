@@ -20,6 +20,8 @@ from mockade.contract.recognition import NotOpenApi
 from mockade.errors import Finding, Place, SetupError, shown_path
 from mockade.validation.answers import Answers
 from mockade.validation.examples import examples
+from mockade.validation.fixture_checks import fixture_findings
+from mockade.validation.ignored import without_ignored
 from mockade.validation.prose import prose_findings
 from mockade.validation.report import Report
 from mockade.validation.standard import openapi_findings
@@ -159,12 +161,12 @@ def _findings(
                 apis[document.stem] = api
                 findings += api.findings
             answers.count(api)
-            findings += empty_collections(api)
+            findings += chain(empty_collections(api), fixture_findings(api))
         except SetupError as error:
             findings += error.findings
     if second_opinion is not None:
         findings += second_opinion(document, contract, api, tuple(findings))
-    return findings
+    return without_ignored(findings, document, api.fixtures if api is not None else None)
 
 
 def _contract_findings(document: Document, version: str) -> tuple[Contract | None, list[Finding]]:

@@ -194,11 +194,18 @@ def outermost_schemas(document: Document) -> Iterator[tuple[Source, Any]]:
                     pending.append((source.child(key), member))
 
 
+_SINGLE = (
+    *("items", "additionalProperties", "not", "contains", "propertyNames", "if", "then", "else"),
+    *("unevaluatedItems", "unevaluatedProperties"),
+)
+"""The keywords that have one schema each."""
+
+
 def inner_schemas(schema: Node) -> Iterator[Node]:
     """The schemas right below one."""
-    for keyword in ("properties", "patternProperties"):
+    for keyword in ("properties", "patternProperties", "dependentSchemas", "$defs"):
         yield from (below for _, below in schema.members(keyword))
-    for keyword in ("items", "additionalProperties", "not"):
+    for keyword in _SINGLE:
         below_it = schema.get(keyword)
         if below_it is not None:
             yield below_it
