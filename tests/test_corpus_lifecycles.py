@@ -502,3 +502,21 @@ def test_a_list_is_asked_for_what_may_show_the_thing(
     (listing,) = contract.operations
     assert requests.make(listing, (), row=row).target == f"/pets?{parameter['name']}={value}"
     assert requests.leaves_out(listing, row) is leaves_out
+
+
+def test_the_contracts_own_id_says_nothing_below_a_parent_that_only_a_list_told(tmp_path: Path) -> None:
+    path, item = "/houses/{houseId}/pets", "/houses/{houseId}/pets/{petId}"
+    own = {**in_path("petId", "string"), "example": "zoe"}
+    only = {path: {**PATHS[path]}, item: {**PATHS[item], "parameters": [in_path("houseId", "integer"), own]}}
+    del only[path]["post"]
+    paths = {"/houses": PATHS["/houses"], **only}
+
+    class Empty(Shelter):
+        def _list(self, house: str, page: int) -> tuple[int, Any]:
+            assert (house, page) == ("7", 1) or house == "8"
+            return 200, {"pets": [], "total": 0}
+
+    found = verdicts(contract_of(paths, tmp_path), Empty())
+    assert found[f"GET {item}"] == UNKNOWN
+    only[item]["parameters"][0] = {**in_path("houseId", "integer"), "example": 7}
+    assert verdicts(contract_of(paths, tmp_path), Empty())[f"GET {item}"] == REFUSED

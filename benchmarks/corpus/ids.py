@@ -148,7 +148,18 @@ class Finder:
             if text(value) not in seen and self.fits(operation.in_path(place.name), value):
                 seen.add(text(value))
                 yield value, False
-        yield from ((one, True) for one in self.given(operation, place) if text(one) not in seen)
+        if self._are_given(operation, place, before):
+            yield from ((one, True) for one in self.given(operation, place) if text(one) not in seen)
+
+    def _are_given(self, operation: Operation, place: Place, before: tuple[Any, ...]) -> bool:
+        """Whether the contract's own id may be there: it speaks of nothing below parents that lists told."""
+        if "GET" not in self._forms.get(place.base, {}):
+            return True
+        above = places(operation.path)[: len(before)]
+        return all(
+            text(value) in map(text, self.given(operation, one))
+            for one, value in zip(above, before, strict=True)
+        )
 
     def _told(self, place: Place, parents: Parents) -> Iterator[Any]:
         """By its own collection; where that has no list or create, by one that is called alike.

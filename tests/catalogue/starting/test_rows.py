@@ -430,3 +430,29 @@ def test_a_create_that_is_answered_by_rows_is_followed_by_made_ones(alive: Serve
     new = mock.post("/widgets", json={"name": "New"}).json()
     assert [one["name"] for one in rows(mock, "/widgets")][3:] == ["New"]
     assert mock.get(f"/widgets/{new['id']}").json() == new
+
+
+def test_an_id_that_the_contract_gives_as_an_example_is_there_below_the_parent_that_it_gives(
+    alive: Serve,
+) -> None:
+    """Also where rows have examples of their own, and another path stands at what would be a key."""
+    text = {"type": "string"}
+    row = {"type": "object", "properties": {"id": {**text, "example": "a9"}, "name": text}}
+    paths = {**crud("/shops", row), **crud("/shops/{shop}/widgets", row)}
+    paths["/shops/{shop}/widgets/{id}"]["get"]["parameters"] = [
+        {"name": "shop", "in": "path", "required": True, "schema": {**text, "example": "main"}},
+        {"name": "id", "in": "path", "required": True, "schema": {**text, "example": "w7"}},
+    ]
+    paths["/shops/{id}"]["get"]["parameters"] = [
+        {
+            "name": "id",
+            "in": "path",
+            "required": True,
+            "schema": {**text, "enum": ["main", "best", "x", "y"]},
+        },
+    ]
+    paths["/shops/best"] = {"get": answers(200, text)}
+    mock = alive(contract(paths))
+    assert mock.get("/shops/main/widgets/w7").status_code == 200
+    assert "w7" in [one["id"] for one in mock.get("/shops/main/widgets").json()]
+    assert "best" not in [one["id"] for one in mock.get("/shops").json()]

@@ -62,14 +62,22 @@ class DraftMaker:
     def _add(self, one: _Collection, number: int) -> str | None:
         """Add a row to a collection; else why there is none."""
         example = one.examples[number] if number < len(one.examples) else {}
+        key = one.key_of(example)
+        if not one.is_free(key) or (number == self._plan.count - 1 and one.rows):
+            wanted = one.keys.wanted(one.taken)
+            key = wanted if wanted is not ABSENT or not one.is_free(key) else key
+        if not one.is_free(key):
+            key = one.keys.first(one.taken)
         parents: ParentKeys | None = ()
         if one.below is not None and one.below.resource.scoped:
-            parents = self.parents.of(one.below, number, example)
+            # What the contract's examples speak of is below the parents that they speak of.
+            spoken = self.parents.of_examples(one.below) if one.keys.is_wanted(key) else None
+            parents = spoken or self.parents.of(one.below, number, example)
         if parents is None:
             return ""  # nobody could ask for it
         reason = ""
         try:
-            for values in self._candidates(one, number, example, parents):
+            for values in self._candidates(one, number, example, parents, key):
                 reason = one.add(values)
                 if not reason:
                     return None
@@ -78,12 +86,9 @@ class DraftMaker:
         return reason or "no key of its own was found for each row."
 
     def _candidates(
-        self, one: _Collection, number: int, example: Mapping[str, Any], parents: ParentKeys
+        self, one: _Collection, number: int, example: Mapping[str, Any], parents: ParentKeys, key: Any
     ) -> Iterator[dict[str, Any]]:
         """What the row may be: its example, the example with what it lacks, then what is generated."""
-        key = one.key_of(example)
-        if not one.is_free(key):
-            key = one.keys.first(one.taken)
 
         def placed(values: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
             whole = values if one.below is None else self.parents.put(one.below.resource, values, parents)

@@ -36,7 +36,9 @@ class Keys:
         parameters: Sequence[Parameter],
         wanted: Sequence[Any],
         shown: Sequence[Node] = (),
+        reserved: Collection[str] = (),
     ) -> None:
+        self._reserved = reserved
         self._schemas = schemas
         self._schema = schema
         self._parameters = parameters
@@ -47,7 +49,7 @@ class Keys:
 
     def fits(self, key: Any) -> bool:
         """Whether a row may have the key, and a path can name it."""
-        if isinstance(key, bool) or not isinstance(key, str | int) or key == "":
+        if isinstance(key, bool) or not isinstance(key, str | int) or key in ("", *self._reserved):
             return False
         return (
             self._admits(self._schema, key)
@@ -58,12 +60,22 @@ class Keys:
             and all(any(self._admits(one, form) for form in spellings(key)) for one in self._shown)
         )
 
-    def first(self, taken: Collection[str]) -> Any:
-        """The key that the next row is to have, whatever else it holds; ABSENT where any will do."""
+    def is_wanted(self, key: Any) -> bool:
+        return key is not ABSENT and any(str(key) == str(one) for one in self._wanted)
+
+    def wanted(self, taken: Collection[str]) -> Any:
+        """The next key that the contract's examples speak of; ABSENT where rows have them all."""
         for wanted in self._wanted:
             for key in spellings(wanted):
                 if str(key) not in taken and self.fits(key):
                     return key
+        return ABSENT
+
+    def first(self, taken: Collection[str]) -> Any:
+        """The key that the next row is to have, whatever else it holds; ABSENT where any will do."""
+        wanted = self.wanted(taken)
+        if wanted is not ABSENT:
+            return wanted
         if not self._counts:
             return ABSENT
         number = max((int(one) for one in taken if one.isdecimal()), default=0) + 1

@@ -43,6 +43,22 @@ class Parents:
         chosen = next((one for one in options if _names(below.resource, row, one)), None)
         return chosen or options[_turn(number) % len(options)]
 
+    def of_examples(self, below: Below) -> ParentKeys | None:
+        """The keys of the parents that the paths' own examples speak of; None where these are not there."""
+        spoken = [
+            {
+                str(one.value)
+                for at in self._plan.parameters_at(below.resource.base, name)
+                for one in at.examples
+            }
+            for name in (part.parameter for part in below.resource.parents)
+        ]
+        options = self._options(below)
+        return next(
+            (one for one in options if all(str(key) in said for key, said in zip(one, spoken, strict=True))),
+            None,
+        )
+
     def _options(self, below: Below) -> list[ParentKeys]:
         """What the keys of the parents can be."""
         options: list[ParentKeys] = [()]
