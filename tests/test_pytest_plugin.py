@@ -233,7 +233,7 @@ def test_a_test_that_fails_by_itself_shows_its_requests(suite: Suite) -> None:
         """
     )
     result.assert_outcomes(failed=1)
-    result.stdout.fnmatch_lines(["*- Captured mockade call -*", "*#1 GET /widgets/nope 404"])
+    result.stdout.fnmatch_lines(["*- Captured mockade call -*", "*#1 GET /widgets/nope 404  *nope*"])
 
 
 def test_each_setting_is_an_option_of_a_command_and_of_the_ini_file(suite: Suite) -> None:

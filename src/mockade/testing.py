@@ -10,6 +10,7 @@ from typing import Any, Self
 from mockade.client.http import ControlConnection
 from mockade.client.remote import DEFAULT, Facts, Remote
 from mockade.contract.violations import violation_line
+from mockade.errors import printable
 from mockade.hints import did_you_mean
 from mockade.launch import load, take_port
 from mockade.server.thread import ServerThread
@@ -52,8 +53,8 @@ class World(Remote):
         return made
 
     def history(self) -> list[str]:
-        """A line for each request so far, oldest first."""
-        return [_line(entry) for entry in self.journal.entries() if entry["request"]]
+        """A line for each request so far, oldest first, with the reason of a refusal."""
+        return [_line_with_reason(entry) for entry in self.journal.entries() if entry["request"]]
 
     def assert_called(self, operation: str, times: int | None = None, **wanted: Any) -> list[Facts]:
         """The requests to an operation (its operationId) that match all of `wanted`: so many `times`.
@@ -73,11 +74,11 @@ class World(Remote):
         like = f" with {', '.join(f'{name}={value!r}' for name, value in wanted.items())}" if wanted else ""
         lines = [f"{operation} was called {_times(count)}{like}, not {asked}."]
         if count:
-            lines += ["These were the calls:", *(_line(one) for one in found["exchanges"][:MOST_SHOWN])]
+            lines += ["These were the calls:", *map(_line_with_reason, found["exchanges"][:MOST_SHOWN])]
         elif found["nearest"]:
             lines.append("The nearest requests that did arrive:")
             for near in found["nearest"]:
-                lines += [_line(near["exchange"]), *(f"    {one}" for one in near["differences"])]
+                lines += [_line_with_reason(near["exchange"]), *(f"    {one}" for one in near["differences"])]
         else:
             lines.append(f"No request arrived in the world {self.world!r}: did the client use {self.url}?")
         raise AssertionError("\n".join(lines))
@@ -198,6 +199,11 @@ def _line(entry: Facts) -> str:
     if request is None:
         return f"  #{entry['id']} {entry['answered_by']} {entry['operation'] or ''}".rstrip()
     return f"  #{entry['id']} {request_line(request)} {answer['status'] or '---'}"
+
+
+def _line_with_reason(entry: Facts) -> str:
+    """The line of an entry, with why it was refused or failed."""
+    return f"{_line(entry)}  {printable(entry['reason'])}" if entry["reason"] else _line(entry)
 
 
 def _violation_line(violation: Facts) -> str:

@@ -149,7 +149,7 @@ def test_the_world_is_named_by_url_by_option_or_by_variable(world: Remote, serve
 
 def test_looking_makes_no_world(server: Server) -> None:
     before = Remote(server.url).worlds()
-    for words in (("journal",), ("clock",), ("clock", "show")):
+    for words in (("journal",), ("clock",), ("clock", "advance", "1h"), ("clock", "real"), ("reset",)):
         result = run(*words, "--url", server.url, "--world", "nowhere")
         assert (result.exit_code, result.stdout) == (2, "")
         assert result.stderr.startswith("error There is no world 'nowhere'. ")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -23,16 +24,18 @@ def mock(make_mock: Callable[..., Mock]) -> Mock:
 
 
 def log_lines(mock: Mock, *, verbose: bool = False) -> list[str]:
-    """The lines about the last request, without colours."""
-    return [click.unstyle(line) for line in Log(mock.apis, verbose=verbose).lines(mock.last)]
+    """The lines about the last request, without colours and the world's time."""
+    first, *others = [click.unstyle(line) for line in Log(mock.apis, verbose=verbose).lines(mock.last)]
+    time, line = first.split("  ", 1)
+    assert re.fullmatch(r"20\d\d-\d\d-\d\dT\d\d:\d\d:[0-9.]{6}Z", time)
+    return [line, *others]
 
 
 def test_what_nobody_asked_for_is_one_line(mock: Mock) -> None:
     exchange = Exchange("", "", "default", api="shop", operation="sent", answered_by="timeline")
     exchange.reason = "POST http://localhost/\x1b[2J 200"
-    assert list(Log(mock.apis, verbose=True).lines(exchange)) == [
-        r"timeline shop.sent  POST http://localhost/\x1b[2J 200"
-    ]
+    (line,) = Log(mock.apis, verbose=True).lines(exchange)
+    assert line.endswith(r"  timeline shop.sent  POST http://localhost/\x1b[2J 200")
 
 
 def test_an_answered_request_is_one_line_with_who_answered(mock: Mock) -> None:
@@ -40,6 +43,15 @@ def test_an_answered_request_is_one_line_with_who_answered(mock: Mock) -> None:
     (line,) = log_lines(mock)
     assert line.startswith(f"GET {SESSIONS} 200  handler meshmap.listGameSessions  as demo  ")
     assert line.endswith(" ms")
+
+
+@pytest.mark.parametrize("path", [SESSIONS, "/_mockade/v1/health"])
+def test_a_line_begins_with_the_time_of_the_world(mock: Mock, path: str) -> None:
+    now = {"mode": "frozen", "now": "2031-05-06T07:08:09.123Z"}
+    mock.put("/_mockade/v1/worlds/default/clock", json=now)
+    mock.get(path, headers=KEY)
+    (line,) = Log(mock.apis).lines(mock.last)
+    assert click.unstyle(line).startswith(f"2031-05-06T07:08:09.123Z  GET {path} 200  ")
 
 
 def test_under_a_broken_request_stand_all_violations_and_where_the_contract_says_so(mock: Mock) -> None:

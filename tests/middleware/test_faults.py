@@ -192,7 +192,7 @@ def test_the_log_says_why_there_was_no_answer(shop: Mock) -> None:
     with pytest.raises(ConnectionResetError):
         shop.get("/widgets")
     first, second = [click.unstyle(line) for line in Log(shop.apis).lines(shop.last)]
-    assert first.startswith("GET /widgets ---  fault shop.get_widgets")
+    assert "  GET /widgets ---  fault shop.get_widgets" in first
     assert second.strip() == "Fault 1 closed the connection without an answer."
 
 

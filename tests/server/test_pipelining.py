@@ -146,6 +146,18 @@ def test_what_is_no_request_is_answered_after_those_before_it() -> None:
     assert talked.answers == ["/1 host ", "/2 host "]
 
 
+@pytest.mark.parametrize("method", ["FOO", "get", "A" * 500, "X-Y!"])
+def test_a_method_that_http_does_not_know_is_not_implemented(method: str) -> None:
+    unknown = f"{method} /3 HTTP/1.1\r\nHost: x\r\n\r\n".encode()
+    assert talk([get("/1") + unknown]).statuses == ["200", "501"]
+    assert talk([unknown[:3], unknown[3:]]).statuses == ["501"]
+
+
+@pytest.mark.parametrize("line", [b"G T /", b"\x01X / HTTP/1.1", b"FOO /", b"FOO / HTTP/3"])
+def test_what_only_begins_like_a_method_is_no_request(line: bytes) -> None:
+    assert talk([line + b"\r\n\r\n"]).statuses == ["400"]
+
+
 def test_a_body_that_is_malformed_is_answered_after_the_requests_before_it() -> None:
     bad = b"POST /bad HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nno size\r\n"
     assert talk([get("/1") + get("/2") + bad]).statuses == ["200", "200", "400"]

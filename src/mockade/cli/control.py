@@ -67,6 +67,7 @@ def with_world(command: Callable[..., None]) -> Callable[..., None]:
 @with_world
 def reset(remote: Any) -> None:
     """Bring a world back to its start: rows, time, seed and faults. Its journal goes on."""
+    remote.look()  # resetting would make a world that is not there
     state = remote.reset()
     count = state["rows"]
     click.echo(
@@ -160,8 +161,7 @@ def clock(remote: Any, action: str, value: str | None) -> None:
     mockade clock real               agree with the machine's clock
     """
     argument = _value(action, value)
-    if action == "show":
-        remote.look()  # asking its clock would make a world that is not there
+    remote.look()  # asking its clock, or setting it, would make a world that is not there
     state = {
         "show": lambda: remote.clock.get(),
         "advance": lambda: remote.clock.advance(argument),

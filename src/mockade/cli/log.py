@@ -32,7 +32,10 @@ MOST_READS = 1000
 
 
 class Log:
-    """The lines about each exchange; `verbose` adds notices, changes and every read of the control API."""
+    """The lines about each exchange, which begin with the world's time.
+
+    `verbose` adds notices, changes and every read of the control API.
+    """
 
     def __init__(self, apis: Mapping[str, Api], *, verbose: bool = False) -> None:
         self._verbose = verbose
@@ -50,10 +53,11 @@ class Log:
             return
         summary = self._serializer.summary(exchange, changes=self._verbose)
         world = f"  in {exchange.world}" if exchange.world != DEFAULT else ""
+        head = f"{click.style(summary['time'], dim=True)}  {exchange_lines.head(summary)}{world}"
         if not exchange.method:  # nobody asked
-            yield f"{exchange_lines.head(summary)}{world}  {printable(exchange.reason)}".rstrip()
+            yield f"{head}  {printable(exchange.reason)}".rstrip()
         else:
-            yield f"{exchange_lines.head(summary)}{world}  {exchange.took * 1000:.1f} ms"
+            yield f"{head}  {exchange.took * 1000:.1f} ms"
         if exchange.status >= 400 or exchange.answered_by == "fault":
             yield from exchange_lines.violations(summary)
             advice = _advice(exchange, self._apis.get(exchange.api))

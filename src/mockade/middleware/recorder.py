@@ -61,7 +61,9 @@ class RecorderMiddleware:
             context: RequestContext = scope[CONTEXT_KEY]
             world.request_ended()
             exchange.took = time.perf_counter() - started
-            if not context.is_internal and not exchange.id:
+            if context.is_internal:
+                exchange.began = context.world.state.clock.now()
+            elif not exchange.id:
                 record(context)  # it ended without a response
             self._on_exchange(exchange)
         if context.drop:

@@ -14,6 +14,7 @@ import weakref
 from typing import Any
 
 import uvicorn
+from httptools import HttpParserInvalidMethodError
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from mockade.server.connection import EXTENSION
@@ -28,10 +29,15 @@ _HEAD_TOO_LARGE = (
     b"content-length: 50\r\nconnection: close\r\n\r\nThe headers of a request may have 64 KiB in all.\r\n"
 )
 
-_BAD_REQUEST = (
-    b"HTTP/1.1 400 Bad Request\r\ncontent-type: text/plain; charset=utf-8\r\n"
+_COMPLAINT = (
+    b"HTTP/1.1 %s\r\ncontent-type: text/plain; charset=utf-8\r\n"
     b"content-length: %d\r\nconnection: close\r\n\r\n%s"
 )
+
+_UNKNOWN_METHOD = b"HTTP knows no such method; those that it knows are in capitals, such as GET and POST.\n"
+
+_REQUEST_LINE = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+(?: [!-~]+ HTTP/1\.[01]\r\n|$)")
+"""A request's first line, or a method of which that is all that came."""
 
 MOST_WAITING = 100
 """Requests of a connection that may wait for the answer to one; what comes beyond them is read later."""
@@ -137,6 +143,8 @@ class LimitedProtocol(HttpToolsProtocol):
     """Whether a request has begun in the data that is read."""
     _size = 0
     """Bytes for which a head, or a body's trailers, have gone on after what came at once."""
+    _fed = b""
+    """What is being read."""
     _unread = b""
     """What came while MOST_WAITING requests had to wait."""
     _complaint = b""
@@ -219,6 +227,7 @@ class LimitedProtocol(HttpToolsProtocol):
     def _feed(self, data: bytes) -> None:
         in_head, in_trailers = self._in_head, self._in_trailers
         self._has_begun = False
+        self._fed = data
         super().data_received(data if self._in_message and not in_head else _without_upgrade(data))
         if (in_head and self._in_head and not self._has_begun) or (in_trailers and self._in_trailers):
             self._size += len(data)
@@ -226,7 +235,11 @@ class LimitedProtocol(HttpToolsProtocol):
             self._complain(_HEAD_TOO_LARGE)
 
     def send_400_response(self, msg: str) -> None:
-        self._complain(_BAD_REQUEST % (len(msg), msg.encode()))
+        status, text = b"400 Bad Request", msg.encode()
+        is_of_method = isinstance(sys.exception(), HttpParserInvalidMethodError)
+        if is_of_method and _REQUEST_LINE.match(self._fed.lstrip(b"\r\n")):
+            status, text = b"501 Not Implemented", _UNKNOWN_METHOD
+        self._complain(_COMPLAINT % (status, len(text), text))
 
     def _complain(self, answer: bytes) -> None:
         """Answer what is no request, after those before it, and look at nothing that comes any more."""
