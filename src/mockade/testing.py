@@ -10,11 +10,10 @@ from typing import Any, Self
 from mockade.client.http import ControlConnection
 from mockade.client.remote import DEFAULT, Facts, Remote
 from mockade.contract.violations import violation_line
-from mockade.errors import printable
 from mockade.hints import did_you_mean
 from mockade.launch import load, take_port
 from mockade.server.thread import ServerThread
-from mockade.worlds.journal import ExchangeListener, ignore, request_line
+from mockade.worlds.journal import ExchangeListener, ignore, reason_words, request_line
 
 MOST_SHOWN = 10
 """Exchanges that the message of a failed assertion shows."""
@@ -203,7 +202,7 @@ def _line(entry: Facts) -> str:
 
 def _line_with_reason(entry: Facts) -> str:
     """The line of an entry, with why it was refused or failed."""
-    return f"{_line(entry)}  {printable(entry['reason'])}" if entry["reason"] else _line(entry)
+    return f"{_line(entry)}{reason_words(entry['reason'])}"
 
 
 def _violation_line(violation: Facts) -> str:

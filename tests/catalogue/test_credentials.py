@@ -32,6 +32,26 @@ def messages(serve: Serve, credentials: str) -> list[str]:
     return [str(finding) for finding in stopped.value.findings]
 
 
+@pytest.mark.parametrize(
+    ("scheme", "secret", "why"),
+    [
+        ("{type: http, scheme: basic}", "s3cret", "write user:password, as Basic has it"),
+        ("{type: http, scheme: bearer}", "s3crët", "in a header there is only ASCII"),
+        ("{type: apiKey, in: cookie, name: k}", "s3;cret", "in a cookie it neither holds ;"),
+    ],
+)
+def test_a_secret_that_no_request_can_carry_is_a_fault_that_does_not_name_it(
+    serve: Serve, scheme: str, secret: str, why: str
+) -> None:
+    spec = SPEC.replace("{type: http, scheme: bearer}", scheme, 1)
+    with pytest.raises(SetupError) as stopped:
+        serve(spec, f"credentials:\n  Key:\n    '{secret}': {{caller: ada}}\n{WIDGETS}")
+    (finding,) = stopped.value.findings
+    assert f"A secret of Key cannot be sent: {why}" in finding.message
+    assert secret not in str(finding)
+    assert finding.place.line == 3
+
+
 def test_without_permissions_a_caller_holds_all_and_with_an_empty_list_none(serve: Serve) -> None:
     found = callers(serve, "{Key: {a: , n: {permissions: []}, r: {permissions: [read]}}}")
     assert [found[secret].permissions for secret in "anr"] == [{"read", "write"}, set(), {"read"}]

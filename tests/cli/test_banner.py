@@ -29,6 +29,16 @@ def test_the_banner_names_base_urls_credentials_and_a_curl_line() -> None:
     assert lines[-1] == "Docs: http://host:1/_mockade/docs/"
 
 
+@pytest.mark.parametrize(
+    ("names", "told"),
+    [(["meshmap"], "Contract: {}/meshmap/"), (["meshmap", "playcamp"], "Contracts: {}/API/")],
+)
+def test_the_start_says_where_a_contract_is_served(names: list[str], told: str) -> None:
+    apis = load_apis(find_files(names=names))
+    *_, line, _docs = banner(apis, Router(apis).base_paths, "http://host:1")
+    assert line == told.format("http://host:1/_mockade/docs") + "openapi.json"
+
+
 def test_made_up_rows_are_told_in_one_line(home: Callable[..., Path]) -> None:
     folder = home(specs={"shop.yaml": contract(crud("/widgets"))})
 

@@ -43,7 +43,7 @@ def folder(home: Callable[..., Path]) -> Path:
             "securitySchemes": {f"Key{EVIL}": {"type": "apiKey", "in": "header", "name": "X-Key"}},
         },
     }
-    fixtures = {"credentials": {f"Key{EVIL}": {f"secret{EVIL}": {"caller": f"ada{EVIL}"}}}}
+    fixtures = {"credentials": {f"Key{EVIL}": {"secret": {"caller": f"ada{EVIL}"}}}}
     return home(specs={"shop.json": json.dumps(document)}, fixtures={"shop.yaml": json.dumps(fixtures)})
 
 

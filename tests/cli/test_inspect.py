@@ -56,6 +56,15 @@ def test_routes_say_who_answers(home: Callable[..., Path]) -> None:
     ]
 
 
+@pytest.mark.parametrize("fixtures", ["rowz: []\n", "widgets:\n\t- {id: a}\n", "widgets: [{id: 5}]\n"])
+def test_routes_are_listed_while_fixtures_do_not_fit(home: Callable[..., Path], fixtures: str) -> None:
+    folder = home(specs={"shop.yaml": contract(crud("/widgets"))}, fixtures={"shop.yaml": fixtures})
+    result = run("routes", "--home", str(folder), "shop")
+    assert "shape: list widgets" in result.stdout
+    assert "fixtures/shop.yaml:" in result.stderr
+    assert result.exit_code == 2
+
+
 def test_routes_and_explanations_say_what_starts_empty_and_why(home: Callable[..., Path]) -> None:
     odd = {"type": "integer", "minimum": 2, "maximum": 1}
     row = {"type": "object", "required": ["id", "odd"], "properties": {"id": {"type": "string"}, "odd": odd}}

@@ -289,6 +289,20 @@ def test_what_is_no_yaml_says_where(text: str, place: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "is_hinted"),
+    [
+        ("a:\n\tb: 1\n", True),
+        ("\ufeffa:\n  - b: 1\n\t  c: 2\n", True),
+        ("a:\n  b:\n  \tc: 1\n", True),
+        ("a: [\n\tb: }\n", False),
+        ("a:\tb: c\n", False),
+    ],
+)
+def test_a_tab_that_indents_is_named(text: str, is_hinted: bool) -> None:
+    assert fault(lambda: from_yaml(text)).endswith("Indent with spaces, not with tabs.") is is_hinted
+
+
+@pytest.mark.parametrize(
     ("text", "place"),
     [('{\n\t"a" 1}', "x.json:2:6"), ('{"a": NaN}', "x.json:1:7"), ("{'a': 1}", "x.json:1:2")],
 )

@@ -54,6 +54,9 @@ def schema(text: str) -> str:
 OK = '      responses: {"200": {description: ok}}\n'
 
 SLIPS = {
+    "type: interger": Slip(
+        schema("type: interger"), 8, "There is no type 'interger'. Did you mean 'integer'?"
+    ),
     "type: int": Slip(schema("type: int"), 8, "There is no type 'int'. Did you mean 'integer'?"),
     "a list of types": Slip(schema("type: [string, strin]"), 8, "There is no type ['string', 'strin']."),
     "no type": Slip(schema("type:"), 8, "There is no type None."),

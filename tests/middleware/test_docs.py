@@ -24,7 +24,9 @@ def test_health_and_readiness_are_told(serve: Serve) -> None:
 
 def test_swagger_ui_and_all_that_it_loads_are_served(serve: Serve) -> None:
     mock = serve(contract(crud("/widgets")))
-    assert 'href="shop/"' in mock.get("/_mockade/docs/").text
+    index = mock.get("/_mockade/docs/").text
+    assert 'href="shop/"' in index
+    assert 'href="shop/openapi.json"' in index
     page = mock.get("/_mockade/docs/shop/")
     assert page.headers["content-type"] == "text/html; charset=utf-8"
     for asset in ("swagger-ui.css", "swagger-ui-bundle.js", "favicon-32x32.png"):

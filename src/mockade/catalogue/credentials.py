@@ -7,6 +7,7 @@ from typing import Any
 
 from mockade.catalogue.handler_module import HandlerModule
 from mockade.contract.contract import Contract
+from mockade.contract.schemes import Scheme
 from mockade.handling import Caller
 from mockade.hints import did_you_mean
 from mockade.state.ids import fingerprint
@@ -54,6 +55,9 @@ def read_credentials(
         for secret in secrets:
             caller = read_caller(secret, copies.members(scheme, secret), permissions)
             callers[scheme, secret] = caller
+            problem = unsendable(schemes[scheme], secret)
+            if problem:
+                report(f"A secret of {scheme} cannot be sent: {problem}.", "", scheme, secret)
             fault = vet(module, caller)
             if fault:
                 report(f"A caller of {scheme}: {fault}", "", scheme, secret)
@@ -155,3 +159,20 @@ def vet(module: HandlerModule, caller: Caller) -> str:
         return str(module.vet_caller(caller) or "")
     except Exception as error:  # the module may not have foreseen these facts
         return f"vet_caller cannot make anything of it: {type(error).__name__}: {error}."
+
+
+def unsendable(scheme: Scheme, secret: str) -> str:
+    """Why a request could not carry `secret` for a scheme, empty when it can."""
+    if not secret.isprintable():
+        return "it holds a control character"
+    if scheme.is_basic:
+        return "" if ":" in secret else "write user:password, as Basic has it"
+    if scheme.carrier == "query":
+        return ""
+    if not secret.isascii():
+        return f"in a {scheme.carrier} there is only ASCII"
+    if secret != secret.strip():
+        return "spaces around it would be lost"
+    if scheme.carrier == "cookie" and (";" in secret or secret[:1] == '"'):
+        return "in a cookie it neither holds ; nor begins with quotes"
+    return ""

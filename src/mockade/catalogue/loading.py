@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
@@ -27,6 +27,10 @@ OnRead = Callable[[str], object]
 """Called with a file or address, as it may be shown, before it is read."""
 
 
+OnMisfit = Callable[[Sequence[Finding]], object]
+"""Called with the faults of a fixture file that does not fit."""
+
+
 def ignore(_fact: object) -> None:
     """Ignores what it is called with."""
 
@@ -38,12 +42,14 @@ def load_apis(
     strict_contract: bool = False,
     on_read: OnRead = ignore,
     warn: Callable[[Finding], object] = ignore,
+    on_misfit: OnMisfit | None = None,
 ) -> dict[str, Api]:
     """The APIs behind `files`. Raises SetupError with the faults of all of them.
 
     Where they are to be `closed`, a security scheme without credentials in the fixtures is a fault; with
     `strict_contract` every slip of a contract is one. `warn` is called with files in the specs/ of a home
-    that are no contracts and that no contract refers to.
+    that are no contracts and that no contract refers to. Where there is an `on_misfit` it is called with
+    the faults of each fixture file that does not fit, which is then left out.
     """
     apis: dict[str, Api] = {}
     findings: list[Finding] = []
@@ -51,7 +57,7 @@ def load_apis(
     for stem, one in files.items():
         on_read(one.shown)
         try:
-            api = apis[stem] = _load(stem, one, closed)
+            api = apis[stem] = _load(stem, one, closed, on_misfit)
             if strict_contract:
                 findings += [slip for slip in api.contract.findings if slip.severity != "info"]
         except NotOpenApi as error:
@@ -70,11 +76,12 @@ def load_apis(
     return apis
 
 
-def _load(stem: str, files: Files, closed: bool) -> Api:
+def _load(stem: str, files: Files, closed: bool, on_misfit: OnMisfit | None) -> Api:
     if stem == CONTROL_API:
         message = f"The name {CONTROL_API!r} is taken: Mockade's own control API has it."
         raise SetupError([Finding(Place(files.shown), message, "Rename this file.", "api")])
-    return load_api(files.spec, files.fixture, load_handlers(stem, files), files.location, closed=closed)
+    module = load_handlers(stem, files)
+    return load_api(files.spec, files.fixture, module, files.location, closed=closed, on_misfit=on_misfit)
 
 
 def read_files(apis: Mapping[str, Api]) -> list[Path]:

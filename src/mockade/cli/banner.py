@@ -30,7 +30,7 @@ MAX_WIDTH = 90
 def banner(
     apis: Mapping[str, Api], base_paths: Mapping[str, Sequence[str]], url: str, *, rows: int = 0
 ) -> Iterator[str]:
-    """What is served: each API's base URLs, credentials, and a curl line to paste.
+    """What is served: each API's base URLs, credentials, a curl line to paste, and where its contract is.
 
     `base_paths` are the paths that stand before an API's own, the published ones last. Collections
     without rows of their own start with `rows`.
@@ -62,6 +62,8 @@ def banner(
             yield f"  {name:{wide}}  {click.style(text, fg='cyan') if name == 'try' else text}"
         yield from slips_line(api)
         yield ""
+    name = quote(next(iter(apis))) if len(apis) == 1 else "API"
+    yield f"Contract{'s' * (len(apis) != 1)}: {url}{MOCKADE_PATH}/docs/{name}/openapi.json"
     yield f"Docs: {url}{MOCKADE_PATH}/docs/"
 
 

@@ -5,19 +5,22 @@ from __future__ import annotations
 import json
 import shutil
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import click
 
 from mockade.cli.options import (
+    BAD_SETUP,
     ENVIRONMENT,
     exit_on_setup_error,
     home_option,
     names_argument,
+    print_findings,
     print_warnings,
 )
+from mockade.errors import Finding
 
 
 @click.command(context_settings=ENVIRONMENT)
@@ -121,12 +124,14 @@ def apis(names: tuple[str, ...], home: Path | None, assumptions: bool) -> None:
 def routes(names: tuple[str, ...], home: Path | None, asked: str | None, form: str) -> None:
     """List every operation and who answers it: a handler, a shape, the contract's example, or nobody yet.
 
-    Below them stands which collections start empty because no row of them could be made.
+    Below them stands which collections start empty because no row of them could be made. Fixtures that do
+    not fit are left out, and told at the end.
     """
     from mockade.validation.starting import empty_collections
 
+    misfits: list[Finding] = []
     with exit_on_setup_error():
-        loaded = _loaded(names, home)
+        loaded = _loaded(names, home, misfits.extend)
     if asked is not None:
         _explain(loaded, asked, form)
         return
@@ -145,6 +150,9 @@ def routes(names: tuple[str, ...], home: Path | None, asked: str | None, form: s
     for stem, api in loaded.items():
         for finding in empty_collections(api):
             click.echo(f"\n{stem}: {finding.message} {finding.mend}")
+    if misfits:
+        print_findings(misfits)
+        sys.exit(BAD_SETUP)
 
 
 @click.command(context_settings=ENVIRONMENT)
@@ -176,11 +184,14 @@ def _explain(loaded: dict[str, Any], asked: str, form: str) -> None:
             click.echo(line)
 
 
-def _loaded(names: Sequence[str], home: Path | None) -> dict[str, Any]:
+def _loaded(
+    names: Sequence[str], home: Path | None, on_misfit: Callable[[Sequence[Finding]], object] | None = None
+) -> dict[str, Any]:
     from mockade.catalogue.loading import load_apis
     from mockade.catalogue.selection import Selection
 
-    return load_apis(Selection(names, home).files(), warn=lambda finding: print_warnings([finding]))
+    files = Selection(names, home).files()
+    return load_apis(files, warn=lambda finding: print_warnings([finding]), on_misfit=on_misfit)
 
 
 def _print(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:

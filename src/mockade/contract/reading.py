@@ -114,7 +114,9 @@ def _parse_yaml(text: str, shown: str, tolerated: Tolerated | None) -> Any:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         place = Place(shown, mark.line + 1, mark.column + 1) if mark else Place(shown)
-        raise _unreadable(place, f"This is not YAML: {error.problem or 'it cannot be read'}.") from None
+        before = text.lstrip("\ufeff")[mark.index - mark.column : mark.index + 1] if mark else ""
+        mend = "Indent with spaces, not with tabs." if "\t" in before and before.isspace() else ""
+        raise _unreadable(place, f"This is not YAML: {error.problem or 'it cannot be read'}.", mend) from None
     except yaml.reader.ReaderError as error:
         strange = yaml.reader.Reader.NON_PRINTABLE.search(text)
         place = _at(text, strange.start(), shown) if strange else Place(shown)
@@ -163,8 +165,8 @@ def not_json(error: orjson.JSONDecodeError) -> str:
     return f"is not JSON: {error.msg}"
 
 
-def _unreadable(place: Place, message: str) -> SetupError:
-    return SetupError([Finding(place, message, rule="syntax")])
+def _unreadable(place: Place, message: str, mend: str = "") -> SetupError:
+    return SetupError([Finding(place, message, mend, "syntax")])
 
 
 def _at(text: str, offset: int, shown: str) -> Place:

@@ -6,7 +6,16 @@ from typing import Any
 
 from mockade.catalogue.access import open_names
 from mockade.catalogue.api import Api
-from mockade.catalogue.credentials import NAMED, Copies, Members, copied, encode_caller, read_caller, vet
+from mockade.catalogue.credentials import (
+    NAMED,
+    Copies,
+    Members,
+    copied,
+    encode_caller,
+    read_caller,
+    unsendable,
+    vet,
+)
 from mockade.catalogue.redaction import REDACTED
 from mockade.contract.schemes import Scheme
 from mockade.control.call import ControlCall
@@ -61,7 +70,7 @@ def mint_credential(call: ControlCall, body: dict[str, Any]) -> dict[str, Any]:
         members = copied(_original(api, transaction.state, scheme, body.get("like")), own)
         members.setdefault("caller", _new_uuid(transaction))
         secret = body["secret"] if "secret" in body else _new_secret(transaction, scheme, members["caller"])
-        problem = _unsendable(scheme, secret)
+        problem = unsendable(scheme, secret)
         if problem:
             raise Refusal(400, "bad_secret", f"Such a secret cannot be sent: {problem}.")
         caller = read_caller(secret, members, api.access.permissions)
@@ -136,20 +145,3 @@ def _new_secret(transaction: Transaction, scheme: Scheme, caller: str) -> str:
         if caller.isprintable() and ":" not in caller
         else f"{_new_uuid(transaction)}:{secret}"
     )
-
-
-def _unsendable(scheme: Scheme, secret: str) -> str:
-    """Why a request could not carry `secret` for a scheme, empty when it can."""
-    if not secret.isprintable():
-        return "it holds a control character"
-    if scheme.is_basic:
-        return "" if ":" in secret else "write user:password, as Basic has it"
-    if scheme.carrier == "query":
-        return ""
-    if not secret.isascii():
-        return f"in a {scheme.carrier} there is only ASCII"
-    if secret != secret.strip():
-        return "spaces around it would be lost"
-    if scheme.carrier == "cookie" and (";" in secret or secret[0] == '"'):
-        return "in a cookie it neither holds ; nor begins with quotes"
-    return ""

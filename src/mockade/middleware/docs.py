@@ -126,7 +126,8 @@ def _index(router: Router, *, shows_secrets: bool) -> PreparedResponse:
     Where a token is asked for they are for those who have it, and a page asks nobody.
     """
     items = "".join(
-        f'<li><a href="{html.escape(stem)}/">{html.escape(api.contract.title)}</a><br>'
+        f'<li><a href="{html.escape(stem)}/">{html.escape(api.contract.title)}</a> '
+        f'(<a href="{html.escape(stem)}/openapi.json">openapi.json</a>)<br>'
         f"<small>{html.escape(', '.join(_credentials(api, shows_secrets=shows_secrets)))}</small></li>"
         for stem, api in router.apis.items()
     )

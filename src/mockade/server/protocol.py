@@ -24,15 +24,12 @@ from mockade.server.held_flow import HeldFlow
 LARGEST_HEAD = 64 * 1024
 """Bytes for which a request's head may go on after what came at once; uvicorn itself has no bound."""
 
-_HEAD_TOO_LARGE = (
-    b"HTTP/1.1 431 Request Header Fields Too Large\r\ncontent-type: text/plain; charset=utf-8\r\n"
-    b"content-length: 50\r\nconnection: close\r\n\r\nThe headers of a request may have 64 KiB in all.\r\n"
-)
-
 _COMPLAINT = (
     b"HTTP/1.1 %s\r\ncontent-type: text/plain; charset=utf-8\r\n"
     b"content-length: %d\r\nconnection: close\r\n\r\n%s"
 )
+
+_HEAD_TOO_LARGE = b"The headers of a request may have 64 KiB in all.\r\n"
 
 _UNKNOWN_METHOD = b"HTTP knows no such method; those that it knows are in capitals, such as GET and POST.\n"
 
@@ -232,18 +229,18 @@ class LimitedProtocol(HttpToolsProtocol):
         if (in_head and self._in_head and not self._has_begun) or (in_trailers and self._in_trailers):
             self._size += len(data)
         if self._size > LARGEST_HEAD:
-            self._complain(_HEAD_TOO_LARGE)
+            self._complain(b"431 Request Header Fields Too Large", _HEAD_TOO_LARGE)
 
     def send_400_response(self, msg: str) -> None:
         status, text = b"400 Bad Request", msg.encode()
         is_of_method = isinstance(sys.exception(), HttpParserInvalidMethodError)
         if is_of_method and _REQUEST_LINE.match(self._fed.lstrip(b"\r\n")):
             status, text = b"501 Not Implemented", _UNKNOWN_METHOD
-        self._complain(_COMPLAINT % (status, len(text), text))
+        self._complain(status, text)
 
-    def _complain(self, answer: bytes) -> None:
+    def _complain(self, status: bytes, text: bytes) -> None:
         """Answer what is no request, after those before it, and look at nothing that comes any more."""
-        self._complaint = answer
+        self._complaint = _COMPLAINT % (status, len(text), text)
         self._unread = b""
         self.flow.release()  # what is not read would reset the connection
         cycle = self.cycle

@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 from mockade.asgi import Headers
 from mockade.contract.violations import Violation
+from mockade.errors import printable
 from mockade.settings import CAPACITY
 from mockade.state.state import State
 from mockade.state.transaction import Change
@@ -163,6 +164,11 @@ ExchangeListener = Callable[[Exchange], None]
 
 def ignore(_event: object) -> None:
     """A listener that does nothing."""
+
+
+def reason_words(reason: str | None) -> str:
+    """What stands behind the line of an entry: why it was refused; empty where it was not."""
+    return f"  {printable(reason)}" if reason else ""
 
 
 def request_line(request: Mapping[str, Any]) -> str:
