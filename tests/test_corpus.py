@@ -329,3 +329,23 @@ def test_peers_that_are_missing_are_named(write: Write, monkeypatch: pytest.Monk
     assert found["who"]["Prism"]["missing"].startswith("not installed")
     assert found["who"]["Mockade"]["started"] == 1
     assert UNMADE not in found["who"]["Mockade"]["verdicts"]
+
+
+def test_bytes_are_told_from_other_text(tmp_path: Path) -> None:
+    """Two alternatives may differ by nothing else."""
+    text, file = {"type": "string"}, {"type": "string", "format": "byte"}
+    paths = {"/texts": {"get": {"responses": {"200": {"description": "", "content": {}}}}}}
+    content = {"application/json": {"schema": {"oneOf": [{**text, "maxLength": 3}, file]}}}
+    paths["/texts"]["get"]["responses"]["200"]["content"] = content
+    path = tmp_path / "texts.json"
+    document = {"openapi": "3.0.3", "info": {"title": "T", "version": "1"}, "paths": paths}
+    path.write_text(json.dumps(document), encoding="utf-8")
+    contract = Contract(path)
+    (operation,) = contract.operations
+    pointer = operation.responses["200"].get("content", "application/json", "schema").pointer
+    wrong = Schemas(contract).wrong
+    assert [bool(wrong(pointer, one, "response")) for one in ("no!", "TWFu", "long text")] == [
+        False,
+        False,
+        True,
+    ]
