@@ -15,6 +15,7 @@ from mockade.contract.response_view import has_hidden_parts
 from mockade.crud.actions import ActOnRow
 from mockade.crud.conditions import conditions_of
 from mockade.crud.creates import CreateRow
+from mockade.crud.deletes import DeleteRow
 from mockade.crud.listing.list_query import ListQuery
 from mockade.crud.listing.path_filters import path_filter
 from mockade.crud.listing.row_properties import row_properties
@@ -24,7 +25,7 @@ from mockade.crud.made_rows import ContractAnswer, MadeRows
 from mockade.crud.new_keys import NewKeys
 from mockade.crud.operations import CrudOperation
 from mockade.crud.outcomes import outcomes
-from mockade.crud.reads import DeleteRow, ReadRow
+from mockade.crud.reads import ReadRow
 from mockade.crud.roles.action_paths import verb_of
 from mockade.crud.roles.envelopes import Envelope, request_envelope
 from mockade.crud.roles.naming import noun_of

@@ -1,4 +1,4 @@
-"""Generated CRUD: what all operations on a resource's rows share. Each kind has a file of its own."""
+"""What all operations on a resource's rows share; `compiling.py` says which class answers which kind."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Answers the read and the removal of one row."""
+"""Answers the read of one row."""
 
 from __future__ import annotations
 
@@ -6,10 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from mockade.crud.operations import CrudOperation, NotOfRows
-from mockade.crud.roles.envelopes import told_success
-from mockade.crud.roles.resources import success_schema
-from mockade.crud.row_lookup import is_removed, remove_made
-from mockade.handling import Call, Reply, Row, Rows
+from mockade.crud.row_lookup import is_removed
+from mockade.handling import Call, Reply, Rows
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,26 +29,3 @@ class ReadRow(CrudOperation):
         if self.conditions.is_unchanged(call, row):
             return Reply(None, 304, headers)
         return Reply(self.body(call, row), headers=headers)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DeleteRow(CrudOperation):
-    """DELETE on an item path.
-
-    What is there though nobody wrote it is as before, or gone where reading it documents a 404.
-    """
-
-    def answer(self, call: Call, rows: Rows) -> Any:
-        row = self.row(call, rows)
-        self.conditions.check(call, row)
-        if self.made_rows is not None and self.made_rows.can_be_absent:
-            remove_made(rows, row)
-        elif self.made_rows is None or rows.find(row.key) is not None:
-            rows.remove(row.key)
-        return self.body(call, row)
-
-    def body(self, call: Call, row: Row, status: int = 0) -> Any:
-        """The row that is gone; of `{id, deleted}` only what is documented, and that it was done."""
-        body = CrudOperation.body(self, call, row, status)
-        schema = success_schema(self.operation)
-        return body if schema is None else told_success(schema, body)

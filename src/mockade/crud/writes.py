@@ -1,4 +1,4 @@
-"""What creates and updates share: the fields that a caller gives, and what a row needs besides."""
+"""What creates, updates and actions share: the fields that a caller gives, and what a row needs besides."""
 
 from __future__ import annotations
 
