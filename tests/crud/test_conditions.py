@@ -146,6 +146,26 @@ def test_the_time_of_the_last_change_is_told_and_asked_for(
     assert mock.delete("/widgets/w1", headers={"If-Unmodified-Since": now}).status_code == 412
 
 
+@pytest.mark.parametrize(
+    ("updated", "told"),
+    [
+        (1577836800, "Wed, 01 Jan 2020 00:00:00 GMT"),
+        (1577836800000, "Wed, 01 Jan 2020 00:00:00 GMT"),
+        (1577836800.25, "Wed, 01 Jan 2020 00:00:00 GMT"),
+        (2**62, "Thu, 01 Jan 1970 00:00:00 GMT"),  # no date: nothing tells when
+    ],
+)
+def test_a_change_is_told_of_times_in_any_form_and_asked_for_in_any_of_http(
+    serve: Serve, updated: float, told: str
+) -> None:
+    row = {"type": "object", "properties": {"id": {"type": "string"}, "updated_at": {"type": "number"}}}
+    mock = serve(guarded(TIMED, row), f"widgets: [{{id: w1, updated_at: {updated}}}]")
+    assert mock.get("/widgets/w1").headers["last-modified"] == told
+    for since in ("Wednesday, 01-Jan-20 00:00:00 GMT", "Wed Jan  1 00:00:00 2020"):
+        assert mock.get("/widgets/w1", headers={"If-Modified-Since": since}).status_code == 304
+    assert mock.get("/widgets/w1", headers={"If-Modified-Since": str(2**62)}).status_code == 200
+
+
 def test_a_new_row_tells_its_tag_where_that_is_documented(serve: Serve) -> None:
     paths = crud("/widgets")
     paths["/widgets"]["post"] = {"requestBody": body(REF), **answers(201, REF, headers={**TAGGED, **TIMED})}

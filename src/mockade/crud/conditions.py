@@ -15,6 +15,7 @@ from mockade.contract.contract import Contract
 from mockade.contract.document import Node
 from mockade.contract.headers import Header
 from mockade.contract.operations import Operation
+from mockade.crud.listing.comparing import moment
 from mockade.crud.row_faults import documented_status
 from mockade.crud.server_values import is_time_of_birth, is_update_time
 from mockade.errors import Refusal
@@ -60,7 +61,7 @@ class Conditions:
             if not _matches(asked["if-match"], tag):
                 raise self._failed(f"If-Match is {asked['if-match'][:_MOST_SHOWN]}, and {_state(tag)}")
         elif "if-unmodified-since" in asked:
-            since = _moment(asked["if-unmodified-since"])
+            since = _seconds(asked["if-unmodified-since"])
             if since is not None and row is not None and int(self._changed_at(row)) > since:
                 when = formatdate(self._changed_at(row), usegmt=True)
                 raise self._failed(f"If-Unmodified-Since has passed: the row was changed at {when}")
@@ -76,7 +77,7 @@ class Conditions:
         asked = call.preconditions
         if "304" not in self.operation.responses or "if-none-match" in asked or not self.has_times:
             return False
-        since = _moment(asked.get("if-modified-since", ""))
+        since = _seconds(asked.get("if-modified-since", ""))
         return since is not None and int(self._changed_at(row)) <= since
 
     def headers(self, row: Row, status: int) -> dict[str, str]:
@@ -112,7 +113,7 @@ class Conditions:
     def _time_in(self, row: Row, is_wanted: Any) -> float | None:
         for name, node in self.properties.items():
             if name in row and is_wanted(name, node):
-                at = _moment(str(row[name]))
+                at = _seconds(row[name])
                 if at is not None:
                     return at
         return None
@@ -164,19 +165,19 @@ def _state(tag: str) -> str:
     return f"the row's ETag is {tag}" if tag else "there is no such row"
 
 
-def _moment(text: str) -> float | None:
-    """A time as HTTP, RFC 3339 or a number of seconds or milliseconds has it, in seconds since 1970."""
-    if re.fullmatch(r"\d{1,13}", text, re.ASCII):
-        return int(text) / (1000 if len(text) > 11 else 1)
+def _seconds(value: Any) -> float | None:
+    """Seconds since 1970 of a time that a row holds, or that HTTP writes in any of its three forms.
+
+    None where it is no time, or one that no date can say. Without a zone, as in asctime's form, it is in UTC.
+    """
+    at = moment(value)
     try:
-        return parsedate_to_datetime(text).timestamp()
-    except (ValueError, TypeError, IndexError):
-        pass
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
+        if at is None and isinstance(value, str):
+            read = parsedate_to_datetime(value)
+            at = (read if read.tzinfo else read.replace(tzinfo=UTC)).timestamp()
+        return at if at is not None and datetime.fromtimestamp(at, UTC) else None
+    except (ValueError, TypeError, IndexError, OverflowError, OSError):
         return None
-    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
 
 
 def _admitted(header: Header | None, *forms: str) -> str:

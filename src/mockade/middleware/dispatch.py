@@ -11,6 +11,7 @@ from mockade.catalogue.shape_answers import ShapeAnswerer
 from mockade.contract.generation.bodies import is_structured
 from mockade.contract.operations import Content
 from mockade.control import ControlCall, RunningMock
+from mockade.crud.conditions import CONDITION_HEADERS
 from mockade.crud.operations import NotOfRows
 from mockade.errors import OurFault
 from mockade.handling import Call, Reply
@@ -26,8 +27,8 @@ from mockade.state.transaction import Transaction
 RELOADED = "The files of this API were reloaded while the request was under way: send it again."
 
 
-CONDITIONS = (b"if-match", b"if-none-match", b"if-modified-since", b"if-unmodified-since")
-"""The headers of conditional requests (RFC 9110, section 13)."""
+_CONDITIONS = {name.encode(): name for name in sorted(CONDITION_HEADERS)}
+"""The headers of conditional requests, as ASGI has their names."""
 
 
 class Dispatch:
@@ -57,7 +58,7 @@ class Dispatch:
         none_match = header_list(scope, b"if-none-match") if reads else ""
         if answerer.kind == "shape":
             context.preconditions = {
-                name.decode(): header_list(scope, name) for name in CONDITIONS if header(scope, name)
+                name: header_list(scope, raw) for raw, name in _CONDITIONS.items() if header(scope, raw)
             }
         if context.is_internal:
             context.exchange.answered_by = "control"
