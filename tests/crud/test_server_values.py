@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import pytest
+
 from tests.contracts import contract, crud
 from tests.harness import Mock
 
@@ -106,6 +108,20 @@ def test_times_and_keys_that_no_request_has_are_the_servers(serve: Serve) -> Non
     put = mock.put(f"/carts/{made['id']}", json={"name": "Two", "items": [{"sku": "b"}]}).json()
     assert (put["created_at"], put["updated"], put["dateModified"]) == (NOW, 1767700800, "2026-01-06")
     assert put["items"] == [made["items"][1]]
+
+
+@pytest.mark.parametrize(
+    ("name", "key"),
+    [("entries", "entryId"), ("addresses", "address_id"), ("boxes", "boxId"), ("bonus", "bonusId")],
+)
+def test_the_key_of_an_item_is_called_as_one_of_its_list_is(serve: Serve, name: str, key: str) -> None:
+    def with_items(of: Any) -> Any:
+        items = {"type": "array", "items": {"type": "object", "properties": of}}
+        return {"type": "object", "properties": {"id": TEXT, name: items}}
+
+    mock = serve(contract(crud("/books", with_items({key: TEXT, "sku": TEXT}), with_items({"sku": TEXT}))))
+    (made,) = mock.post("/books", json={name: [{"sku": "a"}]}).json()[name]
+    assert made.keys() == {key, "sku"}
 
 
 def test_a_time_that_a_client_may_give_is_the_clients(serve: Serve) -> None:

@@ -11,6 +11,7 @@ from mockade.contract.properties import flagged, properties, types
 from mockade.contract.samples import own_example
 from mockade.contract.schemas import Schemas
 from mockade.contract.violations import ABSENT
+from mockade.crud.roles.naming import noun_of
 from mockade.handling import Call
 
 _CREATED = re.compile(
@@ -198,9 +199,8 @@ def own_key(known: Mapping[str, Node], name: str) -> str:
 
 
 def _is_key(member: str, name: str) -> bool:
-    plain = _plain(member)
-    singular = re.sub(r"(?<=[^s])s\Z", "", _plain(name))
-    return member in _OWN_KEYS or (bool(name) and plain in (f"{singular}id", f"{_plain(name)}id"))
+    nouns = ("".join(noun_of(name)), _plain(name))
+    return member in _OWN_KEYS or (bool(name) and _plain(member) in [f"{noun}id" for noun in nouns])
 
 
 def _says_time(schema: Node) -> bool:
