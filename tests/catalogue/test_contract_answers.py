@@ -383,3 +383,24 @@ def test_large_bodies_that_were_sent_are_not_kept_with_the_answers(serve: Serve)
     (answerer,) = mock.apis["shop"].answerers.values()
     assert isinstance(answerer, ContractAnswerer)
     assert len(repr(answerer._made)) < 20_000
+
+
+@pytest.mark.parametrize("wrap", [lambda one: one, lambda one: {"type": "array", "items": one}])
+def test_an_example_is_answered_without_what_only_requests_carry(
+    serve: Callable[..., Mock], wrap: Callable[[Any], Any]
+) -> None:
+    secret = {"type": "string", "writeOnly": True}
+    card = {
+        "type": "object",
+        "required": ["number", "cvc"],
+        "properties": {"number": {"type": "string"}, "cvc": secret},
+    }
+    bank = {"type": "object", "required": ["iban"], "properties": {"iban": {"type": "string"}}}
+    schema = wrap({"type": "object", "properties": {"source": {"anyOf": [card, bank]}}})
+    shown = {"source": {"number": "4242", "cvc": "123"}}
+    example = [shown] if schema["type"] == "array" else shown
+    operation = {"operationId": "answer", **answers(200, schema)}
+    operation["responses"][200]["content"]["application/json"]["example"] = example
+    spec = contract({"/one": {"get": operation}})
+    answered = serve(spec).get("/one").json()
+    assert (answered[0] if isinstance(answered, list) else answered) == {"source": {"number": "4242"}}

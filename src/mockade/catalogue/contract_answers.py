@@ -14,6 +14,7 @@ from mockade.contract.generation.bodies import encoded, event_stream, generate_b
 from mockade.contract.generation.generator import Generator, NoValueFound
 from mockade.contract.generation.name_rules import split_words
 from mockade.contract.operations import NO_BODY, Content, Operation
+from mockade.contract.response_view import has_hidden_parts, visible_part
 from mockade.contract.violations import ABSENT
 from mockade.crud.completion import day_of
 from mockade.dialects.inferred import ErrorFacts, error_body
@@ -147,13 +148,21 @@ def example_body(generator: Generator, content: Content) -> Any:
             continue  # nobody says that there is a body which is null
         if content.is_json or not isinstance(example.value, str):
             if content.validator is None or content.validator.is_valid(example.value):
-                return _as_body(content, example.value)
+                return _as_body(content, _shown(content, example.value))
         else:
             return _as_body(content, example.value)
     if content.schema is None or content.validator is None:
         return ABSENT
     whole = generator.assembled(content.schema)
     return _as_body(content, whole) if whole is not ABSENT and content.validator.is_valid(whole) else ABSENT
+
+
+def _shown(content: Content, value: Any) -> Any:
+    """An example without what no answer carries (`writeOnly`), where it fits without that too."""
+    if content.validator is None or not has_hidden_parts(content.schema):
+        return value
+    visible = visible_part(value, content.schema)
+    return visible if content.validator.is_valid(visible) else value
 
 
 def _as_body(content: Content, value: Any) -> Any:
