@@ -14,6 +14,7 @@ from mockade.contract.document import Node
 from mockade.contract.keywords import PARTS
 from mockade.contract.properties import types
 from mockade.contract.reading import nests_deeply
+from mockade.contract.repeated_keys import repeated_keys, sentence_of
 from mockade.contract.schema_walk import parts, place_of, remembered, walk
 
 _INTEGER = re.compile(r"-?(?:0|[1-9][0-9]*)", re.ASCII)
@@ -150,7 +151,7 @@ def coerced(
     if "null" in types and text in ("null", "") and "string" not in types:
         return None
     if ("object" in types and text[:1] == "{") or ("array" in types and text[:1] == "["):
-        return _holder(text)
+        return _holder(text, told, path)
     return text
 
 
@@ -181,10 +182,15 @@ def _tell(told: list[Remark], path: tuple[str | int, ...], text: str, taken: str
     told.append(Remark(path, text, f"{text!r} is taken as {taken}: {rule}."))
 
 
-def _holder(text: str) -> Any:
+def _holder(text: str, told: list[Remark] | None, path: tuple[str | int, ...]) -> Any:
     """The object or array that JSON text holds; the text itself where it is none."""
     raw = text.encode()
     try:
-        return text if nests_deeply(raw) else orjson.loads(raw)
+        if nests_deeply(raw):
+            return text
+        value = orjson.loads(raw)
     except orjson.JSONDecodeError:
         return text
+    if told is not None:
+        told += (Remark(path, key, sentence_of(key, "field")) for key in repeated_keys(raw, value))
+    return value

@@ -17,6 +17,7 @@ from mockade.contract.document import Node, Source
 from mockade.contract.normalizer import Normalizer
 from mockade.contract.normalizer_registry import NormalizerRegistry
 from mockade.contract.reading import DEEPEST, nests_deeply, not_json
+from mockade.contract.repeated_keys import repeated_keys, sentence_of
 from mockade.contract.samples import examples
 from mockade.contract.styles import Style
 from mockade.contract.validators import Validator
@@ -194,7 +195,9 @@ class Parameter:
         raw = text.encode()
         try:
             if not nests_deeply(raw):
-                return orjson.loads(raw), []
+                value = orjson.loads(raw)
+                told += (Remark((), key, sentence_of(key, "parameter")) for key in repeated_keys(raw, value))
+                return value, []
             message = f"{self.name!r} is JSON nested more than {DEEPEST} levels deep."
         except orjson.JSONDecodeError as error:
             message = f"{self.name!r} {not_json(error)}."

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable
-from itertools import islice
 from typing import Any
 
 import orjson
@@ -15,14 +12,12 @@ from mockade.contract.document import Source
 from mockade.contract.media_types import is_json
 from mockade.contract.operations import Body, Content
 from mockade.contract.reading import DEEPEST, nests_deeply, not_json
+from mockade.contract.repeated_keys import repeated_keys, sentence_of
 from mockade.contract.violations import ABSENT, Violation
 from mockade.errors import EngineRefusal
 from mockade.middleware.forms import FORM, form_value, lenient, multipart_value
 
 _HOLDERS = frozenset({"object", "array"})
-
-MOST_TOLD = 20
-"""How many keys that stand twice are told."""
 
 
 def parse_body(scope: Scope, raw: bytes, body: Body) -> tuple[Any, Content | None, list[Violation]]:
@@ -113,23 +108,4 @@ def json_value(raw: bytes, source: Source) -> tuple[Any, list[Violation]]:
     except orjson.JSONDecodeError as error:
         message = f"The body {not_json(error)} at line {error.lineno}, column {error.colno}."
         return ABSENT, [Violation("body", (), "json", message, source=source)]
-    # Written anew a body lacks the quotes of the keys that were lost: to look at it again takes far longer.
-    if orjson.dumps(value).count(b'"') == raw.count(b'"') and b"\\u0022" not in raw:
-        return value, []
-    message = "stands twice in one object of the body: the last one counts."
-    return value, [lenient((), key, f"{key!r} {message}", source) for key in _keys_twice(raw)]
-
-
-def _keys_twice(raw: bytes) -> Iterable[str]:
-    """The keys of JSON text that stand twice in an object of it, each once."""
-    twice: dict[str, None] = {}
-
-    def look(pairs: list[tuple[str, Any]]) -> None:
-        seen: set[str] = set()
-        for key, _ in pairs:
-            if key in seen:
-                twice[key] = None
-            seen.add(key)
-
-    json.loads(raw, object_pairs_hook=look, parse_int=len, parse_float=len)
-    return islice(twice, MOST_TOLD)
+    return value, [lenient((), key, sentence_of(key, "body"), source) for key in repeated_keys(raw, value)]

@@ -15,6 +15,7 @@ from mockade.contract.media_types import is_json
 from mockade.contract.operations import Content
 from mockade.contract.parameters import Parameter
 from mockade.contract.reading import DEEPEST, nests_deeply, not_json
+from mockade.contract.repeated_keys import repeated_keys, sentence_of
 from mockade.contract.violations import ABSENT, Violation
 from mockade.errors import EngineRefusal
 from mockade.middleware.multipart import MOST_FIELDS, Part, parts_of
@@ -114,7 +115,11 @@ def _json(text: str, path: tuple[str | int, ...], source: Source, found: list[Vi
     raw = text.encode()
     try:
         if not nests_deeply(raw):
-            return orjson.loads(raw)
+            value = orjson.loads(raw)
+            found += (
+                lenient(path, key, sentence_of(key, "field"), source) for key in repeated_keys(raw, value)
+            )
+            return value
         message = f"{path[0]!r} is JSON nested more than {DEEPEST} levels deep."
     except orjson.JSONDecodeError as error:
         message = f"{path[0]!r} {not_json(error)}."
