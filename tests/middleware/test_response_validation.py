@@ -212,3 +212,17 @@ def test_what_nobody_wrote_answers_without_a_body_where_http_has_none(
     for path in ("/widgets", "/widgets/w1"):
         answer = mock.request(method.upper(), path)
         assert (answer.status_code, answer.content) == (status, b"")
+
+
+@pytest.mark.parametrize("body", ["{'password': 'x'}", "[{'password': 'x'}]", "{'name': 'x'}", "[]"])
+def test_what_only_requests_carry_is_told_of_in_an_answer(serve: Serve, body: str) -> None:
+    user = {
+        "type": "object",
+        "properties": {"password": {"type": "string", "writeOnly": True}, "name": {"type": "string"}},
+    }
+    schema = {"type": "array", "items": user} if body.startswith("[") else user
+    spec = contract({"/one": {"get": {"operationId": "answer", **answers(200, schema)}}})
+    mock = serve(spec, handlers=handler(f"return {body}"))
+    assert mock.get("/one").status_code == 200
+    told = [one.message for one in mock.last.notices]
+    assert told == (["'password' is writeOnly: an answer does not show it."] if "password" in body else [])

@@ -126,6 +126,26 @@ def test_a_fault_is_told_where_it_stands(
     assert [(one["file"], one["line"], one["rule"]) for one in told] == [("game.yaml", line, rule)]
 
 
+def test_what_a_side_never_sends_is_found_in_its_examples(write: Callable[..., str]) -> None:
+    members = "{id: {type: string, readOnly: true}, password: {type: string, writeOnly: true}}"
+    user = f"{{type: object, properties: {members}}}"
+    content = f"{{application/json: {{schema: {{items: {user}}}, example: [{{id: a, password: b}}]}}}}"
+    spec = f"""
+openapi: 3.0.3
+info: {{title: T, version: "1"}}
+paths:
+  /users:
+    post:
+      operationId: addUsers
+      requestBody: {{content: {content}}}
+      responses: {{"200": {{description: ok, content: {content}}}}}
+"""
+    output = validate(write("users.yaml", spec)).output
+    assert output.count("[never-sent]") == 2
+    assert "This example of an answer has 'password', which is writeOnly." in output
+    assert "This example of a request has 'id', which is readOnly." in output
+
+
 def test_two_operations_with_one_id_are_found(write: Callable[..., str]) -> None:
     second = changed(
         "  /games:\n", "  /other:\n    get:\n      operationId: listGames\n      responses: {}\n  /games:\n"

@@ -45,6 +45,23 @@ def visible_part(value: Any, schema: Node | None) -> Any:
     return value
 
 
+def flagged_members(
+    value: Any, schema: Node | None, flag: str, path: tuple[str | int, ...] = ()
+) -> Iterator[tuple[str | int, ...]]:
+    """The ways to the members of `value` whose schema has a flag: `writeOnly`, or `readOnly`."""
+    if isinstance(value, dict) and schema is not None:
+        known = properties(schema)
+        for name, member in value.items():
+            if name in known and flagged(known[name], flag):
+                yield (*path, name)
+            elif name in known:
+                yield from flagged_members(member, known[name], flag, (*path, name))
+    elif isinstance(value, list) and schema is not None:
+        items = schema.get("items")
+        for at, item in enumerate(value):
+            yield from flagged_members(item, items, flag, (*path, at))
+
+
 def _is_closed(schema: Node) -> bool:
     words = schema.value if isinstance(schema.value, dict) else {}
     return words.get("additionalProperties") is False or words.get("unevaluatedProperties") is False

@@ -19,7 +19,12 @@ from mockade.middleware.context import CONTEXT_KEY, RoutedContext
 from mockade.middleware.idempotency import answered_once
 from mockade.middleware.negotiation import content_of, content_of_reply
 from mockade.middleware.promised_headers import with_promised_headers
-from mockade.middleware.response_validation import InvalidResponse, validated_response, with_body_of_status
+from mockade.middleware.response_validation import (
+    InvalidResponse,
+    never_sent_notices,
+    validated_response,
+    with_body_of_status,
+)
 from mockade.middleware.responses import PreparedResponse, marked_generated, problem_response, send_response
 from mockade.settings import Settings
 from mockade.state.transaction import Transaction
@@ -123,6 +128,8 @@ def _answer(
         if not isinstance(answerer, ShapeAnswerer):
             raise
         return _completed(context, answerer, call, reply, none_match, settings)
+    if context.api.contract.document.one_sided:
+        call.notices += never_sent_notices(context.operation, reply, content)
     return marked_generated(context.operation, response) if answerer.kind == "generated" else response
 
 

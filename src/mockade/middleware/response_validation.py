@@ -10,6 +10,7 @@ from yaml import YAMLError
 
 from mockade.contract.generation.bodies import encoded
 from mockade.contract.operations import NO_BODY, Content, Operation, Response
+from mockade.contract.response_view import flagged_members
 from mockade.contract.violations import Violation
 from mockade.errors import OurFault
 from mockade.handling import Call, Reply
@@ -80,6 +81,21 @@ def with_body_of_status(call: Call, operation: Operation, reply: Reply) -> Reply
     message = f"The body of this {status} is left out: HTTP has none there."
     call.notices.append(Violation("response", (), "no-body", message, notice=True))
     return Reply(None, reply.status, reply.headers)
+
+
+def never_sent_notices(operation: Operation, reply: Reply, content: Content | None) -> list[Violation]:
+    """What a body holds that the contract has requests alone carry: it is sent all the same, and told.
+
+    `content` as in `validated_response`.
+    """
+    response = operation.response(reply.status or operation.success)
+    content = content or (response.json if response is not None else None)
+    schema = content.schema if content is not None else None
+    found = []
+    for path in flagged_members(reply.body, schema, "writeOnly"):
+        message = f"{path[-1]!r} is writeOnly: an answer does not show it."
+        found.append(Violation("response", path, "writeOnly", message, notice=True))
+    return found
 
 
 def entity_tag(response: Response, data: bytes) -> str:

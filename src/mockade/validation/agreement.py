@@ -19,7 +19,7 @@ from mockade.contract.document import Document
 from mockade.contract.recognition import NotOpenApi
 from mockade.errors import Finding, Place, SetupError, shown_path
 from mockade.validation.answers import Answers
-from mockade.validation.examples import examples
+from mockade.validation.examples import examples, never_sent
 from mockade.validation.fixture_checks import fixture_findings
 from mockade.validation.ignored import without_ignored
 from mockade.validation.prose import prose_findings
@@ -180,7 +180,12 @@ def _contract_findings(document: Document, version: str) -> tuple[Contract | Non
     by_standard = openapi_findings(document, version)
     findings += [finding for finding in by_standard if finding.place not in reported]
     try:
-        for finding in chain(_missing_ids(contract), prose_findings(document), _example_findings(contract)):
+        for finding in chain(
+            _missing_ids(contract),
+            prose_findings(document),
+            _example_findings(contract),
+            _never_sent(contract),
+        ):
             findings.append(finding)  # one by one: those before an error are kept
     except SetupError as error:
         findings += error.findings
@@ -221,3 +226,12 @@ def _example_findings(contract: Contract) -> Iterator[Finding]:
             message = f"This {example.kind} does not fit its schema: {at}{violation.message}"
             mend = f"The schema says so at {violation.place}." if violation.place else ""
             yield Finding(inside.place(), message, mend, "example")
+
+
+def _never_sent(contract: Contract) -> Iterator[Finding]:
+    if not contract.document.one_sided:
+        return
+    for source, flag in dict.fromkeys(never_sent(contract)):
+        side = "an answer" if flag == "writeOnly" else "a request"
+        message = f"This example of {side} has {source.pointer[-1]!r}, which is {flag}."
+        yield Finding(source.place(), message, "Delete it from the example.", "never-sent", "warning")

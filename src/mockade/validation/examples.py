@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Literal, NamedTuple
 
 from mockade.contract.contract import Contract
-from mockade.contract.document import Node
+from mockade.contract.document import Node, Source
 from mockade.contract.operations import Content
+from mockade.contract.response_view import flagged_members
 from mockade.contract.schema_walk import place_of, walk
 from mockade.contract.validators import Validator
 from mockade.contract.violations import Violation
@@ -51,6 +52,22 @@ def examples(contract: Contract) -> Iterator[Example]:
     yield from [
         one for schema in walk(roots, inner_schemas, place_of) for one in _of_schema(contract, schema)
     ]
+
+
+def never_sent(contract: Contract) -> Iterator[tuple[Source, str]]:
+    """The members of examples that their side never sends, each with the flag that says so.
+
+    An example of a schema's own may be of either side.
+    """
+    for operation in contract.operations:
+        sides = [("writeOnly", response.contents) for response in operation.responses.values()]
+        if operation.body is not None:
+            sides.append(("readOnly", operation.body.contents))
+        for flag, contents in sides:
+            for content in contents.values():
+                for node in _beside_schema(content.media):
+                    for path in flagged_members(node.value, content.schema, flag):
+                        yield node.source.child(*path), flag
 
 
 def _with(validator: Validator, nodes: Iterable[Node]) -> Iterator[Example]:

@@ -62,6 +62,11 @@ RULES: Mapping[str, Rule] = {
         "The `mapping` of a discriminator leads nowhere.",
         "Refer to a schema that is there, or delete it.",
     ),
+    "never-sent": Rule(
+        _W,
+        "An example of an answer has a `writeOnly` property, or one of a request a `readOnly` one.",
+        "Delete it from the example.",
+    ),
     "no-body": Rule(
         _W,
         "`content` at a status that has no body (1xx, 204, 205, 304).",
