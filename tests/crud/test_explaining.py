@@ -37,7 +37,9 @@ def paths() -> dict[str, Any]:
         **answers(200, listed),
         "parameters": query("status", "sort", "cursor", "limit", "expand"),
     }
-    found["/users/{user_id}/orders/{id}"]["get"]["parameters"] = query("fields", "tone")
+    found["/users/{user_id}/orders/{id}"]["get"]["parameters"] = query(
+        "fields", "tone", "with_count", "api_key"
+    )
     found["/users/{user_id}/orders/{id}/close"] = {"post": answers(200, REF)}
     found["/users/{user_id}/orders/{id}/copy"] = {"post": answers(200, REF)}
     found["/config"] = {
@@ -71,7 +73,7 @@ def test_what_was_recognised_is_said_of_each_kind(home: Callable[..., Path]) -> 
     assert [text.partition(":")[0] for text in listed["filter"]] == ["status"]
     assert [text.partition(":")[0] for text in listed["not query"]] == ["expand"]
     read = facts("get_users_user_id_orders_id")
-    assert [text.partition(":")[0] for text in read["not query"]] == ["fields", "tone"]
+    assert [text.partition(":")[0] for text in read["not query"]] == ["fields", "tone", "with_count"]
     assert facts("post_users_user_id_orders_id_close")["sets"] == ["status to 'closed'"]
     assert "not sets" in facts("post_users_user_id_orders_id_copy")
     assert facts("get_config")["collection"] == ["config: a singleton, there before anybody wrote it"]
@@ -87,3 +89,7 @@ def test_a_query_that_is_not_acted_on_is_told_by_each_request_that_uses_it(serve
     (notice,) = mock.last.notices
     assert (notice.rule, notice.path) == ("unsupported", ("fields",))
     assert "which generated answers do not act on" in notice.message
+    assert mock.get("/users/u/orders/o?with_count=true").status_code == 200
+    assert "'with_count', whether the total is told, which" in mock.last.notices[0].message
+    assert mock.get("/users/u/orders/o?api_key=k").status_code == 200
+    assert not mock.last.notices  # a credential that no scheme declares

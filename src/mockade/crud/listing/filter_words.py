@@ -65,6 +65,9 @@ _EXPANSIONS = vocabulary(
 )
 _COUNTS = vocabulary("includetotal withcount includecount includetotalcount counttotal withtotal")
 
+CREDENTIAL = "a credential"
+TOTAL = "whether the total is told"
+
 _CREDENTIALS = vocabulary("api_key access_token auth_token oauth_token app_key app_id client_secret")
 
 _GRAMMAR = re.compile(
@@ -79,16 +82,19 @@ def is_grammar(description: str) -> bool:
 
 
 def ignored_as(name: Words, dollar: str) -> str:
-    """What a parameter is that is recognised and not acted on; `dollar` is its name as OData writes it."""
+    """What a parameter is that is no filter, for a reader; empty where its name does not say.
+
+    `dollar` is the name as OData writes it.
+    """
     said, head = "".join(name), name[0] if name else ""
     if said in _LANGUAGES or dollar in ("$filter", "$apply", "$search", "$compute"):
         return "a filter in a language of its own"
     if head in CONTAINERS:
         return "a filter by what the rows have no comparable property of"
     if said in _CREDENTIALS:
-        return "credential"
+        return CREDENTIAL
     if said in _PROJECTIONS or head == "fields":
         return "a choice of the properties that are shown"
     if said in _EXPANSIONS or head in ("expand", "include"):
         return "what is to be shown of other resources"
-    return "" if said not in _COUNTS and dollar != "$count" else "total"
+    return TOTAL if said in _COUNTS or dollar == "$count" else ""

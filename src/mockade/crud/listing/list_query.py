@@ -11,6 +11,7 @@ from mockade.contract.operations import Operation
 from mockade.contract.parameters import Parameter
 from mockade.crud.listing.fact_finding import FactFinder, names_told
 from mockade.crud.listing.filter_finding import FilterFinder
+from mockade.crud.listing.filter_words import CREDENTIAL, TOTAL
 from mockade.crud.listing.filters import Condition, Filter
 from mockade.crud.listing.list_cursors import CursorForm, cursor_form
 from mockade.crud.listing.list_facts import ListFacts
@@ -23,8 +24,8 @@ from mockade.crud.listing.unused_query import UNKNOWN, meaning, not_acted_on
 from mockade.crud.roles.envelopes import Envelope
 from mockade.crud.roles.naming import Words
 
-_DONE_ANYWAY = {"total": "whether the total is told", "credential": "a credential"}
-"""By the reason why a parameter is no filter, what it is where nothing is left undone."""
+_DONE_ANYWAY = frozenset({TOTAL, CREDENTIAL})
+"""What a parameter may be that is no filter, and leaves nothing undone."""
 
 
 class ParameterRole(NamedTuple):
@@ -99,7 +100,7 @@ class ListQuery:
             for one in rest
             if one.name not in filters and one.name not in others
         }
-        others |= {name: _DONE_ANYWAY[one] for name, (_, one) in reasons.items() if one in _DONE_ANYWAY}
+        others |= {name: one for name, (_, one) in reasons.items() if one in _DONE_ANYWAY}
         tellable = FactFinder(paging, frozenset(one.name for one in fields))
         facts = ListFacts(
             tellable.tree(envelope.schema, envelope.path) if envelope is not None else {},

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from mockade.contract.operations import Operation
-from mockade.crud.listing.filter_words import ignored_as
+from mockade.crud.listing.filter_words import CREDENTIAL, ignored_as
 from mockade.crud.listing.query_fields import QueryField, QueryRemarks, SentQuery, query_fields
 from mockade.handling import Call
 
@@ -21,8 +21,9 @@ class UnusedQuery:
 
     @classmethod
     def of(cls, operation: Operation, credentials: frozenset[str]) -> UnusedQuery:
-        """All but those of `credentials`."""
-        return cls(operation, tuple(one for one in query_fields(operation) if one.name not in credentials))
+        """All but `credentials`, and what is called like one."""
+        fields = (one for one in query_fields(operation) if one.name not in credentials)
+        return cls(operation, tuple(one for one in fields if meaning(one) != CREDENTIAL))
 
     def remark(self, call: Call) -> None:
         """Note in the journal and the log what a request sent of them, but for what is the default anyway."""
@@ -38,11 +39,12 @@ class UnusedQuery:
 
 
 def meaning(field: QueryField) -> str:
-    """What a parameter that is not acted on asks for, as far as its name says."""
+    """What a parameter is that is no filter, as far as its name says."""
     return ignored_as(field.words, field.name.lower()) or UNKNOWN
 
 
 def not_acted_on(name: str, role: str, what: str) -> str:
+    """The notice of a parameter that `what` (`answers`, `lists`) do not act on."""
     return (
         f"The contract declares {name!r}, {role}, which generated {what} do not act on: "
         "write a handler where it matters."
