@@ -121,7 +121,7 @@ SENT = FaultRequest(
     "post",
     "ada",
     "/shops/7/orders",
-    {"x-client": "game/1.4", "accept": "*/*"},
+    {"x-client": "game/1.4", "accept": "*/*", "x-ids": "[1]?[2]"},
     body={"lines": [{"sku": "a1", "gift": True}], "a/b": 1},
 )
 
@@ -140,6 +140,9 @@ SENT = FaultRequest(
         (Match(headers={"X-Client": "game/1.*", "X-Other": "*"}), False),
         (Match(headers={"X-Other": None}), True),
         (Match(headers={"Accept": None}), False),
+        (Match(path="/shops/?/orders"), False),
+        (Match(path="/shops/[0-9]/orders"), False),
+        (Match(headers={"X-Ids": "[1]?*"}), True),
         (Match(body={"/lines/0/sku": "a1"}), True),
         (Match(body={"/lines/0/gift": True, "/a~1b": 1}), True),
         (Match(body={"/lines/0/gift": 1}), False),

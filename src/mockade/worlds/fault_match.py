@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from fnmatch import fnmatchcase
 from typing import Any, NamedTuple
@@ -71,9 +72,14 @@ class Match(NamedTuple):
         return (
             self.is_of(request.api, request.operation)
             and self.caller in (None, request.caller)
-            and (self.path is None or fnmatchcase(request.path, self.path))
+            and (self.path is None or _is_like(request.path, self.path))
             and (self.headers is None or _has_headers(request.headers, self.headers))
         )
+
+
+def _is_like(text: str, pattern: str) -> bool:
+    """Whether a text is what a pattern says; `?` and `[` are themselves: a query or a type may have them."""
+    return fnmatchcase(text, re.sub(r"[?[]", r"[\g<0>]", pattern))
 
 
 def _has_headers(sent: Mapping[str, str], wanted: Mapping[str, str | None]) -> bool:
@@ -82,7 +88,7 @@ def _has_headers(sent: Mapping[str, str], wanted: Mapping[str, str | None]) -> b
         if value is None or pattern is None:
             if value is not pattern:
                 return False
-        elif not fnmatchcase(value, pattern):
+        elif not _is_like(value, pattern):
             return False
     return True
 
