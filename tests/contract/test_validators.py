@@ -7,13 +7,15 @@ Holds `contract/echoes.py`, `contract/keyword_places.py`, `contract/schemas.py`,
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 
+from mockade.contract.validators import Validator
 from mockade.contract.violations import ABSENT, Violation
 from mockade.contract.wording import json_type, shown_value
-from tests.contract.documents import contract_of, faults, rules, violations_of, words_at
+from mockade.errors import SetupError
+from tests.contract.documents import contract_of, faults, rules, schema_node, violations_of, words_at
 
 TEXT = {"type": "string"}
 WHOLE = {"type": "integer"}
@@ -41,6 +43,16 @@ def test_every_violation_is_told_not_the_first(tmp_path: Path) -> None:
         ("/tags/1", "enum"),
         ("/tags/2", "enum"),
     ]
+
+
+def test_a_schema_that_cannot_be_compiled_admits_anything(tmp_path: Path) -> None:
+    def compile() -> NoReturn:
+        raise SetupError([])
+
+    contract = contract_of(tmp_path, {"S": TEXT})
+    sound = contract.schemas.validator(schema_node(contract))
+    assert [sound.admits(value) for value in ("a", 5)] == [True, False]
+    assert Validator(contract.document, sound.source, compile).admits(5)
 
 
 def test_a_violation_that_two_schemas_share_is_told_once(tmp_path: Path) -> None:

@@ -19,6 +19,7 @@ from mockade.contract.reasons import PieceError, Reasons, about_names, branches_
 from mockade.contract.spread import MANY, spread
 from mockade.contract.violations import Violation, Where
 from mockade.contract.wording import BranchErrors, Failure, explain, not_of_format, number_format, shown_value
+from mockade.errors import SetupError
 from mockade.hints import Hint, few_hints
 
 Compiled = Whole | Bounded
@@ -70,6 +71,13 @@ class Validator:
 
     def is_valid(self, value: Any) -> bool:
         return (self._compiled or self.compiled()).is_valid(value)
+
+    def admits(self, value: Any) -> bool:
+        """As `is_valid`; a schema that cannot be compiled, whose SetupError that raises, counts as none."""
+        try:
+            return self.is_valid(value)
+        except SetupError:
+            return True
 
     def violations(self, value: Any, where: Where, path: tuple[str | int, ...] = ()) -> list[Violation]:
         """Everything in `value` that breaks the schema, each thing once; empty when it fits."""

@@ -126,12 +126,7 @@ class Completion:
         return {str(violation.path[0]) for violation in violations if violation.path}
 
     def _is_valid(self, schema: Node, value: Any) -> bool:
-        if value is ABSENT:
-            return False
-        try:
-            return self.schemas.validator(schema).is_valid(value)
-        except SetupError:
-            return True  # an unsound schema counts as none
+        return value is not ABSENT and self.schemas.validator(schema).admits(value)
 
     def _generated(self, schema: Node, key: str, asked: Any, otherwise: Any) -> Any:
         """A generated value with those members of `asked` that suit it; `otherwise` where none is found."""

@@ -16,7 +16,6 @@ from mockade.contract.validators import Validator
 from mockade.contract.violations import ABSENT
 from mockade.crud.roles.keys import KeyPart, node_at
 from mockade.crud.roles.resources import Resource
-from mockade.errors import SetupError
 from mockade.handling import Call, Rows
 
 _MOST_NUMBERS = 1000
@@ -74,7 +73,7 @@ class KeyMaker:
                 yield from (key for key in self._generated(call, rows) if suits(key))
 
     def fits(self, key: Any) -> bool:
-        return self.validator is None or _is_valid(self.validator, key)
+        return self.validator is None or self.validator.admits(key)
 
     def _fits(self, key: Any) -> bool:
         """Whether the key fits its property, and can be said in the path."""
@@ -87,7 +86,7 @@ class KeyMaker:
 
     def _suits_answers(self, key: Any) -> bool:
         return self._fits(key) and all(
-            any(_is_valid(validator, one) for one in spellings(key)) for _, validator in self.shown
+            any(map(validator.admits, spellings(key))) for _, validator in self.shown
         )
 
     def _asks_for_a_form(self) -> bool:
@@ -122,13 +121,6 @@ class KeyMaker:
 def _has_form(schema: Node) -> bool:
     words = schema.value if isinstance(schema.value, dict) else {}
     return "pattern" in words or "enum" in words
-
-
-def _is_valid(validator: Validator, key: Any) -> bool:
-    try:
-        return validator.is_valid(key)
-    except SetupError:
-        return True  # an unsound schema counts as none
 
 
 @dataclass(frozen=True, slots=True)

@@ -161,7 +161,7 @@ class ServerValues(NamedTuple):
         if _is_key(member, name) and types(node) & {"string", "integer"}:
             made = self.call.new_uuid()
             forms: tuple[Any, ...] = (made, number or int(made[:7], 16), made.replace("-", "")[:12])
-            return next((form for form in forms if self.schemas.validator(node).is_valid(form)), ABSENT)
+            return next((form for form in forms if self.schemas.validator(node).admits(form)), ABSENT)
         return ABSENT
 
     def time(self, name: str, node: Node) -> Any:
@@ -175,7 +175,7 @@ class ServerValues(NamedTuple):
         is_script = given is ABSENT and "second" not in words and "unix" not in words and name.endswith("At")
         whole = int(seconds * 1000) if "milli" in words or is_large or is_script else int(seconds)
         for form in (self.call.now(), self.call.now()[:10], whole):
-            if self.schemas.validator(node).is_valid(form):
+            if self.schemas.validator(node).admits(form):
                 return form
         return ABSENT
 

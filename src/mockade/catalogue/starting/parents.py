@@ -12,7 +12,6 @@ from mockade.contract.violations import ABSENT
 from mockade.crud.new_keys import spellings
 from mockade.crud.roles.keys import node_at
 from mockade.crud.roles.resources import Resource
-from mockade.errors import SetupError
 from mockade.handling import Row
 
 ParentKeys = tuple[Any, ...]
@@ -113,11 +112,8 @@ class Parents:
 
     def _spelt(self, schema: Node, value: Any) -> Any:
         """The key as the property's schema takes it."""
-        try:
-            validator = self._plan.contract.schemas.validator(schema)
-        except SetupError:
-            return value
-        return next((one for one in spellings(value) if validator.is_valid(one)), value)
+        validator = self._plan.contract.schemas.validator(schema)
+        return next(filter(validator.admits, spellings(value)), value)
 
 
 def _names(resource: Resource, row: Mapping[str, Any], parents: ParentKeys) -> bool:
