@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 
 from mockade.contract.document import Node
+from mockade.contract.members import tell_misspelt
 from mockade.contract.normalizer_registry import NormalizerRegistry
 from mockade.contract.operations import Content
-from mockade.contract.parameter_reader import Tell
 from mockade.contract.properties import properties
+from mockade.contract.tell import Tell
 
 SENDABLE = re.compile(r"[\t\x20-\x7e\x80-\xff]*")
 """What the value of an HTTP header may hold."""
@@ -32,6 +33,7 @@ class ContentReader:
             if not isinstance(media.value, dict):
                 self._tell(media, "A media type is an object with a `schema`.")
                 media = media._replace(value={})
+            tell_misspelt(self._tell, media, "a media type")
             schema = media.get("schema")
             if schema is not None:
                 normalizers.register(schema)

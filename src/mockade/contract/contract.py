@@ -14,10 +14,10 @@ from mockade.contract.normalizer import Normalizer
 from mockade.contract.normalizer_registry import NormalizerRegistry
 from mockade.contract.operation_reader import OperationReader
 from mockade.contract.operations import Operation
-from mockade.contract.parameter_reader import Tell
 from mockade.contract.schemas import Schemas
 from mockade.contract.schemes import Scheme
 from mockade.contract.servers import base_paths
+from mockade.contract.tell import Tell
 from mockade.contract.validators import Validator
 from mockade.contract.versions import refuse_other_versions
 from mockade.errors import Finding, Severity

@@ -11,12 +11,14 @@ from mockade.contract.content_reader import SENDABLE, ContentReader
 from mockade.contract.document import Document, Node
 from mockade.contract.headers import Header
 from mockade.contract.keywords import METHODS, TEMPLATE
+from mockade.contract.members import tell_misspelt
 from mockade.contract.normalizer_registry import NormalizerRegistry
 from mockade.contract.operations import MORE_METHODS, NO_BODY, Body, Operation, Response
 from mockade.contract.overloads import Key, key_of
-from mockade.contract.parameter_reader import ParameterReader, Tell, words_of
+from mockade.contract.parameter_reader import ParameterReader
 from mockade.contract.schemes import Scheme
 from mockade.contract.servers import base_paths
+from mockade.contract.tell import Tell, words_of
 from mockade.settings import MOCKADE_PATH, WORLD_PREFIX
 
 Security = tuple[Mapping[str, tuple[str, ...]], ...]
@@ -57,6 +59,7 @@ class OperationReader:
         for template in paths.value:
             item = paths.get(template) if not template.startswith("x-") else None
             if item is not None and isinstance(item.value, dict):
+                tell_misspelt(self._tell, item, "a path")
                 yield from self._of_path(self._key(paths, template), template, item)
             elif item is not None:
                 self._tell(item, "A path is an object with an operation per method.", "", "paths")
@@ -119,6 +122,7 @@ class OperationReader:
 
     def _operation(self, key: Key, template: str, item: Node, method: str, node: Node) -> Operation:
         path = key.path
+        tell_misspelt(self._tell, node, "an operation")
         operation = Operation(
             api=self._document.stem,
             id="",
@@ -169,7 +173,10 @@ class OperationReader:
     def _body(self, node: Node | None) -> Body | None:
         if node is None or node.value is None:
             return None
-        contents = self._contents.read(node, self._requests) if isinstance(node.value, dict) else {}
+        contents = {}
+        if isinstance(node.value, dict):
+            tell_misspelt(self._tell, node, "a request body")
+            contents = self._contents.read(node, self._requests)
         if not contents:
             self._tell(node, "A request body needs `content`, by media type.", "It is left out.")
             return None
@@ -194,6 +201,8 @@ class OperationReader:
     def _response(self, status: str, node: Node) -> Response:
         if not isinstance(node.value, dict):
             self._tell(node, "An answer is an object with a `description`.", rule="responses")
+        else:
+            tell_misspelt(self._tell, node, "an answer")
         if status.isdecimal() and (int(status) in NO_BODY or int(status) < 200) and node.get("content"):
             message = f"A {status} has no body, whatever its `content` says."
             self._tell(node.source.child("content"), message, "It is left out.", "no-body", "warning")

@@ -2,43 +2,15 @@
 
 from __future__ import annotations
 
-from mockade.contract.document import Node, Source
+from mockade.contract.document import Node
 from mockade.contract.keywords import TEMPLATE
 from mockade.contract.media_types import is_json
+from mockade.contract.members import tell_misspelt
 from mockade.contract.normalizer_registry import NormalizerRegistry
 from mockade.contract.parameters import Parameter
-from mockade.contract.slips import Slips
-from mockade.errors import Severity
+from mockade.contract.tell import Tell, words_of
 
 _STYLES = {"path": "simple", "header": "simple", "query": "form", "cookie": "form"}
-
-
-class Tell:
-    """Adds slips at nodes, unless they were left out for another."""
-
-    def __init__(self, slips: Slips) -> None:
-        self._slips = slips
-
-    def __call__(
-        self,
-        node: Node | Source,
-        message: str,
-        mend: str = "",
-        rule: str = "openapi",
-        severity: Severity = "error",
-    ) -> None:
-        if not self._slips.is_left_out(node.uri, node.pointer):
-            self._slips.add(node.uri, node.pointer, message, mend, rule=rule, severity=severity)
-
-
-def words_of(tell: Tell, node: Node, key: str) -> str:
-    """The string under `key`; a number that stands where one belongs is read as it is written."""
-    value = node.value.get(key)
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        message = f"`{key}` is a string, not the number {value}."
-        tell(node.source.child(key), message, "Put it in quotes.", "openapi", "warning")
-        return str(value)
-    return value if isinstance(value, str) else ""
 
 
 class ParameterReader:
@@ -109,6 +81,7 @@ class ParameterReader:
         # OpenAPI gives these three headers to the body, the answer and the security schemes.
         if where == "header" and name.lower() in ("accept", "content-type", "authorization"):
             return None
+        tell_misspelt(self._tell, node, "a parameter")
         media_type, media = next(iter(node.members("content")), ("", None))
         schema = media.get("schema") if media else node.get("schema")
         if schema is not None:

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from mockade.contract.document import Node
 from mockade.contract.keywords import TEMPLATE
-from mockade.contract.parameter_reader import Tell
+from mockade.contract.tell import Tell
 from mockade.settings import MOCKADE_PATH, WORLD_PREFIX
 
 MOST = 64

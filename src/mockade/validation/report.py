@@ -99,11 +99,14 @@ def _grouped(findings: Sequence[Finding]) -> Iterator[list[Finding]]:
     """The findings each, those of one kind together where they are many."""
     kinds: dict[tuple[str, ...], list[Finding]] = {}
     for one in findings:
-        kind = _NAMES.sub("", one.message)
+        kind = one.message if one.rule in _OF_NAMES else _NAMES.sub("", one.message)
         kinds.setdefault((one.place.file, one.rule, one.severity, kind), []).append(one)
     for group in kinds.values():
         yield from [group] if len(group) > MOST_ALIKE else ([one] for one in group)
 
+
+_OF_NAMES = frozenset({"openapi", "misspelt", "keyword"})
+"""Rules whose findings are about a name: those of another name are of another kind."""
 
 _NAMES = re.compile(r"'[^']*'|\"[^\"]*\"|\{[^{}]*\}|\S*[/\d]\S*|\bcalled \S+|^[^:]*: ")
 """What differs between findings of one kind: names, paths, numbers."""

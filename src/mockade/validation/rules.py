@@ -62,6 +62,11 @@ RULES: Mapping[str, Rule] = {
         "The `mapping` of a discriminator leads nowhere.",
         "Refer to a schema that is there, or delete it.",
     ),
+    "misspelt": Rule(
+        _E,
+        "A member of an operation, a path, a parameter, a body or an answer is nearly one that it may have.",
+        "Mend its name, or begin it with `x-`.",
+    ),
     "never-sent": Rule(
         _W,
         "An example of an answer has a `writeOnly` property, or one of a request a `readOnly` one.",
