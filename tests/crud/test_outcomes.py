@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from mockade.contract.document import Document
-from mockade.contract.generation.name_rules import split_words
+from mockade.contract.name_words import split_words
 from mockade.contract.properties import properties
 from mockade.crud.outcomes import outcomes
 from tests.contracts import contract

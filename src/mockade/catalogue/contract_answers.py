@@ -12,7 +12,7 @@ import orjson
 from mockade.catalogue.answerers import Answerer, FixedAnswerer, Kind, handler_name
 from mockade.contract.generation.bodies import encoded, event_stream, generate_body, is_event_stream, is_file
 from mockade.contract.generation.generator import Generator, NoValueFound
-from mockade.contract.generation.name_rules import split_words
+from mockade.contract.name_words import split_words
 from mockade.contract.operations import NO_BODY, Content, Operation
 from mockade.contract.response_view import has_hidden_parts, visible_part
 from mockade.contract.violations import ABSENT

@@ -73,7 +73,7 @@ class Validator:
         return (self._compiled or self.compiled()).is_valid(value)
 
     def admits(self, value: Any) -> bool:
-        """As `is_valid`; a schema that cannot be compiled, whose SetupError that raises, counts as none."""
+        """As `is_valid`, but a schema that cannot be compiled, of which that raises, counts as none."""
         try:
             return self.is_valid(value)
         except SetupError:

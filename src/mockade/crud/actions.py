@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
-from mockade.contract.generation.name_rules import split_words
+from mockade.contract.name_words import split_words
 from mockade.contract.operations import NO_BODY
 from mockade.contract.properties import flagged, properties
 from mockade.contract.violations import Violation

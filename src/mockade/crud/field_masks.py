@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from mockade.contract.document import Node
-from mockade.crud.roles.spelling import joined
+from mockade.contract.name_words import joined
 
 
 def masked(query: Mapping[str, Any], sent: Mapping[str, Any], known: Mapping[str, Node]) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from snowballstemmer import stemmer
 
 from mockade.contract.document import Node
-from mockade.contract.generation.name_rules import split_words
+from mockade.contract.name_words import split_words
 from mockade.contract.properties import types
 from mockade.crud.roles.naming import Words
 from mockade.handling import Call

@@ -13,7 +13,6 @@ from typing import Any
 import pytest
 
 from mockade.contract.generation import words
-from mockade.contract.generation.name_rules import split_words
 from tests.contract.generation.test_generator import many
 
 S = {"type": "string"}
@@ -143,16 +142,3 @@ def test_a_state_is_a_region_in_an_address(tmp_path: Path) -> None:
     for row in rows(tmp_path, city=S, state=S):
         assert any((one.city, one.region) == (row["city"], row["state"]) for one in words.PLACES)
     assert all(row["state"] in words.STATUSES for row in rows(tmp_path, state=S))
-
-
-@pytest.mark.parametrize(
-    "name", ["firstName", "first_name", "FIRST_NAME", "first-name", "FirstName", "first name"]
-)
-def test_a_name_s_words_are_the_same_in_every_spelling(name: str) -> None:
-    assert split_words(name) == ("first", "name")
-
-
-def test_words_with_capitals_and_digits_are_told_apart() -> None:
-    assert split_words("userID") == ("user", "id")
-    assert split_words("HTTPServer2") == ("http", "server", "2")
-    assert split_words("日本") == ()

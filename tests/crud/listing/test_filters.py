@@ -1,7 +1,7 @@
 """Filters of lists agree with a model in plain Python, and what is no filter says so.
 
 Also `crud/listing/filter_finding.py`, `crud/listing/filter_words.py`, `crud/listing/comparing.py`,
-`crud/listing/row_properties.py` and `crud/roles/spelling.py`.
+`crud/listing/row_properties.py` and `crud/listing/spelling.py`.
 """
 
 from __future__ import annotations

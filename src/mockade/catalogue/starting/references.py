@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any, NamedTuple
 
-from mockade.contract.generation.name_rules import split_words
+from mockade.contract.name_words import split_words
 from mockade.crud.roles.naming import Words, noun_of
 
 Path = tuple[str | int, ...]

@@ -10,12 +10,12 @@ import orjson
 from mockade.contract.document import Node
 from mockade.contract.generation.draws import Draws
 from mockade.contract.generation.merged_schema import MergedSchema
-from mockade.contract.generation.name_rules import split_words
 from mockade.contract.generation.patterns import matching_text
 from mockade.contract.generation.row_context import RowContext
 from mockade.contract.generation.text_values import text
 from mockade.contract.generation.value_builder import IDENTIFIERS, Impossible, Spot, ValueBuilder, fitting
 from mockade.contract.generation.words import NOUNS
+from mockade.contract.name_words import joined, split_words
 from mockade.contract.violations import ABSENT
 
 _ENVELOPES = frozenset(
@@ -266,10 +266,10 @@ def _placed(
     asked: Mapping[str, Any], names: list[str], depth: int
 ) -> tuple[dict[str, Any], dict[str, Mapping[str, Any]]]:
     """What was asked, by the property that says it back; and what an envelope's property has to say back."""
-    by_words = {"".join(split_words(name)): value for name, value in asked.items()}
+    by_words = {joined(name): value for name, value in asked.items()}
     here = {}
     for name in names:
-        value = asked.get(name, by_words.get("".join(split_words(name)), ABSENT))
+        value = asked.get(name, by_words.get(joined(name), ABSENT))
         if value is not ABSENT:
             here[name] = value
     if here or depth > 1:

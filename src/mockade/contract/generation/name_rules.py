@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 
 from mockade.contract.generation import words
@@ -31,15 +30,7 @@ from mockade.contract.generation.name_makers import (
     words_or_sentence,
 )
 from mockade.contract.generation.words import split
-
-_WORD = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|[0-9]+")
-
-
-@lru_cache(maxsize=8192)
-def split_words(name: str) -> tuple[str, ...]:
-    """The words of a name in lower case: `firstName`, `first_name` and `First-Name` are alike."""
-    return tuple(word.lower() for word in _WORD.findall(name))
-
+from mockade.contract.name_words import split_words
 
 _MAKERS: tuple[tuple[NameMaker, str], ...] = (
     (email, "email, mail, email address, e mail, reply to"),

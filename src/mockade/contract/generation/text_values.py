@@ -10,10 +10,11 @@ from mockade.contract.generation.draws import Draws
 from mockade.contract.generation.format_lengths import has_lengths, resized
 from mockade.contract.generation.format_values import FORMAT_MAKERS
 from mockade.contract.generation.merged_schema import MergedSchema
-from mockade.contract.generation.name_rules import split_words, suited
+from mockade.contract.generation.name_rules import suited
 from mockade.contract.generation.patterns import matching_text
 from mockade.contract.generation.row_context import RowContext, sentence
 from mockade.contract.generation.words import ADJECTIVES, NOUNS
+from mockade.contract.name_words import split_words
 
 LONGEST = 50_000
 _TRIES = 4

@@ -14,11 +14,12 @@ from mockade.contract.generation.draws import Draws
 from mockade.contract.generation.least_sizes import LeastSizes
 from mockade.contract.generation.merged_constraints import same
 from mockade.contract.generation.merged_schema import MergedSchema
-from mockade.contract.generation.name_rules import split_words, suited, suited_boolean
+from mockade.contract.generation.name_rules import suited, suited_boolean
 from mockade.contract.generation.numbers import number_range
 from mockade.contract.generation.row_context import RowContext
 from mockade.contract.generation.schema_merger import Branch, Choice, SchemaMerger
 from mockade.contract.generation.text_values import similar, text
+from mockade.contract.name_words import split_words
 from mockade.contract.violations import ABSENT
 from mockade.contract.wording import json_type
 

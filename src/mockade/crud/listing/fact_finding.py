@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 from mockade.contract.coercion import types_of
 from mockade.contract.document import Node
-from mockade.contract.generation.name_rules import split_words
 from mockade.contract.headers import Header
+from mockade.contract.name_words import joined, split_words
 from mockade.contract.operations import Response
 from mockade.contract.properties import properties, required, takes_null
 from mockade.contract.schema_walk import parts
@@ -24,7 +24,6 @@ from mockade.crud.listing.fact_words import (
 from mockade.crud.listing.list_facts import Fact, FactTree
 from mockade.crud.listing.page_facts import Way
 from mockade.crud.listing.paging import Paging
-from mockade.crud.roles.spelling import joined
 
 _DEEPEST = 3
 """Objects around a fact, those around the rows not counted."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from mockade.crud.listing.spelling import meanings, vocabulary
 from mockade.crud.roles.naming import Words
-from mockade.crud.roles.spelling import meanings, vocabulary
 
 _NUMBERS = meanings(
     total="""total total_count total_items total_results total_elements total_records total_rows total_size

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from mockade.contract.name_words import joined
 from mockade.crud.listing.filter_words import (
     CONTAINERS,
     HEADS,
@@ -17,8 +18,8 @@ from mockade.crud.listing.filter_words import (
 from mockade.crud.listing.filters import Filter, PropertyFilter, Search
 from mockade.crud.listing.query_fields import QueryField
 from mockade.crud.listing.row_properties import RowProperties, RowProperty
+from mockade.crud.listing.spelling import TIME_WORDS, numbers_of
 from mockade.crud.roles.naming import Words
-from mockade.crud.roles.spelling import TIME_WORDS, joined, numbers_of
 
 _FITTING = {
     "number": frozenset({"integer", "number", "string"}),

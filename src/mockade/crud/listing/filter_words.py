@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
+from mockade.crud.listing.spelling import meanings, vocabulary
 from mockade.crud.roles.naming import Words
-from mockade.crud.roles.spelling import meanings, vocabulary
 
 OPERATORS = meanings(
     gt="gt greater_than more_than above newer_than",

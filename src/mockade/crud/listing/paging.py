@@ -7,8 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from mockade.contract.name_words import joined
 from mockade.crud.listing.query_fields import QueryField, QueryRemarks
-from mockade.crud.roles.spelling import joined, vocabulary
+from mockade.crud.listing.spelling import vocabulary
 
 SIZES = vocabulary(
     """limit pagesize perpage maxresults pagelimit maxitems maxkeys pagelength pagelen itemsperpage

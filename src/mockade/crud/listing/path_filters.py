@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from mockade.contract.generation.name_rules import split_words
+from mockade.contract.name_words import split_words
 from mockade.crud.listing.comparing import Key, comparison_key
 from mockade.crud.listing.filters import Condition
 from mockade.crud.listing.row_properties import RowProperties, RowProperty

@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl, quote, unquote_plus
 
 from mockade.contract.coercion import TextTypes, types_of
 from mockade.contract.document import Node
-from mockade.contract.generation.name_rules import split_words
+from mockade.contract.name_words import split_words
 from mockade.contract.operations import Operation
 from mockade.contract.parameters import Parameter
 from mockade.contract.properties import properties

@@ -8,12 +8,12 @@ from typing import Any, NamedTuple
 
 from mockade.contract.coercion import types_of
 from mockade.contract.document import Node
-from mockade.contract.generation.name_rules import split_words
+from mockade.contract.name_words import joined, split_words
 from mockade.contract.properties import flagged, properties
 from mockade.contract.schema_walk import parts, remembered
 from mockade.crud.listing.comparing import Key, Kind, day_key, row_key, text
+from mockade.crud.listing.spelling import TIME_WORDS, moment_stem, numbers_of
 from mockade.crud.roles.naming import Words
-from mockade.crud.roles.spelling import TIME_WORDS, moment_stem, numbers_of
 
 _DEEPEST = 3
 """How many names the path of a property may have."""
@@ -66,7 +66,7 @@ class RowProperties:
         self._by_words: dict[str, RowProperty] = {}
         for one in self.all:
             self._by_name.setdefault(one.name, one)
-            self._by_words.setdefault("".join(split_words(one.name)), one)
+            self._by_words.setdefault(joined(one.name), one)
         self.moments = [one for one in self.all if one.kind == "moment"]
 
     def named(self, name: str) -> RowProperty | None:

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from functools import total_ordering
 from typing import Any, NamedTuple
 
-from mockade.contract.generation.name_rules import split_words
+from mockade.contract.name_words import joined, split_words
 from mockade.crud.listing.comparing import Key
 from mockade.crud.listing.query_fields import QueryField, QueryRemarks
 from mockade.crud.listing.row_properties import RowProperties, RowProperty
+from mockade.crud.listing.spelling import vocabulary
 from mockade.crud.roles.naming import Words
-from mockade.crud.roles.spelling import joined, vocabulary
 from mockade.state.index import Position
 
 _BY = vocabulary(

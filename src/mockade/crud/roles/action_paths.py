@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Set
 
-from mockade.contract.generation.name_rules import split_words
+from mockade.contract.name_words import split_words
 from mockade.contract.operations import Operation
 from mockade.crud.roles.naming import Words
 from mockade.crud.roles.paths import Paths, Segments, parted

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from mockade.contract.document import Node
-from mockade.contract.generation.name_rules import split_words
 from mockade.contract.keywords import PARTS
+from mockade.contract.name_words import split_words
 from mockade.contract.operations import Operation
 from mockade.contract.properties import properties, required, types
 from mockade.contract.samples import sample

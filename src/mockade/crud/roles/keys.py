@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from mockade.contract.coercion import coerced
 from mockade.contract.document import Node
-from mockade.contract.generation.name_rules import split_words
+from mockade.contract.name_words import split_words
 from mockade.contract.properties import flagged, properties, required, types
 from mockade.crud.roles.naming import Words, by_words, noun_of
 

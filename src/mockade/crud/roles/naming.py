@@ -9,7 +9,7 @@ from functools import lru_cache
 import inflection
 
 from mockade.contract.document import Node
-from mockade.contract.generation.name_rules import split_words
+from mockade.contract.name_words import split_words
 
 Words = tuple[str, ...]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from mockade.contract.document import Node
-from mockade.contract.generation.name_rules import split_words
+from mockade.contract.name_words import split_words
 from mockade.contract.operations import Operation
 from mockade.contract.properties import properties, types
 from mockade.contract.schema_walk import place_of

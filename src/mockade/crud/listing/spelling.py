@@ -1,4 +1,4 @@
-"""Names as words: `page_size`, `pageSize`, `page[size]` and `Page-Size` say the same."""
+"""Words that mean the same in the names of parameters and properties: `created_at`, `born`; `tag`, `tags`."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from functools import lru_cache
 
 import inflection
 
-from mockade.contract.generation.name_rules import split_words
+from mockade.contract.name_words import joined
 from mockade.crud.roles.naming import Words
 
 _STEMS = {
@@ -19,11 +19,6 @@ _STEMS = {
 
 TIME_WORDS = frozenset({"at", "on", "date", "time", "datetime", "timestamp", "last", "ts"})
 """Words that add nothing to the name of a moment: `created_at`, `date_created`."""
-
-
-def joined(name: str) -> str:
-    """The words of a name, run together."""
-    return "".join(split_words(name))
 
 
 @lru_cache(maxsize=1024)
