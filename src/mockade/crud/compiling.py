@@ -100,4 +100,4 @@ def _list_query(contract: Contract, one: ResourceOperation, envelope: Envelope |
     end = parted(one.operation.path)[-1]
     if "{" in end or noun_of(end) == noun_of(resource.name.rpartition("/")[2]):
         return query
-    return replace(query, said=path_filter(end, row_properties(resource.holds)))
+    return replace(query, path_filter=path_filter(end, row_properties(resource.holds)))

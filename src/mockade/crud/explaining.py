@@ -87,7 +87,7 @@ def _query(one: ListRows) -> Iterator[Fact]:
     for role in query.roles:
         label = labels.get(role.name, "filter" if role.is_acted_on else "query")
         yield Fact(label, f"{role.name}: {role.role}", role.is_acted_on)
-    if query.said is not None:
-        yield Fact("filter", query.said.role)
+    if query.path_filter is not None:
+        yield Fact("filter", query.path_filter.role)
     if not query.paging.roles:
         yield Fact("paging", "none: the list is always whole")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import NamedTuple
 
 from mockade.contract.name_words import joined
@@ -29,10 +28,6 @@ _FITTING = {
     "option": frozenset({"string", "integer", "number"}),
 }
 """By a property's kind, the types of a parameter that can be held against it."""
-
-_OF_TIME = re.compile(
-    r"\b(dates?|times?|timestamps?|datetime|iso.?8601|rfc.?3339|unix|epoch)\b", re.IGNORECASE
-)
 
 _LONGEST_OPERATOR = 5
 """Words."""
@@ -132,4 +127,4 @@ def _is_of_time(field: QueryField) -> bool:
         return False
     if field.format.startswith(("date", "iso", "time")) or not TIME_WORDS.isdisjoint(name):
         return True
-    return name[-1] in ("since", "until") or not field.description or bool(_OF_TIME.search(field.description))
+    return name[-1] in ("since", "until") or not field.description or field.speaks_of_time

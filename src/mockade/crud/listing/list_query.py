@@ -64,7 +64,7 @@ class ListQuery:
     finder: FilterFinder
     facts: ListFacts
     cursor_form: CursorForm
-    said: PathFilter | None = None
+    path_filter: PathFilter | None = None
     """What the path says of the rows."""
 
     @classmethod
@@ -141,7 +141,7 @@ class ListQuery:
         """What is asked for; refuses or remarks on what cannot be followed."""
         given = {name: value for name, one in self._fields() if (value := sent.value(one)) is not None}
         filled = {name: value for name, one in self._fields() if (value := sent.filled_in(one)) is not None}
-        conditions: list[Condition] = [self.said.condition] if self.said is not None else []
+        conditions: list[Condition] = [self.path_filter.condition] if self.path_filter else []
         filtered_by: dict[str, Any] = {}
         for filtering in (*self.filters.values(), *self._unnamed(sent, remarks)):
             value = sent.value(filtering.field)

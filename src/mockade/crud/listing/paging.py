@@ -37,9 +37,6 @@ BEFORE = vocabulary(
 )
 _WEAK_BEFORE = vocabulary("before previous prev")
 
-_OF_TIME = re.compile(
-    r"\b(dates?|times?|timestamps?|datetime|iso.?8601|rfc.?3339|unix|epoch)\b", re.IGNORECASE
-)
 _FROM_ZERO = re.compile(
     r"\b(zero|0)[- ](based|indexed)|\b(start|begin|count)\w* (at|from|with) (0|zero)\b", re.I
 )
@@ -227,9 +224,9 @@ def _can_be(role: str, field: QueryField) -> bool:
         return False
     if role in ("after", "before"):
         is_weak = _name(field) in _WEAK_AFTER | _WEAK_BEFORE
-        return not (is_weak and (field.format.startswith("date") or _OF_TIME.search(field.description)))
+        return not (is_weak and (field.format.startswith("date") or field.speaks_of_time))
     is_weak = _name(field) in _WEAK_OFFSETS
-    if field.format.startswith("date") or (is_weak and _OF_TIME.search(field.description)):
+    if field.format.startswith("date") or (is_weak and field.speaks_of_time):
         return False
     if is_weak and not field.takes_integers:
         return False

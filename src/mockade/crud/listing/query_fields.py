@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -24,6 +25,10 @@ _DEEPEST = 4
 """Objects in objects whose members are fields of their own; a schema may hold itself."""
 
 _SCALARS = frozenset({"string", "integer", "number", "boolean"})
+
+_OF_TIME = re.compile(
+    r"\b(dates?|times?|timestamps?|datetime|iso.?8601|rfc.?3339|unix|epoch)\b", re.IGNORECASE
+)
 
 
 @dataclass(eq=False)
@@ -79,6 +84,11 @@ class QueryField:
         said = holder.get("description") if isinstance(holder, dict) else None
         own = self.schema.text("description") if self.schema else ""
         return f"{said} {own}" if isinstance(said, str) else own
+
+    @property
+    def speaks_of_time(self) -> bool:
+        """Whether its description says that it is a date or a time."""
+        return _OF_TIME.search(self.description) is not None
 
     def word(self, keyword: str) -> Any:
         """A keyword of its schema, or None."""
