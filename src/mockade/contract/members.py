@@ -32,14 +32,15 @@ def tell_misspelt(tell: Tell, node: Node, what: str) -> None:
 
     Any other unknown member changes nothing, and is for who asks whether the document keeps the standard.
     """
-    for name, meant in _misspelt(node.value, _MEMBERS[what]):
+    known = _MEMBERS[what]
+    if node.value.keys() <= known:
+        return
+    for name, meant in _misspelt(node.value, known):
         message = f"{name!r} is no member of {what}: it is not read."
         tell(node.source.child(name), message, f"Did you mean {meant!r}?", "misspelt")
 
 
 def _misspelt(value: Mapping[str, object], known: frozenset[str]) -> Iterator[tuple[str, str]]:
-    if value.keys() <= known:
-        return
     for name in value:
         if isinstance(name, str) and name not in known and not name.startswith("x-"):
             free = known - value.keys()
