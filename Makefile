@@ -1,6 +1,6 @@
 # make run | test | soak | fuzz | validate | lint | fix | wheel: each builds the .venv it needs; only python3.11+, make and git are asked.
 # make bench | bench-peers | corpus: docs/performance.md and docs/corpus.md say what they ask besides.
-.PHONY: run test soak fuzz validate lint fix wheel bench bench-peers corpus clean
+.PHONY: run test soak fuzz fuzz-published validate lint fix wheel bench bench-peers corpus clean
 
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
@@ -23,6 +23,10 @@ FUZZ ?= 44
 fuzz: .venv/.developing
 	MOCKADE_FUZZ=$(FUZZ) $(BIN)/python -m pytest -n auto tests/test_schemathesis.py tests/apis/test_rallyhere_machine.py \
 		tests/contract/test_differential.py $(ARGS)
+
+# Contracts as they were published: ARGS names their files, which nothing here downloads (docs/published.md).
+fuzz-published: .venv/.developing
+	PYTHONHASHSEED=0 $(BIN)/python -m tests.published $(ARGS)
 
 validate: .venv/.serving
 	@$(BIN)/mockade validate --second-opinion --fail-on warning $(ARGS)

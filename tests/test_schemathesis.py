@@ -7,12 +7,14 @@ The seed is fixed and the clock stands: a run is the same each time.
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from tests.published import REASONS
 from tests.servers import environment
 
 ROOT = Path(__file__).parents[1]
@@ -28,3 +30,8 @@ def test_schemathesis_finds_nothing(name: str) -> None:
     env = environment(PYTHONHASHSEED="0")
     run = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, check=False)
     assert run.returncode == 0, run.stdout + run.stderr
+
+
+def test_each_reason_to_leave_a_finding_is_on_the_page() -> None:
+    page = (ROOT / "docs" / "published.md").read_text(encoding="utf-8")
+    assert set(REASONS) == set(re.findall(r"^\| ([^|]+?) \| `", page, re.MULTILINE))
