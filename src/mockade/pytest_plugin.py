@@ -27,6 +27,7 @@ SETTINGS = {
     "closed": "Do not serve where the fixtures hold no credentials for a security scheme.",
     "strict_contract": "Do not serve a contract that has slips.",
     "unanswered": "What operations answer that nobody answers: generated or 501.",
+    "requests": "What becomes of requests that break the contract: refuse or warn.",
     "max_body": "The largest request body, in bytes.",
     "patience": "How long a request may take to come (20s).",
     "cors": "Origins whose pages may call the APIs.",
@@ -38,6 +39,7 @@ SETTINGS = {
 }
 """The fields of mockade.settings.Settings that an ini option sets, each behind `mockade_`."""
 
+_CHOICES = {"unanswered": ("generated", "501"), "requests": ("refuse", "warn")}
 _FLAGS = ("strict", "closed", "strict_contract")
 _LISTS = ("cors", "allow_webhooks")
 _NUMBERS = ("seed", "rows", "max_body", "worlds", "journal")
@@ -71,9 +73,10 @@ def pytest_configure(config: pytest.Config) -> None:
         if text and not (is_number and (name != "rows" or int(text) <= MOST_ROWS)):
             bounds = f" from 0 to {MOST_ROWS}" if name == "rows" else ""
             raise pytest.UsageError(f"mockade_{name} is {text!r}; it is a whole number{bounds}.")
-    unanswered = config.getini("mockade_unanswered")
-    if unanswered not in ("", "generated", "501"):
-        raise pytest.UsageError(f"mockade_unanswered is {unanswered!r}; it can be generated, 501.")
+    for name, choices in _CHOICES.items():
+        chosen = config.getini(f"mockade_{name}")
+        if chosen not in ("", *choices):
+            raise pytest.UsageError(f"mockade_{name} is {chosen!r}; it can be {', '.join(choices)}.")
     config.addinivalue_line("markers", f"{MARK}: this test breaks a contract on purpose, and is to pass.")
 
 

@@ -19,6 +19,9 @@ TOKEN = re.compile(r"[!-~]+")
 GENERATED, UNANSWERED = "generated", "501"
 """What an operation without handler, shape and example answers: a generated body, or a 501."""
 
+REFUSED, WARNED = "refuse", "warn"
+"""What becomes of a request that breaks the contract: it is refused, or let through and told."""
+
 ROWS = 3
 """The rows that a collection starts with where no fixture file says which."""
 
@@ -58,6 +61,9 @@ class Settings(NamedTuple):
     """What the control API demands in X-Mockade-Token; empty for none."""
     unanswered: str = GENERATED
     """What an operation without handler, shape and example answers: GENERATED, or UNANSWERED."""
+
+    requests: str = REFUSED
+    """What becomes of a request that breaks the contract: REFUSED, or WARNED: answered as well as can be."""
 
     rows: int = ROWS
     """How many rows each collection of an API without a fixture file starts with; 0 for none."""

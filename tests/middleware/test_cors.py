@@ -47,7 +47,7 @@ def test_an_answer_lets_its_page_read_etag_and_location(mock: Mock) -> None:
     assert answer.headers["access-control-allow-origin"] == GAME
     assert (
         answer.headers["access-control-expose-headers"]
-        == "ETag, Location, Preference-Applied, Retry-After, X-Mockade-Answer, X-Mockade-Exchange"
+        == "ETag, Location, Preference-Applied, Retry-After, X-Mockade-Answer, X-Mockade-Exchange, X-Mockade-Violations"
     )
 
 

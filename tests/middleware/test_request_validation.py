@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.contracts import WIDGET, WIDGETS, answers, body, contract, crud
+from tests.contracts import REF, WIDGET, WIDGETS, answers, body, contract, crud
 from tests.harness import Mock
 
 Serve = Callable[..., Mock]
@@ -329,3 +329,43 @@ def test_a_body_that_is_not_read_is_taken_and_one_that_is_has_to_fit(serve: Serv
             assert answer.status_code == status, (kind, text, answer.text)
             told = [one.rule for one in mock.last.notices]
             assert told == (["unread"] if text[0] != "{" else []), (kind, text)
+
+
+def test_a_request_that_breaks_the_contract_is_let_through_where_that_is_asked_for_and_told(
+    serve: Callable[..., Mock],
+) -> None:
+    listed = {
+        "parameters": [parameter("size", "query", {"type": "integer"})],
+        **answers(200, {"type": "array", "items": REF}),
+    }
+    paths = crud("/widgets")
+    paths["/widgets"]["get"] = listed
+    mock = serve(contract(paths), WIDGETS, requests="warn")
+    answer = mock.get("/widgets?size=many")
+    assert (answer.status_code, answer.headers["x-mockade-violations"]) == (200, "1")
+    assert mock.last.violations[0].message == "Expected integer, got string 'many'."
+    right = mock.get("/widgets")
+    assert "x-mockade-violations" not in right.headers
+    assert not mock.last.violations
+
+
+def test_what_nobody_can_answer_is_refused_after_all_and_changes_nothing(serve: Callable[..., Mock]) -> None:
+    handlers = """
+def post_widgets(call):
+    return call.rows("widgets").add({**call.body, "name": call.body["name"].upper()})
+"""
+    mock = serve(contract(crud("/widgets")), WIDGETS, handlers, requests="warn")
+    before = mock.state
+    for sent in ({"id": "n1", "name": 7}, {"id": [], "name": "x"}, ["n1"], "n1"):
+        answer = mock.post("/widgets", json=sent)
+        assert answer.status_code == 400, sent
+        assert mock.last.violations
+        assert mock.state is before
+    broken = mock.post("/widgets", content=b"{", headers={"content-type": "application/json"})
+    assert broken.status_code == 400
+    assert mock.post("/widgets", json={"id": "n1", "name": "new"}).json()["name"] == "NEW"
+
+
+def test_the_control_api_lets_nothing_through(serve: Callable[..., Mock]) -> None:
+    mock = serve(contract(crud("/widgets")), WIDGETS, requests="warn")
+    assert mock.post("/_mockade/v1/faults", json={"do": {"status": 1}}).status_code == 400

@@ -12,7 +12,7 @@ from typing import Any
 import click
 
 from mockade.errors import Finding, SetupError, printable
-from mockade.settings import GENERATED, MOST_ROWS, TOKEN, UNANSWERED, Settings
+from mockade.settings import GENERATED, MOST_ROWS, REFUSED, TOKEN, UNANSWERED, WARNED, Settings
 from mockade.state.clock import duration, seconds_of
 
 Command = Callable[..., Any]
@@ -215,6 +215,14 @@ _SERVER_SETTINGS = (
         show_default=True,
         show_envvar=True,
         help="What operations answer that have no handler, shape and example: a made-up body, or 501.",
+    ),
+    click.option(
+        "--requests",
+        type=click.Choice([REFUSED, WARNED]),
+        default=DEFAULTS.requests,
+        show_default=True,
+        show_envvar=True,
+        help="Whether a request that breaks the contract is refused, or let through and told.",
     ),
     rows_option,
     click.option(

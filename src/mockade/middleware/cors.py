@@ -14,7 +14,15 @@ from mockade.catalogue.router import Route, Router
 from mockade.middleware.browsers import is_preflight
 from mockade.middleware.context import CONTEXT_KEY
 
-EXPOSED = ("ETag", "Location", "Preference-Applied", "Retry-After", "X-Mockade-Answer", "X-Mockade-Exchange")
+EXPOSED = (
+    "ETag",
+    "Location",
+    "Preference-Applied",
+    "Retry-After",
+    "X-Mockade-Answer",
+    "X-Mockade-Exchange",
+    "X-Mockade-Violations",
+)
 """Headers of an answer that a page may read besides those every page may, and those of the contracts."""
 
 LOOPBACK = r"https?://(?:localhost|127\.0\.0\.1|\[::1\])(?::[0-9]{1,5})?"

@@ -2,29 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl
 
-from mockade.asgi import App, Receive, Scope, Send, cookie_values
+from mockade.asgi import App, Message, Receive, Scope, Send, cookie_values
 from mockade.catalogue.router import Route, Router
 from mockade.contract.parameters import Parameter
 from mockade.contract.violations import ABSENT, Violated, Violation, Where
-from mockade.errors import EngineRefusal
+from mockade.errors import EngineRefusal, Refusal
 from mockade.hints import did_you_mean
 from mockade.middleware.bodies import is_unread, parse_body
 from mockade.middleware.context import CONTEXT_KEY, OperationMiddleware, RoutedContext
 from mockade.middleware.forms import undecoded
 from mockade.middleware.multipart import MOST_FIELDS
 from mockade.middleware.prefer_header import read_preference
-from mockade.middleware.receiving import receive_body
-from mockade.settings import Settings
+from mockade.middleware.receiving import ClientGone, receive_body
+from mockade.settings import WARNED, Settings
+
+LET_THROUGH = b"x-mockade-violations"
+"""The header that says how many violations a request had that was answered all the same."""
 
 STANDARD_HEADERS = ("x-forwarded-", "x-mockade-", "x-real-ip", "x-request-id", "x-requested-with")
 """Undeclared headers that proxies and clients send everywhere: not worth a remark."""
 
 
 class RequestValidation(OperationMiddleware):
-    """Parses and validates what a request brings; only one that keeps the contract goes on."""
+    """Parses and validates what a request brings; one that breaks the contract goes on only if it may."""
 
     def __init__(self, app: App, router: Router, settings: Settings) -> None:
         super().__init__(app, router)
@@ -59,6 +63,7 @@ class OperationValidation:
         "_known_headers",
         "_known_query",
         "_largest",
+        "_lets_through",
         "_names",
         "_operation",
         "_path",
@@ -73,6 +78,7 @@ class OperationValidation:
         self._largest = max(settings.max_body, operation.max_body)
         self._settings = settings
         self._generates = settings.generates
+        self._lets_through = settings.requests == WARNED
         by_place: dict[Where, list[_Named]] = {"path": [], "query": [], "header": [], "cookie": []}
         for one in operation.parameters:
             by_place[one.place].append((one, one.name.lower() if one.where == "header" else one.name))
@@ -121,12 +127,37 @@ class OperationValidation:
             )
             found += notices
         await self._take_body(context, scope, receive, found)
-        self._judge(context, found)
-        await self._app(scope, receive, send)
+        broken = self._judge(context, found) if found else ()
+        if not broken:
+            await self._app(scope, receive, send)
+        elif self._lets_through and not context.is_internal:
+            await self._let_through(broken, scope, receive, send)
+        else:
+            raise Violated(broken)
 
-    def _judge(self, context: RoutedContext, found: list[Violation]) -> None:
-        if not found:
-            return
+    async def _let_through(
+        self, broken: Sequence[Violation], scope: Scope, receive: Receive, send: Send
+    ) -> None:
+        """Have a request answered that breaks the contract; where nobody can, it is refused after all."""
+        context: RoutedContext = scope[CONTEXT_KEY]
+        exchange = context.exchange
+        exchange.violations, who = broken, exchange.answered_by
+
+        async def told(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [*message["headers"], (LET_THROUGH, b"%d" % len(broken))]
+            await send(message)
+
+        try:
+            await self._app(scope, receive, told)
+        except (Refusal, EngineRefusal, ClientGone):
+            raise
+        except Exception as error:  # who answers may rely on what the contract promises
+            exchange.answered_by = who
+            raise Violated(broken) from error
+
+    def _judge(self, context: RoutedContext, found: list[Violation]) -> list[Violation]:
+        """The violations; the rest are notices of the exchange."""
         notices = [one for one in found if one.notice]
         violations = [one for one in found if not one.notice]
         if self._settings.strict:
@@ -135,8 +166,7 @@ class OperationValidation:
         elif context.is_internal:  # a filter that is misspelt would let everything through
             violations += [one.enforced() for one in notices if one.where == "query"]
         context.exchange.notices = [*context.exchange.notices, *notices]
-        if violations:
-            raise Violated(violations)
+        return violations
 
     def _read(
         self, parameters: list[_Named], texts: dict[str, list[str]], found: list[Violation]
@@ -148,6 +178,8 @@ class OperationValidation:
             found += violations
             if value is not ABSENT:
                 values[parameter.name] = value
+            elif self._lets_through and given and isinstance(given, list):
+                values[parameter.name] = given[0]
         return values
 
     def _query_forms(self) -> _QueryForms:
@@ -235,6 +267,7 @@ class OperationValidation:
             broken = content.validator.violations(value, "body")
             found += broken
             if broken:
+                context.body = value if self._lets_through else context.body
                 if content.normalizer is not None and not content.normalizer.branches:
                     found += content.normalizer.undeclared(value, "body", ())
                 return
