@@ -45,10 +45,9 @@ def test_an_answer_lets_its_page_read_etag_and_location(mock: Mock) -> None:
     answer = mock.get(SESSIONS, headers={**KEY, "origin": GAME})
     assert answer.status_code == 200
     assert answer.headers["access-control-allow-origin"] == GAME
-    assert (
-        answer.headers["access-control-expose-headers"]
-        == "ETag, Location, Preference-Applied, Retry-After, X-Mockade-Answer, X-Mockade-Exchange, X-Mockade-Violations"
-    )
+    exposed = answer.headers["access-control-expose-headers"].split(", ")
+    assert exposed[:4] == ["ETag", "Location", "Preference-Applied", "Retry-After"]
+    assert exposed[4:7] == ["X-Mockade-Answer", "X-Mockade-Exchange", "X-Mockade-Violations"]
 
 
 def test_a_refusal_can_be_read_by_the_page_too(mock: Mock) -> None:

@@ -28,7 +28,6 @@ def test_a_body_that_breaks_the_contract_is_our_fault_and_says_all_that_broke_an
     ("line", "why"),
     [
         ("return Reply({}, 202)", "202, which the contract does not document (200)"),
-        ("return None", "without the body"),
         ("return {1: 2}", "not JSON"),
         ("return {'a': 2 ** 70}", "not JSON"),
         ("return {'a': {1, 2}}", "not JSON"),
@@ -193,6 +192,23 @@ def test_a_body_where_http_has_none_is_left_out_and_told(serve: Serve, status: i
     silent = serve(spec, handlers=handler(f"return Reply(None, {status})"))
     assert silent.get("/one").status_code == status
     assert not silent.last.notices
+
+
+@pytest.mark.parametrize("line", ["return None", "pass", "return Reply(status=200)"])
+def test_a_success_whose_body_is_left_out_is_a_204_and_told(serve: Serve, line: str) -> None:
+    mock = serve(one(REF), handlers=handler(line))
+    answer = mock.get("/one")
+    assert (answer.status_code, answer.content) == (204, b"")
+    (notice,) = mock.last.notices
+    assert notice.message == ("answer left out the body that the contract documents: its 200 is sent as 204.")
+    said = fault(serve(one(REF), handlers=handler(line), strict=True))
+    assert "without the body" in said["detail"]
+
+
+@pytest.mark.parametrize("schema", [{"type": "string", "nullable": True}, {}])
+def test_null_is_a_body_where_the_schema_takes_it(serve: Serve, schema: Any) -> None:
+    answer = serve(one(schema), handlers=handler("return None")).get("/one")
+    assert (answer.status_code, answer.json()) == (200, None)
 
 
 def test_a_handler_that_says_nothing_answers_204_where_that_is_documented_beside(serve: Serve) -> None:

@@ -24,6 +24,7 @@ from mockade.middleware.response_validation import (
     never_sent_notices,
     validated_response,
     with_body_of_status,
+    without_content,
 )
 from mockade.middleware.responses import PreparedResponse, marked_generated, problem_response, send_response
 from mockade.settings import Settings
@@ -115,6 +116,10 @@ def _answer(
         answerer = _fallback(context, answerer, settings)
         reply = _reply(answerer, other.call or call)
     reply = with_body_of_status(call, context.operation, reply)
+    if answerer.kind == "handler" and reply.body is None:
+        bodiless = without_content(call, context.operation, reply, strict=settings.strict)
+        if bodiless is not None:
+            return bodiless
     if answerer.kind != "handler":
         reply = with_promised_headers(call, context.operation, reply, context.api.generator)
     content = content_of_reply(context, reply, strict=settings.strict)

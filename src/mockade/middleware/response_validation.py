@@ -66,21 +66,38 @@ def validated_response(
 
 
 def with_body_of_status(call: Call, operation: Operation, reply: Reply) -> Reply:
-    """The reply without a body where HTTP has none at its status, which is told.
-
-    A reply that says nothing at all is a 204, where the operation documents that beside what it usually
-    answers.
-    """
+    """The reply without a body where HTTP has none at its status, which is told."""
     status = reply.status or operation.success
-    if reply.body is None:
-        is_silent = reply.status is None and status not in NO_BODY and "204" in operation.responses
-        response = operation.response(status) if is_silent else None
-        return Reply(None, 204, reply.headers) if response is not None and response.contents else reply
-    if status not in NO_BODY:
+    if reply.body is None or status not in NO_BODY:
         return reply
     message = f"The body of this {status} is left out: HTTP has none there."
     call.notices.append(Violation("response", (), "no-body", message, notice=True))
     return Reply(None, reply.status, reply.headers)
+
+
+def without_content(
+    call: Call, operation: Operation, reply: Reply, *, strict: bool
+) -> PreparedResponse | None:
+    """A success whose documented body a handler left out: a 204; None for any other reply.
+
+    It is told, unless the operation documents 204 besides. Where it does not, it is no answer when `strict`.
+    """
+    status = reply.status or operation.success
+    response = operation.response(status) if isinstance(status, int) else None
+    if reply.body is not None or response is None or not 200 <= status < 300 or status in NO_BODY:
+        return None
+    content = response.content
+    if content is None or (content.validator is not None and content.validator.is_valid(None)):
+        return None
+    if "204" not in operation.responses:
+        if strict:
+            return None
+        message = (
+            f"{operation.id} left out the body that the contract documents: its {status} is sent as 204."
+        )
+        call.notices.append(Violation("response", (), "no-body", message, notice=True))
+    lines = [_encoded_header(operation, name, value) for name, value in reply.headers.items()]
+    return PreparedResponse(204, b"", "", lines)
 
 
 def never_sent_notices(operation: Operation, reply: Reply, content: Content | None) -> list[Violation]:
