@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Iterable
+import shlex
+import subprocess
+import sys
+from collections.abc import Callable, Iterable, Sequence
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
@@ -30,6 +33,11 @@ def few_hints() -> Hint:
         return did_you_mean(word, words) if compared <= MOST_COMPARED else ""
 
     return hint
+
+
+def shell_line(words: Sequence[str]) -> str:
+    """The words quoted for the shell of this system."""
+    return subprocess.list2cmdline(words) if sys.platform == "win32" else shlex.join(words)
 
 
 MOST_LISTED = 40

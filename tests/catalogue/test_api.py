@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from mockade.catalogue.api import load_api
-from mockade.catalogue.files import bundled, find_files
+from mockade.catalogue.files import Files, bundled, find_files
 from mockade.catalogue.loading import load_apis
 from mockade.contract.contract import Contract
 from mockade.errors import SetupError
@@ -136,7 +136,7 @@ def test_nobody_looks_for_garbage_while_a_contract_is_read() -> None:
     gc.callbacks.append(note)
     gc.set_threshold(50)
     try:
-        load_api(bundled("specs") / "meshmap.yaml", None, None)
+        load_api(Files(bundled("specs") / "meshmap.yaml", None, None), None)
     except SetupError:
         pass  # without fixtures nobody may call it
     finally:

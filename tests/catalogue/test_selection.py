@@ -14,6 +14,7 @@ from mockade.catalogue.files import bundled, find_files
 from mockade.catalogue.loading import load_apis, read_files
 from mockade.catalogue.selection import Selection, Word, anchored
 from mockade.errors import Finding, SetupError
+from mockade.validation.agreement import validate
 from tests.contracts import WIDGETS, contract, crud
 
 Write = Callable[..., Path]
@@ -82,6 +83,18 @@ def test_a_documents_fixtures_and_handlers_are_those_of_its_home(write: Write) -
     handlers = write("shop/apis/openapi.py", "")
     (files,) = Selection([path]).files().values()
     assert (files.fixture, files.handlers) == (fixtures, handlers)
+
+
+def test_a_document_has_the_fixtures_beside_it_unless_a_home_is_named(write: Write) -> None:
+    write("api/openapi.yaml")
+    fixtures = write("api/fixtures/openapi.yaml", WIDGETS)
+    write("api/apis/openapi.py", "raise SystemExit")
+    Path("other/specs").mkdir(parents=True)
+    for home, fixture in ((None, fixtures), (Path("other"), None)):
+        (files,) = Selection(["api/openapi.yaml"], home).files().values()
+        assert (files.fixture, files.handlers) == (fixture, None)
+    for word in ("api", "api/openapi.yaml", fixtures):
+        assert validate([word]).code("error") == 0
 
 
 def test_else_they_are_those_of_its_stem_in_the_home_that_is_named(write: Write) -> None:
@@ -331,3 +344,5 @@ def test_what_is_watched_are_the_homes_and_the_documents(write: Write) -> None:
         [Path("mine"), Path("shop"), folder],
         [path, inside],
     )
+    beside = [Path.cwd() / f"a/fixtures/openapi{ending}" for ending in (".yaml", ".yml", ".json")]
+    assert Selection([path]).watched() == ([], [path, *beside])

@@ -50,7 +50,7 @@ def test_made_up_rows_are_told_in_one_line(home: Callable[..., Path]) -> None:
     (line,) = told()
     assert line.endswith(
         "made up, 3 in each collection; --rows 0 for none; to edit them: "
-        "mockade rows shop > fixtures/shop.yaml"
+        f"mockade rows shop --home {folder} --write"
     )
     home(fixtures={"shop.yaml": "widgets: []"})
     assert told() == []

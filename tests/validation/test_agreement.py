@@ -294,7 +294,7 @@ def test_an_open_scheme_is_told_and_is_no_error(write: Callable[..., str]) -> No
     assert validate("home").exit_code == 0
     (finding,) = found("home")
     assert (finding["rule"], finding["severity"], finding["line"]) == ("credentials", "info", 19)
-    assert "To say who may call, add to fixtures/game.yaml:" in finding["mend"]
+    assert "To say who may call, add to home/fixtures/game.yaml:" in finding["mend"]
 
 
 def test_a_fixture_that_belongs_to_no_contract_names_the_nearest(write: Callable[..., str]) -> None:

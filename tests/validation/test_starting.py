@@ -33,7 +33,7 @@ def test_a_collection_of_which_no_row_can_be_made_is_told_at_its_schema(
     result = run("validate", str(folder / "specs" / "shop.yaml" if is_alone else folder))
     assert result.exit_code == 0
     assert "info: The collection oddities starts empty, since no row of it could be made: " in result.stdout
-    assert "write rows into fixtures/shop.yaml." in result.stdout
+    assert f"write rows into {folder}/fixtures/shop.yaml." in result.stdout
     assert "The collection widgets" not in result.stdout
 
 

@@ -47,7 +47,9 @@ def read_access(
     schemes = contract.security_schemes
     unsaid = {name for name, scheme in schemes.items() if _is_unsaid(scheme, fixtures)}
     findings += (
-        _unsaid_finding(contract, name, closed=closed) for name in used_schemes(contract) if name in unsaid
+        _unsaid_finding(contract, name, fixtures, closed=closed)
+        for name in used_schemes(contract)
+        if name in unsaid
     )
     findings += _unasked_findings(contract)
     open_schemes = (
@@ -116,11 +118,13 @@ def _is_unsaid(scheme: Scheme, fixtures: Fixtures) -> bool:
     return scheme.credentials_scheme not in fixtures.credentials and not scheme.is_certificate
 
 
-def _unsaid_finding(contract: Contract, name: str, *, closed: bool) -> Finding:
+def _unsaid_finding(contract: Contract, name: str, fixtures: Fixtures, *, closed: bool) -> Finding:
     scheme = contract.security_schemes[name]
     secret = '"some-name:some-password"' if scheme.is_basic else "some-secret"
     yaml = f"credentials: {{{name}: {{{secret}: {{caller: someone}}}}}}"
-    add = f"add to fixtures/{contract.stem}.yaml:  {yaml}"
+    add = f"add to {fixtures.target}:  {yaml}"
+    if not fixtures.is_file:
+        add += "  (and, for made-up rows beside it, a line `rows: 3`)"
     place = scheme.source.place()
     if closed:
         message = f"Nobody can pass the security scheme {name!r}: the fixtures hold no credentials for it."

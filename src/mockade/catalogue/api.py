@@ -12,6 +12,7 @@ from mockade.catalogue.access import Access, read_access
 from mockade.catalogue.answerers import Answerer, handler_answerers
 from mockade.catalogue.behaviour import read_behaviour
 from mockade.catalogue.contract_answers import ContractAnswerer
+from mockade.catalogue.files import Files, Origin, home_option
 from mockade.catalogue.fixture_rows import read_rows
 from mockade.catalogue.fixtures import Fixtures
 from mockade.catalogue.handler_module import HandlerModule, read_module
@@ -19,7 +20,6 @@ from mockade.catalogue.shape_answers import generated_crud
 from mockade.catalogue.starting.plan import StartingPlan
 from mockade.contract.contract import Contract
 from mockade.contract.generation.generator import Generator
-from mockade.contract.location import Location
 from mockade.crud.roles.resources import ResourceOperation
 from mockade.dialects import Dialect
 from mockade.errors import Finding, Place, SetupError
@@ -55,8 +55,9 @@ class Api:
     """What is worth knowing, and keeps nobody from serving it."""
     generator: Generator
     """Makes up what answers hold that nobody has given."""
-    resources: Sequence[ResourceOperation] = ()
+    resources: Sequence[ResourceOperation]
     """The operations of generated CRUD."""
+    origin: Origin
 
     @property
     def callers(self) -> Mapping[tuple[str, str], Caller]:
@@ -123,10 +124,8 @@ class Api:
 
 
 def load_api(
-    spec: Path,
-    fixture: Path | None,
+    files: Files,
     module: ModuleType | None,
-    location: Location | None = None,
     *,
     closed: bool = False,
     on_misfit: Callable[[Sequence[Finding]], object] | None = None,
@@ -135,21 +134,33 @@ def load_api(
 
     Where there is an `on_misfit` it is called with the faults of a fixture file, which is then left out.
     """
-    contract = Contract.load(spec, location)
-    none = Fixtures(f"fixtures/{spec.stem}.yaml")
+    contract = Contract.load(files.spec, files.location)
+    none = no_fixtures(files.origin)
     try:
-        fixtures = Fixtures.load(fixture) if fixture else none
-        return build_api(contract, fixtures, module, closed=closed)
+        fixtures = Fixtures.load(files.fixture) if files.fixture else none
+        return build_api(contract, fixtures, module, origin=files.origin, closed=closed)
     except SetupError as error:
-        if fixture is None or on_misfit is None:
+        if files.fixture is None or on_misfit is None:
             raise
-        api = build_api(contract, none, module)
+        api = build_api(contract, none, module, origin=files.origin)
         on_misfit(error.findings)
         return api
 
 
+def no_fixtures(origin: Origin) -> Fixtures:
+    """The fixtures of an API without a file, which know where one would be read."""
+    return Fixtures(
+        origin.fixture, option="" if origin.has_fixtures else " ".join(home_option(origin.folder))
+    )
+
+
 def build_api(
-    contract: Contract, fixtures: Fixtures, python_module: ModuleType | None = None, *, closed: bool = False
+    contract: Contract,
+    fixtures: Fixtures,
+    python_module: ModuleType | None = None,
+    *,
+    origin: Origin | None = None,
+    closed: bool = False,
 ) -> Api:
     """An API from contract, fixtures and handlers. Raises SetupError with every fault when they disagree.
 
@@ -174,7 +185,7 @@ def build_api(
     api = Api(
         contract.stem, contract, fixtures, module, answerers, collections, behaviour, dialect,
         module.events, access, rows, [one for one in findings if one.severity != "error"], generator,
-        crud.operations,
+        crud.operations, origin or Origin((contract.stem,), contract.stem, Path()),
     )  # fmt: skip
     errors = [one for one in findings if one.severity == "error"] or _dry_run(api)
     if errors:

@@ -10,6 +10,7 @@ from typing import Any, NoReturn
 import orjson
 
 from mockade.catalogue.answerers import Answerer, FixedAnswerer, Kind, handler_name
+from mockade.catalogue.files import bundled
 from mockade.contract.generation.bodies import encoded, event_stream, generate_body, is_event_stream, is_file
 from mockade.contract.generation.generator import Generator, NoValueFound
 from mockade.contract.name_words import split_words
@@ -87,12 +88,21 @@ class ContractAnswerer:
             documented = ", ".join(operation.responses) or "none"
             return (
                 f"document an answer with a status from 200 on ({documented} is there), or write a function "
-                f"{handler_name(operation)}(call, …) in apis/{operation.api}.py of a home."
+                f"{self._where}."
             )
         return (
-            f"write a function {handler_name(operation)}(call, …) in apis/{operation.api}.py of a home "
-            f"(mockade copy {operation.api} DIR brings a bundled API there), or give its {operation.success} "
-            "response an example that fits its schema."
+            f"write a function {self._where}, or give its {operation.success} response an example that fits "
+            "its schema."
+        )
+
+    @property
+    def _where(self) -> str:
+        operation = self._operation
+        is_bundled = operation.source.document.path.parent.resolve() == bundled("specs").resolve()
+        copy = f"; mockade copy {operation.api} DIR brings the bundled ones there first" if is_bundled else ""
+        return (
+            f"{handler_name(operation)}(call, …) in apis/{operation.api}.py of a folder DIR, which is served "
+            f"with --home DIR{copy}"
         )
 
     @cached_property

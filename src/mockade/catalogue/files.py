@@ -37,6 +37,43 @@ class Fetched:
         return self.path.stem
 
 
+class Origin(NamedTuple):
+    """What names an API in a command, and the folder that files of its own are read from."""
+
+    words: tuple[str, ...]
+    """As its user named it: `api/game.yaml`, or `game --home shop`."""
+    stem: str
+    folder: Path
+    """Where its fixtures/ and apis/ are, or would be."""
+    has_fixtures: bool = False
+    """Whether the folder's fixtures/ is read as it was named; else the folder has to be its home."""
+
+    @property
+    def fixture(self) -> str:
+        """The fixture file that is read once it is there, as messages name it."""
+        return shown_path(self.folder / "fixtures" / f"{self.stem}.yaml")
+
+    def words_with_fixtures(self) -> tuple[str, ...]:
+        """What names it so that its fixture file is read."""
+        return self.words if self.has_fixtures else (*self.words, *home_option(self.folder))
+
+
+def is_blank_file(path: Path) -> bool:
+    """Whether nothing but comments stands in a YAML file."""
+    return all(not line.strip() or line.startswith(b"#") for line in path.read_bytes().splitlines())
+
+
+def home_option(home: Path) -> tuple[str, str]:
+    """The words that name a home in a command."""
+    return "--home", shown_path(home)
+
+
+def fixtures_beside(document: Path) -> Path:
+    """The folder with the fixtures of a document named by its path: beside it, or beside its specs/."""
+    folder = document.absolute().parent
+    return (folder.parent if folder.name == "specs" else folder) / "fixtures"
+
+
 class Files(NamedTuple):
     """The files of one API; each is bundled or of a home."""
 
@@ -49,6 +86,10 @@ class Files(NamedTuple):
     named: bool = True
     """Whether the API was asked for; else its file lies in the specs/ of a home, and need be no contract."""
     fetched: Fetched | None = None
+    word: str = ""
+    """The path or the address that named it; empty where it was named by its stem."""
+    home: Path | None = None
+    """The home whose fixtures and handlers it has."""
 
     @property
     def stem(self) -> str:
@@ -56,9 +97,27 @@ class Files(NamedTuple):
         return self.spec.stem
 
     def without_blank_fixture(self) -> Files:
-        """The files, without a fixture file in which nothing stands."""
-        is_blank = self.fixture is not None and not self.fixture.stat().st_size
+        """The files, without a fixture file in which nothing but comments stands."""
+        is_blank = self.fixture is not None and is_blank_file(self.fixture)
         return self._replace(fixture=None) if is_blank else self
+
+    @property
+    def origin(self) -> Origin:
+        """What names the API in a command, and where files of its own are read from."""
+        spec = self.spec.absolute()
+        if self.home is None:
+            if not self.by_path or self.fetched:
+                return Origin((self.word or self.stem,), self.stem, Path())
+            return Origin((self._path_word,), self.stem, fixtures_beside(spec).parent, has_fixtures=True)
+        option = () if self.word and spec.parent == self.home.absolute() / "specs" else home_option(self.home)
+        name = self._path_word if self.word and not self.fetched else self.word or self.stem
+        return Origin((name, *option), self.stem, self.home, has_fixtures=True)
+
+    @property
+    def _path_word(self) -> str:
+        """The path that named it, which no command takes for an option or a name."""
+        word = self.word or shown_path(self.spec)
+        return f"./{word}" if word.startswith("-") else word
 
     @property
     def location(self) -> Location:
@@ -166,7 +225,16 @@ def _files(stem: str, spec: Path, home: Path | None) -> Files:
     fixture, handlers = belonging(stem, home)
     if home is None or spec.parent != home / "specs" or not _is_foreign(stem):
         fixture = fixture or _first(stem, [bundled("fixtures")])
-    return Files(spec, fixture, handlers)
+    return Files(spec, fixture, handlers, home=home)
+
+
+def fixture_beside(document: Path) -> Path | None:
+    """The fixture file beside a document; the bundled ones belong to the bundled documents alone."""
+    folder = fixtures_beside(document)
+    if folder.resolve() == bundled("fixtures").resolve():
+        return None
+    found = _first(document.stem, [folder])
+    return Path(shown_path(found)) if found else None
 
 
 def _is_foreign(stem: str) -> bool:

@@ -39,6 +39,18 @@ class Fixtures:
     _lines: Lines | None = None
     raw: Any = None
     """The file as it was read; None where there is none."""
+    option: str = ""
+    """Where there is no file: the option without which one would not be read."""
+
+    @property
+    def target(self) -> str:
+        """Where more has to be written, as messages say it."""
+        return f"{self.file} (which is read with {self.option})" if self.option else self.file
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether there is a file in which nothing stands."""
+        return self.is_file and self.raw is None
 
     @property
     def is_file(self) -> bool:

@@ -81,7 +81,7 @@ def _load(stem: str, files: Files, closed: bool, on_misfit: OnMisfit | None) -> 
         message = f"The name {CONTROL_API!r} is taken: Mockade's own control API has it."
         raise SetupError([Finding(Place(files.shown), message, "Rename this file.", "api")])
     module = load_handlers(stem, files)
-    return load_api(files.spec, files.fixture, module, files.location, closed=closed, on_misfit=on_misfit)
+    return load_api(files, module, closed=closed, on_misfit=on_misfit)
 
 
 def read_files(apis: Mapping[str, Api]) -> list[Path]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
@@ -15,6 +16,8 @@ from mockade.catalogue.files import (
     belonging,
     bundled,
     find_files,
+    fixture_beside,
+    fixtures_beside,
     known_specs,
     specs_in,
 )
@@ -79,8 +82,12 @@ class Selection:
             if path.is_dir():
                 homes.append(path)
             elif path.is_file():
+                around = home_around(path)
                 files.append(path)
-                homes += [home for home in (home_around(path),) if home]
+                if around:
+                    homes.append(around)
+                elif self.home is None:
+                    files += (fixtures_beside(path) / f"{path.stem}{ending}" for ending in SPEC_ENDINGS)
         return Watched(homes, files)
 
     def _names(self) -> Collection[str]:
@@ -122,6 +129,7 @@ class Selection:
         on_read(shown_url(url))
         fetched = fetch(url)
         files = Files(fetched.path, *belonging(fetched.stem, self.home), by_path=True, fetched=fetched)
+        files = files._replace(word=url, home=self.home)
         self._fetched[url] = files
         return files
 
@@ -161,15 +169,17 @@ def _is_name(word: Word, names: Collection[str]) -> bool:
 def document_files(path: Path, home: Path | None = None) -> Files:
     """The files of the API whose document is at `path`.
 
-    Its fixtures and handlers are those of the home in whose specs/ it lies, else those of its stem in `home`;
-    bundled ones belong to the bundled document alone.
+    Its fixtures and handlers are those of the home in whose specs/ it lies, else those of its stem in `home`,
+    else it has the fixture file in fixtures/ beside it; bundled ones belong to the bundled document alone.
     """
     if not path.is_file():
         raise _refused(shown_path(path), "This is no file.", "Name an OpenAPI document.")
     original = specs_in(bundled("specs")).get(path.stem)
     if original is not None and original.resolve() == path.resolve():
         return find_files(home, [path.stem])[path.stem]._replace(spec=path, by_path=False)
-    return Files(path, *belonging(path.stem, home_around(path) or home), by_path=True)
+    around = home_around(path) or home
+    fixture, handlers = belonging(path.stem, around) if around else (fixture_beside(path), None)
+    return Files(path, fixture, handlers, by_path=True, word=os.fspath(path), home=around)
 
 
 def home_around(path: Path) -> Path | None:

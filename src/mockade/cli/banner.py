@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
-import subprocess
-import sys
 from collections.abc import Iterator, Mapping, Sequence
 from urllib.parse import quote
 
@@ -13,11 +10,13 @@ import orjson
 
 from mockade.catalogue.access import open_names, unasked
 from mockade.catalogue.api import Api
+from mockade.catalogue.files import home_option
 from mockade.contract.media_types import is_json
 from mockade.contract.operations import Operation
 from mockade.contract.schemes import Scheme
 from mockade.contract.violations import ABSENT
 from mockade.errors import printable
+from mockade.hints import shell_line
 from mockade.settings import MOCKADE_PATH
 
 MOST_NAMED = 4
@@ -49,10 +48,7 @@ def banner(
                 ("open", f"{opened}: any well-formed credential will do; --closed refuses to start so")
             )
         named += _unasked_lines(api)
-        plan = api.starting_plan(rows)
-        if plan.names:
-            edit = f"to edit them: mockade rows {stem} > fixtures/{stem}.yaml"
-            named.append(("rows", f"made up, {plan.count} in each collection; --rows 0 for none; {edit}"))
+        named += _rows_lines(api, rows)
         line = curl_line(api, url + base_paths[stem][-1])
         if line:
             named.append(("try", line))
@@ -65,6 +61,22 @@ def banner(
     name = quote(next(iter(apis))) if len(apis) == 1 else "API"
     yield f"Contract{'s' * (len(apis) != 1)}: {url}{MOCKADE_PATH}/docs/{name}/openapi.json"
     yield f"Docs: {url}{MOCKADE_PATH}/docs/"
+
+
+def _rows_lines(api: Api, rows: int) -> Iterator[tuple[str, str]]:
+    """Where the rows come from, and how to have others."""
+    origin, fixtures, plan = api.origin, api.fixtures, api.starting_plan(rows)
+    write = shell_line(["mockade", "rows", *origin.words_with_fixtures(), "--write"])
+    if not origin.has_fixtures:
+        write += f", and serve with {shell_line(home_option(origin.folder))}"
+    if fixtures.is_blank and api.collections:
+        yield "rows", f"none: {fixtures.file} is empty, so that all starts empty; to fill it: {write}"
+    elif fixtures.is_file and origin.has_fixtures and len(origin.words) == 1:  # not of a home that was named
+        yield "fixtures", fixtures.file
+    if plan.names and fixtures.is_file:
+        yield "rows", f"made up, {plan.count} in each collection that the fixtures do not name"
+    elif plan.names:
+        yield "rows", f"made up, {plan.count} in each collection; --rows 0 for none; to edit them: {write}"
 
 
 def _unasked_lines(api: Api) -> Iterator[tuple[str, str]]:
@@ -126,11 +138,6 @@ def curl_line(api: Api, url: str) -> str:
             words += ["-H", "Content-Type: application/json", "-d", orjson.dumps(body).decode()]
         return shell_line([*words, url + path])
     return ""
-
-
-def shell_line(words: Sequence[str]) -> str:
-    """The words quoted for the shell of this system."""
-    return subprocess.list2cmdline(words) if sys.platform == "win32" else shlex.join(words)
 
 
 def _path(api: Api, operation: Operation) -> str | None:

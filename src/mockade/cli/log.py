@@ -8,12 +8,12 @@ from time import monotonic
 import click
 
 from mockade.catalogue.api import Api
-from mockade.catalogue.files import bundled
 from mockade.catalogue.redaction import Redaction
 from mockade.cli import exchange_lines
-from mockade.cli.banner import credential, shell_line
+from mockade.cli.banner import credential
 from mockade.control.exchanges import ExchangeSerializer
-from mockade.errors import printable, shown_path
+from mockade.errors import printable
+from mockade.hints import shell_line
 from mockade.settings import MOCKADE_PATH
 from mockade.worlds.journal import Exchange
 from mockade.worlds.registry import DEFAULT
@@ -94,11 +94,5 @@ def _advice(exchange: Exchange, api: Api | None) -> str:
         words = credential(api, operation)
         return f"This one may: curl {shell_line(words)}" if words else ""
     if operation is None and exchange.status == 404:
-        return f"What is served: mockade routes {api.stem}{_home_of(api)}"
+        return f"What is served: {shell_line(['mockade', 'routes', *api.origin.words])}"
     return ""
-
-
-def _home_of(api: Api) -> str:
-    """The option that finds an API which is not bundled."""
-    folder = api.contract.document.path.parent
-    return "" if folder == bundled("specs") else f" --home {shown_path(folder.parent)}"

@@ -116,7 +116,11 @@ class _DocumentReader:
                     self._add("collection", f"{stem} has no collection {name!r}. {hint}", *at)
                 elif name in ("behaviour", "minted"):
                     message = f"{name.capitalize()} belongs to the server, not to a world"
-                    self._add(name, f"{message}: leave it out here, and set it in fixtures/{stem}.yaml.", *at)
+                    self._add(
+                        name,
+                        f"{message}: leave it out here, and set it in {self._apis[stem].fixtures.target}.",
+                        *at,
+                    )
                 elif not isinstance(rows, dict):
                     self._add("type", "Credentials are an object: by security scheme, then secret.", *at)
         for stem, numbers in births.items():

@@ -8,9 +8,8 @@ from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
-from mockade.catalogue.api import Api, build_api, load_api
+from mockade.catalogue.api import Api, build_api, load_api, no_fixtures
 from mockade.catalogue.files import KINDS, Files, find_files, specs_in
-from mockade.catalogue.fixtures import Fixtures
 from mockade.catalogue.loading import load_handlers, unreferenced
 from mockade.catalogue.router import Router
 from mockade.catalogue.selection import Selection, Word, document_files, is_address, is_name, missing
@@ -111,6 +110,9 @@ def _target(files: Files) -> Target:
 
 def _targets_in(folder: Path) -> list[Target]:
     """The contracts of a home or of any other folder."""
+    beside = sorted(_documents_with_fixtures(folder)) if not (folder / "specs").is_dir() else ()
+    if beside:
+        return [_target(document_files(specs_in(folder)[stem])) for stem in beside]
     if any((folder / kind).is_dir() for kind in KINDS):
         return [Target(files) for files in find_files(folder).values()]
     found = [Target(Files(spec, None, None, named=False), alone=True) for spec in specs_in(folder).values()]
@@ -127,8 +129,15 @@ def _target_at(path: Path) -> Target:
         is_inside = folder == path.absolute().parent
         if is_inside or folder.name == "apis":
             stem = path.stem if is_inside else path.absolute().relative_to(folder).parts[0]
+            if folder.name == "fixtures" and stem in _documents_with_fixtures(folder.parent):
+                return _target(document_files(Path(shown_path(specs_in(folder.parent)[stem]))))
             return Target(find_files(folder.parent, [stem])[stem])
     return _target(document_files(path))
+
+
+def _documents_with_fixtures(folder: Path) -> set[str]:
+    """The stems of a folder's documents with a file in the fixtures/ beside them."""
+    return specs_in(folder).keys() & specs_in(folder / "fixtures").keys()
 
 
 def _document(files: Files) -> Document:
@@ -154,12 +163,11 @@ def _findings(
     if contract is not None:
         try:
             if target.alone:
-                api = build_api(contract, Fixtures(f"fixtures/{document.stem}.yaml"))
+                api = build_api(contract, no_fixtures(target.files.origin), origin=target.files.origin)
             else:
-                files = target.files
-                api = load_api(files.spec, files.fixture, load_handlers(document.stem, files), files.location)
+                api = load_api(target.files, load_handlers(document.stem, target.files))
                 apis[document.stem] = api
-                findings += api.findings
+            findings += api.findings
             answers.count(api)
             findings += chain(empty_collections(api), fixture_findings(api))
         except SetupError as error:

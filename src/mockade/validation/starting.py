@@ -18,5 +18,5 @@ def empty_collections(api: Api) -> Iterator[Finding]:
         reason = rows.reason(name)
         if reason:
             message = f"The collection {name} starts empty, since no row of it could be made: {reason}"
-            mend = f"Give its schema an example that fits, or write rows into fixtures/{api.stem}.yaml."
+            mend = f"Give its schema an example that fits, or write rows into {api.fixtures.target}."
             yield Finding(plan.holds(name).source.place(), message, mend, "rows", "info")
