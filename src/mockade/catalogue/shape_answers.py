@@ -12,6 +12,7 @@ from mockade.contract.contract import Contract
 from mockade.contract.generation.generator import Generator
 from mockade.contract.operations import Operation
 from mockade.crud.compiling import crud_operation
+from mockade.crud.key_rule import reserved_keys
 from mockade.crud.operations import CrudOperation
 from mockade.crud.roles.finding import find_resources
 from mockade.crud.roles.resources import Resource, ResourceOperation, collection_for
@@ -71,10 +72,10 @@ def generated_crud(
     # from others at its path, are not made of rows.
     others = {one.id for one in contract.operations if one.not_served or one.success >= 300 or one.mark}
     operations = list(find_resources(contract, taken | others, frozenset(collections), written))
-    shown = shown_rows(operations)
+    shown, reserved = shown_rows(operations), reserved_keys(contract, operations)
     for one in operations:
         name = one.resource.name
-        operation = crud_operation(contract, one, generator, answer, shown.get(name, ()))
+        operation = crud_operation(contract, one, generator, answer, shown.get(name, ()), reserved[name])
         if name not in collections:
             known = resources.setdefault(name, one.resource)
             if one.resource.is_key_whole and not known.is_key_whole:

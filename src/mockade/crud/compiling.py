@@ -51,10 +51,12 @@ def crud_operation(
     generator: Generator,
     contract_answer: ContractAnswer,
     shown_rows: Sequence[Node] = (),
+    reserved: frozenset[str] = frozenset(),
 ) -> CrudOperation:
     """What answers an operation of a resource; `contract_answer` makes the rows that nobody wrote.
 
-    `shown_rows` are the schemas that answers show the resource's rows by, besides their own.
+    `shown_rows` are the schemas that answers show the resource's rows by, besides their own; `reserved` the
+    keys that would lead to other paths.
     """
     operation, resource = one.operation, one.resource
     known = properties(resource.holds)
@@ -71,7 +73,7 @@ def crud_operation(
         operation=operation,
         resource=resource,
         ancestors=one.ancestors,
-        new_keys=NewKeys.of(contract, resource, generator, shown_rows),
+        new_keys=NewKeys.of(contract, resource, generator, shown_rows, reserved),
         response_envelope=envelope,
         request_envelope=request_envelope(operation, frozenset(known)),
         path_names=tuple(key_parameters(operation.path)),

@@ -7,13 +7,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from mockade.contract.coercion import coerced
 from mockade.contract.contract import Contract
 from mockade.contract.document import Node
 from mockade.contract.generation.generator import Generator, NoValueFound
-from mockade.contract.parameters import Parameter
-from mockade.contract.validators import Validator
-from mockade.contract.violations import ABSENT
+from mockade.crud.key_rule import KeyRule
 from mockade.crud.roles.keys import KeyPart, node_at
 from mockade.crud.roles.resources import Resource
 from mockade.handling import Call, Rows
@@ -31,12 +28,8 @@ class KeyMaker:
     """Makes values for one part of a key, which fit its property and the path parameter that takes them."""
 
     part: KeyPart
-    schema: Node | None
-    validator: Validator | None
-    parameter: Parameter | None
+    rule: KeyRule
     generator: Generator
-    shown: tuple[tuple[Node, Validator], ...] = ()
-    """The schemas that answers show it by besides, where these say more or something else."""
 
     @classmethod
     def of(
@@ -46,16 +39,17 @@ class KeyMaker:
         part: KeyPart,
         generator: Generator,
         shown_rows: Sequence[Node] = (),
+        reserved: frozenset[str] = frozenset(),
     ) -> KeyMaker:
         schema = node_at(resource.holds, part.path) if part.path else None
         item = resource.item.parameters if resource.item is not None else ()
         parameter = next((one for one in item if one.where == "path" and one.name == part.parameter), None)
         if schema is None and parameter is not None:
             schema = parameter.schema
-        validator = contract.schemas.validator(schema) if schema is not None else None
         nodes = [node_at(row, part.path) for row in shown_rows] if part.path else []
-        shown = tuple((one, contract.schemas.validator(one)) for one in nodes if one is not None)
-        return cls(part, schema, validator, parameter, generator, shown)
+        shown = tuple(one for one in nodes if one is not None)
+        parameters = (parameter,) if parameter is not None else ()
+        return cls(part, KeyRule(contract.schemas, schema, parameters, shown, reserved), generator)
 
     def candidates(self, call: Call, rows: Rows) -> Iterator[Any]:
         """Values that fit, and may be taken: a UUID, numbers, the newest key counted on, generated ones.
@@ -64,30 +58,14 @@ class KeyMaker:
         """
         made = list(self._generated(call, rows)) if self._asks_for_a_form() else []
         first = [call.new_uuid(), *self._successors(rows, 1), *made]
-        rounds = [self._suits_answers] if self.shown else []
+        rule = self.rule
+        rounds = [rule.suits_answers] if rule.shown else []
         # A path that no key of the property fits is the contract's slip: the row is made all the same.
-        for suits in (*rounds, self._fits, *((self.fits,) if self.parameter is not None else ())):
+        for suits in (*rounds, rule.suits_paths, *((rule.suits_rows,) if rule.parameters else ())):
             yield from (key for key in first if suits(key))
             yield from (key for key in self._successors(rows, _MOST_NUMBERS) if suits(key))
             if not made:
                 yield from (key for key in self._generated(call, rows) if suits(key))
-
-    def fits(self, key: Any) -> bool:
-        return self.validator is None or self.validator.admits(key)
-
-    def _fits(self, key: Any) -> bool:
-        """Whether the key fits its property, and can be said in the path."""
-        if not self.fits(key):
-            return False
-        asked = self.parameter
-        if asked is None or asked.validator is None or "array" in asked.types:
-            return True
-        return asked.validator.is_valid(coerced(str(key), asked.types))
-
-    def _suits_answers(self, key: Any) -> bool:
-        return self._fits(key) and all(
-            any(map(validator.admits, spellings(key))) for _, validator in self.shown
-        )
 
     def _asks_for_a_form(self) -> bool:
         return any(map(_has_form, self._schemas))
@@ -95,8 +73,7 @@ class KeyMaker:
     @property
     def _schemas(self) -> list[Node]:
         """Those that a key is generated from, those first that ask for a form."""
-        several = [one for one in (self.schema, *(node for node, _ in self.shown)) if one is not None]
-        return sorted(several, key=lambda one: not _has_form(one))
+        return sorted(self.rule.sources, key=lambda one: not _has_form(one))
 
     def _successors(self, rows: Rows, most: int) -> Iterator[Any]:
         newest = rows.newest_key().rpartition("/")[2]
@@ -134,11 +111,29 @@ class NewKeys:
 
     @classmethod
     def of(
-        cls, contract: Contract, resource: Resource, generator: Generator, shown_rows: Sequence[Node] = ()
+        cls,
+        contract: Contract,
+        resource: Resource,
+        generator: Generator,
+        shown_rows: Sequence[Node] = (),
+        reserved: frozenset[str] = frozenset(),
     ) -> NewKeys:
-        """`shown_rows` are the schemas that answers show the rows by, besides their own."""
+        """`shown_rows` are the schemas that answers show the rows by, besides their own.
+
+        `reserved` are the keys that would lead to other paths.
+        """
         makers = [
-            tuple(KeyMaker.of(contract, resource, part, generator, shown_rows) for part in parts)
+            tuple(
+                KeyMaker.of(
+                    contract,
+                    resource,
+                    part,
+                    generator,
+                    shown_rows,
+                    reserved if part is parts[-1] else frozenset(),
+                )
+                for part in parts
+            )
             for parts in (resource.keys, () if resource.is_by_name else resource.item_keys)
         ]
         return cls(resource, *makers)
@@ -152,7 +147,7 @@ class NewKeys:
                 slug = re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-")
                 taken = {maker.part.of(row) for row in rows}
                 slugs = [slug, *(f"{slug}-{number}" for number in range(2, _MOST_GENERATED))] if slug else []
-                free = (one for one in slugs if one not in taken and maker.fits(one))
+                free = (one for one in slugs if one not in taken and maker.rule.suits_rows(one))
                 made = next(free, None) or next(iter(maker.candidates(call, rows)), None)
                 named = maker.part.put(named, made) if made is not None else named
         return named
@@ -169,7 +164,11 @@ class NewKeys:
         for at, maker in enumerate(self.makers[:-1]):
             if parts[at] is None:
                 caller = call.caller.id
-                makeable = (one for one in (caller, *maker.candidates(call, rows)) if one and maker.fits(one))
+                makeable = (
+                    one
+                    for one in (caller, *maker.candidates(call, rows))
+                    if one and maker.rule.suits_rows(one)
+                )
                 parts[at] = next(makeable, None)
         if parts[-1] is not None:
             return parts
@@ -182,13 +181,3 @@ class NewKeys:
             gives_way = call.transaction.state.is_made_up(call.api, rows.collection.name, row.key)
             made_up = made_up or (whole if gives_way else None)
         return made_up
-
-
-def spellings(value: Any) -> Iterator[Any]:
-    """A key as it is, as text, and as the number that the text is."""
-    if value is not ABSENT:
-        yield value
-    if isinstance(value, int) and not isinstance(value, bool):
-        yield str(value)
-    elif isinstance(value, str) and value.isascii() and value.isdecimal():
-        yield int(value)

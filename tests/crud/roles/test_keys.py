@@ -1,6 +1,6 @@
 """Which property of a row is its key, which names its parent, and how new keys are made.
 
-Holds `crud/roles/naming.py`, `crud/new_keys.py` and `crud/shown_rows.py` too.
+Holds `crud/roles/naming.py`, `crud/key_rule.py`, `crud/new_keys.py` and `crud/shown_rows.py` too.
 """
 
 from __future__ import annotations
@@ -254,6 +254,39 @@ def test_where_every_key_is_taken_made_up_rows_give_way_and_then_the_contract_an
         assert bool(mock.last.notices) is (number > 2)
     assert "every kind that the contract admits" in mock.last.notices[0].message
     assert sorted(one["n"] for one in mock.get("/kinds").json()) == [0, 1, 2]
+
+
+@pytest.mark.parametrize("rows", [0, 2])
+@pytest.mark.parametrize(
+    ("path", "static", "more"),
+    [
+        ("/events/{id}", "/events/upcoming", ""),
+        ("/orgs/{org}/events/{id}", "/orgs/{org}/events/upcoming/summary", ""),
+        ("/events/{org}/{id}", "/events/{org}/upcoming", ""),
+        ("/events/{id}", "/events/upcoming", "/orgs/{org}/events"),
+    ],
+)
+def test_a_made_key_leads_to_its_row_and_not_to_another_path(
+    home: Callable[..., Any], make_mock: Serve, path: str, static: str, more: str, rows: int
+) -> None:
+    kind = {"type": "string", "enum": ["upcoming", "past", "now"]}
+    row = {
+        "type": "object",
+        "properties": {"id": kind, "org": {"type": "string", "enum": ["a"]}, "n": NUMBER},
+    }
+    item = {"get": answers(200, row)}
+    lists = {"get": answers(200, {"type": "array", "items": row})}
+    makes = {**lists, "post": {"requestBody": body({"properties": {"n": NUMBER}}), **answers(201, row)}}
+    base = path.replace("/{org}/{id}", "").replace("/{id}", "")
+    paths = {base: makes, path: item, static: {"get": dict(lists["get"])}}
+    if more:
+        paths[more] = {**makes}
+    mock = make_mock(home=home(specs={"shop.yaml": contract(paths)}), rows=rows)
+    where = (more or base).replace("{org}", "a")
+    made = [mock.post(where, json={"n": 70 + number}).json() for number in range(2)]
+    assert {one["id"] for one in made} == {"past", "now"}
+    for one in made:
+        assert mock.get(path.replace("{org}", "a").replace("{id}", one["id"])).json() == one
 
 
 def test_a_key_that_no_path_can_say_is_made_all_the_same(serve: Serve) -> None:

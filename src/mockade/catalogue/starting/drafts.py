@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from mockade.catalogue.fixture_rows import RowCodec
 from mockade.catalogue.fixtures import PRIVATE
-from mockade.catalogue.starting.keys import Keys
+from mockade.catalogue.starting.keys import Draw, Keys
 from mockade.catalogue.starting.parents import ParentKeys, Parents
 from mockade.catalogue.starting.plan import Below, StartingPlan
 from mockade.contract.document import Node
@@ -137,7 +137,7 @@ class DraftMaker:
             return
         own = one.key_of(whole)
         if key is ABSENT:
-            key = own if one.is_free(own) else next(one.keys.others(own, draw, one.taken), ABSENT)
+            key = one.free_key(own, draw)
         if key is not ABSENT:
             yield one.put(one.parts[-1], whole, key)
 
@@ -164,6 +164,17 @@ class _Collection:
 
     def is_free(self, key: Any) -> bool:
         return str(key) not in self.taken and self.keys.fits(key)
+
+    def free_key(self, own: Any, draw: Draw) -> Any:
+        """A row's own key where it is free, else another; ABSENT where none is found."""
+        key = self._free_key(own, draw)
+        if key is ABSENT and self.keys.are_shown:
+            self.keys = self.keys.relaxed()
+            key = self._free_key(own, draw)
+        return key
+
+    def _free_key(self, own: Any, draw: Draw) -> Any:
+        return own if self.is_free(own) else next(self.keys.others(own, draw, self.taken), ABSENT)
 
     def key_of(self, values: Mapping[str, Any]) -> Any:
         return self.parts[-1].of(values, self.beside(values)) if self.parts else None

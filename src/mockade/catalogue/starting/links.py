@@ -10,7 +10,7 @@ from mockade.catalogue.starting.plan import StartingPlan, at_path
 from mockade.catalogue.starting.references import Reference
 from mockade.contract.generation.draws import Draws
 from mockade.contract.violations import ABSENT
-from mockade.crud.new_keys import spellings
+from mockade.crud.key_rule import spellings
 from mockade.handling import Row
 
 _DEEPEST = 2

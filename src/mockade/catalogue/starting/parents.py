@@ -9,7 +9,7 @@ from mockade.catalogue.fixtures import PRIVATE
 from mockade.catalogue.starting.plan import Below, StartingPlan
 from mockade.contract.document import Node
 from mockade.contract.violations import ABSENT
-from mockade.crud.new_keys import spellings
+from mockade.crud.key_rule import spellings
 from mockade.crud.roles.keys import node_at
 from mockade.crud.roles.resources import Resource
 from mockade.handling import Row

@@ -15,8 +15,9 @@ from mockade.contract.document import Node
 from mockade.contract.generation.generator import Generator
 from mockade.contract.operations import Operation
 from mockade.contract.parameters import Parameter
+from mockade.crud.key_rule import KeyRule, reserved_keys
 from mockade.crud.roles.keys import KeyPart, node_at
-from mockade.crud.roles.paths import Paths, key_parameters
+from mockade.crud.roles.paths import key_parameters
 from mockade.crud.roles.resources import Resource, ResourceOperation, RowKey
 from mockade.crud.shown_rows import shown_rows
 from mockade.handling import CollectionSchema, Row
@@ -124,29 +125,18 @@ class StartingPlan:
         path = self.parts(name)[-1].path if self.parts(name) else ()
         schema = node_at(self.holds(name), path) if path else None
         shown = [node_at(row, path) for row in self._shown_rows.get(name, ())] if path else []
-        reserved = {
-            segment
-            for below in self.resources.get(name, ())
-            for segment in self._static.get(below.resource.base, ())
-        }
-        return Keys(
+        rule = KeyRule(
             self.contract.schemas,
             schema,
-            parameters,
-            wanted,
-            [one for one in shown if one is not None],
-            reserved,
+            tuple(parameters),
+            tuple(one for one in shown if one is not None),
+            self._reserved.get(name, frozenset()),
         )
+        return Keys(rule, wanted)
 
     @cached_property
-    def _static(self) -> Mapping[tuple[str, ...], set[str]]:
-        """By collection path, what paths have behind it where others have a key: `/pets/findByStatus`."""
-        found: dict[tuple[str, ...], set[str]] = {}
-        for segments in Paths(self.contract.operations):
-            for at, segment in enumerate(segments):
-                if segment != "{}":
-                    found.setdefault(segments[:at], set()).add(segment)
-        return found
+    def _reserved(self) -> Mapping[str, frozenset[str]]:
+        return reserved_keys(self.contract, self._operations)
 
     @cached_property
     def _shown_rows(self) -> Mapping[str, Sequence[Node]]:
