@@ -106,6 +106,19 @@ def test_a_tag_has_the_form_that_the_contract_asks(serve: Serve, header: Any, fo
     assert re.fullmatch(form, answer.headers.get("etag", ""))
 
 
+def test_a_handlers_tag_with_a_comma_is_one_tag_of_a_list(serve: Serve) -> None:
+    handler = """
+from mockade.handling import Call, Reply
+
+
+def get_widgets_id(call: Call, id: str) -> Reply:
+    return Reply({"id": id, "name": "One"}, headers={"ETag": '"a,b"'})
+"""
+    mock = serve(tagged(**NOT_MODIFIED), WIDGETS, handler)
+    for known, status in (('"z", "a,b"', 304), ('"z", W/"a,b"', 304), ('"a", "b"', 200), ('"a, b"', 200)):
+        assert mock.get("/widgets/w1", headers={"If-None-Match": known}).status_code == status
+
+
 def test_a_tag_without_a_documented_304_answers_in_full(serve: Serve) -> None:
     mock = serve(tagged(), WIDGETS)
     tag = mock.get("/widgets/w1").headers["etag"]

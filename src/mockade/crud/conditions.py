@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -13,6 +12,7 @@ import orjson
 
 from mockade.contract.contract import Contract
 from mockade.contract.document import Node
+from mockade.contract.entity_tags import is_listed
 from mockade.contract.headers import Header
 from mockade.contract.operations import Operation
 from mockade.crud.listing.comparing import moment
@@ -30,8 +30,6 @@ _MOST_SHOWN = 200
 
 _CHANGED_AT = "last-modified"
 """What is kept beside a row that has no property for it: when it was last changed, in seconds since 1970."""
-
-_TAG = re.compile(r'(W/)?"([^"]*)"|([^\s,"]+)')
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +56,7 @@ class Conditions:
             return
         tag = row_tag(row) if row is not None else ""
         if "if-match" in asked:
-            if not _matches(asked["if-match"], tag):
+            if not is_listed(asked["if-match"], tag, is_strong=True):
                 raise self._failed(f"If-Match is {asked['if-match'][:_MOST_SHOWN]}, and {_state(tag)}")
         elif "if-unmodified-since" in asked:
             since = _seconds(asked["if-unmodified-since"])
@@ -69,7 +67,7 @@ class Conditions:
             message = f"Send If-Match with the ETag of the row that you mean to change: now it is {tag}."
             raise Refusal(428, "precondition_required", message)
         is_read = self.operation.method in ("GET", "HEAD")
-        if not is_read and _matches(asked.get("if-none-match", ""), tag, is_strong=False):
+        if not is_read and is_listed(asked.get("if-none-match", ""), tag):
             raise self._failed(f"If-None-Match is {asked['if-none-match'][:_MOST_SHOWN]}, and {_state(tag)}")
 
     def is_unchanged(self, call: Call, row: Row) -> bool:
@@ -148,17 +146,6 @@ def _is_asked(operation: Operation) -> bool:
 def row_tag(row: Row) -> str:
     """The strong entity tag of a row: it changes whenever the row does."""
     return fingerprint(orjson.dumps(row))
-
-
-def _matches(condition: str, tag: str, *, is_strong: bool = True) -> bool:
-    """Whether a list of tags, or `*`, holds a tag, which is empty where there is no row."""
-    if condition.strip() == "*":
-        return bool(tag)
-    return any(
-        opaque == tag.strip('"') and bool(tag) and not (is_strong and weak)
-        for weak, quoted, bare in _TAG.findall(condition)
-        for opaque in (quoted or bare,)
-    )
 
 
 def _state(tag: str) -> str:

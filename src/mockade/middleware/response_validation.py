@@ -8,6 +8,7 @@ from typing import Any
 import orjson
 from yaml import YAMLError
 
+from mockade.contract.entity_tags import is_listed
 from mockade.contract.generation.bodies import encoded
 from mockade.contract.operations import NO_BODY, Content, Operation, Response
 from mockade.contract.response_view import flagged_members
@@ -56,7 +57,7 @@ def validated_response(
         tag = made
         lines.append((b"etag", tag.encode()))
         headers = {**headers, "ETag": tag}
-    if tag and none_match and "304" in operation.responses and matches(none_match, tag):
+    if tag and none_match and "304" in operation.responses and is_listed(none_match, tag):
         status, body, media_type, response = 304, b"", "", operation.responses["304"]
     if len(response.contents) > 1 and not any(name == b"vary" for name, _ in lines):
         lines.append((b"vary", b"accept"))
@@ -140,14 +141,6 @@ def _encoded_header(operation: Operation, name: str, value: Any) -> tuple[bytes,
     if line[0] in WRITTEN_BY_SERVER:
         raise InvalidResponse(f"{operation.id} answered with {name}, which the server writes itself.")
     return line
-
-
-def matches(none_match: str, tag: str) -> bool:
-    """RFC 9110's weak comparison of an If-None-Match value, which may be a list or `*`, with a tag."""
-    if none_match == tag or none_match.strip() == "*":
-        return True
-    bare = tag.removeprefix("W/")
-    return any(one.strip().removeprefix("W/") == bare for one in none_match.split(","))
 
 
 def _serialized(
