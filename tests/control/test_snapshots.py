@@ -256,7 +256,7 @@ def bad(**more: Any) -> dict[str, Any]:
             "/apis/shop/widgets/1",
             "two rows with the key 'a'",
         ),
-        (bad(apis={"shop": {"behaviour": {"a": 1}}}), "/apis/shop/behaviour", "set it in fixtures/shop.yaml"),
+        (bad(apis={"shop": {"behaviour": {"a": 1}}}), "/apis/shop/behaviour", "fixtures/shop.yaml"),
         (bad(apis={"shop": {"credentials": 3}}), "/apis/shop/credentials", "by security scheme"),
         (
             bad(apis={"shop": {"credentials": {"Key": {"s3cret": 3}}}}),

@@ -148,7 +148,7 @@ def test_where_it_is_closed_a_scheme_that_nobody_can_pass_stops_the_start_and_sh
         serve(guarded([{"Bearer": []}, {"Basic": []}]), closed=True)
     told = [str(finding) for finding in stopped.value.findings]
     assert len(told) == 2
-    assert all("specs/shop.yaml:" in one and "Add to fixtures/shop.yaml:" in one for one in told)
+    assert all("specs/shop.yaml:" in one and "/fixtures/shop.yaml:" in one for one in told)
     assert 'credentials: {Basic: {"some-name:some-password": {caller: someone}}}' in told[0]
     assert "credentials: {Bearer: {some-secret: {caller: someone}}}" in told[1]
 
