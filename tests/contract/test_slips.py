@@ -54,6 +54,14 @@ def schema(text: str) -> str:
 OK = '      responses: {"200": {description: ok}}\n'
 
 SLIPS = {
+    "a tag of an application's own, at a list": Slip(
+        path("      tags: !Join [a, b]\n" + OK), 4, "The tag '!Join' means nothing in JSON."
+    ),
+    "a tag of an application's own": Slip(
+        path(OK + "      x-integration: {uri: !Sub 'arn:${Region}'}\n"),
+        5,
+        "The tag '!Sub' means nothing in JSON.",
+    ),
     "type: interger": Slip(
         schema("type: interger"), 8, "There is no type 'interger'. Did you mean 'integer'?"
     ),

@@ -96,6 +96,9 @@ class DocumentFiles:
         for place, key in tolerated.twice:
             message = f"The key {key!r} stands here twice."
             self.slips.add_found([Finding(place, message, "The last counts.", rule="keys")])
+        for place, tag in tolerated.tags:
+            message = f"The tag {tag!r} means nothing in JSON."
+            self.slips.add_found([Finding(place, message, "It is left out.", rule="schema")])
         if referrer in self.swagger or is_swagger2(data):
             self.swagger[uri] = (convert if uri == self.uri else convert_part)(data)
             data = self.swagger[uri].data

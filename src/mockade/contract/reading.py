@@ -35,6 +35,8 @@ class Tolerated:
     """Where numbers were left out that JSON cannot hold."""
     twice: list[tuple[Place, str]] = field(default_factory=list)
     """Where keys stand for the second time in their objects, and the keys: the last of each counts."""
+    tags: list[tuple[Place, str]] = field(default_factory=list)
+    """Where a tag of YAML that is an application's own was left out, and the tags."""
 
 
 def parse(path: Path, text: str, shown: str, tolerated: Tolerated | None = None) -> Any:
@@ -123,7 +125,8 @@ def _parse_yaml(text: str, shown: str, tolerated: Tolerated | None) -> Any:
         raise _unreadable(place, f"This is not YAML: {error.reason}.") from None
     if tolerated is None:
         return data
-    tolerated.twice += [(Place(shown, mark.line + 1, mark.column + 1), key) for mark, key in reader.twice]
+    for found, marks in ((tolerated.twice, reader.twice), (tolerated.tags, reader.tags)):
+        found += [(Place(shown, mark.line + 1, mark.column + 1), word) for mark, word in marks]
     return _without_infinite(data, (), tolerated.infinite) if reader.holds_infinite else data
 
 
@@ -174,17 +177,13 @@ def _at(text: str, offset: int, shown: str) -> Place:
 
 
 def read(path: Path, shown: str, tolerated: Tolerated | None = None) -> tuple[Any, str]:
-    """A file's data and its text; `tolerated` as in `parse`.
-
-    Raises SetupError when it is missing, unreadable or not UTF-8.
-    """
+    """A file's data and its text; `tolerated` as in `parse`. Raises SetupError where it cannot be read."""
     try:
         text = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError:
-        raise SetupError([Finding(Place(shown), "This file is not UTF-8 text.", rule="syntax")]) from None
+        raise _unreadable(Place(shown), "This file is not UTF-8 text.") from None
     except OSError as error:
-        why = error.strerror or str(error)
-        raise SetupError([Finding(Place(shown), f"Cannot read this file: {why}.", rule="syntax")]) from None
+        raise _unreadable(Place(shown), f"Cannot read this file: {error.strerror or error}.") from None
     return parse(path, text, shown, tolerated), text
 
 

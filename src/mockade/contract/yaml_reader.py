@@ -60,10 +60,12 @@ class Data:
     def __init__(self, text: str, *, tolerant: bool = False) -> None:
         """If `tolerant`, a number that JSON cannot hold is an infinite one, else it is an error.
 
-        And of a key that stands twice the last counts; `twice` has the marks of such keys.
+        Of a key that stands twice the last counts; `twice` has the marks of such keys. A tag that is an
+        application's own (`!Sub`) is left out; `tags` has the marks of such tags.
         """
         self.holds_infinite = False
         self.twice: list[tuple[yaml.Mark, str]] = []
+        self.tags: list[tuple[yaml.Mark, str]] = []
         self._tolerant = tolerant
         self._parser = yaml.CSafeLoader(text)
         self._anchors: dict[str, _Anchored] = {}
@@ -159,7 +161,7 @@ class Data:
         if level == DEEPEST:
             raise error_at(event, f"it nests more than {DEEPEST} levels deep")
         if event.tag not in (None, "!", _TAG + ("map" if type(event) is yaml.MappingStartEvent else "seq")):
-            raise _unknown(event)
+            self._leave_out(event)
         if event.anchor is not None:
             self._anchor(event, _Anchored(_OPEN, None))
 
@@ -169,8 +171,9 @@ class Data:
         if event.tag is not None and event.tag != "!":
             make = _TAGGED.get(event.tag)
             if make is None:
-                raise _unknown(event)
-            value = self._plain(make, event)
+                self._leave_out(event)
+            else:
+                value = self._plain(make, event)
         elif event.implicit[0] and text[:1] in _PLAIN:
             for pattern, make in _PLAIN[text[:1]]:
                 if pattern.fullmatch(text):
@@ -179,6 +182,12 @@ class Data:
         if event.anchor is not None:
             self._anchor(event, _Anchored(value, text))
         return value
+
+    def _leave_out(self, event: Event) -> None:
+        """Note a tag that JSON has no meaning for, where that is tolerated."""
+        if not self._tolerant or event.tag[:1] != "!":
+            raise error_at(event, f"the tag {event.tag!r} means nothing in JSON")
+        self.tags.append((event.start_mark, event.tag))
 
     def _plain(self, make: _Make, event: Event) -> Any:
         try:
@@ -214,10 +223,6 @@ class Data:
         if isinstance(value, list):
             return [self._again(event, item, level + 1) for item in value]
         return {key: self._again(event, member, level + 1) for key, member in value.items()}
-
-
-def _unknown(event: Event) -> yaml.constructor.ConstructorError:
-    return error_at(event, f"the tag {event.tag!r} means nothing in JSON")
 
 
 def _boolean(event: Event) -> bool:

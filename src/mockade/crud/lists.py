@@ -181,6 +181,7 @@ class ListRows(CrudOperation):
             previous_cursor=lambda: (
                 cursors.text(*shown[0], backwards=self.query.paging.before is None) if shown else None
             ),
+            key_at=lambda index: self._own_key(shown[index][1]) if shown else None,
         )
 
     def _path(self, call: Call) -> str:

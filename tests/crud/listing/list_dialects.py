@@ -201,6 +201,19 @@ DIALECTS = {
         by_last_id("starting_after"),
         by_key=True,
     ),
+    "anthropic": Dialect(
+        [LIMIT, parameter("after_id"), parameter("before_id")],
+        told(first_id="string?", last_id="string?", has_more="boolean"),
+        "limit={size}",
+        with_query("after_id", lambda body: body["last_id"] if body["has_more"] else None),
+        by_key=True,
+    ),
+    "dynamodb": Dialect(
+        [LIMIT, parameter("exclusiveStartKey")],
+        told(lastEvaluatedKey="string"),
+        "limit={size}",
+        with_query("exclusiveStartKey", lambda body: body.get("lastEvaluatedKey")),
+    ),
     "google": Dialect(
         [parameter("maxResults", "integer"), parameter("pageToken")],
         told(nextPageToken="string"),

@@ -17,6 +17,7 @@ from mockade.crud.listing.fact_words import (
     OFFSET_WORDS,
     TOKEN_WORDS,
     URL_WORDS,
+    edge_fact,
     flag_fact,
     neighbour,
     number_fact,
@@ -105,6 +106,9 @@ class FactFinder(NamedTuple):
         if kinds == {"boolean"}:
             fact = flag_fact(said)
             return Fact(fact, types=kinds) if fact else self._echo(name, kinds)
+        edge = edge_fact(spelt)
+        if edge:
+            return Fact(edge, types=kinds)
         of = neighbour(spelt) or self._inherited(spelt, above)
         if of == "self" and number_fact(said, around):
             of = ""  # `current_page`

@@ -76,10 +76,15 @@ def flag_fact(said: str) -> str:
     return _FLAGS.get(said, "")
 
 
+def edge_fact(name: Words) -> str:
+    """The row of the page whose key a name asks for: `first_id`, `last_id`; else empty."""
+    return f"{name[0]}_key" if name in (("first", "id"), ("last", "id")) else ""
+
+
 def neighbour(name: Words) -> str:
     """The neighbour that a name is about: `next`, `next_page_token`, `@odata.nextLink`; else empty."""
     rest = name[1:] if name[:1] == ("odata",) else name
-    if rest and rest[0] == "end" and rest[1:] == ("cursor",):
+    if rest in (("end", "cursor"), ("last", "evaluated", "key")):
         return "next"
     if rest and rest[0] == "start" and rest[1:] == ("cursor",):
         return "previous"

@@ -34,6 +34,8 @@ class PageFacts:
     next_cursor: Callable[[], str | None]
     """What the cursor parameter is for the rows after those shown; None where nothing can be."""
     previous_cursor: Callable[[], str | None]
+    key_at: Callable[[int], str | None]
+    """The own key of a row that is shown, by its index; None where several make it, or no row is shown."""
 
     def value(self, fact: str) -> Any:
         """A fact that is no link; None where there is none, such as the first row's number of no rows."""
@@ -64,6 +66,8 @@ class PageFacts:
                 return not self.has_previous
             case "is_empty":
                 return not self.shown
+            case "first_key" | "last_key":
+                return self.key_at(0 if fact == "first_key" else -1)
         return None
 
     def link(self, fact: str, way: Way) -> str | None:
