@@ -92,6 +92,10 @@ class OurFault(Exception):
         self.status = status
 
 
+class InvalidResponse(OurFault):
+    """An answer of ours that breaks the contract."""
+
+
 def problem_details(status: int, detail: str, title: str = "") -> dict[str, Any]:
     """The members of an RFC 9457 problem; without a title it is the status's reason phrase."""
     title = title or responses.get(status, "Refused")

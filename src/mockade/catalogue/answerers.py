@@ -37,6 +37,10 @@ class Answerer(Protocol):
     def answer(self) -> Callable[[Any], Any]:
         """Takes a Call; a ControlCall for the control API."""
 
+    @property
+    def headers(self) -> frozenset[str]:
+        """The request headers that a handler takes as arguments."""
+
 
 class FixedAnswerer(NamedTuple):
     """An answerer that is known before anybody asks."""
@@ -45,7 +49,6 @@ class FixedAnswerer(NamedTuple):
     name: str
     answer: Callable[[Any], Any]
     headers: frozenset[str] = frozenset()
-    """The request headers that a handler takes as arguments."""
 
 
 def snake(name: str) -> str:

@@ -39,6 +39,8 @@ class ContractAnswerer:
     Whether by an example or by what is generated is decided when it is first asked: that compiles a schema.
     """
 
+    headers: frozenset[str] = frozenset()
+
     def __init__(self, operation: Operation, generator: Generator, content: Content | None = None) -> None:
         self._operation = operation
         self._generator = generator

@@ -41,6 +41,7 @@ class ShapeAnswerer(NamedTuple):
     answer: CrudOperation
     fallback: ContractAnswerer
     kind: Kind = "shape"
+    headers: frozenset[str] = frozenset()
 
     def completed(self, call: Call, body: Any, status: int | None) -> Any:
         """A body that does not fit its schema, with what that asks for besides; it may still not fit."""

@@ -5,22 +5,17 @@ from __future__ import annotations
 from functools import partial
 
 from mockade.asgi import Receive, Scope, Send, header, header_list
-from mockade.catalogue.answerers import Answerer, FixedAnswerer
+from mockade.catalogue.answerers import Answerer, Kind
+from mockade.catalogue.answering import answered, check_writes_rows, reply_of
 from mockade.catalogue.contract_answers import ContractAnswerer, without_generated
-from mockade.catalogue.shape_answers import ShapeAnswerer
-from mockade.contract.generation.bodies import is_structured
-from mockade.contract.operations import Content
 from mockade.control import ControlCall, RunningMock
 from mockade.crud.conditions import CONDITION_HEADERS
-from mockade.crud.operations import NotOfRows
-from mockade.errors import OurFault
 from mockade.handling import Call, Reply
 from mockade.middleware.context import CONTEXT_KEY, RoutedContext
 from mockade.middleware.idempotency import answered_once
 from mockade.middleware.negotiation import content_of, content_of_reply
 from mockade.middleware.promised_headers import with_promised_headers
 from mockade.middleware.response_validation import (
-    InvalidResponse,
     never_sent_notices,
     validated_response,
     with_body_of_status,
@@ -42,18 +37,14 @@ class Dispatch:
 
     def __init__(self, running: RunningMock) -> None:
         self._running = running
-        self._generates = running.settings.generates
 
     async def __call__(self, scope: Scope, _receive: Receive, send: Send) -> None:
         running = self._running
         context: RoutedContext = scope[CONTEXT_KEY]
         operation = context.operation
         answerer = context.api.answerers[operation.id]
-        if context.accept and isinstance(answerer, ContractAnswerer):
-            strict = running.settings.strict
-            answerer = answerer.of(content_of(context, operation.success, strict=strict))
-        if not self._generates:
-            answerer = without_generated(answerer)
+        if context.accept or not running.settings.generates:
+            answerer = _as_asked(context, answerer, running.settings)
         context.answerer = answerer
         context.exchange.answered_by = answerer.kind
         if running.worlds.served is not running.served:
@@ -69,7 +60,7 @@ class Dispatch:
         if context.is_internal:
             context.exchange.answered_by = "control"
             call = ControlCall(running, **context.facts())
-            response = validated_response(operation, _reply(answerer, call), none_match)
+            response = validated_response(operation, reply_of(answerer, call), none_match)
         else:
             act = partial(_act, context, answerer, none_match, running.settings)
             response, transaction = context.world.transact(act)
@@ -94,9 +85,10 @@ def _act(
     transaction: Transaction,
 ) -> PreparedResponse:
     call = context.api.call(transaction, **context.facts())
-    answer = partial(_answer, context, answerer, none_match, settings, call)
+    prepare = partial(_prepared, context, none_match, settings, call)
+    answer = partial(answered, answerer, call, prepare, partial(_fallback, context, settings))
     header = context.operation.idempotency_header
-    if header and not (isinstance(answerer, FixedAnswerer) and header in answerer.headers):
+    if header and header not in answerer.headers:
         response = answered_once(call, context.operation, answer)
     else:
         response = answer()
@@ -105,89 +97,35 @@ def _act(
     return response
 
 
-def _answer(
-    context: RoutedContext, answerer: Answerer, none_match: str, settings: Settings, call: Call
+def _prepared(
+    context: RoutedContext, none_match: str, settings: Settings, call: Call, kind: Kind, reply: Reply
 ) -> PreparedResponse:
-    try:
-        reply = _reply(answerer, call)
-    except NotOfRows as other:
-        if not isinstance(answerer, ShapeAnswerer):
-            raise
-        answerer = _fallback(context, answerer, settings)
-        reply = _reply(answerer, other.call or call)
-    reply = with_body_of_status(call, context.operation, reply)
-    if answerer.kind == "handler" and reply.body is None:
-        bodiless = without_content(call, context.operation, reply, strict=settings.strict)
+    """The reply of such an answerer as a response, if the contract allows it (`answering.Prepare`)."""
+    operation = context.operation
+    reply = with_body_of_status(call, operation, reply)
+    if kind != "handler":
+        reply = with_promised_headers(call, operation, reply, context.api.generator)
+    elif reply.body is None:
+        bodiless = without_content(call, operation, reply, strict=settings.strict)
         if bodiless is not None:
             return bodiless
-    if answerer.kind != "handler":
-        reply = with_promised_headers(call, context.operation, reply, context.api.generator)
     content = content_of_reply(context, reply, strict=settings.strict)
-    if isinstance(answerer, ShapeAnswerer) and content is not None and not _is_of_rows(content):
-        answerer = _fallback(context, answerer, settings)
-        made = _reply(answerer, call)
-        reply = Reply(made.body, reply.status, reply.headers)
-    try:
-        response = validated_response(context.operation, reply, none_match, content)
-    except InvalidResponse:
-        if not isinstance(answerer, ShapeAnswerer):
-            raise
-        return _completed(context, answerer, call, reply, none_match, settings)
+    if kind == "shape":
+        check_writes_rows(content)
+    response = validated_response(operation, reply, none_match, content)
     if context.api.contract.document.one_sided:
-        call.notices += never_sent_notices(context.operation, reply, content)
-    return marked_generated(context.operation, response) if answerer.kind == "generated" else response
+        call.notices += never_sent_notices(operation, reply, content)
+    return marked_generated(operation, response) if kind == "generated" else response
 
 
-def _completed(
-    context: RoutedContext,
-    answerer: ShapeAnswerer,
-    call: Call,
-    reply: Reply,
-    none_match: str,
-    settings: Settings,
-) -> PreparedResponse:
-    """A shape's answer with what its rows lack, or else the contract's own answer in its place.
-
-    Raises InvalidResponse where the contract does not allow that either.
-    """
-    operation = context.operation
-    try:
-        whole = Reply(answerer.completed(call, reply.body, reply.status), reply.status, reply.headers)
-        content = content_of_reply(context, whole, strict=settings.strict)
-        return validated_response(operation, whole, none_match, content)
-    except InvalidResponse:
-        fallback = _fallback(context, answerer, settings)
-        if fallback.kind == "stub":
-            raise
-    made = _reply(fallback, call)
-    whole = Reply(made.body, made.status, reply.headers)
-    content = content_of_reply(context, whole, strict=settings.strict)
-    response = validated_response(operation, whole, none_match, content)
-    return marked_generated(operation, response) if fallback.kind == "generated" else response
+def _fallback(context: RoutedContext, settings: Settings, alone: ContractAnswerer) -> Answerer:
+    answerer = _as_asked(context, alone, settings)
+    context.exchange.answered_by = answerer.kind
+    return answerer
 
 
-def _fallback(context: RoutedContext, answerer: ShapeAnswerer, settings: Settings) -> Answerer:
-    """What answers by the contract alone in the place of a shape."""
-    fallback: Answerer = answerer.fallback
-    if context.accept:
-        content = content_of(context, context.operation.success, strict=settings.strict)
-        fallback = answerer.fallback.of(content)
-    if not settings.generates:
-        fallback = without_generated(fallback)
-    context.exchange.answered_by = fallback.kind
-    return fallback
-
-
-def _is_of_rows(content: Content) -> bool:
-    """Whether rows can be written as the content; a text or a file would say something else."""
-    return content.is_json or is_structured(content.sent_as)
-
-
-def _reply(answerer: Answerer, call: Call | ControlCall) -> Reply:
-    try:
-        answer = answerer.answer(call)
-        return answer if isinstance(answer, Reply) else Reply(answer)
-    except (Exception, KeyboardInterrupt):
-        raise
-    except BaseException as error:  # such as sys.exit() in a handler, which must not end the server
-        raise OurFault(f"{answerer.name} raised {type(error).__name__}: {error}.") from error
+def _as_asked(context: RoutedContext, answerer: Answerer, settings: Settings) -> Answerer:
+    """The answerer in the media type that the caller takes, or the 501 of what is not to be generated."""
+    if context.accept and isinstance(answerer, ContractAnswerer):
+        answerer = answerer.of(content_of(context, context.operation.success, strict=settings.strict))
+    return answerer if settings.generates else without_generated(answerer)

@@ -13,7 +13,7 @@ from mockade.contract.generation.bodies import encoded
 from mockade.contract.operations import NO_BODY, Content, Operation, Response
 from mockade.contract.response_view import flagged_members
 from mockade.contract.violations import Violation
-from mockade.errors import OurFault
+from mockade.errors import InvalidResponse
 from mockade.handling import Call, Reply
 from mockade.middleware.responses import WRITTEN_BY_SERVER, PreparedResponse, header_line
 from mockade.state.compact import compact_bytes
@@ -21,10 +21,6 @@ from mockade.state.ids import fingerprint
 
 _STRICT_JSON = orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_DATACLASS
 """What JSON does not know is a fault, also where the same text was found good before."""
-
-
-class InvalidResponse(OurFault):
-    """An answer of ours that breaks the contract."""
 
 
 def validated_response(
