@@ -49,7 +49,7 @@ TICK = Event("shop", "tick", "w1")
 
 def let_go(worlds: Worlds, monkeypatch: pytest.MonkeyPatch) -> None:
     """Let some time go by that nobody uses a world in."""
-    monkeypatch.setattr(worlds_module, "wall_time", lambda: NOON + 1000)
+    monkeypatch.setattr(worlds_module, "steady_time", lambda: NOON + 1000)
     list(worlds)
 
 
@@ -57,7 +57,7 @@ def let_go(worlds: Worlds, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_world_that_is_let_go_leaves_no_timer(
     loop: Loop, monkeypatch: pytest.MonkeyPatch, go: Callable[[Worlds, pytest.MonkeyPatch], None]
 ) -> None:
-    monkeypatch.setattr(worlds_module, "wall_time", lambda: NOON)
+    monkeypatch.setattr(worlds_module, "steady_time", lambda: NOON)
     first = Baseline(State(Clock.running(NOON, 1.0), timeline=Timeline().set(TICK, NOON + 20)))
     background = BackgroundWork(Settings(), ignore)
     worlds = Worlds(ServedApis(first, {}), Settings(idle=100), background.world_changed)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 
 import pytest
@@ -37,7 +38,7 @@ def test_one_world_too_many_is_refused_loudly(serve: Serve) -> None:
 
 def test_a_world_that_nobody_uses_goes(mock: Mock, monkeypatch: pytest.MonkeyPatch) -> None:
     now = [1_000_000.0]
-    monkeypatch.setattr(worlds_module, "wall_time", lambda: now[0])
+    monkeypatch.setattr(worlds_module, "steady_time", lambda: now[0])
     mock.delete("/@a/widgets/w1")
     mock.get("/@b/widgets")
     now[0] += 3000
@@ -50,6 +51,15 @@ def test_a_world_that_nobody_uses_goes(mock: Mock, monkeypatch: pytest.MonkeyPat
     assert names(mock) == ["default", "b"]
 
 
+def test_a_clock_of_the_machine_that_is_set_takes_no_world(
+    mock: Mock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mock.delete("/@a/widgets/w1")
+    monkeypatch.setattr(time, "time", lambda: 4e9)
+    assert names(mock) == ["default", "a"]
+    assert ids(mock, "/@a") == ["w2"]
+
+
 def test_a_world_is_looked_at_without_being_made(mock: Mock) -> None:
     assert mock.get(f"{V1}/worlds/nowhere").status_code == 404
     assert names(mock) == ["default"]
@@ -60,7 +70,7 @@ def test_a_world_is_looked_at_without_being_made(mock: Mock) -> None:
 
 def test_a_world_with_a_request_under_way_is_not_idle(mock: Mock, monkeypatch: pytest.MonkeyPatch) -> None:
     now = [1_000_000.0]
-    monkeypatch.setattr(worlds_module, "wall_time", lambda: now[0])
+    monkeypatch.setattr(worlds_module, "steady_time", lambda: now[0])
     world = mock.worlds.get_or_create("slow")
     world.request_began()
     now[0] += 10_000

@@ -8,7 +8,7 @@ from mockade.control.call import ControlCall
 from mockade.control.clock import to_json as clock_to_json
 from mockade.errors import Refusal
 from mockade.hints import did_you_mean
-from mockade.state.clock import wall_time
+from mockade.state.clock import steady_time
 from mockade.state.state import State
 from mockade.worlds.world import Baseline, World
 
@@ -21,7 +21,7 @@ def to_json(world: World) -> dict[str, Any]:
         "clock": clock_to_json(world.state.clock),
         "rows": world.state.rows(),
         "exchanges": len(world.journal),
-        "idle": max(0.0, wall_time() - world.last_used) if world.last_used else 0.0,
+        "idle": max(0.0, steady_time() - world.last_used) if world.last_used else 0.0,
     }
 
 

@@ -25,6 +25,11 @@ def wall_time() -> float:
     return time.time()
 
 
+def steady_time() -> float:
+    """Seconds by a clock that nobody sets: for how long something has lasted, whatever the time is."""
+    return time.monotonic()
+
+
 @dataclass(frozen=True, slots=True)
 class Clock:
     """A world's time: it runs at `rate` seconds a second, or is frozen where that is 0.

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from mockade.catalogue.api import Api
 from mockade.errors import Refusal
 from mockade.settings import Settings
-from mockade.state.clock import wall_time
+from mockade.state.clock import steady_time
 from mockade.state.timeline import Event
 from mockade.state.transaction import Transaction
 from mockade.worlds.journal import ignore
@@ -63,7 +63,7 @@ class Worlds:
         """
         if name == DEFAULT:
             return self.default
-        now = wall_time()
+        now = steady_time()
         world = self._others.get(name)
         if world is None or self._is_idle(world, now):
             world = self._others[name] = self._create(name, self.baseline)
@@ -86,7 +86,7 @@ class Worlds:
             message = f"There is a world {name!r} already: choose another name, or delete that one first."
             raise Refusal(409, "world_exists", message)
         world = self._others[name] = self._create(name, baseline)
-        world.touch(wall_time())
+        world.touch(steady_time())
         return world
 
     def remove(self, name: str) -> None:
@@ -118,7 +118,7 @@ class Worlds:
 
     def _drop_idle(self) -> None:
         """Drop the worlds that have been idle for longer than the settings allow."""
-        now = wall_time()
+        now = steady_time()
         while self._others and self._is_idle(next(iter(self._others.values())), now):
             _, world = self._others.popitem(last=False)
             self._on_change(world)

@@ -110,7 +110,7 @@ class World:
 
     @property
     def last_used(self) -> float:
-        """When a request last chose it, in seconds since 1970 by the wall clock; 0 before the first."""
+        """When a request last chose it, in seconds of `steady_time`; 0 before the first."""
         return self._last_used
 
     def count_generated(self) -> int:
@@ -119,7 +119,7 @@ class World:
         return self._generated
 
     def touch(self, now: float) -> None:
-        """Note that a request chose it at `now`, in seconds since 1970 by the wall clock."""
+        """Note that a request chose it at `now`, in seconds of `steady_time`."""
         self._last_used = now
 
     def request_began(self) -> None:
