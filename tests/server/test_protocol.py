@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import ast
 import asyncio
+import gc
 import inspect
 import socket
+import struct
 from typing import Any
 
 import pytest
@@ -15,6 +17,7 @@ from uvicorn.server import ServerState
 
 from mockade.server import protocol, uvicorn_server
 from mockade.server.protocol import HttpConnection, LimitedProtocol
+from mockade.testing import MockServer
 from tests.servers import KEY, SESSIONS, Server, half_a_request, read_all, read_past
 
 OF_PROTOCOL = {
@@ -28,7 +31,7 @@ OF_PROTOCOL = {
         "on_headers_complete",
     ),
     *("flow", "on_body", "on_header", "on_message_begin", "on_message_complete", "on_response_complete"),
-    *("parser", "pipeline", "scope", "shutdown", "transport"),
+    *("parser", "pipeline", "scope", "shutdown", "transport", "_unset_keepalive_if_required"),
 }
 """What our protocol reads, sets or overrides of uvicorn's (private) HttpToolsProtocol."""
 
@@ -255,3 +258,19 @@ def test_a_body_that_looks_like_a_head_keeps_the_length_it_announced(served: Ser
         connection.sendall(body)
         connection.sendall(f"GET {SESSIONS} HTTP/1.1\r\nHost: x\r\n{KEY}\r\n\r\n".encode())
         assert read_past(connection, b"]}").startswith(b"HTTP/1.1 200 ")
+
+
+def test_what_was_answered_does_not_stay_with_its_connection() -> None:
+    with MockServer("meshmap") as mock:
+        connection = socket.create_connection(("127.0.0.1", int(mock.url.rpartition(":")[2])), 30)
+        connection.sendall(f"GET {SESSIONS} HTTP/1.1\r\nHost: x\r\n{KEY}\r\n\r\n".encode())
+        assert read_past(connection, b"]}").startswith(b"HTTP/1.1 200 ")
+        own = connection.getsockname()
+        (held,) = [one for one in gc.get_objects() if isinstance(one, LimitedProtocol) and one.client == own]
+        mock.health()  # the loop has turned meanwhile
+        assert (held.scope, held.cycle.scope) == ({}, {})
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        connection.close()
+        while held.parser is not None:  # until it has noticed
+            mock.health()
+        assert held.timeout_keep_alive_task is None, "a reset connection waits for nothing"

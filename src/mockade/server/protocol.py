@@ -159,6 +159,7 @@ class LimitedProtocol(HttpToolsProtocol):
         self._ended.set()
         self._stop_head_timer()
         super().connection_lost(exc)
+        self._unset_keepalive_if_required()  # uvicorn leaves it where the client reset the connection
 
     def shutdown(self) -> None:
         self._ended.set()
@@ -264,6 +265,8 @@ class LimitedProtocol(HttpToolsProtocol):
     def on_response_complete(self) -> None:
         was_last = not self.pipeline
         super().on_response_complete()
+        if was_last:
+            self._forget_request()
         if self.transport.is_closing():
             return
         if self._complaint:
@@ -275,6 +278,13 @@ class LimitedProtocol(HttpToolsProtocol):
             self._read(data)
         elif self.pipeline:
             self.flow.pause_reading()
+
+    def _forget_request(self) -> None:
+        """Let go of what was asked and answered last: the connection may stay for long without a request."""
+        nothing: Any = {}
+        if self.scope is self.cycle.scope:  # else the next head has begun to come
+            self.scope = nothing
+        self.cycle.scope = nothing
 
     def _is_between_requests(self) -> bool:
         return self.cycle is None or self.cycle.response_complete
