@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import click
 import httpx
 import pytest
 
@@ -45,6 +47,24 @@ def test_lines_that_wait_come_in_their_order_and_none_twice(capfd: pytest.Captur
         printer.print(line)
     assert printer.close()
     assert capfd.readouterr().out.splitlines() == said
+
+
+def test_a_full_disk_keeps_no_later_line_from_being_printed(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    def echo(text: str) -> None:
+        if "full" in text:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        print(text)
+
+    monkeypatch.setattr(click, "echo", echo)
+    printer = LinePrinter()
+    for line in ("before", "full", "after"):
+        printer.print(line)
+        while printer._lines.qsize():  # one line a write
+            pass
+    assert printer.close()
+    assert capfd.readouterr().out == "before\n(Up to 1 lines are missing: the disk was full.)\nafter\n"
 
 
 def test_an_output_that_cannot_show_a_character_shows_its_number(home: Callable[..., Path]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import queue
 import sys
@@ -17,6 +18,10 @@ BATCH = 100
 
 CLOSE_TIMEOUT = 1.0
 """Seconds that the reader has for the remaining lines when the server ends."""
+
+
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+"""How writing fails that may succeed later, where stdout is a file."""
 
 
 class LinePrinter:
@@ -53,28 +58,33 @@ class LinePrinter:
     def _run(self) -> None:
         if hasattr(sys.stdout, "reconfigure"):
             sys.stdout.reconfigure(errors="backslashreplace")
-        is_open = True
+        is_open, missing = True, 0
         while (text := self._lines.get()) is not None:
             lines = [text]
             # In one write: under load a write for each line costs more than the lines.
             while len(lines) < BATCH and self._lines.qsize() and self._lines.queue[0] is not None:
                 lines.append(self._lines.get_nowait() or "")
             if is_open:
-                is_open = _printed("\n".join(lines))
+                is_open, missing = _printed(lines, missing)
+        if missing:
+            _redirect_stdout_to_null()
 
 
-def _printed(text: str) -> bool:
-    """Print lines; False when stdout is closed."""
+def _printed(lines: list[str], missing: int) -> tuple[bool, int]:
+    """Print lines, and how many are missing; whether stdout is open, and how many are missing now."""
+    told = [f"(Up to {missing} lines are missing: the disk was full.)"] if missing else []
     try:
-        click.echo(text)
-    except (OSError, ValueError):
+        click.echo("\n".join([*told, *lines]))
+    except (OSError, ValueError) as error:
+        if getattr(error, "errno", None) in FULL:
+            return True, missing + len(lines)
         _redirect_stdout_to_null()
-        return False
-    return True
+        return False, 0
+    return True, 0
 
 
 def _redirect_stdout_to_null() -> None:
-    """Python flushes stdout once more at its end, which would fail on the closed pipe."""
+    """Python flushes stdout once more at its end, which would fail on a closed pipe or a full disk."""
     try:
         nothing = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nothing, sys.stdout.fileno())
