@@ -1,5 +1,5 @@
-# make run | test | soak | fuzz | validate | lint | fix | wheel: each builds the .venv it needs; only python3.11+, make and git are asked.
-# make bench | bench-peers | corpus: docs/performance.md and docs/corpus.md say what they ask besides.
+# make run | test | fuzz | validate | lint | fix | wheel: each builds the .venv it needs; only python3.11+, make and git are asked.
+# make soak | bench | bench-peers | corpus: docs/reliability.md, docs/performance.md and docs/corpus.md say what they do and ask besides.
 .PHONY: run test soak fuzz fuzz-published validate lint fix wheel bench bench-peers corpus clean
 
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
@@ -13,9 +13,10 @@ run: .venv/.serving
 test: .venv/.developing
 	$(BIN)/python -m pytest -n auto --dist worksteal $(ARGS)
 
-# What chance decides, so often that it has no way out: a few rounds of it are in `test`.
-soak: .venv/.developing
-	MOCKADE_SOAK=200 $(BIN)/python -m pytest tests/background/test_autosave.py -k killed_while $(ARGS)
+# Kills, full disks, clock jumps, thousands of connections and a million requests, and what was lost of it (nothing): writes
+# the table of docs/reliability.md. ARGS='--help' says what can be chosen; a few rounds of each are in `test`.
+soak: .venv/.serving
+	@PYTHONPATH=. $(BIN)/python -m benchmarks.reliability $(ARGS)
 
 # What chance decides, at length: RallyHere's state machine with over 100,000 steps, Schemathesis with
 # 44 times its budget, and as many more schemas for the checks and the jsonschema library to agree on.

@@ -9,6 +9,8 @@ import subprocess
 from importlib.metadata import version
 from pathlib import Path
 
+ROOT = Path(__file__).parents[1]
+
 
 def described() -> dict[str, str]:
     return {
@@ -23,6 +25,14 @@ def described() -> dict[str, str]:
         "java": _said("java", "-version"),
         "wrk": _said("wrk", "--version"),
     }
+
+
+def commit() -> str:
+    """The commit that is measured."""
+    done = subprocess.run(
+        ["git", "describe", "--always", "--dirty"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    return done.stdout.strip() or "no commit"
 
 
 def busy() -> float:

@@ -51,10 +51,15 @@ def ask(port: int, work: Work, within: float = 30.0) -> Answer:
 
 
 class Process:
-    """A server process on a port of its own. What it says on stderr goes to `log`, the rest nowhere."""
+    """A server process on a port of its own. What it says on stderr goes to `log`, the rest to `output`."""
 
     def __init__(
-        self, command: Sequence[str], port: int, log: Path, environment: Mapping[str, str] | None = None
+        self,
+        command: Sequence[str],
+        port: int,
+        log: Path,
+        environment: Mapping[str, str] | None = None,
+        output: Path | None = None,
     ) -> None:
         self.port = port
         self.log = log
@@ -64,13 +69,13 @@ class Process:
             for name, value in os.environ.items()
             if not name.startswith("MOCKADE_") and name != "PYTHONDONTWRITEBYTECODE"
         }
-        with log.open("wb") as output:
+        with log.open("wb") as errors, Path(output or os.devnull).open("wb") as lines:
             self.started = time.perf_counter()
             self.process = subprocess.Popen(
                 command,
                 stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=output,
+                stdout=lines,
+                stderr=errors,
                 cwd=ROOT,
                 env={**kept, "PYTHONPATH": f"{ROOT / 'src'}{os.pathsep}{ROOT}", **(environment or {})},
                 start_new_session=True,

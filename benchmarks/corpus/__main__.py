@@ -6,7 +6,6 @@ import argparse
 import json
 import random
 import shlex
-import subprocess
 import sys
 import time
 from collections.abc import Sequence
@@ -41,7 +40,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     found: dict[str, Any] = {
         "date": time.strftime("%Y-%m-%d", time.gmtime()),
         "command": _command(arguments),
-        "version": _version(),
+        "version": machine.commit(),
         "machine": {key: value for key, value in machine.described().items() if key not in ("java", "wrk")},
         "sums": tally.summed(results, bundled),
     }
@@ -110,14 +109,6 @@ def _beside(subjects: Sequence[Subject], number: int, seed: int) -> list[Subject
 
 def _command(arguments: Sequence[str]) -> str:
     return f"make corpus ARGS='{shlex.join(arguments)}'" if arguments else "make corpus"
-
-
-def _version() -> str:
-    """The commit that was measured."""
-    done = subprocess.run(
-        ["git", "describe", "--always", "--dirty"], cwd=ROOT, capture_output=True, text=True, check=False
-    )
-    return done.stdout.strip() or "no commit"
 
 
 def _save(found: dict[str, Any], results: list[Result], out: Path) -> None:

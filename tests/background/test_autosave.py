@@ -3,57 +3,21 @@
 from __future__ import annotations
 
 import os
-import random
 import signal
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
-import httpx
 import orjson
 import pytest
 
-from mockade.app import create_app
 from mockade.background.autosave import AutoSave
-from mockade.catalogue.files import find_files
-from mockade.catalogue.loading import load_apis
-from mockade.settings import Settings
-from tests.contracts import WIDGETS, contract, crud
 from tests.harness import Mock
 from tests.saving import ids, shop
-from tests.servers import NO_TLS, Server, mockade
+from tests.servers import Server, mockade
 
 Serve = Callable[..., Mock]
 Keep = Callable[[Mock], AutoSave]
 V1 = "/_mockade/v1"
-ROUNDS = int(os.environ.get("MOCKADE_SOAK", "3"))
-"""How often a server is killed while it saves; `make soak` asks for more."""
-KEPT = """
-import sys
-from pathlib import Path
-from mockade.app import create_app
-from mockade.background.autosave import AutoSave
-from mockade.catalogue.files import find_files
-from mockade.catalogue.loading import load_apis
-from mockade.cli import log
-from mockade.server.listener import bind, url_of
-from mockade.server.uvicorn_server import run
-from mockade.settings import Settings
-
-apis = load_apis(find_files(Path(sys.argv[1])))
-listener = bind("127.0.0.1", 0)
-app, worlds = create_app(apis, Settings())
-keeper = AutoSave(Path(sys.argv[2]), worlds, lambda: apis, every=0.001)
-url = url_of(listener, "127.0.0.1")
-
-def started():
-    keeper.start()
-    print(log.READY, url, flush=True)
-
-run(app, listener, started, patience=20.0)
-keeper.close()
-"""
-"""A server that looks for changes a thousand times a second."""
 
 
 def test_worlds_and_snapshots_survive_a_restart(serve: Serve, keep: Keep) -> None:
@@ -168,38 +132,3 @@ def test_a_state_that_does_not_fit_ends_the_command_with_2(tmp_path: Path) -> No
     assert ended.returncode == 2
     assert "state.json: This is no state file" in ended.stderr
     assert (tmp_path / "state.json").read_text() == "{}"
-
-
-def test_a_server_that_is_killed_while_it_saves_leaves_the_file_whole(
-    home: Callable[..., Path], path: Path
-) -> None:
-    """Each round writes one row after the other, each with a number, and is killed at a moment of chance."""
-    folder = home(specs={"shop.yaml": contract(crud("/widgets"))}, fixtures={"shop.yaml": WIDGETS})
-    apis = load_apis(find_files(folder))
-    command = [sys.executable, "-c", KEPT, str(folder), str(path)]
-    chance = random.Random(7)
-    known, left = 0, 0
-    for _ in range(ROUNDS):
-        if known > 300:
-            path.unlink()
-            known = 0
-        written = known
-        with Server(command=command) as server, httpx.Client(base_url=server.url, verify=NO_TLS) as client:
-            for _ in range(chance.randrange(5, 40)):
-                written += 1
-                row = {"id": f"n{written}", "name": "x" * chance.randrange(5000)}
-                assert client.put(f"{V1}/state/shop/widgets/n{written}", json=row).status_code == 201
-            server.process.kill()
-        left += (path.parent / ".state.json.new").exists()
-        if path.exists():
-            _, worlds = create_app(apis, Settings())
-            AutoSave(path, worlds, lambda: apis).close()
-            rows = worlds.default.state.table("shop", "widgets").rows
-            numbers = sorted(int(key[1:]) for key in rows if key.startswith("n"))
-            assert numbers == list(range(1, len(numbers) + 1))
-            assert known <= len(numbers) <= written, "it is what was there at some moment"
-            known = len(numbers)
-    assert known > 0
-    if ROUNDS >= 100:
-        assert left > 0, "no round was killed while it wrote"
-    print(f"{ROUNDS} rounds, {left} of them killed while the file was written; whole each time.")

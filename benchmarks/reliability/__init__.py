@@ -1,0 +1,1 @@
+"""Long runs of a server under what machines and clients do to it: `python -m benchmarks.reliability`."""
