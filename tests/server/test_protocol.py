@@ -1,4 +1,4 @@
-"""uvicorn's protocol with limits to a request's head, and all of uvicorn that it needs."""
+"""uvicorn's protocol with limits to a request's head, all that it needs of uvicorn, `server/upgrade.py`."""
 
 from __future__ import annotations
 

@@ -20,6 +20,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResp
 from mockade.server.connection import EXTENSION
 from mockade.server.corking import CorkedTransport
 from mockade.server.held_flow import HeldFlow
+from mockade.server.upgrade import without_upgrade
 
 LARGEST_HEAD = 64 * 1024
 """Bytes for which a request's head may go on after what came at once; uvicorn itself has no bound."""
@@ -38,8 +39,6 @@ _REQUEST_LINE = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+(?: [!-~]+ HTTP/1\.[01]
 
 MOST_WAITING = 100
 """Requests of a connection that may wait for the answer to one; what comes beyond them is read later."""
-
-_UPGRADE = re.compile(rb"(?<=\r\n)upgrade(?=:)", re.IGNORECASE)
 
 _ZERO_LINGER = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)
 """SO_LINGER of no time at all: closing the socket resets the connection."""
@@ -98,19 +97,6 @@ class HttpConnection:
             self._transport.abort()
         else:
             self._transport.close()
-
-
-def _without_upgrade(data: bytes) -> bytes:
-    """A request's head without its wish for another protocol, which a server may ignore (RFC 9110).
-
-    The parser would take what follows for that protocol, and a client that offers HTTP/2 beside a body would
-    lose the body. The header's name is replaced by one of its length: what is taken for a head may be the
-    rest of a body that nobody wants any more, and its length was announced.
-    """
-    if b"\nupgrade:" not in data.lower():  # a tenth of what the pattern costs, and hardly any request has it
-        return data
-    head, end, rest = data.partition(b"\r\n\r\n")
-    return _UPGRADE.sub(b"ignored", head) + end + rest
 
 
 class Config(uvicorn.Config):
@@ -226,7 +212,7 @@ class LimitedProtocol(HttpToolsProtocol):
         in_head, in_trailers = self._in_head, self._in_trailers
         self._has_begun = False
         self._fed = data
-        super().data_received(data if self._in_message and not in_head else _without_upgrade(data))
+        super().data_received(data if self._in_message and not in_head else without_upgrade(data))
         if (in_head and self._in_head and not self._has_begun) or (in_trailers and self._in_trailers):
             self._size += len(data)
         if self._size > LARGEST_HEAD:
