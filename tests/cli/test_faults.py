@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from importlib.resources import files
+from typing import get_args, get_type_hints
 
 import httpx
 import pytest
+import yaml
 from click.testing import CliRunner, Result
 
-from mockade.cli.faults import RECIPES
+from mockade import control
+from mockade.cli.faults import CONDITIONS, RECIPES, add
 from mockade.cli.main import main
 from mockade.client.remote import Remote
 from mockade.control.fault_recipes import RECIPES as SERVED
 from mockade.testing import MockServer
+from mockade.worlds.fault_match import Match
+from mockade.worlds.faults import Delay, Drop, FaultAction
 
 KEY = {"x-app-api-key": "meshmap-demo-key"}
 
@@ -110,3 +116,23 @@ def test_a_mistake_is_said_with_what_would_do_and_changes_nothing(
 
 def test_the_command_line_knows_the_recipes_of_the_server() -> None:
     assert tuple(SERVED) == RECIPES
+
+
+def test_a_rule_has_the_same_parts_as_a_value_over_http_and_on_the_command_line() -> None:
+    rule = yaml.safe_load((files(control) / "control.yaml").read_text("utf-8"))["components"]["schemas"][
+        "NewFault"
+    ]
+    parts = {name: rule["properties"][name]["properties"] for name in ("match", "do")}
+    assert tuple(parts["match"]) == Match._fields == CONDITIONS
+    assert tuple(parts["do"]) == FaultAction._fields
+    options = {one.name: one for one in add.params if one.name not in ("url", "world", "token")}
+    assert options.keys() == {*Match._fields, *FaultAction._fields, *rule["properties"].keys() - parts.keys()}
+    assert parts["do"]["drop"]["enum"] == list(get_args(Drop)) == list(options["drop"].type.choices)
+    served = {
+        tuple(one["properties"]): one["properties"]["distribution"]["enum"]
+        for one in parts["do"]["delay_ms"]["oneOf"]
+        if one["type"] == "object"
+    }
+    assert served == {
+        one._fields: list(get_args(get_type_hints(one)["distribution"])) for one in get_args(Delay)
+    }

@@ -14,7 +14,7 @@ from hypothesis import strategies as some
 from mockade.contract.violations import ABSENT
 from mockade.state.ids import chance
 from mockade.worlds.fault_match import FaultRequest, Match, Rate
-from mockade.worlds.faults import LONGEST_DELAY, Delay, FaultAction, Faults
+from mockade.worlds.faults import LONGEST_DELAY, Delay, FaultAction, Faults, Lognormal, Uniform
 
 TEAPOT = FaultAction(status=418)
 
@@ -183,15 +183,20 @@ def test_delays_are_drawn_by_the_seed_from_their_distribution(seed: int) -> None
             found.append(fault.do.delay_ms)
         return found
 
-    uniform = Delay("uniform", lower=10, upper=30)
+    uniform = Uniform("uniform", lower=10, upper=30)
     assert set(drawn(uniform)) <= set(range(10, 31))
     assert len(set(drawn(uniform))) > 5
     assert drawn(uniform) == drawn(uniform)
-    assert all(0 <= one <= LONGEST_DELAY for one in drawn(Delay("lognormal", median=600_000, sigma=5)))
+    assert all(0 <= one <= LONGEST_DELAY for one in drawn(Lognormal("lognormal", median=600_000, sigma=5)))
 
 
 def test_half_of_a_lognormal_delay_lies_below_its_median() -> None:
-    delay = Delay("lognormal", median=100, sigma=0.5)
+    delay = Lognormal("lognormal", median=100, sigma=0.5)
     assert [delay.at(share) for share in (0.158655, 0.5, 0.841345)] == [61, 100, 165]
-    assert Delay("uniform", lower=3, upper=3).at(0.99) == 3
-    assert [Delay("uniform", lower=0, upper=1).at(share) for share in (0.0, 0.49, 0.5, 0.999)] == [0, 0, 1, 1]
+    assert Uniform("uniform", lower=3, upper=3).at(0.99) == 3
+    assert [Uniform("uniform", lower=0, upper=1).at(share) for share in (0.0, 0.49, 0.5, 0.999)] == [
+        0,
+        0,
+        1,
+        1,
+    ]

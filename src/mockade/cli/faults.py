@@ -115,8 +115,8 @@ def add(remote: Any, recipe: str | None, count: int | None, **given: Any) -> Non
     mockade fault add --status 429 --rate 5/10s --caller ada
     mockade fault add slow --path '/apps/*' --bandwidth 2000
     """
-    match = {name: given[name] for name in _CONDITIONS if given[name] not in (None, {})}
-    do = {name: value for name, value in given.items() if name not in _CONDITIONS and value is not None}
+    match = {name: given[name] for name in CONDITIONS if given[name] not in (None, {})}
+    do = {name: value for name, value in given.items() if name not in CONDITIONS and value is not None}
     if not do and recipe is None:
         raise click.UsageError(
             f"What is to happen? Name a recipe ({', '.join(RECIPES)}), or give --status, --delay, "
@@ -126,7 +126,7 @@ def add(remote: Any, recipe: str | None, count: int | None, **given: Any) -> Non
     click.echo(_line(remote.faults.add(do or None, match or None, count, recipe=recipe)))
 
 
-_CONDITIONS = ("api", "operation", "caller", "path", "headers", "body", "nth", "rate", "probability")
+CONDITIONS = ("api", "operation", "caller", "path", "headers", "body", "nth", "rate", "probability")
 
 
 @fault.command("list", context_settings=ENVIRONMENT)

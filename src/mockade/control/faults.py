@@ -12,7 +12,7 @@ from mockade.control.fault_recipes import with_recipe
 from mockade.errors import Refusal
 from mockade.hints import did_you_mean
 from mockade.worlds.fault_match import Match, Rate
-from mockade.worlds.faults import Delay, Fault, FaultAction
+from mockade.worlds.faults import Delay, Fault, FaultAction, Lognormal, Uniform
 
 MOST = 1000
 """Rules of one world: each request is matched with all of them."""
@@ -53,11 +53,18 @@ def _rule(body: dict[str, Any]) -> tuple[Match, FaultAction]:
             message = f"match.body: {pointer!r} is no JSON Pointer such as /lines/0/sku: {error}."
             raise Refusal(400, "no_pointer", message) from None
     if isinstance(do.get("delay_ms"), dict):
-        delay = do["delay_ms"] = Delay(**do["delay_ms"])
-        if delay.lower is not None and delay.upper is not None and delay.lower > delay.upper:
-            message = f"do.delay_ms: lower is {delay.lower} and upper {delay.upper}: turn them around."
-            raise Refusal(400, "no_delay", message)
+        do["delay_ms"] = _delay(do["delay_ms"])
     return Match(**match), FaultAction(**do)
+
+
+def _delay(body: dict[str, Any]) -> Delay:
+    if body["distribution"] == "lognormal":
+        return Lognormal(**body)
+    delay = Uniform(**body)
+    if delay.lower > delay.upper:
+        message = f"do.delay_ms: lower is {delay.lower} and upper {delay.upper}: turn them around."
+        raise Refusal(400, "no_delay", message)
+    return delay
 
 
 def clear_faults(call: ControlCall) -> None:

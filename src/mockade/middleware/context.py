@@ -16,7 +16,7 @@ from mockade.catalogue.router import Route, Router
 from mockade.contract.operations import Operation
 from mockade.errors import Refusal
 from mockade.handling import RequestFacts
-from mockade.worlds.faults import Fault
+from mockade.worlds.faults import Drop, Fault
 from mockade.worlds.journal import Exchange
 from mockade.worlds.world import World
 
@@ -58,7 +58,7 @@ class RequestContext(RequestFacts):
     """The media types that the caller takes (`Accept`); empty where it takes any."""
 
     @property
-    def drop(self) -> str | None:
+    def drop(self) -> Drop | None:
         """How the connection is to be dropped, if at all."""
         return self.fault.do.drop if self.fault else None
 

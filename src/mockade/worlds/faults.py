@@ -3,51 +3,61 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from statistics import NormalDist
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from mockade.state.ids import chance
 from mockade.worlds.fault_match import FaultRequest, Match
-
-
-class Delay(NamedTuple):
-    """Milliseconds drawn from a distribution: uniform from `lower` to `upper`, or lognormal.
-
-    A lognormal one has its `median`, and `sigma`: the standard deviation of its logarithm.
-    """
-
-    distribution: str
-    lower: int | None = None
-    upper: int | None = None
-    median: float | None = None
-    sigma: float | None = None
-
-    def at(self, share: float) -> int:
-        """The milliseconds below which that share of all delays lies; `share` is in [0, 1)."""
-        if self.distribution == "uniform":
-            lower, upper = self.lower or 0, self.upper or 0
-            return lower + int(share * (upper - lower + 1))
-        deviation = NormalDist().inv_cdf(min(max(share, 1e-9), 1 - 1e-9))
-        return min(round((self.median or 0) * math.exp((self.sigma or 0) * deviation)), LONGEST_DELAY)
-
 
 LONGEST_DELAY = 600_000
 """Milliseconds that a request may be made to wait."""
 
 
+class Uniform(NamedTuple):
+    """Whole milliseconds from `lower` to `upper`, each as likely as the other."""
+
+    distribution: Literal["uniform"]
+    lower: int
+    upper: int
+
+    def at(self, share: float) -> int:
+        """The milliseconds below which that share of all delays lies; `share` is in [0, 1)."""
+        return self.lower + int(share * (self.upper - self.lower + 1))
+
+
+class Lognormal(NamedTuple):
+    """Milliseconds with a `median`; `sigma` is the standard deviation of their logarithm."""
+
+    distribution: Literal["lognormal"]
+    median: float
+    sigma: float
+
+    def at(self, share: float) -> int:
+        """The milliseconds below which that share of all delays lies; `share` is in [0, 1)."""
+        deviation = NormalDist().inv_cdf(min(max(share, 1e-9), 1 - 1e-9))
+        return min(round(self.median * math.exp(self.sigma * deviation)), LONGEST_DELAY)
+
+
+Delay = Uniform | Lognormal
+"""A distribution of which delays are drawn."""
+
+Drop = Literal["empty", "reset", "half"]
+"""How a connection is dropped: closed without an answer, TCP reset, or the real answer cut short."""
+
+
 class FaultAction(NamedTuple):
     """What a fault does: delays a request, then answers it with a status, slowly, or drops its connection.
 
-    `bandwidth` is in bytes of the answer's body a second. `drop` is empty (closed without an answer), reset
-    (TCP reset) or half (the real answer, cut short).
+    `bandwidth` is in bytes of the answer's body a second.
     """
 
     status: int | None = None
     retry_after: int | None = None
     delay_ms: int | Delay | None = None
     bandwidth: int | None = None
-    drop: str | None = None
+    drop: Drop | None = None
 
     def summary(self) -> str:
         """What was done, as a predicate: "waited 20 ms and reset the connection"."""
@@ -61,7 +71,7 @@ class FaultAction(NamedTuple):
         return " and ".join(done)
 
 
-_DROPS = {
+_DROPS: Mapping[Drop, str] = {
     "empty": "closed the connection without an answer",
     "reset": "reset the connection",
     "half": "cut the answer short",
