@@ -300,6 +300,8 @@ def test_files_that_do_not_fit_fail_the_test_with_every_finding(suite: Suite) ->
     result = suite("def test_x(mockade): pass", handlers="def get_widgts(call): pass\n")
     result.assert_outcomes(errors=1)
     result.stdout.fnmatch_lines(["*The handler get_widgts answers no operation of shop.yaml.*"])
+    result.stdout.fnmatch_lines(["The mock cannot be served: *shop.py:1:1: *"])
+    assert "During handling" not in result.stdout.str()
 
 
 def test_how_many_rows_there_are_without_a_fixture_file_can_be_chosen(suite: Suite) -> None:

@@ -122,10 +122,13 @@ def mockade_server(mockade_options: dict[str, Any]) -> Iterator[Any]:
 
     names = mockade_options.get("names", ())
     options = {name: value for name, value in mockade_options.items() if name != "names"}
+    fault = ""
     try:
         server = MockServer(*names, **options).start()
     except SetupError as error:
-        pytest.fail(f"The mock cannot be served:\n{error}", pytrace=False)
+        fault = str(error)
+    if fault:  # not while that one is handled: it would be shown a second time
+        pytest.fail(f"The mock cannot be served: {fault}", pytrace=False)
     yield server
     server.stop()
 

@@ -151,9 +151,9 @@ def test_what_is_wrong_is_told_without_userinfo_and_query(tmp_path: Path) -> Non
 
 def test_a_server_that_is_not_there_is_one_sentence(tmp_path: Path) -> None:
     def answer(request: httpx.Request) -> httpx.Response:
-        raise httpx.ConnectError("Connection refused", request=request)
+        raise httpx.ConnectError("[Errno 111] Connection refused", request=request)
 
-    with pytest.raises(SetupError, match="cannot be read: Connection refused"):
+    with pytest.raises(SetupError, match=r"cannot be read: Connection refused\. Is its server running"):
         fetch("http://x.test/a", tmp_path, client=client(answer))
 
 

@@ -33,6 +33,30 @@ def test_fixtures_that_do_not_fit_stop_the_start_with_every_fault_and_its_line(s
     assert any("fixtures/shop.yaml:5" in one and "Did you mean 'widgets'?" in one for one in findings)
 
 
+def test_faults_of_form_hide_no_others_and_name_what_was_meant(serve: Serve) -> None:
+    fixtures = """\
+rows: three
+behavior: {}
+mintd: {permissions: []}
+credential: {Key: {k: {}}}
+nothings: 7
+widgets: [{id: 1}]
+"""
+    with pytest.raises(SetupError) as stopped:
+        serve(contract(crud("/widgets")), fixtures)
+    told = [str(finding).partition("shop.yaml:")[2] for finding in stopped.value.findings]
+    words = (
+        "1:1: `rows` is with how many rows the others start: a whole number, such as 3.",
+        "2:1: behavior is no list of rows, nor known else. Did you mean 'behaviour'?",
+        "Did you mean 'minted'?",
+        "Did you mean 'credentials'?",
+        "5:1: nothings should be a list of rows",
+    )
+    for line, start in zip(told, words, strict=False):
+        assert start in line
+    assert "/id Expected string" in told[6]
+
+
 def test_what_fixtures_keep_beside_a_row_never_leaves(serve: Serve) -> None:
     lines = "def get_mood(call):\n    return call.rows('widgets').get('w1').beside"
     mock = serve(spec(), "widgets: [{id: w1, name: One, _owner: ada}]", lines)

@@ -173,6 +173,17 @@ def test_a_document_that_begins_with_a_dash_is_proposed_as_a_path(write: Write) 
     assert finding.endswith("Name its documents one by one: ./-x.yaml")
 
 
+def test_a_folder_names_its_openapi_documents_and_no_others(write: Write) -> None:
+    write("async.yaml", "asyncapi: 2.0.0\n")
+    write("my shop.json", '{"swagger": "2.0"}')
+    write("openapi.yaml")
+    (finding,) = findings(".")
+    assert finding.endswith("Name its documents one by one: 'my shop.json' openapi.yaml")
+    write("other/async.yaml", "asyncapi: 2.0.0\n")
+    (finding,) = findings("other")
+    assert finding.endswith("None of its files is OpenAPI: async.yaml.")
+
+
 def test_a_folder_without_contracts_says_what_to_name(write: Write) -> None:
     write("docs/openapi.yaml")
     write("shop/specs/shop.yaml")
@@ -319,6 +330,13 @@ def test_an_address_that_cannot_be_fetched_is_one_sentence(
     (finding,) = findings(word)
     assert words in finding
     assert "hush" not in finding
+
+
+def test_nobody_is_told_to_edit_what_was_fetched(monkeypatch: pytest.MonkeyPatch) -> None:
+    served(monkeypatch, empty="", other="opneapi: 3.0.3", list="[1]")
+    for name in ("empty", "other", "list"):
+        (finding,) = findings(f"https://x.test/{name}.yaml")
+        assert finding.endswith("Open the address in a browser: is it that of the document itself?")
 
 
 def test_paths_can_be_those_of_another_folder(write: Write, tmp_path: Path) -> None:

@@ -25,7 +25,9 @@ def folder(home: Callable[..., Path]) -> Path:
     )
 
 
-@pytest.mark.parametrize("asked", ["get_widgets", "shop.get_widgets", "GET /widgets"])
+@pytest.mark.parametrize(
+    "asked", ["get_widgets", "shop.get_widgets", "GET /widgets", "get  /Widgets", "GET_WIDGETS"]
+)
 def test_an_operation_is_explained_by_any_of_its_names(folder: Path, asked: str) -> None:
     lines = run("routes", "--home", str(folder), "--explain", asked).stdout.splitlines()
     assert lines[0] == "shop.get_widgets: GET /widgets"
@@ -55,3 +57,18 @@ def test_an_operation_that_is_not_there_is_a_sentence_with_one_like_it(folder: P
     result = run("routes", "--home", str(folder), "--explain", "get_widget")
     assert result.exit_code == 2
     assert result.stderr.startswith("error There is no operation 'get_widget'. Did you mean 'get_widgets'?")
+
+
+@pytest.mark.parametrize(
+    ("asked", "hint"),
+    [
+        ("DELETE /widgets", "/widgets has GET, POST."),
+        ("/widgets", "/widgets has GET, POST."),
+        ("get /widgts", "Did you mean 'GET /widgets'?"),
+        ("/logn", "Did you mean '/login'?"),
+    ],
+)
+def test_a_path_that_has_no_such_operation_is_told_with_those_that_it_has(
+    folder: Path, asked: str, hint: str
+) -> None:
+    assert hint in run("routes", "--home", str(folder), "--explain", asked).stderr

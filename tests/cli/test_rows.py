@@ -95,7 +95,6 @@ def test_the_command_of_the_start_works_as_it_is_printed(
     [
         ((), "Missing argument"),
         (("gmae",), "There is no API of this name."),
-        (("--rows", "1001", "game"), "1001 is not in the range 0<=x<=1000."),
         ((BUNDLED, "--write"), f"No fixtures of {BUNDLED} would be read: name a folder for them with --home"),
         (("home",), "home holds several APIs, and a fixture file belongs to one: game, other."),
     ],

@@ -185,6 +185,31 @@ def test_each_violation_is_an_item_of_a_list(tmp_path: Path) -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("item", "violations", "details"),
+    [
+        (may_have(field=TEXT, issue=TEXT), True, [{"field": "/name", "issue": "The name is too short."}]),
+        (
+            may_have(pointer=TEXT, reason=TEXT),
+            True,
+            [{"pointer": "/name", "reason": "The name is too short."}],
+        ),
+        (may_have(path=TEXT), True, [{"path": "/name"}]),
+        (may_have(field=TEXT, issue=TEXT), False, None),
+        (may_have(colour=TEXT), True, None),
+        (record(field=TEXT, colour=TEXT), True, [{"field": "/name", "colour": "string"}]),
+    ],
+)
+def test_a_list_that_need_not_be_there_says_something_or_is_left_out(
+    tmp_path: Path, item: dict[str, Any], violations: bool, details: Any
+) -> None:
+    schema = {**record(message=TEXT), "required": ["message"]}
+    schema["properties"] = {**schema["properties"], "details": {"type": "array", "items": item}}
+    body = body_of(tmp_path, schema, violations=BROKEN[:1] if violations else ())
+    assert body.pop("message")
+    assert body == ({"details": details} if details else {})
+
+
 def test_a_path_that_is_text_is_a_pointer(tmp_path: Path) -> None:
     schema = record(errors={"type": "array", "items": record(field=TEXT, message=TEXT)})
     assert body_of(tmp_path, schema, violations=BROKEN)["errors"][0] == {

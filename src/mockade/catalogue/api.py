@@ -166,7 +166,7 @@ def build_api(
 
     Where it is `closed`, a security scheme without credentials in the fixtures is a fault.
     """
-    findings: list[Finding] = []
+    findings = list(fixtures.findings)
     module = read_module(python_module, findings)
     collections = _module_collections(contract, module, findings)
     _check_outbox(module, collections, findings)

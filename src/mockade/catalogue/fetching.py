@@ -182,7 +182,9 @@ class _Fetch:
                         raise _refused(url, message, "Open it in a browser: is it the document itself?")
                     return self._text(url, answer), url
             except httpx.HTTPError as error:
-                raise _refused(url, f"This address cannot be read: {_why(error)}.") from None
+                mend = "Is its server running, and are host and port right?"
+                mend = mend if isinstance(error, httpx.ConnectError) else ""
+                raise _refused(url, f"This address cannot be read: {_why(error)}.", mend) from None
             except httpx.InvalidURL as error:
                 raise _refused(url, f"This is no address: {error}.") from None
         raise _refused(self.url, f"This address redirects more than {MAX_REDIRECTS} times.")
@@ -216,7 +218,7 @@ class _Fetch:
 def _why(error: httpx.HTTPError) -> str:
     if isinstance(error, httpx.TimeoutException):
         return "it does not answer in time"
-    return str(error).rstrip(".") or type(error).__name__
+    return re.sub(r"^\[Errno -?[0-9]+\] ", "", str(error)).rstrip(".") or type(error).__name__
 
 
 def _origin(url: str) -> str:

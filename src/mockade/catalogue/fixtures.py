@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from mockade.contract.reading import Lines, read
 from mockade.errors import Finding, Place, SetupError, shown_path
+from mockade.hints import nearest
 from mockade.settings import MOST_ROWS
 
 PRIVATE = "_"
 """The prefix of a row's names that are kept beside the row and are in no answer."""
+
+RESERVED = ("credentials", "behaviour", "minted", "rows")
+"""The members of a fixture file that are no collections."""
 
 IGNORE = "x-mockade-ignore"
 """The rules of `mockade validate` that say nothing about what holds this, here as in a contract."""
@@ -39,6 +43,8 @@ class Fixtures:
     _lines: Lines | None = None
     raw: Any = None
     """The file as it was read; None where there is none."""
+    findings: Sequence[Finding] = ()
+    """What is wrong with the file's form, each at its line; the rest of it was read."""
     option: str = ""
     """Where there is no file: the option without which one would not be read."""
 
@@ -62,7 +68,7 @@ class Fixtures:
 
     @classmethod
     def load(cls, path: Path) -> Fixtures:
-        """Raises SetupError, with every fault of form, when the file is not a fixture file."""
+        """Raises SetupError where the file cannot be read, or is no object."""
         file = shown_path(path)
         data, text = read(path, file)
         lines = Lines(text, file)
@@ -79,11 +85,9 @@ class Fixtures:
         content = _Content(report)
         for name, value in _without_ignores(data).items():
             content.read(name, value)
-        if findings:
-            raise SetupError(findings)
         return cls(
             file, content.credentials, content.behaviour, content.rows, content.minted,
-            frozenset(content.repeated), content.made_rows, lines, data,
+            frozenset(content.repeated), content.made_rows, lines, data, findings,
         )  # fmt: skip
 
 
@@ -140,6 +144,10 @@ class _Content:
         elif isinstance(value, dict) and "repeat" in value:
             self.rows[name] = [value]
             self.repeated.add(name)
+        elif name == "rows":
+            self.report("`rows` is with how many rows the others start: a whole number, such as 3.", name)
+        elif (meant := nearest(name, RESERVED)) and meant != name:
+            self.report(f"{name} is no list of rows, nor known else. Did you mean {meant!r}?", name)
         else:
             others = "(only credentials, behaviour and minted are other objects)"
             self.report(f"{name} should be a list of rows, or {{repeat: 50, like: {{…}}}} {others}.", name)

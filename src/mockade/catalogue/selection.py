@@ -23,10 +23,13 @@ from mockade.catalogue.files import (
 )
 from mockade.catalogue.loading import OnRead, ignore
 from mockade.errors import Finding, Place, SetupError, shown_path
-from mockade.hints import did_you_mean, nearest
+from mockade.hints import did_you_mean, nearest, shell_line
 
 Word = str | Path
 """A name, a path or an address; a Path is never a name."""
+
+MOST_NAMED = 5
+"""Documents that a message names."""
 
 _ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
 
@@ -211,11 +214,30 @@ def folder_files(folder: Path) -> dict[str, Files]:
         )
     elif contracts:
         message = "This folder has no specs/."
-        first = shown_path(specs_in(folder)[contracts[0]])
-        mend = f"Name its documents one by one: {f'./{first}' if first.startswith('-') else first}"
+        mend = _documents_one_by_one(list(specs_in(folder).values()))
     elif any((folder / kind).is_dir() for kind in KINDS):
         message, mend = "This home has no contract.", f"To lay it over the bundled APIs: --home {folder}"
     raise _refused(shown_path(folder), message, mend)
+
+
+def _documents_one_by_one(paths: Sequence[Path]) -> str:
+    """What to name in the place of a folder: its OpenAPI documents, as words of a command."""
+    documents = [path for path in paths if _seems_openapi(path)]
+    if not documents:
+        return f"None of its files is OpenAPI: {', '.join(path.name for path in paths[:MOST_NAMED])}."
+    names = [shown_path(path) for path in documents[:MOST_NAMED]]
+    words = shell_line([f"./{name}" if name.startswith("-") else name for name in names])
+    more = len(documents) - MOST_NAMED
+    return f"Name its documents one by one: {words}{f' and {more} more' if more > 0 else ''}"
+
+
+def _seems_openapi(path: Path) -> bool:
+    """Whether a file says at its beginning, or anywhere at the margin, that it is OpenAPI or Swagger."""
+    try:
+        text = path.read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return False
+    return re.search(r"""(?m)^[\s{]*["']?(?:openapi|swagger)["']?\s*:""", text) is not None
 
 
 def missing(path: Path) -> SetupError:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from mockade.catalogue.answerers import handler_name
@@ -49,19 +49,31 @@ class Explained(NamedTuple):
 def explain(apis: Mapping[str, Api], asked: str) -> list[Explained]:
     """The operations that `asked` names: by id, with the API's name before it, or as `METHOD /path`.
 
-    Raises LookupError, which says what is like it, where there is none.
+    Upper and lower case count only where names differ in nothing else. Raises LookupError, which says what is
+    like it, where there is none.
     """
-    found = []
-    names: list[str] = []
-    for stem, api in apis.items():
-        for operation in api.contract.operations:
-            own = _names(stem, operation)
-            names += own[:1]
-            if asked in own:
-                found.append(Explained(stem, operation, tuple(_facts(api, operation))))
+    asked = " ".join(asked.split())
+    operations = [(stem, api, one) for stem, api in apis.items() for one in api.contract.operations]
+    exact = [each for each in operations if asked in _names(each[0], each[2])]
+    lower = asked.lower()
+    found = exact or [
+        each for each in operations if lower in (name.lower() for name in _names(each[0], each[2]))
+    ]
     if not found:
-        raise LookupError(f"There is no operation {asked!r}. {did_you_mean(asked, names)}")
-    return found
+        raise LookupError(f"There is no operation {asked!r}. {_hint(asked, [one for *_, one in operations])}")
+    return [Explained(stem, one, tuple(_facts(api, one))) for stem, api, one in found]
+
+
+def _hint(asked: str, operations: Sequence[Operation]) -> str:
+    """What is like a name that no operation has: for a path its methods, else the nearest of its kind."""
+    if "/" not in asked:
+        return did_you_mean(asked, [one.id for one in operations])
+    method, _, path = asked.rpartition(" ")
+    own = [one.method for one in operations if one.shown_path.lower() == path.lower()]
+    if own:
+        return f"{path} has {', '.join(own)}."
+    known = [f"{one.method} {one.shown_path}" if method else one.shown_path for one in operations]
+    return did_you_mean(f"{method.upper()} {path}".strip(), known)
 
 
 def _names(stem: str, operation: Operation) -> list[str]:

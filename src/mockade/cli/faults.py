@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from mockade.cli.control import with_world
+from mockade.cli.numbers import WholeNumber
 from mockade.cli.options import ENVIRONMENT
 
 RECIPES = ("slow", "flaky", "down", "rate-limited", "cut")
@@ -92,11 +93,11 @@ def _read(parse: Callable[[str], Any]) -> Callable[..., Any]:
     callback=_read(_member),
     help="Only with that value in a JSON body.",
 )
-@click.option("--nth", type=click.IntRange(1), metavar="N", help="Only the nth of them.")
+@click.option("--nth", type=WholeNumber(1), metavar="N", help="Only the nth of them.")
 @click.option("--rate", metavar="N/TIME", callback=_read(_rate), help="Only those beyond N in that time.")
 @click.option("--probability", type=click.FloatRange(0, 1), metavar="P", help="Only that share of them.")
-@click.option("--status", type=click.IntRange(200, 599), metavar="CODE", help="Answer that status.")
-@click.option("--retry-after", type=click.IntRange(0), metavar="SECONDS", help="Say when to come again.")
+@click.option("--status", type=WholeNumber(200, 599), metavar="CODE", help="Answer that status.")
+@click.option("--retry-after", type=WholeNumber(0), metavar="SECONDS", help="Say when to come again.")
 @click.option(
     "--delay",
     "delay_ms",
@@ -104,9 +105,9 @@ def _read(parse: Callable[[str], Any]) -> Callable[..., Any]:
     callback=_read(_delay),
     help="Wait first: 200, 50-250 (uniform), lognormal:90,0.4 (median, sigma).",
 )
-@click.option("--bandwidth", type=click.IntRange(1), metavar="BYTES", help="Bytes of the body a second.")
+@click.option("--bandwidth", type=WholeNumber(1), metavar="BYTES", help="Bytes of the body a second.")
 @click.option("--drop", type=click.Choice(["empty", "reset", "half"]), help="Drop the connection.")
-@click.option("--count", type=click.IntRange(1), metavar="N", help="So often, then no more.")
+@click.option("--count", type=WholeNumber(1), metavar="N", help="So often, then no more.")
 def add(remote: Any, recipe: str | None, count: int | None, **given: Any) -> None:
     """Add a rule behind the others: a recipe, or what the options say, or both.
 
@@ -143,7 +144,7 @@ def list_rules(remote: Any, as_json: bool) -> None:
 
 
 @fault.command(context_settings=ENVIRONMENT)
-@click.argument("ids", type=click.IntRange(1), nargs=-1, metavar="[ID]...")
+@click.argument("ids", type=WholeNumber(1), nargs=-1, metavar="[ID]...")
 @with_world
 def clear(remote: Any, ids: Sequence[int]) -> None:
     """Remove those rules, or all of them."""

@@ -11,6 +11,7 @@ from typing import Any
 
 import click
 
+from mockade.cli.numbers import WholeNumber
 from mockade.errors import Finding, SetupError, printable
 from mockade.settings import GENERATED, MOST_ROWS, REFUSED, TOKEN, UNANSWERED, WARNED, Settings
 from mockade.state.clock import duration, seconds_of
@@ -39,8 +40,8 @@ def exit_on_setup_error() -> Iterator[None]:
 def print_findings(findings: Sequence[Finding]) -> None:
     for finding in findings:
         print_error(str(finding))
-    count = len(findings)
-    click.echo(f"{count} thing{'s' * (count != 1)} to mend.", err=True)
+    if len(findings) > 1:
+        click.echo(f"{len(findings)} things to mend.", err=True)
 
 
 def print_warnings(findings: Sequence[Finding]) -> None:
@@ -159,7 +160,7 @@ def _port(default: int) -> Decorator:
         "-p",
         "--port",
         metavar="N",
-        type=click.IntRange(0, 65535),
+        type=WholeNumber(0, 65535),
         default=default,
         show_default=True,
         show_envvar=bool(default),
@@ -171,7 +172,7 @@ def _port(default: int) -> Decorator:
 seed_option = click.option(
     "--seed",
     metavar="N",
-    type=click.IntRange(-(2**63), 2**63 - 1),
+    type=WholeNumber(-(2**63), 2**63 - 1),
     default=DEFAULTS.seed,
     show_default=True,
     show_envvar=True,
@@ -181,7 +182,7 @@ seed_option = click.option(
 rows_option = click.option(
     "--rows",
     metavar="N",
-    type=click.IntRange(0, MOST_ROWS),
+    type=WholeNumber(0, MOST_ROWS),
     default=DEFAULTS.rows,
     show_default=True,
     show_envvar=True,
@@ -228,7 +229,7 @@ _SERVER_SETTINGS = (
     click.option(
         "--max-body",
         metavar="BYTES",
-        type=click.IntRange(1),
+        type=WholeNumber(1),
         default=DEFAULTS.max_body,
         show_default=True,
         show_envvar=True,
@@ -266,7 +267,7 @@ _SERVER_SETTINGS = (
     click.option(
         "--worlds",
         metavar="N",
-        type=click.IntRange(1),
+        type=WholeNumber(1),
         default=DEFAULTS.worlds,
         show_default=True,
         show_envvar=True,
@@ -284,7 +285,7 @@ _SERVER_SETTINGS = (
     click.option(
         "--journal",
         metavar="N",
-        type=click.IntRange(0),
+        type=WholeNumber(0),
         default=DEFAULTS.journal,
         show_default=True,
         show_envvar=True,

@@ -9,6 +9,7 @@ from typing import Any, BinaryIO
 import click
 
 from mockade.cli.control import with_world
+from mockade.cli.numbers import WholeNumber
 from mockade.cli.options import ENVIRONMENT
 
 
@@ -45,9 +46,7 @@ def make(remote: Any, name: str, seed: int | None) -> None:
 @world.command(context_settings=ENVIRONMENT)
 @click.argument("name")
 @with_world
-@click.option(
-    "--at", type=click.IntRange(1), metavar="ID", help="As it was before that entry of the journal."
-)
+@click.option("--at", type=WholeNumber(1), metavar="ID", help="As it was before that entry of the journal.")
 @click.option("--snapshot", metavar="NAME", help="As it was then.")
 def fork(remote: Any, name: str, at: int | None, snapshot: str | None) -> None:
     """Make the world NAME out of the one that --world names: default."""

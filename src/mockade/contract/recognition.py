@@ -13,7 +13,9 @@ class NotOpenApi(SetupError):
     """A file that is no OpenAPI document of any version; its finding says what it is taken for."""
 
     def __init__(self, place: Place, what: Recognised) -> None:
-        super().__init__([Finding(place, what.message, what.mend, rule="read")])
+        is_fetched = "://" in place.file
+        mend = _FETCHED if is_fetched and what.mend.startswith(_EDITS) else what.mend
+        super().__init__([Finding(place, what.message, mend, rule="read")])
 
 
 class Recognised(NamedTuple):
@@ -24,6 +26,11 @@ class Recognised(NamedTuple):
     key: str = ""
     """The key that gives it away, where it stands at the top of the file."""
 
+
+_EDITS = ("Write", "Begin", "Save")
+"""How sentences begin that tell the owner of a file to change it."""
+
+_FETCHED = "Open the address in a browser: is it that of the document itself?"
 
 _MAGIC = (
     (b"PK\x03\x04", "a ZIP archive"),

@@ -13,7 +13,7 @@ something else."""
 
 _SENTENCES = frozenset(
     {"message", "msg", "detail", "details", "description", "desc", "errordescription", "errormessage"}
-    | {"text", "faultstring"}
+    | {"text", "faultstring", "issue", "problem", "explanation"}
 )
 _EITHER = frozenset({"error", "reason"})
 """A sentence where no other is beside it, else a code."""

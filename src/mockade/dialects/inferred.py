@@ -203,8 +203,11 @@ class _Filler:
             member = part.within(schema)._replace(
                 name=name, purpose=purpose(name, beside), beside=frozenset()
             )
-            if name in required or self._is_worth_saying(node, member, beside, again=again):
-                body[name] = self.filled(node, member)
+            is_required = name in required
+            if is_required or self._is_worth_saying(node, member, beside, again=again):
+                made = self.filled(node, member)
+                if is_required or not _says_nothing(made):
+                    body[name] = made
         return body
 
     def _is_worth_saying(self, schema: Node, part: _Part, beside: frozenset[str], *, again: bool) -> bool:
@@ -213,8 +216,12 @@ class _Filler:
         An error says what it can of itself; the errors that it may contain in turn only what they must.
         """
         kinds, words = types(schema), schema.value if isinstance(schema.value, dict) else {}
+        if part.name.lower() in _ERRORS and kinds == {"array"}:
+            return not again and (bool(self.facts.violations) or not has_sentence(beside - {part.name}))
         if part.purpose in ("sentence", "phrase") or part.name.lower() in _ERRORS:
             return "string" in kinds or not again
+        if part.purpose == "path":
+            return part.violation is not None and not kinds.isdisjoint({"string", "array"})
         if part.purpose == "list" and not again and types(schema.get("items")) == {"string"}:
             return bool(self.facts.violations) or not has_sentence(beside)
         if not self._says_code:
@@ -227,6 +234,11 @@ class _Filler:
             is_needed = bool(self.facts.violations) or not has_code(beside)
             return is_needed and not again and has_code(properties(schema.get("items")))
         return part.purpose in _NUMBERED and not kinds.isdisjoint({"integer", "number"})
+
+
+def _says_nothing(made: Any) -> bool:
+    """Whether a part is empty objects alone: none of their properties is for anything that is known."""
+    return made == {} or (isinstance(made, list) and all(one == {} for one in made))
 
 
 def _names(schema: Node) -> frozenset[str]:
