@@ -12,7 +12,6 @@ import pytest
 from mockade.errors import Finding, Place, SetupError
 from mockade.launch import load, prepare, take_port
 from mockade.server import uvicorn_server
-from mockade.testing import MockServer
 from tests.servers import NO_TLS
 
 
@@ -39,14 +38,6 @@ def test_beyond_loopback_a_token_is_made_up_unless_one_is_given(host: str) -> No
     assert len(first.generated_token) > 30
     given = load(["meshmap"], None, host, token="mine")
     assert (given.settings.token, given.generated_token) == ("mine", "")
-
-
-@pytest.mark.parametrize(
-    ("name", "meant"), [("row", "rows"), ("sed", "seed"), ("prot", "port"), ("Strict", "strict")]
-)
-def test_a_setting_that_there_is_not_is_told_with_the_nearest(name: str, meant: str) -> None:
-    with pytest.raises(TypeError, match=f"There is no setting '{name}'. Did you mean '{meant}'"):
-        MockServer("meshmap", **{name: 2})
 
 
 def test_a_port_is_given_back_when_the_files_do_not_fit(home: Callable[..., Path]) -> None:

@@ -79,6 +79,14 @@ def test_what_cannot_be_served_is_reported_when_it_is_made() -> None:
         MockServer("meshmp")
 
 
+@pytest.mark.parametrize(
+    ("name", "meant"), [("row", "rows"), ("sed", "seed"), ("prot", "port"), ("Strict", "strict")]
+)
+def test_a_setting_that_there_is_not_is_told_with_the_nearest(name: str, meant: str) -> None:
+    with pytest.raises(TypeError, match=f"There is no setting '{name}'. Did you mean '{meant}'"):
+        MockServer("meshmap", **{name: 2})
+
+
 def test_a_scheme_of_which_nobody_said_who_passes_it_is_open_unless_it_is_closed(
     home: Callable[..., Path],
 ) -> None:

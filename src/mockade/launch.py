@@ -15,13 +15,15 @@ from mockade.catalogue.loading import OnRead, ignore, load_apis
 from mockade.catalogue.router import Router
 from mockade.catalogue.selection import Selection, Word
 from mockade.errors import Finding, SetupError
-from mockade.hints import did_you_mean
 from mockade.server.listener import bind, is_loopback, url_of
 from mockade.server.thread import ServerThread
 from mockade.server.uvicorn_server import run
 from mockade.settings import Settings
 from mockade.worlds.journal import ExchangeListener
 from mockade.worlds.registry import Worlds
+
+SETTINGS = Settings._fields
+"""The names of what `load` takes beside its own arguments."""
 
 
 class Launch(NamedTuple):
@@ -70,13 +72,8 @@ def load(
     """Load the APIs; `settings` are the fields of Settings. Raises SetupError with all that does not fit.
 
     `names` are names of APIs, paths of documents, folders with specs/ and addresses. Without a token one is
-    made up where other machines can reach `host`, and could drive the server. Raises TypeError for a setting
-    that there is not.
+    made up where other machines can reach `host`, and could drive the server.
     """
-    unknown = next((name for name in settings if name not in Settings._fields), None)
-    if unknown is not None:
-        known = {*Settings._fields, "home", "host", "port"}
-        raise TypeError(f"There is no setting {unknown!r}. {did_you_mean(unknown, known)}")
     selection = Selection(names, home)
     warnings: list[Finding] = []
     generated = "" if token or is_loopback(host) else secrets.token_urlsafe()

@@ -11,7 +11,7 @@ from mockade.client.http import ControlConnection
 from mockade.client.remote import DEFAULT, Facts, Remote
 from mockade.contract.violations import violation_line
 from mockade.hints import did_you_mean
-from mockade.launch import load, take_port
+from mockade.launch import SETTINGS, load, take_port
 from mockade.server.thread import ServerThread
 from mockade.worlds.journal import ExchangeListener, ignore, reason_words, request_line
 
@@ -130,7 +130,7 @@ class MockServer(World):
     and the fields of Settings. `app` is the ASGI application, for clients in the same process, with which it
     need not be started. A `host` beyond loopback gets a token, which is sent by itself. `on_exchange` is
     called with each finished exchange (`tell` is its earlier name, which is still accepted).
-    Raises SetupError for what cannot be served.
+    Raises SetupError for what cannot be served, TypeError for a setting that there is not.
     """
 
     def __init__(
@@ -143,6 +143,10 @@ class MockServer(World):
         tell: ExchangeListener | None = None,
         **settings: Any,
     ) -> None:
+        unknown = next((name for name in settings if name not in SETTINGS), None)
+        if unknown is not None:
+            known = {*SETTINGS, "home", "host", "port"}
+            raise TypeError(f"There is no setting {unknown!r}. {did_you_mean(unknown, known)}")
         self._launch = load(names, Path(home) if home is not None else None, host, **settings)
         for warning in self._launch.warnings:
             warnings.warn(str(warning), stacklevel=2)

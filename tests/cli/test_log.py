@@ -113,10 +113,22 @@ paths:
     assert lines[-1] == "    → The request is not at fault: mend the handler, the fixtures or the contract."
 
 
+def test_of_the_notices_about_an_operation_the_first_of_each_kind_is_told(mock: Mock) -> None:
+    told = Log(mock.apis)
+    counts = []
+    for path, body in (
+        (SESSIONS, {"nane": "a"}),
+        (SESSIONS, {"nane": "b"}),
+        (f"{SESSIONS}?x=1", {"nane": "c"}),
+    ):
+        mock.post(path, headers=KEY, json=body)
+        counts.append(sum("notice: " in line for line in told.lines(mock.last)))
+    assert counts == [1, 0, 1]
+
+
 def test_verbose_tells_notices_and_changes(mock: Mock) -> None:
     mock.post(SESSIONS, headers=KEY, json={"nane": "Typo"})
-    quiet, loud = log_lines(mock), log_lines(mock, verbose=True)
-    assert len(quiet) == 1
+    loud = log_lines(mock, verbose=True)
     assert [line.split(" ")[4] for line in loud[1:]] == ["notice:", "added"]
     assert '"status":"ACTIVE"' in loud[2]
     assert "'nane'" in loud[1]
@@ -166,7 +178,7 @@ def test_secrets_in_the_query_are_not_logged(serve: Callable[..., Mock]) -> None
     spec = spec.replace("components:\n", f"components:\n  securitySchemes: {json.dumps(scheme)}\n")
     mock = serve(spec, f"credentials: {{key: {{s3cret: {{caller: ada}}}}}}\n{WIDGETS}")
     assert mock.get("/widgets?a=1&api+key=s3cret&b=2").status_code == 200
-    (line,) = log_lines(mock)
+    line, *_ = log_lines(mock)
     assert line.startswith("GET /widgets?a=1&api+key=[redacted]&b=2 200  ")
     mock.get("/widgets?api%20key=wr0ng")
     assert "wr0ng" not in "".join(log_lines(mock, verbose=True))

@@ -123,12 +123,14 @@ class _Content:
         elif name == "behaviour" and (isinstance(value, dict) or value is None):
             self.behaviour = value or {}
         elif name == "minted" and isinstance(value, dict):
-            self.minted = value
-            for fault, *pointer in _minted_faults(value):
+            faults = list(_minted_faults(value))
+            self.minted = {} if faults else value
+            for fault, *pointer in faults:
                 self.report(fault, name, *pointer)
         elif name == "rows" and isinstance(value, int):
-            self.made_rows = value
-            if isinstance(value, bool) or not 0 <= value <= MOST_ROWS:
+            if not isinstance(value, bool) and 0 <= value <= MOST_ROWS:
+                self.made_rows = value
+            else:
                 self.report(f"`rows` is how many rows collections start with, from 0 to {MOST_ROWS:,}.", name)
         else:
             self._read_rows(name, value)

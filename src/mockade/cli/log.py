@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from time import monotonic
+from typing import Any
 
 import click
 
@@ -28,13 +29,14 @@ REPEAT_AFTER = 60.0
 """Seconds until the same read of the control API is logged again: clients that follow or probe repeat it."""
 
 MOST_READS = 1000
-"""How many paths of such reads are remembered."""
+"""How many paths of such reads, and kinds of notices, are remembered."""
 
 
 class Log:
     """The lines about each exchange, which begin with the world's time.
 
-    `verbose` adds notices, changes and every read of the control API.
+    Of the notices about an operation the first of each kind is told. `verbose` adds the others, changes and
+    every read of the control API.
     """
 
     def __init__(self, apis: Mapping[str, Api], *, verbose: bool = False) -> None:
@@ -44,6 +46,8 @@ class Log:
     def set_apis(self, apis: Mapping[str, Api]) -> None:
         """Log exchanges of these APIs from now on: their files were read again."""
         self._apis = apis
+        self._told: set[tuple[str, ...]] = set()
+        """The kinds of notices that were told: API, operation, rule and place in the request."""
         self._serializer = ExchangeSerializer(apis, Redaction.of(apis.values()))
         self._reads: dict[str, float] = {}
         """When a read of the control API was logged last, by its path."""
@@ -66,6 +70,20 @@ class Log:
         if self._verbose:
             yield from exchange_lines.notices(summary)
             yield from exchange_lines.changes(summary)
+        elif exchange.api in self._apis:
+            yield from exchange_lines.notices({"notices": self._first_notices(exchange, summary["notices"])})
+
+    def _first_notices(
+        self, exchange: Exchange, notices: Sequence[Mapping[str, Any]]
+    ) -> list[Mapping[str, Any]]:
+        """Those of whose kind none was told about the operation."""
+        first = []
+        for notice in notices:
+            kind = exchange.api, exchange.operation, notice["rule"], notice["where"], notice["pointer"]
+            if kind not in self._told and len(self._told) < MOST_READS:
+                self._told.add(kind)
+                first.append(notice)
+        return first
 
     def _was_logged_recently(self, exchange: Exchange) -> bool:
         reads = exchange.method in ("GET", "HEAD") and exchange.status < 400
