@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
+from mockade.contract.json_bodies import success_schema
 from mockade.contract.name_words import split_words
 from mockade.contract.operations import NO_BODY
 from mockade.contract.properties import flagged, properties
@@ -12,7 +13,6 @@ from mockade.contract.violations import Violation
 from mockade.crud.operations import NotOfRows
 from mockade.crud.outcomes import Outcome
 from mockade.crud.roles.action_paths import verb_of
-from mockade.crud.roles.resources import success_schema
 from mockade.crud.writes import WriteOperation
 from mockade.handling import Call, Reply, Row, Rows
 

@@ -30,11 +30,11 @@ from mockade.crud.roles.action_paths import verb_of
 from mockade.crud.roles.envelopes import Envelope, request_envelope
 from mockade.crud.roles.naming import noun_of
 from mockade.crud.roles.paths import key_parameters, parted
-from mockade.crud.roles.resources import ResourceOperation
+from mockade.crud.roles.resources import CrudKind, ResourceOperation
 from mockade.crud.roles.roles import answer_envelope
 from mockade.crud.updates import UpdateRow
 
-_KINDS: Mapping[str, Callable[..., CrudOperation]] = {
+_KINDS: Mapping[CrudKind, Callable[..., CrudOperation]] = {
     "list": ListRows,
     "create": CreateRow,
     "read": ReadRow,

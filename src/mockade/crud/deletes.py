@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from mockade.contract.json_bodies import success_schema
 from mockade.crud.operations import CrudOperation
 from mockade.crud.roles.envelopes import told_success
-from mockade.crud.roles.resources import success_schema
 from mockade.crud.row_lookup import remove_made
 from mockade.handling import Call, Row, Rows
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from mockade.contract.document import Node
 from mockade.contract.generation.generator import Generator
+from mockade.contract.json_bodies import success_schema
 from mockade.contract.operations import NO_BODY, Operation
 from mockade.contract.response_view import has_hidden_parts, visible_part
 from mockade.contract.schemas import Schemas
@@ -25,7 +26,7 @@ from mockade.crud.roles.envelopes import (
     with_success_flags,
 )
 from mockade.crud.roles.keys import as_key
-from mockade.crud.roles.resources import Resource, success_schema
+from mockade.crud.roles.resources import Resource
 from mockade.crud.row_faults import beyond_rows
 from mockade.crud.row_lookup import CALLERS, callers_names, callers_row, find_row, is_removed, known_row
 from mockade.errors import OurFault

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from mockade.contract.document import Node
+from mockade.contract.json_bodies import success_schema
 from mockade.contract.properties import flagged, properties, required, types
 from mockade.contract.response_view import visible_part
 from mockade.contract.samples import sample
@@ -16,7 +17,6 @@ from mockade.crud.completion import Completion
 from mockade.crud.json_patch import is_json_patch
 from mockade.crud.operations import CrudOperation, NotOfRows
 from mockade.crud.roles.envelopes import list_envelope
-from mockade.crud.roles.resources import success_schema
 from mockade.crud.row_faults import kept_otherwise, no_key, unmade
 from mockade.crud.row_paths import row_path
 from mockade.crud.server_values import ServerValues

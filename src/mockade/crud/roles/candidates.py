@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from mockade.contract.document import Node
+from mockade.contract.json_bodies import request_schema, success_schema
 from mockade.contract.operations import Operation
 from mockade.contract.properties import properties
 from mockade.contract.response_view import has_hidden_parts
@@ -22,7 +23,7 @@ from mockade.crud.roles.envelopes import (
 from mockade.crud.roles.keys import KeyPart, OwnKey, parent_part, parent_words
 from mockade.crud.roles.naming import noun_of, static
 from mockade.crud.roles.paths import Paths, Segments, key_parameters
-from mockade.crud.roles.resources import Resource, request_schema, success_schema
+from mockade.crud.roles.resources import Resource
 
 
 class Above(NamedTuple):

@@ -10,7 +10,7 @@ from mockade.crud.roles.action_paths import action_paths
 from mockade.crud.roles.candidates import candidate, is_base
 from mockade.crud.roles.naming import collection_names
 from mockade.crud.roles.paths import Paths, Segments, key_parameters
-from mockade.crud.roles.resources import Resource, ResourceOperation
+from mockade.crud.roles.resources import CrudKind, Resource, ResourceOperation
 from mockade.crud.roles.roles import Roles, is_creatable, roles
 from mockade.crud.roles.singletons import callers_row, roles_of_one, singleton
 from mockade.crud.roles.views import views
@@ -76,7 +76,7 @@ class _Finder:
     def _has_roles(self, base: Segments, one: Resource) -> bool:
         return self._keeps(base, roles(self._paths, base, one))
 
-    def _keeps(self, base: Segments, several: Iterator[tuple[Operation, str]]) -> bool:
+    def _keeps(self, base: Segments, several: Iterator[tuple[Operation, CrudKind]]) -> bool:
         """Note what is generated at a path; whether it is anything."""
         unclaimed = [one for one in several if one[0].id not in self._claimed]
         if unclaimed:

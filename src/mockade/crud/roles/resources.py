@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from mockade.contract.contract import Contract
 from mockade.contract.document import Node
-from mockade.contract.operations import NO_BODY, Operation
+from mockade.contract.operations import Operation
 from mockade.contract.properties import properties
 from mockade.contract.schema_walk import place_of
 from mockade.crud.roles.keys import KeyPart
@@ -20,6 +20,9 @@ _ALIKE = 0.8
 """The part of a shorter row's properties that the whole row has too."""
 
 _FEWEST = 2
+
+CrudKind = Literal["list", "create", "read", "replace", "merge", "delete", "act"]
+"""What an operation does to rows; to act is to change one by an action's name."""
 
 
 class Resource(NamedTuple):
@@ -175,14 +178,11 @@ class RowKey:
 
 
 class ResourceOperation(NamedTuple):
-    """An operation that can be generated; `ancestors` are the known resources that its parents are rows of.
-
-    Kinds: list, create, read, replace, merge, delete, act.
-    """
+    """An operation that can be generated; its `ancestors` are the known resources above it."""
 
     operation: Operation
     resource: Resource
-    kind: str
+    kind: CrudKind
     ancestors: tuple[Resource, ...]
 
 
@@ -210,24 +210,3 @@ def creates_rows(operation: Operation) -> bool:
     is_documented = "404" in responses or "4XX" in responses or ("default" in responses and has_success)
     is_upsert = operation.method == "PUT" or "{" not in operation.path.rstrip("/").rpartition("/")[2]
     return is_upsert and not is_documented
-
-
-def success_schema(operation: Operation | None) -> Node | None:
-    """The schema of the JSON body of an operation's success response; None where it has none."""
-    if operation is None or operation.success >= 300 or operation.success in NO_BODY:
-        return None
-    response = operation.response(operation.success)
-    content = response.json if response else None
-    return content.schema if content else None
-
-
-def request_schema(operation: Operation | None) -> Node | None:
-    """The schema of the JSON body that an operation takes; None where it takes none."""
-    contents = operation.body.contents if operation is not None and operation.body is not None else {}
-    return next((one.schema for one in contents.values() if one.is_json), None)
-
-
-def answers_json(operation: Operation) -> bool:
-    """Whether an operation's success response has a body of JSON."""
-    response = operation.response(operation.success)
-    return response is not None and response.json is not None

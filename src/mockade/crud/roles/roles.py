@@ -2,24 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from mockade.contract.document import Node
+from mockade.contract.json_bodies import answers_json, request_schema, success_schema
 from mockade.contract.operations import NO_BODY, Operation
 from mockade.contract.properties import properties, types
 from mockade.crud.json_patch import takes_json_patch
 from mockade.crud.roles.envelopes import Envelope, list_envelope, list_of_one, row_envelope, sole_object
 from mockade.crud.roles.paths import Paths, Segments
-from mockade.crud.roles.resources import Resource, answers_json, creates_rows, request_schema, success_schema
+from mockade.crud.roles.resources import CrudKind, Resource, creates_rows
 
-KINDS_OF_ONE = {"GET": "read", "PUT": "replace", "PATCH": "merge", "POST": "merge", "DELETE": "delete"}
-_COLLECTION_KINDS = {"GET": "list", "POST": "create", "PUT": "replace", "PATCH": "merge"}
+KINDS_OF_ONE: Mapping[str, CrudKind] = {
+    "GET": "read",
+    "PUT": "replace",
+    "PATCH": "merge",
+    "POST": "merge",
+    "DELETE": "delete",
+}
+_COLLECTION_KINDS: Mapping[str, CrudKind] = {
+    "GET": "list",
+    "POST": "create",
+    "PUT": "replace",
+    "PATCH": "merge",
+}
 
-Roles = Sequence[tuple[Operation, str]]
+Roles = Sequence[tuple[Operation, CrudKind]]
 """Operations, each with its kind."""
 
 
-def answer_envelope(operation: Operation, resource: Resource, kind: str) -> Envelope | None:
+def answer_envelope(operation: Operation, resource: Resource, kind: CrudKind) -> Envelope | None:
     """The envelope of what an operation answers; None where that is no row, or no list of them."""
     schema, noun = success_schema(operation), resource.noun
     if kind == "list":
@@ -35,7 +47,7 @@ def answer_envelope(operation: Operation, resource: Resource, kind: str) -> Enve
     return envelope
 
 
-def roles(paths: Paths, base: Segments, resource: Resource) -> Iterator[tuple[Operation, str]]:
+def roles(paths: Paths, base: Segments, resource: Resource) -> Iterator[tuple[Operation, CrudKind]]:
     """The operations of a resource that can be generated, each with its kind."""
     collection = _COLLECTION_KINDS
     if base[-1] == "{}" and paths.item_of(base) not in paths:
@@ -57,7 +69,7 @@ def _is_list_of_one(operation: Operation, resource: Resource) -> bool:
     return envelope is not None and envelope.is_list_of_one
 
 
-def _fits(operation: Operation, resource: Resource, kind: str, *, is_item: bool) -> bool:
+def _fits(operation: Operation, resource: Resource, kind: CrudKind, *, is_item: bool) -> bool:
     """Whether an operation takes and answers what its kind needs."""
     schema = success_schema(operation)
     if kind == "list":
@@ -71,7 +83,7 @@ def _fits(operation: Operation, resource: Resource, kind: str, *, is_item: bool)
     # A PUT or PATCH of an item changes it whatever it answers; a POST that answers no row may be an action.
     if kind in ("delete", "create") or (is_item and operation.method in ("PUT", "PATCH")):
         return True
-    shown = "merge" if is_item else "list"
+    shown: CrudKind = "merge" if is_item else "list"
     return schema is None or any(answer_envelope(operation, resource, one) for one in (kind, shown))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from mockade.contract.document import Node
+from mockade.contract.json_bodies import request_schema, success_schema
 from mockade.contract.name_words import split_words
 from mockade.contract.operations import Operation
 from mockade.contract.properties import properties, types
@@ -13,7 +14,7 @@ from mockade.crud.roles.candidates import is_base, parameters_in
 from mockade.crud.roles.envelopes import list_envelope, sole_object
 from mockade.crud.roles.naming import noun_of
 from mockade.crud.roles.paths import Paths, Segments
-from mockade.crud.roles.resources import Resource, request_schema, success_schema
+from mockade.crud.roles.resources import CrudKind, Resource
 from mockade.crud.roles.roles import KINDS_OF_ONE
 
 _CALLERS = frozenset(
@@ -66,7 +67,7 @@ def _writes(method: str, operation: Operation, holds: Node) -> bool:
     return bool(sent) and 2 * len(sent & properties(holds).keys()) >= len(sent)
 
 
-def roles_of_one(methods: Mapping[str, Operation], holds: Node) -> Iterator[tuple[Operation, str]]:
+def roles_of_one(methods: Mapping[str, Operation], holds: Node) -> Iterator[tuple[Operation, CrudKind]]:
     """The operations on one row of a path without a parameter for it, each with its kind."""
     for method, operation in methods.items():
         if method == "GET" or _writes(method, operation, holds):

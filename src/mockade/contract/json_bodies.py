@@ -1,0 +1,27 @@
+"""The JSON that an operation takes, and that it answers with when all goes well."""
+
+from __future__ import annotations
+
+from mockade.contract.document import Node
+from mockade.contract.operations import NO_BODY, Operation
+
+
+def success_schema(operation: Operation | None) -> Node | None:
+    """The schema of the JSON body of an operation's success response; None where it has none."""
+    if operation is None or operation.success >= 300 or operation.success in NO_BODY:
+        return None
+    response = operation.response(operation.success)
+    content = response.json if response else None
+    return content.schema if content else None
+
+
+def request_schema(operation: Operation | None) -> Node | None:
+    """The schema of the JSON body that an operation takes; None where it takes none."""
+    contents = operation.body.contents if operation is not None and operation.body is not None else {}
+    return next((one.schema for one in contents.values() if one.is_json), None)
+
+
+def answers_json(operation: Operation) -> bool:
+    """Whether an operation's success response has a body of JSON."""
+    response = operation.response(operation.success)
+    return response is not None and response.json is not None
