@@ -142,3 +142,18 @@ def test_a_state_is_a_region_in_an_address(tmp_path: Path) -> None:
     for row in rows(tmp_path, city=S, state=S):
         assert any((one.city, one.region) == (row["city"], row["state"]) for one in words.PLACES)
     assert all(row["state"] in words.STATUSES for row in rows(tmp_path, state=S))
+
+
+@pytest.mark.parametrize(
+    "name", ["next", "next_cursor", "nextPageToken", "@odata.nextLink", "continuationToken"]
+)
+@pytest.mark.parametrize(
+    ("schema", "said"),
+    [(S, ""), ({"type": ["string", "null"]}, None), ({"type": ["string", "null"], "format": "uri"}, None)],
+)
+def test_what_is_made_up_is_the_last_page(
+    tmp_path: Path, name: str, schema: dict[str, Any], said: Any
+) -> None:
+    properties = {"rows": {"type": "array", "items": S}, name: schema}
+    assert all(name not in one for one in many(tmp_path, {"type": "object", "properties": properties}, 5))
+    assert {one[name] for one in rows(tmp_path, **{name: schema})} == {said}

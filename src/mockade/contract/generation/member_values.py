@@ -10,6 +10,7 @@ import orjson
 from mockade.contract.document import Node
 from mockade.contract.generation.draws import Draws
 from mockade.contract.generation.merged_schema import MergedSchema
+from mockade.contract.generation.name_rules import leads_on
 from mockade.contract.generation.patterns import matching_text
 from mockade.contract.generation.row_context import RowContext
 from mockade.contract.generation.text_values import text
@@ -163,14 +164,14 @@ def _names(builder: ValueBuilder, schema: MergedSchema, spot: Spot) -> tuple[Mer
 
 
 def _optional(schema: MergedSchema, spot: Spot) -> list[str]:
-    """The optional properties to build: all, at first."""
+    """The optional properties to build: at first all but those that lead to a next page."""
     required = schema.required
     every = [name for name in schema.names if name not in required]
-    some = every
+    some = [name for name in every if not leads_on(name)]
     if spot.is_minimal or (spot.turn and spot.turn % 2 == 0):
         some = []
     elif spot.turn > 2:
-        some = [name for name in every if spot.draws.below(2)]
+        some = [name for name in some if spot.draws.below(2)]
     least, most = schema.sizes
     some = some[: max(0, most - len(required))]
     lacking = least - len(required) - len(some)
@@ -198,7 +199,17 @@ def _property(builder: ValueBuilder, schema: MergedSchema, name: str, spot: Spot
         if constant is not ABSENT and turn == 0:
             builder.built.add(path)
             return constant
+        nothing = _no_next_page(child, turn) if leads_on(name) else ABSENT
+        if nothing is not ABSENT:
+            builder.built.add(path)
+            return nothing
     return builder.build(child, Spot(path, spot.draws.child(name), spot.row, name, below, spot.is_later))
+
+
+def _no_next_page(schema: MergedSchema, turn: int) -> Any:
+    """How it is said at that turn that there is no next page; ABSENT where nothing says so."""
+    found = [one for one in (None, "") if fitting(schema, one) is not ABSENT]
+    return found[turn] if turn < len(found) else ABSENT
 
 
 def _add_members(builder: ValueBuilder, schema: MergedSchema, made: dict[str, Any], spot: Spot) -> None:

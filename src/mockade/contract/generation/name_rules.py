@@ -120,7 +120,7 @@ _MAKERS: tuple[tuple[NameMaker, str], ...] = (
     (total, "total, total count, total items, total results, total elements, found, hits"),
     (
         count,
-        "count, quantity, qty, number, stock, num, pages, total pages, page count, likes, views, "
+        "count, quantity, qty, number, stock, num, pages, likes, views, "
         "followers, retries, attempts, players",
     ),
     (whole_between(18, 79), "age"),
@@ -135,7 +135,7 @@ _MAKERS: tuple[tuple[NameMaker, str], ...] = (
     ),
     (whole_between(10, 9000), "distance, xp, experience"),
     (whole_between(30, 3600), "ttl, expires in, timeout, interval"),
-    (lambda *_: 1, "page, current page, page number"),
+    (lambda *_: 1, "page, current page, page number, total pages, page count, last page"),
     (lambda *_: 0, "offset, skip"),
     (lambda *_: 20, "limit, per page, page size, perpage, pagesize"),
     (whole_between(1, 100), "percentage, percent, progress, score, battery"),
@@ -166,6 +166,17 @@ _FALSE = set(
         "revoked truncated readonly locked suspended test draft failed private more next"
     )
 )
+
+_OF_NEXT = frozenset(split("page token cursor marker link url uri href key offset start continuation"))
+_OTHER_NEXT = frozenset({("continuation", "token"), ("last", "evaluated", "key")})
+
+
+@lru_cache(maxsize=8192)
+def leads_on(name: str) -> bool:
+    """Whether it names the way to a next page. What is made up is the last one: clients would never end."""
+    found = split_words(name)
+    found = found[1:] if found[:1] == ("odata",) else found
+    return found in _OTHER_NEXT or (found[:1] == ("next",) and _OF_NEXT.issuperset(found[1:]))
 
 
 @lru_cache(maxsize=8192)
