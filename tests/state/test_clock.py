@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from mockade.state import clock
-from mockade.state.clock import Clock, seconds_of, timestamp
+from mockade.state.clock import Clock, seconds_of, start_of_day, timestamp
 
 NOON = 1_767_614_400.0
 
@@ -73,6 +73,10 @@ def test_a_moment_is_told_in_utc_with_milliseconds(seconds: float, text: str) ->
 )
 def test_a_moment_is_the_same_in_every_writing(text: str) -> None:
     assert seconds_of(text) == NOON
+
+
+def test_a_day_starts_at_its_midnight_in_utc() -> None:
+    assert start_of_day(timestamp(NOON + 0.5)) == "2026-01-05T00:00:00Z"
 
 
 def test_fractions_count_however_many_digits_they_have() -> None:

@@ -17,10 +17,10 @@ from mockade.contract.name_words import split_words
 from mockade.contract.operations import NO_BODY, Content, Operation
 from mockade.contract.response_view import has_hidden_parts, visible_part
 from mockade.contract.violations import ABSENT
-from mockade.crud.completion import day_of
 from mockade.dialects.inferred import ErrorFacts, error_body
 from mockade.errors import OurFault, SetupError
 from mockade.handling import Call, Reply
+from mockade.state.clock import start_of_day
 from mockade.state.ids import fingerprint
 
 _KEPT = 16
@@ -129,7 +129,7 @@ class ContractAnswerer:
         operation = self._operation
         status = operation.success
         seed, asked = call.transaction.state.seed, requested_values(operation, call)
-        facts = [seed, day_of(call), call.path, asked]
+        facts = [seed, start_of_day(call.now()), call.path, asked]
         key = fingerprint(orjson.dumps(facts, option=orjson.OPT_NON_STR_KEYS))
         body = self._made.get(key, ABSENT)
         if body is ABSENT:
@@ -202,7 +202,7 @@ def generated_body(
     if status >= 400:
         phrase = responses.get(status, f"Status {status}")
         code = phrase.lower().replace(" ", "_")
-        body = error_body([operation], ErrorFacts(status, code, phrase, day_of(call)))
+        body = error_body([operation], ErrorFacts(status, code, phrase, start_of_day(call.now())))
         if body is not ABSENT and content.is_json:
             return body
     key = f"{operation.path} {sorted(call.path.items())}"
@@ -210,7 +210,7 @@ def generated_body(
     refused: OurFault | None = None
     for values in (asked, {}) if asked else (asked,):
         try:
-            return _body(generator, content, seed, key, day_of(call), values)
+            return _body(generator, content, seed, key, start_of_day(call.now()), values)
         except NoValueFound as error:
             refused = refused or error
         except SetupError as error:

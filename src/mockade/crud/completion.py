@@ -16,6 +16,7 @@ from mockade.contract.violations import ABSENT
 from mockade.crud.conversions import other_forms
 from mockade.errors import SetupError
 from mockade.handling import Call
+from mockade.state.clock import start_of_day
 
 _MOST_ROUNDS = 4
 """How often an object's properties are looked at: what one is decides what else is required."""
@@ -130,7 +131,7 @@ class Completion:
 
     def _generated(self, schema: Node, key: str, asked: Any, otherwise: Any) -> Any:
         """A generated value with those members of `asked` that suit it; `otherwise` where none is found."""
-        seed, today = self.call.transaction.state.seed, day_of(self.call)
+        seed, today = self.call.transaction.state.seed, start_of_day(self.call.now())
         for values in (asked, None) if asked and isinstance(asked, dict) else (None,):
             try:
                 return self.generator.generate(schema, seed=seed, key=key, now=today, asked=values)
@@ -142,8 +143,3 @@ class Completion:
 def _has_default(schema: Node) -> bool:
     """Whether a row that lacks a value of this schema is given one that may not fit."""
     return isinstance(schema.value, dict) and "default" in schema.value
-
-
-def day_of(call: Call) -> str:
-    """The world's day: generated times lie before it, so that the same is generated all day long."""
-    return f"{call.now()[:10]}T00:00:00Z"
