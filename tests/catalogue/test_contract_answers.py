@@ -339,7 +339,9 @@ def test_what_cannot_be_made_is_a_501_that_names_the_schema_and_what_to_do(serve
     answer = mock.get("/pet")
     assert answer.status_code == 501
     assert "shop.yaml:" in answer.json()["detail"]
-    assert "get_pet(call, …) in apis/shop.py" in answer.json()["detail"]
+    told = "get_pet(call, …) in apis/shop.py of a folder DIR, which is served with --home DIR"
+    assert told in answer.json()["detail"]
+    assert "mockade copy" not in answer.json()["detail"], "it is no bundled API"
     assert "example" in answer.json()["detail"]
     assert mock.last.answered_by == "stub"
     assert "x-mockade-answer" not in answer.headers

@@ -286,3 +286,22 @@ def test_a_word_for_all_filters_nothing_where_no_row_can_have_it(
         contract({"/items": {"get": listing}}), "items: [{id: a, status: open}, {id: b, status: closed}]"
     )
     assert "".join(one["id"] for one in mock.get(f"/items?status={said}").json()) == found
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("done", ["No status of a row can be 'done', but completed, open: it filters nothing."]),
+        ("open,Done", ["No status of a row can be 'Done', but completed, open: it filters nothing."]),
+        ("all", []),
+        ("open", []),
+    ],
+)
+def test_an_option_that_no_row_can_have_is_told(serve: Serve, said: str, told: list[str]) -> None:
+    row = holding(id="string", status={"type": "string", "enum": ["open", "completed"]})
+    state = parameter("status", "array", items={"type": "string", "enum": ["open", "done", "Done", "all"]})
+    state = {**state, "explode": False}
+    listing = {"parameters": [state], **answers(200, {"type": "array", "items": row})}
+    mock = serve(contract({"/items": {"get": listing}}), "items: [{id: a, status: open}]")
+    assert [one["id"] for one in mock.get(f"/items?status={said}").json()] == ["a"]
+    assert [notice.message for notice in mock.last.notices] == told

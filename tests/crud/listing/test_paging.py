@@ -216,6 +216,8 @@ def test_a_page_of_size_0_leads_nowhere(serve: Serve) -> None:
         listing(INTEGERS["limit"], INTEGERS["offset"], total="integer", has_more="boolean"), widgets(3)
     )
     assert mock.get("/widgets?limit=0").json() == {"widgets": [], "total": 3, "has_more": False}
+    (notice,) = mock.last.notices
+    assert notice.message == "A page of 0 rows shows none, and leads to no other page."
 
 
 def test_the_first_page_is_0_where_the_contract_says_so(serve: Serve) -> None:

@@ -97,7 +97,13 @@ class PropertyFilter(NamedTuple):
             return self._presence(wanted, remarks)
         if self.operator in _PATTERNS:
             return Condition(_text_test(self.row_property, _PATTERNS[self.operator], wanted))
-        if any(self._is_anything(one) for one in wanted):
+        open_values = [one for one in wanted if self._is_anything(one)]
+        if open_values:
+            said = text(open_values[0])
+            if said.casefold() not in _ANYTHING:
+                own = ", ".join(sorted(self.row_property.options))
+                known = f"No {self.row_property.name} of a row can be {said[:80]!r}, but {own[:200]}"
+                remarks.remark(self.field, value, f"{known}: it filters nothing.", "unsupported")
             return None
         keys = [comparison_key(self.row_property.kind, one) for one in wanted]
         for one, key in zip(wanted, keys, strict=True):

@@ -112,6 +112,8 @@ class Paging:
             instead = "all rows are shown." if default is None else f"{default} is taken."
             remarks.refuse(self.size, given, wrong, instead)
             return default
+        if size == 0 and self.position is not None:
+            remarks.remark(self.size, given, "A page of 0 rows shows none, and leads to no other page.")
         return min(size, _LARGEST)
 
     @staticmethod
