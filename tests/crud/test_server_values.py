@@ -91,6 +91,7 @@ def test_times_and_keys_that_no_request_has_are_the_servers(serve: Serve) -> Non
     item = {"type": "object", "properties": {"id": {"type": "integer"}, "sku": TEXT}}
     times = {
         "created_at": TEXT,
+        "createTime": TEXT,
         "updated": {"type": "integer"},
         "dateModified": {"type": "string", "format": "date"},
     }
@@ -103,10 +104,12 @@ def test_times_and_keys_that_no_request_has_are_the_servers(serve: Serve) -> Non
     mock = serve(contract(crud("/carts", row, given)))
     made = mock.post("/carts", json={"name": "One", "items": [{"sku": "a"}, {"sku": "b"}]}).json()
     assert (made["created_at"], made["updated"], made["dateModified"]) == (NOW, 1767614400, "2026-01-05")
+    assert made["createTime"] == NOW
     assert [one["id"] for one in made["items"]] == [1, 2]
     mock.advance(86_400)
     put = mock.put(f"/carts/{made['id']}", json={"name": "Two", "items": [{"sku": "b"}]}).json()
     assert (put["created_at"], put["updated"], put["dateModified"]) == (NOW, 1767700800, "2026-01-06")
+    assert put["createTime"] == NOW
     assert put["items"] == [made["items"][1]]
 
 

@@ -17,6 +17,7 @@ from mockade.contract.name_words import split_words
 from mockade.contract.operations import NO_BODY, Content, Operation
 from mockade.contract.response_view import has_hidden_parts, visible_part
 from mockade.contract.violations import ABSENT
+from mockade.contract.vocabulary import SURE_KEYS
 from mockade.dialects.inferred import ErrorFacts, error_body
 from mockade.errors import OurFault, SetupError
 from mockade.handling import Call, Reply
@@ -28,9 +29,6 @@ _KEPT = 16
 
 _LONGEST_KEPT = 4096
 """Bytes of one that is kept."""
-
-_IDENTIFIERS = frozenset({"id", "gid", "sid", "uid", "uuid", "guid", "key", "slug"})
-"""Last words of a path parameter by which an item's own property may be called: petId is the pet's id."""
 
 
 class ContractAnswerer:
@@ -240,7 +238,7 @@ def requested_values(operation: Operation, call: Call) -> dict[str, Any]:
     last = operation.path.rstrip("/").rpartition("/")[2]
     if last[:1] == "{" and last[1:-1] in asked:
         word = (split_words(last[1:-1]) or ("",))[-1]
-        if word in _IDENTIFIERS:
+        if word in SURE_KEYS:  # as the item's own property may be called: petId is the pet's id
             asked.setdefault(word, asked[last[1:-1]])
     for values in (call.body, call.query):
         if isinstance(values, dict):

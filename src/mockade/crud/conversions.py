@@ -8,23 +8,10 @@ from typing import Any
 
 from mockade.contract.document import Node
 from mockade.contract.properties import properties, required, types
+from mockade.contract.vocabulary import KEYS
 
-_KEYS = (
-    "id",
-    "uuid",
-    "uid",
-    "gid",
-    "sid",
-    "key",
-    "code",
-    "slug",
-    "login",
-    "username",
-    "name",
-    "ref",
-    "number",
-)
-"""By what an object is known, the likeliest first."""
+_KEYS = tuple(one for one in KEYS if one != "token")
+"""By what an object is known, the likeliest first; a token is rather its secret."""
 
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
 _MOMENT = re.compile(_DATE.pattern + r"[Tt ]\d\d:\S+")

@@ -11,6 +11,7 @@ from snowballstemmer import stemmer
 from mockade.contract.document import Node
 from mockade.contract.name_words import split_words
 from mockade.contract.properties import types
+from mockade.contract.vocabulary import MOMENT_ENDS
 from mockade.crud.roles.naming import Words
 from mockade.handling import Call
 
@@ -89,7 +90,6 @@ _SMALL = frozenset(
 """Words in the name of an action that are not what is done."""
 
 _AUXILIARIES = frozenset({"is", "was", "has", "been", "are"})
-_MOMENTS = frozenset({"at", "on", "date", "time", "timestamp"})
 
 _stem = lru_cache(maxsize=4096)(stemmer("english").stemWord)
 
@@ -153,7 +153,7 @@ def _said(verb: str, opposites: Sequence[str], properties: Mapping[str, Node]) -
                 yield Outcome(name, True)
             elif any(_means(words[0], one) for one in opposites):
                 yield Outcome(name, False)
-        elif len(words) == 2 and words[1] in _MOMENTS and _means(words[0], verb):
+        elif len(words) == 2 and words[1] in MOMENT_ENDS and _means(words[0], verb):
             is_moment = (
                 schema.text("format") in ("date-time", "date") if "string" in kinds else kinds == {"integer"}
             )

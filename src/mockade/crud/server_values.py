@@ -11,19 +11,17 @@ from mockade.contract.properties import flagged, properties, types
 from mockade.contract.samples import own_example
 from mockade.contract.schemas import Schemas
 from mockade.contract.violations import ABSENT
+from mockade.contract.vocabulary import CREATED, MOMENT_ENDS, OPAQUE_KEYS, UPDATED
 from mockade.crud.roles.naming import noun_of
 from mockade.handling import Call
 
-_CREATED = re.compile(
-    r"(date)?(created|creation|inserted|registered)(at|on|date|time|timestamp|datetime|ts)?"
-)
-_UPDATED = re.compile(
-    r"(date)?(last)?(updated|update|modified|modification|changed)(at|on|date|time|timestamp|datetime|ts)?"
-)
+_END = f"({'|'.join(MOMENT_ENDS)})?"
+_CREATED = re.compile(rf"(date)?({'|'.join((*CREATED, 'inserted', 'registered'))}){_END}")
+_UPDATED = re.compile(rf"(date)?(last)?({'|'.join(UPDATED)}){_END}")
 _LONGEST_SECONDS = 100_000_000_000
 """A time beyond it, which is in the year 5138, is in milliseconds."""
 
-_OWN_KEYS = ("id", "_id", "uuid", "guid", "uid", "gid", "sid")
+_OWN_KEYS = frozenset({"_id", *OPAQUE_KEYS})
 
 
 class ServerValues(NamedTuple):

@@ -7,12 +7,10 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from mockade.contract.name_words import split_words
+from mockade.contract.vocabulary import SURE_KEYS
 from mockade.crud.roles.naming import Words, noun_of
 
 Path = tuple[str | int, ...]
-
-_IDENTIFIERS = frozenset({"id", "uuid", "guid", "gid", "uid", "sid", "key", "slug"})
-"""Last words of a property that holds a key, whatever the key's own property is called."""
 
 _PEOPLE = ("user", "player", "account", "member", "customer", "person", "profile", "employee", "contact")
 """What the rows may be called that a role means; the first that there is counts."""
@@ -81,7 +79,7 @@ class References:
         if found is None:
             return None
         own = split_words(self._keys[found[0]])
-        return found if words[-1] in _IDENTIFIERS or words[-1:] == own[-1:] else None
+        return found if words[-1] in SURE_KEYS or words[-1:] == own[-1:] else None
 
     def _found_whole(self, name: str) -> tuple[str, bool] | None:
         words = noun_of(name)

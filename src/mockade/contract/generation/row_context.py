@@ -19,6 +19,7 @@ from mockade.contract.generation.words import (
     VERBS,
     PlaceOnEarth,
 )
+from mockade.contract.vocabulary import CREATED, UPDATED
 
 
 class Person(NamedTuple):
@@ -41,12 +42,12 @@ EXPIRY = 8
 
 _RANKS = {
     **dict.fromkeys(("birth", "born", "birthday", "birthdate", "dob"), -1),
-    **dict.fromkeys(("created", "creation", "create", "added", "issued", "issue", "opened", "registered"), 0),
+    **dict.fromkeys((*CREATED, "added", "issued", "issue", "opened", "registered"), 0),
     **dict.fromkeys(("registration", "joined", "founded", "inserted", "min", "minimum", "first"), 0),
     **dict.fromkeys(("start", "started", "starts", "begin", "begins", "from", "since", "after"), 1),
     **dict.fromkeys(("published", "released", "release", "sent", "submitted", "ordered", "purchased"), 2),
     **dict.fromkeys(("processed", "paid", "approved", "accepted", "delivered", "received", "confirmed"), 3),
-    **dict.fromkeys(("updated", "modified", "changed", "edited", "synced", "update", "modification"), 4),
+    **dict.fromkeys((*UPDATED, "edited", "synced"), 4),
     **dict.fromkeys(("last", "seen", "login", "accessed", "active", "visited", "latest"), 5),
     **dict.fromkeys(("end", "ended", "ends", "finish", "finished", "completed", "closed", "stop", "to"), 6),
     **dict.fromkeys(("until", "stopped", "resolved", "max", "maximum", "before", "completion"), 6),

@@ -21,6 +21,7 @@ from mockade.contract.generation.schema_merger import Branch, Choice, SchemaMerg
 from mockade.contract.generation.text_values import similar, text
 from mockade.contract.name_words import split_words
 from mockade.contract.violations import ABSENT
+from mockade.contract.vocabulary import SURE_KEYS
 from mockade.contract.wording import json_type
 
 Path = tuple[str | int, ...]
@@ -32,7 +33,7 @@ _MOST_VALUES = 250
 VALUE = 40
 """Units of a budget that a value costs besides its draws."""
 _HOLDERS = frozenset({"object", "array"})
-IDENTIFIERS = frozenset({"id", "uuid", "guid", "key", "uid", "identifier", "slug", "sku", "code", "token"})
+IDENTIFIERS = frozenset({*SURE_KEYS, "identifier", "sku", "code", "token"})
 
 
 class Impossible(Exception):

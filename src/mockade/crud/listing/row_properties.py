@@ -11,6 +11,7 @@ from mockade.contract.document import Node
 from mockade.contract.name_words import joined, split_words
 from mockade.contract.properties import flagged, properties
 from mockade.contract.schema_walk import parts, remembered
+from mockade.contract.vocabulary import KEYS
 from mockade.crud.listing.comparing import Key, Kind, day_key, row_key, text
 from mockade.crud.listing.spelling import TIME_WORDS, moment_stem, numbers_of
 from mockade.crud.roles.naming import Words
@@ -21,8 +22,11 @@ _DEEPEST = 3
 _MOST = 120
 """Properties of a row that can be filtered and sorted by."""
 
-_IDENTIFYING = ("id", "gid", "uuid", "key", "slug", "login", "username", "code", "name")
-"""The properties that an object inside a row may be named by, in a filter of the object's own name."""
+_IDENTIFYING = tuple(one for one in KEYS if one not in ("number", "ref", "token"))
+"""The properties that an object inside a row may be named by, in a filter of the object's own name.
+
+A number of it may be anything: that of a house, or a telephone's.
+"""
 
 _MOMENT_FORMATS = frozenset({"date", "date-time", "datetime", "timestamp", "iso8601", "unix-time"})
 

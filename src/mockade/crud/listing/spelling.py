@@ -7,17 +7,18 @@ from functools import lru_cache
 import inflection
 
 from mockade.contract.name_words import joined
+from mockade.contract.vocabulary import CREATED, MOMENT_ENDS, UPDATED
 from mockade.crud.roles.naming import Words
 
 _STEMS = {
-    **dict.fromkeys(("creation", "create", "born"), "created"),
-    **dict.fromkeys(("modified", "modification", "update", "changed"), "updated"),
+    **dict.fromkeys((*CREATED, "born"), "created"),
+    **dict.fromkeys(UPDATED, "updated"),
     **dict.fromkeys(("start", "started", "begin"), "start"),
     **dict.fromkeys(("end", "ended", "finished"), "end"),
 }
 """Words that name one moment."""
 
-TIME_WORDS = frozenset({"at", "on", "date", "time", "datetime", "timestamp", "last", "ts"})
+TIME_WORDS = frozenset({*MOMENT_ENDS, "last"})
 """Words that add nothing to the name of a moment: `created_at`, `date_created`."""
 
 

@@ -11,23 +11,21 @@ from mockade.contract.coercion import coerced
 from mockade.contract.document import Node
 from mockade.contract.name_words import split_words
 from mockade.contract.properties import flagged, properties, required, types
+from mockade.contract.vocabulary import KEYS, NAMES, OPAQUE_KEYS, SURE_KEYS
 from mockade.crud.roles.naming import Words, by_words, noun_of
 
-_IDENTIFIERS: tuple[Words, ...] = (
-    *(("id",), ("uuid",), ("guid",), ("gid",), ("sid",), ("uid",), ("key",), ("slug",), ("code",)),
-    *(("login",), ("username",), ("handle",), ("name",), ("number",), ("ref",), ("token",)),
-)
+_IDENTIFIERS: tuple[Words, ...] = tuple((one,) for one in KEYS)
 """By what a row is told apart, the surest first."""
 
 _NATURAL: tuple[Words, ...] = (("slug",), ("login",), ("username",), ("handle",), ("code",))
 """By what people call a row whose `id` is a number."""
 
-_OF_SEVERAL_PARTS = (*_IDENTIFIERS[6:], *_IDENTIFIERS[:6])
+_OF_SEVERAL_PARTS = (*_IDENTIFIERS[len(OPAQUE_KEYS) :], *_IDENTIFIERS[: len(OPAQUE_KEYS)])
 """The same for keys of several parts: a `/repos/{owner}/{repo}` has no UUID in its path."""
 
-_SURE = frozenset(_IDENTIFIERS[:8])
-_NAMES = frozenset(_IDENTIFIERS[9:])
-_UNQUALIFIED = frozenset({word for words in _IDENTIFIERS for word in words} | {"tag", "token", "title"})
+_SURE = frozenset(_IDENTIFIERS[: len(SURE_KEYS)])
+_NAMES = frozenset((one,) for one in NAMES)
+_UNQUALIFIED = frozenset({*KEYS, "tag", "title"})
 """Words of a parameter that say nothing of whose key it is: `/guilds/{id}/members`."""
 
 _DETAILS = ("metadata", "meta")
