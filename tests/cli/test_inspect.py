@@ -9,7 +9,7 @@ import pytest
 
 from mockade.catalogue.files import find_files
 from tests.cli.commands import GAME, run
-from tests.contracts import contract, crud
+from tests.contracts import WIDGET, answers, body, contract, crud
 
 
 @pytest.mark.parametrize(
@@ -51,7 +51,7 @@ def test_routes_say_who_answers(home: Callable[..., Path]) -> None:
     rows = [line.split(maxsplit=3) for line in result.stdout.splitlines()[2:]]
     assert rows == [
         ["GET", "/games", "game.listGames", "handler"],
-        ["GET", "/games/{id}", "game.getGame", "shape: read games"],
+        ["GET", "/games/{id}", "game.getGame", "shape: read games; other keys: generated"],
         ["GET", "/rules", "game.readRules", "generated: 200 text/plain"],
     ]
 
@@ -87,3 +87,15 @@ def test_apis_counts_operations_and_names_the_files() -> None:
     lines = run("apis").stdout.splitlines()
     assert [line.split()[0] for line in lines[2:]] == sorted(find_files())
     assert all("specs" in line and "fixtures" in line for line in lines[2:])
+
+
+def test_routes_says_who_answers_for_rows_that_nobody_wrote(home: Callable[..., Path]) -> None:
+    theme = {"type": "object", "properties": {"theme": {"type": "string", "example": "dark"}}}
+    paths = {
+        "/players/{id}": {"get": answers(200, WIDGET)},
+        "/config": {"get": answers(200, theme), "put": {"requestBody": body(theme), **answers(200, theme)}},
+    }
+    folder = home(specs={"game.yaml": contract(paths)})
+    told = run("routes", "--home", str(folder)).stdout
+    assert "shape: read players; other keys: generated" in told
+    assert "shape: read config; until it is written: example" in told

@@ -94,8 +94,8 @@ class Api:
             count = 0
         else:  # a module's collections are its own affair
             names -= {collection.name for collection in self.module.collections}
-        # What is there though nobody wrote it, such as a singleton, the contract answers.
-        names -= {one.resource.name for one in self.resources if one.resource.is_made}
+        # A singleton, which is there though nobody wrote it, the contract answers.
+        names -= {one.resource.name for one in self.resources if not one.resource.keys}
         names = names if count else set()
         return StartingPlan(self.contract, self.collections, self.resources, names, count, self.rows)
 

@@ -103,10 +103,11 @@ def _starting_facts(api: Api, collection: str) -> Iterator[Fact]:
     """What a collection starts with, where nobody asks for another number of rows."""
     plan = api.starting_plan(ROWS)
     if collection in plan.names:
-        reason = StartingRows(plan, seed=0).reason(collection)
-        yield Fact(
-            "starts", f"empty, since no row could be made: {reason}" if reason else f"with {plan.count} rows"
-        )
+        rows = StartingRows(plan, seed=0)
+        reason, table = rows.reason(collection), rows.table(collection)
+        count = len(table.rows) if table is not None else 0
+        made = f"with {count} row{'s' * (count != 1)}"
+        yield Fact("starts", f"empty, since no row could be made: {reason}" if reason else made)
     elif any(schema.collection.name == collection for schema, _ in api.rows):
         yield Fact("starts", "with the rows of its fixtures")
 

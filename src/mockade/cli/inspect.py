@@ -144,7 +144,7 @@ def routes(names: tuple[str, ...], home: Path | None, asked: str | None, form: s
                 "example": answerer.name,
                 "stub": f"nobody yet: write {answerer.name}",
             }
-            shown = who.get(answerer.kind, f"{answerer.kind}: {answerer.name}")
+            shown = who.get(answerer.kind, f"{answerer.kind}: {answerer.name}{_unwritten(answerer)}")
             rows.append((operation.method, operation.shown_path, f"{stem}.{operation.id}", shown))
     _print(("Method", "Path", "Operation", "Answered by"), rows)
     for stem, api in loaded.items():
@@ -166,6 +166,16 @@ def copy(name: str, folder: Path) -> None:
         for path in copy_out(name, folder):
             click.echo(str(path))
     click.echo(f"Serve it with: mockade serve --home {folder}")
+
+
+def _unwritten(answerer: Any) -> str:
+    """Who answers a read of rows that nobody wrote, where somebody does."""
+    from mockade.catalogue.shape_answers import ShapeAnswerer
+
+    if not isinstance(answerer, ShapeAnswerer) or answerer.answer.made_rows is None:
+        return ""
+    when = "other keys" if answerer.answer.resource.keys else "until it is written"
+    return f"; {when}: {answerer.fallback.kind}"
 
 
 def _explain(loaded: dict[str, Any], asked: str, form: str) -> None:

@@ -41,6 +41,32 @@ def alive(home: Callable[..., Any], make_mock: Callable[..., Mock]) -> Serve:
     return start
 
 
+def test_what_nobody_lists_or_creates_starts_with_rows_too(alive: Serve) -> None:
+    properties = {name: {"type": "string"} for name in ("id", "clan_id", "display_name")}
+    player = {"type": "object", "required": ["id", "clan_id"], "properties": properties}
+    weather = {"type": "object", "properties": {"degrees": {"type": "number"}}}
+    by_id = {**answers(200, player)}
+    by_id["responses"] |= answers(404)["responses"]
+    paths = {
+        **crud("/clans"),
+        "/players/me": {"get": answers(200, player)},
+        "/players/{player_id}": {"get": by_id},
+        "/players/{player_id}/items": {"get": answers(200, {"type": "array", "items": REF})},
+        "/players/{player_id}/items/{id}": {"get": answers(200, REF)},
+        "/weather/{city}": {
+            "get": answers(200, {"type": "object", "properties": {"degrees": {"type": "number"}}})
+        },
+    }
+    mock = alive(contract(paths))
+    me = mock.get("/players/me").json()
+    assert mock.get(f"/players/{me['id']}").json() == me
+    assert mock.last.answered_by == "shape"
+    assert mock.get(f"/clans/{me['clan_id']}").status_code == 200
+    assert mock.get(f"/players/{me['id']}/items").json()
+    assert mock.get("/players/anybody").json()["id"] == "anybody"
+    assert mock.get("/weather/oslo").status_code == 200
+
+
 def game() -> str:
     """Clans, their members, players and what those own: with parents, and rows that speak of each other."""
     schemas: dict[str, Any] = {
