@@ -183,3 +183,24 @@ def test_a_key_of_another_type_in_an_answer_is_the_same_key(serve: Serve) -> Non
     paths["/widgets"]["get"] = answers(200, {"type": "array", "items": shown})
     mock = serve(contract(paths), "widgets: [{id: '7', name: One}]")
     assert mock.get("/widgets").json()[0]["id"] == 7
+
+
+@pytest.mark.parametrize("word", ["oneOf", "anyOf"])
+def test_a_row_that_becomes_another_kind_has_what_that_kind_requires(serve: Serve, word: str) -> None:
+    def kind(name: str, size: str) -> dict[str, Any]:
+        known = {
+            "id": {"type": "string"},
+            "kind": {"type": "string", "enum": [name]},
+            size: {"type": "number"},
+        }
+        return {
+            "type": "object", "required": ["kind", size], "properties": known, "additionalProperties": False
+        }  # fmt: skip
+
+    row = {word: [kind("square", "side"), kind("circle", "radius")]}
+    mock = serve(contract(crud("/shapes", row, row)), "shapes: [{id: s1, kind: square, side: 2}]")
+    answer = mock.patch("/shapes/s1", json={"kind": "circle"})
+    assert mock.last.answered_by == "shape"
+    assert {name: answer.json()[name] for name in ("id", "kind")} == {"id": "s1", "kind": "circle"}
+    assert mock.get("/shapes/s1").json() == answer.json()
+    assert answer.json().keys() == {"id", "kind", "radius"}

@@ -76,7 +76,7 @@ class Completion:
         """What may be made of a value that does not fit, the nearest first."""
         items = schema.get("items")
         if isinstance(value, dict):
-            yield self._with_properties(schema, value, key, old=old)
+            yield from self._wholes(schema, value, key, old)
         elif isinstance(value, list) and value and items is not None:
             yield [self.completed(items, one, f"{key} {at}") for at, one in enumerate(value)]
         for form in other_forms(schema, value, self._is_valid):
@@ -89,6 +89,18 @@ class Completion:
                 inner = [self._fitting(items, one, key, ABSENT) for one in form]
                 if ABSENT not in inner:
                     yield inner
+
+    def _wholes(self, schema: Node, value: Mapping[str, Any], key: str, old: Any) -> list[dict[str, Any]]:
+        """The object as the schema, or an alternative of it, has it: the fewest other values first."""
+
+        def lost(whole: dict[str, Any]) -> tuple[int, int]:
+            kept = value.keys() & whole.keys()
+            return sum(value[name] != whole[name] for name in kept), len(value) - len(kept)
+
+        branches = [one for word in ("oneOf", "anyOf") for one in schema.listed(word)]
+        wholes = [self._with_properties(schema, value, key, old=old)]
+        wholes += [self._with_properties(one, value, key) for one in branches]
+        return sorted(wholes, key=lost)
 
     def _with_properties(
         self, schema: Node, value: Mapping[str, Any], key: str, left: str = "", old: Any = ABSENT

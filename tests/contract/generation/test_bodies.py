@@ -80,6 +80,7 @@ def test_text_is_the_text_that_the_schema_asks(tmp_path: Path) -> None:
     assert body(tmp_path, "text/plain", {"type": "string", "pattern": "^[a-f]{4}$"}).decode().isalpha()
     assert body(tmp_path, "text/plain", I).isdigit()
     assert bare(tmp_path, "text/plain").endswith(b".")
+    assert json.loads(bare(tmp_path, "application/jsonl")) == {}
 
 
 def test_html_is_a_page(tmp_path: Path) -> None:

@@ -170,6 +170,8 @@ def _without_schema(kind: str, draws: Draws) -> bytes:
     words = sentence(draws)
     if is_json(kind):
         return b"{}"
+    if kind in _LINES:
+        return encoded(kind, None, {})
     if is_html(kind):
         return _generated_page(words)
     if kind.endswith(("/xml", "+xml")):
