@@ -1,8 +1,8 @@
 """Worlds that start alive: rows where nobody wrote any.
 
-Holds `catalogue/starting/drafts.py`, `catalogue/starting/examples.py`, `catalogue/starting/keys.py`,
-`catalogue/starting/links.py`, `catalogue/starting/parents.py`, `catalogue/starting/plan.py`,
-`catalogue/starting/references.py` and `catalogue/starting/tables.py`.
+Holds `catalogue/starting/drafts.py`, `catalogue/starting/events.py`, `catalogue/starting/examples.py`,
+`catalogue/starting/keys.py`, `catalogue/starting/links.py`, `catalogue/starting/parents.py`,
+`catalogue/starting/plan.py`, `catalogue/starting/references.py` and `catalogue/starting/tables.py`.
 """
 
 from __future__ import annotations
@@ -41,10 +41,43 @@ def alive(home: Callable[..., Any], make_mock: Callable[..., Mock]) -> Serve:
     return start
 
 
+def test_no_row_tells_when_that_was_which_has_not_happened(alive: Serve) -> None:
+    moment = {"type": "string", "format": "date-time"}
+    known = {
+        "id": {"type": "string"},
+        "status": {"type": "string", "enum": ["open", "paid", "shipped"]},
+        "isClaimed": {"type": "boolean"},
+        "paidAt": {**moment, "nullable": True},
+        "shipped_on": moment,
+        "claimed_at": {**moment, "nullable": True},
+        "created_at": moment,
+    }
+    quest = {"type": "object", "required": list(known.keys() - {"shipped_on"}), "properties": known}
+    mock = alive(contract(crud("/quests", quest)), rows=30)
+    rows = mock.get("/quests").json()
+    assert {row["status"] for row in rows} == {"open", "paid", "shipped"}
+    for row in rows:
+        assert (row["paidAt"] is None) is (row["status"] == "open"), row
+        assert ("shipped_on" in row) is (row["status"] == "shipped"), row
+        assert (row["claimed_at"] is None) is (not row["isClaimed"]), row
+        assert row["created_at"]
+
+
+def test_a_moment_that_has_to_be_there_is_there(alive: Serve) -> None:
+    known = {
+        "id": {"type": "string"},
+        "claimed": {"type": "boolean", "enum": [False]},
+        "claimed_at": {"type": "string", "format": "date-time"},
+    }
+    reward = {"type": "object", "required": list(known), "properties": known}
+    mock = alive(contract(crud("/rewards", reward)))
+    assert all(row["claimed_at"] for row in mock.get("/rewards").json())
+    assert len(mock.get("/rewards").json()) == 3
+
+
 def test_what_nobody_lists_or_creates_starts_with_rows_too(alive: Serve) -> None:
     properties = {name: {"type": "string"} for name in ("id", "clan_id", "display_name")}
     player = {"type": "object", "required": ["id", "clan_id"], "properties": properties}
-    weather = {"type": "object", "properties": {"degrees": {"type": "number"}}}
     by_id = {**answers(200, player)}
     by_id["responses"] |= answers(404)["responses"]
     paths = {

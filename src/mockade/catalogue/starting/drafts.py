@@ -7,11 +7,13 @@ from typing import Any, NamedTuple
 
 from mockade.catalogue.fixture_rows import RowCodec
 from mockade.catalogue.fixtures import PRIVATE
+from mockade.catalogue.starting.events import unhappened
 from mockade.catalogue.starting.keys import Draw, Keys
 from mockade.catalogue.starting.parents import ParentKeys, Parents
 from mockade.catalogue.starting.plan import Below, StartingPlan
 from mockade.contract.document import Node
 from mockade.contract.generation.generator import NoValueFound
+from mockade.contract.properties import properties
 from mockade.contract.violations import ABSENT
 from mockade.crud.roles.keys import KeyPart
 from mockade.handling import Row
@@ -111,7 +113,27 @@ class DraftMaker:
                 another=number > 0 or bool(one.examples),
             )
             if isinstance(generated, dict):
-                yield from placed({**generated, **given})
+                whole = {**generated, **given}
+                likely = self._without_unhappened(one, whole, given)
+                if likely != whole:
+                    yield from placed(likely)
+                yield from placed(whole)
+
+    def _without_unhappened(
+        self, one: _Collection, whole: Mapping[str, Any], given: Mapping[str, Any]
+    ) -> dict[str, Any]:
+        """A row without the moments of what has not happened: null where that may be, else left out."""
+        schema = one.codec.schema.node()
+        likely = dict(whole)
+        for name in unhappened(schema, whole):
+            if name in given:
+                continue
+            node = properties(schema).get(name)
+            if node is not None and self._plan.contract.schemas.validator(node).admits(None):
+                likely[name] = None
+            else:
+                del likely[name]
+        return likely
 
     def _with_key(
         self, one: _Collection, values: Mapping[str, Any], key: Any, number: int
