@@ -85,7 +85,7 @@ def _parser() -> argparse.ArgumentParser:
     for name, text in (
         ("requests", "mixed requests"),
         ("rounds", "kills; the other runs do a share of it, 50 clock jumps for each"),
-        ("connections", "idle connections; a 50th of it, slow readers"),
+        ("connections", "idle connections; a hundredth of it, slow readers"),
     ):
         value = getattr(default, name)
         parser.add_argument(

@@ -48,8 +48,12 @@ class Served(Process):
         super().__init__(command, port, folder / f"server-{next(_numbers)}.log", output=output)
 
     def ready(self) -> Self:
-        """Wait until it serves. Raises Failed when it does not."""
-        self.first_answer(READY)
+        """Wait until it serves; it is killed where that fails or is interrupted. Raises Failed."""
+        try:
+            self.first_answer(READY)
+        except BaseException:
+            self.kill()
+            raise
         return self
 
     def said(self) -> str:
