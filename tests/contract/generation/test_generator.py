@@ -119,6 +119,9 @@ I = {"type": "integer"}  # noqa: E741  # beside S it says what it is
         {"type": "integer", "minimum": 1, "maximum": 3, "not": {"const": 2}},
         {"type": "object", "properties": {"a": S, "b": S}, "not": {"required": ["a"]}},
         {"not": {"type": "object"}, "type": ["object", "string"]},
+        {"not": {"type": "object"}},
+        {"not": {"anyOf": [{"type": "object"}, {"type": "array"}]}},
+        {"type": "object", "properties": {"a": {"not": {"type": "string"}}}, "required": ["a"]},
         {
             "type": "object",
             "properties": {"kind": {"enum": ["x", "y"]}, "n": I},

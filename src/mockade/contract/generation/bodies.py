@@ -136,9 +136,7 @@ def encoded(media_type: str, schema: Node, value: Any) -> bytes:
     if kind in _YAML or kind.endswith("+yaml"):
         return yaml.safe_dump(value, allow_unicode=True, sort_keys=False).encode()
     if kind in _LINES:
-        rows = value if isinstance(value, list) else [value]
-        mark = b"\x1e" if kind == "application/json-seq" else b""
-        return b"".join(mark + orjson.dumps(row) + b"\n" for row in rows)
+        return _lines(kind, value if isinstance(value, list) else [value])
     if kind == _EVENTS:
         return event_stream(value)
     if kind in _TABLES:
@@ -151,6 +149,11 @@ def encoded(media_type: str, schema: Node, value: Any) -> bytes:
     if kind in ("application/xml", "text/xml") or kind.endswith("+xml"):
         return value.encode() if _is_markup(value) else xml_body(schema, value)
     return (value if isinstance(value, str) else _line(value)).encode()
+
+
+def _lines(kind: str, rows: list[Any]) -> bytes:
+    mark = b"\x1e" if kind == "application/json-seq" else b""
+    return b"".join(mark + orjson.dumps(row) + b"\n" for row in rows)
 
 
 def event_stream(value: Any) -> bytes:
@@ -171,7 +174,7 @@ def _without_schema(kind: str, draws: Draws) -> bytes:
     if is_json(kind):
         return b"{}"
     if kind in _LINES:
-        return encoded(kind, None, {})
+        return _lines(kind, [{}])
     if is_html(kind):
         return _generated_page(words)
     if kind.endswith(("/xml", "+xml")):

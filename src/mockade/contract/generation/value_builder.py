@@ -213,7 +213,7 @@ class ValueBuilder:
         types = schema.types
         if not types:
             if not schema.says_type:
-                return (text(schema, spot.row, spot.draws, spot.name) or "") if spot.name else {}
+                return self._untyped(schema, spot)
             if schema.nullable:
                 return None
             raise Impossible(schema, "its types exclude each other")
@@ -231,6 +231,12 @@ class ValueBuilder:
                 return suited_boolean(spot.name, spot.draws)
             case kind:
                 return _number(schema, spot, whole=kind == "integer")
+
+    def _untyped(self, schema: MergedSchema, spot: Spot) -> Any:
+        """A value of no type in particular; of another one at each turn, as `not` may ask."""
+        words = text(schema, spot.row, spot.draws, spot.name) or ""
+        kinds: tuple[Any, ...] = ({}, words, 1, True, [])
+        return kinds[(spot.turn + bool(spot.name)) % len(kinds)]
 
 
 class Members(Protocol):
