@@ -125,6 +125,7 @@ def test_a_view_may_find_a_row_by_another_name_than_its_key(serve: Serve) -> Non
         "/teams/{id}": flat["/teams/{id}"],
         "/orgs/{org}/teams": below["/orgs/{org}/teams"],
         "/orgs/{org}/teams/{team_slug}": below["/orgs/{org}/teams/{id}"],
+        "/orgs/{org}/teams/newest": {"get": answers(200, ref)},
         "/teams/by-name/{name}": {"get": answers(200, ref)},
     }
     paths["/orgs/{org}/teams"]["post"]["responses"][201]["headers"] = {"Location": {"schema": TEXT}}
@@ -135,6 +136,7 @@ def test_a_view_may_find_a_row_by_another_name_than_its_key(serve: Serve) -> Non
     assert answer.headers["location"].endswith("/orgs/acme/teams/the-core")
     again = mock.post("/orgs/acme/teams", json={"name": "The Core"}).json()
     assert again["slug"] == "the-core-2"
+    assert mock.post("/orgs/acme/teams", json={"name": "Newest"}).json()["slug"] == "newest-2"
     for path in (f"/teams/{made['id']}", "/orgs/acme/teams/the-core", "/teams/by-name/The%20Core"):
         assert mock.get(path).json() == made
     assert mock.get("/orgs/other/teams/the-core").status_code == 404
