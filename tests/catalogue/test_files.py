@@ -59,3 +59,9 @@ def test_files_that_nothing_would_read_are_told(home: Write) -> None:
     assert any("shpo.yaml: There is no API" in one and "Did you mean 'shop'?" in one for one in findings)
     assert any("shopp.py" in one for one in findings)
     assert any("inn:" in one for one in findings)
+
+
+def test_an_empty_home_says_where_to_put_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(SetupError, match="Put contracts into specs/, and fixtures into fixtures/"):
+        find_files(Path())

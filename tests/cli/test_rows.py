@@ -7,9 +7,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import click
+import httpx
 import pytest
 import yaml
 
+from mockade.catalogue import fetching
 from mockade.catalogue.api import Api
 from mockade.catalogue.files import find_files
 from mockade.catalogue.loading import load_apis
@@ -111,3 +113,22 @@ def test_what_cannot_be_written_is_a_sentence(
     result = run("rows", *words)
     assert (result.exit_code, result.stdout) == (2, "")
     assert sentence in result.stderr
+
+
+def test_of_an_address_they_are_written_into_a_home_that_is_made(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def get(_request: httpx.Request) -> httpx.Response:
+        return httpx.Response(200, text=GAME)
+
+    client = httpx.Client
+    monkeypatch.setattr(fetching.httpx, "Client", lambda **_: client(transport=httpx.MockTransport(get)))
+    monkeypatch.chdir(tmp_path)
+    url = "https://x.test/game.yaml"
+    apis = load_apis(Selection([url]).files())
+    told = next(line for line in banner(apis, Router(apis).base_paths, "", rows=3) if "rows" in line)
+    command, _, option = told.partition("to edit them: ")[2].partition(", and serve with ")
+    assert option == "--home ."
+    assert run(*shlex.split(command)[1:]).exit_code == 0
+    (api,) = load_apis(Selection([url], Path()).files()).values()
+    assert (api.fixtures.file, len(api.rows)) == ("fixtures/game.yaml", 3)

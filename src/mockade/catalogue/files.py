@@ -181,7 +181,8 @@ def _unread(home: Path, specs: Mapping[str, Path], others: Collection[str]) -> I
     """Findings for files of a home that are never read: of no contract, or second ones of a stem."""
     if not any((home / kind).is_dir() for kind in KINDS):
         message = "There is nothing here to serve."
-        mend = f"Put contracts into {home.name}/specs/, and fixtures into {home.name}/fixtures/."
+        places = [f"{shown_path(home / kind)}/" for kind in ("specs", "fixtures")]
+        mend = f"Put contracts into {places[0]}, and fixtures into {places[1]}."
         if home.name == "specs":
             mend = f"Name the folder above it: --home {home.parent}"
         yield Finding(Place(shown_path(home)), message, mend, "home")

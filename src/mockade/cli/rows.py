@@ -43,6 +43,8 @@ def rows(name: str, home: Path | None, seed: int, rows: int, write: bool) -> Non
     from mockade.contract.yaml_writer import yaml_text
 
     with exit_on_setup_error():
+        if write and home is not None:
+            _make_folder(home / "fixtures")
         files = Selection([name], home).files()
         if len(files) > 1:
             print_error(f"{name} holds several APIs, and a fixture file belongs to one: {', '.join(files)}.")
@@ -64,6 +66,18 @@ def rows(name: str, home: Path | None, seed: int, rows: int, write: bool) -> Non
         click.echo(_written(files[stem].fixture, api.origin, text))
 
 
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise _unwritable(folder, error) from None
+
+
+def _unwritable(path: Path, error: OSError) -> SetupError:
+    why = error.strerror or str(error)
+    return SetupError([Finding(Place(shown_path(path)), f"Cannot write there: {why}.", rule="read")])
+
+
 def _written(fixture: Path | None, origin: Origin, text: str) -> str:
     """Write a fixture file in which no more than comments stand; answers what was done."""
     path = fixture or Path(origin.fixture)
@@ -73,13 +87,10 @@ def _written(fixture: Path | None, origin: Origin, text: str) -> str:
             "Nothing was written: without --write the rows are printed. Edit that file, or remove it first."
         )
         raise SetupError([Finding(Place(shown_path(path)), "There is something already.", mend, "read")])
+    _make_folder(path.parent)
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("a", encoding="utf-8") as file:  # behind the comments that may stand there
             file.write(text)
     except OSError as error:
-        why = error.strerror or str(error)
-        raise SetupError(
-            [Finding(Place(shown_path(path)), f"Cannot write there: {why}.", rule="read")]
-        ) from None
+        raise _unwritable(path, error) from None
     return f"Written: {shown_path(path)}. It is read by: {serve}"
