@@ -187,6 +187,18 @@ def test_each_row_is_found_under_a_parent_that_is_there(alive: Serve) -> None:
     assert [len(one) for one in items][:3] == [5, 2, 1]
 
 
+def test_the_key_of_a_parent_is_not_that_of_a_row_below_it(alive: Serve) -> None:
+    row = {"type": "object", "required": ["id"], "properties": {"id": {"type": "string"}}}
+    below = crud("/guilds/{id}/members", row)
+    item = below.pop("/guilds/{id}/members/{id}")
+    paths = {**crud("/guilds", row), **below, "/guilds/{id}/members/{memberId}": item}
+    mock = alive(contract(paths), rows=4)
+    guilds = [one["id"] for one in mock.get("/guilds").json()]
+    members = [one["id"] for key in guilds for one in mock.get(f"/guilds/{key}/members").json()]
+    assert len(members) == 4
+    assert not [one for one in members if any(one.startswith(key) for key in guilds)]
+
+
 def test_what_speaks_of_another_row_speaks_of_one_that_is_there(alive: Serve) -> None:
     mock = alive(game())
     clans = {one["id"]: one for one in rows(mock, "/clans")}

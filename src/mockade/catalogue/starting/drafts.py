@@ -101,7 +101,10 @@ class DraftMaker:
         fixed = {} if one.below is None else self.parents.put(one.below.resource, {}, parents)
         if key is not ABSENT and one.parts:
             fixed = one.put(one.parts[-1], fixed, key)
-        asked = {name: value for name, value in fixed.items() if not isinstance(value, dict)}
+        known = properties(one.codec.schema.node())  # `_id` beside a row is a parent's, and not its own
+        asked = {
+            name: value for name, value in fixed.items() if name in known and not isinstance(value, dict)
+        }
         for attempt in range(_ATTEMPTS):
             given = example if not attempt else {}
             generated = self._plan.generator.generate(
