@@ -30,7 +30,7 @@ def explained(one: CrudOperation) -> Iterator[Fact]:
     )
     if resource.keys:
         yield Fact("key", _key(resource))
-    for part in resource.parents:
+    for part in resource.parents[resource.is_per_caller :]:
         yield Fact("parent", f"{{{part.parameter}}} is {_place(part.path, part.parameter)}")
     for above in one.ancestors:
         there = (
@@ -57,7 +57,8 @@ def _collection(resource: Resource) -> str:
     if resource.is_callers:
         return f"{resource.name}: the caller's row of it"
     if not resource.keys:
-        return f"{resource.name}: a singleton, there before anybody wrote it"
+        each = "a singleton for each caller" if resource.is_per_caller else "a singleton"
+        return f"{resource.name}: {each}, there before anybody wrote it"
     return f"{resource.name}: any row is there until it is written" if resource.is_made else resource.name
 
 

@@ -86,7 +86,7 @@ class CrudOperation(ABC):
     def _check_ancestors(self, call: Call) -> None:
         """Refuses with 404 a path below a row that is not there, and that somebody could have created."""
         for ancestor in self.ancestors:
-            values = self.values(call)[: len(ancestor.parents) + len(ancestor.keys)]
+            values = self._path_values(call)[: len(ancestor.parents) + len(ancestor.keys)]
             if not ancestor.is_granted:
                 find_row(ancestor, call.rows(ancestor.name), values)
 
@@ -95,14 +95,27 @@ class CrudOperation(ABC):
         return self.values(call)[: len(self.resource.parents)]
 
     def values(self, call: Call) -> list[Any]:
-        """The keys in the path: those of the row's parents, then its own."""
+        """The keys of the row's parents, then its own: those in the path, behind the caller if it is one."""
+        caller = [call.caller.id] if self.resource.is_per_caller else []
+        return [*caller, *self._path_values(call)]
+
+    def _path_values(self, call: Call) -> list[Any]:
         return [as_key(call.path[name]) for name in self.path_names]
 
     def known(self, call: Call, rows: Rows) -> Row | None:
         """The row that the path is about, or None."""
         if self.resource.is_callers:
             return callers_row(self.resource, rows, call.caller.id)
-        return known_row(self.resource, rows, self.values(call))
+        return self.known_of(rows, self.values(call))
+
+    def known_of(self, rows: Rows, values: list[Any]) -> Row | None:
+        """The row of these keys, or None. What fixtures have for all callers is each one's own."""
+        resource = self.resource
+        row = known_row(resource, rows, values)
+        if row is not None or not resource.is_per_caller or is_removed(resource, rows, values):
+            return row
+        shared = rows.find(resource.row_key(["", *values[1:]]))
+        return Row(shared, key=resource.row_key(values), beside=resource.beside(values)) if shared else None
 
     def row(self, call: Call, rows: Rows) -> Row:
         """The row that the path is about, made where nobody wrote it; refuses with 404 when there is none."""

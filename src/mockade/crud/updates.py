@@ -13,7 +13,7 @@ from mockade.crud.merge_patch import merge_patch
 from mockade.crud.operations import NotOfRows
 from mockade.crud.roles.resources import creates_rows
 from mockade.crud.row_faults import keyless
-from mockade.crud.row_lookup import is_removed, known_row
+from mockade.crud.row_lookup import is_removed
 from mockade.crud.writes import WriteOperation
 from mockade.handling import Call, Reply, Row, Rows
 
@@ -58,7 +58,7 @@ class UpdateRow(WriteOperation):
         if self.resource.is_callers:
             return self.known(call, rows)
         values = [*self.parents(call), *key]
-        return known_row(self.resource, rows, values) or self.made(call, rows, values)
+        return self.known_of(rows, values) or self.made(call, rows, values)
 
     @property
     def _creates(self) -> bool:

@@ -91,7 +91,7 @@ def _orphans(api: Api) -> Iterator[Finding]:
 
 
 def _missing_parent(operation: ResourceOperation, call: Call, row: Row) -> tuple[Resource, str] | None:
-    values = operation.resource.parents_of(row)
+    values = operation.resource.parents_of(row)[operation.resource.is_per_caller :]
     for ancestor in operation.ancestors:
         own = values[: len(ancestor.parents) + len(ancestor.keys)]
         is_known = len(own) == len(ancestor.parents) + len(ancestor.keys) and None not in own

@@ -166,3 +166,44 @@ def test_me_answers_by_the_contract_while_there_is_no_row(serve: Serve) -> None:
     login = {"type": "object", "properties": {"login": TEXT}}
     alone = serve(contract({"/me": {"get": answers(200, login)}}))
     assert alone.get("/me").json().keys() == {"login"}
+
+
+OPEN = {"securitySchemes": {"Key": {"type": "http", "scheme": "bearer"}}}
+
+
+def secured(paths: dict[str, Any], **more: Any) -> str:
+    return contract(paths, security=[{"Key": []}], **more).replace(
+        "components:\n", f"components:\n  securitySchemes: {OPEN['securitySchemes']}\n", 1
+    )
+
+
+@pytest.mark.parametrize("path", ["/me/settings", "/me", "/users/me/settings", "/v1/my/settings", "/account"])
+def test_what_is_a_callers_own_is_no_other_callers(serve: Serve, path: str) -> None:
+    item = one()
+    item["get"]["responses"][404] = {"description": ""}
+    mock = serve(secured({path: item}))
+    first = mock.get(path, token="ada").json()
+    assert mock.put(path, token="ada", json={"theme": "dark", "volume": 3}).status_code == 200
+    assert mock.get(path, token="ada").json() == {"theme": "dark", "volume": 3}
+    assert mock.get(path, token="ben").json() == first
+    mock.patch(path, token="ben", json={"volume": 9})
+    assert mock.delete(path, token="ada").status_code == 204
+    assert mock.get(path, token="ada").status_code == 404
+    assert mock.get(path, token="ben").json() == {**first, "volume": 9}
+    assert mock.put(path, token="ada", json={"theme": "light", "volume": 1}).status_code == 200
+    assert mock.get(path, token="ada").json() == {"theme": "light", "volume": 1}
+
+
+def test_a_fixture_is_what_each_caller_begins_with(serve: Serve) -> None:
+    mock = serve(secured({"/me/settings": one()}), "settings: [{theme: dark, volume: 5}]")
+    mock.patch("/me/settings", token="ada", json={"volume": 6})
+    assert mock.get("/me/settings", token="ada").json() == {"theme": "dark", "volume": 6}
+    assert mock.get("/me/settings", token="ben").json() == {"theme": "dark", "volume": 5}
+
+
+@pytest.mark.parametrize("path", ["/config", "/company/profile", "/users/{id}/me"])
+def test_what_says_nothing_of_its_caller_is_one_for_all(serve: Serve, path: str) -> None:
+    asked = path.replace("{id}", "u1")
+    mock = serve(secured({path: one()}))
+    mock.put(asked, token="ada", json={"theme": "dark", "volume": 3})
+    assert mock.get(asked, token="ben").json() == {"theme": "dark", "volume": 3}

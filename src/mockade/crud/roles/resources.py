@@ -25,6 +25,10 @@ CrudKind = Literal["list", "create", "read", "replace", "merge", "delete", "act"
 """What an operation does to rows; to act is to change one by an action's name."""
 
 
+CALLER = KeyPart("caller")
+"""The parent of what each caller has for itself; no path says it, and it is kept beside the row."""
+
+
 class Resource(NamedTuple):
     """The rows behind a collection path and its item path: `/a/{b}/widgets` and `/a/{b}/widgets/{id}`.
 
@@ -54,6 +58,11 @@ class Resource(NamedTuple):
     """Whether a row that nobody wrote is made when it is asked for."""
     is_callers: bool = False
     """Whether the row is the caller's own, which no parameter says."""
+
+    @property
+    def is_per_caller(self) -> bool:
+        """Whether each caller has one of its own, such as `/me/settings`."""
+        return self.parents[:1] == (CALLER,)
 
     @property
     def key(self) -> str:
@@ -171,8 +180,10 @@ class RowKey:
 
     def __call__(self, row: Row) -> str:
         values = [part.of(row, row.beside) for part in self.parts]
-        for part, value in zip(self.parts, values, strict=True):
-            if value is None:
+        for at, (part, value) in enumerate(zip(self.parts, values, strict=True)):
+            if value is None and part is CALLER:  # written in fixtures, for all who have none of their own
+                values[at] = ""
+            elif value is None:
                 raise KeyError(str(part))
         return self.resource.joined(values)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import takewhile
 
 from mockade.contract.document import Node
 from mockade.contract.json_bodies import request_schema, success_schema
@@ -14,7 +15,7 @@ from mockade.crud.roles.candidates import is_base, parameters_in
 from mockade.crud.roles.envelopes import list_envelope, sole_object
 from mockade.crud.roles.naming import noun_of
 from mockade.crud.roles.paths import Paths, Segments
-from mockade.crud.roles.resources import CrudKind, Resource
+from mockade.crud.roles.resources import CALLER, CrudKind, Resource
 from mockade.crud.roles.roles import KINDS_OF_ONE
 
 _CALLERS = frozenset(
@@ -24,6 +25,9 @@ _CALLERS = frozenset(
 """Last words of paths at which a caller finds itself, where they show a row of a collection."""
 
 _CALLERS_WORDS = frozenset(map(split_words, _CALLERS))
+
+_OWN = frozenset({"me", "my", "self", "myself"})
+"""What stands nowhere in a path but for the caller; `account` and the like do so at its start alone."""
 
 
 def singleton(paths: Paths, base: Segments) -> Resource | None:
@@ -37,6 +41,8 @@ def singleton(paths: Paths, base: Segments) -> Resource | None:
     if not any(_writes(method, operation, holds) for method, operation in methods.items()):
         return None
     parents = tuple(one.part(holds, ()) for one in parameters_in(paths, base))
+    if _is_per_caller(base, methods["GET"]) and all(one.parameter != CALLER.parameter for one in parents):
+        parents = (CALLER, *parents)
     scope = tuple(part.parameter for part in parents)
     return Resource("", base, parents, (), holds, methods["GET"], scope, is_made=True)
 
@@ -52,6 +58,16 @@ def callers_row(paths: Paths, base: Segments, resources: Iterable[Resource]) -> 
     alike = [one for one in several if one.key in properties(holds) and one.is_part(holds)]
     found = next(iter((*same, *alike)), None)
     return found._replace(is_callers=True) if found is not None else None
+
+
+def _is_per_caller(base: Segments, operation: Operation) -> bool:
+    """Whether each caller has a singleton of its own: one at `/me` or below, for who has to say who calls."""
+    before = takewhile(lambda segment: segment != "{}", base)
+    is_own = any(
+        segment in _OWN or (at == 0 and split_words(segment) in _CALLERS_WORDS)
+        for at, segment in enumerate(before)
+    )
+    return is_own and bool(operation.security) and {} not in operation.security
 
 
 def _is_object(schema: Node) -> bool:
