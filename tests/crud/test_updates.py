@@ -275,3 +275,29 @@ def test_a_mask_says_which_fields_a_patch_is_about(serve: Serve, mask: str, kept
     mock = serve(contract(paths), "widgets: [{id: w1, name: One, size: 2, note: n}]")
     sent = {"name": "New", "size": 9} | ({} if mask not in ("", "*") else {"note": None})
     assert mock.patch(f"/widgets/w1?update_mask={mask}", json=sent).json() == kept
+
+
+@pytest.mark.parametrize(
+    "steps",
+    [
+        [{"op": "copy", "from": "/pin", "path": "/name"}],
+        [{"op": "move", "from": "/pin", "path": "/name"}],
+        [{"op": "test", "path": "/pin", "value": "1234"}],
+        [{"op": "test", "path": "/pin", "value": "0000"}],
+        [{"op": "test", "path": "", "value": {"id": "w1"}}],
+    ],
+)
+def test_a_json_patch_looks_at_nothing_that_no_answer_shows(serve: Serve, steps: Any) -> None:
+    spec = patching(**{str(one): {"description": "no"} for one in (409, 422)})
+    mock = serve(
+        spec.replace("        made:", "        pin: {type: string, writeOnly: true}\n        made:"),
+        "widgets: [{id: w1, name: One, pin: '1234'}]",
+    )
+    refused = mock.patch("/widgets/w1", json=steps, headers=PATCHES)
+    assert (refused.status_code, "points to nothing" in refused.json()["detail"]) == (422, True)
+    assert "1234" not in mock.get("/widgets/w1").text
+    written = mock.patch(
+        "/widgets/w1", json=[{"op": "replace", "path": "/pin", "value": "9"}], headers=PATCHES
+    )
+    assert written.status_code == 200
+    assert mock.state.table("shop", "widgets").rows["w1"].row()["pin"] == "9"

@@ -7,9 +7,13 @@ from typing import Any
 
 import jsonpatch
 import orjson
+from jsonpointer import JsonPointer
 
+from mockade.contract.document import Node
 from mockade.contract.operations import Operation
 from mockade.contract.properties import properties
+from mockade.contract.response_view import has_hidden_parts, visible_part
+from mockade.contract.violations import ABSENT
 from mockade.contract.wording import shown_value
 from mockade.crud.row_faults import documented_status
 from mockade.errors import Refusal
@@ -42,8 +46,12 @@ def is_json_patch(media_type: str, body: Any) -> bool:
     return media_type.startswith(MEDIA_TYPE) or (is_of_steps and bool(body))
 
 
-def json_patched(row: Mapping[str, Any], patch: Sequence[Any], operation: Operation) -> dict[str, Any]:
+def json_patched(
+    row: Mapping[str, Any], patch: Sequence[Any], operation: Operation, holds: Node
+) -> dict[str, Any]:
     """A copy of `row` with all of the patch applied. Refuses with the operation that failed, and where.
+
+    What no answer shows of a row (`holds` is its schema) may be written, and neither copied nor tested.
 
     A test that fails is refused with 409, and what cannot be done with 422, where `operation` documents them.
     """
@@ -55,6 +63,8 @@ def json_patched(row: Mapping[str, Any], patch: Sequence[Any], operation: Operat
     for at, one in enumerate(patch):
         name, path = (one.get("op"), one.get("path")) if isinstance(one, dict) else ("", "")
         try:
+            if has_hidden_parts(holds) and _reads_what_is_hidden(document, one, holds):
+                raise jsonpatch.JsonPointerException
             document = jsonpatch.apply_patch(document, [one], in_place=True)
         except jsonpatch.JsonPatchTestFailed:
             message = f"body/{at}: the test at {path!r} fails: the row has another value there, or none."
@@ -82,3 +92,15 @@ _IMPOSSIBLE = (422, 409, 400)
 
 def _refusal(operation: Operation, statuses: Sequence[int], code: str, message: str) -> Refusal:
     return Refusal(documented_status(operation, statuses, otherwise=400), code, message)
+
+
+def _reads_what_is_hidden(document: Any, one: Any, holds: Node) -> bool:
+    """Whether an operation of a patch looks at a value of which answers do not show all."""
+    name = one.get("op") if isinstance(one, dict) else None
+    pointer = one.get("from") if name in _COPYING else one.get("path") if name == "test" else None
+    if not isinstance(pointer, str):
+        return False
+    whole, shown = (
+        JsonPointer(pointer).resolve(value, ABSENT) for value in (document, visible_part(document, holds))
+    )
+    return bool(whole != shown)

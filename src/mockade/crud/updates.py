@@ -84,7 +84,7 @@ class UpdateRow(WriteOperation):
             return dict(old)
         servers = self.server_values(call)
         if is_json_patch(call.media_type, call.body):
-            return servers.written(json_patched(old, call.body, self.operation), old)
+            return servers.written(json_patched(old, call.body, self.operation, self.resource.holds), old)
         if self.is_merge:
             return servers.written(merge_patch(old, sent, self.properties), old)
         kept = required(self.resource.holds) | self.read_only
