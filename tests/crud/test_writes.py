@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.contracts import contract, crud
+from tests.contracts import answers, body, contract, crud
 from tests.harness import Mock
 
 Serve = Callable[..., Mock]
@@ -113,3 +113,22 @@ def test_what_the_requests_schema_does_not_name_is_refused_where_no_row_may_have
     assert refused.status_code == 400
     assert "body/size: Expected integer, got string 'big'." in refused.json()["detail"]
     assert mock.get("/widgets").json() == []
+
+
+def test_a_path_that_does_not_say_the_key_of_its_rows_is_answered_by_the_contract(serve: Serve) -> None:
+    edge = {
+        "type": "object",
+        "required": ["system_key", "secret"],
+        "properties": {"system_key": {"type": "string"}, "secret": {"type": "string"}},
+    }
+    sent = {"requestBody": body({"$ref": "#/components/schemas/Edge"}), **answers(200)}
+    every = {"get": answers(200), "delete": answers(200), "post": sent, "put": sent}
+    paths = {
+        "/admin/edges/{systemKey}": {"get": answers(200)},
+        "/admin/edges/{systemKey}/{edgeName}": {**every},
+        "/v3/edges/{systemKey}/{name}": {**every},
+    }
+    mock = serve(contract(paths, {"Edge": edge}))
+    answer = mock.put("/v3/edges/s1/e1", json={"system_key": "s1", "secret": "x"})
+    assert answer.status_code == 200, answer.text
+    assert "does not say _edgeName" in mock.last.notices[0].message

@@ -17,7 +17,7 @@ from mockade.crud.completion import Completion
 from mockade.crud.json_patch import is_json_patch
 from mockade.crud.operations import CrudOperation, NotOfRows
 from mockade.crud.roles.envelopes import list_envelope
-from mockade.crud.row_faults import kept_otherwise, no_key, unmade
+from mockade.crud.row_faults import beyond_rows, kept_otherwise, no_key, unmade
 from mockade.crud.row_paths import row_path
 from mockade.crud.server_values import ServerValues
 from mockade.handling import Call, Reply, Row, Rows
@@ -129,7 +129,12 @@ class WriteOperation(CrudOperation):
                 if value is not ABSENT:
                     fields[name] = value
         row = Row(self.fitting_row(call, rows, fields, sent), beside=resource.beside(identity))
-        return rows.add(self.conditions.changed(call, row))
+        try:
+            return rows.add(self.conditions.changed(call, row))
+        except KeyError as missing:  # another path of the collection has a part of the key that this has not
+            message = f"This path does not say {missing.args[0]}, a part of the key."
+            call.notices.append(beyond_rows(resource.name, message))
+            raise NotOfRows from None
 
     def _required_values(self, call: Call) -> dict[str, Any]:
         """The row's properties that the query has to say: `POST /hooks?site_id=s1` makes one of that site."""

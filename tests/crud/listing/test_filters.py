@@ -305,3 +305,11 @@ def test_an_option_that_no_row_can_have_is_told(serve: Serve, said: str, told: l
     mock = serve(contract({"/items": {"get": listing}}), "items: [{id: a, status: open}]")
     assert [one["id"] for one in mock.get(f"/items?status={said}").json()] == ["a"]
     assert [notice.message for notice in mock.last.notices] == told
+
+
+@pytest.mark.parametrize("name", ["filterBy", "filter", "where", "filter_by"])
+def test_a_filter_without_a_property_is_told_as_not_acted_on(serve: Serve, name: str) -> None:
+    listing = {"parameters": [parameter(name)], **answers(200, {"type": "array", "items": ROW})}
+    mock = serve(contract({"/items": {"get": listing}}), "items: [{id: a}]")
+    assert mock.get(f"/items?{name}=x").status_code == 200
+    assert name in mock.last.notices[0].message

@@ -53,6 +53,7 @@ class FilterFinder(NamedTuple):
         forms = [name]
         if name[0] in CONTAINERS and len(name) > 1:
             forms.insert(0, name[2:] if name[1] == "by" else name[1:])
+        forms = [form for form in forms if form]  # of `filterBy` nothing is left
         for form in list(forms):
             if len(form) > 1 and self.noun and form[0] in numbers_of(self.noun[-1]):
                 forms.append(form[1:])
