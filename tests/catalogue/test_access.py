@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from mockade.errors import SetupError
+from mockade.catalogue.access import open_findings
+from mockade.errors import Finding, SetupError
 from tests.contracts import WIDGETS, contract, crud
 from tests.harness import Mock
 
@@ -27,6 +28,12 @@ def spec(security: str = "[{Key: [read]}]", schemes: str = SCHEMES) -> str:
     return f"{text}security: {security}\n"
 
 
+def findings(mock: Mock) -> list[Finding]:
+    """What is told of a contract that is served: its faults, and what is open."""
+    (api,) = mock.apis.values()
+    return [*api.findings, *open_findings(api.contract, api.fixtures, api.access)]
+
+
 def messages(serve: Serve, fixtures: str, **options: Any) -> list[str]:
     with pytest.raises(SetupError) as stopped:
         serve(spec(), fixtures, **options)
@@ -34,16 +41,15 @@ def messages(serve: Serve, fixtures: str, **options: Any) -> list[str]:
 
 
 def test_an_open_scheme_is_a_finding_that_stops_nothing(serve: Serve) -> None:
-    (api,) = serve(spec(), WIDGETS).apis.values()
-    (finding,) = api.findings
+    (finding,) = findings(serve(spec(), WIDGETS))
     assert finding.severity == "info"
     assert finding.message == "The security scheme 'Key' is open: any well-formed credential passes it."
     assert "credentials: {Key: {some-secret: {caller: someone}}}" in finding.mend
 
 
 def test_only_schemes_that_operations_ask_for_are_told(serve: Serve) -> None:
-    (api,) = serve(spec("[{minted: []}, {Lent: []}, {}]"), WIDGETS).apis.values()
-    told = [finding for finding in api.findings if finding.rule == "credentials"]
+    found = findings(serve(spec("[{minted: []}, {Lent: []}, {}]"), WIDGETS))
+    told = [finding for finding in found if finding.rule == "credentials"]
     assert [finding.message.split("'")[1] for finding in told] == ["Lent", "minted"]
 
 
@@ -62,10 +68,8 @@ def test_what_needs_no_credential_though_it_lists_schemes_is_told(
     serve: Serve, security: str, rule: str, severity: str
 ) -> None:
     schemes = "{Key: {type: http, scheme: bearer}, Tls: {type: mutualTLS}}"
-    (api,) = serve(
-        spec(security, schemes), f"{WIDGETS}\ncredentials: {{Key: {{k: {{caller: a}}}}}}"
-    ).apis.values()
-    told = {(finding.rule, finding.severity) for finding in api.findings}
+    mock = serve(spec(security, schemes), f"{WIDGETS}\ncredentials: {{Key: {{k: {{caller: a}}}}}}")
+    told = {(finding.rule, finding.severity) for finding in findings(mock)}
     assert told == ({(rule, severity)} if rule else set())
 
 
@@ -76,7 +80,7 @@ def test_a_closed_one_starts_when_every_scheme_has_credentials(serve: Serve) -> 
     mock = serve(spec(), f"credentials: {{Key: {{t: {{caller: ada}}}}}}\n{WIDGETS}", closed=True)
     assert [mock.get("/widgets", token=token).status_code for token in ("t", "u")] == [200, 401]
     (api,) = mock.apis.values()
-    assert not api.findings
+    assert not findings(mock)
     assert not api.access.open_schemes
 
 

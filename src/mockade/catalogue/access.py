@@ -35,9 +35,9 @@ class Access(NamedTuple):
 def read_access(
     contract: Contract, module: HandlerModule, fixtures: Fixtures, findings: list[Finding], *, closed: bool
 ) -> Access:
-    """Who may call; adds a finding for each fault, and for each scheme of which the fixtures say nothing.
+    """Who may call; adds a finding for each fault.
 
-    Those are errors where it is to be `closed`; else the schemes are open.
+    A scheme of which the fixtures say nothing is one where it is to be `closed`; else it is open.
     """
 
     def report(message: str, mend: str, *pointer: str | int) -> None:
@@ -46,12 +46,12 @@ def read_access(
     callers = read_credentials(contract, module, fixtures.credentials, report)
     schemes = contract.security_schemes
     unsaid = {name for name, scheme in schemes.items() if _is_unsaid(scheme, fixtures)}
-    findings += (
-        _unsaid_finding(contract, name, fixtures, closed=closed)
-        for name in used_schemes(contract)
-        if name in unsaid
-    )
-    findings += _unasked_findings(contract)
+    if closed:
+        findings += (
+            _unsaid_finding(contract, name, fixtures, closed=True)
+            for name in used_schemes(contract)
+            if name in unsaid
+        )
     open_schemes = (
         frozenset[str]() if closed else frozenset(schemes[name].credentials_scheme for name in unsaid)
     )
@@ -96,7 +96,10 @@ def visible_schemes(contract: Contract, asked: Sequence[Mapping[str, tuple[str, 
     return [name for name in names if not contract.security_schemes[name].is_certificate]
 
 
-def _unasked_findings(contract: Contract) -> Iterator[Finding]:
+def open_findings(contract: Contract, fixtures: Fixtures, access: Access) -> Iterator[Finding]:
+    """What is open to anybody, at its lines: no fault, and a server's start does not wait for the lines."""
+    for name in open_names(contract, access):
+        yield _unsaid_finding(contract, name, fixtures, closed=False)
     optional, certificates = unasked(contract)
     for operation in optional:
         message = f"{operation.id} needs no credential: {{}} is among its alternatives."

@@ -8,6 +8,7 @@ from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
+from mockade.catalogue.access import open_findings
 from mockade.catalogue.api import Api, build_api, load_api, no_fixtures
 from mockade.catalogue.files import KINDS, Files, find_files, specs_in
 from mockade.catalogue.loading import load_handlers, unreferenced
@@ -167,7 +168,7 @@ def _findings(
             else:
                 api = load_api(target.files, load_handlers(document.stem, target.files))
                 apis[document.stem] = api
-            findings += api.findings
+            findings += chain(api.findings, open_findings(api.contract, api.fixtures, api.access))
             answers.count(api)
             findings += chain(empty_collections(api), fixture_findings(api))
         except SetupError as error:
