@@ -16,6 +16,7 @@ from mockade.crud.actions import ActOnRow
 from mockade.crud.conditions import conditions_of
 from mockade.crud.creates import CreateRow
 from mockade.crud.deletes import DeleteRow
+from mockade.crud.key_answers import KeyAnswer
 from mockade.crud.listing.list_query import ListQuery
 from mockade.crud.listing.path_filters import path_filter
 from mockade.crud.listing.row_properties import row_properties
@@ -62,6 +63,9 @@ def crud_operation(
     known = properties(resource.holds)
     envelope = answer_envelope(operation, resource, one.kind)
     more: dict[str, Any] = {}
+    told_key = KeyAnswer.of(operation, resource) if one.kind == "create" and envelope is None else None
+    if told_key is not None:
+        more["key_answer"] = told_key
     if one.kind == "list":
         more["query"] = _list_query(contract, one, envelope)
     elif one.kind == "act":
@@ -73,7 +77,9 @@ def crud_operation(
         operation=operation,
         resource=resource,
         ancestors=one.ancestors,
-        new_keys=NewKeys.of(contract, resource, generator, shown_rows, reserved),
+        new_keys=NewKeys.of(
+            contract, resource, generator, shown_rows, reserved, told_key.schema if told_key else None
+        ),
         response_envelope=envelope,
         request_envelope=request_envelope(operation, frozenset(known)),
         path_names=tuple(key_parameters(operation.path)),

@@ -40,6 +40,7 @@ class KeyMaker:
         generator: Generator,
         shown_rows: Sequence[Node] = (),
         reserved: frozenset[str] = frozenset(),
+        told: Node | None = None,
     ) -> KeyMaker:
         schema = node_at(resource.holds, part.path) if part.path else None
         item = resource.item.parameters if resource.item is not None else ()
@@ -47,6 +48,7 @@ class KeyMaker:
         if schema is None and parameter is not None:
             schema = parameter.schema
         nodes = [node_at(row, part.path) for row in shown_rows] if part.path else []
+        nodes.append(told)
         shown = tuple(one for one in nodes if one is not None)
         parameters = (parameter,) if parameter is not None else ()
         return cls(part, KeyRule(contract.schemas, schema, parameters, shown, reserved), generator)
@@ -117,10 +119,12 @@ class NewKeys:
         generator: Generator,
         shown_rows: Sequence[Node] = (),
         reserved: frozenset[str] = frozenset(),
+        told: Node | None = None,
     ) -> NewKeys:
         """`shown_rows` are the schemas that answers show the rows by, besides their own.
 
-        `reserved` are the keys that would lead to other paths.
+        `reserved` are the keys that would lead to other paths; `told` is the schema of a key that an answer
+        tells without the row.
         """
         makers = [
             tuple(
@@ -131,6 +135,7 @@ class NewKeys:
                     generator,
                     shown_rows,
                     reserved if part is parts[-1] else frozenset(),
+                    told if part is parts[-1] else None,
                 )
                 for part in parts
             )

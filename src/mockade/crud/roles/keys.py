@@ -134,7 +134,7 @@ class OwnKey:
     ) -> Iterator[tuple[str, ...]]:
         """What may be the key, and may be something else: of a type that the path can have."""
         yield from ((names[(*self.noun, *one)],) for one in _IDENTIFIERS if (*self.noun, *one) in names)
-        scalars = {name for name, node in known.items() if _can_tell_apart(node)}
+        scalars = {name for name, node in known.items() if can_tell_apart(node)}
         for only in ({name for name, node in known.items() if flagged(node, "readOnly")}, required(schema)):
             if len(only & scalars) == 1:
                 yield ((only & scalars).pop(),)
@@ -245,7 +245,7 @@ def _is_scalar(node: Node) -> bool:
     return kinds <= _SCALAR if kinds else not properties(node) and node.get("items") is None
 
 
-def _can_tell_apart(node: Node) -> bool:
+def can_tell_apart(node: Node) -> bool:
     """Whether a property that nothing names as the key may be it.
 
     A moment, an address or one of a few values is none.
