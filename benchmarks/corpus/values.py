@@ -133,7 +133,7 @@ class Sampler:
 
     def least(self, schema: Node) -> Iterator[Any]:
         """The least value, unless none can be made."""
-        return self._made(schema, lambda node: sample(node, now=NOW, uuid=lambda: UUID))
+        return self._made(schema, lambda node: sample(node, now=lambda: NOW, uuid=lambda: UUID))
 
     def generated(self, schema: Node) -> Iterator[Any]:
         """A generated value, unless none can be made."""

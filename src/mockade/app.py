@@ -40,6 +40,7 @@ with warnings.catch_warnings():
     from mockade.middleware.prefer import PreferMiddleware
     from mockade.middleware.recorder import RecorderMiddleware
     from mockade.middleware.request_validation import RequestValidation
+    from mockade.middleware.response_cache import ResponseCacheMiddleware
     from mockade.middleware.routing import RoutingMiddleware
     from mockade.middleware.security import SecurityMiddleware
     from mockade.middleware.world import WorldMiddleware
@@ -86,6 +87,7 @@ def app_on(
             partial(RecorderMiddleware, on_exchange=on_exchange),
             partial(DocsMiddleware, router=router, guard=guard),
             partial(CorsMiddleware, router=router, origins=settings.cors),
+            partial(ResponseCacheMiddleware, router=router),
             ErrorMiddleware,
             partial(RoutingMiddleware, router=router),
             partial(SecurityMiddleware, router=router, guard=guard),

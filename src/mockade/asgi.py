@@ -25,7 +25,8 @@ def header(scope: Scope, name: bytes) -> bytes | None:
 
 def header_list(scope: Scope, name: bytes) -> str:
     """All values of a header, joined as one list; empty when it did not come."""
-    return ", ".join([value.decode("latin-1") for key, value in scope["headers"] if key == name])
+    values = [value.decode("latin-1") for key, value in scope["headers"] if key == name]
+    return ", ".join(values) if values else ""
 
 
 def cookies(scope: Scope) -> dict[str, str]:

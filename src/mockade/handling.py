@@ -134,11 +134,6 @@ class Rows:
         for _, key in self.table.order.items():
             yield rows[key].row()
 
-    def newest_key(self) -> str:
-        """The key of the newest row, empty when there is none."""
-        last = self.table.order.last()
-        return str(last[1]) if last else ""
-
     @property
     def births(self) -> int:
         """How many rows this collection ever had."""
@@ -268,12 +263,16 @@ class Call(RequestFacts):
     def seconds(self) -> float:
         """The world's time, in seconds since 1970; one moment for the whole call."""
         if self.at is None:
-            self.at = self.transaction.state.clock.now()
+            self.at = self.transaction.now()
         return self.at
 
     def now(self) -> str:
         """The world's time as a date-time in UTC with milliseconds."""
         return timestamp(self.seconds())
+
+    def today(self) -> str:
+        """The first moment of the world's day in UTC, as a date-time."""
+        return self.transaction.today(self.at)
 
     def later(self, seconds: float) -> str:
         """The moment `seconds` from now, as `now` has it."""

@@ -288,7 +288,7 @@ class TestGet:
         tag = read(mock, "ada", session).headers["etag"]
         mock.advance(10)
         assert read(mock, "ada", session).headers["etag"] == tag
-        assert mock.last.changes == []
+        assert not mock.last.changes
 
     def test_fixture_sessions_do_not_expire(self, mock: Mock) -> None:
         mock.advance(10 * 24 * 3600)
@@ -428,4 +428,4 @@ class TestSwitches:
     def test_joining_again_can_be_without_effect(self, switched_mock: Callable[..., Mock]) -> None:
         mock = switched_mock(joining_again="ignore")
         assert enter(mock, "ben", "casual-1", 1).json()["team_id"] == 0
-        assert mock.last.changes == []
+        assert not mock.last.changes

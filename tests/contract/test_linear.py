@@ -268,7 +268,7 @@ def test_a_sample_of_schemas_that_require_each_other_is_made_in_time(tmp_path: P
     def work(of: int) -> int:
         contract = contract_of(tmp_path, requiring_each_other(of, keyword))
         schema = schema_node(contract, "S0")
-        return calls(lambda: sample(schema, now="", uuid=str))
+        return calls(lambda: sample(schema, now=str, uuid=str))
 
     assert work(16) <= 4.6 * work(8)
 
@@ -283,7 +283,7 @@ def test_a_sample_goes_round_a_circle_until_there_is_room_for_null(tmp_path: Pat
     for name in schemas:
         compiled = contract.component(name)
         assert compiled is not None
-        assert compiled[0].is_valid(sample(schema_node(contract, name), now="", uuid=str))
+        assert compiled[0].is_valid(sample(schema_node(contract, name), now=str, uuid=str))
 
 
 @pytest.mark.parametrize("keyword", PARTS)

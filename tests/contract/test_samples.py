@@ -18,7 +18,7 @@ UUID = "00000000-0000-4000-8000-00000000000"
 def made(folder: Path, schema: Any, *, version: str = "3.0.3", **others: Any) -> Any:
     numbers = count(1)
     node = schema_node(contract_of(folder, {"S": schema, **others}, version=version))
-    return sample(node, now=NOW, uuid=lambda: f"{UUID}{next(numbers)}")
+    return sample(node, now=lambda: NOW, uuid=lambda: f"{UUID}{next(numbers)}")
 
 
 @pytest.mark.parametrize(
@@ -90,7 +90,7 @@ def test_a_const_and_a_3_1_example_are_the_contract_s_words_too(tmp_path: Path) 
 def test_a_sample_fits_its_schema(tmp_path: Path, schema: dict[str, Any]) -> None:
     base = {"type": "object", "required": ["b"], "properties": {"b": {"type": "integer"}}}
     contract = contract_of(tmp_path, {"S": schema, "Base": base})
-    value = sample(schema_node(contract), now=NOW, uuid=lambda: f"{UUID}1")
+    value = sample(schema_node(contract), now=lambda: NOW, uuid=lambda: f"{UUID}1")
     assert [
         str(one) for one in contract.schemas.validator(schema_node(contract)).violations(value, "body")
     ] == []
@@ -109,8 +109,8 @@ def test_only_required_properties_are_made(tmp_path: Path) -> None:
 def test_a_sample_is_a_fresh_copy_of_the_contract_s_words(tmp_path: Path) -> None:
     for word in ("default", "example"):
         node = schema_node(contract_of(tmp_path, {"S": {"properties": {}, word: {"list": []}}}))
-        sample(node, now=NOW, uuid=str)["list"].append("mine")
-        assert sample(node, now=NOW, uuid=str) == {"list": []}
+        sample(node, now=lambda: NOW, uuid=str)["list"].append("mine")
+        assert sample(node, now=lambda: NOW, uuid=str) == {"list": []}
 
 
 def test_a_schema_that_needs_itself_ends(tmp_path: Path) -> None:

@@ -21,7 +21,6 @@ from mockade.contract.vocabulary import SURE_KEYS
 from mockade.dialects.inferred import ErrorFacts, error_body
 from mockade.errors import OurFault, SetupError
 from mockade.handling import Call, Reply
-from mockade.state.clock import start_of_day
 from mockade.state.ids import fingerprint
 
 _KEPT = 16
@@ -127,7 +126,7 @@ class ContractAnswerer:
         operation = self._operation
         status = operation.success
         seed, asked = call.transaction.state.seed, requested_values(operation, call)
-        facts = [seed, start_of_day(call.now()), call.path, asked]
+        facts = [seed, call.today(), call.path, asked]
         key = fingerprint(orjson.dumps(facts, option=orjson.OPT_NON_STR_KEYS))
         body = self._made.get(key, ABSENT)
         if body is ABSENT:
@@ -200,7 +199,7 @@ def generated_body(
     if status >= 400:
         phrase = responses.get(status, f"Status {status}")
         code = phrase.lower().replace(" ", "_")
-        body = error_body([operation], ErrorFacts(status, code, phrase, start_of_day(call.now())))
+        body = error_body([operation], ErrorFacts(status, code, phrase, call.today()))
         if body is not ABSENT and content.is_json:
             return body
     key = f"{operation.path} {sorted(call.path.items())}"
@@ -208,7 +207,7 @@ def generated_body(
     refused: OurFault | None = None
     for values in (asked, {}) if asked else (asked,):
         try:
-            return _body(generator, content, seed, key, start_of_day(call.now()), values)
+            return _body(generator, content, seed, key, call.today(), values)
         except NoValueFound as error:
             refused = refused or error
         except SetupError as error:

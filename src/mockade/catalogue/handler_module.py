@@ -36,6 +36,8 @@ class HandlerModule:
     """Runs once in each new world, after its rows were seeded."""
     vet_caller: Callable[[Caller], str | None] | None = None
     """Says what is wrong with a caller of the credentials, if anything."""
+    pure: bool = False
+    """Whether what its handlers answer depends on the call alone, so that it may be given again."""
     handlers: Mapping[str, Handler] = field(default_factory=lambda: MappingProxyType({}))
     """By name, the public functions whose first parameter is `call`, except those that are named above."""
 
@@ -90,6 +92,7 @@ _CONVENTIONS: dict[str, tuple[str, Callable[[Any], bool]]] = {
     ),
     "on_start": ("a function", callable),
     "vet_caller": ("a function", callable),
+    "pure": ("True or False", lambda value: isinstance(value, bool)),
 }
 """The names that a module may define: what each is, and whether a value is that."""
 

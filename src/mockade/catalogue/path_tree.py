@@ -101,6 +101,7 @@ class PathTree(Generic[Target]):
     def match(self, path: str) -> Match[Target] | None:
         """The match of an undecoded path, or None. Parameters never match an empty segment."""
         segments = path.split("/")
+        end = len(segments)
         pending: list[tuple[_Node[Target], int, tuple[str, ...]]] = [(self._root, 1, ())]
         """Branches to try, the best last: a node, the index of the next segment, the values so far."""
         while pending:
@@ -108,7 +109,7 @@ class PathTree(Generic[Target]):
             child: _Node[Target] | None = node
             while child is not None:
                 node = child
-                if at == len(segments):
+                if at == end:
                     if node.methods:
                         return Match(node.methods, values)
                     break

@@ -17,11 +17,11 @@ _MOST_VISITS = 10_000
 """Visits of schemas that one value is made with; it may have as many parts as there are ways through them."""
 
 
-def sample(schema: Node, *, now: str, uuid: Callable[[], str]) -> Any:
+def sample(schema: Node, *, now: Callable[[], str], uuid: Callable[[], str]) -> Any:
     """A value for `schema`: its default, example, first option, or the smallest of its type.
 
-    `now` is used for date-times and `uuid` for UUIDs. The value is as good as the schema's own words; a
-    pattern without an example is not solved, so whoever needs certainty checks it.
+    `now` is asked for date-times and `uuid` for UUIDs, where there are any. The value is as good as the
+    schema's own words; a pattern without an example is not solved, so whoever needs certainty checks it.
     """
     return Sampler(now, uuid).sample(schema)
 
@@ -29,7 +29,7 @@ def sample(schema: Node, *, now: str, uuid: Callable[[], str]) -> Any:
 class Sampler:
     """Makes samples within one budget of visits."""
 
-    def __init__(self, now: str, uuid: Callable[[], str]) -> None:
+    def __init__(self, now: Callable[[], str], uuid: Callable[[], str]) -> None:
         self._now = now
         self._uuid = uuid
         self._visits_left = _MOST_VISITS
@@ -73,9 +73,9 @@ class Sampler:
         if "default" in value:
             return copy.deepcopy(value["default"])
         if value.get("format") == "date-time":
-            return self._now
+            return self._now()
         if value.get("format") == "date":
-            return self._now[:10]
+            return self._now()[:10]
         if value.get("format") == "uuid":
             return self._uuid()
         example = own_example(schema)

@@ -16,7 +16,6 @@ from mockade.contract.violations import ABSENT
 from mockade.crud.conversions import other_forms
 from mockade.errors import SetupError
 from mockade.handling import Call
-from mockade.state.clock import start_of_day
 
 _MOST_ROUNDS = 4
 """How often an object's properties are looked at: what one is decides what else is required."""
@@ -39,7 +38,7 @@ class Completion:
 
     def value(self, schema: Node, key: str) -> Any:
         """A value for `schema`: its sample where that fits, else one generated; None where none is found."""
-        made = sample(schema, now=self.call.now(), uuid=self.call.new_uuid)
+        made = sample(schema, now=self.call.now, uuid=self.call.new_uuid)
         return made if self._is_valid(schema, made) else self._generated(schema, key, None, made)
 
     def completed(self, schema: Node, value: Any, key: str, old: Any = ABSENT) -> Any:
@@ -143,7 +142,7 @@ class Completion:
 
     def _generated(self, schema: Node, key: str, asked: Any, otherwise: Any) -> Any:
         """A generated value with those members of `asked` that suit it; `otherwise` where none is found."""
-        seed, today = self.call.transaction.state.seed, start_of_day(self.call.now())
+        seed, today = self.call.transaction.state.seed, self.call.today()
         for values in (asked, None) if asked and isinstance(asked, dict) else (None,):
             try:
                 return self.generator.generate(schema, seed=seed, key=key, now=today, asked=values)

@@ -199,7 +199,7 @@ class ListRows(CrudOperation):
             rows = [visible_part(row, envelope.row_schema) for row in rows]
 
         def made(name: str, schema: Node) -> Any:
-            return sample_beside(name, schema, now=call.now(), uuid=call.new_uuid)
+            return sample_beside(name, schema, now=call.now, uuid=call.new_uuid)
 
         return told_body(envelope.schema, envelope.path, rows, self.query.facts.tree, facts, made)
 

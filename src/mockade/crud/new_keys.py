@@ -78,7 +78,8 @@ class KeyMaker:
         return sorted(self.rule.sources, key=lambda one: not _has_form(one))
 
     def _successors(self, rows: Rows, most: int) -> Iterator[Any]:
-        newest = rows.newest_key().rpartition("/")[2]
+        last = rows.table.order.last()
+        newest = str(last[1]).rpartition("/")[2] if last else ""
         stem = re.sub(r"\d+\Z", "", newest)
         digits = newest[len(stem) :]
         first = max(int(digits or 0), rows.births) + 1

@@ -136,9 +136,9 @@ class CrudOperation(ABC):
         schema, envelope = self._answer_form(status)
         if envelope is not None:
             inner = visible_part(row, envelope.row_schema) if has_hidden_parts(envelope.row_schema) else row
-            return envelope.wrap(inner, now=call.now(), uuid=call.new_uuid)
+            return envelope.wrap(inner, now=call.now, uuid=call.new_uuid)
         if schema is not None:
-            return sample_without_row(schema, now=call.now(), uuid=call.new_uuid)
+            return sample_without_row(schema, now=call.now, uuid=call.new_uuid)
         response = self.operation.response(status)
         if status in NO_BODY or response is None or response.json is None:
             return None

@@ -36,7 +36,7 @@ class WriteOperation(CrudOperation):
         envelope = list_envelope(success_schema(self.operation), self.resource.is_row, self.resource.noun)
         if envelope is not None:
             shown = [visible_part(row, envelope.row_schema) for row in written]
-            return envelope.wrap(shown, now=call.now(), uuid=call.new_uuid)
+            return envelope.wrap(shown, now=call.now, uuid=call.new_uuid)
         if not written:
             raise NotOfRows
         return self.body(call, written[-1])
@@ -125,7 +125,7 @@ class WriteOperation(CrudOperation):
             if name not in fields:
                 value = servers.first_value(name, rows.births + 1, is_required=name in needed)
                 if value is ABSENT and name in needed:
-                    value = sample(schema, now=call.now(), uuid=call.new_uuid)
+                    value = sample(schema, now=call.now, uuid=call.new_uuid)
                 if value is not ABSENT:
                     fields[name] = value
         row = Row(self.fitting_row(call, rows, fields, sent), beside=resource.beside(identity))
@@ -159,7 +159,7 @@ class WriteOperation(CrudOperation):
         """
         if not rows.violations(fields):
             return fields
-        whole = sample(self.resource.holds, now=call.now(), uuid=call.new_uuid) if old is None else None
+        whole = sample(self.resource.holds, now=call.now, uuid=call.new_uuid) if old is None else None
         if isinstance(whole, dict) and not rows.violations(whole := {**whole, **fields}):
             return whole  # as `oneOf` may require
         completion = Completion(self.schemas, self.generator, call)

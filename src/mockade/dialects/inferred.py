@@ -109,7 +109,7 @@ class _Filler:
     def __init__(self, facts: ErrorFacts, *, says_code: bool) -> None:
         self.facts = facts
         self._says_code = says_code
-        self._sampler = Sampler(facts.now, lambda: _NIL_UUID)
+        self._sampler = Sampler(lambda: facts.now, lambda: _NIL_UUID)
 
     def filled(self, schema: Node, part: _Part) -> Any:
         """A value for `schema`, which describes `part` of an error body."""

@@ -18,6 +18,7 @@ from mockade.errors import Refusal
 from mockade.handling import RequestFacts
 from mockade.worlds.faults import Drop, Fault
 from mockade.worlds.journal import Exchange
+from mockade.worlds.response_cache import Question
 from mockade.worlds.world import World
 
 CONTEXT_KEY = "mockade"
@@ -56,6 +57,8 @@ class RequestContext(RequestFacts):
     """The rule that it met."""
     accept: str = ""
     """The media types that the caller takes (`Accept`); empty where it takes any."""
+    question: Question | None = None
+    """What its answer may be kept for in the world's cache; None where it is not to be."""
 
     @property
     def drop(self) -> Drop | None:

@@ -24,6 +24,7 @@ from mockade.middleware.response_validation import (
 from mockade.middleware.responses import PreparedResponse, marked_generated, problem_response, send_response
 from mockade.settings import Settings
 from mockade.state.transaction import Transaction
+from mockade.worlds.response_cache import CachedResponse
 
 RELOADED = "The files of this API were reloaded while the request was under way: send it again."
 
@@ -37,13 +38,14 @@ class Dispatch:
 
     def __init__(self, running: RunningMock) -> None:
         self._running = running
+        self._generates = running.settings.generates
 
     async def __call__(self, scope: Scope, _receive: Receive, send: Send) -> None:
         running = self._running
         context: RoutedContext = scope[CONTEXT_KEY]
         operation = context.operation
         answerer = context.api.answerers[operation.id]
-        if context.accept or not running.settings.generates:
+        if context.accept or not self._generates:
             answerer = _as_asked(context, answerer, running.settings)
         context.answerer = answerer
         context.exchange.answered_by = answerer.kind
@@ -66,8 +68,31 @@ class Dispatch:
             response, transaction = context.world.transact(act)
             context.exchange.before = transaction.start
             context.exchange.began = transaction.start.clock.now()  # its body may have taken long to come
-            context.exchange.changes = transaction.changes()
+            if transaction.state is not transaction.start:
+                context.exchange.changes = transaction.changes()
+            elif context.question is not None and header(scope, b"transfer-encoding") is None:
+                _keep(context, transaction, response)
         await send_response(send, context, response)
+
+
+def _keep(context: RoutedContext, transaction: Transaction, response: PreparedResponse) -> None:
+    """Have the world's cache give the answer to a call that only read again, where nothing else decides."""
+    exchange, answerer, question = context.exchange, context.answerer, context.question
+    if question is None or answerer is None or exchange.request_body or exchange.violations:
+        return
+    if answerer.kind == "handler" and not context.api.module.pure:
+        return
+    if transaction.same_until > exchange.began:
+        cached = CachedResponse(
+            response,
+            exchange.api,
+            exchange.operation,
+            exchange.caller,
+            exchange.answered_by,
+            exchange.notices,
+            transaction.same_until,
+        )
+        context.world.responses.keep(transaction.start, question, cached)
 
 
 def _reloaded(context: RoutedContext) -> PreparedResponse:

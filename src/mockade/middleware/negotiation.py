@@ -39,14 +39,14 @@ def content_of_reply(context: RoutedContext, reply: Reply, *, strict: bool = Fal
     response = operation.response(status) if isinstance(status, int) else None
     if response is None or status in NO_BODY or not response.contents:
         return None
-    named = next((value for name, value in reply.headers.items() if name.lower() == "content-type"), None)
-    if named is not None:
-        content = names_content(str(named), response.contents.values())
-        if content is None:
-            documented = ", ".join(one.media_type for one in response.contents.values())
-            message = f"{operation.id} answered {status} as {named}, which the contract does not document"
-            raise OurFault(f"{message} ({documented}).")
-        return _agreed(context, chosen([content], context.accept), [content], status, strict=strict)
+    for name, named in reply.headers.items():
+        if name.lower() == "content-type":
+            content = names_content(str(named), response.contents.values())
+            if content is None:
+                documented = ", ".join(one.media_type for one in response.contents.values())
+                message = f"{operation.id} answered {status} as {named}, which the contract does not document"
+                raise OurFault(f"{message} ({documented}).")
+            return _agreed(context, chosen([content], context.accept), [content], status, strict=strict)
     if not context.accept:
         return None
     return _fitting(context, response, status, strict=strict, is_bytes=isinstance(reply.body, bytes))

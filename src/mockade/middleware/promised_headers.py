@@ -99,10 +99,10 @@ def _candidates(call: Call, header: Header, generator: Generator) -> Iterator[An
     if schema is None:
         yield ""
         return
-    yield sample(schema, now=call.now(), uuid=call.new_uuid)
+    yield sample(schema, now=call.now, uuid=call.new_uuid)
     if isinstance(schema.value, dict):  # its example may be what does not fit
         words = {word: value for word, value in schema.value.items() if word not in _EXAMPLES}
-        yield sample(schema._replace(value=words), now=call.now(), uuid=call.new_uuid)
+        yield sample(schema._replace(value=words), now=call.now, uuid=call.new_uuid)
         yield from words["enum"] if isinstance(words.get("enum"), list) else ()
     try:
         seed = call.transaction.state.seed

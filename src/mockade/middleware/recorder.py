@@ -44,7 +44,9 @@ class RecorderMiddleware:
                     record(context)
                     start["headers"] = [*start["headers"], (NUMBER, b"%d" % exchange.id)]
                 body = exchange.response_body
-                if context.bandwidth:
+                if context.fault is None:
+                    await send(start)
+                elif context.bandwidth:
                     body = body[: len(body) // 2] if context.drop == "half" else body
                     await send_slowly(scope, send, start, body, context.bandwidth)
                     message = {**message, "body": b""}
@@ -52,7 +54,7 @@ class RecorderMiddleware:
                     await send_half(send, start, body)
                 else:
                     await send(start)
-            if not context.drop:
+            if context.fault is None or not context.drop:
                 await send(message)
 
         try:
@@ -66,7 +68,7 @@ class RecorderMiddleware:
             elif not exchange.id:
                 record(context)  # it ended without a response
             self._on_exchange(exchange)
-        if context.drop:
+        if context.fault is not None and context.drop:
             drop_connection(scope, context.drop)
 
 

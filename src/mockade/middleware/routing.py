@@ -52,6 +52,7 @@ class RoutingMiddleware:
             operation=route.operation,
             base_url=f"{context.base_url}{route.base}",
             accept=context.accept,
+            question=context.question,
             raw_path=match.values,
         )
         context.exchange.operation = route.operation.id

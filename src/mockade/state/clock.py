@@ -12,8 +12,11 @@ from typing import Any
 EARLIEST, LATEST = -62_135_596_800.0, 253_402_300_799.0
 """The first and the last second of RFC 3339 date-times: years 1 to 9999."""
 
+DAY = 86_400.0
+"""Seconds."""
+
 _EPOCH = datetime(1970, 1, 1)  # naive: appending the Z by hand takes half the time
-_UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86_400.0}
+_UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": DAY}
 _DURATION = re.compile(r"([0-9]+(?:\.[0-9]+)?)(ms|s|m|h|d)")
 _DATE_TIME = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?([Zz]|[+-][0-9]{2}:[0-9]{2})"

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from typing import NamedTuple
 
 from mockade.state.caller import Caller
+from mockade.state.clock import DAY, start_of_day, timestamp
 from mockade.state.kept_replies import KeptReply
 from mockade.state.rows import Collection, Row, Stored
 from mockade.state.state import State
@@ -43,12 +45,28 @@ class Transaction:
     all that the call did.
     """
 
-    __slots__ = ("_touched", "start", "state")
+    __slots__ = ("_touched", "same_until", "start", "state")
 
     def __init__(self, state: State) -> None:
         self.start = state
         self.state = state
+        self.same_until = math.inf
+        """Till when the same call reads the same time, in seconds since 1970 of the world's time."""
         self._touched: dict[tuple[str, str, str], None] = {}
+
+    def now(self) -> float:
+        """The world's time, in seconds since 1970: what depends on it is another the next moment."""
+        self.same_until = -math.inf
+        return self.state.clock.now()
+
+    def today(self, at: float | None = None) -> str:
+        """The first moment of the world's day in UTC, or of that of `at`, as a date-time.
+
+        What depends on it lasts all day.
+        """
+        now = self.state.clock.now() if at is None else at
+        self.same_until = min(self.same_until, (now // DAY + 1) * DAY)
+        return start_of_day(timestamp(now))
 
     def table(self, api: str, collection: str) -> Table:
         return self.state.table(api, collection)

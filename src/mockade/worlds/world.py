@@ -14,6 +14,7 @@ from mockade.state.transaction import Change, Transaction
 from mockade.worlds.fault_match import FaultRequest, Match
 from mockade.worlds.faults import Fault, FaultAction, Faults
 from mockade.worlds.journal import AnsweredBy, Exchange, Journal, ignore
+from mockade.worlds.response_cache import ResponseCache
 
 Answer = TypeVar("Answer")
 
@@ -55,6 +56,7 @@ class World:
         "_state",
         "journal",
         "name",
+        "responses",
     )
 
     def __init__(
@@ -67,6 +69,7 @@ class World:
     ) -> None:
         self.name: Final = name
         self.journal: Final = Journal(capacity)
+        self.responses: Final = ResponseCache()
         self._baseline = baseline
         self._state, self._faults = baseline
         self._snapshots: Mapping[str, State] = {}
@@ -146,6 +149,7 @@ class World:
         The states in the journal are dropped: they were made under the contracts that are gone.
         """
         self.state, self._baseline, self._snapshots = state, baseline, dict(snapshots)
+        self.responses.clear()
         for exchange in self.journal:
             exchange.before = None
         self.record("reload", state)
@@ -157,8 +161,7 @@ class World:
 
     def keep_snapshot(self, name: str, state: State, operation: str) -> None:
         """Keep `state` as the newest snapshot, in place of one of that name; the journal records it."""
-        others = {other: one for other, one in self._snapshots.items() if other != name}
-        self._snapshots = {**others, name: state}
+        self._snapshots = {**{key: one for key, one in self._snapshots.items() if key != name}, name: state}
         self.record(operation, self._state, reason=f"{name}.")
 
     def delete_snapshot(self, name: str, operation: str) -> None:

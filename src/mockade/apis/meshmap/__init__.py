@@ -30,10 +30,13 @@ __all__ = [
     "list_game_sessions",
     "list_mini_game_types",
     "list_players",
+    "pure",
     "register_game_session_player",
     "update_game_session_player_score",
     "update_player",
 ]
+
+pure = True
 
 collections = (
     Collection(

@@ -33,12 +33,16 @@ __all__ = [
     "list_webhook_logs",
     "list_webhooks",
     "outbox",
+    "pure",
     "record_playtime_session",
     "record_playtime_sessions",
     "refund_payment",
     "timeline",
     "update_webhook",
 ]
+
+
+pure = True
 
 
 def _event(webhook: Row) -> list[str]:

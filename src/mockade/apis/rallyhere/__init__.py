@@ -62,6 +62,7 @@ from .templates import (
 )
 from .wording import dialect
 
+pure = True
 timeline = (session_expires, instance_advances, health_goes_unknown, match_is_looked_for)
 
 __all__ = [
@@ -95,6 +96,7 @@ __all__ = [
     "leave_session_by_platform_session_self",
     "on_start",
     "post_browser_info",
+    "pure",
     "timeline",
     "update_browser_info",
     "update_instance_info",

@@ -47,7 +47,7 @@ class Envelope(NamedTuple):
     is_list_of_one: bool = False
     """Whether what is at the path is a list that holds the one row."""
 
-    def wrap(self, inner: Any, *, now: str, uuid: Callable[[], str]) -> Any:
+    def wrap(self, inner: Any, *, now: Callable[[], str], uuid: Callable[[], str]) -> Any:
         """A body with `inner` at the path; what else is required is made as a sample."""
         return _wrap(self.schema, self.path, [inner] if self.is_list_of_one else inner, now, uuid)
 
@@ -73,7 +73,9 @@ def _replaced(body: Any, path: tuple[str, ...], inner: Any) -> Any:
     return {**body, path[0]: _replaced(body.get(path[0]), path[1:], inner)}
 
 
-def _wrap(schema: Node, path: tuple[str, ...], inner: Any, now: str, uuid: Callable[[], str]) -> Any:
+def _wrap(
+    schema: Node, path: tuple[str, ...], inner: Any, now: Callable[[], str], uuid: Callable[[], str]
+) -> Any:
     if not path:
         return inner
     needed = required(schema)
@@ -86,7 +88,7 @@ def _wrap(schema: Node, path: tuple[str, ...], inner: Any, now: str, uuid: Calla
     return body
 
 
-def sample_beside(name: str, schema: Node, *, now: str, uuid: Callable[[], str]) -> Any:
+def sample_beside(name: str, schema: Node, *, now: Callable[[], str], uuid: Callable[[], str]) -> Any:
     """The value of a property beside what an answer is about."""
     return is_success_flag(name, schema) or sample(schema, now=now, uuid=uuid)
 
@@ -187,7 +189,7 @@ def _lists(schema: Node, depth: int) -> list[tuple[tuple[str, ...], Node]]:
     ]
 
 
-def sample_without_row(schema: Node, *, now: str, uuid: Callable[[], str]) -> Any:
+def sample_without_row(schema: Node, *, now: Callable[[], str], uuid: Callable[[], str]) -> Any:
     """A body that holds no row, such as `{success: true}` after a delete."""
     return with_success_flags(schema, sample(schema, now=now, uuid=uuid))
 
