@@ -31,5 +31,5 @@ class CreateRow(WriteOperation):
         key = self.key_answer.key_of(row, self.schemas)
         if key is ABSENT:
             return body
-        whole = self.key_answer.envelope.wrap(key, now=call.now(), uuid=call.new_uuid)
+        whole = self.key_answer.envelope.wrap(key, now=call.now, uuid=call.new_uuid)
         return {**body, **whole} if isinstance(body, dict) and isinstance(whole, dict) else whole
