@@ -21,6 +21,8 @@ REDACTED = "[redacted]"
 _BESIDE = frozenset({"_secret", "_password", "_token"})
 """Names of secrets that are kept beside a row."""
 
+_BESIDE_AS_JSON = tuple(f'"{name}"'.encode() for name in sorted(_BESIDE))
+
 _ALWAYS = frozenset({"authorization", "cookie", "proxy-authorization", "set-cookie", "x-mockade-token"})
 
 
@@ -117,11 +119,13 @@ class Redaction(NamedTuple):
 
     def addresses(self, value: Any, name: str = "") -> Any:
         """A copy of `value`, the property `name`, without who and what for in the addresses in its texts."""
+        if not self.secrets:
+            return value
         if isinstance(value, dict):
             return {key: self.addresses(member, key) for key, member in value.items()}
         if isinstance(value, list):
             return [self.addresses(item, name) for item in value]
-        if not (self.secrets and isinstance(value, str) and "://" in value):
+        if not (isinstance(value, str) and "://" in value):
             return value
         return self.text_with_addresses(value, whole_query=not _OF_ADDRESSES.isdisjoint(_words(name)))
 
@@ -156,6 +160,25 @@ class Redaction(NamedTuple):
         if isinstance(value, list):
             return [self.value(item, schema.get("items")) for item in value]
         return value
+
+    def json(self, value: Any, schema: Node | None, raw: bytes) -> Any:
+        """`value` without what its schema calls a password, nor who and what for in addresses.
+
+        It is a copy where that may change it; `raw` is the JSON text that it was read from, and tells soon.
+        """
+        if self.hides(schema, raw):
+            value = self.value(value, schema)
+        # Marks may be written as escapes.
+        if self.secrets and (b"://" in raw or b"\\/" in raw or b"\\u" in raw):
+            value = self.addresses(value)
+        return value
+
+    def hides(self, schema: Node | None, raw: bytes) -> bool:
+        """Whether `value` may change a value of this schema, which was read from the JSON text `raw`."""
+        if schema is None or not self.passwords:
+            return False
+        is_private = b"\\u" in raw or any(name in raw for name in _BESIDE_AS_JSON)
+        return is_private or holds_passwords(schema)
 
     def text(self, text: str) -> str:
         """A text that may hold passwords."""

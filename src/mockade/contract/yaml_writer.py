@@ -23,22 +23,34 @@ _LONGEST_KEY = 500
 
 def yaml_text(value: Any) -> str:
     """JSON's `value` as YAML, a line for each thing in it."""
-    return "".join(f"{line}\n" for line in _lines(value, "", ""))
+    return "".join(f"{line}\n" for line in yaml_lines(value))
+
+
+def yaml_lines(value: Any, indent: str = "") -> Iterator[str]:
+    """The lines of JSON's `value` as YAML, each as far in as `indent`."""
+    return _lines(value, indent, indent)
+
+
+def yaml_key(name: str, indent: str) -> str:
+    """An object's key up to its colon; a long one takes a line of its own."""
+    return _key(name, indent, indent)
+
+
+def _key(name: str, first: str, rest: str) -> str:
+    key = _text(name)
+    return f"{first}? {key}\n{rest}" if len(key) > _LONGEST_KEY else f"{first}{key}"
 
 
 def _lines(value: Any, first: str, rest: str) -> Iterator[str]:
     """The lines of `value`; `first` stands before the first of them, `rest` before the others."""
     if isinstance(value, dict) and value:
         for name, member in value.items():
-            key = _text(name)
-            if len(key) > _LONGEST_KEY:
-                yield f"{first}? {key}"
-                key, first = "", rest
+            key = _key(name, first, rest)
             if isinstance(member, dict | list) and member:
-                yield f"{first}{key}:"
+                yield f"{key}:"
                 yield from _lines(member, f"{rest}  ", f"{rest}  ")
             else:
-                yield f"{first}{key}: {_scalar(member)}"
+                yield f"{key}: {_scalar(member)}"
             first = rest
     elif isinstance(value, list) and value:
         for item in value:

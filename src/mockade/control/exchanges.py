@@ -80,7 +80,7 @@ class ExchangeSerializer:
             value = self._redaction.text(value)  # a form, or no JSON: their places in it are unknown
         return {
             "headers": self._redaction.headers(exchange.request_headers),
-            "body": self._redaction.addresses(self._redaction.value(value, schema)),
+            "body": self._redaction.json(value, schema, exchange.request_body or b""),
         }
 
     def _response(self, exchange: Exchange, operation: Operation | None) -> dict[str, Any]:
@@ -89,9 +89,7 @@ class ExchangeSerializer:
         value = body_value(exchange.response_body, exchange.response_headers)
         return {
             "headers": self._redaction.headers(exchange.response_headers),
-            "body": self._redaction.addresses(
-                self._redaction.value(value, content.schema if content else None)
-            ),
+            "body": self._redaction.json(value, content.schema if content else None, exchange.response_body),
         }
 
     def _change(self, change: Change) -> dict[str, Any]:
@@ -109,10 +107,10 @@ class ExchangeSerializer:
     def _row(self, stored: Stored | None, schema: Node | None) -> dict[str, Any] | None:
         if stored is None:
             return None
-        row: dict[str, Any] = self._redaction.addresses(
-            self._redaction.value(to_fixture(stored.row()), schema)
-        )
-        return row
+        row = to_fixture(stored.row())
+        raw = orjson.dumps(row) if stored.beside else stored.values
+        redacted: dict[str, Any] = self._redaction.json(row, schema, raw)
+        return redacted
 
 
 def body_value(raw: bytes | None, headers: Headers) -> Any:

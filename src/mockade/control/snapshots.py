@@ -8,16 +8,16 @@ from typing import Any
 
 from mockade.catalogue.redaction import Redaction
 from mockade.contract.reading import parse
-from mockade.contract.yaml_writer import yaml_text
 from mockade.control.call import ControlCall, document_schema, violations_refusal
 from mockade.control.worlds import snapshot
 from mockade.control.worlds import to_json as world_to_json
 from mockade.errors import Refusal, SetupError
 from mockade.handling import Reply
 from mockade.snapshots.reader import InvalidDocument, read_document
-from mockade.snapshots.writer import document
+from mockade.snapshots.writer import bare, document, json_pieces, yaml_pieces
 from mockade.state.clock import timestamp
 from mockade.state.state import State
+from mockade.worlds.slices import Pieces, Slices, collected
 from mockade.worlds.world import World
 
 MOST_KEPT = 1000
@@ -45,11 +45,17 @@ def take_snapshot(call: ControlCall, body: dict[str, Any]) -> dict[str, Any]:
     return to_json(name, world.state)
 
 
-def get_snapshot(call: ControlCall, name: str) -> Reply:
+def get_snapshot(call: ControlCall, name: str) -> Slices[Reply]:
+    return _exported(snapshot(call.world, name), call)
+
+
+def _exported(state: State, call: ControlCall) -> Slices[Reply]:
     apis = call.running.apis
     redaction = None if call.query["secrets"] else Redaction.of(apis.values())
-    exported = document(snapshot(call.world, name), apis, redaction)
-    return Reply(yaml_text(exported).encode() if call.query["format"] == "yaml" else exported)
+    exported = yield from document(state, apis, redaction)
+    if call.query["format"] == "yaml":
+        return Reply(Pieces(b"", (yield from collected(yaml_pieces(exported)))))
+    return Reply(Pieces(bare(exported), (yield from collected(json_pieces(exported)))))
 
 
 def put_snapshot(call: ControlCall, name: str, body: dict[str, Any] | str) -> Reply:

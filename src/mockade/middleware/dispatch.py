@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
 from functools import partial
 
 from mockade.asgi import Receive, Scope, Send, header, header_list
@@ -25,6 +26,7 @@ from mockade.middleware.responses import PreparedResponse, marked_generated, pro
 from mockade.settings import Settings
 from mockade.state.transaction import Transaction
 from mockade.worlds.response_cache import CachedResponse
+from mockade.worlds.slices import Pieces, giving_way
 
 RELOADED = "The files of this API were reloaded while the request was under way: send it again."
 
@@ -62,7 +64,15 @@ class Dispatch:
         if context.is_internal:
             context.exchange.answered_by = "control"
             call = ControlCall(running, **context.facts())
-            response = validated_response(operation, reply_of(answerer, call), none_match)
+            reply = reply_of(answerer, call)
+            if isinstance(reply.body, Generator):
+                reply = await giving_way(reply.body)
+            body = reply.body
+            if isinstance(body, Pieces):
+                head = validated_response(operation, Reply(body.outline, reply.status, reply.headers))
+                await send_response(send, context, head, body.pieces)
+                return
+            response = validated_response(operation, reply, none_match)
         else:
             act = partial(_act, context, answerer, none_match, running.settings)
             response, transaction = context.world.transact(act)

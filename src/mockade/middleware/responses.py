@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
+from collections import deque
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
@@ -61,16 +63,27 @@ def is_generated(response: PreparedResponse) -> bool:
     return (GENERATED, b"generated") in response.headers
 
 
-async def send_response(send: Send, context: RequestContext, response: PreparedResponse) -> None:
-    """Send a whole response, to HEAD its headers only. A 401 goes out with a challenge."""
+async def send_response(
+    send: Send, context: RequestContext, response: PreparedResponse, pieces: deque[bytes] | None = None
+) -> None:
+    """Send a whole response, to HEAD its headers only. A 401 goes out with a challenge.
+
+    The `pieces` take the place of its body; each is let go of when it is sent.
+    """
     status, body, media_type, headers = response
     headers = _challenged(context, headers) if status == 401 else list(headers)
     if media_type:
         headers.append((b"content-type", media_type.encode("latin-1")))
     if status not in (204, 304):  # of these two HTTP knows how they end
-        headers.append((b"content-length", b"%d" % len(body)))
+        length = len(body) if pieces is None else sum(map(len, pieces))
+        headers.append((b"content-length", b"%d" % length))
     await send({"type": "http.response.start", "status": status, "headers": headers})
     is_head = context.exchange.method == "HEAD"
+    if pieces is not None:
+        body = b""
+        while pieces and not is_head:
+            await send({"type": "http.response.body", "body": pieces.popleft(), "more_body": True})
+            await asyncio.sleep(0)
     await send({"type": "http.response.body", "body": b"" if is_head else body})
 
 

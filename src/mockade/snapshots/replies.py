@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 import orjson
@@ -16,28 +16,24 @@ AddFault = Callable[..., None]
 """Takes a rule, a message, and the path of an entry."""
 
 
-def encode_replies(replies: KeptReplies, stems: Collection[str]) -> list[dict[str, Any]]:
+def encode_replies(replies: KeptReplies, stems: Collection[str]) -> Iterator[dict[str, Any]]:
     """The answers of the APIs in `stems`, the oldest first; their bodies are base64."""
-    entries = []
     for _, key in replies.order.items():
         api, operation, caller, sent = orjson.loads(key)
         reply = replies.replies[key]
         if api in stems:
-            entries.append(
-                {
-                    "at": exact_timestamp(reply.at),
-                    "api": api,
-                    "operation": operation,
-                    "caller": caller,
-                    "key": sent,
-                    "asked": reply.asked,
-                    "status": reply.status,
-                    "media_type": reply.media_type,
-                    "headers": [[part.decode("latin-1") for part in header] for header in reply.headers],
-                    "body": base64.b64encode(reply.body).decode(),
-                }
-            )
-    return entries
+            yield {
+                "at": exact_timestamp(reply.at),
+                "api": api,
+                "operation": operation,
+                "caller": caller,
+                "key": sent,
+                "asked": reply.asked,
+                "status": reply.status,
+                "media_type": reply.media_type,
+                "headers": [[part.decode("latin-1") for part in header] for header in reply.headers],
+                "body": base64.b64encode(reply.body).decode(),
+            }
 
 
 def read_replies(

@@ -19,9 +19,10 @@ from mockade.contract.validators import Validator
 from mockade.errors import Finding, Place, SetupError, shown_path
 from mockade.snapshots.reader import InvalidDocument, read_document
 from mockade.snapshots.state_locks import StateLocks
-from mockade.snapshots.writer import VERSION, json_pieces
+from mockade.snapshots.writer import VERSION, document, json_pieces
 from mockade.state.state import State
 from mockade.worlds.registry import NAME
+from mockade.worlds.slices import at_once
 
 PAUSE = 0.001
 """Seconds between two pieces, for requests that need the interpreter."""
@@ -184,7 +185,7 @@ def _documents(states: Mapping[str, State], apis: Mapping[str, Api]) -> Iterator
     between = b"\n"
     for name, state in states.items():
         yield between + orjson.dumps(name) + b":"
-        yield from json_pieces(state, apis)
+        yield from json_pieces(at_once(document(state, apis, None)), b"\n")
         between = b",\n"
     yield b"}"
 
