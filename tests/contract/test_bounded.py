@@ -250,6 +250,47 @@ def test_thousands_of_texts_to_be_tried_out_take_a_bounded_time(
         assert TRIED in validator.violations(value, "body")[0].message
 
 
+LARGE = 1_000_000
+"""Characters of a text as large as a request can bring."""
+
+
+@pytest.mark.parametrize(
+    ("pattern", "text"),
+    [
+        (r"^(?=a)(a+)+\1$", "a" * LARGE),
+        ("^(?:(?=.*b?).)*$", "a" * LARGE),
+        ("^(?:(?=(?:(?=a*).)*).)*$", "a" * 1_000),
+        (r"^(a*)(?:(?=\1)a)*$", "b" * (LARGE // 2) + "a" * (LARGE // 2)),
+        ("^[ab]*a[ab]{900}c", "b" * (LARGE // 2) + "ab" * (LARGE // 4)),
+    ],
+    ids=["refers back", "looks around", "looks around twice", "late", "counts"],
+)
+def test_however_large_the_text_is_what_a_pattern_takes_is_bounded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, pattern: str, text: str
+) -> None:
+    monkeypatch.setattr(budget, "SECONDS", 0.1)
+    validator, _ = compiled(tmp_path, {"S": {"type": "string", "pattern": pattern}})
+    with in_time(2.0):
+        (violation,) = validator.violations(text, "body")
+    assert (violation.rule, violation.expected) == ("pattern", pattern)
+    assert f"cannot be told to match {pattern}" in violation.message
+
+
+@pytest.mark.parametrize(
+    ("pattern", "text"),
+    [
+        (r"^(?=.*\d)(?=.*[a-z]).{8,}$", "a" * 500_000 + "1"),
+        ("^(?!.*<script>)", "ab" * 500_000),
+        (r"^(?:(?!<script>)[\s\S])*$", "a" * 10_000),
+        (r"^(?!.*(.)\1)", "ab" * 2_500),
+    ],
+    ids=["asks", "forbids", "step by step", "refers back"],
+)
+def test_an_honest_pattern_is_judged_with_a_large_text_too(tmp_path: Path, pattern: str, text: str) -> None:
+    validator, _ = compiled(tmp_path, {"S": {"type": "string", "pattern": pattern}})
+    assert validator.is_valid(text)
+
+
 # Many violations
 
 

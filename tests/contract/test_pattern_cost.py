@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from mockade.contract import budget
-from mockade.contract.pattern_cost import Cost, cost, is_costly
+from mockade.contract.pattern_cost import cost, is_costly
 from tests.contract.test_bounded import compiled, in_time
 
 
@@ -25,8 +25,26 @@ from tests.contract.test_bounded import compiled, in_time
         ("((a{10}){10}){10}", (1000, 3)),
     ],
 )
-def test_what_is_repeated_with_a_count_is_in_as_many_places(pattern: str, expected: Cost) -> None:
-    assert cost(pattern) == expected
+def test_what_is_repeated_with_a_count_is_in_as_many_places(pattern: str, expected: tuple[int, int]) -> None:
+    assert cost(pattern)[:2] == expected
+
+
+@pytest.mark.parametrize(
+    ("pattern", "sweeps"),
+    [
+        ("^(?!abc)$", 0),
+        (r"^(?=a)(a+)+\1$", 1),
+        (r"^(?=.*\d)(?=.*[a-z]).{8,}$", 1),
+        (r"^(?:(?!<script>)[\s\S])*$", 1),
+        ("^(?:(?=.*b?).)*$", 2),
+        (r"(a+)(?:(?<!\1)b){2,9}", 2),
+        ("^(?:(?:(?=(?:(?=a*).)*).)*)*$", 3),
+    ],
+)
+def test_a_repetition_of_what_looks_around_goes_through_a_text_from_each_character(
+    pattern: str, sweeps: int
+) -> None:
+    assert cost(pattern).sweeps == sweeps
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 from time import thread_time
 from typing import Any
 
@@ -18,6 +18,18 @@ KEYWORD = "x-mockade-pattern"
 
 _SOON = 2_000_000
 """Characters, each times the places of the pattern, that take no second."""
+
+_PLACE_SECONDS = 25e-9
+"""What a character takes in one of the places that it may be in, where that is slow."""
+
+_MOST_SECONDS = 2.0
+"""What a text may take at the worst of which beginnings seem to be quick."""
+
+_MOST_STEPS = 200_000
+"""Steps back after which no engine goes on: what needs more mostly needs them without end."""
+
+_MOST_SWEEPS = 8
+"""Beyond as many a number has no place for what a text takes."""
 
 _SUSPECT = re.compile(r"\(\?(?:[=!>(|#]|<[=!])|\\[1-9gkKG]|[*+?}]\+")
 """What a linear engine may not know: what looks around, refers back, or keeps what it has taken."""
@@ -58,7 +70,8 @@ class BacktrackingPattern:
     def __init__(self, budget: Budget, _schema: Any, pattern: str, _path: Any) -> None:
         self._budget = budget
         self._pattern = pattern
-        self._engine = jsonschema_rs.Draft202012Validator({"pattern": pattern})
+        self._cost = cost(pattern)
+        self._is_linear = _compiles(pattern, jsonschema_rs.RegexOptions())
 
     def validate(self, text: Any) -> None:
         """Raises Unmatched."""
@@ -70,31 +83,65 @@ class BacktrackingPattern:
         """Whether the text matches; None, with the budget told of it, where that cannot be said."""
         if self._budget.is_spent():
             return None
-        if self._takes_long(text):
+        if self._is_linear:
+            answer = None if self._takes_long(text) else self._engine(_MOST_STEPS).is_valid(text)
+        else:
+            answer = self._tried(text)
+        if answer is None:
             self._budget.pass_over(f"the pattern {self._pattern} would take too long")
-            return None
-        if self._engine.is_valid(text):
-            return True
-        (error,) = self._engine.iter_errors(text)
-        if type(error.kind).__name__ == "Pattern":
-            return False
-        self._budget.pass_over(f"the pattern {self._pattern} would have to be tried in too many ways")
-        return None
+        return answer
+
+    def _engine(self, steps: int) -> jsonschema_rs.Validator:
+        """An engine that tries out, and goes back so many steps."""
+        return _engine(self._pattern, steps)
+
+    def _sweep(self, text: str) -> float:
+        """The seconds that it takes at the most to get stuck from one place of the text on."""
+        length = max(1, len(text.encode(errors="surrogatepass")))
+        places, _, sweeps = self._cost
+        return _PLACE_SECONDS * max(1, places) * float(length) ** min(sweeps, _MOST_SWEEPS)
 
     def _takes_long(self, text: str) -> bool:
         """Whether the text takes longer than there is time, by how long beginnings of it take.
 
         Twice the text takes up to eight times as long: twice the characters, each in up to four times the
-        places, of a repetition within another.
+        places, of a repetition within another. What comes last may be worse than all that stands before it.
         """
-        length = max(1, _SOON // max(1, cost(self._pattern).places))
+        if self._sweep(text) > _MOST_SECONDS:
+            return True
+        engine = self._engine(_MOST_STEPS)
+        length = max(1, _SOON // max(1, self._cost.places))
         while length < len(text):
             before = thread_time()
-            self._engine.is_valid(text[:length])
+            engine.is_valid(text[:length])
             if (thread_time() - before) * 8 > self._budget.left():
                 return True
             length *= 2
         return False
+
+    def _tried(self, text: str) -> bool | None:
+        """Whether the text matches, by as many steps back as there is surely time for, and then more.
+
+        A step may be a sweep of the whole text, whatever those before it were, and cannot be interrupted.
+        """
+        sweep = self._sweep(text)
+        steps = 0
+        while steps < _MOST_STEPS and not self._budget.is_spent():
+            more = int(self._budget.left() / sweep) - 1
+            if more < 1:
+                return None
+            steps = min(_MOST_STEPS, steps + more)
+            engine = self._engine(steps)
+            error = next(engine.iter_errors(text), None)
+            if error is None or type(error.kind).__name__ == "Pattern":
+                return error is None
+        return None
+
+
+@lru_cache(maxsize=256)
+def _engine(pattern: str, steps: int) -> jsonschema_rs.Validator:
+    options = jsonschema_rs.FancyRegexOptions(backtrack_limit=steps)
+    return jsonschema_rs.Draft202012Validator({"pattern": pattern}, pattern_options=options)
 
 
 def keywords(budget: Budget) -> dict[str, Callable[..., Any]]:

@@ -6,6 +6,7 @@ Also `crud/listing/filter_finding.py`, `crud/listing/filter_words.py`, `crud/lis
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any
@@ -14,6 +15,7 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
+from mockade.crud.listing.filters import _like
 from mockade.state.transaction import Transaction
 from tests.contracts import answers, contract
 from tests.crud.listing.list_dialects import holding, parameter, shop
@@ -177,6 +179,14 @@ def texts(value: Any) -> Iterator[str]:
         yield value.lower()
     for one in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
         yield from texts(one)
+
+
+def test_any_number_of_wildcards_goes_through_a_text_once() -> None:
+    found = re.compile(_like("%a" * 30 + "%b"), re.DOTALL)
+    assert found.search("a" * 3_000) is None
+    assert found.search("a" * 30 + "b")
+    assert re.search(_like("a%b%c"), "abbc")
+    assert not re.search(_like("a%bc%c"), "abc")
 
 
 @pytest.fixture(scope="module")

@@ -206,10 +206,14 @@ def _text_test(found: RowProperty, pattern: Callable[[str], str], wanted: Iterab
 
 
 def _like(wanted: str) -> str:
-    """A pattern with `%` or `*` for any text, which has to be the whole; without them a part."""
+    """A pattern with `%` or `*` for any text, which has to be the whole; without them a part.
+
+    What stands between two of them is looked for once: the first place leaves most room for what follows.
+    """
     if "%" not in wanted and "*" not in wanted:
         return re.escape(wanted)
-    return r"\A" + ".*".join(re.escape(part) for part in re.split(r"[%*]+", wanted)) + r"\Z"
+    first, *between, last = map(re.escape, re.split(r"[%*]+", wanted))
+    return rf"\A{first}" + "".join(f"(?>.*?{part})" for part in between) + rf".*{last}\Z"
 
 
 _PATTERNS: dict[str, Callable[[str], str]] = {
