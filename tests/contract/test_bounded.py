@@ -169,6 +169,14 @@ def test_of_schemas_that_only_lead_on_every_part_is_asked_about_as_often_as_it_i
     assert spread(schema_node(contract_of(tmp_path, tree("anyOf")))) > (1, MANY - 1)
 
 
+def test_of_a_value_that_is_not_deep_the_library_lists_what_is_wrong(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    validator, _ = compiled(tmp_path, tree("anyOf"))
+    monkeypatch.setattr(validators, "Reasons", None)
+    assert rules(validator.violations(nested({"a": 1}, 2), "body")) == {"/child/child/a": "type"}
+
+
 # Patterns
 
 TRIED = "^(?:(?=a)(?:a|aa))+$"

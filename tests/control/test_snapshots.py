@@ -9,6 +9,7 @@ import orjson
 import pytest
 
 from mockade.control import snapshots
+from mockade.snapshots import reader
 from tests.contracts import contract, crud
 from tests.harness import NOON, Mock
 
@@ -315,6 +316,16 @@ def test_all_faults_of_a_document_are_told_at_once(mock: Mock) -> None:
         "/births/x/y",
     }
     assert any("specs/shop.yaml:" in one["contract"] for one in violations)
+
+
+def test_why_rows_do_not_fit_is_looked_for_as_long_as_there_is_time(
+    mock: Mock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reader, "REASON_SECONDS", -1.0)
+    rows = [{"id": "a", "name": "fits"}, {"id": "b", "name": 3}, {"id": "c", "name": 3}]
+    answer = mock.put(f"{SNAPSHOTS}/s", json={"apis": {"shop": {"widgets": rows}}})
+    assert [one["pointer"] for one in answer.json()["violations"]] == ["/apis/shop/widgets/1/name"]
+    assert mock.put(f"{SNAPSHOTS}/s", json={"apis": {"shop": {"widgets": rows[:1]}}}).status_code < 300
 
 
 @pytest.mark.parametrize(

@@ -73,7 +73,7 @@ class Bounded:
 
     def _may_take_long(self, value: Any) -> bool:
         measured = self._spread
-        return measured.remembering >= MANY and measured.width ** max(1, _levels(value)) >= MANY
+        return measured.remembering >= MANY and measured.looks_at(value) >= MANY
 
     def iter_errors(self, value: Any) -> Iterator[jsonschema_rs.ValidationError]:
         self._pieces.begin(is_search=True)
@@ -114,13 +114,3 @@ def _names(value: Any) -> Iterator[str]:
             pending += one.values()
         elif isinstance(one, list):
             pending += one
-
-
-def _levels(value: Any) -> int:
-    """How deep a value is nested; a scalar is not."""
-    levels = 0
-    level = [value]
-    while level := [one for one in level if isinstance(one, dict | list)]:
-        levels += 1
-        level = [below for one in level for below in (one.values() if isinstance(one, dict) else one)]
-    return levels

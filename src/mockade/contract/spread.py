@@ -39,6 +39,10 @@ class Spread(NamedTuple):
     width: int
     """How many schemas that lead on are of one part at the most: by so much a level multiplies."""
 
+    def looks_at(self, value: Any) -> int:
+        """How often schemas of one part at the most multiply in a value, by how deep it is nested."""
+        return int(self.width ** max(1, _levels(value)))
+
 
 def spread(schema: Node) -> Spread:
     """The spread of a schema; of all that it leads to it is remembered."""
@@ -47,6 +51,16 @@ def spread(schema: Node) -> Spread:
     if place not in known:
         _measure(schema, known)
     return known[place]
+
+
+def _levels(value: Any) -> int:
+    """How deep a value is nested; a scalar is not."""
+    levels = 0
+    level = [value]
+    while level := [one for one in level if isinstance(one, dict | list)]:
+        levels += 1
+        level = [below for one in level for below in (one.values() if isinstance(one, dict) else one)]
+    return levels
 
 
 def _place(schema: Node) -> Hashable:

@@ -16,7 +16,7 @@ from mockade.contract.echoes import without_echoes
 from mockade.contract.keyword_places import Keyword, Keywords
 from mockade.contract.pieces import Pieces
 from mockade.contract.reasons import PieceError, Reasons, about_names, branches_of
-from mockade.contract.spread import MANY, spread
+from mockade.contract.spread import MANY, Spread, spread
 from mockade.contract.violations import Violation, Where
 from mockade.contract.wording import BranchErrors, Failure, explain, not_of_format, number_format, shown_value
 from mockade.errors import SetupError
@@ -37,7 +37,7 @@ It lists all at once, and makes a copy of the part of the value that is wrong fo
 class Validator:
     """One schema, compiled: fast to say yes, thorough to say why not."""
 
-    __slots__ = ("_compile", "_compiled", "_depth", "_document", "_keywords", "_looks", "_pieces", "source")
+    __slots__ = ("_compile", "_compiled", "_depth", "_document", "_keywords", "_pieces", "_spread", "source")
 
     def __init__(
         self,
@@ -54,8 +54,8 @@ class Validator:
         self._pieces = pieces
         self._depth = 0
         """How many steps of an error's path lead to the value."""
-        self._looks = 0
-        """How many schemas may be asked about one part of a value; 0 before that is known."""
+        self._spread: Spread | None = None
+        """How many schemas may be asked about one part of a value; None before that is known."""
         self._compile = compile
         self._compiled: Compiled | None = None
         self._keywords = Keywords(document)
@@ -107,7 +107,7 @@ class Validator:
         if isinstance(compiled, Bounded) and compiled.has_stuck_name:
             return ()
         size = _size(value)
-        if self._pieces is None or (is_judged and self._is_listed_soon(size)):
+        if self._pieces is None or (is_judged and self._is_listed_soon(value, size)):
             return compiled.iter_errors(value)
         pieces = self._pieces()
         return Reasons(pieces, pieces.number(self._schema()), value, ("",) * self._depth, size)
@@ -115,8 +115,11 @@ class Validator:
     def _schema(self) -> Node:
         return Node.at(self.source, self._document.value_at(self.source))
 
-    def _is_listed_soon(self, size: int) -> bool:
-        looks = self._looks = self._looks or spread(self._schema()).plain
+    def _is_listed_soon(self, value: Any, size: int) -> bool:
+        measured = self._spread = self._spread or spread(self._schema())
+        looks = measured.plain
+        if looks >= MANY and measured.remembering < MANY and size <= MOST_LISTED:
+            looks = measured.remembering * measured.looks_at(value)
         return looks < MANY and size * looks <= MOST_LISTED
 
     def _unjudged(self, reason: str, where: Where, path: tuple[str | int, ...]) -> Violation:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from time import thread_time
 from typing import Any
 
 from mockade.catalogue.api import Api
@@ -24,6 +25,9 @@ from mockade.state.timeline import Event, Timeline
 from mockade.state.transaction import Transaction
 
 Step = str | int
+
+REASON_SECONDS = 2.0
+"""How long reasons are looked for why rows of a document do not fit, of the processor's time."""
 
 
 class InvalidDocument(Exception):
@@ -54,6 +58,7 @@ class _DocumentReader:
         self._defaults = defaults
         self._path = path
         self._violations: list[Violation] = []
+        self._reason_seconds = 0.0
         self._is_whole = False
         """Whether the document was written out of a world; else it is fixtures."""
 
@@ -140,10 +145,13 @@ class _DocumentReader:
             if not isinstance(values, dict):
                 self._add("type", f"A row of {collection.name} is an object.", *at)
                 continue
+            began = thread_time()
             row, violations = codec.decode(values, "body", (*self._path, *at))
-            self._violations += violations
-            if len(self._violations) >= MAX_VIOLATIONS:
-                raise InvalidDocument(self._violations[:MAX_VIOLATIONS])
+            if violations:
+                self._violations += violations
+                self._reason_seconds += thread_time() - began
+                if len(self._violations) >= MAX_VIOLATIONS or self._reason_seconds > REASON_SECONDS:
+                    raise InvalidDocument(self._violations[:MAX_VIOLATIONS])
             if row is None:
                 continue
             if row.key in table.rows:
