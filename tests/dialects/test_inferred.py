@@ -1,6 +1,6 @@
 """Errors of an API without a dialect: in the shape that its contract documents.
 
-Holds `dialects/__init__.py` and `dialects/error_members.py` too.
+Holds `dialects/__init__.py`, `dialects/error_members.py` and `dialects/unsaid.py` too.
 """
 
 from __future__ import annotations
@@ -208,6 +208,45 @@ def test_a_list_that_need_not_be_there_says_something_or_is_left_out(
     body = body_of(tmp_path, schema, violations=BROKEN[:1] if violations else ())
     assert body.pop("message")
     assert body == ({"details": details} if details else {})
+
+
+PROBLEM = {"type": "about:blank", "title": "Not Found", "status": 404, "detail": "There is no such widget."}
+SHORT = {"title": "Not Found", "detail": "There is no such widget."}
+OBJECT = {"type": "object"}
+
+
+@pytest.mark.parametrize(
+    ("schema", "body"),
+    [
+        (OBJECT, PROBLEM),
+        ({"allOf": [OBJECT, OBJECT]}, PROBLEM),
+        ({**OBJECT, "properties": {"meta": OBJECT}}, PROBLEM),
+        ({**OBJECT, "additionalProperties": TEXT}, SHORT),
+        ({**OBJECT, "maxProperties": 2}, SHORT),
+        (record(error=OBJECT), {"error": PROBLEM}),
+        (record(ok={"type": "boolean"}), {**PROBLEM, "ok": False}),
+        (record(status={"type": "integer", "maximum": 7}), ABSENT),
+        ({"type": "array", "items": OBJECT}, [PROBLEM]),
+        ({**OBJECT, "additionalProperties": False}, {}),
+    ],
+)
+def test_what_has_no_place_in_a_shape_is_told_as_a_problem_within_it(
+    tmp_path: Path, schema: dict[str, Any], body: Any
+) -> None:
+    assert body_of(tmp_path, schema) == body
+
+
+@pytest.mark.parametrize("schema", [OBJECT, {"type": "array", "items": OBJECT}])
+def test_each_violation_is_told_where_the_shape_has_no_place_for_it(tmp_path: Path, schema: Any) -> None:
+    body = body_of(tmp_path, schema, violations=BROKEN)
+    told = body[0] if isinstance(body, list) else body
+    assert [one["pointer"] for one in told["violations"]] == ["/name", "/limit"]
+
+
+def test_a_status_without_a_shape_borrows_none_that_cannot_say_it(tmp_path: Path) -> None:
+    one = operation(tmp_path, {"404": {**OBJECT, "additionalProperties": False}})
+    assert error_body([one], ErrorFacts(404, "c", "m", NOW)) == {}
+    assert error_body([one], ErrorFacts(405, "c", "m", NOW)) is ABSENT
 
 
 def test_a_path_that_is_text_is_a_pointer(tmp_path: Path) -> None:

@@ -19,6 +19,7 @@ from mockade.dialects.error_members import (
     purpose,
     same_code,
 )
+from mockade.dialects.unsaid import has_text, with_problem
 
 _NUMBERED = frozenset({"status", "state", "code"})
 """The purposes of numbers that are the status."""
@@ -53,25 +54,40 @@ def documented_status(operation: Operation | None, status: int) -> int:
 def error_body(operations: Iterable[Operation], facts: ErrorFacts) -> Any:
     """A body in the first documented error shape that takes `facts`, ABSENT where none does.
 
-    The shapes of the status itself come first, then of its range, of other 4xx, and of `default`.
+    The shapes of the status itself come first, then of its range, of other 4xx, and of `default`. One in
+    which nothing can be said is taken only where it is that of the status.
     """
-    bodies = (filled_error(content, facts) for content in _candidates(list(operations), facts.status))
-    return next((body for body in bodies if body is not ABSENT), ABSENT)
+    for rank, content in _candidates(list(operations), facts.status):
+        body = filled_error(content, facts)
+        if body is not ABSENT and (rank < _OTHERS or has_text(body)):
+            return body
+    return ABSENT
 
 
 def filled_error(content: Content, facts: ErrorFacts) -> Any:
-    """A value of the content's schema that says the facts; ABSENT where none of them fits."""
+    """A value of the content's schema that says the facts; ABSENT where none of them fits.
+
+    Where no property is for them, they are told in the members of a problem, if the schema allows these.
+    """
     if content.schema is None or content.validator is None:
         return ABSENT
     # With the code where there is a place for it; where it does not fit there, without.
     for says_code in (True, False):
         body = _Filler(facts, says_code=says_code).filled(content.schema, _Part("", facts.message))
-        if body is not ABSENT and content.validator.is_valid(body):
+        if body is ABSENT or not content.validator.is_valid(body):
+            continue
+        if has_text(body):
             return body
+        told = with_problem(body, facts.status, facts.message, facts.violations)
+        return next((one for one in told if content.validator.is_valid(one)), body)
     return ABSENT
 
 
-def _candidates(operations: list[Operation], status: int) -> list[Content]:
+_OTHERS = 2
+"""The rank of the first shapes that are of another status."""
+
+
+def _candidates(operations: list[Operation], status: int) -> list[tuple[int, Content]]:
     ranked: list[tuple[int, Content]] = []
     for operation in operations:
         for name, response in operation.responses.items():
@@ -81,10 +97,10 @@ def _candidates(operations: list[Operation], status: int) -> list[Content]:
             if name in (str(status), f"{status // 100}XX"):
                 ranked.append((0 if name == str(status) else 1, content))
             elif name.startswith("4"):
-                ranked.append((2, content))
+                ranked.append((_OTHERS, content))
             elif name == "default":
-                ranked.append((3, content))
-    return [content for _, content in sorted(ranked, key=lambda pair: pair[0])]
+                ranked.append((_OTHERS + 1, content))
+    return sorted(ranked, key=lambda pair: pair[0])
 
 
 class _Part(NamedTuple):
