@@ -155,6 +155,9 @@ def _beside_peers(parts: tuple[str, ...], length: Length, folder: Path, results:
             runs = throughput.rounds(there, length.rounds, length.seconds, length.warm)
             results["throughput"] = throughput.told(there, runs)
             results["marks"] += marks.of_rates(runs, {work.name: work.title for work in there.works})
+            tails = throughput.tails(there, length.rounds, length.seconds, runs)
+            results["tails"] = [one.as_json() for one in tails]
+            results["marks"] += marks.of_tails(tails)
         present, read = there.present, there.works[0]
     if "start" in parts:
         starts = startup.starts(present, there.files, read, length.starts, folder)

@@ -16,7 +16,7 @@ from functools import partial
 from statistics import median
 from typing import TextIO
 
-from benchmarks.work import FIRST, PLAYERS, TIMED
+from benchmarks.work import FIRST, OTHERS, PLAYERS, TIMED
 from mockade import garbage
 from mockade.app import create_app
 from mockade.asgi import App
@@ -108,6 +108,12 @@ def application(settings: Settings, on_exchange: ExchangeListener = ignore) -> t
     world.state = with_players(world.state, PLAYERS)
     transaction = Transaction(world.state)
     lay(transaction, api, session(TIMED, 10**11))
+    collection = api.collections["sessions"].collection
+    for number in range(FIRST, FIRST + OTHERS):
+        row = session(f"other-{number}", number)
+        row.beside.clear()  # without a lifetime no read moves its end
+        row["joinable"] = False  # or players who look for one would find it
+        transaction.put(api.stem, collection, row)
     world.state = transaction.state
     begin(world)
     return app, worlds, api

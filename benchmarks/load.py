@@ -36,10 +36,11 @@ _DONE = """
 function done(summary, latency)
     local errors = summary.errors
     io.write(string.format(
-        '\\nMEASURED {"requests":%d,"microseconds":%d,"refused":%d,"failed":%d,"p50":%.1f,"p99":%.1f}\\n',
+        '\\nMEASURED {"requests":%d,"microseconds":%d,"refused":%d,"failed":%d,' ..
+        '"p50":%.1f,"p99":%.1f,"most":%.1f}\\n',
         summary.requests, summary.duration, errors.status,
         errors.connect + errors.read + errors.write + errors.timeout,
-        latency:percentile(50), latency:percentile(99)))
+        latency:percentile(50), latency:percentile(99), latency.max))
 end
 """
 
@@ -51,6 +52,8 @@ class Load(NamedTuple):
     seconds: float
     p50: float
     p99: float
+    most: float = 0.0
+    """The longest that a request took."""
     cpu: float | None = None
     """Microseconds of processor time that the server had for a request."""
 
@@ -105,4 +108,5 @@ def drive(port: int, work: Work, seconds: float, folder: Path, *, connections: i
     refused = found["requests"] if work.status > 399 else 0
     if found["failed"] or found["refused"] != refused or not found["requests"]:
         raise Failed(f"{work.method} {address}: not every answer was {work.status}: {found}")
-    return Load(found["requests"], found["microseconds"] / 1e6, found["p50"] / 1000, found["p99"] / 1000)
+    milliseconds = (found[name] / 1000 for name in ("p50", "p99", "most"))
+    return Load(found["requests"], found["microseconds"] / 1e6, *milliseconds)

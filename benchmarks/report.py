@@ -17,6 +17,7 @@ def tables(results: Results) -> str:
     for name, write in (
         ("marks", _marks),
         ("throughput", _throughput),
+        ("tails", _tails),
         ("memory", _memory),
         ("starts", _starts),
         ("loading", _loading),
@@ -103,6 +104,21 @@ def _throughput(results: Results) -> str:
         "Mockade to it (spread)",
     ]
     return "## Throughput\n\n" + table(head, rows)
+
+
+def _tails(results: Results) -> str:
+    rows = [
+        [
+            one["work"],
+            str(one["connections"]),
+            *(number(one[name]["median"]) for name in ("p50", "p99")),
+            spread(one["p99_to_p50"]),
+            spread(one["most"]),
+        ]
+        for one in results["tails"]
+    ]
+    head = ["work", "connections", "p50 ms", "p99 ms", "p99 to p50 (spread)", "longest, ms (spread)"]
+    return "## How long the slowest answers of Mockade take\n\n" + table(head, rows)
 
 
 def _starts(results: Results) -> str:

@@ -6,11 +6,11 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from benchmarks import given
 from benchmarks.figures import Figure, figure, ratio
-from benchmarks.load import Load, drive, weigh
+from benchmarks.load import CONNECTIONS, Load, drive, weigh
 from benchmarks.peers import MOCKADE, Files, Peer
 from benchmarks.processes import Failed, Process, ask, free_port
 from benchmarks.work import WORKS, Work
@@ -20,8 +20,28 @@ RESET = WORKS[0]._replace(method="POST", path="/_mockade/v1/reset", headers={})
 PATIENCE = 8.0
 """Seconds after which a slow peer is as warm as it gets."""
 
+WIDE = 64
+"""Connections at which the tail is measured besides."""
+
 Runs = dict[tuple[str, str], list[Load]]
 """By work and peer, what each round measured."""
+
+
+class Tail(NamedTuple):
+    """Latencies of one work at a number of connections, in milliseconds, and p99 to p50."""
+
+    work: str
+    connections: int
+    p50: Figure
+    p99: Figure
+    p99_to_p50: Figure
+    most: Figure
+
+    def as_json(self) -> dict[str, Any]:
+        figures = {
+            name: value.as_json() for name, value in self._asdict().items() if isinstance(value, Figure)
+        }
+        return {"work": self.work, "connections": self.connections, **figures}
 
 
 class Field:
@@ -74,6 +94,9 @@ class Field:
     def able(self, work: Work) -> list[Peer]:
         return [peer for peer in self.present if work.name in peer.works]
 
+    def able_works(self, peer: Peer) -> list[Work]:
+        return [work for work in self.works if work.name in peer.works]
+
     def process(self, peer: Peer, work: Work) -> Process:
         return self._by_peer_and_api[peer.name, work.api]
 
@@ -110,11 +133,35 @@ def rounds(there: Field, number: int, seconds: float, warm: int) -> Runs:
                 if peer is MOCKADE:
                     ask(process.port, RESET)
                 load = weigh(process, process.port, work, seconds, there.folder)
-                if peer is MOCKADE and work.varies and load.requests > work.wraps:
+                if peer is MOCKADE and work.method != "GET" and load.requests > work.wraps:
                     raise Failed(f"{work.title}: all {work.wraps:,} numbers were sent, and some again")
                 runs.setdefault((work.name, peer.name), []).append(load)
                 print(f"  round {turn + 1} {work.name:>10} {peer.name:<28} {load.rate:>9,.0f}/s", flush=True)
     return runs
+
+
+def tails(there: Field, number: int, seconds: float, runs: Runs) -> list[Tail]:
+    """How long the slowest of Mockade's answers take beside the usual one, at WIDE connections too."""
+    found = []
+    for work in there.able_works(MOCKADE):
+        process = there.process(MOCKADE, work)
+        wide = []
+        for _ in range(number):
+            ask(process.port, RESET)
+            wide.append(weigh(process, process.port, work, seconds, there.folder, WIDE))
+        print(f"  at {WIDE} connections {work.name:>10}", flush=True)
+        for connections, loads in ((CONNECTIONS, runs[work.name, MOCKADE.name]), (WIDE, wide)):
+            found.append(
+                Tail(
+                    work.title,
+                    connections,
+                    figure([load.p50 for load in loads]),
+                    figure([load.p99 for load in loads]),
+                    figure([load.p99 / load.p50 for load in loads]),
+                    figure([load.most for load in loads]),
+                )
+            )
+    return found
 
 
 def _warm_up(process: Process, work: Work, requests: int, folder: Path) -> None:

@@ -7,6 +7,9 @@ from typing import NamedTuple
 PLAYERS = 50_000
 """How many players the measured RallyHere knows: each create-or-join of a run is a newcomer's."""
 
+OTHERS = 50_000
+"""How many sessions it has that nothing but a read by id touches; they expire never."""
+
 NUMBER = "{nnnnn}"
 """Stands for the number of a request in its run. As long as they are, so a body's length is known before."""
 
@@ -58,12 +61,22 @@ class Work(NamedTuple):
 WORKS = (
     Work(
         "get",
-        "GET session by id, 200",
+        "GET one session again and again, 200",
         "rallyhere",
         "get_session_by_id",
         "GET",
         "/session/v1/session/casual-1",
         READER,
+    ),
+    Work(
+        "get-other",
+        "GET another session each time, 200",
+        "rallyhere",
+        "get_session_by_id",
+        "GET",
+        "/session/v1/session/other-{nnnnn}",
+        READER,
+        wraps=OTHERS,
     ),
     Work(
         "get-timed",

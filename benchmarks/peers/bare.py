@@ -11,7 +11,10 @@ import uvicorn
 
 
 def app(answers: list[dict[str, Any]]) -> Any:
-    """Answers by method and first path segment; 304 where the request names an ETag. Bodies are not read."""
+    """Answers by method and path; 304 where the request names an ETag. Bodies are not read.
+
+    The path of an answer to numbered requests ends in their placeholder: all of them get it.
+    """
 
     def sent(answer: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
         body = answer["body"].encode()
@@ -22,10 +25,12 @@ def app(answers: list[dict[str, Any]]) -> Any:
         return start, {"type": "http.response.body", "body": body}
 
     known = {(one["method"], one["path"], one["status"] == 304): sent(one) for one in answers}
+    numbered = {path.partition("{")[0]: found for (_, path, _), found in known.items() if "{" in path}
 
     async def answer(scope: Any, _receive: Any, send: Any) -> None:
         tagged = any(name == b"if-none-match" for name, _ in scope["headers"])
-        start, body = known[scope["method"], scope["path"], tagged]
+        found = known.get((scope["method"], scope["path"], tagged))
+        start, body = found or numbered[scope["path"].rpartition("-")[0] + "-"]
         await send(start)
         await send(body)
 
