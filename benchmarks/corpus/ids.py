@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
-from itertools import islice
+from itertools import chain, islice
 from typing import Any, NamedTuple
 
 from benchmarks.corpus.contracts import Node, Operation
 from benchmarks.corpus.encoding import text
 from benchmarks.corpus.paths import Place, by_form, places
-from benchmarks.corpus.things import Row, is_key, keys, plain
+from benchmarks.corpus.things import Row, is_key, keys, part_keys, plain
 from benchmarks.corpus.values import Unmade, Values
 
 MOST_ROWS = 20
@@ -47,14 +47,29 @@ class Known:
 
     def keys(self, place: Place, base: str, parents: Parents | None) -> Iterator[Any]:
         """What a place may hold, from the rows below these parents, or any; of each its likeliest first."""
-        below = self._rows.get(base, {})
-        some = below.values() if parents is None else [below.get(parents, [])]
-        rows = [row for own in some for row in own]
-        found = [[value for _, value in keys(row, place.name, place.noun)] for row in rows]
+        found = [_values(row, place) for row in self._below(base, parents)]
         here = base.rpartition("/")[2]
         there = [own for own in found if self._gone.isdisjoint((here, text(one)) for one in own)]
         for rank in range(max(map(len, there), default=0)):
             yield from (own[rank] for own in there if rank < len(own))
+
+    def rest(self, place: Place, base: str, parents: Parents, parts: Mapping[Place, str]) -> Iterator[Any]:
+        """What a place may hold that makes one key with the `parts` before it: what rows with these have."""
+        for row in self._below(base, parents):
+            if all(said in map(text, _values(row, part)) for part, said in parts.items()):
+                yield from _values(row, place)
+
+    def _below(self, base: str, parents: Parents | None) -> list[Row]:
+        below = self._rows.get(base, {})
+        some = below.values() if parents is None else [below.get(parents, [])]
+        return [row for own in some for row in own]
+
+
+def _values(row: Row, place: Place) -> list[Any]:
+    """What of a row may stand in a place, the likeliest first."""
+    if not place.noun:
+        return list(part_keys(row, place))
+    return [value for _, value in keys(row, place.name, place.noun)]
 
 
 class Ids(NamedTuple):
@@ -144,7 +159,8 @@ class Finder:
     ) -> Iterator[tuple[Any, bool]]:
         """What is known for a place, below what stands before it, and whether it is the contract's own."""
         seen = set[str]()
-        for value in self._told(place, tuple(map(text, before))):
+        parents = tuple(map(text, before))
+        for value in chain(self._rest(operation, place, parents), self._told(place, parents)):
             if text(value) not in seen and self.fits(operation.in_path(place.name), value):
                 seen.add(text(value))
                 yield value, False
@@ -160,6 +176,17 @@ class Finder:
             text(value) in map(text, self.given(operation, one))
             for one, value in zip(above, before, strict=True)
         )
+
+    def _rest(self, operation: Operation, place: Place, before: Parents) -> Iterator[Any]:
+        """By the collection whose items' path ends in several places that make one key: `/{owner}/{repo}`."""
+        base = place.base
+        while base.endswith("/{}") and base not in self._forms:
+            base = base.removesuffix("/{}")
+        several = place.base.removeprefix(base).count("/{}")
+        if several and base in self._forms:
+            above = len(before) - several
+            parts = dict(zip(places(operation.path)[above:], before[above:], strict=False))
+            yield from self.known.rest(place, base, before[:above], parts)
 
     def _told(self, place: Place, parents: Parents) -> Iterator[Any]:
         """By its own collection; where that has no list or create, by one that is called alike.

@@ -21,7 +21,9 @@ is not edited by hand. `make corpus ARGS='--help'` says what can be chosen.
 A request is made from the contract's own examples, defaults and options, else from its schemas. Only what
 is required is sent. An id in a path is one that the list at the path before it told, below the same
 parents, or else a create there; where the contract has neither, one of another collection with the same
-last word, or whose items have a parameter of that name; else the contract's own example, default or option,
+last word, or whose items have a parameter of that name. The parts of a key (`{owner}/{repo}`) are of one
+row. What an answer says besides (errors, messages, links, texts of a thing) is no list of rows, and a name
+that was sent to a create is no id. Else it is the contract's own example, default or option,
 which below parents that a list told says nothing, unless the contract gives these too.
 Where none of these gives an id, *no id known*, the operation is left out: it is asked with a made one, and
 counts only where that is answered with a 5xx or breaks the contract. What removes things is asked last, and

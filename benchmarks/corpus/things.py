@@ -37,6 +37,9 @@ LISTS = (
     "list",
     "content",
 )
+_BESIDE = ("errors", "warnings", "messages", "notices", "links", "included")
+"""Lists that say something of an answer, or of its rows."""
+
 ATTRIBUTES = "attributes"
 """Where JSON:API keeps what is neither type nor id."""
 
@@ -99,11 +102,12 @@ def other_keys(key: Any) -> Iterator[Any]:
 
 def rows(answer: Any, noun: str) -> list[Row] | None:
     """The rows of a list, in whatever it is wrapped; None where the answer shows no list."""
-    found = _lists(answer)
+    nouns = {plain(noun), singular(noun)}
+    telling = {*nouns, *LISTS, ITSELF, f"{singular(noun)}ids"}
+    found = [one for one in _lists(answer) if one[0] in telling or _may_be_rows(*one)]
     if not found:
         return None
-    nouns = {plain(noun), singular(noun)}
-    if isinstance(answer, dict) and "id" in answer and not any(name in (*nouns, *LISTS) for name, _ in found):
+    if isinstance(answer, dict) and "id" in answer and not any(name in telling for name, _ in found):
         return None  # a thing that has lists of its own
 
     def rank(one: tuple[str, list[Any]]) -> tuple[bool, bool, bool]:
@@ -111,6 +115,11 @@ def rows(answer: Any, noun: str) -> list[Row] | None:
         return name not in nouns, name not in LISTS, not (items and isinstance(items[0], dict))
 
     return [_row(item, nouns) for item in min(found, key=rank)[1]]
+
+
+def _may_be_rows(name: str, items: list[Any]) -> bool:
+    """Whether a list that is not called as rows are may be one: texts are something that a thing has."""
+    return name not in _BESIDE and (not items or isinstance(items[0], dict))
 
 
 def _lists(answer: Any) -> list[tuple[str, list[Any]]]:
@@ -144,18 +153,33 @@ def thing(answer: Any, parameter: str, noun: str) -> Row:
     return answer if isinstance(answer, dict) else {ITSELF: answer} if is_key(answer) else {}
 
 
-def created(headers: Mapping[str, str], answer: Any, request: Request, place: Place) -> Iterator[Row]:
-    """What may be the thing that a create made: as `Location`, the answer or what was sent have it."""
+def created(
+    headers: Mapping[str, str], answer: Any, request: Request, place: Place, *, sure: bool = False
+) -> Iterator[Row]:
+    """What may be the thing that a create made: as `Location`, the answer or what was sent have it.
+
+    `sure` leaves out what was sent with a mere name.
+    """
     *_, before, last = ["", *urlsplit(headers.get("location", "")).path.rstrip("/").split("/")]
     if last and form(before) == form(place.base.rpartition("/")[2]):
         yield {ITSELF: unquote(last.removesuffix(".json"))}
     sent = None
     if is_json(request.headers.get("content-type", "text/plain")):
         sent = json.loads(request.body)
-    for one in (answer, sent):
+    for one, is_sure in ((answer, False), (sent, sure)):
         row = thing(one, place.name, place.noun)
-        if next(keys(row, place.name, place.noun), None) is not None:
+        if next(keys(row, place.name, place.noun, sure=is_sure), None) is not None:
             yield row
+
+
+def part_keys(row: Row, place: Place) -> Iterator[Any]:
+    """What of a row may be one of several parts of its key: `owner.name` is `{owner_name}` and `{owner}`."""
+    parts = words(place.name)
+    called = {plain(name): value for name, value in row.items() if isinstance(value, dict)}
+    for at in range(len(parts), 0, -1):
+        holder = called.get("".join(parts[:at]), {})
+        yield from (value for _, value in keys(holder, "_".join(parts[at:]) or "id", place.noun))
+    yield from (value for _, value in keys(row, place.name, place.noun))
 
 
 def fields(row: Row) -> Row:

@@ -94,6 +94,7 @@ class Trial:
         self._asked: set[str] = set()
         self._looked: set[tuple[str, Parents, int]] = set()
         self._removed = 0
+        self._created = 0
         self._cross_checked = 0
 
     def ask(self, operation: Operation, ids: Ids | None = None) -> None:
@@ -182,8 +183,9 @@ class Trial:
             outcome["agrees"] = f"{type(error).__name__}: {error}"[:200]
 
     def _look(self, operation: Operation, parents: Parents) -> None:
-        """Ask a list or a create for things below these parents, again when things were removed since."""
-        turn = operation.name, parents, self._removed
+        """Ask a list or a create for things below these parents, again when things came or went since."""
+        changes = self._removed if operation.method == "POST" else self._removed + self._created
+        turn = operation.name, parents, changes
         if turn in self._looked:
             return
         self._looked.add(turn)
@@ -207,8 +209,9 @@ class Trial:
         elif operation.method == "POST" and not ends_with_item(base):
             item = next(iter(self._forms.get(f"{base}/{{}}", {}).values()), operation)
             place = next(reversed(places(item.path)), Place("", base, noun(base)))
-            made = created(reply.headers, reply.verdict.value, request, place)
+            made = created(reply.headers, reply.verdict.value, request, place, sure=True)
             self.finder.known.add(base, ids.texts, islice(made, 1))
+            self._created += 1
 
 
 def _why(status: int, entry: Entry) -> str:

@@ -168,3 +168,14 @@ def test_a_list_may_be_one_of_several_alternatives(serve: Serve) -> None:
     paths["/widgets"]["get"] = answers(200, {"anyOf": [listed, longer]})
     mock = serve(contract(paths), WIDGETS)
     assert [row["id"] for row in mock.get("/widgets").json()] == ["w1", "w2"]
+
+
+@pytest.mark.parametrize("beside", ["messages", "errors", "_links", "warnings"])
+@pytest.mark.parametrize("name", ["_embedded", "widgetPage"])
+def test_what_a_list_says_besides_in_a_list_is_not_its_rows(serve: Serve, beside: str, name: str) -> None:
+    remark = {"type": "object", "properties": {"id": {"type": "string"}, "type": {"type": "string"}}}
+    around = {beside: {"type": "array", "items": remark}, name: {"type": "array", "items": REF}}
+    paths = crud("/widgets")
+    paths["/widgets"]["get"] = answers(200, {"type": "object", "properties": around})
+    mock = serve(contract(paths), WIDGETS)
+    assert [one["id"] for one in mock.get("/widgets").json()[name]] == ["w1", "w2"]

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
+import yaml
 
 from mockade.crud.roles.naming import collection_names
 from tests.contracts import answers, body, contract, crud
@@ -55,6 +56,29 @@ def test_a_rows_key_is_what_the_path_parameter_says(serve: Serve, parameter: str
     assert first != second
     assert mock.get(f"/tasks/{second}").json()[key] == second
     assert [one[key] for one in mock.get("/tasks").json()] == [first, second]
+
+
+@pytest.mark.parametrize(
+    ("parameter", "owner"),
+    [
+        ("owner_name", {"id": "o1", "name": "ada"}),
+        ("ownerLogin", {"id": "o1", "login": "ada", "name": "Ada L."}),
+        ("owner_slug", {"slug": "ada", "name": "Ada L."}),
+    ],
+)
+def test_the_first_part_of_a_key_is_what_its_parameter_says_of_an_object(
+    serve: Serve, parameter: str, owner: Mapping[str, Any]
+) -> None:
+    holder = {"type": "object", "properties": dict.fromkeys(owner, TEXT)}
+    row = {"type": "object", "properties": {"id": NUMBER, "name": TEXT, "owner": holder}}
+    paths = {
+        "/apps": {"get": answers(200, {"type": "array", "items": row})},
+        f"/apps/{{{parameter}}}/{{app_name}}": {"get": answers(200, row)},
+    }
+    fixtures = yaml.dump({"apps": [{"id": 1, "name": "game", "owner": dict(owner)}]})
+    mock = serve(contract(paths), fixtures)
+    assert mock.get("/apps/ada/game").json()["id"] == 1
+    assert mock.get("/apps/o1/game").status_code == 404
 
 
 def test_a_key_may_lie_in_an_object_of_the_row(serve: Serve) -> None:

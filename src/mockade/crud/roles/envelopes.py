@@ -21,9 +21,12 @@ _SUCCESS_FLAGS = frozenset({"success", "ok", "deleted"})
 _WRAPPERS = frozenset(
     {"data", "result", "results", "response", "item", "items", "value", "values", "record", "records", "rows"}
     | {"entry", "entries", "resource", "resources", "object", "objects", "attributes", "content", "payload"}
-    | {"body", "list", "collection", "members", "hits", "elements"}
+    | {"body", "list", "collection", "members", "hits", "elements", "embedded"}
 )
 """Names of properties that hold what an answer is about, whatever that is."""
+
+_REMARKS = frozenset({"error", "warning", "message", "notice", "link", "included"})
+"""Names of lists beside rows, in the singular, whose items may have keys too."""
 
 MOST_AROUND = 4
 """Properties of an envelope that is known by nothing but the name of what is in it."""
@@ -143,7 +146,8 @@ def list_envelope(schema: Node | None, is_row: IsRow, noun: Words = ()) -> Envel
     if schema is None:
         return None
     found = [(path, items) for path, items in _lists(schema, _DEEPEST - 1) if is_row(items)]
-    chosen = _called(found, noun)
+    telling = [one for one in found if not one[0] or not _is_remark(one[0][-1], noun)]
+    chosen = _called(telling or found, noun)
     return Envelope(schema, *chosen) if chosen is not None else None
 
 
@@ -159,6 +163,11 @@ def is_wrapper(name: str, noun: Words) -> bool:
     """Whether a property of this name may hold what an answer is about."""
     words = split_words(name)
     return "".join(words) in _WRAPPERS or (bool(noun) and noun_of(name)[-1:] == noun[-1:])
+
+
+def _is_remark(name: str, noun: Words) -> bool:
+    words = noun_of(name)
+    return words != noun and len(words) == 1 and words[0] in _REMARKS
 
 
 def _called(found: list[tuple[tuple[str, ...], Node]], noun: Words) -> tuple[tuple[str, ...], Node] | None:

@@ -215,7 +215,8 @@ def _parent_paths(
     yield from ((names[(*noun, *end)],) for end in ends if (*noun, *end) in names)
     for holder in dict.fromkeys((noun, words[:-1], words)):
         if holder in names:
-            for end in (*ends, *_IDENTIFIERS):
+            said = words[len(holder) :] if words[: len(holder)] == holder else ()
+            for end in (*((said,) if said else ()), *ends, *_IDENTIFIERS):
                 yield from ((names[holder], *inner) for inner in _inner(known[names[holder]], end))
     if noun in names:
         yield (names[noun],)
