@@ -1,4 +1,7 @@
-"""No secret is told to whoever did not ask for secrets: not in journals, searches, snapshots or sentences."""
+"""No secret is told to whoever did not ask for secrets: not in journals, searches, snapshots or sentences.
+
+Holds `catalogue/secret_names.py` too.
+"""
 
 from __future__ import annotations
 
@@ -116,7 +119,7 @@ SECRETS = [
 ]
 PLAIN = [
     *("Idempotency-Key", "X-Request-Id", "X-Author", "X-Keyboard", "X-Page-Token", "next_token", "syncToken"),
-    *("X-Authority", "sort_key", "key", "X-Tokenizer", "cursor"),
+    *("X-Authority", "sort_key", "X-Tokenizer", "cursor", "token_type", "password_changed_at"),
 ]
 
 
@@ -126,6 +129,111 @@ def test_what_is_called_a_secret_is_redacted_declared_or_not(mock: Mock, name: s
     assert HUSH not in told(mock)
     assert HUSH in mock.get(f"{V1}/journal?secrets=true").text
     assert all(HUSH not in line for line in Log(mock.apis, verbose=True).lines(mock.told[0]))
+
+
+@pytest.mark.parametrize("name", ["X-Session-Id", "Session", "X-User-Session", "JSESSIONID", "sid"])
+def test_whose_session_it_is_is_redacted_in_headers_and_queries(mock: Mock, name: str) -> None:
+    mock.get(f"/users?{name}={HUSH}", headers={name: HUSH})
+    assert HUSH not in told(mock)
+
+
+@pytest.mark.parametrize("name", ["key", "code", "session"])
+@pytest.mark.parametrize(
+    ("parameter", "is_told"),
+    [(None, False), ({}, True), ({"description": "Your API key."}, False), ({"schema": PASSWORD}, False)],
+    ids=["undeclared", "declared", "described", "password"],
+)
+def test_a_bare_query_is_a_secret_unless_the_contract_has_it_for_something_else(
+    serve: Serve, name: str, parameter: dict[str, Any] | None, is_told: bool
+) -> None:
+    paths = crud("/users")
+    own = {"name": name, "in": "query", "schema": {"type": "string"}, **(parameter or {})}
+    paths["/users"]["get"]["parameters"] = [own] if parameter is not None else []
+    mock = serve(contract(paths))
+    mock.get(f"/users?{name}={HUSH}")
+    assert (HUSH in told(mock)) is is_told
+
+
+PART = "Content-Disposition: form-data"
+NAMES = [
+    "password",
+    "access_token",
+    "client_secret",
+    "token",
+    "secret",
+    "api_key",
+    "refreshToken",
+    "x-apikey",
+]
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize(
+    ("media_type", "form"),
+    [
+        ("application/json", '{"name": "seen", "more": {"NAME": "HUSH"}}'),
+        ("application/json", '{"name": "seen", "more": [{"NAME": ["HUSH"]}]}'),
+        ("application/json", '{"name": "seen", "NAME": "HUSH", '),
+        ("application/json", '{"NAME": "HUSH'),
+        ("application/json", "{'name': 'seen', 'NAME': 'HUSH'"),
+        ("application/json", "name: seen\nNAME: HUSH\n"),
+        ("application/x-www-form-urlencoded", "name=seen&NAME=HUSH&a=1"),
+        ("application/xml", "<a><name>seen</name><NAME lang='en'>HUSH</NAME></a>"),
+        ("multipart/form-data; boundary=b", f'--b\r\n{PART}; name="NAME"\r\n\r\nHUSH\r\n--b--'),
+        (
+            "multipart/form-data; boundary=b",
+            f'--b\r\n{PART}; name="NAME"; filename="x"\r\nContent-Type: text/plain\r\n\r\n'
+            f'a\r\nHUSH\r\n--b\r\n{PART}; name="b"\r\n\r\nseen\r\n--b--',
+        ),
+    ],
+)  # fmt: skip
+def test_what_has_the_name_of_a_secret_in_a_body_is_redacted(
+    serve: Serve, name: str, media_type: str, form: str
+) -> None:
+    mock = serve(contract(crud("/users")))
+    body = form.replace("NAME", name).replace("HUSH", HUSH)
+    mock.post("/users", content=body, headers={"content-type": media_type})
+    assert HUSH not in told_of_calls(mock)
+    assert ("seen" in form) is ("seen" in told_of_calls(mock))
+
+
+def told_of_calls(mock: Mock) -> str:
+    log = "".join(Log(mock.apis, verbose=True).lines(mock.told[0]))
+    return log + mock.get(f"{V1}/journal").text
+
+
+def test_a_body_of_any_size_is_redacted_at_once() -> None:
+    redaction = Redaction()
+    began = time.thread_time()
+    for text in (
+        "a" * 200_000,
+        '"a" ' * 50_000,
+        "<a" * 100_000,
+        'name="a"\r\n' * 20_000,
+        "a: '" + "\\" * 99_999,
+    ):
+        for media_type in ("application/json", "multipart/form-data"):
+            redaction.unread(text, media_type)
+    assert time.thread_time() - began < 2
+
+
+def test_the_key_of_a_row_is_redacted_where_it_is_a_secret(serve: Serve) -> None:
+    row = {"type": "object", "required": ["token"], "properties": {"token": {"type": "string"}}}
+    paths = crud("/tokens", row, row)
+    paths["/tokens/{token}"] = paths.pop("/tokens/{id}")
+    paths["/tokens"]["post"]["responses"][201]["headers"] = {"Location": {"schema": {"type": "string"}}}
+    mock = serve(contract(paths))
+    made = mock.post("/tokens", json={"token": HUSH})
+    assert made.headers["location"].endswith(f"/tokens/{HUSH}")
+    assert mock.get(f"/tokens/{HUSH}").status_code == 200
+    assert mock.delete(f"/tokens/{HUSH}").status_code < 300
+    mock.get(f"/tokens/{HUSH}")
+    told = mock.get(f"{V1}/journal").text + "".join(
+        line for one in mock.told for line in Log(mock.apis, verbose=True).lines(one)
+    )
+    assert HUSH not in told
+    assert "/tokens/[redacted]" in told
+    assert "added tokens [redacted]" in told
 
 
 @pytest.mark.parametrize("name", PLAIN)
@@ -143,6 +251,8 @@ def test_what_is_called_something_else_is_told(mock: Mock, name: str) -> None:
         f"https://{HUSH}@game.example/hook",
         f"https://game.example/hook?id={HUSH}",
         f"https://game.example/hook?a=1&sig={HUSH}#x",
+        f"https://game.example/hook#{HUSH}",
+        f"https://game.example/hook?a=1#token={HUSH}",
     ],
 )
 def test_an_address_to_be_called_is_told_without_who_and_what_for(serve: Serve, url: str) -> None:

@@ -4,19 +4,26 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from itertools import pairwise
 from typing import Any, NamedTuple
 from urllib.parse import unquote_plus
 
 from mockade.asgi import Headers
 from mockade.catalogue.api import Api
+from mockade.catalogue.secret_names import (
+    HINT,
+    REDACTED,
+    is_bare,
+    names_secret,
+    names_session,
+    without_named,
+    without_parts,
+    words,
+)
 from mockade.contract.document import Node
 from mockade.contract.keywords import PARTS
+from mockade.contract.parameters import Parameter
 from mockade.contract.properties import properties
 from mockade.contract.schema_walk import leads_to, parts, place_of, remembered
-
-REDACTED = "[redacted]"
-"""Takes the place of a secret."""
 
 _BESIDE = frozenset({"_secret", "_password", "_token"})
 """Names of secrets that are kept beside a row."""
@@ -25,26 +32,6 @@ _BESIDE_AS_JSON = tuple(f'"{name}"'.encode() for name in sorted(_BESIDE))
 
 _ALWAYS = frozenset({"authorization", "cookie", "proxy-authorization", "set-cookie", "x-mockade-token"})
 
-
-_SECRET_WORDS = frozenset(
-    {"token", "secret", "password", "passwd", "passphrase", "pwd", "apikey", "jwt", "bearer", "auth"}
-    | {"authorization", "authentication", "credential", "credentials", "signature", "sig", "otp"}
-)
-"""Words in a name that carries a secret."""
-
-_OF_KEYS = frozenset(
-    {"api", "access", "private", "secret", "auth", "app", "application", "client", "server", "service"}
-    | {"subscription", "account", "master", "admin", "signing", "license", "functions"}
-)
-"""What a secret key is called before `key`."""
-
-_ENDINGS = ("token", "secret", "password", "apikey")
-"""How a name ends that carries a secret, where its words are written as one: `authtoken`."""
-
-_OF_PLACES = ("page", "next", "prev", "continuation", "sync", "cursor", "resume", "start")
-"""Words in the name of a token that says where a list goes on."""
-
-_WORD = re.compile(r"[A-Z]?[a-z0-9]+|[A-Z]+(?![a-z])")
 
 _BETWEEN = re.compile(r"([\s\"'<>]+)")
 _USER = re.compile(r"://[^\s/?#\"'<>]*@")
@@ -55,18 +42,10 @@ _OF_ADDRESSES = frozenset(
 )
 """Words in the name of a property whose value is an address to be called: its query is the giver's."""
 
-
-def _words(name: str) -> list[str]:
-    return [word.lower() for word in _WORD.findall(name)]
-
-
-def names_secret(name: str) -> bool:
-    """Whether what has such a name is a secret, by the words in it: X-Api-Key, access_token, clientSecret."""
-    words = _words(name)
-    if any(word.startswith(_OF_PLACES) for word in words):
-        return False
-    has_key = any(word == "key" and before in _OF_KEYS for before, word in pairwise(words))
-    return has_key or any(word in _SECRET_WORDS or word.endswith(_ENDINGS) for word in words)
+_SAYS_SECRET = re.compile(
+    r"(?i)\b(?:api.?key|secret|token|credential|password|authori[sz]ation code|session)"
+)
+"""A description of a parameter that is a secret, whatever it is called."""
 
 
 class Redaction(NamedTuple):
@@ -77,6 +56,8 @@ class Redaction(NamedTuple):
 
     header_names: frozenset[str] = _ALWAYS
     query_names: frozenset[str] = frozenset()
+    known_names: frozenset[str] = frozenset()
+    """Query parameters that a contract has, and of which it does not say that they are secrets."""
     passwords: bool = True
     secrets: bool = True
 
@@ -84,6 +65,7 @@ class Redaction(NamedTuple):
     def of(cls, apis: Iterable[Api]) -> Redaction:
         """For the headers and query parameters in which callers of these APIs send secrets."""
         names: dict[str, set[str]] = {"header": set(_ALWAYS), "query": set()}
+        known: set[str] = set()
         for api in apis:
             for scheme in api.contract.security_schemes.values():
                 if scheme.carrier in names:
@@ -92,14 +74,19 @@ class Redaction(NamedTuple):
                 for one in operation.parameters:
                     if one.where in names and one.schema is not None and _is_password(one.schema):
                         names[one.where].add(one.name)
-        return cls(frozenset(name.lower() for name in names["header"]), frozenset(names["query"]))
+                    elif one.where == "query" and not _SAYS_SECRET.search(_description(one)):
+                        known.add(one.name)
+        headers = frozenset(name.lower() for name in names["header"])
+        return cls(headers, frozenset(names["query"]), frozenset(known))
 
     def headers(self, headers: Headers) -> dict[str, str]:
         """By lower-case name; several of one name are joined by commas, as HTTP allows."""
         values: dict[str, str] = {}
         for raw, value in headers:
             name = raw.decode("latin-1").lower()
-            is_secret = name in self.header_names or (self.secrets and names_secret(name))
+            is_secret = name in self.header_names or (
+                self.secrets and (names_secret(name) or names_session(name))
+            )
             text = REDACTED if is_secret else self.text_with_addresses(value.decode("latin-1"))
             values[name] = f"{values[name]}, {text}" if name in values else text
         return values
@@ -115,19 +102,34 @@ class Redaction(NamedTuple):
         )
 
     def _is_secret(self, name: str) -> bool:
-        return name in self.query_names or (self.secrets and names_secret(name))
+        if name in self.query_names or not self.secrets:
+            return name in self.query_names
+        return names_secret(name) or (is_bare(name) and name not in self.known_names)
 
-    def addresses(self, value: Any, name: str = "") -> Any:
-        """A copy of `value`, the property `name`, without who and what for in the addresses in its texts."""
+    def named(self, value: Any, name: str = "") -> Any:
+        """A copy of `value`, the property `name`, without what has the name of a secret.
+
+        Nor does it have who and what for in the addresses in its texts.
+        """
         if not self.secrets:
             return value
         if isinstance(value, dict):
-            return {key: self.addresses(member, key) for key, member in value.items()}
+            return {key: self.named(member, key) for key, member in value.items()}
         if isinstance(value, list):
-            return [self.addresses(item, name) for item in value]
+            return [self.named(item, name) for item in value]
+        if isinstance(value, str | int | float) and not isinstance(value, bool) and names_secret(name):
+            return REDACTED
         if not (isinstance(value, str) and "://" in value):
             return value
-        return self.text_with_addresses(value, whole_query=not _OF_ADDRESSES.isdisjoint(_words(name)))
+        return self.text_with_addresses(value, whole_query=not _OF_ADDRESSES.isdisjoint(words(name)))
+
+    def unread(self, text: str, media_type: str) -> str:
+        """A body that is no JSON, or none that can be read, without what has the name of a secret."""
+        if not self.secrets:
+            return text
+        if media_type.startswith("multipart/"):
+            text = without_parts(text)
+        return self.text_with_addresses(without_named(text))
 
     def text_with_addresses(self, text: str, *, whole_query: bool = False) -> str:
         """A text without users and passwords in its addresses, nor secrets in their queries."""
@@ -140,10 +142,11 @@ class Redaction(NamedTuple):
         )
 
     def _address(self, address: str, *, whole_query: bool) -> str:
-        place, mark, rest = _USER.sub(f"://{REDACTED}@", address).partition("?")
-        query, hash, fragment = rest.partition("#")
-        query = REDACTED if query and whole_query else self.query(query)
-        return f"{place}{mark}{query}{hash}{fragment}"
+        before, hash, fragment = _USER.sub(f"://{REDACTED}@", address).partition("#")
+        place, mark, query = before.partition("?")
+        if whole_query:
+            query, fragment = query and REDACTED, fragment and REDACTED
+        return f"{place}{mark}{self.query(query)}{hash}{self.query(fragment)}"
 
     def value(self, value: Any, schema: Node | None) -> Any:
         """A copy of `value` without what its schema calls a password (`format: password`)."""
@@ -162,15 +165,15 @@ class Redaction(NamedTuple):
         return value
 
     def json(self, value: Any, schema: Node | None, raw: bytes) -> Any:
-        """`value` without what its schema calls a password, nor who and what for in addresses.
+        """`value` without what its schema or its name calls a secret, nor who and what for in addresses.
 
         It is a copy where that may change it; `raw` is the JSON text that it was read from, and tells soon.
         """
         if self.hides(schema, raw):
             value = self.value(value, schema)
         # Marks may be written as escapes.
-        if self.secrets and (b"://" in raw or b"\\/" in raw or b"\\u" in raw):
-            value = self.addresses(value)
+        if self.secrets and (b"://" in raw or b"\\/" in raw or b"\\u" in raw or HINT.search(raw)):
+            value = self.named(value)
         return value
 
     def hides(self, schema: Node | None, raw: bytes) -> bool:
@@ -180,6 +183,15 @@ class Redaction(NamedTuple):
         is_private = b"\\u" in raw or any(name in raw for name in _BESIDE_AS_JSON)
         return is_private or holds_passwords(schema)
 
+    def is_secret_parameter(self, parameter: Parameter) -> bool:
+        """Whether what stands for a path's parameter is a secret, by its schema or its name."""
+        is_password = parameter.schema is not None and _is_password(parameter.schema)
+        return (self.passwords and is_password) or (self.secrets and names_secret(parameter.name))
+
+    def is_named_secret(self, path: Iterable[str | int]) -> bool:
+        """Whether a step on the way to a value has the name of a secret."""
+        return self.secrets and any(isinstance(step, str) and names_secret(step) for step in path)
+
     def text(self, text: str) -> str:
         """A text that may hold passwords."""
         return REDACTED if self.passwords else text
@@ -188,6 +200,12 @@ class Redaction(NamedTuple):
     def _private(name: str, member: Any) -> str:
         """The replacement of a secret that is kept beside a row, which no schema describes; else empty."""
         return REDACTED if name in _BESIDE and member is not None else ""
+
+
+def _description(parameter: Parameter) -> str:
+    """What a contract says of a parameter; empty where it says nothing."""
+    document = parameter.source.document
+    return Node.at(parameter.source, document.value_at(parameter.source)).text("description") or ""
 
 
 @remembered
@@ -208,5 +226,5 @@ def _members(schema: Node) -> Iterator[Node]:
     yield from properties(schema).values()
 
 
-NO_REDACTION = Redaction(frozenset(), frozenset(), passwords=False, secrets=False)
+NO_REDACTION = Redaction(frozenset(), passwords=False, secrets=False)
 """Redacts nothing."""

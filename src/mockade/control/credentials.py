@@ -16,7 +16,7 @@ from mockade.catalogue.credentials import (
     unsendable,
     vet,
 )
-from mockade.catalogue.redaction import REDACTED
+from mockade.catalogue.secret_names import REDACTED
 from mockade.contract.schemes import Scheme
 from mockade.control.call import ControlCall
 from mockade.errors import Refusal

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import zip_longest
 from typing import Any
+from urllib.parse import unquote
 
 import orjson
 
@@ -11,15 +14,21 @@ from mockade.asgi import Headers
 from mockade.catalogue.api import Api
 from mockade.catalogue.fixture_rows import to_fixture
 from mockade.catalogue.redaction import Redaction, holds_passwords
+from mockade.catalogue.secret_names import REDACTED
 from mockade.contract.document import Node
+from mockade.contract.keywords import TEMPLATE
 from mockade.contract.media_types import is_json
 from mockade.contract.operations import Operation
 from mockade.contract.reading import nests_deeply
 from mockade.contract.violations import Violation
+from mockade.contract.wording import shown_value
 from mockade.state.clock import timestamp
 from mockade.state.rows import Stored
 from mockade.state.transaction import Change
 from mockade.worlds.journal import Exchange
+
+_SHORT = 2
+"""Characters of a secret that may stand in a text by chance."""
 
 
 class ExchangeSerializer:
@@ -33,6 +42,11 @@ class ExchangeSerializer:
             for stem, api in apis.items()
             for operation in api.contract.operations
         }
+        self._secret_paths = {
+            key: pattern
+            for key, operation in self._operations.items()
+            if (pattern := _secret_path(operation, redaction)) is not None
+        }
 
     def full(self, exchange: Exchange) -> dict[str, Any]:
         entry = self.summary(exchange)
@@ -40,13 +54,18 @@ class ExchangeSerializer:
             operation = self._operations.get((exchange.api, exchange.operation))
             entry["request"] |= self._request(exchange, operation)
             entry["response"] |= self._response(exchange, operation)
+            hidden = self._path(exchange)[1]
+            for change, told in zip(exchange.changes, entry["changes"], strict=True):
+                hidden += _hidden_of(change, told["before"], told["after"])
+            entry["response"] = _scrubbed(entry["response"], hidden)
         return entry
 
     def summary(self, exchange: Exchange, *, changes: bool = True) -> dict[str, Any]:
         """An exchange without headers and bodies; `changes` says whether it has its changes."""
+        path, hidden = self._path(exchange)
         request = {
             "method": exchange.method,
-            "path": exchange.path,
+            "path": path,
             "query": self._redaction.query(exchange.query),
         }
         is_request = bool(exchange.method)
@@ -60,7 +79,7 @@ class ExchangeSerializer:
             "request": request if is_request else None,
             "response": {"status": exchange.status or None} if is_request else None,
             "answered_by": exchange.answered_by,
-            "reason": self._redaction.text_with_addresses(exchange.reason) or None,
+            "reason": _without(self._redaction.text_with_addresses(exchange.reason), hidden) or None,
             "traceback": exchange.traceback or None,
             "violations": [self._violation(one) for one in exchange.violations],
             "notices": [self._violation(one) for one in exchange.notices],
@@ -69,7 +88,21 @@ class ExchangeSerializer:
 
     def _violation(self, violation: Violation) -> dict[str, Any]:
         told = violation.as_data()
-        return {**told, "message": self._redaction.text_with_addresses(told["message"])}
+        message = self._redaction.text_with_addresses(told["message"])
+        if isinstance(violation.value, str) and self._redaction.is_named_secret(violation.path):
+            message = message.replace(shown_value(violation.value), REDACTED)
+        return {**told, "message": message}
+
+    def _path(self, exchange: Exchange) -> tuple[str, list[str]]:
+        """The path without what stands in it for parameters that are secrets, and these."""
+        pattern = self._secret_paths.get((exchange.api, exchange.operation))
+        found = pattern.search(exchange.path) if pattern is not None else None
+        if found is None:
+            return exchange.path, []
+        path = exchange.path
+        for group in range(len(found.groups()), 0, -1):
+            path = f"{path[: found.start(group)]}{REDACTED}{path[found.end(group) :]}"
+        return path, [unquote(raw) for raw in found.groups()]
 
     def _request(self, exchange: Exchange, operation: Operation | None) -> dict[str, Any]:
         contents = operation.body.contents if operation and operation.body else {}
@@ -78,6 +111,8 @@ class ExchangeSerializer:
         value = body_value(exchange.request_body, exchange.request_headers)
         if isinstance(value, str) and any(map(holds_passwords, schemas)):
             value = self._redaction.text(value)  # a form, or no JSON: their places in it are unknown
+        elif isinstance(value, str):
+            value = self._redaction.unread(value, content_type(exchange.request_headers))
         return {
             "headers": self._redaction.headers(exchange.request_headers),
             "body": self._redaction.json(value, schema, exchange.request_body or b""),
@@ -87,6 +122,8 @@ class ExchangeSerializer:
         response = operation.response(exchange.status) if operation else None
         content = response.json if response else None
         value = body_value(exchange.response_body, exchange.response_headers)
+        if isinstance(value, str):
+            value = self._redaction.unread(value, content_type(exchange.response_headers))
         return {
             "headers": self._redaction.headers(exchange.response_headers),
             "body": self._redaction.json(value, content.schema if content else None, exchange.response_body),
@@ -96,12 +133,15 @@ class ExchangeSerializer:
         api = self._apis.get(change.api)
         collection = api.collections.get(change.collection) if api else None
         schema = collection.node() if collection else None
+        before, after = self._row(change.was, schema), self._row(change.became, schema)
+        hidden = _hidden_of(change, before, after)
+        parts = change.key.split("/")
         return {
             "api": change.api,
             "collection": change.collection,
-            "key": change.key,
-            "before": self._row(change.was, schema),
-            "after": self._row(change.became, schema),
+            "key": "/".join(REDACTED if unquote(part) in hidden else part for part in parts),
+            "before": before,
+            "after": after,
         }
 
     def _row(self, stored: Stored | None, schema: Node | None) -> dict[str, Any] | None:
@@ -113,12 +153,63 @@ class ExchangeSerializer:
         return redacted
 
 
+def _secret_path(operation: Operation, redaction: Redaction) -> re.Pattern[str] | None:
+    """A pattern of an operation's path whose groups are secrets; None where it has none."""
+    names = {
+        one.name for one in operation.parameters if one.where == "path" and redaction.is_secret_parameter(one)
+    }
+    if not names:
+        return None
+    parts = TEMPLATE.split(operation.path)
+    groups = ["([^/]+)" if name in names else "[^/]+" for name in parts[1::2]]
+    whole = "".join(re.escape(text) + group for text, group in zip_longest(parts[::2], groups, fillvalue=""))
+    return re.compile(f"{whole}$")
+
+
+def _without(text: str, hidden: Iterable[str]) -> str:
+    """A text without what is hidden, where it stands in it; what is very short only in quotes."""
+    for one in hidden:
+        text = text.replace(one if len(one) > _SHORT else shown_value(one), REDACTED)
+    return text
+
+
+def _hidden_of(
+    change: Change, before: Mapping[str, Any] | None, after: Mapping[str, Any] | None
+) -> list[str]:
+    return [*_hidden_texts(change.was, before), *_hidden_texts(change.became, after)]
+
+
+def _scrubbed(value: Any, hidden: Sequence[str]) -> Any:
+    """An answer without what is hidden, which it may say back in any of its texts."""
+    if not hidden:
+        return value
+    if isinstance(value, dict):
+        return {name: _scrubbed(member, hidden) for name, member in value.items()}
+    if isinstance(value, list):
+        return [_scrubbed(item, hidden) for item in value]
+    return REDACTED if value in hidden else _without(value, hidden) if isinstance(value, str) else value
+
+
+def _hidden_texts(stored: Stored | None, told: Mapping[str, Any] | None) -> Iterator[str]:
+    """The values of a row's properties that are not told."""
+    if stored is None or told is None or REDACTED not in told.values():
+        return
+    for name, value in to_fixture(stored.row()).items():
+        if told[name] == REDACTED and isinstance(value, str | int):
+            yield str(value)
+
+
+def content_type(headers: Headers) -> str:
+    value = next((value for name, value in headers if name == b"content-type"), b"")
+    return value.decode("latin-1").strip().lower()
+
+
 def body_value(raw: bytes | None, headers: Headers) -> Any:
     """A body's JSON value, its text where it is no JSON, None where there is no body."""
     if not raw:
         return None
-    content_type = next((value for name, value in headers if name == b"content-type"), b"")
-    if (not content_type or is_json(content_type.decode("latin-1"))) and not nests_deeply(raw):
+    kind = content_type(headers)
+    if (not kind or is_json(kind)) and not nests_deeply(raw):
         try:
             return orjson.loads(raw)
         except orjson.JSONDecodeError:

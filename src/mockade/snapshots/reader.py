@@ -10,7 +10,7 @@ from mockade.catalogue.api import Api
 from mockade.catalogue.credentials import read_credentials
 from mockade.catalogue.fixture_rows import RowCodec
 from mockade.catalogue.fixtures import read_secrets
-from mockade.catalogue.redaction import REDACTED
+from mockade.catalogue.secret_names import REDACTED
 from mockade.contract.validators import MAX_VIOLATIONS
 from mockade.contract.violations import Violation
 from mockade.hints import did_you_mean
