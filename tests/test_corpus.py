@@ -11,6 +11,7 @@ import pytest
 
 from benchmarks.corpus import directory, page, peers, tally
 from benchmarks.corpus.__main__ import main
+from benchmarks.corpus.changes import change
 from benchmarks.corpus.contracts import Contract, Operation
 from benchmarks.corpus.credentials import SECRET, carried
 from benchmarks.corpus.pool import Subject, try_one
@@ -240,6 +241,29 @@ def test_a_discriminator_chooses_among_the_schemas_that_fit(write: Write) -> Non
     assert not wrong({"kind": "dog", "lives": "none"})
     assert wrong({"kind": "cat", "lives": "none"})
     assert wrong({"kind": "mog", "lives": "none"})
+
+
+def test_a_made_body_says_of_which_schema_it_is_and_no_change_says_otherwise(write: Write) -> None:
+    thing = {
+        "type": "object",
+        "required": ["kind"],
+        "properties": {"kind": {"type": "string"}, "name": {"type": "string"}},
+        "discriminator": {"propertyName": "kind", "mapping": {"mog": "#/components/schemas/cat"}},
+    }
+    child = {"allOf": [{"$ref": "#/components/schemas/thing"}]}
+    schemas = {"thing": thing, "cat": child, "dog": child}
+    for name, kind in (("cat", "mog"), ("dog", "dog")):
+        content = {"application/json": {"schema": {"$ref": f"#/components/schemas/{name}"}}}
+        operation = {**answers("200"), "requestBody": {"required": True, "content": content}}
+        contract = Contract(write(document({"/a": {"post": operation}}, components={"schemas": schemas})))
+        requests = Requests(contract, Schemas(contract))
+        sent = requests.body(only(contract))
+        assert sent is not None
+        assert sent.value == {"kind": kind}
+        shown = {"kind": kind, "name": "Zoe"}
+        made = change(sent, shown, None, requests.values, lambda _name, _value: True)
+        assert made.name == "name"
+        assert change(sent, {"kind": kind}, None, requests.values, lambda _name, _value: True).name == ""
 
 
 def test_messages_that_differ_only_in_names_are_one_reason() -> None:

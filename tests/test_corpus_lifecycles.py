@@ -12,7 +12,7 @@ import pytest
 
 from benchmarks.corpus import tally
 from benchmarks.corpus.changes import change
-from benchmarks.corpus.contracts import Contract
+from benchmarks.corpus.contracts import Contract, Node
 from benchmarks.corpus.documented import lists_nothing
 from benchmarks.corpus.encoding import Request
 from benchmarks.corpus.lifecycle_tally import lifecycles
@@ -408,6 +408,7 @@ def test_the_marks_leave_out_what_has_no_known_id_and_say_how_much(contract: Con
         (success(200, {}), False),
         (success(200, PET), True),
         (success(200, {"properties": {"id": {}, "friends": {"type": "array"}}}), True),
+        (success(200, {"properties": {"Id": {}, "Friends": {"type": "array"}}}), True),
         (success(200), True),
     ],
 )
@@ -490,6 +491,8 @@ def test_a_collection_of_which_no_answer_can_tell_a_key_is_left_out(tmp_path: Pa
         ({"name": "count", "schema": {"type": "integer", "maximum": 50}}, {}, "20", False),
         ({"name": "owner_id", "schema": {"type": "string"}}, {"owner": {"id": "o1"}}, "o1", False),
         ({"name": "status", "schema": {"type": "string", "enum": ["new"]}}, {"status": "old"}, "new", True),
+        ({"name": "status", "schema": {"type": "string", "enum": ["new"]}}, {"id": "p1"}, "new", True),
+        ({"name": "owner_id", "schema": {"type": "string"}}, {"owner": {}}, "string", True),
     ],
 )
 def test_a_list_is_asked_for_what_may_show_the_thing(
@@ -501,7 +504,9 @@ def test_a_list_is_asked_for_what_may_show_the_thing(
     requests = Requests(contract, Schemas(contract))
     (listing,) = contract.operations
     assert requests.make(listing, (), row=row).target == f"/pets?{parameter['name']}={value}"
-    assert requests.leaves_out(listing, row) is leaves_out
+    owned = {"type": "object", "properties": {"id": {"type": "string"}}}
+    has = {"allOf": [PET, {"properties": {"owner": owned, "status": {"type": "string"}}}]}
+    assert requests.leaves_out(listing, row, Node(has, (), has)) is leaves_out
 
 
 def test_the_contracts_own_id_says_nothing_below_a_parent_that_only_a_list_told(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from benchmarks.corpus.contracts import Node, is_json
+from benchmarks.corpus.discriminators import tagged
 from benchmarks.corpus.documented import declared
 from benchmarks.corpus.encoding import is_form
 from benchmarks.corpus.requests import Body
@@ -73,7 +74,8 @@ def change(
         fields = declared(fields, step)
     for name, value in _candidates(shown, fields, answer):
         made = body.having(name, value)
-        if accepts(name, value) and not values.wrong(body.schema, made.value):
+        says_what_it_is = tagged(body.schema, made.value) == tagged(body.schema, body.value)
+        if not says_what_it_is and accepts(name, value) and not values.wrong(body.schema, made.value):
             return Change(made, name, value)
     return Change(body, "", None)
 

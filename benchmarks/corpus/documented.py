@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from itertools import chain
 
 from benchmarks.corpus.contracts import Node, Operation
 from benchmarks.corpus.paths import Place, form, noun
-from benchmarks.corpus.things import LISTS, keys
+from benchmarks.corpus.things import LISTS, keys, plain
 
 _DEPTH = 6
 
@@ -80,7 +80,7 @@ def lists_nothing(operation: Operation) -> bool:
 
 def _is_list(schema: Node, operation: Operation) -> bool:
     names = (*LISTS, noun(form(operation.path)))
-    is_thing = declared(schema, "id") is not None
+    is_thing = any(declared(schema, name) is not None for name in ("id", "Id", "ID"))
     return has_list(schema) and not (is_thing and all(declared(schema, name) is None for name in names))
 
 
@@ -93,6 +93,24 @@ def declared(schema: Node | None, name: str, depth: int = _DEPTH) -> Node | None
         return own
     parts = (part for key in ("allOf", "anyOf", "oneOf") for part in schema.get(key).items())
     return next((one for part in parts if (one := declared(part, name, depth - 1)) is not None), None)
+
+
+def may_have(schema: Node | None, name: str) -> bool:
+    """Whether a thing may have a property that a query calls so: `status`, or `owner.id` as `ownerId`."""
+    known = {plain(one): node for one, node in _members(schema)}
+    return plain(name) in known or any(
+        plain(name) == one + plain(below) for one, node in known.items() for below, _ in _members(node)
+    )
+
+
+def _members(schema: Node | None, depth: int = _DEPTH) -> Iterator[tuple[str, Node]]:
+    """The properties that a schema declares, also those that `allOf` and its like have."""
+    if schema is None or depth == 0 or not isinstance(schema.value, dict):
+        return
+    yield from schema.get("properties").members()
+    for key in ("allOf", "anyOf", "oneOf"):
+        for part in schema.get(key).items():
+            yield from _members(part, depth - 1)
 
 
 def has_list(schema: Node, depth: int = 4) -> bool:

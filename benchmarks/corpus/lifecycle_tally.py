@@ -27,6 +27,7 @@ def lifecycles(results: Sequence[Result]) -> dict[str, Any]:
     return {
         "collections": sum(len(result["lifecycles"]) for result in results),
         "left_out": dict(left_out.most_common()),
+        "list_others": sum(one["lists_others"] for result in results for one in result["lifecycles"]),
         "steps": counts,
         "reasons": {name: by_reason(_failed(results, name)) for name in STEPS},
         "worst": _worst(results),

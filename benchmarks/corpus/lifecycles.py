@@ -27,15 +27,18 @@ _MOST_KEYS = 4
 def lifecycle(trial: Trial, collection: CollectionPath) -> dict[str, Any]:
     """What came of each step, as facts of an event; the steps that its operations do not allow are absent."""
     steps: list[Step] = []
-    left_out = ""
+    left_out, lists_others = "", False
     try:
-        for step in _Life(trial, collection).steps():
+        life = _Life(trial, collection)
+        for step in life.steps():
             steps.append(step)
+        lists_others = life.lists_others
     except (LeftOut, Unmade) as error:
         left_out = str(error)
     return {
         "collection": collection.path,
         "left_out": left_out if not steps else "",
+        "lists_others": lists_others,
         "steps": [
             {"step": one.name, "operation": one.operation, "ok": not one.why, "why": one.why} for one in steps
         ],
@@ -58,6 +61,8 @@ class _Life:
         """By what may be the thing's key, as text, the property that told it."""
         self._row: Row = {}
         """The thing as it was last shown."""
+        self.lists_others = False
+        """Whether its list can only be asked for other things."""
         self._last: Reply | None = None
         """The last good answer of the item GET."""
 
@@ -76,7 +81,10 @@ class _Life:
         if why:
             return
         yield Step(READ, self._get.name, read)
-        is_seen = self._list is not None and not self._requests.leaves_out(self._list, self._row)
+        self.lists_others = self._list is not None and self._requests.leaves_out(
+            self._list, self._row, self._schema()
+        )
+        is_seen = self._list is not None and not self.lists_others
         if self._list is not None and is_seen and not (shown and lists_nothing(self._list)):
             yield Step(LISTED, self._list.name, shown)
         for method in ("PATCH", "PUT"):
@@ -96,8 +104,9 @@ class _Life:
             raise LeftOut("no id of a parent is known, and below a made one is nothing")
         if not reply.ok:
             return f"POST {self._said(reply)}", "", ""
-        after = self._rows()
         told = list(created(reply.headers, reply.verdict.value, request, self._place))
+        self._row = told[0] if told else {}
+        after = self._rows()
         told += self._new_rows(before, after)
         found = []
         for name, value in (one for row in told for one in self._keys(row)):

@@ -45,7 +45,9 @@ another documented 4xx, and the list lacks it. Its key is what `Location`, the a
 list says. Each answer must keep the contract. Where no id of a parent is known, a made one is taken. Left
 out is what has no valid request or, by the contract, no success, and a collection below a made parent that
 is a 404 or of which nobody could see a key: no answer of POST or list has a property for one, none tells
-`Location`, and the body names none; so is the list where it can only be asked for others."""
+`Location`, and the body names none. So is a list that can only be asked for others: a query parameter
+that it requires is called as a property is that such a thing may have, and this one shows none, or a value
+that the parameter cannot have."""
 
 
 def page(results: Mapping[str, Any]) -> str:
@@ -129,6 +131,7 @@ def _lifecycles(lives: Mapping[str, Any]) -> str:
     parts = [
         f"{lives['collections']} collections, of which {sum(lives['left_out'].values())} were left out"
         + (f": {'; '.join(left_out)}." if left_out else ".")
+        + f" The lists of {lives['list_others']} can only be asked for others."
     ]
     for name in STEPS:
         counts = lives["steps"][name]

@@ -10,6 +10,7 @@ from urllib.parse import quote, urlencode
 
 from benchmarks.corpus.contracts import PARAMETER, Contract, Node, Operation, is_json
 from benchmarks.corpus.credentials import carried
+from benchmarks.corpus.documented import may_have
 from benchmarks.corpus.encoding import Request, encoded, in_query, is_form, simple, text
 from benchmarks.corpus.paths import ends_with_item, places
 from benchmarks.corpus.schemas import Schemas
@@ -185,14 +186,20 @@ class Requests:
         sizes = _SIZES if made == 0 and plain(parameter.value["name"]) in _SIZE_NAMES else ()
         return next((one for one in sizes if not self.values.wrong(parameter.get("schema"), one)), made)
 
-    def leaves_out(self, operation: Operation, row: Mapping[str, Any]) -> bool:
-        """Whether a list can only be asked for other things: of a status, say, that this one has not."""
-        return any(
-            self.values.wrong(parameter.get("schema"), value)
-            for parameter in operation.parameters
-            if (parameter.value.get("in"), parameter.value.get("required")) == ("query", True)
-            for value in _named(parameter, row)
-        )
+    def leaves_out(self, operation: Operation, row: Mapping[str, Any], schema: Node | None = None) -> bool:
+        """Whether a list can only be asked for other things: of a status, say, that this one has not.
+
+        So it is where things have such a property by their `schema`, and this one shows none.
+        """
+        for parameter in operation.parameters:
+            if (parameter.value.get("in"), parameter.value.get("required")) != ("query", True):
+                continue
+            shown = list(_named(parameter, row))
+            if not shown and may_have(schema, str(parameter.value.get("name"))):
+                return True
+            if any(self.values.wrong(parameter.get("schema"), value) for value in shown):
+                return True
+        return False
 
     def _sent(self, media_type: str, content: Node) -> Any:
         """The value of a body; of a form each member is one that a form can carry. Raises Unmade."""

@@ -107,7 +107,7 @@ def rows(answer: Any, noun: str) -> list[Row] | None:
     found = [one for one in _lists(answer) if one[0] in telling or _may_be_rows(*one)]
     if not found:
         return None
-    if isinstance(answer, dict) and "id" in answer and not any(name in telling for name, _ in found):
+    if isinstance(answer, dict) and _has_id(answer) and not any(name in telling for name, _ in found):
         return None  # a thing that has lists of its own
 
     def rank(one: tuple[str, list[Any]]) -> tuple[bool, bool, bool]:
@@ -138,7 +138,11 @@ def _row(item: Any, nouns: Iterable[str]) -> Row:
     if not isinstance(item, dict):
         return {ITSELF: item}
     inner = next((one for name, one in item.items() if plain(name) in nouns and isinstance(one, dict)), None)
-    return inner if inner is not None and "id" not in item else item
+    return inner if inner is not None and not _has_id(item) else item
+
+
+def _has_id(value: Row) -> bool:
+    return any(plain(name) == "id" for name in value)
 
 
 def thing(answer: Any, parameter: str, noun: str) -> Row:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.corpus.contracts import Contract, Node
+from benchmarks.corpus.discriminators import tagged
 from benchmarks.corpus.schemas import Schemas
 from benchmarks.corpus.verdicts import head
 from mockade.contract import contract, document
@@ -78,7 +79,10 @@ class Values:
         if not isinstance(schema.value, dict):
             yield "string"
             return
-        yield from (made for made in self._sampler.least(schema) if made is not None)
+        for made in self._sampler.least(schema):
+            if made is not None:
+                yield tagged(schema, made)
+                yield made
         if schema.get("items").value is not None:
             yield from ([one] for one in self._candidates(schema.get("items"), schema.get("items")))
         yield from _plain(schema.value)

@@ -1,4 +1,4 @@
-"""Where the answer to a create tells but the key of the row: `7`, `{petId: 7}`, `{data: {petId: 7}}`."""
+"""Where the answer to a create tells but the key of the row: `7`, `{id: 7}`, `{data: {petId: 7}}`."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class KeyAnswer(NamedTuple):
         if schema is None or not resource.keys:
             return None
         seen = resource.for_items()
-        names = [split_words(seen.keys[-1].parameter), (*resource.noun, "id")]
+        names = [split_words(seen.keys[-1].parameter), (*resource.noun, "id"), ("id",)]
         found = next(_places(schema, names, resource.noun), None)
         return cls(Envelope(schema, *found), seen) if found is not None else None
 
@@ -64,7 +64,7 @@ def _places(
     )
     if not path:
         for name, below in known.items():
-            if is_wrapper(name, noun):
+            if is_wrapper(name, noun) or split_words(name) == ("id",):
                 yield from _places(below, names, noun, (name,))
 
 

@@ -115,11 +115,15 @@ class CrudOperation(ABC):
         if row is not None or not resource.is_per_caller or is_removed(resource, rows, values):
             return row
         shared = rows.find(resource.row_key(["", *values[1:]]))
-        return Row(shared, key=resource.row_key(values), beside=resource.beside(values)) if shared else None
+        if shared is None:
+            return None
+        return Row(shared, key=resource.row_key(values), beside=resource.beside(values))
 
     def row(self, call: Call, rows: Rows) -> Row:
         """The row that the path is about, made where nobody wrote it; refuses with 404 when there is none."""
-        row = self.known(call, rows) or self.made(call, rows, self.values(call))
+        row = self.known(call, rows)
+        if row is None:
+            row = self.made(call, rows, self.values(call))
         if row is None:
             raise rows.absent(str((self.values(call) or ["one"])[-1]))
         return row

@@ -44,9 +44,10 @@ def known_row(resource: Resource, rows: Rows, values: Sequence[Any]) -> Row | No
 def callers_row(resource: Resource, rows: Rows, caller: str) -> Row | None:
     """The caller's own row: the one of that key, else of that name, else the oldest; else None."""
     if caller:
-        own = known_row(resource, rows, [caller])
-        named = rows.where(CALLERS, caller) if CALLERS in rows.collection.indexes else ()
-        found = own or next(iter(named), None)
+        found = known_row(resource, rows, [caller])
+        if found is None:
+            named = rows.where(CALLERS, caller) if CALLERS in rows.collection.indexes else ()
+            found = next(iter(named), None)
         if found is not None:
             return found
     return next(iter(rows), None)

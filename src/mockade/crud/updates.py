@@ -58,7 +58,8 @@ class UpdateRow(WriteOperation):
         if self.resource.is_callers:
             return self.known(call, rows)
         values = [*self.parents(call), *key]
-        return self.known_of(rows, values) or self.made(call, rows, values)
+        row = self.known_of(rows, values)
+        return row if row is not None else self.made(call, rows, values)
 
     @property
     def _creates(self) -> bool:

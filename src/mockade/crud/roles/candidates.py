@@ -118,10 +118,13 @@ def _row_schema(
 
         listed = _listed(success_schema(collection.get("GET")), is_row, own)
         candidates = [row_envelope(success_schema(item.get("GET")), is_row, own.noun)]
-        candidates += [row_envelope(success_schema(collection.get("POST")), is_row, own.noun), listed]
+        if not _is_receipt(collection.get("POST"), item.get("GET"), own):
+            candidates.append(row_envelope(success_schema(collection.get("POST")), is_row, own.noun))
+        candidates.append(listed)
         candidates += [
             row_envelope(success_schema(item.get(method)), is_row, own.noun)
             for method in ("PUT", "PATCH", "POST")
+            if not _is_receipt(item.get(method), item.get("GET"), own)
         ]
         if _is_written(collection, item):
             candidates += [
@@ -132,6 +135,15 @@ def _row_schema(
         if envelope is not None:
             return envelope.row_schema
     return None
+
+
+def _is_receipt(write: Operation | None, read: Operation | None, own: OwnKey) -> bool:
+    """Whether a write answers what is no row: it shares nothing with what reading the row answers."""
+    shown, told = success_schema(read), success_schema(write)
+    if shown is None or told is None:
+        return False
+    known = properties(sole_object(shown, own.noun).row_schema).keys()
+    return bool(known) and known.isdisjoint(properties(sole_object(told, own.noun).row_schema))
 
 
 def _stands_around(schema: Node, part: KeyPart, own: OwnKey) -> bool:

@@ -31,6 +31,9 @@ _REMARKS = frozenset({"error", "warning", "message", "notice", "link", "included
 MOST_AROUND = 4
 """Properties of an envelope that is known by nothing but the name of what is in it."""
 
+_MOST_BESIDE_ROWS = 12
+"""Properties of a body that is an envelope of rows: it may tell of pages besides, and of how it went."""
+
 _DEEPEST = 3
 """How many objects a body and its row are at most."""
 
@@ -120,6 +123,7 @@ def row_envelope(schema: Node | None, is_row: IsRow, noun: Words = ()) -> Envelo
             for path, node in level
             if not depth or is_wrapper(path[-1], noun)
             for name, below in properties(node).items()
+            if len(properties(node)) <= _MOST_BESIDE_ROWS or noun_of(name)[-1:] == noun[-1:]
         ]
     return None
 
@@ -156,6 +160,8 @@ def list_of_one(schema: Node | None, is_row: IsRow, noun: Words = ()) -> Envelop
     envelope = list_envelope(schema, is_row, noun)
     if envelope is None or (envelope.path and not is_wrapper(envelope.path[-1], noun)):
         return None  # a list in a thing, not around it
+    if len(properties(envelope.schema)) > _MOST_BESIDE_ROWS and noun_of(envelope.path[-1]) != noun:
+        return None
     return envelope._replace(is_list_of_one=True)
 
 
