@@ -198,6 +198,8 @@ class ListRows(CrudOperation):
         if self.has_hidden_parts:
             rows = [visible_part(row, envelope.row_schema) for row in rows]
 
+        rows = envelope.each_wrapped(rows, now=call.now, uuid=call.new_uuid)
+
         def made(name: str, schema: Node) -> Any:
             return sample_beside(name, schema, now=call.now, uuid=call.new_uuid)
 

@@ -36,6 +36,7 @@ class WriteOperation(CrudOperation):
         envelope = list_envelope(success_schema(self.operation), self.resource.is_row, self.resource.noun)
         if envelope is not None:
             shown = [visible_part(row, envelope.row_schema) for row in written]
+            shown = envelope.each_wrapped(shown, now=call.now, uuid=call.new_uuid)
             return envelope.wrap(shown, now=call.now, uuid=call.new_uuid)
         if not written:
             raise NotOfRows

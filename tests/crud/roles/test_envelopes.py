@@ -179,3 +179,34 @@ def test_what_a_list_says_besides_in_a_list_is_not_its_rows(serve: Serve, beside
     paths["/widgets"]["get"] = answers(200, {"type": "object", "properties": around})
     mock = serve(contract(paths), WIDGETS)
     assert [one["id"] for one in mock.get("/widgets").json()[name]] == ["w1", "w2"]
+
+
+@pytest.mark.parametrize(
+    ("item", "path"),
+    [
+        ({"widget": REF}, ()),
+        ({"widget": REF, "score": {"type": "number"}}, ("hits",)),
+        ({"data": REF, "links": {"type": "object"}}, ("items",)),
+    ],
+)
+def test_each_row_of_a_list_may_stand_in_an_object(
+    serve: Serve, item: dict[str, Any], path: tuple[str, ...]
+) -> None:
+    each = {"type": "object", "required": list(item), "properties": item}
+    listed: dict[str, Any] = {"type": "array", "items": each}
+    for name in path:
+        listed = {"type": "object", "properties": {name: listed}}
+    paths = crud("/widgets", given={"type": "array", "items": WIDGET})
+    paths["/widgets"]["get"] = answers(200, listed)
+    paths["/widgets"]["post"]["responses"] = answers(201, listed)["responses"]
+    mock = serve(contract(paths), WIDGETS)
+
+    def shown(answer: Any) -> list[Any]:
+        body = answer.json()[path[0]] if path else answer.json()
+        assert all(one.keys() == item.keys() for one in body)
+        return [one[next(iter(item))] for one in body]
+
+    made = {"id": "w3", "name": "Three"}
+    assert shown(mock.post("/widgets", json=[made])) == [made]
+    assert shown(mock.get("/widgets"))[1:] == [{"id": "w2", "name": "Two", "size": 2}, made]
+    assert mock.get("/widgets/w3").json() == made

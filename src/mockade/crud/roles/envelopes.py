@@ -52,25 +52,39 @@ class Envelope(NamedTuple):
     row_schema: Node
     is_list_of_one: bool = False
     """Whether what is at the path is a list that holds the one row."""
+    each: Envelope | None = None
+    """What stands around each row of a list: `[{widget: {…}}]`."""
 
     def wrap(self, inner: Any, *, now: Callable[[], str], uuid: Callable[[], str]) -> Any:
         """A body with `inner` at the path; what else is required is made as a sample."""
         return _wrap(self.schema, self.path, [inner] if self.is_list_of_one else inner, now, uuid)
 
+    def each_wrapped(self, rows: list[Any], *, now: Callable[[], str], uuid: Callable[[], str]) -> list[Any]:
+        """The rows of a list, each in what stands around it."""
+        return [self.each.wrap(row, now=now, uuid=uuid) for row in rows] if self.each is not None else rows
+
     def unwrap(self, body: Any) -> Any:
         """The value at the path of a body; the body itself where it has no such path."""
+        inner = self._at_path(body)
+        if self.is_list_of_one and isinstance(inner, list):
+            return inner[0] if inner else {}
+        if self.each is not None and isinstance(inner, list):
+            return [self.each.unwrap(one) for one in inner]
+        return inner
+
+    def rewrap(self, body: Any, inner: Any) -> Any:
+        """A copy of `body` with `inner` at the path."""
+        if self.each is not None:
+            inner = [self.each.rewrap(*one) for one in zip(self._at_path(body), inner, strict=True)]
+        return _replaced(body, self.path, [inner] if self.is_list_of_one else inner)
+
+    def _at_path(self, body: Any) -> Any:
         inner = body
         for name in self.path:
             if not isinstance(inner, dict) or name not in inner:
                 return body
             inner = inner[name]
-        if self.is_list_of_one and isinstance(inner, list):
-            return inner[0] if inner else {}
         return inner
-
-    def rewrap(self, body: Any, inner: Any) -> Any:
-        """A copy of `body` with `inner` at the path."""
-        return _replaced(body, self.path, [inner] if self.is_list_of_one else inner)
 
 
 def _replaced(body: Any, path: tuple[str, ...], inner: Any) -> Any:
@@ -149,10 +163,23 @@ def list_envelope(schema: Node | None, is_row: IsRow, noun: Words = ()) -> Envel
     """The envelope of a body that lists rows; of several lists of rows it is the one that `noun` names."""
     if schema is None:
         return None
-    found = [(path, items) for path, items in _lists(schema, _DEEPEST - 1) if is_row(items)]
+    lists = list(_lists(schema, _DEEPEST - 1))
+    found = [(path, items) for path, items in lists if is_row(items)]
     telling = [one for one in found if not one[0] or not _is_remark(one[0][-1], noun)]
     chosen = _called(telling or found, noun)
-    return Envelope(schema, *chosen) if chosen is not None else None
+    if chosen is not None:
+        return Envelope(schema, *chosen)
+    around = {path: each for path, items in lists if (each := _around_each(items, is_row, noun)) is not None}
+    chosen = _called([(path, each.row_schema) for path, each in around.items()], noun)
+    return Envelope(schema, *chosen, each=around[chosen[0]]) if chosen is not None else None
+
+
+def _around_each(items: Node, is_row: IsRow, noun: Words) -> Envelope | None:
+    """What stands around a row in a list of `{widget: {…}}`: an object of nothing else, or called so."""
+    envelope = row_envelope(items, is_row, noun)
+    if envelope is None or len(envelope.path) != 1 or len(properties(items)) > MOST_AROUND:
+        return None
+    return envelope if len(properties(items)) == 1 or is_wrapper(envelope.path[0], noun) else None
 
 
 def list_of_one(schema: Node | None, is_row: IsRow, noun: Words = ()) -> Envelope | None:
