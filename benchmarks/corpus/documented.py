@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from itertools import chain
 
-from benchmarks.corpus.contracts import Node, Operation
+from benchmarks.corpus.contracts import Node, Operation, is_json
 from benchmarks.corpus.paths import Place, form, noun
-from benchmarks.corpus.things import LISTS, keys, plain
+from benchmarks.corpus.things import LISTS, keys, plain, singular
 
 _DEPTH = 6
 
@@ -40,7 +40,8 @@ def declares_key(operations: Iterable[Operation], place: Place, parameter: Node 
         one.get("schema")
         for operation in operations
         for status in operation.successes
-        for _, one in operation.responses[status].get("content").members()
+        for media_type, one in operation.responses[status].get("content").members()
+        if is_json(media_type) or media_type == "*/*"  # the corpus reads no other
     ]
     return any(_may_tell_key(schema, place, takes_text, _DEPTH) for schema in contents)
 
@@ -81,7 +82,8 @@ def lists_nothing(operation: Operation) -> bool:
 def _is_list(schema: Node, operation: Operation) -> bool:
     names = (*LISTS, noun(form(operation.path)))
     is_thing = any(declared(schema, name) is not None for name in ("id", "Id", "ID"))
-    return has_list(schema) and not (is_thing and all(declared(schema, name) is None for name in names))
+    named = (one for name in names if (one := declared(schema, name)) is not None)
+    return has_list(schema) and not (is_thing and not any(map(has_list, named)))
 
 
 def declared(schema: Node | None, name: str, depth: int = _DEPTH) -> Node | None:
@@ -97,8 +99,8 @@ def declared(schema: Node | None, name: str, depth: int = _DEPTH) -> Node | None
 
 def may_have(schema: Node | None, name: str) -> bool:
     """Whether a thing may have a property that a query calls so: `status`, or `owner.id` as `ownerId`."""
-    known = {plain(one): node for one, node in _members(schema)}
-    return plain(name) in known or any(
+    known = {singular(one): node for one, node in _members(schema)}
+    return singular(name) in known or any(
         plain(name) == one + plain(below) for one, node in known.items() for below, _ in _members(node)
     )
 

@@ -135,7 +135,9 @@ class _Life:
         return "", read, shown
 
     def _told_by(self) -> list[Operation]:
-        return [one for one in (self._post, self._list) if one is not None]
+        """Who may tell the key of what was created."""
+        listing = self._list if self._list is not None and not lists_nothing(self._list) else None
+        return [one for one in (self._post, listing) if one is not None]
 
     def _said(self, reply: Reply) -> str:
         said = reply.why or f"{reply.status}"

@@ -24,6 +24,9 @@ class CreateRow(WriteOperation):
     def reply(self, call: Call, row: Row, status: int) -> Reply:
         return Reply(self.body(call, row), headers=self.headers(call, row, status))
 
+    def has_created(self, status: int) -> bool:
+        return status < 300  # also where it is 200, or 202
+
     def body(self, call: Call, row: Row, status: int = 0) -> Any:
         body = super(CreateRow, self).body(call, row, status)
         if self.key_answer is None or self.response_envelope is not None:

@@ -16,7 +16,7 @@ from mockade.contract.violations import ABSENT, Violated
 from mockade.crud.completion import Completion
 from mockade.crud.json_patch import is_json_patch
 from mockade.crud.operations import CrudOperation, NotOfRows
-from mockade.crud.roles.envelopes import list_envelope
+from mockade.crud.roles.envelopes import list_envelope, says_nothing
 from mockade.crud.row_faults import beyond_rows, kept_otherwise, no_key, unmade
 from mockade.crud.row_paths import row_path
 from mockade.crud.server_values import ServerValues
@@ -53,21 +53,27 @@ class WriteOperation(CrudOperation):
     def headers(self, call: Call, row: Row, status: int) -> dict[str, str]:
         """Where the row is and in which state, as far as the contract has headers for it.
 
-        A creation says where in any case, where its body has no place for the key (RFC 9110, 15.3.2).
+        A creation says where in any case if its body has no place for the key (RFC 9110, 10.2.2 and 15.3.2).
         """
         response = self.operation.response(status)
         told = self.conditions.headers(row, status)
         is_documented = response is not None and "location" in response.headers
-        if is_documented or (status == CREATED and not self._tells_key):
+        if is_documented or (self.has_created(status) and not self._shows_key):
             path = row_path(self.resource, self.operation, self.parents(call), row)
             told["Location"] = f"{call.base_url}{path}"
         return told
 
+    def has_created(self, status: int) -> bool:
+        """Whether an answer of this status says that a row was made."""
+        return status == CREATED
+
     @property
-    def _tells_key(self) -> bool:
-        """Whether the answer's body shows the key of the row."""
+    def _shows_key(self) -> bool:
+        """Whether the answer's body shows the key of the row by its schema."""
         envelope = self.response_envelope
-        return envelope is not None and self.resource.key in properties(envelope.row_schema)
+        if envelope is None or says_nothing(envelope.schema):
+            return False
+        return self.resource.key in properties(envelope.row_schema)
 
     def body_fields(self, call: Call) -> dict[str, Any]:
         """What the request's body has as the fields of a row: all but the key where it is a text or a number.

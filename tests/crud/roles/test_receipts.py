@@ -79,3 +79,38 @@ def test_a_row_without_any_property_is_there(serve: Serve) -> None:
     other = mock.post("/orders", json={}).json()["id"]
     assert mock.delete(f"/orders/{other}").status_code == 204
     assert mock.get(f"/orders/{other}").status_code == 404
+
+
+@pytest.mark.parametrize("status", [200, 201, 202, 204])
+@pytest.mark.parametrize("told", [None, {"type": "object"}, {"type": "object", "properties": {"ok": {}}}])
+def test_a_create_whose_answer_cannot_tell_the_key_says_where_the_row_is(
+    serve: Serve, status: int, told: Any
+) -> None:
+    paths = {
+        "/orders": {"post": {"requestBody": body(ORDER), **answers(status, told)}},
+        "/orders/{orderId}": {"get": answers(200, ORDER)},
+    }
+    mock = serve(contract(paths))
+    made = mock.post("/orders", json={"note": "first"})
+    assert made.status_code == status
+    assert mock.get(made.headers["location"]).json() == {"note": "first"}
+
+
+def test_rows_of_which_the_contract_says_nothing_are_kept_all_the_same(serve: Serve) -> None:
+    anything = {"type": "object"}
+    paths = {
+        "/wallets": {"post": {"requestBody": body(anything), **answers(200, anything)}},
+        "/wallets/{walletId}": {
+            "get": answers(200, anything),
+            "put": {"requestBody": body(anything), **answers(200, anything)},
+            "delete": answers(204),
+        },
+    }
+    mock = serve(contract(paths))
+    made = mock.post("/wallets", json={"coin": "btc"}).json()
+    assert made == {"coin": "btc", "id": made["id"]}
+    item = f"/wallets/{made['id']}"
+    assert mock.get(item).json() == made
+    assert mock.put(item, json={"coin": "eth"}).json()["coin"] == "eth"
+    assert mock.delete(item).status_code == 204
+    assert mock.get(item).status_code == 404

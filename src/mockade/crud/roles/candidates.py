@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from mockade.contract.document import Node
 from mockade.contract.json_bodies import request_schema, success_schema
+from mockade.contract.name_words import split_words
 from mockade.contract.operations import Operation
 from mockade.contract.properties import properties
 from mockade.contract.response_view import has_hidden_parts
@@ -18,6 +19,7 @@ from mockade.crud.roles.envelopes import (
     list_envelope,
     list_of_one,
     row_envelope,
+    says_nothing,
     sole_object,
 )
 from mockade.crud.roles.keys import KeyPart, OwnKey, parent_part, parent_words
@@ -73,6 +75,10 @@ def candidate(paths: Paths, base: Segments) -> Resource | None:
     if key is None and own_names and _is_written(collection, item):
         holds = _keyless_row(own, collection, item)
         key = _sent_key(own, holds, collection) or KeyPart(own_names[-1], (), own.wants)
+        if holds is None and "POST" in collection and says_nothing(success_schema(item.get("GET"))):
+            holds = success_schema(item.get("GET"))
+            is_id = split_words(own_names[-1])[-1:] == ("id",)
+            key = key._replace(path=("id" if is_id else own_names[-1],))
     if holds is None or key is None:
         return None
     leading = tuple(

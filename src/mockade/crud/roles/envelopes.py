@@ -37,6 +37,11 @@ _MOST_BESIDE_ROWS = 12
 _DEEPEST = 3
 """How many objects a body and its row are at most."""
 
+_SAYING = frozenset(
+    {*PARTS, "additionalProperties", "patternProperties", "enum", "const", "not", "maxProperties"}
+)
+"""What an object schema says besides its properties."""
+
 IsRow = Callable[[Node], bool]
 """Whether a schema is that of the rows in question."""
 
@@ -175,11 +180,11 @@ def list_envelope(schema: Node | None, is_row: IsRow, noun: Words = ()) -> Envel
 
 
 def _around_each(items: Node, is_row: IsRow, noun: Words) -> Envelope | None:
-    """What stands around a row in a list of `{widget: {…}}`: an object of nothing else, or called so."""
+    """What stands around a row in a list of `{widget: {…}}`: an object with one that is called so."""
     envelope = row_envelope(items, is_row, noun)
     if envelope is None or len(envelope.path) != 1 or len(properties(items)) > MOST_AROUND:
         return None
-    return envelope if len(properties(items)) == 1 or is_wrapper(envelope.path[0], noun) else None
+    return envelope if is_wrapper(envelope.path[0], noun) else None
 
 
 def list_of_one(schema: Node | None, is_row: IsRow, noun: Words = ()) -> Envelope | None:
@@ -190,6 +195,13 @@ def list_of_one(schema: Node | None, is_row: IsRow, noun: Words = ()) -> Envelop
     if len(properties(envelope.schema)) > _MOST_BESIDE_ROWS and noun_of(envelope.path[-1]) != noun:
         return None
     return envelope._replace(is_list_of_one=True)
+
+
+def says_nothing(schema: Node | None) -> bool:
+    """Whether a schema is that of an object of which it says nothing more: a row may be one."""
+    words = schema.value if schema is not None and isinstance(schema.value, dict) else {}
+    is_object = schema is not None and types(schema) == {"object"}
+    return is_object and not properties(schema) and _SAYING.isdisjoint(words)
 
 
 def is_wrapper(name: str, noun: Words) -> bool:

@@ -9,7 +9,14 @@ from mockade.contract.json_bodies import answers_json, request_schema, success_s
 from mockade.contract.operations import NO_BODY, Operation
 from mockade.contract.properties import properties, types
 from mockade.crud.json_patch import takes_json_patch
-from mockade.crud.roles.envelopes import Envelope, list_envelope, list_of_one, row_envelope, sole_object
+from mockade.crud.roles.envelopes import (
+    Envelope,
+    list_envelope,
+    list_of_one,
+    row_envelope,
+    says_nothing,
+    sole_object,
+)
 from mockade.crud.roles.paths import Paths, Segments
 from mockade.crud.roles.resources import CrudKind, Resource, creates_rows
 
@@ -38,6 +45,8 @@ def answer_envelope(operation: Operation, resource: Resource, kind: CrudKind) ->
         return list_envelope(schema, resource.is_row, noun)
     if kind == "act":  # what else an action answers may have an id too
         return row_envelope(schema, resource.is_whole, noun)
+    if kind != "delete" and says_nothing(schema):
+        return Envelope(schema, (), resource.holds) if schema is not None else None
     envelope = row_envelope(schema, resource.is_row, noun) or list_of_one(schema, resource.is_whole, noun)
     if envelope is None and schema is not None and kind != "create":
         # What a row's own path answers may be a row without its key.
