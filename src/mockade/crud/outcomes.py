@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any, NamedTuple
-
-from snowballstemmer import stemmer
 
 from mockade.contract.document import Node
 from mockade.contract.name_words import split_words
@@ -91,7 +89,18 @@ _SMALL = frozenset(
 
 _AUXILIARIES = frozenset({"is", "was", "has", "been", "are"})
 
-_stem = lru_cache(maxsize=4096)(stemmer("english").stemWord)
+
+@lru_cache(maxsize=4096)
+def _stem(word: str) -> str:
+    return str(_stemmer().stemWord(word))
+
+
+@cache
+def _stemmer() -> Any:
+    # It brings a module for each of forty languages, a tenth of our own imports, and few APIs have actions.
+    from snowballstemmer import stemmer
+
+    return stemmer("english")
 
 
 class Outcome(NamedTuple):
