@@ -54,8 +54,10 @@ DIFFERENCES: Mapping[str, str] = {
     "operations / join_session_by_id_self / parameters / query refresh_ttl": (
         "Later versions of the vendor's document have it, and its clients send it."
     ),
-    "components / CreateOrJoinRequest / properties / client_version / format": SEMVER,
-    "components / SelfSessionPlayerUpdateRequest / properties / client_version / format": SEMVER,
+    "components / SessionPlayer / properties / version / format": SEMVER,
+    "components / ClientSettings / properties / platform_id": (
+        "One beside `platform` is ignored, so any number is taken there; alone it must be one that is listed."
+    ),
 }
 """What differs, and all below it, with the reason. What is not listed here must be as the vendor has it."""
 

@@ -42,6 +42,11 @@ def test_a_platforms_name_wins_over_its_number(settings: dict[str, Any], platfor
         ("1.0.0", "2.0.0", False, False),
         ("1.0.0", "1.0.0+x", True, False),
         ("12.0.0", "1.0.0", False, False),
+        ("1.0.0-rc.1+b.2", "1.4.0", False, True),
+        ("dev", "dev", False, True),
+        ("dev.1", "dev.2", False, False),
+        ("1.0", "1.0.0", False, False),
+        ("01.0.0", "01.2.0", False, False),
     ],
 )
 def test_versions_fit_by_major_number_or_to_the_letter(one: str, other: str, exact: bool, same: bool) -> None:

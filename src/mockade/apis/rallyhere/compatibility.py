@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -36,6 +37,11 @@ PLATFORMS = {
 """The deprecated numbers of platforms, as the vendor publishes them."""
 
 
+_SEMVER = re.compile(
+    r"(0|[1-9][0-9]*)(?:\.(?:0|[1-9][0-9]*)){2}(?:-[0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*)?(?:\+[0-9A-Za-z.-]+)?"
+)
+
+
 def platform_of(settings: Mapping[str, Any]) -> str | None:
     """The platform that client settings name: `platform` wins over the deprecated `platform_id`."""
     named: str | None = settings.get("platform")
@@ -43,8 +49,14 @@ def platform_of(settings: Mapping[str, Any]) -> str | None:
 
 
 def same_version(one: str, other: str, *, exact: bool) -> bool:
-    """Whether two client versions can play together: by their major number, or to the letter."""
-    return one == other if exact else one.partition(".")[0] == other.partition(".")[0]
+    """Whether two client versions can play together: by their major number, or to the letter.
+
+    What is no semantic version fits its equal alone (assumed).
+    """
+    if one == other or exact:
+        return one == other
+    first, second = _SEMVER.fullmatch(one), _SEMVER.fullmatch(other)
+    return first is not None and second is not None and first[1] == second[1]
 
 
 def accepts(preferences: Mapping[str, Any] | None, settings: Mapping[str, Any] | None) -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 
 from mockade.handling import Call, Refusal, Reply, Row, etag
 
-from .compatibility import mismatch, platform_of
+from .compatibility import PLATFORMS, mismatch, platform_of
 from .membership import (
     ACTIVE,
     Player,
@@ -80,11 +80,17 @@ def exact(call: Call) -> bool:
 
 def need_platforms(body: Mapping[str, Any], player: Mapping[str, Any] | None = None) -> None:
     """One of `platform` and `platform_id` is needed wherever client settings stand; no schema says so."""
-    places = [(["body", "client_settings", "__root__"], body["client_settings"])]
+    places = [(["body", "client_settings"], body["client_settings"])]
     if player is not None:
-        places.append((["body", "player", "client_settings", "__root__"], player["client_settings"]))
-    locs = [loc for loc, settings in places if platform_of(settings) is None]
-    if locs:
+        places.append((["body", "player", "client_settings"], player["client_settings"]))
+    unknown = [(loc, settings) for loc, settings in places if platform_of(settings) is None]
+    numbered = [[*loc, "platform_id"] for loc, settings in unknown if "platform_id" in settings]
+    if numbered:
+        numbers = ", ".join(map(str, PLATFORMS))
+        message = f"value is not a valid enumeration member; permitted: {numbers}"
+        raise Refusal(422, "type_error.enum", message, locs=numbered)
+    if unknown:
+        locs = [[*loc, "__root__"] for loc, _ in unknown]
         raise Refusal(422, "value_error", "one of platform and platform_id is required", locs=locs)
 
 
