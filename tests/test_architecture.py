@@ -19,7 +19,7 @@ LONGEST_FILE = 300
 LONGEST_FUNCTION = 50
 LONG = {
     "contract/translation.py:translated": "Closures over one file's data: arguments would cost each start.",
-    "contract/yaml_reader.py:made": "One loop over the parser's events, the hottest of a start.",
+    "contract/yaml_reader.py:steps": "One loop over the parser's events, the hottest of a start.",
 }
 """Files and functions (`file:function`) of the engine that are longer, each with its reason."""
 

@@ -1,4 +1,7 @@
-"""What a document says of who may call, read again (`snapshots/reader.py`, `snapshots/writer.py`)."""
+"""Who may call, read again out of a document (`snapshots/reader.py`, `callers.py`, `writer.py`).
+
+The credentials are read by `snapshots/callers.py` and written by `snapshots/writer.py`.
+"""
 
 from __future__ import annotations
 

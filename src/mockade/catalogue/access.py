@@ -43,7 +43,7 @@ def read_access(
     def report(message: str, mend: str, *pointer: str | int) -> None:
         findings.append(Finding(fixtures.place("credentials", *pointer), message, mend, "credentials"))
 
-    callers = read_credentials(contract, module, fixtures.credentials, report)
+    callers = dict(read_credentials(contract, module, fixtures.credentials, report))
     schemes = contract.security_schemes
     unsaid = {name for name, scheme in schemes.items() if _is_unsaid(scheme, fixtures)}
     if closed:

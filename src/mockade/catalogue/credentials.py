@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from functools import cached_property
 from typing import Any
 
 from mockade.catalogue.handler_module import HandlerModule
@@ -41,9 +42,11 @@ def read_credentials(
     module: HandlerModule,
     credentials: Mapping[str, Mapping[str, Members]],
     report: ReportFault,
-) -> dict[tuple[str, str], Caller]:
-    """The callers by security scheme and secret. No message names a secret: messages are logged too."""
-    callers: dict[tuple[str, str], Caller] = {}
+) -> Iterator[tuple[tuple[str, str], Caller]]:
+    """The callers, one by one, by security scheme and secret.
+
+    No message names a secret: messages are logged too.
+    """
     schemes = contract.security_schemes
     permissions = permissions_of(contract)
     copies = Copies(credentials, report)
@@ -54,14 +57,13 @@ def read_credentials(
             continue
         for secret in secrets:
             caller = read_caller(secret, copies.members(scheme, secret), permissions)
-            callers[scheme, secret] = caller
             problem = unsendable(schemes[scheme], secret)
             if problem:
                 report(f"A secret of {scheme} cannot be sent: {problem}.", "", scheme, secret)
             fault = vet(module, caller)
             if fault:
                 report(f"A caller of {scheme}: {fault}", "", scheme, secret)
-    return callers
+            yield (scheme, secret), caller
 
 
 def read_caller(secret: str, members: Members, permissions: frozenset[str]) -> Caller:
@@ -108,12 +110,16 @@ class Copies:
         self._credentials = credentials
         self._report = report
         self._resolved: dict[tuple[str, str], Members] = {}
-        self._named: dict[str, list[tuple[str, str]]] = {}
-        """The credentials of each caller, by its name."""
-        for scheme, secrets in credentials.items():
+
+    @cached_property
+    def _named(self) -> dict[str, list[tuple[str, str]]]:
+        """The credentials of each caller, by its name: only for those that are `like` others."""
+        named: dict[str, list[tuple[str, str]]] = {}
+        for scheme, secrets in self._credentials.items():
             for secret, members in secrets.items():
                 if "caller" in members:
-                    self._named.setdefault(str(members["caller"]), []).append((scheme, secret))
+                    named.setdefault(str(members["caller"]), []).append((scheme, secret))
+        return named
 
     def members(self, scheme: str, secret: str) -> Members:
         """What the fixtures say of a credential, with what it copies in place of `like`."""

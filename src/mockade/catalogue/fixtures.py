@@ -162,24 +162,36 @@ def read_secrets(value: Mapping[str, Any], report: Callable[..., None]) -> dict[
     """
     credentials: dict[str, dict[str, Any]] = {}
     for scheme, secrets in value.items():
-        if not isinstance(secrets, dict) or not secrets:
-            report(f"credentials.{scheme} maps each secret to what it stands for.", "credentials", scheme)
+        if not are_secrets(scheme, secrets, report):
             continue
         credentials[scheme] = {}
         for secret, members in secrets.items():
-            members = members or {}
-            if not isinstance(members, dict) or not _are_permissions(members.get("permissions", [])):
-                # The message does not name the secret: messages are logged too.
-                message = (
-                    f"A credential of {scheme} holds an object whose `permissions` is a list of strings."
-                )
-                report(message, "credentials", scheme, secret)
-            elif not isinstance(members.get("like", ""), str):
-                message = f"A credential of {scheme} is `like` one that is named by a string."
-                report(message, "credentials", scheme, secret)
-            else:
-                credentials[scheme][secret] = members
+            formed = read_secret(scheme, secret, members, report)
+            if formed is not None:
+                credentials[scheme][secret] = formed
     return credentials
+
+
+def are_secrets(scheme: str, secrets: Any, report: Callable[..., None]) -> bool:
+    """Whether the value of a scheme has credentials in it; `report` as in `read_secrets`."""
+    if isinstance(secrets, dict) and secrets:
+        return True
+    report(f"credentials.{scheme} maps each secret to what it stands for.", "credentials", scheme)
+    return False
+
+
+def read_secret(scheme: str, secret: str, members: Any, report: Callable[..., None]) -> dict[str, Any] | None:
+    """What stands behind one secret, None where it is misformed; `report` as in `read_secrets`."""
+    found: dict[str, Any] = members or {}
+    if not isinstance(found, dict) or not _are_permissions(found.get("permissions", [])):
+        # The message does not name the secret: messages are logged too.
+        message = f"A credential of {scheme} holds an object whose `permissions` is a list of strings."
+    elif not isinstance(found.get("like", ""), str):
+        message = f"A credential of {scheme} is `like` one that is named by a string."
+    else:
+        return found
+    report(message, "credentials", scheme, secret)
+    return None
 
 
 def _are_permissions(value: Any) -> bool:

@@ -137,6 +137,7 @@ class OperationReader:
             ),
             max_body=_whole_number(node, "x-max-body"),
             source=node.source,
+            raw_body=isinstance(node.value, dict) and node.value.get("x-raw-body") is True,
             bases=self._bases(item, node),
             mark=key.mark + key.rest,
             pairs=key.pairs if key.mark else (),

@@ -189,6 +189,8 @@ class Operation:
     max_body: int
     """Bytes that its body may have (`x-max-body`), where that is more than the server allows; else 0."""
     source: Source
+    raw_body: bool = False
+    """Whether its body is handed on as it came, in bytes (`x-raw-body`): of the control API alone."""
     bases: tuple[str, ...] | None = None
     """The paths of `servers` of its own, or of its path; None: those of the whole document."""
     mark: str = ""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import math
 import re
-import sys
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,6 +13,8 @@ from typing import Any
 import orjson
 import yaml
 
+from mockade.contract.json_text import nests_deeply as nests_deeply
+from mockade.contract.json_text import not_json as not_json
 from mockade.contract.yaml_reader import DEEPEST as DEEPEST
 from mockade.contract.yaml_reader import Data
 from mockade.errors import Finding, Place, SetupError
@@ -22,9 +23,6 @@ _Pointer = tuple[str | int, ...]
 
 _DEEP = b"\n" + b"  " * DEEPEST
 """How a line begins of JSON that `orjson` has indented, where it may nest too deeply."""
-
-_STRING = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"?', re.DOTALL)
-_NO_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
 
 
 @dataclass
@@ -61,8 +59,8 @@ def _parse_json(text: str, shown: str, tolerated: Tolerated | None) -> Any:
         if tolerated is not None and "infinity" in error.msg:
             return _without_large(text, shown, tolerated)
         _refuse_deep_json(text, shown)  # orjson gives up on it too, in other words
-        place = Place(shown, error.lineno, error.colno)
-        raise _unreadable(place, f"This is not JSON: {error.msg}.") from None
+        at = Place(shown, error.lineno, error.colno)
+        raise _unreadable(at, f"This is not JSON: {error.msg}.") from None
     if not _is_sound(data, text):
         _refuse_deep_json(text, shown)
         for key, offset in _second_keys(text):
@@ -82,12 +80,10 @@ def _without_large(text: str, shown: str, tolerated: Tolerated) -> Any:
     def number(token: str) -> Any:
         return math.inf if _is_large(token) else orjson.loads(token)
 
-    data = json.loads(text, parse_float=number, parse_int=number)
-    return _without_infinite(data, (), tolerated.infinite)
+    return _without_infinite(json.loads(text, parse_float=number, parse_int=number), (), tolerated.infinite)
 
 
 def _is_large(token: str) -> bool:
-    """Whether a token of JSON is a number that is larger than a double can be."""
     return _NUMBER.fullmatch(token) is not None and math.isinf(float(token))
 
 
@@ -113,21 +109,26 @@ def _parse_yaml(text: str, shown: str, tolerated: Tolerated | None) -> Any:
     try:
         reader = Data(text, tolerant=tolerated is not None)
         data = reader.made()
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        place = Place(shown, mark.line + 1, mark.column + 1) if mark else Place(shown)
-        before = text.lstrip("\ufeff")[mark.index - mark.column : mark.index + 1] if mark else ""
-        mend = "Indent with spaces, not with tabs." if "\t" in before and before.isspace() else ""
-        raise _unreadable(place, f"This is not YAML: {error.problem or 'it cannot be read'}.", mend) from None
-    except yaml.reader.ReaderError as error:
-        strange = yaml.reader.Reader.NON_PRINTABLE.search(text)
-        place = _at(text, strange.start(), shown) if strange else Place(shown)
-        raise _unreadable(place, f"This is not YAML: {error.reason}.") from None
+    except yaml.YAMLError as error:
+        raise yaml_fault(error, text, shown) from None
     if tolerated is None:
         return data
     for found, marks in ((tolerated.twice, reader.twice), (tolerated.tags, reader.tags)):
         found += [(Place(shown, mark.line + 1, mark.column + 1), word) for mark, word in marks]
     return _without_infinite(data, (), tolerated.infinite) if reader.holds_infinite else data
+
+
+def yaml_fault(error: yaml.YAMLError, text: str, shown: str) -> SetupError:
+    problem = getattr(error, "problem", None) or getattr(error, "reason", None) or "it cannot be read"
+    mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+    if mark is None:
+        strange = yaml.reader.Reader.NON_PRINTABLE.search(text)
+        return _unreadable(
+            _at(text, strange.start() if strange else 0, shown), f"This is not YAML: {problem}."
+        )
+    before = text.lstrip("\ufeff")[mark.index - mark.column : mark.index + 1]
+    mend = "Indent with spaces, not with tabs." if "\t" in before and before.isspace() else ""
+    return _unreadable(Place(shown, mark.line + 1, mark.column + 1), f"This is not YAML: {problem}.", mend)
 
 
 def _without_infinite(value: Any, pointer: _Pointer, found: list[_Pointer]) -> Any:
@@ -147,25 +148,6 @@ def _without_infinite(value: Any, pointer: _Pointer, found: list[_Pointer]) -> A
         else:
             _without_infinite(below, (*pointer, key), found)
     return value
-
-
-def nests_deeply(raw: bytes, deepest: int = DEEPEST) -> bool:
-    """Whether brackets nest more than `deepest` levels in JSON text, those inside strings aside."""
-    if raw.count(b"[") + raw.count(b"{") <= deepest:
-        return False
-    level = 0
-    for mark in _STRING.sub(b"", raw).translate(None, delete=_NO_BRACKETS):
-        level += 1 if mark in b"[{" else -1
-        if level > deepest:
-            return True
-    return False
-
-
-def not_json(error: orjson.JSONDecodeError) -> str:
-    """Why a text cannot be read as JSON, to be put behind what the text is of."""
-    if "infinity" in error.msg:
-        return f"is not JSON that can be read: a number is larger than {sys.float_info.max:.2g}"
-    return f"is not JSON: {error.msg}"
 
 
 def _unreadable(place: Place, message: str, mend: str = "") -> SetupError:

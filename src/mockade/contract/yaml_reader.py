@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from typing import Any, NamedTuple
 
+import orjson
 import yaml
 
 LARGEST = 2_000_000
@@ -14,6 +16,8 @@ LARGEST = 2_000_000
 
 DEEPEST = 128
 """How deeply what is read may nest: orjson reads 1,024 levels but writes only 254."""
+
+_EVENTS = 500  # between two stops
 
 _TAG = "tag:yaml.org,2002:"
 _MERGE: Any = object()
@@ -69,20 +73,28 @@ class Data:
         self._tolerant = tolerant
         self._parser = yaml.CSafeLoader(text)
         self._anchors: dict[str, _Anchored] = {}
+        self._root: Any = None
         self._repeated = 0
         """Values that were made again for aliases."""
 
     def made(self) -> Any:
         """The data. Raises yaml.YAMLError for what is no YAML, and for what JSON cannot say."""
+        for _ in self.steps():
+            pass
+        return self._root
+
+    def steps(self, packed: int = -1) -> Generator[None, None, Any]:
+        """Makes the data, and stops now and then; what is in lists `packed` levels down is JSON, as bytes."""
         # The innermost object or list, the key in it whose value comes next, and what is merged into it.
         holder: Any = None
         key: Any = None
         merged: dict[str, Any] | None = None
         around: list[_Around] = []
-        root: Any = None
         documents = 0
         get_event = self._parser.get_event
-        while True:
+        for count in itertools.count(1):
+            if not count % _EVENTS:
+                yield
             event: Event = get_event()
             kind = type(event)
             wants_key = key is None and type(holder) is dict
@@ -96,6 +108,8 @@ class Data:
                 holder, key, merged, event = around.pop()
                 if event.anchor is not None:
                     self._anchors[event.anchor] = _Anchored(value, None)
+                if packed >= 0 and len(around) == packed + 1 and type(holder) is list:
+                    value = orjson.dumps(value)
             elif kind is yaml.MappingStartEvent or kind is yaml.SequenceStartEvent:
                 if wants_key:
                     raise error_at(event, "a key is text, not a list or an object")
@@ -110,7 +124,7 @@ class Data:
                     continue
                 value = self._again(event, self._anchored(event).value, len(around))
             elif kind is yaml.StreamEndEvent:
-                return root
+                return self._root
             else:
                 documents += kind is yaml.DocumentStartEvent
                 if documents > 1:
@@ -119,7 +133,7 @@ class Data:
             if type(holder) is list:
                 holder.append(value)
             elif holder is None:
-                root = value
+                self._root = value
             elif key is _MERGE:
                 # Of several in a list the first one counts.
                 for one in reversed(value) if type(value) is list else [value]:

@@ -50,6 +50,15 @@ class ControlCall(RequestFacts):
         world.run_due_events()
         return world
 
+    def check_same(self, world: World) -> None:
+        """Refuse to change what is another by the time that work in slices comes to its end."""
+        if not self.running.worlds.has(world):
+            message = f"The world {world.name!r} was deleted while this went on: nothing was changed."
+            raise Refusal(409, "world_gone", message)
+        if self.running.worlds.served is not self.running.served:
+            message = "The APIs were reloaded while this went on, and nothing was changed: send it again."
+            raise Refusal(503, "reloaded", message)
+
     def change(self, operation: str, act: Callable[[Transaction], Answer]) -> Answer:
         """Run `act` in a transaction of the world; the journal records `operation` with the changes."""
         world = self.world

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 from mockade.catalogue.redaction import Redaction
-from mockade.contract.reading import parse
-from mockade.control.call import ControlCall, document_schema, violations_refusal
+from mockade.control.call import ControlCall
+from mockade.control.documents import read_state
 from mockade.control.worlds import snapshot
 from mockade.control.worlds import to_json as world_to_json
-from mockade.errors import Refusal, SetupError
+from mockade.errors import Refusal
 from mockade.handling import Reply
-from mockade.snapshots.reader import InvalidDocument, read_document
 from mockade.snapshots.writer import bare, document, json_pieces, yaml_pieces
 from mockade.state.clock import timestamp
 from mockade.state.state import State
@@ -58,14 +55,14 @@ def _exported(state: State, call: ControlCall) -> Slices[Reply]:
     return Reply(Pieces(bare(exported), (yield from collected(json_pieces(exported)))))
 
 
-def put_snapshot(call: ControlCall, name: str, body: dict[str, Any] | str) -> Reply:
-    """Replaces a snapshot of that name. JSON comes parsed, YAML as text."""
-    world, running = call.world, call.running
-    imported = _from_yaml(call, body) if isinstance(body, str) else body
-    try:
-        state = read_document(imported, running.apis, running.worlds.baseline.state)
-    except InvalidDocument as error:
-        raise violations_refusal(error.violations) from None
+def put_snapshot(call: ControlCall, name: str, body: bytes) -> Slices[Reply]:
+    """Replaces a snapshot of that name, once the body, JSON or YAML, was read whole and found good."""
+    return _imported(call, call.world, name, body)
+
+
+def _imported(call: ControlCall, world: World, name: str, body: bytes) -> Slices[Reply]:
+    state = yield from read_state(call, body)
+    call.check_same(world)
     status = 200 if name in world.snapshots else 201
     _keep(world, name, state, "putSnapshot")
     return Reply(to_json(name, state), status)
@@ -93,17 +90,3 @@ def _keep(world: World, name: str, state: State, operation: str) -> None:
         )
         raise Refusal(409, "too_many_snapshots", message)
     world.keep_snapshot(name, state, operation)
-
-
-def _from_yaml(call: ControlCall, text: str) -> Mapping[str, Any]:
-    """YAML as a StateDocument; JSON is validated as one by the middleware."""
-    try:
-        value: Mapping[str, Any] = parse(Path("body.yaml"), text, "body")
-    except SetupError as error:
-        raise Refusal(400, "not_yaml", str(error)) from None
-    validator, normalizer = document_schema(call.running.control_api)
-    violations = validator.violations(value, "body")
-    if violations:
-        raise violations_refusal(violations)
-    normalizer.fill(value)
-    return value

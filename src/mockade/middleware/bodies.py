@@ -20,7 +20,9 @@ from mockade.middleware.forms import FORM, form_value, lenient, multipart_value
 _HOLDERS = frozenset({"object", "array"})
 
 
-def parse_body(scope: Scope, raw: bytes, body: Body) -> tuple[Any, Content | None, list[Violation]]:
+def parse_body(
+    scope: Scope, raw: bytes, body: Body, *, as_it_came: bool = False
+) -> tuple[Any, Content | None, list[Violation]]:
     """The body's value, the content it came as, and what is wrong with it before any schema is asked.
 
     The value is ABSENT when there is no body. Refuses a media type that the operation does not take.
@@ -34,6 +36,8 @@ def parse_body(scope: Scope, raw: bytes, body: Body) -> tuple[Any, Content | Non
     found: list[Violation] = []
     content = _content(scope, media_type, body, found)
     media_type = media_type or content.media_type.partition(";")[0].lower()
+    if as_it_came:
+        return raw, content, found
     if is_json(media_type):
         value, violations = json_value(raw, content.source)
         return value, content, found + violations

@@ -253,11 +253,15 @@ class OperationValidation:
                 message = "The operation takes no body; this one is not read."
                 found.append(Violation("body", (), "undeclared", message, notice=True))
             return
-        value, content, violations = parse_body(scope, raw, body)
+        as_it_came = context.is_internal and self._operation.raw_body
+        value, content, violations = parse_body(scope, raw, body, as_it_came=as_it_came)
         found += violations
         if value is ABSENT or content is None:
             return
         context.media_type = content.media_type
+        if as_it_came:
+            context.body = value
+            return
         if is_unread(scope, value, content):
             message = "A body of this media type is taken as text, and not held against its schema."
             found.append(Violation("body", (), "unread", message, source=content.source, notice=True))

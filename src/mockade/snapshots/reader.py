@@ -7,27 +7,31 @@ from time import thread_time
 from typing import Any
 
 from mockade.catalogue.api import Api
-from mockade.catalogue.credentials import read_credentials
 from mockade.catalogue.fixture_rows import RowCodec
-from mockade.catalogue.fixtures import read_secrets
-from mockade.catalogue.secret_names import REDACTED
+from mockade.contract.repeated_keys import sentence_of
+from mockade.contract.sliced_reading import NotJson, unpacked
 from mockade.contract.validators import MAX_VIOLATIONS
-from mockade.contract.violations import Violation
+from mockade.contract.violations import ABSENT, Violation
 from mockade.hints import did_you_mean
+from mockade.snapshots.callers import read_callers
 from mockade.snapshots.replies import read_replies
-from mockade.snapshots.writer import UNRESTRICTED
-from mockade.state.caller import Caller
 from mockade.state.clock import EARLIEST, LATEST, Clock, clock_from_json, seconds_of, timestamp
-from mockade.state.hash_trie import HashTrie
 from mockade.state.state import State
 from mockade.state.table import Table
 from mockade.state.timeline import Event, Timeline
 from mockade.state.transaction import Transaction
+from mockade.worlds.slices import Slices
 
 Step = str | int
 
 REASON_SECONDS = 2.0
 """How long reasons are looked for why rows of a document do not fit, of the processor's time."""
+
+_ROWS = 8
+"""Rows that are read in a slice: each is held against the contract."""
+
+_EVENTS = 50
+"""Events in a slice."""
 
 
 class InvalidDocument(Exception):
@@ -39,21 +43,30 @@ class InvalidDocument(Exception):
 
 
 def read_document(
-    value: Mapping[str, Any], apis: Mapping[str, Api], defaults: State, path: tuple[Step, ...] = ()
-) -> State:
-    """The state in a document of the form StateDocument.
+    value: Mapping[str, Any],
+    apis: Mapping[str, Api],
+    defaults: State,
+    path: tuple[Step, ...] = (),
+    *,
+    strict: bool = False,
+) -> Slices[State]:
+    """The state in a document of the form StateDocument, whose rows may be packed (`unpacked`).
 
+    Rows are let go of as they are read. If `strict`, a key that stands twice in a packed row is a violation.
     Whatever it lacks is taken from `defaults`: seed, draws, clock, APIs, and credentials of an API. Where it
     has no timeline, each module's `on_start` runs on its rows, as it does on the fixtures'. `path` is that of
     the document, for violations. Raises InvalidDocument.
     """
-    return _DocumentReader(apis, defaults, path).state(value)
+    return _DocumentReader(apis, defaults, path, strict=strict).state(value)
 
 
 class _DocumentReader:
     """Reads one document and collects its violations."""
 
-    def __init__(self, apis: Mapping[str, Api], defaults: State, path: tuple[Step, ...]) -> None:
+    def __init__(
+        self, apis: Mapping[str, Api], defaults: State, path: tuple[Step, ...], *, strict: bool
+    ) -> None:
+        self._strict = strict
         self._apis = apis
         self._defaults = defaults
         self._path = path
@@ -62,7 +75,7 @@ class _DocumentReader:
         self._is_whole = False
         """Whether the document was written out of a world; else it is fixtures."""
 
-    def state(self, value: Mapping[str, Any]) -> State:
+    def state(self, value: Mapping[str, Any]) -> Slices[State]:
         members_by_api = value["apis"]
         self._is_whole = "timeline" in value
         for stem in members_by_api:
@@ -70,13 +83,20 @@ class _DocumentReader:
                 message = f"No API {stem!r} is served. {did_you_mean(stem, self._apis)}"
                 self._add("api", message, "apis", stem)
         known = {stem: members for stem, members in members_by_api.items() if stem in self._apis}
+        clock = self._clock(value.get("clock"))
+        tables = yield from self._tables(known, value.get("births", {}))
+        timeline = yield from self._timeline(value.get("timeline", ()), known)
+        callers = yield from read_callers(
+            known, self._apis, self._defaults.callers, self._add, is_whole=self._is_whole
+        )
+        replies = yield from read_replies(value.get("replies", ()), self._seconds, self._add)
         state = self._defaults.seeded(value.get("seed", self._defaults.seed))._replace(
             draws=value.get("draws", self._defaults.draws),
-            clock=self._clock(value.get("clock")),
-            tables=self._tables(known, value.get("births", {})),
-            timeline=self._timeline(value.get("timeline", ()), known),
-            callers=self._callers(known),
-            replies=read_replies(value.get("replies", ()), self._seconds, self._add),
+            clock=clock,
+            tables=tables,
+            timeline=timeline,
+            callers=callers,
+            replies=replies,
         )
         if not self._is_whole and not self._violations:
             state = self._run_on_start(state, known)
@@ -106,7 +126,7 @@ class _DocumentReader:
 
     def _tables(
         self, members_by_api: Mapping[str, Any], births: Mapping[str, Mapping[str, int]]
-    ) -> dict[tuple[str, str], Table]:
+    ) -> Slices[dict[tuple[str, str], Table]]:
         tables = {key: table for key, table in self._defaults.tables.items() if key[0] not in members_by_api}
         # An API that the document mentions has the rows that stand there, and none that were made.
         tables |= {name: Table() for name in self._defaults.start.names() if name[0] in members_by_api}
@@ -115,7 +135,7 @@ class _DocumentReader:
                 at = ("apis", stem, name)
                 schema = self._apis[stem].collections.get(name)
                 if isinstance(rows, list) and schema is not None:
-                    tables[stem, name] = self._table(RowCodec(schema), rows, at)
+                    tables[stem, name] = yield from self._table(RowCodec(schema), rows, at)
                 elif isinstance(rows, list):
                     hint = did_you_mean(name, self._apis[stem].collections)
                     self._add("collection", f"{stem} has no collection {name!r}. {hint}", *at)
@@ -137,21 +157,27 @@ class _DocumentReader:
                     self._add("collection", f"There is no {name!r} of {stem!r}.", "births", stem, name)
         return tables
 
-    def _table(self, codec: RowCodec, rows: Sequence[Any], path: tuple[Step, ...]) -> Table:
+    def _table(self, codec: RowCodec, rows: list[Any], path: tuple[Step, ...]) -> Slices[Table]:
         collection = codec.schema.collection
         table = Table()
-        for position, values in enumerate(rows):
+        for position, packed in enumerate(rows):
+            if not position % _ROWS:
+                yield
+            rows[position] = None  # to let go of all at once would take long
             at = (*path, position)
+            values = self._values(packed, at)
             if not isinstance(values, dict):
-                self._add("type", f"A row of {collection.name} is an object.", *at)
+                if values is not ABSENT:
+                    self._add("type", f"A row of {collection.name} is an object.", *at)
+                self._stop_where_enough_is_wrong()
                 continue
             began = thread_time()
             row, violations = codec.decode(values, "body", (*self._path, *at))
             if violations:
                 self._violations += violations
                 self._reason_seconds += thread_time() - began
-                if len(self._violations) >= MAX_VIOLATIONS or self._reason_seconds > REASON_SECONDS:
-                    raise InvalidDocument(self._violations[:MAX_VIOLATIONS])
+                self._stop_where_enough_is_wrong()
+                yield  # reasons take longer than rows that fit
             if row is None:
                 continue
             if row.key in table.rows:
@@ -160,54 +186,51 @@ class _DocumentReader:
                 table = table.put(collection, row)
         return table
 
-    def _timeline(self, entries: Sequence[Mapping[str, str]], known: Mapping[str, Any]) -> Timeline:
+    def _stop_where_enough_is_wrong(self) -> None:
+        if len(self._violations) >= MAX_VIOLATIONS or self._reason_seconds > REASON_SECONDS:
+            raise InvalidDocument(self._violations[:MAX_VIOLATIONS])
+
+    def _values(self, packed: Any, at: tuple[Step, ...]) -> Any:
+        """A row as data, ABSENT with a violation where it is none."""
+        try:
+            values, repeated = unpacked(packed)
+        except NotJson as error:
+            self._add("json", f"This row {error}.", *at)
+            return ABSENT
+        for key in repeated if self._strict else ():
+            self._add("lenient", sentence_of(key, "body"), *at)
+        return values
+
+    def _timeline(self, entries: Sequence[Mapping[str, str]], known: Mapping[str, Any]) -> Slices[Timeline]:
         """The document's events, and the default ones of the APIs that it does not mention."""
         timeline = Timeline()
-        for at, event in self._defaults.timeline.events():
+        for count, (at, event) in enumerate(self._defaults.timeline.events(), 1):
             if event.api not in known:
                 timeline = timeline.set(event, at)
+            if not count % _EVENTS:
+                yield
         seen: set[Event] = set()
         for position, one in enumerate(entries):
+            if not position % _EVENTS:
+                yield
             event = Event(one["api"], one["action"], one["key"])
             at = self._seconds(one["at"], "timeline", position, "at")
-            api = self._apis.get(event.api)
-            if api is None:
-                message = f"No API {event.api!r} is served. {did_you_mean(event.api, self._apis)}"
-                self._add("api", message, "timeline", position, "api")
-            elif event.action not in api.events:
-                hint = did_you_mean(event.action, api.events)
-                message = f"Nothing called {event.action!r} happens in {event.api}. {hint}"
-                self._add("action", message, "timeline", position, "action")
-            elif event in seen:
-                self._add("action", "This stands here twice: it happens once.", "timeline", position)
+            self._check_event(event, position, is_again=event in seen)
             seen.add(event)
             timeline = timeline.set(event, at)
         return timeline
 
-    def _callers(self, members_by_api: Mapping[str, Any]) -> HashTrie[tuple[str, str, str], Caller]:
-        by_api = {
-            stem: members["credentials"]
-            for stem, members in members_by_api.items()
-            if isinstance(members.get("credentials"), dict)
-        }
-        callers = {key: caller for key, caller in self._defaults.callers.items() if key[0] not in by_api}
-        for stem, credentials in by_api.items():
-            api = self._apis[stem]
-
-            def add_misformed(message: str, *path: str, stem: str = stem) -> None:
-                self._add("credentials", message, "apis", stem, *path[:2])
-
-            def add_misread(message: str, mend: str, *path: str, stem: str = stem) -> None:
-                # Neither the path nor the sentence names a secret: both are logged as well.
-                for secret in path[1:]:
-                    message = message.replace(secret, REDACTED)
-                full = f"{message} {mend}".rstrip()
-                self._add("credentials", full, "apis", stem, "credentials", *path[:1])
-
-            formed = read_secrets(_as_fixtures(credentials) if self._is_whole else credentials, add_misformed)
-            read = read_credentials(api.contract, api.module, formed, add_misread)
-            callers |= {(stem, *key): caller for key, caller in read.items()}
-        return HashTrie(callers)
+    def _check_event(self, event: Event, position: int, *, is_again: bool) -> None:
+        api = self._apis.get(event.api)
+        if api is None:
+            message = f"No API {event.api!r} is served. {did_you_mean(event.api, self._apis)}"
+            self._add("api", message, "timeline", position, "api")
+        elif event.action not in api.events:
+            hint = did_you_mean(event.action, api.events)
+            message = f"Nothing called {event.action!r} happens in {event.api}. {hint}"
+            self._add("action", message, "timeline", position, "action")
+        elif is_again:
+            self._add("action", "This stands here twice: it happens once.", "timeline", position)
 
     def _run_on_start(self, state: State, known: Mapping[str, Any]) -> State:
         transaction = Transaction(state)
@@ -218,25 +241,3 @@ class _DocumentReader:
                 message = f"on_start can make nothing of these rows: {type(error).__name__}: {error}."
                 self._add("on_start", message, "apis", stem)
         return transaction.state
-
-
-def _as_fixtures(credentials: Mapping[str, Any]) -> dict[str, Any]:
-    """Credentials that a world's document holds, as fixtures would say them.
-
-    There a credential without `permissions` may everything. Here it has to say `unrestricted`: documents of
-    earlier versions leave out permissions that are empty.
-    """
-
-    def of_secret(members: Any) -> Any:
-        if members is not None and not isinstance(members, dict):
-            return members
-        plain = {name: value for name, value in (members or {}).items() if name != UNRESTRICTED}
-        is_unrestricted = (members or {}).get(UNRESTRICTED) is True
-        return plain if is_unrestricted or "permissions" in plain else {**plain, "permissions": []}
-
-    return {
-        scheme: {secret: of_secret(members) for secret, members in secrets.items()}
-        if isinstance(secrets, dict)
-        else secrets
-        for scheme, secrets in credentials.items()
-    }

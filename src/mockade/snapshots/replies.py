@@ -11,6 +11,10 @@ import orjson
 
 from mockade.state.clock import exact_timestamp
 from mockade.state.kept_replies import KeptReplies, KeptReply
+from mockade.worlds.slices import Slices
+
+_REPLIES = 10
+"""Answers that are read in a slice."""
 
 AddFault = Callable[..., None]
 """Takes a rule, a message, and the path of an entry."""
@@ -38,10 +42,12 @@ def encode_replies(replies: KeptReplies, stems: Collection[str]) -> Iterator[dic
 
 def read_replies(
     entries: Sequence[Mapping[str, Any]], seconds: Callable[..., float], add_fault: AddFault
-) -> KeptReplies:
+) -> Slices[KeptReplies]:
     """The answers of a document; `seconds` reads a moment, at a path for its own faults."""
     replies = KeptReplies()
     for position, one in enumerate(entries):
+        if not position % _REPLIES:
+            yield
         at = ("replies", position)
         try:
             body = base64.b64decode(one["body"], validate=True)

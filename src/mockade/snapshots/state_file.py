@@ -249,7 +249,7 @@ class _StateFileReader:
         violations = validator.violations(document, "body", path)
         if not violations:
             try:
-                return read_document(normalizer.fill(document), self._apis, self._defaults, path)
+                return at_once(read_document(normalizer.fill(document), self._apis, self._defaults, path))
             except InvalidDocument as error:
                 violations = list(error.violations)
         for violation in violations:
