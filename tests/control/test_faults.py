@@ -1,6 +1,6 @@
 """Faults over HTTP: made, listed, dropped, cleared, and refused where they could never apply.
 
-Holds `control/fault_recipes.py` too.
+Holds `control/fault_recipes.py` and `control/fault_places.py` too.
 """
 
 from __future__ import annotations
@@ -134,6 +134,42 @@ def test_what_is_not_served_cannot_be_matched(mock: Mock, match: dict[str, str],
     assert (answer.status_code, answer.headers["content-type"]) == (400, PROBLEM)
     assert said in answer.json()["detail"]
     assert listed(mock) == []
+
+
+@pytest.mark.parametrize(
+    ("match", "said"),
+    [
+        ({"path": "/wigdets"}, "match.path: no operation is at '/wigdets', which is held against decoded"),
+        ({"path": "/wigdets"}, "Did you mean '/widgets'?"),
+        ({"path": "/widgets/"}, "Did you mean '/widgets'?"),
+        ({"path": "/widgets?size=3"}, "Did you mean '/widgets'?"),
+        ({"path": "/api/*"}, "no operation is at"),
+        ({"path": "/widgets/*", "operation": "get_widgets"}, "no operation of get_widgets is at"),
+        ({"path": "/@other/widgets"}, "no operation is at"),
+        ({"headers": {"X Build": "7"}}, "no header is called 'X Build'"),
+        ({"headers": {"X Build:": None}}, "Did you mean 'X-Build'?"),
+        ({"headers": {"": "7"}}, "Did you mean 'X-Build'?"),
+        ({"headers": {"X-Build": " 7"}}, "Use * in its place."),
+        ({"headers": {"X-Build": "7\n"}}, "Use * in its place."),
+    ],
+)  # fmt: skip
+def test_what_no_request_can_have_cannot_be_matched(mock: Mock, match: dict[str, Any], said: str) -> None:
+    answer = mock.post(FAULTS, json={"match": match, "do": {"status": 500}})
+    assert (answer.status_code, answer.headers["content-type"]) == (400, PROBLEM)
+    assert said in answer.json()["detail"]
+    assert listed(mock) == []
+
+
+@pytest.mark.parametrize(
+    "path", ["*", "/widgets/*", "/widgets/a b/c", "/w*s/?", "*w1", "/widgets/w[1]*", "/*/*/*"]
+)
+def test_a_path_that_an_operation_may_have_can_be_matched(mock: Mock, path: str) -> None:
+    add(mock, {"match": {"path": path, "headers": {"X-Build": "7 *"}}, "do": {"status": 418}})
+
+
+def test_a_path_is_matched_decoded(mock: Mock) -> None:
+    add(mock, {"match": {"path": "/widgets/a b"}, "do": {"status": 418}})
+    assert mock.get("/widgets/a%20b").status_code == 418
 
 
 def test_the_operation_of_another_api_cannot_be_matched(make_mock: Serve) -> None:

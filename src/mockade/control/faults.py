@@ -8,6 +8,7 @@ from jsonpointer import JsonPointer, JsonPointerException
 
 from mockade.catalogue.access import open_names
 from mockade.control.call import ControlCall
+from mockade.control.fault_places import check_headers, check_path
 from mockade.control.fault_recipes import with_recipe
 from mockade.errors import Refusal
 from mockade.hints import did_you_mean
@@ -27,6 +28,8 @@ def add_fault(call: ControlCall, body: dict[str, Any]) -> dict[str, Any]:
     match, do = _rule(body)
     _check_match(call, match)
     _check_caller(call, match)
+    check_path(call.running, match)
+    check_headers(match.headers or {})
     if do.retry_after is not None and do.status is None:
         message = "do.retry_after goes out with an answer: say which, with do.status."
         raise Refusal(400, "no_status", message)
