@@ -101,6 +101,10 @@ def test_without_the_option_no_page_of_another_origin_gets_in(make_mock: Callabl
         ("http://evil.example/localhost", False),
         ("http://127.0.0.2", False),
         ("ftp://localhost", False),
+        ("http://localhost:65535", True),
+        ("http://localhost:65536", False),
+        ("http://localhost:99999", False),
+        ("http://[::1]:0", False),
         ("null", False),
     ],
 )

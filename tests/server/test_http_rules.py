@@ -26,7 +26,7 @@ def answered(version: str, *headers: tuple[bytes, bytes]) -> tuple[int, str]:
 
     scope = {"type": "http", "http_version": version, "headers": list(headers)}
     asyncio.run(HttpRules(app, 1)(scope, receive, send))
-    if sent[0]["status"] == 400:
+    if sent[0]["status"] >= 400:
         assert (b"connection", b"close") in sent[0]["headers"]
     return sent[0]["status"], sent[1]["body"].decode()
 
@@ -70,6 +70,21 @@ def test_a_host_is_a_name_or_an_address_with_or_without_a_port(host: bytes) -> N
 def test_a_host_that_is_none_is_refused(host: bytes) -> None:
     status, text = answered("1.1", (b"host", host))
     assert (status, "neither a name nor an address" in text) == (400, True)
+
+
+@pytest.mark.parametrize(
+    "host", [b"localhost:65536", b"localhost:99999", b"[::1]:0000070000", b"a:" + b"9" * 400]
+)
+def test_a_host_whose_port_cannot_be_is_refused(host: bytes) -> None:
+    status, text = answered("1.1", (b"host", host))
+    assert (status, "beyond 65535" in text) == (400, True)
+    assert answered("1.1", (b"host", b"localhost:65535"))[0] == 200
+
+
+@pytest.mark.parametrize("version", ["2.0", "0.9", "3.0"])
+def test_another_version_of_http_is_told_which_are_served(version: str) -> None:
+    status, text = answered(version, (b"host", b"a"))
+    assert (status, "HTTP/1.1" in text) == (505, True)
 
 
 def test_a_host_that_is_missing_or_comes_twice_is_refused() -> None:

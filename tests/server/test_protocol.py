@@ -31,7 +31,16 @@ OF_PROTOCOL = {
         "on_headers_complete",
     ),
     *("flow", "on_body", "on_header", "on_message_begin", "on_message_complete", "on_response_complete"),
-    *("parser", "pipeline", "scope", "shutdown", "transport", "_unset_keepalive_if_required"),
+    *(
+        "parser",
+        "pipeline",
+        "scope",
+        "shutdown",
+        "transport",
+        "url",
+        "headers",
+        "_unset_keepalive_if_required",
+    ),
 }
 """What our protocol reads, sets or overrides of uvicorn's (private) HttpToolsProtocol."""
 

@@ -25,7 +25,8 @@ EXPOSED = (
 )
 """Headers of an answer that a page may read besides those every page may, and those of the contracts."""
 
-LOOPBACK = r"https?://(?:localhost|127\.0\.0\.1|\[::1\])(?::[0-9]{1,5})?"
+_PORT = "(?:[1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])"
+LOOPBACK = rf"https?://(?:localhost|127\.0\.0\.1|\[::1\])(?::{_PORT})?"
 """The origins of this machine's own pages, which are let in where none is named."""
 
 _NEVER_EXPOSED = frozenset({"set-cookie", "set-cookie2"})

@@ -20,6 +20,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResp
 from mockade.server.connection import EXTENSION
 from mockade.server.corking import CorkedTransport
 from mockade.server.held_flow import HeldFlow
+from mockade.server.request_target import origin_form
 from mockade.server.upgrade import without_upgrade
 
 LARGEST_HEAD = 64 * 1024
@@ -162,6 +163,7 @@ class LimitedProtocol(HttpToolsProtocol):
 
     def on_headers_complete(self) -> None:
         self._in_head = False
+        self.url = origin_form(self.url, self.headers)
         super().on_headers_complete()
         if self.cycle is not None and self.cycle.scope is self.scope:
             # Its task is made, but has not begun.
