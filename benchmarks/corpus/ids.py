@@ -45,6 +45,9 @@ class Known:
         """Forget a thing, under whichever parents: another path may have been a view of it."""
         self._gone.add((base.rpartition("/")[2], key))
 
+    def is_gone(self, base: str, key: str) -> bool:
+        return (base.rpartition("/")[2], key) in self._gone
+
     def keys(self, place: Place, base: str, parents: Parents | None) -> Iterator[Any]:
         """What a place may hold, from the rows below these parents, or any; of each its likeliest first."""
         found = [_values(row, place) for row in self._below(base, parents)]
@@ -112,7 +115,7 @@ class Finder:
     def of(self, operation: Operation) -> Ids:
         """Ids for all its places. Raises Unmade where not even a made one can be had."""
         own = places(operation.path)
-        for values, is_given in self._ways(operation, own, ()):
+        for values, is_given in chain(self._ways(operation, own, ()), self._wholly_given(operation, own)):
             return Ids(values, "", is_given)
         found: tuple[Any, ...] = ()
         unknown = ""
@@ -154,6 +157,20 @@ class Finder:
         for value, own in islice(self._of_place(operation, left[0], found), MOST_TRIED):
             yield from self._ways(operation, left[1:], (*found, value), is_given or own)
 
+    def _wholly_given(
+        self, operation: Operation, own: tuple[Place, ...]
+    ) -> Iterator[tuple[tuple[Any, ...], bool]]:
+        """The path of the contract's own ids alone, where it has one for each place."""
+        given = [next(self._there(operation, place), None) for place in own]
+        if None not in given:
+            yield tuple(given), True
+
+    def _there(self, operation: Operation, place: Place) -> Iterator[Any]:
+        """The contract's own ids but for what is gone."""
+        return (
+            one for one in self.given(operation, place) if not self.known.is_gone(place.base, text(one))
+        )
+
     def _of_place(
         self, operation: Operation, place: Place, before: tuple[Any, ...]
     ) -> Iterator[tuple[Any, bool]]:
@@ -165,11 +182,16 @@ class Finder:
                 seen.add(text(value))
                 yield value, False
         if self._are_given(operation, place, before):
-            yield from ((one, True) for one in self.given(operation, place) if text(one) not in seen)
+            yield from ((one, True) for one in self._there(operation, place) if text(one) not in seen)
 
     def _are_given(self, operation: Operation, place: Place, before: tuple[Any, ...]) -> bool:
-        """Whether the contract's own id may be there: it speaks of nothing below parents that lists told."""
-        if "GET" not in self._forms.get(place.base, {}):
+        """Whether the contract's own id may be there: it speaks of nothing below parents that others told.
+
+        What nothing lists, creates, changes or removes, such as a format, goes with any.
+        """
+        methods = self._forms.get(place.base, {}).keys() | self._forms.get(f"{place.base}/{{}}", {}).keys()
+        is_listed = "GET" in self._forms.get(place.base, {})
+        if not is_listed and methods.isdisjoint({"POST", "PUT", "PATCH", "DELETE"}):
             return True
         above = places(operation.path)[: len(before)]
         return all(

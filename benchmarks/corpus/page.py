@@ -24,7 +24,8 @@ parents, or else a create there; where the contract has neither, one of another 
 last word, or whose items have a parameter of that name. The parts of a key (`{owner}/{repo}`) are of one
 row. What an answer says besides (errors, messages, links, texts of a thing) is no list of rows, and a name
 that was sent to a create is no id. Else it is the contract's own example, default or option,
-which below parents that a list told says nothing, unless the contract gives these too.
+which below parents that lists and creates told says nothing of what can be made or changed there: then it
+is the path of the contract's own ids alone, where it has them all.
 Where none of these gives an id, *no id known*, the operation is left out: it is asked with a made one, and
 counts only where that is answered with a 5xx or breaks the contract. What removes things is asked last, and
 not about what is gone. An answer is *answered* when its status is a documented success (where no 2xx is
