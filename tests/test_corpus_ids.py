@@ -9,7 +9,7 @@ import pytest
 from benchmarks.corpus.encoding import Request
 from benchmarks.corpus.ids import Known
 from benchmarks.corpus.paths import Place
-from benchmarks.corpus.things import ITSELF, created, part_keys, rows
+from benchmarks.corpus.things import ITSELF, created, keys, part_keys, rows
 
 PETS = [{"id": "p1"}]
 
@@ -54,3 +54,8 @@ def test_the_parts_of_a_key_are_of_one_row() -> None:
     first, second = Place("owner_name", "/apps", ""), Place("app_name", "/apps/{}", "apps")
     assert list(known.keys(first, "/apps", ()))[:2] == ["ada", "bob"]
     assert next(known.rest(second, "/apps", (), {first: "bob"})) == "shop"
+
+
+@pytest.mark.parametrize(("own", "found"), [(7, "ada"), ("u7", "u7")])
+def test_a_thing_goes_by_its_login_where_its_id_is_a_number(own: Any, found: Any) -> None:
+    assert next(keys({"id": own, "login": "ada"}, "user", "users"))[1] == found

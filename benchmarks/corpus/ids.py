@@ -167,9 +167,7 @@ class Finder:
 
     def _there(self, operation: Operation, place: Place) -> Iterator[Any]:
         """The contract's own ids but for what is gone."""
-        return (
-            one for one in self.given(operation, place) if not self.known.is_gone(place.base, text(one))
-        )
+        return (one for one in self.given(operation, place) if not self.known.is_gone(place.base, text(one)))
 
     def _of_place(
         self, operation: Operation, place: Place, before: tuple[Any, ...]

@@ -77,7 +77,8 @@ def keys(row: Row, parameter: str, noun: str, *, sure: bool = False) -> Iterator
     if ITSELF in row:
         yield ITSELF, row[ITSELF]
     called = {plain(name): name for name in reversed(row)}
-    natural = _NATURAL if not {"id", *_SURE} & set(words(parameter)) else ()
+    has_text = any(isinstance(row[called[one]], str) for one in _SURE if one in called)
+    natural = _NATURAL if not has_text and not {"id", *_SURE} & set(words(parameter)) else ()
     wanted_names = [*own_names(parameter, noun), *natural, *_SURE, *(() if sure else _LIKELY)]
     for wanted in dict.fromkeys(wanted_names):
         name = called.get(wanted)

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 from mockade.contract.contract import Contract
 from mockade.contract.document import Node
 from mockade.contract.generation.generator import Generator, NoValueFound
-from mockade.crud.key_rule import KeyRule
+from mockade.contract.name_words import split_words
+from mockade.contract.schemas import Schemas
+from mockade.crud.key_rule import KeyRule, spellings
 from mockade.crud.roles.keys import KeyPart, node_at
 from mockade.crud.roles.resources import Resource
 from mockade.handling import Call, Rows
@@ -58,15 +61,15 @@ class KeyMaker:
 
         Those that suit every answer that shows them come first.
         """
-        made = list(self._generated(call, rows)) if self._asks_for_a_form() else []
-        first = [call.new_uuid(), *self._successors(rows, 1), *made]
-        rule = self.rule
+        has_form, rule = self._asks_for_a_form(), self.rule
+        made = self._generated(call, rows) if has_form else ()
+        first = _replayed(chain([call.new_uuid()], self._successors(rows, 1), made))
         rounds = [rule.suits_answers] if rule.shown else []
         # A path that no key of the property fits is the contract's slip: the row is made all the same.
         for suits in (*rounds, rule.suits_paths, *((rule.suits_rows,) if rule.parameters else ())):
-            yield from (key for key in first if suits(key))
+            yield from (key for key in first() if suits(key))
             yield from (key for key in self._successors(rows, _MOST_NUMBERS) if suits(key))
-            if not made:
+            if not has_form:
                 yield from (key for key in self._generated(call, rows) if suits(key))
 
     def _asks_for_a_form(self) -> bool:
@@ -96,6 +99,19 @@ class KeyMaker:
                     yield self.generator.generate(schema, seed=seed, key=key, now=now)
                 except NoValueFound:
                     break
+
+
+def _replayed(values: Iterator[Any]) -> Callable[[], Iterator[Any]]:
+    """Goes through the values again each time; each is made once, when it is first asked for."""
+    kept: list[Any] = []
+
+    def replay() -> Iterator[Any]:
+        yield from kept
+        for value in values:
+            kept.append(value)
+            yield value
+
+    return replay
 
 
 def _has_form(schema: Node) -> bool:
@@ -187,3 +203,25 @@ class NewKeys:
             gives_way = call.transaction.state.is_made_up(call.api, rows.collection.name, row.key)
             made_up = made_up or (whole if gives_way else None)
         return made_up
+
+
+def named_by_path(
+    resource: Resource, fields: Mapping[str, Any], sent: Mapping[str, Any], schemas: Schemas
+) -> dict[str, Any]:
+    """The fields with what was `sent` by the names that the item path has for the parts of its key.
+
+    `POST /members` may say `user_id` of what `/members/{user_id}` finds by the `id` of a row.
+    """
+    named = dict(fields)
+    names = {split_words(name): name for name in sent}
+    for part in (*resource.keys, *resource.item_keys):
+        words = split_words(part.parameter)
+        if words not in names or not part.path or part.of(named) not in (None, ""):
+            continue
+        if words == split_words(part.path[-1]):
+            continue  # it was sent, and there is a reason why the fields have it not
+        rule = KeyRule(schemas, node_at(resource.holds, part.path), ())
+        found = next((one for one in spellings(sent[names[words]]) if rule.suits_rows(one)), None)
+        if isinstance(found, str | int) and not isinstance(found, bool) and found != "":
+            named = part.put(named, found)
+    return named

@@ -15,6 +15,7 @@ from mockade.contract.samples import sample
 from mockade.contract.violations import ABSENT, Violated
 from mockade.crud.completion import Completion
 from mockade.crud.json_patch import is_json_patch
+from mockade.crud.new_keys import named_by_path
 from mockade.crud.operations import CrudOperation, NotOfRows
 from mockade.crud.roles.envelopes import list_envelope, says_nothing
 from mockade.crud.row_faults import beyond_rows, kept_otherwise, no_key, unmade
@@ -117,7 +118,10 @@ class WriteOperation(CrudOperation):
     def added(self, call: Call, rows: Rows, sent: Mapping[str, Any], key: Sequence[Any] = ()) -> Row:
         """A new row of the fields that were sent, stored; `key` holds the parts of its own that are known."""
         servers, resource, parents = self.server_values(call), self.resource, self.parents(call)
-        fields = resource.identified(servers.written(sent, {}), [*parents, *key])
+        fields = servers.written(sent, {})
+        if not key:
+            fields = named_by_path(resource, fields, self.body_fields(call), self.schemas)
+        fields = resource.identified(fields, [*parents, *key])
         known = key or [part.of(fields) for part in resource.keys]
         known = [value if value != "" else None for value in known]
         made = self.new_keys.free(call, rows, parents, known)

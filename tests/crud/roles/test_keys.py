@@ -59,6 +59,37 @@ def test_a_rows_key_is_what_the_path_parameter_says(serve: Serve, parameter: str
 
 
 @pytest.mark.parametrize(
+    ("parameter", "row", "sent"),
+    [
+        ("user_id", {"id": TEXT, "name": TEXT}, {"user_id": 7}),
+        ("username", {"id": NUMBER, "login": TEXT}, {"username": "7"}),
+        ("tag_name", {"name": TEXT, "sha": TEXT}, {"tag_name": "7"}),
+        ("tagName", {"id": NUMBER, "name": TEXT}, {"tag_name": 7}),
+    ],
+)
+def test_a_key_may_be_sent_by_the_name_that_its_path_has_for_it(
+    serve: Serve, parameter: str, row: Any, sent: Any
+) -> None:
+    kinds = {
+        name: {"type": "integer" if isinstance(value, int) else "string"} for name, value in sent.items()
+    }
+    paths = resource("/tags", parameter, row)
+    paths["/tags"]["post"]["requestBody"] = body({"type": "object", "properties": kinds})
+    mock = serve(contract(paths))
+    assert mock.post("/tags", json=sent).status_code == 201
+    assert mock.get("/tags/7").status_code == 200
+    assert mock.post("/tags", json=sent).status_code == 409
+
+
+@pytest.mark.parametrize("secret", ["password", "client_secret"])
+def test_a_secret_is_no_key(serve: Serve, secret: str) -> None:
+    paths = resource("/accounts", "which", {"name": TEXT, secret: {**TEXT, "readOnly": True}})
+    mock = serve(contract(paths))
+    assert mock.post("/accounts", json={"name": "ada"}).status_code == 201
+    assert mock.get("/accounts/ada").status_code == 200
+
+
+@pytest.mark.parametrize(
     ("parameter", "owner"),
     [
         ("owner_name", {"id": "o1", "name": "ada"}),

@@ -31,8 +31,13 @@ _UNQUALIFIED = frozenset({*KEYS, "tag", "title"})
 _DETAILS = ("metadata", "meta")
 """Objects in which a row may hold its key: Kubernetes' `metadata.name`."""
 
-_TELL_NOTHING = frozenset({"date-time", "date", "time", "duration", "uri", "url", "uri-reference"})
+_TELL_NOTHING = frozenset(
+    {"date-time", "date", "time", "duration", "uri", "url", "uri-reference", "password"}
+)
 """Formats of properties that are no key unless their names say so."""
+
+_SECRETS = frozenset({"password", "passwd", "passphrase", "secret", "salt"})
+"""Last words of properties that nobody is told by."""
 
 _SCALAR = frozenset({"string", "integer", "number"})
 
@@ -134,7 +139,11 @@ class OwnKey:
     ) -> Iterator[tuple[str, ...]]:
         """What may be the key, and may be something else: of a type that the path can have."""
         yield from ((names[(*self.noun, *one)],) for one in _IDENTIFIERS if (*self.noun, *one) in names)
-        scalars = {name for name, node in known.items() if can_tell_apart(node)}
+        scalars = {
+            name
+            for name, node in known.items()
+            if can_tell_apart(node) and _SECRETS.isdisjoint(split_words(name)[-1:])
+        }
         for only in ({name for name, node in known.items() if flagged(node, "readOnly")}, required(schema)):
             if len(only & scalars) == 1:
                 yield ((only & scalars).pop(),)
@@ -249,7 +258,7 @@ def _is_scalar(node: Node) -> bool:
 def can_tell_apart(node: Node) -> bool:
     """Whether a property that nothing names as the key may be it.
 
-    A moment, an address or one of a few values is none.
+    A moment, an address, a secret or one of a few values is none.
     """
     tells = node.text("format") not in _TELL_NOTHING
     return bool(types(node) & _SCALAR) and node.get("enum") is None and tells
