@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
@@ -51,7 +51,9 @@ class ListRows(CrudOperation):
         part = found.part(self._window(request, cursors, remarks))
         facts = self._facts(call, sent, request, found, part, cursors)
         shown = [row for _, row in part.rows]
-        return Reply(self._list_body(call, shown, facts), headers=self.query.facts.header_values(facts))
+        told = (cursors.text(*one) for one in part.rows)
+        body = self._list_body(call, shown, facts, told)
+        return Reply(body, headers=self.query.facts.header_values(facts))
 
     def indexes(self) -> Mapping[str, IndexKeys]:
         """Those of the collection that keep filters from reading all rows."""
@@ -190,7 +192,9 @@ class ListRows(CrudOperation):
             path = path.replace("{" + name + "}", quote(str(call.path[name]), safe=""))
         return path
 
-    def _list_body(self, call: Call, shown: list[Row], facts: PageFacts) -> Any:
+    def _list_body(
+        self, call: Call, shown: list[Row], facts: PageFacts, cursors: Iterable[str | None]
+    ) -> Any:
         envelope = self.response_envelope
         if envelope is None:
             return shown
@@ -199,6 +203,7 @@ class ListRows(CrudOperation):
             rows = [visible_part(row, envelope.row_schema) for row in rows]
 
         rows = envelope.each_wrapped(rows, now=call.now, uuid=call.new_uuid)
+        rows = envelope.with_cursors(rows, cursors)
 
         def made(name: str, schema: Node) -> Any:
             return sample_beside(name, schema, now=call.now, uuid=call.new_uuid)

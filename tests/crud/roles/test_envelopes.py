@@ -210,3 +210,34 @@ def test_each_row_of_a_list_may_stand_in_an_object(
     assert shown(mock.post("/widgets", json=[made])) == [made]
     assert shown(mock.get("/widgets"))[1:] == [{"id": "w2", "name": "Two", "size": 2}, made]
     assert mock.get("/widgets/w3").json() == made
+
+
+def test_a_relay_connection_is_paged_by_the_cursors_of_its_edges(serve: Serve) -> None:
+    texts, flag = {"type": "string"}, {"type": "boolean"}
+    edge = {"type": "object", "properties": {"node": REF, "cursor": texts}}
+    info = {"hasNextPage": flag, "hasPreviousPage": flag, "startCursor": texts, "endCursor": texts}
+    connection = {
+        "edges": {"type": "array", "items": edge},
+        "pageInfo": {"type": "object", "properties": info},
+        "totalCount": {"type": "integer"},
+    }
+    asked = [
+        {"name": "first", "in": "query", "schema": {"type": "integer"}},
+        {"name": "after", "in": "query", "schema": texts},
+    ]
+    paths = crud("/widgets")
+    paths["/widgets"]["get"] = {
+        "parameters": asked,
+        **answers(200, {"type": "object", "properties": connection}),
+    }
+    mock = serve(contract(paths), "widgets: [{id: a, name: A}, {id: b, name: B}, {id: c, name: C}]")
+    seen, after, turns = [], "", 0
+    while turns < 3:
+        turns += 1
+        page = mock.get("/widgets", params={"first": 1, **({"after": after} if after else {})}).json()
+        (one,) = page["edges"]
+        seen.append(one["node"]["id"])
+        assert (page["totalCount"], page["pageInfo"]["hasNextPage"]) == (3, turns < 3)
+        assert page["pageInfo"].get("endCursor", one["cursor"]) == one["cursor"]
+        after = one["cursor"]
+    assert seen == ["a", "b", "c"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
 from mockade.contract.document import Node
@@ -34,6 +34,9 @@ MOST_AROUND = 4
 _MOST_BESIDE_ROWS = 12
 """Properties of a body that is an envelope of rows: it may tell of pages besides, and of how it went."""
 
+_NODE, _CURSOR = "node", "cursor"
+"""The properties of a Relay edge: the row, and the cursor of it."""
+
 _DEEPEST = 3
 """How many objects a body and its row are at most."""
 
@@ -63,6 +66,12 @@ class Envelope(NamedTuple):
     def wrap(self, inner: Any, *, now: Callable[[], str], uuid: Callable[[], str]) -> Any:
         """A body with `inner` at the path; what else is required is made as a sample."""
         return _wrap(self.schema, self.path, [inner] if self.is_list_of_one else inner, now, uuid)
+
+    def with_cursors(self, items: list[Any], cursors: Iterable[str | None]) -> list[Any]:
+        """What stands around each row of a list with the cursor of the row, where it has a place for it."""
+        if self.each is None or "string" not in types(properties(self.each.schema).get(_CURSOR)):
+            return items
+        return [{**item, _CURSOR: cursor or ""} for item, cursor in zip(items, cursors, strict=True)]
 
     def each_wrapped(self, rows: list[Any], *, now: Callable[[], str], uuid: Callable[[], str]) -> list[Any]:
         """The rows of a list, each in what stands around it."""
@@ -184,7 +193,7 @@ def _around_each(items: Node, is_row: IsRow, noun: Words) -> Envelope | None:
     envelope = row_envelope(items, is_row, noun)
     if envelope is None or len(envelope.path) != 1 or len(properties(items)) > MOST_AROUND:
         return None
-    return envelope if is_wrapper(envelope.path[0], noun) else None
+    return envelope if envelope.path[0] == _NODE or is_wrapper(envelope.path[0], noun) else None
 
 
 def list_of_one(schema: Node | None, is_row: IsRow, noun: Words = ()) -> Envelope | None:
