@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from mockade.catalogue.starting.examples import example_rows
 from mockade.catalogue.starting.keys import Keys
 from mockade.catalogue.starting.references import References
+from mockade.catalogue.starting.told_keys import told_keys
 from mockade.contract.contract import Contract
 from mockade.contract.document import Node
 from mockade.contract.generation.generator import Generator
@@ -120,7 +121,8 @@ class StartingPlan:
     def keys(self, name: str) -> Keys:
         """What the keys of a collection can be."""
         parameters = list(self._key_parameters(name))
-        wanted = [example.value for one in parameters for example in one.examples]
+        wanted = list(self._told.get(name, ()))
+        wanted += [example.value for one in parameters for example in one.examples]
         wanted += self._referred.get(name, ())
         path = self.parts(name)[-1].path if self.parts(name) else ()
         schema = node_at(self.holds(name), path) if path else None
@@ -137,6 +139,12 @@ class StartingPlan:
     @cached_property
     def _reserved(self) -> Mapping[str, frozenset[str]]:
         return reserved_keys(self.contract, self._operations)
+
+    @cached_property
+    def _told(self) -> Mapping[str, Sequence[Any]]:
+        resources = {name: self.resources[name][0].resource for name in self.names if name in self.resources}
+        answered = frozenset(one.operation.id for one in self._operations)
+        return told_keys(self.contract.operations, resources, answered)
 
     @cached_property
     def _shown_rows(self) -> Mapping[str, Sequence[Node]]:
