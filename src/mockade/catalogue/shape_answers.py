@@ -14,6 +14,7 @@ from mockade.contract.operations import Operation
 from mockade.crud.compiling import crud_operation
 from mockade.crud.key_rule import reserved_keys
 from mockade.crud.operations import CrudOperation
+from mockade.crud.orphans import below
 from mockade.crud.roles.finding import find_resources
 from mockade.crud.roles.resources import Resource, ResourceOperation, collection_for
 from mockade.crud.shown_rows import shown_rows
@@ -74,9 +75,12 @@ def generated_crud(
     others = {one.id for one in contract.operations if one.not_served or one.success >= 300 or one.mark}
     operations = list(find_resources(contract, taken | others, frozenset(collections), written))
     shown, reserved = shown_rows(operations), reserved_keys(contract, operations)
+    children = below(operations)
     for one in operations:
         name = one.resource.name
-        operation = crud_operation(contract, one, generator, answer, shown.get(name, ()), reserved[name])
+        operation = crud_operation(
+            contract, one, generator, answer, shown.get(name, ()), reserved[name], children
+        )
         if name not in collections:
             known = resources.setdefault(name, one.resource)
             if one.resource.is_key_whole and not known.is_key_whole:

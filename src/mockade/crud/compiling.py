@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
+from types import MappingProxyType
 from typing import Any
 
 from mockade.contract.contract import Contract
@@ -25,6 +26,7 @@ from mockade.crud.lists import ListRows
 from mockade.crud.made_rows import ContractAnswer, MadeRows
 from mockade.crud.new_keys import NewKeys
 from mockade.crud.operations import CrudOperation
+from mockade.crud.orphans import Below
 from mockade.crud.outcomes import outcomes
 from mockade.crud.reads import ReadRow
 from mockade.crud.roles.action_paths import verb_of
@@ -45,6 +47,8 @@ _KINDS: Mapping[CrudKind, Callable[..., CrudOperation]] = {
     "act": ActOnRow,
 }
 
+_WRITES = frozenset({"create", "replace", "merge", "act"})
+
 
 def crud_operation(
     contract: Contract,
@@ -53,11 +57,12 @@ def crud_operation(
     contract_answer: ContractAnswer,
     shown_rows: Sequence[Node] = (),
     reserved: frozenset[str] = frozenset(),
+    below: Below = MappingProxyType({}),
 ) -> CrudOperation:
     """What answers an operation of a resource; `contract_answer` makes the rows that nobody wrote.
 
     `shown_rows` are the schemas that answers show the resource's rows by, besides their own; `reserved` the
-    keys that would lead to other paths.
+    keys that would lead to other paths; `below` the resources whose rows lie below those of others.
     """
     operation, resource = one.operation, one.resource
     known = properties(resource.holds)
@@ -68,7 +73,9 @@ def crud_operation(
         more["key_answer"] = told_key
     if one.kind == "list":
         more["query"] = _list_query(contract, one, envelope)
-    elif one.kind == "act":
+    if one.kind in _WRITES:
+        more["below"] = below
+    if one.kind == "act":
         more["outcomes"] = outcomes(verb_of(operation), known, undone=operation.method == "DELETE")
     if resource.is_made and resource.item is not None and resource.item.method == "GET":
         more["made_rows"] = MadeRows(resource, resource.item, contract_answer)

@@ -58,12 +58,7 @@ class ListRows(CrudOperation):
     def indexes(self) -> Mapping[str, IndexKeys]:
         """Those of the collection that keep filters from reading all rows."""
         found: dict[str, IndexKeys] = {one.name: one.index_keys for one in self.query.indexed}
-        return {self._by_parents: self._parent_keys, **found} if self.resource.parents else found
-
-    @property
-    def _by_parents(self) -> str:
-        """The name of the index of the rows' parents."""
-        return f"below {'/'.join(self.resource.base)}"
+        return {self.resource.parents_index: self._parent_keys, **found} if self.resource.parents else found
 
     def _parent_keys(self, row: Row) -> list[tuple[str, ...]]:
         return [tuple(map(str, self.resource.parents_of(row)))]
@@ -74,7 +69,7 @@ class ListRows(CrudOperation):
         tests: list[RowTest] = []
         parents = self.parents(call)
         if parents:
-            below: Positions | None = filed(rows, self._by_parents, tuple(map(str, parents)))
+            below: Positions | None = filed(rows, self.resource.parents_index, tuple(map(str, parents)))
             if below is None:  # the rows of a module's own collection
                 below = [one for one in rows.table.order.items() if self._belongs(row_at(rows, one), parents)]
             sources.append(below)

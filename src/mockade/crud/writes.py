@@ -17,6 +17,7 @@ from mockade.crud.completion import Completion
 from mockade.crud.json_patch import is_json_patch
 from mockade.crud.new_keys import named_by_path
 from mockade.crud.operations import CrudOperation, NotOfRows
+from mockade.crud.orphans import Below, remove_orphans
 from mockade.crud.roles.envelopes import list_envelope, says_nothing
 from mockade.crud.row_faults import beyond_rows, kept_otherwise, no_key, unmade
 from mockade.crud.row_paths import row_path
@@ -29,6 +30,9 @@ CREATED = 201
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WriteOperation(CrudOperation):
     """An operation whose request body holds the fields of a row, or a list of such."""
+
+    below: Below
+    """The resources whose rows lie below those of others."""
 
     def answer(self, call: Call, rows: Rows) -> Any:
         if not isinstance(call.body, list) or is_json_patch(call.media_type, call.body):
@@ -140,11 +144,18 @@ class WriteOperation(CrudOperation):
                 if value is not ABSENT:
                     fields[name] = value
         row = Row(self.fitting_row(call, rows, fields, sent), beside=resource.beside(identity))
+        some_went = rows.births > len(rows.table.rows)
+        row = self._stored(call, rows, self.conditions.changed(call, row))
+        if some_went and made[-1:] == known[-1:]:  # the key of one of them may have come back
+            remove_orphans(call, self.below, resource.base, identity)
+        return row
+
+    def _stored(self, call: Call, rows: Rows, row: Row) -> Row:
         try:
-            return rows.add(self.conditions.changed(call, row))
+            return rows.add(row)
         except KeyError as missing:  # another path of the collection has a part of the key that this has not
             message = f"This path does not say {missing.args[0]}, a part of the key."
-            call.notices.append(beyond_rows(resource.name, message))
+            call.notices.append(beyond_rows(self.resource.name, message))
             raise NotOfRows from None
 
     def _required_values(self, call: Call) -> dict[str, Any]:

@@ -120,6 +120,11 @@ class Resource(NamedTuple):
         """The index of the collection by what the item path finds a row, where that is not its key."""
         return f"by {' and '.join(map(str, self.keys))}"
 
+    @property
+    def parents_index(self) -> str:
+        """The index of the collection by the parents of its rows, where these are listed."""
+        return f"below {'/'.join(self.base)}"
+
     def names_of(self, row: Row) -> tuple[str, ...]:
         """By what the item path finds a row."""
         return tuple(str(part.of(row, row.beside)) for part in self.keys)
