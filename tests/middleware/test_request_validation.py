@@ -349,6 +349,55 @@ def test_a_request_that_breaks_the_contract_is_let_through_where_that_is_asked_f
     assert not mock.last.violations
 
 
+MULTIPART = "multipart/form-data; boundary=b"
+PART = '--b\r\nContent-Disposition: form-data; name="{}"{}\r\n\r\n{}\r\n'
+FILE = "\r\nContent-Type: text/plain"
+
+
+@pytest.mark.parametrize(
+    ("content_type", "text", "rule", "body"),
+    [
+        ("multipart/form-data", "x", "encoding", "x"),
+        (MULTIPART, "x", "encoding", "x"),
+        (MULTIPART, PART.format("name", "", "a"), "encoding", PART.format("name", "", "a")),
+        (MULTIPART, PART.format("name", "", "a") + PART.format("size", "", "big") + "--b--", "type", None),
+        (MULTIPART, PART.format("photo", FILE, "a") + "--b--", "contentType", {"photo": "a"}),
+        ("text/csv", "a,b", "content", "a,b"),
+        ("application/json", '{"size": 1}', "content", {"size": 1}),
+        ("application/json", '{"size": ', "content", '{"size": '),
+        ("application/x-www-form-urlencoded", "size=1&name=x", "content", {"size": "1", "name": "x"}),
+    ],
+)
+def test_a_body_that_is_none_of_the_contracts_is_let_through_too_as_what_it_is(
+    serve: Callable[..., Mock], content_type: str, text: str, rule: str, body: Any
+) -> None:
+    kept = {
+        "type": "object",
+        "properties": {"name": {"type": "string"}, "size": {"type": "integer"}, "photo": {"type": "string"}},
+    }
+    taken = {"multipart/form-data": {"schema": kept, "encoding": {"photo": {"contentType": "image/png"}}}}
+    paths = {"/uploads": {"post": {"requestBody": {"content": taken}, **answers(200, {})}}}
+    handlers = "def post_uploads(call):\n    return {'is': call.body}\n"
+    mock = serve(contract(paths), handlers=handlers, requests="warn")
+    answer = mock.post("/uploads", content=text, headers={"content-type": content_type})
+    assert (answer.status_code, answer.headers.get("x-mockade-violations")) == (200, "1"), answer.text
+    assert [one.rule for one in mock.last.violations] == [rule]
+    assert body is None or answer.json() == {"is": body}
+    refusing = serve(contract(paths), handlers=handlers)
+    assert refusing.post("/uploads", content=text, headers={"content-type": content_type}).status_code in (
+        400,
+        415,
+    )
+
+
+@pytest.mark.parametrize("query", ["size=%FF", "%FF=1&size=3", "size=3&a=%C3"])
+def test_a_query_that_cannot_be_decoded_is_let_through_too(serve: Callable[..., Mock], query: str) -> None:
+    mock = serve(contract(crud("/widgets")), WIDGETS, requests="warn")
+    assert mock.get(f"/widgets?{query}").status_code == 200
+    assert [one.rule for one in mock.last.violations] == ["encoding"]
+    assert mock.get("/widgets?" + "a=%FF&" * 1001).status_code == 400
+
+
 def test_what_nobody_can_answer_is_refused_after_all_and_changes_nothing(serve: Callable[..., Mock]) -> None:
     handlers = """
 def post_widgets(call):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import parse_qsl
 
 import orjson
 
@@ -16,6 +17,7 @@ from mockade.contract.repeated_keys import repeated_keys, sentence_of
 from mockade.contract.violations import ABSENT, Violation
 from mockade.errors import EngineRefusal
 from mockade.middleware.forms import FORM, form_value, lenient, multipart_value
+from mockade.middleware.multipart import MOST_FIELDS, parts_of
 
 _HOLDERS = frozenset({"object", "array"})
 
@@ -51,6 +53,23 @@ def parse_body(
     except UnicodeDecodeError:
         text = raw.decode("latin-1")
     return coerced(text, types_of(content.schema).own), content, []
+
+
+def unjudged_value(scope: Scope, raw: bytes) -> Any:
+    """The value of a body that is not what the contract takes, by its own media type; else its text."""
+    media_type = _media_type(scope)
+    text = raw.decode("utf-8", "replace")
+    try:
+        if not media_type or is_json(media_type):
+            return orjson.loads(raw)
+        if media_type == FORM:
+            return dict(parse_qsl(text, keep_blank_values=True, max_num_fields=MOST_FIELDS))
+        if media_type.startswith("multipart/"):
+            full = (header(scope, b"content-type") or b"").decode("latin-1")
+            return {part.name: part.text for part in parts_of(full, raw) if part.name is not None}
+    except (EngineRefusal, ValueError):
+        return text
+    return text
 
 
 def is_unread(scope: Scope, value: Any, content: Content) -> bool:

@@ -12,7 +12,7 @@ from mockade.contract.parameters import Parameter
 from mockade.contract.violations import ABSENT, Violated, Violation, Where
 from mockade.errors import EngineRefusal, Refusal
 from mockade.hints import did_you_mean
-from mockade.middleware.bodies import is_unread, parse_body
+from mockade.middleware.bodies import is_unread, parse_body, unjudged_value
 from mockade.middleware.context import CONTEXT_KEY, OperationMiddleware, RoutedContext
 from mockade.middleware.forms import undecoded
 from mockade.middleware.multipart import MOST_FIELDS
@@ -198,20 +198,11 @@ class OperationValidation:
         texts: dict[str, list[str]] = {}
         if not raw:
             return self._read(self._query, texts, found) if self._query else {}
-        try:
-            pairs = parse_qsl(
-                raw.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=MOST_FIELDS
-            )
-        except (UnicodeDecodeError, ValueError):
-            raise EngineRefusal(
-                "malformed_request",
-                f"The query string is not percent-encoded UTF-8 of at most {MOST_FIELDS:,} fields.",
-            ) from None
-        for name, text in pairs:
+        for name, text in _pairs(raw, found if self._lets_through else None):
             texts.setdefault(name, []).append(text)
         forms = self._forms = self._forms or self._query_forms()
         if forms.raw:
-            texts |= undecoded(raw.decode("ascii"), forms.raw)
+            texts |= undecoded(raw.decode("latin-1"), forms.raw)
         values = self._read(self._query, texts, found)
         for name in texts:
             if name not in self._known_query and not any(one.reading.takes(name) for one in forms.spread):
@@ -254,7 +245,15 @@ class OperationValidation:
                 found.append(Violation("body", (), "undeclared", message, notice=True))
             return
         as_it_came = context.is_internal and self._operation.raw_body
-        value, content, violations = parse_body(scope, raw, body, as_it_came=as_it_came)
+        try:
+            value, content, violations = parse_body(scope, raw, body, as_it_came=as_it_came)
+        except EngineRefusal as refusal:
+            if not self._lets_through or context.is_internal:
+                raise
+            rule = "content" if refusal.code == "unsupported_media_type" else "encoding"
+            found.append(Violation("body", (), rule, refusal.message, source=body.source))
+            context.body = unjudged_value(scope, raw)
+            return
         found += violations
         if value is ABSENT or content is None:
             return
@@ -279,3 +278,17 @@ class OperationValidation:
             found += content.normalizer.undeclared(value, "body", ())
             value = content.normalizer.fill(value)
         context.body = value
+
+
+def _pairs(raw: bytes, found: list[Violation] | None) -> list[tuple[str, str]]:
+    """The fields of a query string; of one that cannot be decoded what can, where `found` takes that."""
+    try:
+        return parse_qsl(
+            raw.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=MOST_FIELDS
+        )
+    except (UnicodeDecodeError, ValueError):
+        message = f"The query string is not percent-encoded UTF-8 of at most {MOST_FIELDS:,} fields."
+        if found is None or raw.count(b"&") >= MOST_FIELDS:
+            raise EngineRefusal("malformed_request", message) from None
+    found.append(Violation("query", (), "encoding", message))
+    return parse_qsl(raw.decode("latin-1"), keep_blank_values=True, errors="replace")
