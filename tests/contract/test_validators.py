@@ -1,7 +1,7 @@
 """What breaks a schema: all of it, told in a sentence, with the place of the contract's own words.
 
-Holds `contract/echoes.py`, `contract/keyword_places.py`, `contract/schemas.py`, `contract/violations.py` and
-`contract/wording.py` too.
+Holds `contract/branches.py`, `contract/echoes.py`, `contract/keyword_places.py`, `contract/schemas.py`,
+`contract/violations.py` and `contract/wording.py` too.
 """
 
 from __future__ import annotations
@@ -172,8 +172,37 @@ def test_a_branch_within_a_branch_is_told_too(tmp_path: Path) -> None:
 def test_a_value_that_fits_more_than_one_branch_says_so(tmp_path: Path) -> None:
     (violation,) = violations_of(tmp_path, {"oneOf": [{"minimum": 1}, {"minimum": 2}]}, 3)
     assert violation.message == "3 fits more than one of the forms allowed here."
-    (violation,) = violations_of(tmp_path, {"oneOf": [{"enum": ["a"]}, {"enum": ["b"]}]}, "c")
-    assert violation.message == "'c' fits none of the forms allowed here."
+
+
+def const(value: Any) -> dict[str, Any]:
+    return {"type": "string", "const": value}
+
+
+NEAR = "'gens' is none of the allowed values. Did you mean 'gems'?"
+KINDS = "'gold' is none of the allowed values. Known: coins, gems."
+
+
+@pytest.mark.parametrize("keyword", ["oneOf", "anyOf"])
+@pytest.mark.parametrize(
+    ("forms", "value", "path", "message"),
+    [
+        ([{"const": "coins"}, {"const": "gems"}], "gold", (), KINDS),
+        ([{"const": "coins"}, {"enum": ["gems", "coins"]}], "gold", (), KINDS),
+        ([const("coins"), const("gems"), {"type": "integer"}], "gold", (), KINDS),
+        ([const("coins"), const("gems")], "gens", (), NEAR),
+        ([{"const": 1}, {"const": 2}], 3, (), "3 is none of the allowed values. Known: 1, 2."),
+        ([tagged("coins", a=TEXT), tagged("gems", b=TEXT)], {"kind": "gold"}, ("kind",), KINDS),
+        ([tagged("coins", a=TEXT), TEXT, tagged("gems")], {"kind": "gold", "a": 3}, ("kind",), KINDS),
+        ([tagged("coins"), {"required": ["b"]}], {"kind": "gold"}, ("b",), "'b' is required."),
+        ([const("coins"), {"type": "integer"}], "gold", (), "'gold' fits none of the forms allowed here."),
+    ],
+)  # fmt: skip
+def test_of_forms_that_constants_tell_apart_all_constants_are_told(
+    tmp_path: Path, keyword: str, forms: Any, value: Any, path: Any, message: str
+) -> None:
+    schema = {"version": "3.1.0", "properties": {"p": {keyword: forms}}}
+    (violation,) = violations_of(tmp_path, schema, {"p": value})
+    assert (violation.path, violation.message) == (("p", *path), message)
 
 
 # places

@@ -9,6 +9,7 @@ import orjson
 
 from mockade.contract.backtracking import KEYWORD, UNTOLD
 from mockade.contract.bounded import Bounded, Whole
+from mockade.contract.branches import constants, furthest, misses_the_type
 from mockade.contract.compiled_together import PartOfWhole
 from mockade.contract.cutting import GATE, NAMES
 from mockade.contract.document import Document, Node, Source
@@ -18,7 +19,15 @@ from mockade.contract.pieces import Pieces
 from mockade.contract.reasons import PieceError, Reasons, about_names, branches_of
 from mockade.contract.spread import MANY, Spread, spread
 from mockade.contract.violations import Violation, Where
-from mockade.contract.wording import BranchErrors, Failure, explain, not_of_format, number_format, shown_value
+from mockade.contract.wording import (
+    BranchErrors,
+    Failure,
+    explain,
+    none_of,
+    not_of_format,
+    number_format,
+    shown_value,
+)
 from mockade.errors import SetupError
 from mockade.hints import Hint, few_hints
 
@@ -144,7 +153,11 @@ class Validator:
             if unmapped:
                 yield self._unmapped(unmapped, value, where, path, hint)
                 return
-            branch = _furthest(branches, len(error.instance_path))
+            told_apart = constants(branches, len(error.instance_path))
+            if told_apart is not None:
+                yield self._none_of(*told_apart, value, where, path, hint)
+                return
+            branch = furthest(branches, len(error.instance_path))
             if branch is not None:
                 for inner in branch:
                     yield from self._violations_of(inner, value, where, path, hint)
@@ -211,7 +224,7 @@ class Validator:
         guards = [[one for one in branch if self._is_guard(one, depth)] for branch in branches]
         left = [branch for branch, guard in zip(branches, guards, strict=True) if not guard]
         against = [one for guard in guards for one in guard]
-        is_left = any(not _misses_the_type(branch, depth) for branch in left)
+        is_left = any(not misses_the_type(branch, depth) for branch in left)
         return (left, ()) if is_left or not against else (branches, against)
 
     def _is_guard(self, error: Failure, depth: int) -> bool:
@@ -221,6 +234,21 @@ class Validator:
             and len(error.instance_path) == depth + 1
             and not self._keywords.at(error.absolute_keyword_location or "").is_written
         )
+
+    def _none_of(
+        self,
+        error: Failure,
+        options: list[Any],
+        value: Any,
+        where: Where,
+        path: tuple[str | int, ...],
+        hint: Hint,
+    ) -> Violation:
+        """A value that is none of those by which the forms allowed are told apart."""
+        source = self._keywords.at(error.absolute_keyword_location or "").source
+        at = self._at(error, value, path)
+        message = none_of(error.instance, options, hint)
+        return Violation(where, at, "enum", message, options, error.instance, source)
 
     def _unmapped(
         self, errors: BranchErrors, value: Any, where: Where, path: tuple[str | int, ...], hint: Hint
@@ -252,20 +280,3 @@ def _steps(value: Any, path: Sequence[str | int]) -> Iterator[str | int]:
             step = str(step)
         yield step
         value = value[step]
-
-
-def _misses_the_type(branch: BranchErrors, depth: int) -> bool:
-    return any(
-        error.kind.name in ("type", "const", "enum") and len(error.instance_path) == depth for error in branch
-    )
-
-
-def _furthest(branches: Sequence[BranchErrors], depth: int) -> BranchErrors | None:
-    """The branch that the value, `depth` steps in, was most likely meant for; None when all miss its type."""
-
-    def distance(branch: BranchErrors) -> tuple[int, int]:
-        wrong_tag = sum(error.kind.name in ("const", "enum") for error in branch)
-        return wrong_tag, len(branch)
-
-    fitting = [branch for branch in branches if branch and not _misses_the_type(branch, depth)]
-    return min(fitting, key=distance, default=None)

@@ -43,13 +43,6 @@ _COUNTED = {
     "Properties": ("property", "properties"),
 }
 
-_BOUNDS = {
-    "minimum": "at least",
-    "maximum": "at most",
-    "exclusiveMinimum": "more than",
-    "exclusiveMaximum": "less than",
-}
-
 
 def explain(
     kind: Any,
@@ -66,8 +59,7 @@ def explain(
             return expected, f"Expected {' or '.join(expected)}, got {_got(error.instance)}."
         case "enum":
             options = list(kind.options)
-            nearest = hint(_word(error.instance), map(_word, options))
-            return options, f"{value} is none of the allowed values. {nearest}".rstrip()
+            return options, none_of(error.instance, options, hint)
         case "minimum" | "maximum" | "exclusiveMinimum" | "exclusiveMaximum":
             return kind.limit, f"{value} must be {_BOUNDS[kind.name]} {kind.limit}."
         case "minLength" | "maxLength" | "minItems" | "maxItems" | "minProperties" | "maxProperties":
@@ -100,6 +92,12 @@ def explain(
             return None, f"{value} is what is not allowed here."
         case _:
             return None, f"{error.message.rstrip('.')}."
+
+
+def none_of(value: Any, options: Sequence[Any], hint: Hint) -> str:
+    """The sentence for a value that has to be one of some, with the nearest or all of them."""
+    nearest = hint(_word(value), map(_word, options))
+    return f"{shown_value(value)} is none of the allowed values. {nearest}".rstrip()
 
 
 def _word(value: Any) -> str:
