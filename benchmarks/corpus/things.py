@@ -79,7 +79,9 @@ def keys(row: Row, parameter: str, noun: str, *, sure: bool = False) -> Iterator
     called = {plain(name): name for name in reversed(row)}
     has_text = any(isinstance(row[called[one]], str) for one in _SURE if one in called)
     natural = _NATURAL if not has_text and not {"id", *_SURE} & set(words(parameter)) else ()
-    wanted_names = [*own_names(parameter, noun), *natural, *_SURE, *(() if sure else _LIKELY)]
+    longer = [name for name in called if len(words(parameter)) > 1 and name.endswith(plain(parameter))]
+    more = longer if len(longer) == 1 else ()  # `receipt_rule_id` of a `{rule_id}`
+    wanted_names = [*own_names(parameter, noun), *more, *natural, *_SURE, *(() if sure else _LIKELY)]
     for wanted in dict.fromkeys(wanted_names):
         name = called.get(wanted)
         if name is not None and is_key(row[name]):

@@ -14,6 +14,10 @@ from mockade.contract.references import escaped
 from mockade.errors import Finding, Place, SetupError
 
 
+SKETCH = "shape of the example"
+"""The step to a sketch: below it stands what no file has, and the words above it are where it is."""
+
+
 class Source(NamedTuple):
     """Words of the contract: the file they stand in and the way into it; equal where both are."""
 
@@ -145,6 +149,8 @@ class Document:
         """By file and `$ref`, what it points to."""
         self._ends: dict[Source, Node] = {}
         """By place of a `$ref` in the middle of a chain, where the chain ends."""
+        self.sketches: dict[tuple[str, tuple[str | int, ...]], Any] = {}
+        """By file and pointer, the shapes of examples that stand for schemas."""
         self._memo: dict[Callable[..., Any], dict[Hashable, Any]] = {}
 
     def paths(self) -> list[Path]:
@@ -157,10 +163,20 @@ class Document:
 
     def value_at(self, source: Source) -> Any:
         """The value of the words at `source`."""
+        if SKETCH in source.pointer:
+            return self._in_sketch(source)
         return self._contents.value_at(source.uri, source.pointer)
+
+    def _in_sketch(self, source: Source) -> Any:
+        end = source.pointer.index(SKETCH) + 1
+        value = self.sketches[source.uri, source.pointer[:end]]
+        for step in source.pointer[end:]:
+            value = value[step]
+        return value
 
     def place(self, uri: str, pointer: tuple[str | int, ...]) -> Place:
         """Where the words at `pointer` of the file at `uri` stand, else the nearest words around them."""
+        pointer = pointer[: pointer.index(SKETCH)] if SKETCH in pointer else pointer
         return self._contents.place(uri, pointer)
 
     def place_in_file(self, uri: str, pointer: tuple[str | int, ...]) -> Place:

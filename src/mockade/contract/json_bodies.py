@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from mockade.contract.document import Node
 from mockade.contract.operations import NO_BODY, Operation
+from mockade.contract.sketches import shape
 
 
 def success_schema(operation: Operation | None) -> Node | None:
-    """The schema of the JSON body of an operation's success response; None where it has none."""
+    """The schema of the JSON body of an operation's success response, or the shape of its example.
+
+    None where it has neither.
+    """
     if operation is None or operation.success >= 300 or operation.success in NO_BODY:
         return None
     response = operation.response(operation.success)
     content = response.json if response else None
-    return content.schema if content else None
+    return shape(content.media) if content else None
 
 
 def request_schema(operation: Operation | None) -> Node | None:

@@ -13,7 +13,7 @@ from mockade.contract.bounded import Whole, bounded
 from mockade.contract.budget import Budget
 from mockade.contract.compiled_together import Together, is_wide
 from mockade.contract.discriminator_checks import choose_all
-from mockade.contract.document import Document, Node, Source
+from mockade.contract.document import SKETCH, Document, Node, Source
 from mockade.contract.formats import TEXT_FORMATS
 from mockade.contract.pieces import Pieces
 from mockade.contract.spread import MANY, spread
@@ -150,6 +150,8 @@ class Schemas:
         return whole
 
     def _compiled_whole(self, node: Node, side: Direction) -> Whole:
+        if SKETCH in node.pointer:
+            return self._compile({}, side)
         if is_wide(node):
             return self._compiled_together(node, side)
         return self._compile({"$ref": node.source.ref}, side)

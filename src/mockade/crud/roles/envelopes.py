@@ -199,7 +199,9 @@ def _around_each(items: Node, is_row: IsRow, noun: Words) -> Envelope | None:
 def list_of_one(schema: Node | None, is_row: IsRow, noun: Words = ()) -> Envelope | None:
     """The envelope of a body that tells of one row, but in a list."""
     envelope = list_envelope(schema, is_row, noun)
-    if envelope is None or (envelope.path and not is_wrapper(envelope.path[-1], noun)):
+    if envelope is None or envelope.each is not None:
+        return None
+    if envelope.path and not is_wrapper(envelope.path[-1], noun):
         return None  # a list in a thing, not around it
     if len(properties(envelope.schema)) > _MOST_BESIDE_ROWS and noun_of(envelope.path[-1]) != noun:
         return None
