@@ -13,7 +13,6 @@ from mockade.contract.location import Location
 from mockade.contract.references import escaped
 from mockade.errors import Finding, Place, SetupError
 
-
 SKETCH = "shape of the example"
 """The step to a sketch: below it stands what no file has, and the words above it are where it is."""
 

@@ -11,6 +11,7 @@ from mockade.contract.document import SKETCH, Node
 from mockade.contract.properties import types
 from mockade.contract.samples import examples
 from mockade.contract.schema_walk import remembered
+from mockade.contract.violations import ABSENT
 
 _DEEPEST = 8
 
@@ -36,7 +37,7 @@ def _says_nothing(schema: Node) -> bool:
 
 @remembered
 def _sketch(media: Node) -> Node | None:
-    example = next((one.value for one in examples(media, media.get("schema")).values()), None)
+    example = next((one.value for one in examples(media, media.get("schema")).values()), ABSENT)
     if not isinstance(example, dict | list) or not example:
         return None
     words = _drawn(example, _DEEPEST, is_outermost=True)
@@ -49,7 +50,7 @@ def _drawn(value: Any, depth: int, *, is_outermost: bool = False) -> dict[str, A
     if isinstance(value, list):
         objects = [one for one in value if isinstance(one, dict)]
         whole = {name: one for other in reversed(objects) for name, one in other.items()}
-        first = whole or next(iter(value), None)
+        first: Any = whole or next(iter(value), ABSENT)
         return {"type": "array", "items": _drawn(first, depth - 1) if depth else {}}
     if isinstance(value, dict):
         inner = {name: _drawn(one, depth - 1) if depth else {} for name, one in value.items()}
