@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mockade.contract.document import Node
+from mockade.contract.document import SKETCH, Node
 from mockade.contract.operations import NO_BODY, Operation
 from mockade.contract.sketches import shape
 
@@ -17,6 +17,12 @@ def success_schema(operation: Operation | None) -> Node | None:
     response = operation.response(operation.success)
     content = response.json if response else None
     return shape(content.media) if content else None
+
+
+def is_sketched(operation: Operation) -> bool:
+    """Whether nothing but an example says what the JSON of its success is."""
+    schema = success_schema(operation)
+    return schema is not None and SKETCH in schema.pointer
 
 
 def request_schema(operation: Operation | None) -> Node | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from mockade.contract.document import Node
-from mockade.contract.json_bodies import answers_json, request_schema, success_schema
+from mockade.contract.json_bodies import answers_json, is_sketched, request_schema, success_schema
 from mockade.contract.operations import NO_BODY, Operation
 from mockade.contract.properties import properties, types
 from mockade.crud.json_patch import takes_json_patch
@@ -67,6 +67,8 @@ def roles(paths: Paths, base: Segments, resource: Resource) -> Iterator[tuple[Op
             operation = paths[segments].get(method)
             if operation is None or not _fits(operation, resource, kind, is_item=segments != base):
                 continue
+            if kind == "list" and "POST" not in paths[base] and is_sketched(operation):
+                continue  # nothing is ever added to it: its example is all that it shows
             if kind == "read" and not is_written and _is_list_of_one(operation, resource):
                 continue  # `/countries/{name}` may find several
             if segments != base or kind in ("list", "create") or _has_key(operation, resource):
