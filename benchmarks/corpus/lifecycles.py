@@ -16,7 +16,7 @@ from benchmarks.corpus.pages import Listing, listed
 from benchmarks.corpus.paths import CollectionPath
 from benchmarks.corpus.requests import Body, key_member
 from benchmarks.corpus.steps import CHANGED, CREATED, DELETED, LISTED, READ, LeftOut, Step
-from benchmarks.corpus.things import Row, created, fields, is_key, keys, other_keys, thing
+from benchmarks.corpus.things import Row, created, fields, is_key, keys, other_keys, thing, way_to
 from benchmarks.corpus.trial import Reply, Trial
 from benchmarks.corpus.values import Unmade
 
@@ -81,12 +81,11 @@ class _Life:
         if why:
             return
         yield Step(READ, self._get.name, read)
-        self.lists_others = self._list is not None and self._requests.leaves_out(
-            self._list, self._row, self._schema()
-        )
-        is_seen = self._list is not None and not self.lists_others
-        if self._list is not None and is_seen and not (shown and lists_nothing(self._list)):
-            yield Step(LISTED, self._list.name, shown)
+        listing = self._list
+        self.lists_others = bool(listing and self._requests.leaves_out(listing, self._row, self._schema()))
+        is_seen = listing is not None and not self.lists_others
+        if listing is not None and is_seen and not (shown and lists_nothing(listing)):
+            yield Step(LISTED, listing.name, shown)
         for method in ("PATCH", "PUT"):
             operation = self._collection.on_item.get(method)
             if operation is not None and may_succeed(operation):
@@ -108,13 +107,12 @@ class _Life:
         self._row = told[0] if told else {}
         after = self._rows()
         told += self._new_rows(before, after)
-        found = []
-        for name, value in (one for row in told for one in self._keys(row)):
-            found.append(value)
+        found = [one for row in told for one in self._keys(row)]
+        for name, value in found:
             self._called.setdefault(text(value), name)
         self._row = told[0] if told else {}
         read = "no key: neither the answer, nor Location, nor a new row of the list tells it"
-        for key in islice({text(one): one for one in found}.values(), _MOST_KEYS):
+        for key in islice({text(one): one for _, one in found}.values(), _MOST_KEYS):
             why = self._read(key)
             if self._key is None or not why:
                 self._key, read = key, why
@@ -208,9 +206,8 @@ class _Life:
         return ""
 
     def _rows(self) -> Listing:
-        if self._list is None:
-            return Listing([], "no list")
-        return listed(self._trial, self._list, self._parents, self._row)
+        listing, row = self._list, self._row
+        return listed(self._trial, listing, self._parents, row) if listing else Listing([], "no list")
 
     def _new_rows(self, before: Listing, after: Listing) -> list[Row]:
         return [row for row in after.rows if row not in before.rows]
@@ -269,15 +266,7 @@ class _Life:
         return schema
 
     def _way(self) -> tuple[str, ...] | None:
-        """The names that lead to the thing's fields in the item GET's answer; None where they do not."""
-        answer = self._last.verdict.value if self._last is not None else None
-        ways: list[tuple[tuple[str, ...], Any]] = [((), answer)]
-        for way, value in ways:
-            if value is fields(self._row):
-                return way
-            if isinstance(value, dict) and len(way) < 3:
-                ways += [((*way, name), one) for name, one in value.items()]
-        return None
+        return way_to(fields(self._row), self._last.verdict.value if self._last is not None else None)
 
     def _accepts(self, name: str, value: Any) -> bool:
         """Whether the item GET may show the thing with this value."""

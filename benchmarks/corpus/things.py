@@ -195,6 +195,17 @@ def fields(row: Row) -> Row:
     return inner if isinstance(inner, dict) else row
 
 
+def way_to(own: Row, answer: Any) -> tuple[str, ...] | None:
+    """The names that lead to a thing's fields in the answer that shows it; None where they do not."""
+    ways: list[tuple[tuple[str, ...], Any]] = [((), answer)]
+    for way, value in ways:
+        if value is own:
+            return way
+        if isinstance(value, dict) and len(way) < _DEPTH:
+            ways += [((*way, name), one) for name, one in value.items()]
+    return None
+
+
 def _below(value: Any, noun: str) -> list[Any]:
     """What an answer has below itself; of a thing's properties first the one that is called so."""
     if isinstance(value, list):
