@@ -117,7 +117,7 @@ class Rows:
     def _joined(self, key: tuple[Any, ...]) -> str:
         """Raises TypeError for several parts where the collection's key is a property."""
         if len(key) == 1:
-            return str(key[0])
+            return joined_key(key)
         if isinstance(self.collection.key, str) or not key:
             message = f"A row of {self.collection.name} has a key of one part, its {self.collection.key}"
             raise TypeError(f"{message}, and {len(key)} were given.")

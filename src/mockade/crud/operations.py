@@ -25,13 +25,12 @@ from mockade.crud.roles.envelopes import (
     told_success,
     with_success_flags,
 )
-from mockade.crud.roles.keys import as_key
 from mockade.crud.roles.resources import Resource
 from mockade.crud.row_faults import beyond_rows
 from mockade.crud.row_lookup import CALLERS, callers_names, callers_row, find_row, is_removed, known_row
 from mockade.errors import OurFault
 from mockade.handling import Call, Row, Rows
-from mockade.state.rows import IndexKeys
+from mockade.state.rows import IndexKeys, as_key
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

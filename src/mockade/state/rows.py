@@ -31,9 +31,20 @@ class Row(dict[str, Any]):
 IndexKeys = Callable[[Row], Iterable[Hashable]]
 
 
+_LARGEST_WHOLE = 2.0**63
+"""From it on a float stays one: it would be hundreds of digits that JSON cannot carry."""
+
+
+def as_key(value: Any) -> Any:
+    """A value as a key: 1.0 is 1, which JSON has no other number for."""
+    if type(value) is float and value.is_integer() and abs(value) < _LARGEST_WHOLE:
+        return int(value)
+    return value
+
+
 def joined_key(values: Iterable[Any]) -> str:
     """One key of several parts, which do not run into each other."""
-    keys = [str(value) for value in values]
+    keys = [str(as_key(value) if type(value) is float else value) for value in values]
     return (
         keys[0] if len(keys) == 1 else "/".join(key.replace("%", "%25").replace("/", "%2F") for key in keys)
     )
@@ -56,7 +67,10 @@ class Collection:
 
     def key_of(self, row: Row) -> str:
         """The key that `row` says it has. Raises KeyError when it says none."""
-        return str(row[self.key]) if isinstance(self.key, str) else self.key(row)
+        if not isinstance(self.key, str):
+            return self.key(row)
+        value = row[self.key]
+        return str(as_key(value) if type(value) is float else value)
 
 
 class Stored(NamedTuple):

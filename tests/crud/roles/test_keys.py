@@ -445,3 +445,31 @@ def test_a_parent_is_not_told_by_a_name_that_its_path_cannot_have(serve: Serve) 
     assert made["user"] == {"name": "Ada"}
     assert mock.get("/users/7/albums").json() == [made]
     assert mock.get("/users/8/albums").json() == []
+
+
+@pytest.mark.parametrize("kind", ["number", "integer"])
+@pytest.mark.parametrize("sent", ["1", "1.0", "1e0", "10e-1"])
+def test_a_number_is_one_key_however_it_is_written(serve: Serve, kind: str, sent: str) -> None:
+    row = {"type": "object", "properties": {"id": {"type": kind}, "name": TEXT}}
+    mock = serve(contract(crud("/things", row, row), types={"id": kind}))
+    headers = {"Content-Type": "application/json"}
+    assert mock.post("/things", content=f'{{"id": {sent}}}', headers=headers).status_code == 201
+    for path in ("1", "1.0", "1e0", "01"):
+        assert mock.get(f"/things/{path}").json()["id"] == 1
+        assert mock.post("/things", json={"id": 1}).status_code == 409
+    assert mock.delete("/things/1e0").status_code == 204
+    assert mock.get("/things").json() == []
+
+
+def test_a_number_may_be_larger_than_any_integer(serve: Serve) -> None:
+    row = {"type": "object", "properties": {"id": {"type": "number"}, "name": TEXT}}
+    mock = serve(contract(crud("/things", row, row), types={"id": "number"}))
+    assert (
+        mock.post(
+            "/things", content='{"id": 1e300}', headers={"Content-Type": "application/json"}
+        ).status_code
+        == 201
+    )
+    assert mock.get("/things/1e300").json() == {"id": 1e300}
+    assert mock.put("/things/1e301", json={"name": "x"}).json() == {"id": 1e301, "name": "x"}
+    assert mock.get("/things/10e300").json()["name"] == "x"

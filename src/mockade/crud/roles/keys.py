@@ -13,6 +13,7 @@ from mockade.contract.name_words import split_words
 from mockade.contract.properties import flagged, properties, required, types
 from mockade.contract.vocabulary import KEYS, NAMES, OPAQUE_KEYS, SURE_KEYS
 from mockade.crud.roles.naming import Words, by_words, noun_of
+from mockade.state.rows import as_key
 
 _IDENTIFIERS: tuple[Words, ...] = tuple((one,) for one in KEYS)
 """By what a row is told apart, the surest first."""
@@ -59,7 +60,7 @@ class KeyPart(NamedTuple):
         for name in self.path:
             value = value.get(name) if isinstance(value, dict) else None
         if self.path and value is not None and not isinstance(value, dict | list):
-            return value
+            return as_key(value) if type(value) is float else value
         return beside.get(self.parameter) if beside else None
 
     def put(self, fields: Mapping[str, Any], value: Any) -> dict[str, Any]:
@@ -70,11 +71,6 @@ class KeyPart(NamedTuple):
 
     def __str__(self) -> str:
         return ".".join(self.path) or f"_{self.parameter}"
-
-
-def as_key(value: Any) -> Any:
-    """A path's value as a row's key: a `number` that is whole is said like an integer."""
-    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def _with(fields: Mapping[str, Any], path: tuple[str, ...], value: Any) -> dict[str, Any]:
