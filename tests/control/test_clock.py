@@ -9,7 +9,6 @@ import pytest
 
 from mockade.state import clock as clock_module
 from mockade.state.clock import seconds_of, wall_time
-from mockade.worlds.world import MOST_EVENTS
 from tests.contracts import WIDGETS, contract, crud
 from tests.harness import Mock
 
@@ -168,16 +167,17 @@ def test_each_world_has_a_clock_of_its_own(mock: Mock) -> None:
     assert told == ["2026", "2030", "2040"]
 
 
-def test_a_function_that_goes_on_for_ever_is_stopped_with_a_sentence(
+def test_a_function_that_sets_itself_for_now_is_stopped_with_a_sentence(
     ticking: Callable[[str], Mock], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("mockade.worlds.world.MOST_EVENTS", 50)
-    assert MOST_EVENTS > 50
-    mock = ticking("[{id: w1, name: x, _every: 1}]")
+    monkeypatch.setattr("mockade.worlds.due_events.MOST_EVENTS", 50)
+    mock = ticking("[{id: w1, name: x, _every: 0}, {id: w2, name: x, _every: 1}]")
     answer = mock.post(f"{V1}/clock/advance", json={"by": "1h"})
     assert answer.status_code == 500
-    assert "50 events have happened in one go" in answer.json()["detail"]
+    assert "50 events were set at 2026-01-05T12:00:00.000Z for that very moment" in answer.json()["detail"]
     assert "shop's tick of w1" in answer.json()["detail"]
+    assert mock.post(f"{V1}/clock/advance", json={"by": "1h"}).status_code == 200, "the others go on"
+    assert mock.get("/widgets/w2").json()["size"] == 3600
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from mockade.background.timers import SHORTEST, EventTimers
 from mockade.errors import OurFault
 from mockade.server.connection import OWN_PORT
 from mockade.settings import Settings
+from mockade.worlds.due_events import MOST_IN_A_SLICE
 from mockade.worlds.journal import ExchangeListener
 from mockade.worlds.registry import Worlds
 from mockade.worlds.world import World
@@ -69,11 +70,11 @@ class BackgroundWork:
         if not self._worlds.has(world):
             return FAILURE_PAUSE
         try:
-            world.run_due_events()
+            more = world.run_due_events(MOST_IN_A_SLICE)
         except OurFault as fault:
             self._on_exchange(world.record("", world.state, answered_by="mockade", reason=str(fault)))
             return FAILURE_PAUSE
-        return SHORTEST
+        return 0.0 if more and not world.is_catching_up else SHORTEST
 
 
 class LifespanMiddleware:

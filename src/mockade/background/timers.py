@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import weakref
 from collections.abc import Callable
 from typing import NamedTuple
@@ -41,14 +42,18 @@ class EventTimers:
         clock = world.state.clock
         upcoming = world.state.timeline.next()
         old = self._timers.get(world)
-        if upcoming is not None and old is not None and (old.due, old.clock) == (upcoming[0], clock):
+        due = upcoming[0] if upcoming is not None else math.inf
+        if old is not None and (old.due, old.clock) == (due, clock):
             return
         self.cancel(world)
-        if upcoming is None or clock.rate <= 0 or upcoming[0] > LATEST:
+        if clock.is_halted:  # what is due by then has not happened yet
+            wait = pause
+        elif upcoming is None or clock.rate <= 0 or upcoming[0] > LATEST:
             return
-        wait = min(max((upcoming[0] - clock.now()) / clock.rate, pause), LONGEST)
+        else:
+            wait = min(max((upcoming[0] - clock.now()) / clock.rate, pause), LONGEST)
         handle = asyncio.get_running_loop().call_later(wait, self._fire, weakref.ref(world))
-        self._timers[world] = EventTimer(upcoming[0], clock, handle)
+        self._timers[world] = EventTimer(due, clock, handle)
 
     def _fire(self, reference: weakref.ref[World]) -> None:
         world = reference()

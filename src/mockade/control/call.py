@@ -45,7 +45,10 @@ class ControlCall(RequestFacts):
 
     @property
     def world(self) -> World:
-        """The world that the path names, created if need be, after the events that are due in it."""
+        """The world that the path names, created if need be, after the events that are due in it.
+
+        Where many are due it is as of the moment to which they have happened.
+        """
         world = self.running.worlds.get_or_create(self.path["world"])
         world.run_due_events()
         return world

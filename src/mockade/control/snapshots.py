@@ -6,6 +6,7 @@ from typing import Any
 
 from mockade.catalogue.redaction import Redaction
 from mockade.control.call import ControlCall
+from mockade.control.clock import all_happened
 from mockade.control.documents import read_state
 from mockade.control.worlds import snapshot
 from mockade.control.worlds import to_json as world_to_json
@@ -74,11 +75,17 @@ def delete_snapshot(call: ControlCall, name: str) -> None:
     world.delete_snapshot(name, "deleteSnapshot")
 
 
-def restore_snapshot(call: ControlCall, name: str) -> dict[str, Any]:
+def restore_snapshot(call: ControlCall, name: str) -> Slices[Reply]:
     world = call.world
     snapshot(world, name)
     world.restore_snapshot(name, "restoreSnapshot")
-    return world_to_json(world)
+    return _restored(world)
+
+
+def _restored(world: World) -> Slices[Reply]:
+    """What came due since the snapshot was taken happens before it is answered."""
+    yield from all_happened(world)
+    return Reply(world_to_json(world))
 
 
 def _keep(world: World, name: str, state: State, operation: str) -> None:

@@ -92,7 +92,7 @@ def _keep(context: RoutedContext, transaction: Transaction, response: PreparedRe
         return
     if answerer.kind == "handler" and not context.api.module.pure:
         return
-    if transaction.same_until > exchange.began:
+    if transaction.same_until > exchange.began and not transaction.start.clock.is_halted:
         cached = CachedResponse(
             response,
             exchange.api,

@@ -37,12 +37,14 @@ def steady_time() -> float:
 class Clock:
     """A world's time: it runs at `rate` seconds a second, or is frozen where that is 0.
 
-    `world_time` was its time when the wall clock's was `wall`, both in seconds since 1970.
+    `world_time` was its time when the wall clock's was `wall`, both in seconds since 1970. While more is due
+    than can happen at once it is halted: it stands at the `limit` that what happened has come to.
     """
 
     world_time: float
     wall: float
     rate: float = 1.0
+    limit: float = LATEST
 
     @classmethod
     def real(cls) -> Clock:
@@ -73,12 +75,24 @@ class Clock:
     def now(self) -> float:
         """Seconds since 1970, at most LATEST."""
         if self.rate == 0.0:
-            return self.world_time
-        return min(LATEST, self.world_time + (wall_time() - self.wall) * self.rate)
+            return self.world_time if self.world_time < self.limit else self.limit
+        return min(self.limit, self.world_time + (wall_time() - self.wall) * self.rate)
+
+    @property
+    def is_halted(self) -> bool:
+        return self.limit < LATEST
+
+    def halted(self, limit: float) -> Clock:
+        """The same clock, which shows no later moment than `limit` until it is released."""
+        return replace(self, limit=limit)
+
+    def released(self) -> Clock:
+        """The same clock where it would be if it had not been halted."""
+        return replace(self, limit=LATEST)
 
     def at(self, moment: float) -> Clock:
         """The same clock, showing `moment` (seconds since 1970) now."""
-        return replace(self, world_time=moment, wall=wall_time())
+        return replace(self, world_time=moment, wall=wall_time(), limit=LATEST)
 
     def advanced(self, seconds: float) -> Clock:
         """The same clock, `seconds` later."""

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final, NamedTuple, TypeVar
 
-from mockade.errors import OurFault
 from mockade.settings import CAPACITY
 from mockade.state.clock import Clock, timestamp
 from mockade.state.state import State
-from mockade.state.timeline import Event
 from mockade.state.transaction import Change, Transaction
+from mockade.worlds.due_events import MOST_IN_A_SLICE, DueEvents, EventHandler, EventRunner
 from mockade.worlds.fault_match import FaultRequest, Match
 from mockade.worlds.faults import Fault, FaultAction, Faults
 from mockade.worlds.journal import AnsweredBy, Exchange, Journal, ignore
@@ -18,14 +17,8 @@ from mockade.worlds.response_cache import ResponseCache
 
 Answer = TypeVar("Answer")
 
-EventHandler = Callable[[Event, Transaction, float], None]
-"""Runs a due event as of its time (seconds since 1970), in a transaction."""
-
 WorldListener = Callable[["World"], None]
 """Called with a world whose state was replaced."""
-
-MOST_EVENTS = 100_000
-"""How many events may run one after the other: a function that sets itself again for now would never end."""
 
 
 class Baseline(NamedTuple):
@@ -35,7 +28,7 @@ class Baseline(NamedTuple):
     faults: Faults = Faults()
 
 
-class World:
+class World(EventRunner):
     """All that calls change, under one name. Worlds share nothing mutable.
 
     Its parts are read through properties and changed by methods; those that the journal records take the name
@@ -46,12 +39,13 @@ class World:
     __slots__ = (
         "__weakref__",
         "_baseline",
+        "_due",
         "_faults",
         "_generated",
+        "_interruptions",
         "_last_used",
         "_on_change",
         "_requests",
-        "_run_event",
         "_snapshots",
         "_state",
         "journal",
@@ -76,7 +70,8 @@ class World:
         self._generated = 0
         self._requests = 0
         self._last_used = 0.0
-        self._run_event = run_event
+        self._interruptions = 0
+        self._due = DueEvents(run_event)
         self._on_change = on_change
 
     @property
@@ -86,6 +81,11 @@ class World:
     @state.setter
     def state(self, state: State) -> None:
         self._generated = 0
+        self._swap(state)
+
+    def _swap(self, state: State) -> None:
+        """Go on from another state: what is under way in the present one comes to no end."""
+        self._interruptions += self._state.clock.is_halted
         self._replace(state)
 
     def _replace(self, state: State) -> None:
@@ -140,7 +140,7 @@ class World:
     def replace_state(self, state: State, operation: str, reason: str = "") -> None:
         """Go on from `state`; the journal records the control API's operation and the reason."""
         before = self._state
-        self._replace(state)
+        self._swap(state)
         self.record(operation, before, reason=reason)
 
     def migrate(self, state: State, baseline: Baseline, snapshots: Mapping[str, State]) -> None:
@@ -198,14 +198,17 @@ class World:
         return fault
 
     def set_clock(self, clock: Clock, operation: str) -> None:
-        """Replace the clock, then run the events that are due by it; the journal records its time."""
+        """Replace the clock, and let the first of what is due by it happen; the journal records its time."""
         pace = "" if clock.rate in (0.0, 1.0) else f", at {clock.rate:g} times the pace"
         reason = f"To {timestamp(clock.now())}, {'frozen' if clock.mode == 'frozen' else 'running'}{pace}."
         self.replace_state(self._state._replace(clock=clock), operation, reason)
-        self.run_due_events()
+        self._run(MOST_IN_A_SLICE)
 
     def transact(self, act: Callable[[Transaction], Answer]) -> tuple[Answer, Transaction]:
-        """Run `act` in a transaction, after the events that are due; an exception drops all that it did."""
+        """Run `act` in a transaction, after the events that are due; an exception drops all that it did.
+
+        Where many are due it is as of the moment to which they have happened.
+        """
         self.run_due_events()
         transaction = Transaction(self._state)
         answer = act(transaction)
@@ -221,42 +224,6 @@ class World:
         act(transaction)
         self._replace(transaction.state)
         return self._record_transaction(transaction, operation, api, began, reason)
-
-    def run_due_events(self) -> None:
-        """Run what is due, in order, each event as of its own time and in a transaction of its own.
-
-        Raises OurFault for an event that fails; it is dropped, with what it did.
-        """
-        now = self._state.clock.now()
-        if self._state.timeline.earliest() > now:
-            return
-        upcoming = self._state.timeline.next()
-        count = 0
-        while upcoming is not None and upcoming[0] <= now:
-            at, event = upcoming
-            count += 1
-            if count > MOST_EVENTS:
-                message = (
-                    f"{MOST_EVENTS:,} events have happened in one go, and {event.api}'s {event.action} of "
-                    f"{event.key} is due still: does it set itself again? The rest waits for the next call."
-                )
-                raise OurFault(message)
-            self._run(event, at)
-            upcoming = self._state.timeline.next()
-
-    def _run(self, event: Event, at: float) -> None:
-        transaction = Transaction(self._state)
-        transaction.cancel_event(event)
-        without = transaction.state
-        try:
-            self._run_event(event, transaction, at)
-        except Exception as error:
-            # Dropped all the same: an event that stayed due would fail every call from now on.
-            self._replace(without)
-            message = f"{event.api}'s {event.action} of {event.key}, due at {timestamp(at)}, failed: {error}"
-            raise OurFault(message) from error
-        self._replace(transaction.state)
-        self._record_transaction(transaction, event.action, event.api, at)
 
     def _record_transaction(
         self, transaction: Transaction, operation: str, api: str, began: float, reason: str = ""
