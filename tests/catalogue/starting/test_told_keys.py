@@ -29,6 +29,7 @@ def listed(example: Any) -> dict[str, Any]:
     [
         ("/orgs/{orgId}/networks", SHOWN),
         ("/networks", {"data": {"current": 1, "items": SHOWN}}),
+        ("/networks", ["N_1", "N_2"]),
         ("/orgs/{orgId}/networks", {"page": {}, "items": [{"network_id": one["id"]} for one in SHOWN]}),
     ],
 )

@@ -56,6 +56,8 @@ def _keys(operation: Operation, resource: Resource) -> Iterator[Any]:
         return
     wanted = [split_words(part.parameter), (*noun_of(static(resource.base)[-1]), "id"), ("id",)]
     for example in content.examples.values():
+        if isinstance(example.value, list):  # of keys
+            yield from (one for one in example.value if isinstance(one, str))
         for row in _rows(example.value):
             named = {split_words(name): value for name, value in row.items()}
             keys = (named[words] for words in wanted if isinstance(named.get(words), str | int))
