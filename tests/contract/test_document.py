@@ -15,7 +15,6 @@ import pytest
 
 from mockade.contract.contract import Contract
 from mockade.contract.document import Document
-from mockade.errors import SetupError
 from tests.contract.documents import faults, violations_of, words_at, write
 
 HEAD = "openapi: 3.0.3\ninfo: {title: T, version: '1'}\npaths: {}\n"
@@ -123,11 +122,9 @@ def test_a_ref_never_leads_to_the_network(tmp_path: Path, ref: str) -> None:
 
 @pytest.mark.parametrize("ref", ["/etc/passwd", "/proc/self/environ", "/etc/passwd#/a", "/", "/etc/"])
 def test_an_absolute_path_is_refused(tmp_path: Path, ref: str) -> None:
-    with pytest.raises(SetupError) as caught:
-        document(tmp_path, f"components: {{schemas: {{A: {{$ref: '{ref}'}}}}}}")
-    (finding,) = caught.value.findings
-    assert f"x.yaml:4:28: $ref {ref!r} " in str(finding)
-    assert "is an absolute path, which is never read." in str(finding) or "leads out of" in str(finding)
+    (fault,) = faults(lambda: document(tmp_path, f"components: {{schemas: {{A: {{$ref: '{ref}'}}}}}}"))
+    assert f"x.yaml:4:28: $ref {ref!r} " in fault
+    assert "is an absolute path, which is never read." in fault or "leads out of" in fault
 
 
 def test_a_pointer_without_its_hash_costs_its_own_place(tmp_path: Path) -> None:

@@ -1,6 +1,6 @@
 """Text to data: what a user wrote is what is read, and what cannot be read says where.
 
-Holds `contract/yaml_reader.py` too.
+Holds `contract/yaml_reader.py` and `contract/yaml_scalars.py` too.
 
 Here `contract/json_text.py` is held as well.
 """

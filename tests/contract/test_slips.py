@@ -62,6 +62,27 @@ SLIPS = {
         5,
         "The tag '!Sub' means nothing in JSON.",
     ),
+    "a list as a key": Slip(path(OK + "      x-a: {[a, b]: {c: 1}, d: 2}\n"), 5, "A key is text, not a list"),
+    "an object as a key": Slip(
+        path(OK + "      x-a:\n        ? {a: [b]}\n        : c\n"), 6, "A key is text"
+    ),
+    "an alias of a list as a key": Slip(
+        path(OK + "      x-a: [&l [a], {*l : 1}]\n"), 5, "A key is text, not a list or an object"
+    ),
+    "an alias in itself": Slip(
+        path(OK + "      x-a: &a {b: [*a], c: 1}\n"), 5, "An alias in it contains itself."
+    ),
+    "a schema that is an alias in itself": Slip(
+        schema("type: array,\nitems: &a {type: object,\nproperties: {a: *a}}"),
+        10,
+        "An alias in it contains itself.",
+    ),
+    "a word that is merged": Slip(
+        path(OK + "      x-a: {<<: word, b: 1}\n"), 5, "Only objects and lists of them"
+    ),
+    "a $ref out of the folder": Slip(schema("$ref: '../t.yaml'"), 8, "leads out of the contract's folder"),
+    "a $ref to an absolute path": Slip(schema("$ref: '/etc/t.yaml'"), 8, "t.yaml"),
+    "a $ref to the network": Slip(schema("$ref: 'https://t.example/t.yaml'"), 8, "which is never asked"),
     "type: interger": Slip(
         schema("type: interger"), 8, "There is no type 'interger'. Did you mean 'integer'?"
     ),

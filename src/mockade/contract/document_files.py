@@ -29,7 +29,7 @@ class DocumentFiles:
     """
 
     def __init__(self, path: Path, location: Location) -> None:
-        """Raises SetupError when the file cannot be read, or refers to what may not be read."""
+        """Raises SetupError when the file cannot be read."""
         self._location = location
         self.uri = location.uri(path.name)
         self.files: dict[str, Any] = {}
@@ -53,19 +53,16 @@ class DocumentFiles:
         self._read(path)
 
     def _read(self, path: Path) -> None:
-        findings: list[Finding] = []
         self._load_contract(path)
         data = self.files[self.uri]
         self.lone_refs = str(data.get("openapi", "3.0")).startswith("3.0")
         self._resolve_identifiers(self.uri)
-        self._gather(self.uri, findings)
-        if findings:
-            raise SetupError(findings)
+        self._gather(self.uri)
         self._cut_circles()
         while self._is_patched:  # a `$ref` may have led to what was left out
             self._is_patched = False
             for uri in [uri for uri, data in self.files.items() if data is not None]:
-                self._gather(uri, findings)
+                self._gather(uri)
 
     def _load_contract(self, path: Path) -> None:
         """Read the contract's own file. Raises NotOpenApi where it is something else."""
@@ -96,8 +93,8 @@ class DocumentFiles:
         for place, key in tolerated.twice:
             message = f"The key {key!r} stands here twice."
             self.slips.add_found([Finding(place, message, "The last counts.", rule="keys")])
-        for place, tag in tolerated.tags:
-            message = f"The tag {tag!r} means nothing in JSON."
+        for place, problem in tolerated.left_out:
+            message = f"{problem[0].upper()}{problem[1:]}."
             self.slips.add_found([Finding(place, message, "It is left out.", rule="schema")])
         if referrer in self.swagger or is_swagger2(data):
             self.swagger[uri] = (convert if uri == self.uri else convert_part)(data)
@@ -145,11 +142,8 @@ class DocumentFiles:
             value = below[1]
         return uri, tuple(path), value
 
-    def _gather(self, uri: str, findings: list[Finding]) -> None:
-        """Read every file that the one at `uri` refers to, and those they refer to.
-
-        `findings` takes the `$ref`s to what may never be read.
-        """
+    def _gather(self, uri: str) -> None:
+        """Read every file that the one at `uri` refers to, and those they refer to."""
         scan = FileScan()
         self.translations[uri] = translated(self.files[uri], old=self.lone_refs, scan=scan)
         self.one_sided = self.one_sided or scan.one_sided
@@ -161,20 +155,16 @@ class DocumentFiles:
         problems: dict[str, RefProblem | None] = {}
         for linked, ref in scan.refs:
             if ref not in problems:
-                problems[ref] = self._gather_one(uri, ref, findings)
+                problems[ref] = self._gather_one(uri, ref)
             problem = problems[ref]
             if problem is None:
                 self._uses[uri, ref] = None
                 continue
             if uri in self.swagger:
                 problem = problem._replace(message=problem.message.replace(ref, original_ref(ref)))
-            if problem.forbidden:
-                place = self.place(uri, pointer(linked))
-                findings.append(Finding(place, problem.message, problem.mend, rule="ref"))
-            else:
-                self._leave_out_ref(uri, pointer(linked), problem)
+            self._leave_out_ref(uri, pointer(linked), problem)
 
-    def _gather_one(self, uri: str, ref: str, findings: list[Finding]) -> RefProblem | None:
+    def _gather_one(self, uri: str, ref: str) -> RefProblem | None:
         """Read the file that `ref` in the one at `uri` leads to; what is wrong with it."""
         try:
             target, fragment = resolve(uri, ref)
@@ -182,7 +172,7 @@ class DocumentFiles:
                 problem = unread(self._location, uri, ref, target)
                 if problem is not None:
                     return problem
-                self._gather_file(uri, target, findings)
+                self._gather_file(uri, target)
         except (ValueError, OSError, RuntimeError) as error:  # the last for links in a circle
             why = getattr(error, "strerror", None) or error
             return RefProblem(f"$ref {ref[:80]!r} is no address: {why}.")
@@ -193,7 +183,7 @@ class DocumentFiles:
             return RefProblem(f"$ref {ref!r} names an anchor that is not there.", mend)
         return missing(self.files[target], fragment, ref)
 
-    def _gather_file(self, uri: str, target: str, findings: list[Finding]) -> None:
+    def _gather_file(self, uri: str, target: str) -> None:
         try:
             self._load(self._location.path(target), target, uri)
         except SetupError as error:
@@ -201,7 +191,7 @@ class DocumentFiles:
             self.files[target] = None
         else:
             self._resolve_identifiers(target)
-            self._gather(target, findings)
+            self._gather(target)
 
     def _leave_out_ref(self, uri: str, pointer: _Pointer, problem: RefProblem) -> None:
         """Leave out what a `$ref` stands for: a schema or whatever it is says nothing then."""

@@ -33,8 +33,8 @@ class Tolerated:
     """Where numbers were left out that JSON cannot hold."""
     twice: list[tuple[Place, str]] = field(default_factory=list)
     """Where keys stand for the second time in their objects, and the keys: the last of each counts."""
-    tags: list[tuple[Place, str]] = field(default_factory=list)
-    """Where a tag of YAML that is an application's own was left out, and the tags."""
+    left_out: list[tuple[Place, str]] = field(default_factory=list)
+    """Where something of YAML was left out that JSON cannot say, and what."""
 
 
 def parse(path: Path, text: str, shown: str, tolerated: Tolerated | None = None) -> Any:
@@ -113,7 +113,7 @@ def _parse_yaml(text: str, shown: str, tolerated: Tolerated | None) -> Any:
         raise yaml_fault(error, text, shown) from None
     if tolerated is None:
         return data
-    for found, marks in ((tolerated.twice, reader.twice), (tolerated.tags, reader.tags)):
+    for found, marks in ((tolerated.twice, reader.twice), (tolerated.left_out, reader.left_out)):
         found += [(Place(shown, mark.line + 1, mark.column + 1), word) for mark, word in marks]
     return _without_infinite(data, (), tolerated.infinite) if reader.holds_infinite else data
 

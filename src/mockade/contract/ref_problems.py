@@ -14,11 +14,10 @@ _POINTERS = ("/components/", "/definitions/", "/parameters/", "/paths/", "/respo
 
 
 class RefProblem(NamedTuple):
-    """`forbidden` is what must never be read; without a message it is reported elsewhere."""
+    """Without a message it is reported elsewhere."""
 
     message: str = ""
     mend: str = ""
-    forbidden: bool = False
 
 
 def unread(location: Location, uri: str, ref: str, target: str) -> RefProblem | None:
@@ -30,18 +29,17 @@ def unread(location: Location, uri: str, ref: str, target: str) -> RefProblem | 
         return RefProblem(
             f"$ref {ref!r} leads to the network, which is never asked.",
             "Copy the file into the contract's folder and refer to it by a relative path.",
-            forbidden=True,
         )
     if outside or not stays_inside(uri, ref):
         mend = "Move the file into that folder, or start Mockade in one that holds both."
         if location.root in path.resolve().parents:
             mend = "Only .yaml, .yml and .json files of other folders are read."
-        return RefProblem(f"$ref {ref!r} leads out of {location.limit}.", mend, forbidden=True)
+        return RefProblem(f"$ref {ref!r} leads out of {location.limit}.", mend)
     if not there and ref.startswith(_POINTERS):
         return RefProblem(f"$ref {ref!r} names a file that is not there.", f"Did you mean {'#' + ref!r}?")
     if not there and ref.startswith("/"):
         message = f"$ref {ref!r} is an absolute path, which is never read."
-        return RefProblem(message, "Refer to a file of the contract's folder by a relative path.", True)
+        return RefProblem(message, "Refer to a file of the contract's folder by a relative path.")
     if not there and path.exists():
         return RefProblem(
             f"$ref {ref!r} leads to what is no file.", "Name an OpenAPI document or a part of one."

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import itertools
 import math
-import re
-from collections.abc import Callable, Generator
+from collections.abc import Generator
 from typing import Any, NamedTuple
 
 import orjson
 import yaml
+
+from mockade.contract.yaml_scalars import PLAIN, TAG, TAGGED, Event, Make, TooLargeError, error_at
 
 LARGEST = 2_000_000
 """For how many values the aliases of a text may stand."""
@@ -19,24 +20,17 @@ DEEPEST = 128
 
 _EVENTS = 500  # between two stops
 
-_TAG = "tag:yaml.org,2002:"
 _MERGE: Any = object()
 """The key of what is merged into an object, which is written `<<`."""
 
 _OPEN: Any = object()
 """What an anchor stands for while its value is being made."""
 
-Event = Any
-"""One of PyYAML's events, as its C parser makes them."""
+_COMPLEX: Any = object()
+"""The key for which a list or an object stands, while that is being made."""
 
-
-def error_at(event: Event, problem: str) -> yaml.constructor.ConstructorError:
-    """An error at the beginning of what `event` stands for."""
-    return yaml.constructor.ConstructorError(None, None, problem, event.start_mark)
-
-
-class TooLargeError(yaml.constructor.ConstructorError):
-    """A number that JSON cannot hold."""
+_NOTHING: Any = object()
+"""The key of what is left out, and what is put in the place of a value that is."""
 
 
 class _Around(NamedTuple):
@@ -65,11 +59,12 @@ class Data:
         """If `tolerant`, a number that JSON cannot hold is an infinite one, else it is an error.
 
         Of a key that stands twice the last counts; `twice` has the marks of such keys. A tag that is an
-        application's own (`!Sub`) is left out; `tags` has the marks of such tags.
+        application's own (`!Sub`) is left out, and so is what JSON cannot say of keys, aliases and merging;
+        `left_out` has the marks of such places, and what is wrong there.
         """
         self.holds_infinite = False
         self.twice: list[tuple[yaml.Mark, str]] = []
-        self.tags: list[tuple[yaml.Mark, str]] = []
+        self.left_out: list[tuple[yaml.Mark, str]] = []
         self._tolerant = tolerant
         self._parser = yaml.CSafeLoader(text)
         self._anchors: dict[str, _Anchored] = {}
@@ -108,11 +103,15 @@ class Data:
                 holder, key, merged, event = around.pop()
                 if event.anchor is not None:
                     self._anchors[event.anchor] = _Anchored(value, None)
+                if key is _COMPLEX:
+                    key = _NOTHING
+                    continue
                 if packed >= 0 and len(around) == packed + 1 and type(holder) is list:
                     value = orjson.dumps(value)
             elif kind is yaml.MappingStartEvent or kind is yaml.SequenceStartEvent:
                 if wants_key:
-                    raise error_at(event, "a key is text, not a list or an object")
+                    self._leave_out(event, "a key is text, not a list or an object")
+                    key = _COMPLEX
                 self._begin(event, len(around))
                 around.append(_Around(holder, key, merged, event))
                 holder = {} if kind is yaml.MappingStartEvent else []
@@ -122,7 +121,12 @@ class Data:
                 if wants_key:
                     key = self._key_again(event, holder)
                     continue
-                value = self._again(event, self._anchored(event).value, len(around))
+                value = self._anchored(event).value
+                if value is _OPEN:
+                    self._leave_out(event, "an alias in it contains itself")
+                    value = _NOTHING
+                else:
+                    value = self._again(event, value, len(around))
             elif kind is yaml.StreamEndEvent:
                 return self._root
             else:
@@ -130,16 +134,19 @@ class Data:
                 if documents > 1:
                     raise error_at(event, "a second document begins here")
                 continue
-            if type(holder) is list:
+            if value is _NOTHING or key is _NOTHING:
+                key = None
+            elif type(holder) is list:
                 holder.append(value)
             elif holder is None:
                 self._root = value
             elif key is _MERGE:
                 # Of several in a list the first one counts.
                 for one in reversed(value) if type(value) is list else [value]:
-                    if type(one) is not dict:
-                        raise error_at(event, "only objects and lists of them can be merged")
-                    merged = {**(merged or {}), **one}
+                    if type(one) is dict:
+                        merged = {**(merged or {}), **one}
+                    else:
+                        self._leave_out(event, "only objects and lists of them can be merged")
                 key = None
             else:
                 holder[key] = value
@@ -149,17 +156,18 @@ class Data:
         text: str = event.value
         if event.anchor is not None:
             self._scalar(event)
-        if text == "<<" and (event.implicit[0] or event.tag == f"{_TAG}merge"):
+        if text == "<<" and (event.implicit[0] or event.tag == f"{TAG}merge"):
             return _MERGE
         if text in holder:
             self._note_again(event, text)
         return text
 
-    def _key_again(self, event: Event, holder: dict[str, Any]) -> str:
+    def _key_again(self, event: Event, holder: dict[str, Any]) -> Any:
         """The key that an alias stands for."""
         text = self._anchored(event).text
         if text is None:
-            raise error_at(event, "a key is text, not a list or an object")
+            self._leave_out(event, "a key is text, not a list or an object")
+            return _NOTHING
         if text in holder:
             self._note_again(event, text)
         return text
@@ -174,8 +182,8 @@ class Data:
         """See that a list or an object may begin in `level` others."""
         if level == DEEPEST:
             raise error_at(event, f"it nests more than {DEEPEST} levels deep")
-        if event.tag not in (None, "!", _TAG + ("map" if type(event) is yaml.MappingStartEvent else "seq")):
-            self._leave_out(event)
+        if event.tag not in (None, "!", TAG + ("map" if type(event) is yaml.MappingStartEvent else "seq")):
+            self._leave_out_tag(event)
         if event.anchor is not None:
             self._anchor(event, _Anchored(_OPEN, None))
 
@@ -183,13 +191,13 @@ class Data:
         text: str = event.value
         value: Any = text
         if event.tag is not None and event.tag != "!":
-            make = _TAGGED.get(event.tag)
+            make = TAGGED.get(event.tag)
             if make is None:
-                self._leave_out(event)
+                self._leave_out_tag(event)
             else:
                 value = self._plain(make, event)
-        elif event.implicit[0] and text[:1] in _PLAIN:
-            for pattern, make in _PLAIN[text[:1]]:
+        elif event.implicit[0] and text[:1] in PLAIN:
+            for pattern, make in PLAIN[text[:1]]:
                 if pattern.fullmatch(text):
                     value = self._plain(make, event)
                     break
@@ -197,13 +205,19 @@ class Data:
             self._anchor(event, _Anchored(value, text))
         return value
 
-    def _leave_out(self, event: Event) -> None:
-        """Note a tag that JSON has no meaning for, where that is tolerated."""
-        if not self._tolerant or event.tag[:1] != "!":
-            raise error_at(event, f"the tag {event.tag!r} means nothing in JSON")
-        self.tags.append((event.start_mark, event.tag))
+    def _leave_out_tag(self, event: Event) -> None:
+        problem = f"the tag {event.tag!r} means nothing in JSON"
+        if event.tag[:1] != "!":
+            raise error_at(event, problem)
+        self._leave_out(event, problem)
 
-    def _plain(self, make: _Make, event: Event) -> Any:
+    def _leave_out(self, event: Event, problem: str) -> None:
+        """Note what JSON cannot say, where that is tolerated."""
+        if not self._tolerant:
+            raise error_at(event, problem)
+        self.left_out.append((event.start_mark, problem))
+
+    def _plain(self, make: Make, event: Event) -> Any:
         try:
             return make(event)
         except TooLargeError:
@@ -221,8 +235,6 @@ class Data:
         anchored = self._anchors.get(event.anchor)
         if anchored is None:
             raise error_at(event, f"no anchor {event.anchor!r} stands before this alias")
-        if anchored.value is _OPEN:
-            raise error_at(event, "an alias in it contains itself")
         return anchored
 
     def _again(self, event: Event, value: Any, level: int) -> Any:
@@ -237,63 +249,3 @@ class Data:
         if isinstance(value, list):
             return [self._again(event, item, level + 1) for item in value]
         return {key: self._again(event, member, level + 1) for key, member in value.items()}
-
-
-def _boolean(event: Event) -> bool:
-    word = event.value.lower()
-    if word not in ("true", "false"):
-        raise error_at(event, f"{event.value!r} is neither true nor false")
-    return bool(word == "true")
-
-
-def _integer(event: Event) -> int | float:
-    """As JSON is read: what 64 bits cannot hold becomes a float."""
-    base = {"0o": 8, "0x": 16}.get(event.value[:2], 10)
-    try:
-        number = int(event.value, base)
-    except ValueError:
-        return _number(event)  # over 4,300 digits, or tagged as an integer and none
-    if -(2**63) <= number < 2**64:
-        return number
-    try:
-        return float(number)
-    except OverflowError:
-        raise _too_large(event) from None
-
-
-def _number(event: Event) -> float:
-    try:
-        number = float(event.value)
-    except ValueError:
-        raise error_at(event, f"{event.value!r} is no number") from None
-    if not math.isfinite(number):
-        raise _too_large(event)
-    return number
-
-
-def _too_large(event: Event) -> TooLargeError:
-    return TooLargeError(None, None, "this number is larger than JSON's can be", event.start_mark)
-
-
-_Make = Callable[[Event], Any]
-
-_TAGGED: dict[str, _Make] = {
-    f"{_TAG}null": lambda _event: None,
-    f"{_TAG}bool": _boolean,
-    f"{_TAG}int": _integer,
-    f"{_TAG}float": _number,
-    f"{_TAG}str": lambda event: event.value,
-}
-"""What a tag makes of a text."""
-
-_PLAIN: dict[str, list[tuple[re.Pattern[str], _Make]]] = {}
-"""What text without quotes means when it begins so; everything else is text."""
-
-for _tag, _pattern, _firsts in (
-    ("null", r"~|null|Null|NULL|", ["~", "n", "N", ""]),
-    ("bool", r"true|True|TRUE|false|False|FALSE", "tTfF"),
-    ("int", r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+", "-+0123456789"),
-    ("float", r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?", "-+.0123456789"),
-):
-    for _first in _firsts:
-        _PLAIN.setdefault(_first, []).append((re.compile(_pattern), _TAGGED[_TAG + _tag]))

@@ -95,7 +95,9 @@ RULES: Mapping[str, Rule] = {
         _W, "A property is `readOnly` and `writeOnly`: nobody could send it.", "Delete one of the two."
     ),
     "ref": Rule(
-        _E, "A `$ref` leads nowhere, or back to itself.", "Mend it, or write what it should lead to."
+        _E,
+        "A `$ref` leads nowhere, out of the folder, or back to itself.",
+        "Mend it, or write what it should lead to.",
     ),
     "required-undefined": Rule(
         _W, "`required` names a property that the schema does not define.", "Define it, or mend the name."
@@ -110,7 +112,9 @@ RULES: Mapping[str, Rule] = {
         _EW, "Two templates are the same path to a client.", "Put their methods under one of them."
     ),
     "schema": Rule(
-        _EW, "A schema is not sound: the keyword, or all of it, is left out.", "Mend it by JSON Schema."
+        _EW,
+        "A schema is not sound, or YAML says what JSON cannot: the keyword, or all of it, is left out.",
+        "Mend it by JSON Schema.",
     ),
     "second-opinion": Rule(
         _W, "Another library finds something that Mockade does not (`--second-opinion`).", "See what it says."
