@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import copy
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any, ClassVar, Self
@@ -176,6 +176,16 @@ class Mock:
             sent["authorization"] = f"Bearer {token}"
         request = self._client.build_request(method, path, headers=sent, **options)
         return self._runner.get_loop().run_until_complete(exchanged(self.app, request))
+
+    def at_once(self, method: str, path: str, token: str, bodies: Sequence[Any]) -> list[httpx.Response]:
+        """What requests with these bodies are answered that are all on their way before one is answered."""
+        headers = {"authorization": f"Bearer {token}"}
+        sent = [self._client.build_request(method, path, headers=headers, json=body) for body in bodies]
+
+        async def all_of_them() -> list[httpx.Response]:
+            return await asyncio.gather(*(exchanged(self.app, one) for one in sent))
+
+        return self._runner.get_loop().run_until_complete(all_of_them())
 
     def get(self, path: str, **options: Any) -> httpx.Response:
         return self.request("GET", path, **options)

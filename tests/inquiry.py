@@ -41,6 +41,8 @@ RULES = {
     },
     "playcamp": {
         "recordPlaytimeSession": "It must not end before it starts: one field compared with another.",
+        "createSponsor": "A named campaign must run, and 30 days lie between two changes.",
+        "updateSponsor": "A named campaign must run, and 30 days lie between two changes.",
     },
     "rallyhere": {
         "create_or_join_session": "A session type that is not there; settings that name no platform.",

@@ -23,7 +23,7 @@ from mockade.state.table import Table
 from mockade.state.timeline import Event
 from mockade.state.transaction import Transaction
 
-__all__ = ["Call", "Caller", "Collection", "Refusal", "Reply", "Row", "Switch", "etag"]
+__all__ = ["Call", "Caller", "Collection", "Refusal", "Reply", "Row", "Switch", "etag", "joined_key"]
 
 
 class Switch(NamedTuple):

@@ -6,8 +6,8 @@ from typing import Any
 import httpx
 import pytest
 
-from mockade.apis.playcamp.playtime import ends_too_early, tally
-from mockade.apis.playcamp.projects import unknown_credit
+from mockade.apis.playcamp.bulks import tally
+from mockade.apis.playcamp.playtime import ends_too_early
 from tests.apis.playcamp import CLIENT, REPORT, SERVER
 from tests.harness import Mock
 
@@ -222,14 +222,3 @@ def test_a_tally_counts_each_status() -> None:
 )
 def test_an_end_is_too_early_by_the_least_fraction(started: str, ended: str, early: bool) -> None:
     assert ends_too_early({"startedAt": started, "endedAt": ended}) is early
-
-
-def test_what_a_report_names_is_looked_up_in_what_the_key_lists() -> None:
-    facts = {"campaigns": ["winter"], "creators": ["ADA42"]}
-    assert (
-        unknown_credit({}, facts)
-        == unknown_credit({"campaignId": "winter", "creatorKey": "ADA42"}, facts)
-        == ""
-    )
-    assert unknown_credit({"campaignId": "x", "creatorKey": "y"}, facts) == "Campaign"
-    assert unknown_credit({"creatorKey": "ADA42"}, {}) == "Creator"

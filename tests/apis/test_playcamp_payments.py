@@ -7,9 +7,10 @@ from typing import Any
 import httpx
 import pytest
 
-from mockade.apis.playcamp.payments import page_of, registered
+from mockade.apis.playcamp.pages import page_of
+from mockade.apis.playcamp.payments import registered
 from tests.apis.behaviours import bundled_fixtures, folder
-from tests.apis.playcamp import CLIENT, NOON, PAYMENT, SERVER
+from tests.apis.playcamp import CLIENT, NOON, PAYMENT, SERVER, events_of, rows_in, webhook_for
 from tests.harness import Mock
 
 PAYMENTS = "/v1/server/payments"
@@ -305,3 +306,63 @@ def test_a_switch_looks_up_what_a_payment_is_credited_to(switched_mock: Callable
     answer = pay(mock, creatorKey="ZZZZ9")
     assert (answer.status_code, answer.json()) == (404, {"error": "Creator not found", "code": "NOT_FOUND"})
     assert pay(mock, campaignId="campaign-winter", creatorKey="ADA42").status_code == 201
+
+
+def pay_in_bulk(mock: Mock, *payments: Any, query: str = "", **fields: Any) -> Any:
+    body = {"payments": list(payments), **fields}
+    answer = mock.post(f"{PAYMENTS}/bulk{query}", token=SERVER, json=body)
+    assert answer.status_code == 201, answer.text
+    return answer.json()["data"]
+
+
+def test_a_bulk_registers_what_is_new_skips_what_is_known_and_fails_what_is_wrong(mock: Mock) -> None:
+    hooks = [webhook_for(mock, kind) for kind in ("payment.bulk_created", "payment.created")]
+    known, wrong = {**PAYMENT, "transactionId": "txn-1"}, {**PAYMENT, "transactionId": "t2", "amount": 0}
+    told = pay_in_bulk(mock, PAYMENT, known, wrong, {"amount": 7}, PAYMENT, callbackId="mark")
+    statuses = [(one["transactionId"], one["status"]) for one in told["results"]]
+    assert statuses == [
+        ("txn-9", "SUCCESS"),
+        ("txn-1", "SKIPPED"),
+        ("t2", "FAILED"),
+        ("", "FAILED"),
+        ("txn-9", "SKIPPED"),
+    ]
+    assert told["results"][0]["data"] == mock.get(f"{PAYMENTS}/txn-9", token=SERVER).json()["data"]
+    assert told["results"][2]["error"] == "amount: Number must be greater than or equal to 0.01"
+    counts = {"totalRequested": 5, "successful": 1, "failed": 2, "skipped": 2}
+    assert {name: told[name] for name in counts} == counts
+    [event] = events_of(mock, hooks[0])
+    assert (event["event"], event["callbackId"]) == ("payment.bulk_created", "mark")
+    assert event["data"] == {**counts, "transactionIds": ["txn-9"]}
+    assert events_of(mock, hooks[1]) == []
+
+
+def test_a_bulk_in_which_nothing_is_new_is_told_to_nobody(mock: Mock) -> None:
+    hook = webhook_for(mock, "payment.bulk_created")
+    assert pay_in_bulk(mock, {**PAYMENT, "transactionId": "txn-1"})["skipped"] == 1
+    assert events_of(mock, hook) == []
+
+
+def test_a_test_of_a_bulk_keeps_nothing_and_one_payment_may_be_a_test_alone(mock: Mock) -> None:
+    before = rows_in(mock, "payments")
+    assert pay_in_bulk(mock, PAYMENT, query="?isTest=true")["successful"] == 1
+    assert pay_in_bulk(mock, PAYMENT, isTest=True)["successful"] == 1
+    assert pay_in_bulk(mock, {**PAYMENT, "isTest": True})["successful"] == 1
+    assert rows_in(mock, "payments") == before
+
+
+@pytest.mark.parametrize(
+    ("body", "path"),
+    [
+        ({}, "payments"),
+        ({"payments": []}, "payments"),
+        ({"payments": [PAYMENT, "text"]}, "payments.1"),
+        ({"payments": [{}] * 1001}, "payments"),
+    ],
+)
+def test_a_bulk_that_is_none_is_refused_as_a_whole(mock: Mock, body: Any, path: str) -> None:
+    before = mock.state
+    answer = mock.post(f"{PAYMENTS}/bulk", token=SERVER, json=body)
+    assert answer.status_code == 400
+    assert path in [one["path"] for one in answer.json()["details"]]
+    assert mock.state is before

@@ -2,151 +2,91 @@
 
 from __future__ import annotations
 
-from mockade.handling import Collection, Row, Switch
-
-from .deliveries import delivery_retries, outbox, waiting
+from . import campaigns, sponsors
+from .campaigns import list_coupon_packages, list_creator_coupons
+from .coupons import (
+    list_coupon_uses_of_user,
+    redeem_coupon,
+    validate_coupon_for_client,
+    validate_coupon_for_server,
+)
+from .deliveries import delivery_retries, outbox
 from .payments import (
     create_payment,
+    create_payments,
     get_payment,
     list_payments_of_user,
     refund_payment,
 )
 from .playtime import record_playtime_session, record_playtime_sessions
+from .rows import collections
+from .sponsors import create_sponsor, delete_sponsor, list_sponsor_history, update_sponsor
+from .switches import behaviour
 from .webhooks import (
     create_webhook,
     delete_webhook,
     list_webhook_logs,
     list_webhooks,
+    test_webhook,
     update_webhook,
 )
+from .webview import create_webview_token, webview_token_expires
 from .wording import dialect
 
 __all__ = [
     "behaviour",
     "collections",
     "create_payment",
+    "create_payments",
+    "create_sponsor",
     "create_webhook",
+    "create_webview_token",
+    "delete_sponsor",
     "delete_webhook",
     "dialect",
+    "get_campaign_for_client",
+    "get_campaign_for_server",
+    "get_creator_for_client",
+    "get_creator_for_server",
     "get_payment",
+    "get_sponsor_for_client",
+    "get_sponsor_for_server",
+    "list_campaign_creators_for_client",
+    "list_campaign_creators_for_server",
+    "list_campaigns_for_client",
+    "list_campaigns_for_server",
+    "list_coupon_packages",
+    "list_coupon_uses_of_user",
+    "list_creator_coupons",
     "list_payments_of_user",
+    "list_sponsor_history",
     "list_webhook_logs",
     "list_webhooks",
     "outbox",
     "pure",
     "record_playtime_session",
     "record_playtime_sessions",
+    "redeem_coupon",
     "refund_payment",
+    "search_creators_for_client",
+    "search_creators_for_server",
+    "test_webhook",
     "timeline",
+    "update_sponsor",
     "update_webhook",
+    "validate_coupon_for_client",
+    "validate_coupon_for_server",
 ]
 
+# What both sides read is the same; which key may read it on which path stands in the contract.
+list_campaigns_for_client = list_campaigns_for_server = campaigns.list_campaigns
+get_campaign_for_client = get_campaign_for_server = campaigns.get_campaign
+list_campaign_creators_for_client = campaigns.list_campaign_creators
+list_campaign_creators_for_server = campaigns.list_campaign_creators
+search_creators_for_client = search_creators_for_server = campaigns.search_creators
+get_creator_for_client = get_creator_for_server = campaigns.get_creator
+get_sponsor_for_client = get_sponsor_for_server = sponsors.get_sponsor
 
 pure = True
 
-
-def _event(webhook: Row) -> list[str]:
-    """The event of its project that a webhook is to be sent: none when it is switched off."""
-    return [f"{webhook.beside['project']}/{webhook['eventType']}"] if webhook["isActive"] else []
-
-
-collections = (
-    Collection(
-        "playtime-sessions",
-        holds="PlaytimeSession",
-        key=lambda row: f"{row.beside['project']}/{row['sessionId']}",
-    ),
-    # No row rests here: through it the items of a bulk are held against what the contract says of a report.
-    Collection("playtime-reports", holds="CreatePlaytimeSession", key="sessionId"),
-    Collection(
-        "payments",
-        holds="Payment",
-        key=lambda row: f"{row.beside['project']}/{row['transactionId']}",
-        indexes={
-            "id": lambda row: [row["id"]],
-            "user": lambda row: [f"{row.beside['project']}/{row['userId']}"],
-        },
-        absent=("NOT_FOUND", "Payment not found"),
-    ),
-    Collection(
-        "webhooks",
-        holds="Webhook",
-        key=lambda row: f"{row.beside['project']}/{row['id']}",
-        indexes={
-            "id": lambda row: [row["id"]],
-            "project": lambda row: [row.beside["project"]],
-            "event": _event,
-        },
-        absent=("NOT_FOUND", "Webhook not found"),
-    ),
-    Collection(
-        "webhook-logs",
-        holds="WebhookLog",
-        indexes={
-            "waiting": waiting,
-            "webhook": lambda row: [f"{row.beside['project']}/{row['webhookId']}"],
-        },
-    ),
-)
-
-timeline = (delivery_retries,)
-
-behaviour = (
-    Switch(
-        "success_status",
-        201,
-        "The page prints a success without a number; sibling creates answer 201, and the SDK takes any 2xx.",
-        (201, 200),
-    ),
-    Switch(
-        "repeat_answers",
-        "stored",
-        "The first record stays (documented), so its values and time are told; sent tells the repeat's.",
-        ("stored", "sent"),
-    ),
-    Switch(
-        "test_is_recorded",
-        True,
-        "Test answers are said to be realistic, so `recorded` is true although nothing is kept.",
-    ),
-    Switch(
-        "unknown_campaign_or_creator",
-        "accept",
-        "A 404 is documented for sponsors only; refuse answers it for what the key does not list.",
-        ("accept", "refuse"),
-    ),
-    Switch(
-        "payments_order",
-        "newest",
-        "A user's payments come in pages, in which order is not published.",
-        ("newest", "oldest"),
-    ),
-    Switch(
-        "refund_status",
-        200,
-        "The page prints a success without a number; nothing is created, and the SDK takes any 2xx.",
-        (200, 201),
-    ),
-    Switch(
-        "unrefundable",
-        409,
-        "What a second refund is told is not published; a second payment is 409, a sponsor too soon 400.",
-        (409, 400),
-    ),
-    Switch(
-        "test_sends_events",
-        True,
-        "A test keeps nothing (documented); yet an event can say that it is of one (SDK), so there are such.",
-    ),
-    Switch(
-        "webhook_signature",
-        "body",
-        "The guide signs the body alone; the SDK also takes a signature that names its moment.",
-        ("body", "timestamped"),
-    ),
-    Switch(
-        "retry_after",
-        10,
-        "How long a webhook waits to be tried again is not published: seconds, doubled with every try.",
-    ),
-)
+timeline = (delivery_retries, webview_token_expires)

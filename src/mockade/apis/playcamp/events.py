@@ -38,6 +38,52 @@ def payment_refunded(payment: Mapping[str, Any]) -> dict[str, Any]:
     return {name: payment[name] for name in ("transactionId", "userId")}
 
 
+def sponsor_changed(before: Mapping[str, Any], new_key: str) -> dict[str, Any]:
+    """The data of `sponsor.changed` (observed)."""
+    fields = {name: before[name] for name in ("userId", "campaignId")}
+    return {**fields, "oldCreatorKey": before["creatorKey"], "newCreatorKey": new_key}
+
+
+def sponsor_data(sponsor: Mapping[str, Any]) -> dict[str, Any]:
+    """The data of `sponsor.created` and `sponsor.ended` (observed)."""
+    return {name: sponsor[name] for name in ("userId", "campaignId", "creatorKey")}
+
+
+def coupon_redeemed(result: Mapping[str, Any], user: str) -> dict[str, Any]:
+    """The data of `coupon.redeemed` (observed)."""
+    fields = {name: result[name] for name in ("couponCode", "usageId", "reward")}
+    return {**fields, "userId": user}
+
+
+_SPONSOR = {"userId": "test-user", "campaignId": "test-campaign", "creatorKey": "TEST1"}
+
+_SAMPLES: Mapping[str, Mapping[str, Any]] = {
+    "payment.created": {
+        "transactionId": "test-transaction",
+        "userId": "test-user",
+        "amount": 9.99,
+        "currency": "USD",
+    },
+    "payment.refunded": {"transactionId": "test-transaction", "userId": "test-user"},
+    "payment.bulk_created": {
+        "totalRequested": 1,
+        "successful": 1,
+        "failed": 0,
+        "skipped": 0,
+        "transactionIds": ["test-transaction"],
+    },
+    "sponsor.created": _SPONSOR,
+    "sponsor.changed": sponsor_changed(_SPONSOR, "TEST2"),
+    "sponsor.ended": _SPONSOR,
+    "coupon.redeemed": {"couponCode": "TEST-CODE", "userId": "test-user", "usageId": 0, "reward": []},
+}
+
+
+def sample(event: str) -> Mapping[str, Any]:
+    """The data of an event of that kind which nobody caused (assumed)."""
+    return _SAMPLES[event]
+
+
 def written(batch: Mapping[str, Any]) -> str:
     """A batch as it goes over the wire; the signature holds for these very bytes, as UTF-8."""
     return json.dumps(batch, ensure_ascii=False, separators=(",", ":"))

@@ -1,8 +1,8 @@
-"""The numeric ids of PlayCamp's rows."""
+"""What PlayCamp gives its rows: numeric ids, and texts that nobody guesses."""
 
 from __future__ import annotations
 
-from mockade.handling import Rows
+from mockade.handling import Call, Rows
 
 
 def next_number(rows: Rows) -> int:
@@ -14,3 +14,8 @@ def next_number(rows: Rows) -> int:
     while rows.count("id", number):
         number += 1
     return number
+
+
+def new_secret(call: Call) -> str:
+    """64 hexadecimal digits, drawn from the world's seed."""
+    return f"{call.new_uuid()}{call.new_uuid()}".replace("-", "")

@@ -7,10 +7,14 @@ from typing import Any
 
 from mockade.handling import Call, Refusal, Reply
 
-from .projects import in_project, need_known_credit, project_of
-from .wording import INVALID, details, in_a_line
+from .attribution import need_known_credit
+from .bulks import Bulk, tally
+from .projects import in_project, project_of
+from .wording import INVALID
 
 Report = dict[str, Any]
+
+_BULK = Bulk("sessions", "playtime-reports", "sessionId")
 
 
 def record_playtime_session(call: Call, body: Report, is_test: bool | None) -> Reply:
@@ -25,40 +29,13 @@ def record_playtime_session(call: Call, body: Report, is_test: bool | None) -> R
 
 def record_playtime_sessions(call: Call, body: dict[str, Any], is_test: bool | None) -> Reply:
     """Each session for itself, by the rules of a single one (observed in the SDK: counts and statuses)."""
-    results = [
-        _result(call, report, at, body, is_test=bool(is_test or body["isTest"]))
-        for at, report in enumerate(body["sessions"])
-    ]
-    return Reply({"data": tally(results)}, call.behaviour["success_status"])
 
+    def each(report: Report) -> dict[str, Any]:
+        testing = bool(is_test or body["isTest"] or report["isTest"])
+        session = _recorded(call, report, is_test=testing)
+        return {"status": "SUCCESS" if session["recorded"] else "SKIPPED"}
 
-def tally(results: list[dict[str, Any]]) -> dict[str, Any]:
-    """The results of a bulk with how many of each status there are (observed)."""
-    statuses = [result["status"] for result in results]
-    return {
-        "totalRequested": len(results),
-        "successful": statuses.count("SUCCESS"),
-        "failed": statuses.count("FAILED"),
-        "skipped": statuses.count("SKIPPED"),
-        "results": results,
-    }
-
-
-def _result(call: Call, report: Report, at: int, bulk: Mapping[str, Any], *, is_test: bool) -> dict[str, Any]:
-    """The result of one session; one without a usable sessionId has an empty one (assumed)."""
-    session_id = report.get("sessionId")
-    result = {"sessionId": session_id if isinstance(session_id, str) else ""}
-    violations = call.rows("playtime-reports").violations(report, "sessions", at)
-    if violations:
-        error = in_a_line(details(violations), below=f"sessions.{at}.")
-        return {**result, "status": "FAILED", "error": error}
-    if "callbackId" in bulk:
-        report.setdefault("callbackId", bulk["callbackId"])
-    try:
-        session = _recorded(call, report, is_test=is_test or report["isTest"])
-    except Refusal as refusal:
-        return {**result, "status": "FAILED", "error": refusal.message}
-    return {**result, "status": "SUCCESS" if session["recorded"] else "SKIPPED"}
+    return Reply({"data": tally(_BULK.results(call, body, each))}, call.behaviour["success_status"])
 
 
 def _recorded(call: Call, report: Report, *, is_test: bool) -> dict[str, Any]:

@@ -7,8 +7,8 @@ from typing import Any
 
 from mockade.handling import Call, Row
 
-from .events import payload
-from .numbers import next_number
+from .events import payload, sample
+from .numbers import new_secret, next_number
 from .projects import in_project, project_of
 
 
@@ -20,7 +20,7 @@ def list_webhooks(call: Call) -> dict[str, Any]:
 def create_webhook(call: Call, body: dict[str, Any]) -> dict[str, Any]:
     """The secret is in this answer alone (documented); one URL may be registered again (assumed)."""
     webhooks = call.rows("webhooks")
-    secret = f"{call.new_uuid()}{call.new_uuid()}".replace("-", "")
+    secret = new_secret(call)
     now = call.now()
     webhook = {
         "id": next_number(webhooks),
@@ -54,6 +54,18 @@ def list_webhook_logs(call: Call, id: int) -> dict[str, Any]:
     """What was sent or is to be sent, without paging (observed), the newest first (assumed)."""
     webhook = call.rows("webhooks").get(in_project(call, id))
     return {"data": list(call.rows("webhook-logs").where("webhook", webhook.key))[::-1]}
+
+
+def test_webhook(call: Call, id: int) -> dict[str, Any]:
+    """An event of its kind that nobody caused, also to one that is switched off (assumed).
+
+    It goes out after this answer, as all events do, so the receiver's is not known yet: the log has it.
+    """
+    webhook = call.rows("webhooks").get(in_project(call, id))
+    event = webhook["eventType"]
+    _write(call, webhook, payload(event, sample(event), timestamp=call.now(), is_test=True))
+    success = call.behaviour["webhook_test_success"]
+    return {"data": {"success": success, "responseStatus": None, "responseBody": None}}
 
 
 def announce(
