@@ -150,6 +150,12 @@ def test_bodies_are_made_of_the_contract_in_its_media_type(write: Write) -> None
     assert made.body == b"a=2"
 
 
+def test_a_list_that_is_posted_has_an_item(write: Write) -> None:
+    sent = {"type": "array", "items": {"type": "object", "properties": {"name": {"type": "string"}}}}
+    paths = {"/pets": {"post": {"requestBody": json_body(sent), **answers("201")}}}
+    assert len(json.loads(request_for(write(document(paths))).body)) == 1
+
+
 def test_a_list_in_a_form_has_an_item_for_what_is_empty_cannot_be_sent(write: Write) -> None:
     schema = {"type": "object", "properties": {"n": {"type": "array", "items": {"type": "integer"}}}}
     for kind, needed, sent in (

@@ -19,18 +19,18 @@ published, sends a valid request to every operation, and judges each answer. Thi
 is not edited by hand. `make corpus ARGS='--help'` says what can be chosen.
 
 A request is made from the contract's own examples, defaults and options, else from its schemas. Only what
-is required is sent. An id in a path is one that the list at the path before it told, below the same
-parents, or else a create there; where the contract has neither, one of another collection with the same
-last word, or whose items have a parameter of that name. The parts of a key (`{owner}/{repo}`) are of one
-row. What an answer says besides (errors, messages, links, texts of a thing) is no list of rows, and a name
-that was sent to a create is no id. Else it is the contract's own example, default or option,
-which below parents that lists and creates told says nothing of what can be made or changed there: then it
-is the path of the contract's own ids alone, where it has them all.
-Where none of these gives an id, *no id known*, the operation is left out: it is asked with a made one, and
-counts only where that is answered with a 5xx or breaks the contract. What removes things is asked last, and
-not about what is gone. An answer is *answered* when its status is a documented success (where no 2xx is
-documented, whatever is) and its media type and JSON keep the contract. That is judged twice: Mockade's own
-validators check every answer before it goes out and turn what breaks the contract into a 5xx, and a
+is required is sent, and of a list in a POST one item. An id in a path is one that the list at the path
+before it told, below the same parents, or else a create there; where the contract has neither, one of
+another collection with the same last word, or whose items have a parameter of that name. The parts of a
+key (`{owner}/{repo}`) are of one row. What an answer says besides (errors, messages, links, texts of a
+thing) is no list of rows, and a name that was sent to a create is no id. Else it is the contract's own
+example, default or option, which below parents that lists and creates told says nothing of what can be
+made or changed there: then it is the path of the contract's own ids alone, where it has them all. Where
+none of these gives an id, *no id known*, the operation is left out: it is asked with a made one, and
+counts only where that is answered with a 5xx or breaks the contract. What removes things is asked last,
+and not about what is gone. An answer is *answered* when its status is a documented success (where no 2xx
+is documented, whatever is) and its media type and JSON keep the contract. That is judged twice: Mockade's
+own validators check every answer before it goes out and turn what breaks the contract into a 5xx, and a
 translation of the schemas that shares no code with Mockade checks what came out. Some answers are checked
 by a second implementation of JSON Schema besides. The peers are judged by the same independent code.
 

@@ -158,6 +158,8 @@ class Requests:
         content = contents[media_type]
         try:
             body = Body(media_type, self._sent(media_type, content), content.get("schema"))
+            if body.value == [] and operation.method == "POST":
+                body = self._with_item(body)
         except Unmade as error:
             if operation.body.value.get("required") is True:
                 raise Unmade(f"a body, {error}") from None
@@ -165,6 +167,14 @@ class Requests:
         if ids and ends_with_item(operation.path) and operation.method in ("PUT", "PATCH"):
             return self.named(body, operation.path, ids[-1])
         return body
+
+    def _with_item(self, body: Body) -> Body:
+        """A list with one item, where it may have one: an empty list creates nothing."""
+        try:
+            value = [self.values.of_schema(body.schema.get("items"))]
+        except Unmade:
+            return body
+        return body if self.values.wrong(body.schema, value) else body._replace(value=value)
 
     def named(self, body: Body, path: str, key: Any) -> Body:
         """The body with the key of the item at `path`, where it has a member for it that takes it."""

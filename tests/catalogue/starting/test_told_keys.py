@@ -50,3 +50,18 @@ def test_what_a_list_by_example_shows_is_found_at_its_own_path(
         assert mock.get(f"/networks/{key}").status_code == 200
         assert mock.get(f"/networks/{key}/alerts").status_code == 200
     assert mock.get("/networks/nope/alerts").status_code == 404
+
+
+def test_what_a_create_by_example_tells_is_found_at_its_own_path(alive: Callable[[str], Mock]) -> None:
+    sent = {"content": {"text/csv": {"schema": {"type": "string"}}}}
+    told = listed({"id": "tpl_4", "name": "Form", "fields": [{"id": "f1"}]})
+    paths = {
+        "/templates": {"post": {"requestBody": sent, **told}},
+        "/templates/{templateId}": {"get": answers(200, ROW), "delete": answers(204)},
+        "/templates/{templateId}/fills": {"get": answers(200, {"type": "array", "items": ROW})},
+    }
+    mock = alive(contract(paths))
+    made = mock.post("/templates", content="a,b", headers={"Content-Type": "text/csv"}).json()["id"]
+    assert mock.last.answered_by == "example"
+    assert mock.get(f"/templates/{made}").status_code == 200
+    assert mock.get(f"/templates/{made}/fills").status_code == 200

@@ -1,4 +1,4 @@
-"""The keys that a contract's own lists tell where no rows answer them: what they show has to be there."""
+"""The keys that a contract's own lists and creates tell where no rows answer them: these rows are there."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _DEEPEST = 3
 def told_keys(
     operations: Iterable[Operation], resources: Mapping[str, Resource], answered: frozenset[str]
 ) -> dict[str, list[Any]]:
-    """By collection, the keys in the examples of lists that are called as it is.
+    """By collection, the keys in the examples of lists that are called as it is, and of its creates.
 
     `resources` are those of the collections; `answered` are the ids of the operations that rows answer.
     """
@@ -29,9 +29,12 @@ def told_keys(
     found: dict[str, list[Any]] = {}
     for one in operations:
         segments = _segments(one)
-        if one.method != "GET" or one.id in answered or segments[-1] == "{}" or not answers_json(one):
+        if one.method not in ("GET", "POST") or one.id in answered or not answers_json(one):
             continue
-        for name in _meant(segments, alike.get(segments[-1], ()), resources):
+        names = _meant(segments, alike.get(segments[-1], ()), resources)
+        for name in (
+            names if one.method == "GET" else [own for own in names if resources[own].base == segments]
+        ):
             found.setdefault(name, []).extend(_keys(one, resources[name]))
     return found
 
@@ -56,12 +59,19 @@ def _keys(operation: Operation, resource: Resource) -> Iterator[Any]:
         return
     wanted = [split_words(part.parameter), (*noun_of(static(resource.base)[-1]), "id"), ("id",)]
     for example in content.examples.values():
-        if isinstance(example.value, list):  # of keys
-            yield from (one for one in example.value if isinstance(one, str))
-        for row in _rows(example.value):
+        body = example.value
+        if isinstance(body, list):  # of keys
+            yield from (one for one in body if isinstance(one, str))
+        for row in _rows(body) if operation.method == "GET" else _objects(body):
             named = {split_words(name): value for name, value in row.items()}
             keys = (named[words] for words in wanted if isinstance(named.get(words), str | int))
             yield from (key for key in list(keys)[:1] if not isinstance(key, bool))
+
+
+def _objects(body: Any) -> list[dict[str, Any]]:
+    """A body and what it has in it; the first with a key is what was created."""
+    known = [body, *body.values()] if isinstance(body, dict) else []
+    return [one for one in known if isinstance(one, dict)]
 
 
 def _rows(body: Any, depth: int = _DEEPEST) -> list[dict[str, Any]]:
