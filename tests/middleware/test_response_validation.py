@@ -255,3 +255,6 @@ def test_what_only_requests_carry_is_told_of_in_an_answer(serve: Serve, body: st
     assert mock.get("/one").status_code == 200
     told = [one.message for one in mock.last.notices]
     assert told == (["'password' is writeOnly: an answer does not show it."] if "password" in body else [])
+    strict = serve(spec, handlers=handler(f"return {body}"), strict=True)
+    assert strict.get("/one").status_code == (500 if "password" in body else 200)
+    assert [one.rule for one in strict.last.violations] == ["writeOnly"] * ("password" in body)

@@ -149,7 +149,7 @@ def _prepared(
         check_writes_rows(content)
     response = validated_response(operation, reply, none_match, content)
     if context.api.contract.document.one_sided:
-        call.notices += never_sent_notices(operation, reply, content)
+        call.notices += never_sent_notices(operation, reply, content, strict=settings.strict)
     return marked_generated(operation, response) if kind == "generated" else response
 
 

@@ -97,10 +97,12 @@ def without_content(
     return PreparedResponse(204, b"", "", lines)
 
 
-def never_sent_notices(operation: Operation, reply: Reply, content: Content | None) -> list[Violation]:
+def never_sent_notices(
+    operation: Operation, reply: Reply, content: Content | None, *, strict: bool
+) -> list[Violation]:
     """What a body holds that the contract has requests alone carry: it is sent all the same, and told.
 
-    `content` as in `validated_response`.
+    `content` as in `validated_response`. Raises InvalidResponse in its place if `strict`.
     """
     response = operation.response(reply.status or operation.success)
     content = content or (response.json if response is not None else None)
@@ -108,7 +110,10 @@ def never_sent_notices(operation: Operation, reply: Reply, content: Content | No
     found = []
     for path in flagged_members(reply.body, schema, "writeOnly"):
         message = f"{path[-1]!r} is writeOnly: an answer does not show it."
-        found.append(Violation("response", path, "writeOnly", message, notice=True))
+        found.append(Violation("response", path, "writeOnly", message, notice=not strict))
+    if strict and found:
+        status = reply.status or operation.success
+        raise InvalidResponse(f"The {status} answer of {operation.id} breaks the contract.", found)
     return found
 
 

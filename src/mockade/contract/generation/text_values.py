@@ -8,6 +8,7 @@ from typing import Any
 
 from mockade.contract.generation.draws import Draws
 from mockade.contract.generation.format_lengths import has_lengths, resized
+from mockade.contract.generation.format_patterns import variants
 from mockade.contract.generation.format_values import FORMAT_MAKERS
 from mockade.contract.generation.merged_schema import MergedSchema
 from mockade.contract.generation.name_rules import suited
@@ -35,6 +36,9 @@ def text(schema: MergedSchema, row: RowContext, draws: Draws, name: str) -> str 
         found = matching_text(expression, draws, schema.admits_text, least, most)
         if found is not None:
             return found
+    if schema.patterns and schema.format in FORMAT_MAKERS:
+        made = FORMAT_MAKERS[schema.format](row, draws, split_words(name))
+        return next(filter(schema.admits_text, variants(made, _fragments(schema, draws))), None)
     if schema.patterns or least > most:
         return None
     for one in (*_candidates(schema, row, draws, name), sentence(draws), draws.pick(NOUNS), ""):
@@ -42,6 +46,16 @@ def text(schema: MergedSchema, row: RowContext, draws: Draws, name: str) -> str 
         if schema.admits_text(sized):
             return sized
     return None
+
+
+def _fragments(schema: MergedSchema, draws: Draws) -> list[str]:
+    """Texts that match the schema's patterns, whatever else it asks; each once, and never an empty one."""
+    drawn = [
+        matching_text(expression, draws, lambda _text: True, 0, LONGEST)
+        for expression in schema.patterns
+        for _ in range(_TRIES)
+    ]
+    return list(dict.fromkeys(one for one in drawn if one))
 
 
 def _candidates(schema: MergedSchema, row: RowContext, draws: Draws, name: str) -> Iterator[str]:
