@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import argparse
+import asyncio
 import gc
 import json
 import os
@@ -193,9 +194,12 @@ def main() -> None:
     collection = garbage.CountedCollection()
     app, worlds, api = application(settings, lambda _: collection.request_ended())
     for position in milestones(worlds, api, sizes, asked.report) if sizes else [0]:
-        collection.start(freeze=True)
         listener = bind("127.0.0.1", ports[position])
-        run(app, listener, lambda: None, patience=settings.patience)
+        run(app, listener, partial(_serving, collection), patience=settings.patience)
+
+
+def _serving(collection: garbage.CountedCollection) -> None:
+    collection.start(asyncio.get_running_loop(), freeze=True)
 
 
 if __name__ == "__main__":

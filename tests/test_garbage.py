@@ -5,11 +5,14 @@ from __future__ import annotations
 import asyncio
 import gc
 import weakref
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 
 from mockade import garbage
+from tests.background.loop import Loop
+from tests.contracts import WIDGETS, contract, crud
+from tests.harness import Mock
 
 
 @pytest.fixture(autouse=True)
@@ -103,16 +106,60 @@ class Node:
     """Something that a handler may leave in a cycle."""
 
 
-def test_handlers_that_make_cycles_do_not_grow_the_process() -> None:
+@pytest.mark.parametrize("freeze", [True, False])
+def test_handlers_that_make_cycles_do_not_grow_the_process(
+    freeze: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A million calls, made short: collections of every kind come as often in 40,000 as in a million else."""
+    monkeypatch.setattr(garbage, "OLDER_EVERY", garbage.OLDER_EVERY // 25)
     collection = garbage.CountedCollection()
-    collection.start(freeze=True)
+    collection.start(freeze=freeze)
     alive: weakref.WeakSet[Node] = weakref.WeakSet()
     most = 0
-    for _ in range(20 * garbage.YOUNGEST_EVERY):
+    for _ in range(1_000_000 // 25):
         node = Node()
         node.itself = node  # type: ignore[attr-defined]
         alive.add(node)
+        collection.request_ended()  # one is under way at each collection
         del node
-        collection.request_ended()
         most = max(most, len(alive))
-    assert most <= garbage.YOUNGEST_EVERY
+    assert most <= garbage.YOUNGEST_EVERY + garbage.OLDER_EVERY + 2
+
+
+def test_what_stays_is_not_looked_through_again_unless_a_reload_may_replace_it() -> None:
+    counts = []
+    for freeze in (True, False):
+        collection = garbage.CountedCollection()
+        collection.start(freeze=freeze)
+        before = gc.get_freeze_count()
+        kept = [Node() for _ in range(5000)]
+        collection._collect_older()
+        counts.append(gc.get_freeze_count() - before >= len(kept))
+        gc.unfreeze()
+        gc.disable()
+    assert counts == [True, False]
+
+
+def test_many_new_objects_are_collected_soon_one_after_the_other_and_the_older_ones_now_and_then(
+    collected: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(garbage, "MOST_OBJECTS", 0)
+    collection = garbage.CountedCollection()
+    loop = Loop()
+    collection._tick(loop)  # type: ignore[arg-type]
+    for _ in range(2 * garbage.OLDER_EVERY_MOST - 1):
+        loop.timers.pop().ring()
+    assert loop.waits == [garbage.SOON]
+    assert collected == [*[0] * (garbage.OLDER_EVERY_MOST - 1), 1] * 2
+
+
+def test_a_process_that_only_holds_an_application_keeps_its_own_collector(
+    serve: Callable[..., Mock],
+) -> None:
+    mock = serve(contract(crud("/widgets")), WIDGETS)
+    gc.enable()
+    before = gc.get_threshold(), gc.get_freeze_count()
+    for _ in range(3):
+        mock.get("/_mockade/v1/journal")
+    assert gc.isenabled()
+    assert (gc.get_threshold(), gc.get_freeze_count()) == before

@@ -20,13 +20,20 @@ OLDER_EVERY = 5_000
 the server is never idle: a request under way at each may have left a cycle among them."""
 
 OLDEST_EVERY = 10
-"""Collections of the older objects until all are collected."""
+"""Collections of the older objects until all are collected, where nothing is frozen."""
 
-MOST_OBJECTS = 100_000
-"""New objects after which the youngest are collected even without requests: events make some too."""
+MOST_OBJECTS = 10_000
+"""New objects after which the youngest are collected without requests too: events and work in slices make
+many, and to look through so many takes a few milliseconds."""
 
-TICK = 1.0
-"""Seconds between looks at whether the server is idle."""
+OLDER_EVERY_MOST = 10
+"""Such collections until the older objects are collected: what such work makes stays."""
+
+TICK = 0.25
+"""Seconds between looks at whether the server is idle, and at how many objects there are."""
+
+SOON = 0.02
+"""Seconds until the next look where there were many."""
 
 
 @contextmanager
@@ -60,15 +67,21 @@ class CountedCollection:
         """Collections of the youngest objects since the older ones were collected."""
         self._older = 0
         """Collections of the older objects since all were collected."""
+        self._many = 0
+        """Collections of many new objects since the older ones were collected."""
+        self._freezes = False
         self._at_last_tick = (0, 0, 0)
         self._timer: asyncio.TimerHandle | None = None
 
     def start(self, loop: asyncio.AbstractEventLoop | None = None, *, freeze: bool) -> None:
         """From now on; on `loop` older objects are collected while there are no requests.
 
-        With `freeze` it never looks at what there is already (`gc.freeze`). What a reload will replace must
-        not be frozen: it would never be freed.
+        With `freeze` it never looks at what there is already (`gc.freeze`), nor again at what was there when
+        older objects were collected: rows, mostly, and to look through a million takes a second. What becomes
+        garbage in a cycle after that is never freed; it is at most what was under way at that moment. What a
+        reload will replace must not be frozen.
         """
+        self._freezes = freeze
         gc.disable()
         if freeze:
             gc.freeze()
@@ -88,12 +101,17 @@ class CountedCollection:
 
     def _tick(self, loop: asyncio.AbstractEventLoop) -> None:
         now = (self._requests, self._youngest, self._older)
-        if gc.get_count()[0] >= MOST_OBJECTS:
-            self._collect_youngest()
+        are_many = gc.get_count()[0] >= MOST_OBJECTS
+        if are_many:
+            self._many += 1
+            if self._many >= OLDER_EVERY_MOST:
+                self._collect_older()
+            else:
+                gc.collect(0)
         elif now == self._at_last_tick and self._youngest:
             self._collect_older()
         self._at_last_tick = now
-        self._timer = loop.call_later(TICK, self._tick, loop)
+        self._timer = loop.call_later(SOON if are_many else TICK, self._tick, loop)
 
     def _collect_youngest(self) -> None:
         self._requests = 0
@@ -104,9 +122,12 @@ class CountedCollection:
             gc.collect(0)
 
     def _collect_older(self) -> None:
-        self._youngest = 0
+        self._youngest = self._many = 0
         self._older += 1
-        if self._older >= OLDEST_EVERY:
+        if self._freezes:  # then no older ones are left that have not been looked through
+            gc.collect(1)
+            gc.freeze()
+        elif self._older >= OLDEST_EVERY:
             self._older = 0
             gc.collect()
         else:

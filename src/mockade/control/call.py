@@ -80,9 +80,14 @@ class ControlCall(RequestFacts):
 
 def document_schema(control_api: Api) -> tuple[Validator, Normalizer]:
     """The compiled component StateDocument of the control API: the form of exported and imported states."""
-    compiled = control_api.contract.component("StateDocument")
+    return component(control_api, "StateDocument")
+
+
+def component(control_api: Api, name: str) -> tuple[Validator, Normalizer]:
+    """The compiled component of that name of the control API, which it has."""
+    compiled = control_api.contract.component(name)
     if compiled is None:
-        raise LookupError("control.yaml has no component StateDocument.")
+        raise LookupError(f"control.yaml has no component {name}.")
     return compiled
 
 

@@ -2,35 +2,51 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import Any
+
+import orjson
 
 from mockade.catalogue.fixture_rows import RowCodec, to_fixture
 from mockade.contract.properties import properties
 from mockade.contract.violations import Violation
 from mockade.control.call import ControlCall, violations_refusal
+from mockade.control.pieces import all_made, in_pieces
 from mockade.crud.merge_patch import merge_patch
 from mockade.errors import Refusal
 from mockade.handling import Reply
 from mockade.hints import did_you_mean, nearest
+from mockade.snapshots.writer import Elements
 from mockade.state.rows import Stored
+from mockade.state.state import State
 from mockade.state.table import Table
 from mockade.state.timeline import Event
 from mockade.state.transaction import Transaction
+from mockade.worlds.slices import Slices
+
+_ROWS = 50
+"""Rows that are written in a slice."""
 
 MOST_COMPARED = 200
 """Rows up to which a misspelt key is compared with all keys for a hint."""
 
 
-def list_collections(call: ControlCall) -> dict[str, Any]:
-    state = call.world.state
-    return {
-        stem: {name: len(state.table(stem, name).rows) for name in api.collections}
-        for stem, api in call.running.apis.items()
-    }
+def list_collections(call: ControlCall) -> Slices[Reply]:
+    return _counted(call, call.world.state)
 
 
-def list_rows(call: ControlCall, api: str, collection: str) -> dict[str, Any]:
+def _counted(call: ControlCall, state: State) -> Slices[Reply]:
+    yield from all_made(state)
+    return Reply(
+        {
+            stem: {name: len(state.table(stem, name).rows) for name in api.collections}
+            for stem, api in call.running.apis.items()
+        }
+    )
+
+
+def list_rows(call: ControlCall, api: str, collection: str) -> Slices[Reply]:
     """A page takes time in proportion to its own rows, not to those of the collection."""
     codec = _codec(call, api, collection)
     table = call.world.state.table(api, collection)
@@ -40,8 +56,17 @@ def list_rows(call: ControlCall, api: str, collection: str) -> dict[str, Any]:
     )
     limit = call.query["limit"]
     page = [key for _, key in islice(positions, limit + 1)]
-    rows = [codec.encode(table.rows[key]) for key in page[:limit]]
-    return {"rows": rows, "next": page[limit - 1] if len(page) > limit else None}
+    following = page[limit - 1] if len(page) > limit else None
+    rows = Elements(b"[]", _written(codec, table, page[:limit]))
+    return in_pieces({"rows": rows, "next": following})
+
+
+def _written(codec: RowCodec, table: Table, keys: Sequence[str]) -> Iterator[bytes | None]:
+    """Rows as JSON, as the component Row has them, with pauses."""
+    for count, key in enumerate(keys, 1):
+        yield orjson.dumps(codec.encode(table.rows[key]))
+        if not count % _ROWS:
+            yield None
 
 
 def get_row(call: ControlCall, api: str, collection: str, key: str) -> dict[str, Any]:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from mockade.catalogue.redaction import Redaction
 from mockade.control.call import ControlCall
 from mockade.control.clock import all_happened
 from mockade.control.documents import read_state
-from mockade.control.worlds import snapshot
-from mockade.control.worlds import to_json as world_to_json
+from mockade.control.pieces import all_made, in_pieces
+from mockade.control.worlds import snapshot, told
 from mockade.errors import Refusal
 from mockade.handling import Reply
-from mockade.snapshots.writer import bare, document, json_pieces, yaml_pieces
+from mockade.snapshots.writer import document, yaml_pieces
 from mockade.state.clock import timestamp
 from mockade.state.state import State
 from mockade.worlds.slices import Pieces, Slices, collected
@@ -27,11 +28,17 @@ def to_json(name: str, state: State) -> dict[str, Any]:
     return {"name": name, "time": timestamp(state.clock.now()), "rows": state.rows()}
 
 
-def list_snapshots(call: ControlCall) -> dict[str, Any]:
-    return {"snapshots": [to_json(name, state) for name, state in call.world.snapshots.items()]}
+def list_snapshots(call: ControlCall) -> Slices[Reply]:
+    return _listed(call.world.snapshots)
 
 
-def take_snapshot(call: ControlCall, body: dict[str, Any]) -> dict[str, Any]:
+def _listed(snapshots: Mapping[str, State]) -> Slices[Reply]:
+    for state in snapshots.values():
+        yield from all_made(state)
+    return Reply({"snapshots": [to_json(name, state) for name, state in snapshots.items()]})
+
+
+def take_snapshot(call: ControlCall, body: dict[str, Any]) -> Slices[Reply]:
     """Refuses a name that is taken with 409."""
     world, name = call.world, body["name"]
     if name in world.snapshots:
@@ -40,7 +47,12 @@ def take_snapshot(call: ControlCall, body: dict[str, Any]) -> dict[str, Any]:
         )
         raise Refusal(409, "snapshot_exists", message)
     _keep(world, name, world.state, "takeSnapshot")
-    return to_json(name, world.state)
+    return _taken(name, world.state)
+
+
+def _taken(name: str, state: State, status: int | None = None) -> Slices[Reply]:
+    yield from all_made(state)
+    return Reply(to_json(name, state), status)
 
 
 def get_snapshot(call: ControlCall, name: str) -> Slices[Reply]:
@@ -53,7 +65,7 @@ def _exported(state: State, call: ControlCall) -> Slices[Reply]:
     exported = yield from document(state, apis, redaction)
     if call.query["format"] == "yaml":
         return Reply(Pieces(b"", (yield from collected(yaml_pieces(exported)))))
-    return Reply(Pieces(bare(exported), (yield from collected(json_pieces(exported)))))
+    return (yield from in_pieces(exported))
 
 
 def put_snapshot(call: ControlCall, name: str, body: bytes) -> Slices[Reply]:
@@ -66,7 +78,7 @@ def _imported(call: ControlCall, world: World, name: str, body: bytes) -> Slices
     call.check_same(world)
     status = 200 if name in world.snapshots else 201
     _keep(world, name, state, "putSnapshot")
-    return Reply(to_json(name, state), status)
+    return (yield from _taken(name, state, status))
 
 
 def delete_snapshot(call: ControlCall, name: str) -> None:
@@ -85,7 +97,7 @@ def restore_snapshot(call: ControlCall, name: str) -> Slices[Reply]:
 def _restored(world: World) -> Slices[Reply]:
     """What came due since the snapshot was taken happens before it is answered."""
     yield from all_happened(world)
-    return Reply(world_to_json(world))
+    return (yield from told(world))
 
 
 def _keep(world: World, name: str, state: State, operation: str) -> None:

@@ -6,10 +6,13 @@ from typing import Any
 
 from mockade.control.call import ControlCall
 from mockade.control.clock import to_json as clock_to_json
+from mockade.control.pieces import all_made
 from mockade.errors import Refusal
+from mockade.handling import Reply
 from mockade.hints import did_you_mean
 from mockade.state.clock import steady_time
 from mockade.state.state import State
+from mockade.worlds.slices import Slices
 from mockade.worlds.world import Baseline, World
 
 
@@ -25,38 +28,53 @@ def to_json(world: World) -> dict[str, Any]:
     }
 
 
-def list_worlds(call: ControlCall) -> dict[str, Any]:
-    return {"worlds": [to_json(world) for world in call.running.worlds]}
+def told(world: World) -> Slices[Reply]:
+    """The component World, whose rows are counted."""
+    yield from all_made(world.state)
+    return Reply(to_json(world))
 
 
-def create_world(call: ControlCall, body: dict[str, Any]) -> dict[str, Any]:
+def list_worlds(call: ControlCall) -> Slices[Reply]:
+    return _listed(list(call.running.worlds))
+
+
+def _listed(worlds: list[World]) -> Slices[Reply]:
+    listed = []
+    for world in worlds:
+        yield from all_made(world.state)
+        listed.append(to_json(world))
+        yield
+    return Reply({"worlds": listed})
+
+
+def create_world(call: ControlCall, body: dict[str, Any]) -> Slices[Reply]:
     """Refuses a name that is taken with 409, as its world may have another seed."""
     worlds = call.running.worlds
     baseline = worlds.baseline
     seed = body.get("seed", baseline.state.seed)
-    return to_json(worlds.create(body["name"], baseline._replace(state=baseline.state.seeded(seed))))
+    return told(worlds.create(body["name"], baseline._replace(state=baseline.state.seeded(seed))))
 
 
-def get_world(call: ControlCall, world: str) -> dict[str, Any]:
+def get_world(call: ControlCall, world: str) -> Slices[Reply]:
     found = call.running.worlds.find(world)
     if found is None:
         known = [one.name for one in call.running.worlds]
         raise Refusal(404, "no_world", f"There is no world {world!r}. {did_you_mean(world, known)}")
     found.run_due_events()
-    return to_json(found)
+    return told(found)
 
 
 def delete_world(call: ControlCall, world: str) -> None:
     call.running.worlds.remove(world)
 
 
-def reset_world(call: ControlCall) -> dict[str, Any]:
+def reset_world(call: ControlCall) -> Slices[Reply]:
     world = call.world
     world.reset("resetWorld")
-    return to_json(world)
+    return told(world)
 
 
-def fork_world(call: ControlCall, body: dict[str, Any]) -> dict[str, Any]:
+def fork_world(call: ControlCall, body: dict[str, Any]) -> Slices[Reply]:
     world = call.world
     state = world.state
     if "at" in body:
@@ -67,13 +85,13 @@ def fork_world(call: ControlCall, body: dict[str, Any]) -> dict[str, Any]:
     at = f" just before #{body['at']}" if "at" in body else ""
     kept = f" in snapshot {body['snapshot']}" if "snapshot" in body else ""
     fork.record("forkWorld", state, reason=f"Of {world.name} as it was{at or kept or ' then'}.")
-    return to_json(fork)
+    return told(fork)
 
 
-def rewind_world(call: ControlCall, id: int) -> dict[str, Any]:
+def rewind_world(call: ControlCall, id: int) -> Slices[Reply]:
     world = call.world
     world.replace_state(point_in_journal(world, id), "rewindWorld", f"To just before #{id}.")
-    return to_json(world)
+    return told(world)
 
 
 def point_in_journal(world: World, number: int) -> State:
