@@ -66,6 +66,7 @@ ENGINE_STATUSES = {
     "body_too_large": 413,
     "unsupported_media_type": 415,
     "malformed_request": 400,
+    "not_implemented": 501,
 }
 """By code of a refusal of the engine itself, its status where a dialect does not say otherwise."""
 

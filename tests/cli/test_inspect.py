@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -87,6 +88,22 @@ def test_apis_counts_operations_and_names_the_files() -> None:
     lines = run("apis").stdout.splitlines()
     assert [line.split()[0] for line in lines[2:]] == sorted(find_files())
     assert all("specs" in line and "fixtures" in line for line in lines[2:])
+
+
+def test_apis_counts_from_where_operations_are_known(home: Callable[..., Path]) -> None:
+    [playcamp] = [line for line in run("apis").stdout.splitlines() if line.startswith("playcamp")]
+    assert "36 handler" in playcamp
+    known = re.findall(r"(\d+) (?:documented|observed|inferred|assumed)", playcamp)
+    assert sum(map(int, known)) == 36
+    assert "generated" not in playcamp
+    assert "not served" not in playcamp
+    paths = {
+        "/a": {"get": answers(200, WIDGET)},
+        "/b": {"get": {**answers(200, WIDGET), "x-provenance": "assumed", "operationId": "b"}},
+        "/c": {"get": {**answers(200, WIDGET), "x-not-served": True}},
+    }
+    folder = home(specs={"game.yaml": contract(paths)}, apis={"game.py": "def b(call):\n    return {}\n"})
+    assert "1 assumed, 1 generated, 1 not served" in run("apis", "--home", str(folder)).stdout
 
 
 def test_routes_says_who_answers_for_rows_that_nobody_wrote(home: Callable[..., Path]) -> None:

@@ -95,6 +95,14 @@ def lost(call):
 """
 
 
+NOBODY = """
+from mockade.errors import OurFault
+
+def late(call):
+    raise OurFault("No value was found.", status=501)
+"""
+
+
 def with_dialect(**error: Any) -> str:
     schema = {
         "type": "object",
@@ -126,6 +134,17 @@ def test_a_dialect_words_refusals_violations_and_what_the_engine_says(serve: Ser
     missing = mock.get("/widgets/nope")
     assert (missing.status_code, missing.json()["error"]) == (404, "There is no nope in widgets.")
     assert mock.delete("/widgets").headers["allow"] == "GET, HEAD, POST"
+
+
+def test_a_dialect_words_what_nobody_answers_and_what_lies_beside_all_paths(serve: Serve) -> None:
+    mock = serve(with_dialect(error={"type": "string"}), WIDGETS, HANDLERS + NOBODY)
+    nobody = mock.get("/late")
+    assert (nobody.status_code, nobody.json()["code"]) == (501, "not_implemented")
+    assert nobody.json()["error"] == "No value was found."
+    assert mock.last.answered_by == "stub"
+    for path in ("/", "/elsewhere/a", "/v2/widgets"):
+        answer = mock.get(path)
+        assert (answer.status_code, answer.json()["code"]) == (404, "NO_ROUTE")
 
 
 def test_a_dialect_that_breaks_the_contract_is_our_fault(serve: Serve) -> None:

@@ -127,13 +127,16 @@ class Router:
     def api_of(self, path: str) -> Api | None:
         """The API that a path which is not served belongs to, by its first segment.
 
-        Where several APIs have that segment, the one with the most similar path; None where none has it.
+        Where several APIs have that segment, the one with the most similar path; where none has it, the only
+        API that is served, or None.
         """
         segments = path.split("/")
         stems = self._first_segments.get(segments[1] if len(segments) > 1 else "", set())
         if len(stems) == 1:
             stem = next(iter(stems))
             return self.control_api if self.control_api and stem == self.control_api.stem else self.apis[stem]
+        if not stems and len(self.apis) == 1:
+            return next(iter(self.apis.values()))
         nearest = self.nearest_route(path, stems) if stems else None
         return nearest.api if nearest else None
 

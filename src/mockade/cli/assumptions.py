@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
@@ -10,6 +11,7 @@ import orjson
 from mockade.catalogue.api import Api
 from mockade.cli.tables import table
 from mockade.contract.document import Document
+from mockade.contract.operations import Operation
 from mockade.errors import Place
 from mockade.handling import Switch
 
@@ -38,6 +40,33 @@ def marks(document: Document) -> Iterator[Mark]:
             pending += [((*pointer, key), member) for key, member in reversed(value.items())]
         elif isinstance(value, list):
             pending += [((*pointer, at), member) for at, member in reversed(list(enumerate(value)))]
+
+
+def provenances(api: Api) -> str:
+    """How many operations are known from where: `11 documented, 25 observed`, and how many are generated.
+
+    What nobody wrote and what is not served counts as that, whatever is known of it; of the others, those
+    that carry no mark are documented.
+    """
+    counts = Counter(
+        _provenance(operation, api.answerers[operation.id].kind) for operation in api.contract.operations
+    )
+    order = {word: at for at, word in enumerate(_PROVENANCES)}
+    return ", ".join(
+        f"{counts[word]} {word}" for word in sorted(counts, key=lambda word: order.get(word, len(order)))
+    )
+
+
+_PROVENANCES = ("documented", "observed", "inferred", "assumed", "generated", "not served")
+
+
+def _provenance(operation: Operation, kind: str) -> str:
+    if kind == "stub":
+        return "not served"
+    if kind == "generated":
+        return kind
+    value = operation.source.document.value_at(operation.source)
+    return str(value.get(MARK, "documented")) if isinstance(value, dict) else "documented"
 
 
 def _short(pointer: tuple[str | int, ...]) -> str:

@@ -80,9 +80,10 @@ def apis(names: tuple[str, ...], home: Path | None, assumptions: bool) -> None:
     """List the APIs, or with --assumptions what is guessed about them."""
     with exit_on_setup_error():
         loaded = _loaded(names, home)
-    if assumptions:
-        from mockade.cli.assumptions import assumptions as assumption_lines
+    from mockade.cli.assumptions import assumptions as assumption_lines
+    from mockade.cli.assumptions import provenances
 
+    if assumptions:
         for line in assumption_lines(loaded, _width()):
             click.echo(line)
         return
@@ -96,11 +97,12 @@ def apis(names: tuple[str, ...], home: Path | None, assumptions: bool) -> None:
                 api.contract.title,
                 str(len(kinds)),
                 ", ".join(f"{kinds.count(kind)} {kind}" for kind in dict.fromkeys(kinds)),
+                provenances(api),
                 contract.place(contract.uri, ()).file,
                 api.fixtures.file,
             )
         )
-    _print(("API", "Title", "Operations", "Answered by", "Contract", "Fixtures"), rows)
+    _print(("API", "Title", "Operations", "Answered by", "Known from", "Contract", "Fixtures"), rows)
 
 
 @click.command(context_settings=ENVIRONMENT)

@@ -19,11 +19,9 @@ from mockade.dialects.written import written_error
 from mockade.errors import EngineRefusal, OurFault, Place, Refusal, shown_path, utf8_safe
 from mockade.middleware.browsers import is_browsers_own
 from mockade.middleware.context import CONTEXT_KEY, RequestContext, RoutedContext
-from mockade.middleware.negotiation import content_of
+from mockade.middleware.negotiation import content_of, json_media_type
 from mockade.middleware.receiving import ClientGone, drain_after_refusal
 from mockade.middleware.responses import (
-    JSON,
-    PROBLEM,
     PreparedResponse,
     header_line,
     json_response,
@@ -66,8 +64,13 @@ def _at_fault(context: RequestContext, fault: OurFault) -> PreparedResponse:
     if fault.__cause__ is not None:
         context.exchange.traceback = utf8_safe("".join(traceback.format_exception(fault)))
     if fault.status == 501:
+        title, refusal = "Nobody answers this operation yet", EngineRefusal("not_implemented", fault.message)
+        has_words = context.api is not None and context.api.dialect is not None
+        answer = (
+            refusal_answer(context, refusal) if has_words else _problem(context, 501, title, fault.message)
+        )
         context.exchange.answered_by = "stub"
-        return _problem(context, 501, "Nobody answers this operation yet", fault.message)
+        return answer
     return _our_fault(context, fault.message, fault.violations)
 
 
@@ -235,15 +238,6 @@ def _written(
     return _with_headers(context, PreparedResponse(status, raw, media_type, []), headers)
 
 
-def _media_type(context: RequestContext, status: int) -> str:
-    """The media type that the operation documents for an error, JSON where it documents none."""
-    if context.is_internal:
-        return PROBLEM
-    response = context.operation.response(status) if context.operation else None
-    content = response.json if response else None
-    return content.media_type if content and "*" not in content.media_type else JSON
-
-
 def _json(
     context: RequestContext,
     status: int,
@@ -257,7 +251,7 @@ def _json(
         if written is not None:
             return written
         _say_unwritten(context, status)
-    return _with_headers(context, json_response(status, body, _media_type(context, status)), headers)
+    return _with_headers(context, json_response(status, body, json_media_type(context, status)), headers)
 
 
 def _with_headers(

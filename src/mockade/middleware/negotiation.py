@@ -9,7 +9,8 @@ from mockade.contract.operations import NO_BODY, Content, Response
 from mockade.contract.violations import Violation
 from mockade.errors import EngineRefusal, OurFault
 from mockade.handling import Reply
-from mockade.middleware.context import RoutedContext
+from mockade.middleware.context import RequestContext, RoutedContext
+from mockade.middleware.responses import JSON, PROBLEM
 
 _KEPT = 32
 """Choices that a documented answer remembers: clients send the same few values again and again."""
@@ -27,6 +28,15 @@ def content_of(context: RoutedContext, status: int, *, strict: bool = False) -> 
     if not context.accept:
         return response.content
     return _fitting(context, response, status, strict=strict)
+
+
+def json_media_type(context: RequestContext, status: int) -> str:
+    """The media type that the operation documents for an error, JSON where it documents none."""
+    if context.is_internal:
+        return PROBLEM
+    response = context.operation.response(status) if context.operation else None
+    content = response.json if response else None
+    return content.media_type if content and "*" not in content.media_type else JSON
 
 
 def content_of_reply(context: RoutedContext, reply: Reply, *, strict: bool = False) -> Content | None:

@@ -23,6 +23,7 @@ _CODES = {
     408: "REQUEST_TIMEOUT",
     413: "PAYLOAD_TOO_LARGE",
     415: "UNSUPPORTED_MEDIA_TYPE",
+    501: "NOT_IMPLEMENTED",
 }
 """400 to 404 are the vendor's (documented); the others continue them (assumed)."""
 
