@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Mapping
 from typing import Any
 
+import httpx
 import pytest
 
 from mockade.app import create_app
@@ -18,7 +19,7 @@ from mockade.state.rows import Row
 from mockade.state.timeline import Event
 from mockade.state.transaction import Transaction
 from tests.contracts import answers, contract
-from tests.harness import NOON, Mock
+from tests.harness import NOON, Mock, exchanged
 
 JSON = {"content-type": "application/json"}
 BEN = {"authorization": "Bearer ben"}
@@ -262,3 +263,75 @@ def test_a_start_costs_no_more_calls_than_its_budget() -> None:
         f"To load three APIs and to assemble the application now costs {calls:,} calls of functions; its "
         f"budget is {START:,}. cProfile on the line in `start`, sorted by ncalls, tells which they are."
     )
+
+
+ROWS = 200
+"""Rows, events and journal entries of the world in which the turns of the loop are counted."""
+
+TURN = 12_000
+"""Calls of functions between two turns of the loop that a control call may cost: some milliseconds."""
+
+LONG_CALLS: dict[str, tuple[str, str, dict[str, str]]] = {
+    "export": ("GET", "/snapshots/s", {}),
+    "export with secrets": ("GET", "/snapshots/s?secrets=true", {}),
+    "export as YAML": ("GET", "/snapshots/s?format=yaml", {}),
+    "import": ("PUT", "/snapshots/t", JSON),
+    "import of YAML": ("PUT", "/snapshots/t", {"content-type": "application/yaml"}),
+    "state": ("GET", "/state", {}),
+    "rows": ("GET", "/state/rallyhere/sessions?limit=10000", {}),
+    "journal": ("GET", "/journal?limit=10000", {}),
+    "journal as lines": ("GET", "/journal?limit=10000&format=ndjson", {}),
+    "search": ("POST", "/journal/find", JSON),
+    "clock": ("POST", "/clock/advance", JSON),
+}
+
+
+@pytest.mark.parametrize("name", LONG_CALLS)
+def test_between_two_turns_of_the_loop_a_control_call_does_a_bounded_part_of_its_work(
+    make_mock: Callable[..., Mock], name: str
+) -> None:
+    mock = make_mock()
+    v1 = "/_mockade/v1"
+    mock.post(f"{v1}/snapshots", json={"name": "small"})
+    small = mock.get(f"{v1}/snapshots/small?secrets=true").content
+    assert mock.put(f"{v1}/snapshots/small", content=small, headers=JSON).is_success, "what is kept is made"
+    mock.get(f"{v1}/snapshots/small")
+    mock.world.state = mock.state._replace(clock=Clock.frozen(NOON))
+    fill(mock, ROWS)
+    for _ in range(ROWS):
+        mock.world.record("something", mock.state)
+        mock.world.journal.exchanges[-1].method = "GET"
+    mock.post(f"{v1}/snapshots", json={"name": "s"})
+    method, path, headers = LONG_CALLS[name]
+    content = {
+        "import": lambda: mock.get(f"{v1}/snapshots/s?secrets=true").content,
+        "import of YAML": lambda: mock.get(f"{v1}/snapshots/s?format=yaml").content,
+        "search": lambda: b'{"path":"/nowhere"}',
+        "clock": lambda: b'{"by":"1000d"}',
+    }.get(name, bytes)()
+    request = httpx.Request(method, f"http://localhost{v1}{path}", headers=headers, content=content)
+    most, turns = asyncio.run(_most_between_turns(mock, request))
+    assert most <= TURN, f"{name} calls {most:,} functions between two turns of the loop."
+    assert turns > 3 or name == "state"
+
+
+async def _most_between_turns(mock: Mock, request: httpx.Request) -> tuple[int, int]:
+    """The most calls of functions between two turns of the loop until the answer is there, and the turns."""
+    calls = most = turns = 0
+
+    def count(_frame: Any, event: str, _argument: Any) -> None:
+        nonlocal calls
+        calls += event in ("call", "c_call")
+
+    before = sys.getprofile()
+    task = asyncio.create_task(exchanged(mock.app, request))
+    sys.setprofile(count)
+    try:
+        while not task.done():
+            calls = 0
+            await asyncio.sleep(0)
+            most, turns = max(most, calls), turns + 1
+    finally:
+        sys.setprofile(before)
+    assert task.result().is_success, task.result().text
+    return most, turns

@@ -26,7 +26,7 @@ MOST_OBJECTS = 10_000
 """New objects after which the youngest are collected without requests too: events and work in slices make
 many, and to look through so many takes a few milliseconds."""
 
-OLDER_EVERY_MOST = 10
+OLDER_EVERY_MOST = 4
 """Such collections until the older objects are collected: what such work makes stays."""
 
 TICK = 0.25

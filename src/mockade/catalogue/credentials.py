@@ -123,6 +123,9 @@ class Copies:
 
     def members(self, scheme: str, secret: str) -> Members:
         """What the fixtures say of a credential, with what it copies in place of `like`."""
+        own: Members = self._credentials[scheme][secret]
+        if "like" not in own:
+            return own
         at, chain = (scheme, secret), dict[tuple[str, str], None]()
         found: Members = {}
         while at not in self._resolved:

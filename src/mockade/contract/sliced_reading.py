@@ -24,7 +24,7 @@ _STEPPED = 5
 _BLOCK = 256 * 1024
 """Bytes of text that are decoded in one go."""
 
-_SLICE = 64 * 1024
+_SLICE = 24 * 1024
 """Characters after which a slice ends."""
 
 _SPACE = re.compile(r"[ \t\n\r]*")

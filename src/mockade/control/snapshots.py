@@ -16,6 +16,7 @@ from mockade.handling import Reply
 from mockade.snapshots.writer import document, yaml_pieces
 from mockade.state.clock import timestamp
 from mockade.state.state import State
+from mockade.worlds.letting_go import let_go
 from mockade.worlds.slices import Pieces, Slices, collected
 from mockade.worlds.world import World
 
@@ -76,15 +77,23 @@ def put_snapshot(call: ControlCall, name: str, body: bytes) -> Slices[Reply]:
 def _imported(call: ControlCall, world: World, name: str, body: bytes) -> Slices[Reply]:
     state = yield from read_state(call, body)
     call.check_same(world)
-    status = 200 if name in world.snapshots else 201
+    replaced = [world.snapshots[name]] if name in world.snapshots else []
     _keep(world, name, state, "putSnapshot")
+    status = 200 if replaced else 201
+    yield from let_go(replaced)
     return (yield from _taken(name, state, status))
 
 
-def delete_snapshot(call: ControlCall, name: str) -> None:
+def delete_snapshot(call: ControlCall, name: str) -> Slices[Reply]:
     world = call.world
-    snapshot(world, name)
+    states = [snapshot(world, name)]
     world.delete_snapshot(name, "deleteSnapshot")
+    return _deleted(states)
+
+
+def _deleted(states: list[State]) -> Slices[Reply]:
+    yield from let_go(states)
+    return Reply(None)
 
 
 def restore_snapshot(call: ControlCall, name: str) -> Slices[Reply]:

@@ -79,7 +79,8 @@ def _all(
             if not are_secrets(scheme, secrets, add_misformed):
                 continue
             formed[scheme] = {}
-            for secret, members in secrets.items():
+            for secret in list(secrets):
+                members = secrets.pop(secret)
                 written = _as_in_fixtures(members) if is_whole else members
                 one = read_secret(scheme, secret, written, add_misformed)
                 if one is not None:
@@ -87,6 +88,10 @@ def _all(
                 yield None, None
         for at, caller in read_credentials(api.contract, api.module, formed, add_misread):
             yield (stem, *at), caller
+        for secrets in formed.values():  # to let go of all at once would take long
+            while secrets:
+                secrets.popitem()
+                yield None, None
 
 
 def _as_in_fixtures(members: Any) -> Any:

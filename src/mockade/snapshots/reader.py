@@ -85,7 +85,7 @@ class _DocumentReader:
         known = {stem: members for stem, members in members_by_api.items() if stem in self._apis}
         clock = self._clock(value.get("clock"))
         tables = yield from self._tables(known, value.get("births", {}))
-        timeline = yield from self._timeline(value.get("timeline", ()), known)
+        timeline = yield from self._timeline(value.get("timeline", []), known)
         callers = yield from read_callers(
             known, self._apis, self._defaults.callers, self._add, is_whole=self._is_whole
         )
@@ -201,7 +201,7 @@ class _DocumentReader:
             self._add("lenient", sentence_of(key, "body"), *at)
         return values
 
-    def _timeline(self, entries: Sequence[Mapping[str, str]], known: Mapping[str, Any]) -> Slices[Timeline]:
+    def _timeline(self, entries: list[Any], known: Mapping[str, Any]) -> Slices[Timeline]:
         """The document's events, and the default ones of the APIs that it does not mention."""
         timeline = Timeline()
         for count, (at, event) in enumerate(self._defaults.timeline.events(), 1):
@@ -213,6 +213,7 @@ class _DocumentReader:
         for position, one in enumerate(entries):
             if not position % _EVENTS:
                 yield
+            entries[position] = None
             event = Event(one["api"], one["action"], one["key"])
             at = self._seconds(one["at"], "timeline", position, "at")
             self._check_event(event, position, is_again=event in seen)

@@ -85,6 +85,10 @@ class HashTrie(Mapping[K, V]):
             leaf, _ = path.pop()  # An inner node that would have empty leaves only becomes one.
         return _trie(_replaced(path, rest or _EMPTY), self._size - 1)
 
+    def leaves(self) -> Iterator[dict[K, V]]:
+        """The dicts that hold the entries: not to be changed."""
+        return _leaves(self._root)
+
     def _leaf(self, key: object) -> dict[Any, Any]:
         node, bits = self._root, hash(key)
         while type(node) is tuple:

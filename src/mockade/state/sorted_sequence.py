@@ -62,6 +62,13 @@ class SortedSequence(NamedTuple):
     def items(self) -> Iterator[Any]:
         return _items((self.root,), self.height)
 
+    def leaves(self) -> Iterator[Node]:
+        """The tuples that hold the items, in order."""
+        nodes: Iterable[Node] = (self.root,) if self.root else ()
+        for _ in range(self.height):
+            nodes = chain.from_iterable(map(_children, nodes))
+        return iter(nodes)
+
     def after(self, item: Any) -> Iterator[Any]:
         """The items greater than `item`, in order."""
         node, later = self.root, list[Iterator[Any]]()

@@ -21,7 +21,7 @@ EventHandler = Callable[[Event, Transaction, float], None]
 MOST_AT_ONCE = 100
 """How many events may happen before a call; where more are due it finds the world as of the last of them."""
 
-MOST_IN_A_SLICE = 20
+MOST_IN_A_SLICE = 10
 """How many happen in a slice of work that gives way to others."""
 
 MOST_EVENTS = 100_000
