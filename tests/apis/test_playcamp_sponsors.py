@@ -242,5 +242,6 @@ def test_a_payment_is_credited_to_whom_its_user_supports_unless_it_says_otherwis
     assert credit(mock, campaignId="campaign-spring") == ("campaign-spring", None)
     assert credit(mock, campaignId="campaign-winter") == ("campaign-winter", "ADA42")
     assert credit(mock, campaignId="x", creatorKey="BEN77") == ("x", "BEN77")
+    assert credit(mock, campaignId="") == ("", None)
     end(mock)
     assert credit(mock) == (None, None)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.apis.playcamp import CLIENT, SERVER, WEBHOOKS, events_of, rows_in, webhook_for
-from tests.harness import Mock
+from tests.harness import Mock, fault_at
 
 TOKEN = "/v1/server/webview/ott"
 EVENTS = [
@@ -83,6 +83,13 @@ def test_a_test_of_a_webhook_is_one_event_of_its_kind_that_says_so(mock: Mock, e
     assert answer.json() == {"data": {"success": True, "responseStatus": None, "responseBody": None}}
     [told] = events_of(mock, number)
     assert (told["event"], told["isTest"]) == (event, True)
+
+
+def test_a_fault_of_the_server_has_the_code_of_the_guide(mock: Mock) -> None:
+    for status, code in ((500, "INTERNAL_ERROR"), (503, "SERVICE_UNAVAILABLE")):
+        fault_at(mock, {"status": status}, count=1)
+        answer = mock.get(WEBHOOKS, token=SERVER)
+        assert (answer.status_code, answer.json()["code"]) == (status, code)
 
 
 def test_only_a_server_key_tests_a_webhook_that_is_there_or_makes_a_token(mock: Mock) -> None:

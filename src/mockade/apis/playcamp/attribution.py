@@ -49,7 +49,7 @@ def credited(call: Call, sent: Mapping[str, Any]) -> dict[str, str]:
     """What a payment does not name itself: the campaign and creator that its user supports (documented)."""
     if "campaignId" in sent and "creatorKey" in sent:
         return {}
-    campaign = sent.get("campaignId") or active_campaign(call)
+    campaign = sent["campaignId"] if "campaignId" in sent else active_campaign(call)
     sponsor = (
         None if campaign is None else call.rows("sponsors").find(project_of(call), campaign, sent["userId"])
     )

@@ -80,8 +80,10 @@ def delete_sponsor(
 
 def get_sponsor(call: Call, user_id: str, campaign_id: str | None) -> dict[str, Any]:
     """One that is over is told as such (inferred from its fields)."""
-    campaign = campaign_id or active_campaign(call)
-    return {"data": call.rows("sponsors").get(project_of(call), campaign, user_id)}
+    sponsors, campaign = call.rows("sponsors"), campaign_id or active_campaign(call)
+    if campaign is None:
+        raise sponsors.absent(user_id)
+    return {"data": sponsors.get(project_of(call), campaign, user_id)}
 
 
 def list_sponsor_history(call: Call, user_id: str, page: int, limit: int) -> dict[str, Any]:

@@ -28,11 +28,15 @@ _CODES = {
 """400 to 404 are the vendor's (documented); the others continue them (assumed)."""
 
 
+_GUIDE = {"INTERNAL_SERVER_ERROR": "INTERNAL_ERROR"}
+"""What the vendor's guide calls a code that is named after its status."""
+
+
 def _error(refusal: Refusal) -> dict[str, Any]:
     """Documented; a failed validation carries the `path` of the field of the body that it blames."""
     if refusal.code == INVALID:
         return _invalid([{"message": refusal.message, "path": refusal.detail["path"], "target": "body"}])
-    return {"error": refusal.message, "code": refusal.code}
+    return {"error": refusal.message, "code": _GUIDE.get(refusal.code, refusal.code)}
 
 
 def _invalid(faults: list[Detail]) -> dict[str, Any]:
