@@ -11,12 +11,12 @@ import tempfile
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from benchmarks import contracts, growth, loading, machine, marks, plot, report, startup, throughput
+from benchmarks import contracts, growth, loading, machine, marks, plot, report, stalls, startup, throughput
 from benchmarks.figures import figure
 from benchmarks.peers import PEERS
 from benchmarks.processes import Failed
 
-PARTS = ("throughput", "start", "memory", "loading", "growth")
+PARTS = ("throughput", "start", "memory", "loading", "growth", "stalls")
 RESULTS = Path(__file__).parent / "results"
 
 
@@ -30,10 +30,12 @@ class Length(NamedTuple):
     requests: int
     loads: int
     growth: growth.Scale
+    stalls: int
+    """Sessions beside the 50,000 that are always there."""
 
 
-FULL = Length(5, 5, 20_000, 7, 100_000, 5, growth.FULL)
-QUICK = Length(3, 1, 5_000, 3, 10_000, 2, growth.QUICK)
+FULL = Length(5, 5, 20_000, 7, 100_000, 5, growth.FULL, 50_000)
+QUICK = Length(3, 1, 5_000, 3, 10_000, 2, growth.QUICK, 1_000)
 
 
 def main() -> None:
@@ -141,6 +143,10 @@ def measure(
         records, results["inside"] = growth.sessions(length.growth, folder)
         results["growth"] = records + growth.others(length.growth, folder)
         results["marks"] += marks.of_growth(results["growth"], results["inside"])
+    if "stalls" in parts:
+        waits = stalls.measured(length.stalls, folder)
+        results["stalls"] = stalls.as_json(waits)
+        results["marks"] += stalls.judged(waits)
     results["load"].append(machine.busy())
 
 

@@ -23,6 +23,7 @@ def tables(results: Results) -> str:
         ("loading", _loading),
         ("growth", _growth),
         ("inside", _inside),
+        ("stalls", _stalls),
         ("peers", _peers),
     ):
         if results.get(name):
@@ -178,6 +179,15 @@ def _inside(results: Results) -> str:
     ]
     head = ["sessions", "bytes each", "of it JSON", "fork µs", "reset µs", "rewind µs", "reset over HTTP, ms"]
     return "## What sessions cost\n\n" + table(head, rows)
+
+
+def _stalls(results: Results) -> str:
+    rows = [
+        [one["name"], number(one["took_ms"]), number(one["longest_ms"]), f"{one['bytes']:,}"]
+        for one in results["stalls"]
+    ]
+    head = ["control call", "it took, ms", "longest wait of another client, ms", "bytes"]
+    return "## While somebody else reads or writes a whole state\n\n" + table(head, rows)
 
 
 def _peers(results: Results) -> str:

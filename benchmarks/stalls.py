@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import http.client
-import json
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -68,7 +67,10 @@ def measured(sessions: int, folder: Path) -> list[Waited]:
                 raise Failed(f"{call.name}: {answer.status}, {body[:500]!r} {other.lost[:1]}")
             documents[call.name] = body
             waits.append(Waited(call.name, took * 1000, other.longest.seconds * 1000, len(body)))
-            print(f"  {call.name:<28} {took * 1000:>9,.0f} ms, longest wait {waits[-1].longest_ms:>9,.1f} ms")
+            print(
+                f"  {call.name:<28} {took * 1000:>9,.0f} ms, longest wait {waits[-1].longest_ms:>9,.1f} ms",
+                flush=True,
+            )
         connection.close()
     return waits
 
@@ -102,12 +104,3 @@ def as_json(waits: list[Waited]) -> list[dict[str, Any]]:
 def judged(waits: list[Waited]) -> list[dict[str, Any]]:
     mark = Mark("longest wait of another client in any control call", "ms", 100, 20, most=True)
     return [mark.judged(figure([max(one.longest_ms for one in waits)]))]
-
-
-if __name__ == "__main__":
-    import sys
-    import tempfile
-
-    with tempfile.TemporaryDirectory() as made:
-        found = measured(int(sys.argv[1]), Path(made))
-    print(json.dumps(as_json(found)))
