@@ -420,6 +420,53 @@ def test_a_get_that_lists_nothing_by_its_contract_is_no_list(
     assert lists_nothing(operation) is nothing
 
 
+TAGGED = {"type": "object", "properties": {"petNumber": {}, "tags": {"type": "array"}}}
+
+
+@pytest.mark.parametrize(
+    ("answered", "item", "nothing"),
+    [
+        (TAGGED, TAGGED, True),
+        (TAGGED, PET, False),
+        (PETS, PETS, False),
+        ({"type": "array", "items": PET}, {"type": "array", "items": PET}, False),
+    ],
+)
+def test_a_get_that_answers_with_the_schema_of_one_item_is_no_list(
+    answered: Any, item: Any, nothing: bool, tmp_path: Path
+) -> None:
+    paths = {"/pets": {"get": success(200, answered)}, "/pets/{petNumber}": {"get": success(200, item)}}
+    assert lists_nothing(*contract_of(paths, tmp_path).operations) is nothing
+
+
+@pytest.mark.parametrize(("lie", "why"), [("", ""), ("lists no news", "the list lacks it")])
+def test_a_list_may_be_asked_for_what_only_the_item_tells(lie: str, why: str, tmp_path: Path) -> None:
+    class OfOneOwner(Shelter):
+        def _create(self, house: str, fields: dict[str, Any]) -> tuple[int, Any]:
+            status, made = super()._create(house, {**fields, "owner": "ann"})
+            return status, {"petId": made["petId"]}
+
+        def _answer(self, request: Request) -> tuple[int, Any]:
+            self.asked = parse_qs(urlsplit(request.target).query).get("owner")
+            return super()._answer(request)
+
+        def _list(self, house: str, page: int) -> tuple[int, Any]:
+            own = [pet for (where, _), pet in self.pets.items() if where == house and page == 1]
+            own = [pet for pet in own if [pet.get("owner")] == self.asked and not self.lie]
+            return 200, {"pets": own, "total": len(own)}
+
+    pet = {**PET, "properties": {**PET["properties"], "owner": {"type": "string"}}}
+    path = "/houses/{houseId}/pets"
+    asked = {"name": "owner", "in": "query", "required": True, "schema": {"type": "string"}}
+    paths: dict[str, Any] = {**PATHS, path: {**PATHS[path]}}
+    paths[path]["get"] = {"parameters": [asked, PAGE], **success(200, PETS)}
+    paths[path]["post"] = {**body(PET), **success(201, {"type": "object", "properties": {"petId": {}}})}
+    item = f"{path}/{{petId}}"
+    paths[item] = {**PATHS[item], "get": success(200, pet)}
+    steps = {one["step"]: one["why"] for one in life(contract_of(paths, tmp_path), OfOneOwner(lie))["steps"]}
+    assert steps["in the list"] == why
+
+
 NAMED = {"type": "object", "properties": {"id": {"readOnly": True}, "name": {"type": "string"}}}
 STEPS = {"type": "array", "items": {"type": "object", "properties": {"op": {}, "path": {}, "value": {}}}}
 RESOURCE = {"type": "object", "properties": {"type": {"enum": ["pet"]}, "attributes": NAMED}}

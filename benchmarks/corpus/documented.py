@@ -72,16 +72,28 @@ def _kinds(schema: Node) -> set[str]:
     return set(kinds if isinstance(kinds, list) else [kinds])
 
 
-def lists_nothing(operation: Operation) -> bool:
-    """Whether its successes have no content, or schemas that are none of lists but of things."""
+def lists_nothing(operation: Operation, item: Operation | None = None) -> bool:
+    """Whether its successes have no content, or schemas that are none of lists but of things.
+
+    Of a thing is what has an id, or the schema that the GET of one `item` answers with.
+    """
+    schemas = _answered(operation)
+    things = [one.value for one in _answered(item)] if item is not None else []
+    is_told = bool(operation.successes)
+    return is_told and not any(one.value is None or _is_list(one, operation, things) for one in schemas)
+
+
+def _answered(operation: Operation) -> list[Node]:
+    """The schemas of its successes; a content that has none says nothing beside one that has."""
     responses = [operation.responses[status] for status in operation.successes]
-    schemas = [one.get("schema") for response in responses for _, one in response.get("content").members()]
-    return bool(responses) and not any(one.value is None or _is_list(one, operation) for one in schemas)
+    found = [one.get("schema") for response in responses for _, one in response.get("content").members()]
+    return [one for one in found if one.value is not None] or found
 
 
-def _is_list(schema: Node, operation: Operation) -> bool:
+def _is_list(schema: Node, operation: Operation, things: list[object]) -> bool:
     names = (*LISTS, noun(form(operation.path)))
-    is_thing = any(declared(schema, name) is not None for name in ("id", "Id", "ID"))
+    has_id = any(declared(schema, name) is not None for name in ("id", "Id", "ID"))
+    is_thing = has_id or ("items" not in schema.value and schema.value in things)
     named = (one for name in names if (one := declared(schema, name)) is not None)
     return has_list(schema) and not (is_thing and not any(map(has_list, named)))
 

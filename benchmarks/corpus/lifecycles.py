@@ -84,7 +84,7 @@ class _Life:
         listing = self._list
         self.lists_others = bool(listing and self._requests.leaves_out(listing, self._row, self._schema()))
         is_seen = listing is not None and not self.lists_others
-        if listing is not None and is_seen and not (shown and lists_nothing(listing)):
+        if listing is not None and is_seen and not (shown and lists_nothing(listing, self._get)):
             yield Step(LISTED, listing.name, shown)
         for method in ("PATCH", "PUT"):
             operation = self._collection.on_item.get(method)
@@ -106,7 +106,7 @@ class _Life:
         told = list(created(reply.headers, reply.verdict.value, request, self._place))
         self._row = told[0] if told else {}
         after = self._rows()
-        told += self._new_rows(before, after)
+        told += [row for row in after.rows if row not in before.rows]
         found = [one for row in told for one in self._keys(row)]
         for name, value in found:
             self._called.setdefault(text(value), name)
@@ -126,6 +126,8 @@ class _Life:
         if self._key is not None and not read:
             read = self._decoy()
         shown = self._shown(before, after)
+        if shown and not read and not self._has(before) and self._has(self._rows()):
+            shown = ""  # asked for by what only the item GET told of it
         if read and (shown or self._list is None):
             return f"POST {reply.status}, but there is nothing: {read}; {shown or 'no list'}", read, shown
         if self._key is None:
@@ -134,7 +136,7 @@ class _Life:
 
     def _told_by(self) -> list[Operation]:
         """Who may tell the key of what was created."""
-        listing = self._list if self._list is not None and not lists_nothing(self._list) else None
+        listing = self._list if self._list is not None and not lists_nothing(self._list, self._get) else None
         return [one for one in (self._post, listing) if one is not None]
 
     def _said(self, reply: Reply) -> str:
@@ -208,9 +210,6 @@ class _Life:
     def _rows(self) -> Listing:
         listing, row = self._list, self._row
         return listed(self._trial, listing, self._parents, row) if listing else Listing([], "no list")
-
-    def _new_rows(self, before: Listing, after: Listing) -> list[Row]:
-        return [row for row in after.rows if row not in before.rows]
 
     def _shown(self, before: Listing, after: Listing) -> str:
         """Why the list does not show what was created."""

@@ -46,10 +46,12 @@ another documented 4xx, and the list lacks it. Its key is what `Location`, the a
 list says. Each answer must keep the contract. Where no id of a parent is known, a made one is taken. Left
 out is what has no valid request or, by the contract, no success, and a collection below a made parent that
 is a 404 or of which nobody could see a key: no JSON of POST or list (a GET that by the contract shows one
-thing is no list, and other media types are not read) has a property for one, none tells `Location`, and the
+thing, with an id or the item GET's own schema, is no list; a content without a schema says nothing beside
+one that has one, and other media types are not read) has a property for one, none tells `Location`, and the
 body names none. So is a list that can only be asked for others: a query parameter
 that it requires is called as a property is that such a thing may have, and this one shows none, or a value
-that the parameter cannot have."""
+that the parameter cannot have. What such a parameter is asked for is what the create told of the thing, or
+else the item GET."""
 
 
 def page(results: Mapping[str, Any]) -> str:
