@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from mockade.handling import Collection, Row, joined_key
 
 from .deliveries import waiting
@@ -16,11 +18,22 @@ def _project(row: Row) -> list[str]:
     return [row.beside["project"]]
 
 
+def _in_project(name: str) -> Callable[[Row], str]:
+    """The key of rows that a property tells apart within their project."""
+    return lambda row: f"{row.beside['project']}/{row[name]}"
+
+
+def _by(name: str) -> Callable[[Row], list[str]]:
+    """The index of rows by a property, within their project."""
+    key = _in_project(name)
+    return lambda row: [key(row)]
+
+
 collections = (
     Collection(
         "campaigns",
         holds="Campaign",
-        key=lambda row: f"{row.beside['project']}/{row['campaignId']}",
+        key=_in_project("campaignId"),
         indexes={
             "project": _project,
             "running": lambda row: _project(row) if row["status"] == "IN_PROGRESS" else [],
@@ -30,29 +43,29 @@ collections = (
     Collection(
         "creators",
         holds="Creator",
-        key=lambda row: f"{row.beside['project']}/{row['creatorKey']}",
+        key=_in_project("creatorKey"),
         indexes={"project": _project},
         absent=("NOT_FOUND", "Creator not found"),
     ),
     Collection(
         "packages",
         holds="CouponPackage",
-        key=lambda row: f"{row.beside['project']}/{row['packageId']}",
+        key=_in_project("packageId"),
         indexes={"campaign": lambda row: [f"{row.beside['project']}/{row.beside.get('campaign', '')}"]},
     ),
     Collection(
         "coupons",
         holds="Coupon",
-        key=lambda row: f"{row.beside['project']}/{row['code']}",
-        indexes={"creator": lambda row: [f"{row.beside['project']}/{row['creatorKey']}"]},
+        key=_in_project("code"),
+        indexes={"creator": _by("creatorKey")},
     ),
     Collection(
         "coupon-usages",
         holds="CouponUsage",
-        key=lambda row: f"{row.beside['project']}/{row['id']}",
+        key=_in_project("id"),
         indexes={
             "id": lambda row: [row["id"]],
-            "user": lambda row: [f"{row.beside['project']}/{row['userId']}"],
+            "user": _by("userId"),
             "code": lambda row: [(row.beside["project"], row["couponCode"], row["userId"])],
             "package": lambda row: [(row.beside["project"], row["packageId"])],
             "user-package": lambda row: [(row.beside["project"], row["packageId"], row["userId"])],
@@ -67,17 +80,17 @@ collections = (
     Collection(
         "sponsor-history",
         holds="SponsorHistory",
-        key=lambda row: f"{row.beside['project']}/{row['id']}",
+        key=_in_project("id"),
         indexes={
             "id": lambda row: [row["id"]],
-            "user": lambda row: [f"{row.beside['project']}/{row['userId']}"],
+            "user": _by("userId"),
         },
     ),
     Collection("webview-tokens", holds="WebviewToken", key="ott"),
     Collection(
         "playtime-sessions",
         holds="PlaytimeSession",
-        key=lambda row: f"{row.beside['project']}/{row['sessionId']}",
+        key=_in_project("sessionId"),
     ),
     # No row rests in these two: through them the items of a bulk are held against the contract.
     Collection("playtime-reports", holds="CreatePlaytimeSession", key="sessionId"),
@@ -85,17 +98,17 @@ collections = (
     Collection(
         "payments",
         holds="Payment",
-        key=lambda row: f"{row.beside['project']}/{row['transactionId']}",
+        key=_in_project("transactionId"),
         indexes={
             "id": lambda row: [row["id"]],
-            "user": lambda row: [f"{row.beside['project']}/{row['userId']}"],
+            "user": _by("userId"),
         },
         absent=("NOT_FOUND", "Payment not found"),
     ),
     Collection(
         "webhooks",
         holds="Webhook",
-        key=lambda row: f"{row.beside['project']}/{row['id']}",
+        key=_in_project("id"),
         indexes={
             "id": lambda row: [row["id"]],
             "project": _project,
@@ -108,7 +121,7 @@ collections = (
         holds="WebhookLog",
         indexes={
             "waiting": waiting,
-            "webhook": lambda row: [f"{row.beside['project']}/{row['webhookId']}"],
+            "webhook": _by("webhookId"),
         },
     ),
 )
