@@ -31,10 +31,10 @@ from mockade.crud.outcomes import outcomes
 from mockade.crud.reads import ReadRow
 from mockade.crud.roles.action_paths import verb_of
 from mockade.crud.roles.envelopes import Envelope, request_envelope
+from mockade.crud.roles.kinds import answer_envelope
 from mockade.crud.roles.naming import noun_of
 from mockade.crud.roles.paths import key_parameters, parted
 from mockade.crud.roles.resources import CrudKind, ResourceOperation
-from mockade.crud.roles.roles import answer_envelope
 from mockade.crud.updates import UpdateRow
 
 _KINDS: Mapping[CrudKind, Callable[..., CrudOperation]] = {
@@ -68,9 +68,9 @@ def crud_operation(
     known = properties(resource.holds)
     envelope = answer_envelope(operation, resource, one.kind)
     more: dict[str, Any] = {}
-    told_key = KeyAnswer.of(operation, resource) if one.kind == "create" and envelope is None else None
-    if told_key is not None:
-        more["key_answer"] = told_key
+    key_answer = KeyAnswer.of(operation, resource) if one.kind == "create" and envelope is None else None
+    if key_answer is not None:
+        more["key_answer"] = key_answer
     if one.kind == "list":
         more["query"] = _list_query(contract, one, envelope)
     if one.kind in _WRITES:
@@ -85,7 +85,7 @@ def crud_operation(
         resource=resource,
         ancestors=one.ancestors,
         new_keys=NewKeys.of(
-            contract, resource, generator, shown_rows, reserved, told_key.schema if told_key else None
+            contract, resource, generator, shown_rows, reserved, key_answer.schema if key_answer else None
         ),
         response_envelope=envelope,
         request_envelope=request_envelope(operation, frozenset(known)),

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from mockade.contract.operations import Operation
+from mockade.crud.roles.kinds import answer_envelope
 from mockade.crud.roles.resources import Resource
-from mockade.crud.roles.roles import answer_envelope
 from mockade.errors import OurFault
 from mockade.handling import Call, Reply, Row
 

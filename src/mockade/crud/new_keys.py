@@ -27,7 +27,7 @@ _TITLES = ("name", "title", "displayName", "display_name")
 
 
 @dataclass(frozen=True, slots=True)
-class KeyMaker:
+class KeyPartMaker:
     """Makes values for one part of a key, which fit its property and the path parameter that takes them."""
 
     part: KeyPart
@@ -43,15 +43,15 @@ class KeyMaker:
         generator: Generator,
         shown_rows: Sequence[Node] = (),
         reserved: frozenset[str] = frozenset(),
-        told: Node | None = None,
-    ) -> KeyMaker:
+        answered: Node | None = None,
+    ) -> KeyPartMaker:
         schema = node_at(resource.holds, part.path) if part.path else None
         item = resource.item.parameters if resource.item is not None else ()
         parameter = next((one for one in item if one.where == "path" and one.name == part.parameter), None)
         if schema is None and parameter is not None:
             schema = parameter.schema
         nodes = [node_at(row, part.path) for row in shown_rows] if part.path else []
-        nodes.append(told)
+        nodes.append(answered)
         shown = tuple(one for one in nodes if one is not None)
         parameters = (parameter,) if parameter is not None else ()
         return cls(part, KeyRule(contract.schemas, schema, parameters, shown, reserved), generator)
@@ -124,8 +124,8 @@ class NewKeys:
     """Makes whole keys for the rows of a resource."""
 
     resource: Resource
-    makers: tuple[KeyMaker, ...]
-    names: tuple[KeyMaker, ...] = ()
+    makers: tuple[KeyPartMaker, ...]
+    names: tuple[KeyPartMaker, ...] = ()
     """For what the item path finds a row by, where that is no part of its key."""
 
     @classmethod
@@ -136,23 +136,23 @@ class NewKeys:
         generator: Generator,
         shown_rows: Sequence[Node] = (),
         reserved: frozenset[str] = frozenset(),
-        told: Node | None = None,
+        answered: Node | None = None,
     ) -> NewKeys:
         """`shown_rows` are the schemas that answers show the rows by, besides their own.
 
-        `reserved` are the keys that would lead to other paths; `told` is the schema of a key that an answer
-        tells without the row.
+        `reserved` are the keys that would lead to other paths; `answered` is the schema of a key
+        that an answer has without the row.
         """
         makers = [
             tuple(
-                KeyMaker.of(
+                KeyPartMaker.of(
                     contract,
                     resource,
                     part,
                     generator,
                     shown_rows,
                     reserved if part is parts[-1] else frozenset(),
-                    told if part is parts[-1] else None,
+                    answered if part is parts[-1] else None,
                 )
                 for part in parts
             )

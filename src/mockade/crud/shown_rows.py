@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from mockade.contract.document import Node
 from mockade.contract.schema_walk import place_of
+from mockade.crud.roles.kinds import answer_envelope
 from mockade.crud.roles.resources import ResourceOperation
-from mockade.crud.roles.roles import answer_envelope
 
 
 def shown_rows(operations: Iterable[ResourceOperation]) -> Mapping[str, Sequence[Node]]:

@@ -1,6 +1,6 @@
 """Which paths show rows of one collection.
 
-Holds `crud/roles/candidates.py`, `crud/row_lookup.py` and `crud/roles/roles.py` too.
+Holds `crud/roles/candidates.py`, `crud/row_lookup.py` and `crud/roles/kinds.py` too.
 """
 
 from __future__ import annotations

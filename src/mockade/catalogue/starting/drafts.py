@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from mockade.catalogue.fixture_rows import RowCodec
 from mockade.catalogue.fixtures import PRIVATE
 from mockade.catalogue.starting.events import unhappened
-from mockade.catalogue.starting.keys import Draw, Keys
+from mockade.catalogue.starting.keys import Draw, StartingKeys
 from mockade.catalogue.starting.parents import ParentKeys, Parents
 from mockade.catalogue.starting.plan import Below, StartingPlan
 from mockade.contract.document import Node
@@ -181,7 +181,7 @@ class _Collection:
         self.codec = RowCodec(plan.collections[name])
         self.below: Below | None = next(iter(plan.resources.get(name, ())), None)
         self.parts = plan.parts(name)
-        self.keys: Keys = plan.keys(name)
+        self.keys: StartingKeys = plan.keys(name)
         self.examples = plan.examples(name)[: plan.count]
         self.rows: list[Row] = []
         self.taken: set[str] = set()

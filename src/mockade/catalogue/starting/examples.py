@@ -8,8 +8,8 @@ from typing import Any
 
 from mockade.contract.document import Node
 from mockade.contract.operations import Operation
+from mockade.crud.roles.kinds import answer_envelope
 from mockade.crud.roles.resources import CrudKind, ResourceOperation
-from mockade.crud.roles.roles import answer_envelope
 
 _ORDER: tuple[CrudKind, ...] = ("list", "read", "create", "replace", "merge")
 """The kinds of operations whose answers hold rows, those whose examples come first in front."""

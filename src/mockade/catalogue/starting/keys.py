@@ -1,4 +1,4 @@
-"""The keys of rows that were made: of the contract's examples, counted, or generated."""
+"""The keys of the rows that a world starts with: of the contract's examples, counted, or generated."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Draw = Callable[[Node, int], Any]
 """Draws a value for a schema, another one for each number; ABSENT where there is none."""
 
 
-class Keys:
+class StartingKeys:
     """What the keys of one collection can be; `wanted` are those that the contract's examples speak of."""
 
     def __init__(self, rule: KeyRule, wanted: Sequence[Any]) -> None:
@@ -36,9 +36,9 @@ class Keys:
         """Whether answers show them by schemas of their own."""
         return bool(self._rule.shown)
 
-    def relaxed(self) -> Keys:
+    def relaxed(self) -> StartingKeys:
         """Where no key suits every answer: those that suit the rows and their paths."""
-        return Keys(self._rule.without_answers(), self._wanted)
+        return StartingKeys(self._rule.without_answers(), self._wanted)
 
     def is_wanted(self, key: Any) -> bool:
         return key is not ABSENT and any(str(key) == str(one) for one in self._wanted)

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from mockade.catalogue.starting.examples import example_rows
-from mockade.catalogue.starting.keys import Keys
+from mockade.catalogue.starting.keys import StartingKeys
 from mockade.catalogue.starting.references import References
 from mockade.catalogue.starting.told_keys import told_keys
 from mockade.contract.contract import Contract
@@ -118,7 +118,7 @@ class StartingPlan:
             )
         return found
 
-    def keys(self, name: str) -> Keys:
+    def keys(self, name: str) -> StartingKeys:
         """What the keys of a collection can be."""
         parameters = list(self._key_parameters(name))
         wanted = list(self._told.get(name, ()))
@@ -134,7 +134,7 @@ class StartingPlan:
             tuple(one for one in shown if one is not None),
             self._reserved.get(name, frozenset()),
         )
-        return Keys(rule, wanted)
+        return StartingKeys(rule, wanted)
 
     @cached_property
     def _reserved(self) -> Mapping[str, frozenset[str]]:

@@ -8,11 +8,11 @@ from mockade.contract.contract import Contract
 from mockade.contract.operations import Operation
 from mockade.crud.roles.action_paths import action_paths
 from mockade.crud.roles.candidates import candidate, is_base
+from mockade.crud.roles.kinds import Generated, generated_operations, is_creatable
 from mockade.crud.roles.naming import collection_names
 from mockade.crud.roles.paths import Paths, Segments, key_parameters
 from mockade.crud.roles.resources import CrudKind, Resource, ResourceOperation
-from mockade.crud.roles.roles import Roles, is_creatable, roles
-from mockade.crud.roles.singletons import callers_row, roles_of_one, singleton
+from mockade.crud.roles.singletons import callers_row, operations_of_one, singleton
 from mockade.crud.roles.views import views
 
 
@@ -38,13 +38,13 @@ class _Finder:
         self._taken = taken
         self._described = described
         self._written = written
-        self._roles: dict[Segments, Roles] = {}
+        self._generated: dict[Segments, Generated] = {}
         """What is generated, by collection path, or by the path itself where there is one row."""
         self._claimed = set(taken)
 
     def operations(self) -> Iterator[ResourceOperation]:
         found, wholes = views(self._paths, self._candidates())
-        resources = {base: one for base, one in found.items() if self._has_roles(base, one)}
+        resources = {base: one for base, one in found.items() if self._is_generated(base, one)}
         ones = self._ones(resources)
         firsts = {**{base: wholes[base] for base in resources}, **{base: base for base in ones}}
         names = collection_names(list(dict.fromkeys(firsts.values())))
@@ -53,7 +53,7 @@ class _Finder:
         callers = self._callers(named)
         for base, one in {**named, **callers}.items():
             ancestors = tuple(self._ancestors(base, named))
-            for operation, kind in self._roles[base]:
+            for operation, kind in self._generated[base]:
                 is_item = len(key_parameters(operation.path)) > len(one.parents)
                 yield ResourceOperation(operation, one.for_items() if is_item else one, kind, ancestors)
         for operation, base in action_paths(self._paths, {**named, **callers}, self._claimed):
@@ -73,14 +73,14 @@ class _Finder:
                     found[base] = resource
         return found
 
-    def _has_roles(self, base: Segments, one: Resource) -> bool:
-        return self._keeps(base, roles(self._paths, base, one))
+    def _is_generated(self, base: Segments, one: Resource) -> bool:
+        return self._keeps(base, generated_operations(self._paths, base, one))
 
     def _keeps(self, base: Segments, several: Iterator[tuple[Operation, CrudKind]]) -> bool:
         """Note what is generated at a path; whether it is anything."""
         unclaimed = [one for one in several if one[0].id not in self._claimed]
         if unclaimed:
-            self._roles[base] = unclaimed
+            self._generated[base] = unclaimed
             self._claimed |= {operation.id for operation, _ in unclaimed}
         return bool(unclaimed)
 
@@ -94,7 +94,7 @@ class _Finder:
             if callers_row(self._paths, base, resources.values()) is not None:
                 continue
             one = singleton(self._paths, base)
-            if one is not None and self._keeps(base, roles_of_one(methods, one.holds)):
+            if one is not None and self._keeps(base, operations_of_one(methods, one.holds)):
                 found[base] = one
         return found
 
@@ -103,7 +103,7 @@ class _Finder:
         found = {}
         for base in self._paths:
             one = callers_row(self._paths, base, resources.values()) if base not in resources else None
-            if one is not None and self._keeps(base, roles_of_one(self._paths[base], one.holds)):
+            if one is not None and self._keeps(base, operations_of_one(self._paths[base], one.holds)):
                 found[base] = one
         return found
 
@@ -115,10 +115,12 @@ class _Finder:
         creatable = {
             one.name
             for base, one in named.items()
-            if is_creatable(self._paths, base, self._roles[base], self._taken)
+            if is_creatable(self._paths, base, self._generated[base], self._taken)
         }
         listed = {
-            one.name for base, one in named.items() if any(kind == "list" for _, kind in self._roles[base])
+            one.name
+            for base, one in named.items()
+            if any(kind == "list" for _, kind in self._generated[base])
         }
         known = creatable | self._written | self._described
         return {

@@ -13,10 +13,10 @@ from mockade.contract.properties import properties, types
 from mockade.contract.schema_walk import place_of
 from mockade.crud.roles.candidates import is_base, parameters_in
 from mockade.crud.roles.envelopes import list_envelope, sole_object
+from mockade.crud.roles.kinds import KINDS_OF_ONE
 from mockade.crud.roles.naming import noun_of
 from mockade.crud.roles.paths import Paths, Segments
 from mockade.crud.roles.resources import CALLER, CrudKind, Resource
-from mockade.crud.roles.roles import KINDS_OF_ONE
 
 _CALLERS = frozenset(
     {"me", "self", "myself", "whoami", "whoAmI", "current", "currentUser", "user", "profile", "myProfile"}
@@ -83,7 +83,7 @@ def _writes(method: str, operation: Operation, holds: Node) -> bool:
     return bool(sent) and 2 * len(sent & properties(holds).keys()) >= len(sent)
 
 
-def roles_of_one(methods: Mapping[str, Operation], holds: Node) -> Iterator[tuple[Operation, CrudKind]]:
+def operations_of_one(methods: Mapping[str, Operation], holds: Node) -> Iterator[tuple[Operation, CrudKind]]:
     """The operations on one row of a path without a parameter for it, each with its kind."""
     for method, operation in methods.items():
         if method == "GET" or _writes(method, operation, holds):

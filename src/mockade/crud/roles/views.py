@@ -9,10 +9,10 @@ from mockade.contract.properties import properties
 from mockade.contract.schema_walk import place_of
 from mockade.crud.roles.candidates import parameters_in
 from mockade.crud.roles.keys import KeyPart
+from mockade.crud.roles.kinds import answer_envelope
 from mockade.crud.roles.naming import Words, static
 from mockade.crud.roles.paths import Paths, Segments
 from mockade.crud.roles.resources import Resource
-from mockade.crud.roles.roles import answer_envelope
 
 _MOST_COMPARED = 8
 """Resources of one noun whose properties are looked at."""

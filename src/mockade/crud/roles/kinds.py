@@ -34,7 +34,7 @@ _COLLECTION_KINDS: Mapping[str, CrudKind] = {
     "PATCH": "merge",
 }
 
-Roles = Sequence[tuple[Operation, CrudKind]]
+Generated = Sequence[tuple[Operation, CrudKind]]
 """Operations, each with its kind."""
 
 
@@ -56,7 +56,9 @@ def answer_envelope(operation: Operation, resource: Resource, kind: CrudKind) ->
     return envelope
 
 
-def roles(paths: Paths, base: Segments, resource: Resource) -> Iterator[tuple[Operation, CrudKind]]:
+def generated_operations(
+    paths: Paths, base: Segments, resource: Resource
+) -> Iterator[tuple[Operation, CrudKind]]:
     """The operations of a resource that can be generated, each with its kind."""
     collection = _COLLECTION_KINDS
     if base[-1] == "{}" and paths.item_of(base) not in paths:
@@ -135,7 +137,7 @@ def _has_body(operation: Operation) -> bool:
     return operation.success not in NO_BODY and response is not None and bool(response.contents)
 
 
-def is_creatable(paths: Paths, base: Segments, generated: Roles, taken: frozenset[str]) -> bool:
+def is_creatable(paths: Paths, base: Segments, generated: Generated, taken: frozenset[str]) -> bool:
     """Whether an operation creates rows: one that is generated, or one of those `taken` by handlers."""
     writes = (paths[base].get("POST"), paths[paths.item_of(base)].get("PUT"))
     handled = any(one is not None and one.id in taken for one in writes)
