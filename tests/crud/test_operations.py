@@ -188,6 +188,21 @@ def test_lists_may_show_less_of_a_row_than_its_own_path(serve: Serve) -> None:
     assert mock.get("/widgets").json() == [{"id": "w1"}, {"id": "w2"}]
 
 
+@pytest.mark.parametrize("name", ["", "widgets", "widgetIds", "data"])
+def test_a_list_may_be_of_the_rows_keys(name: str, serve: Serve) -> None:
+    keys: dict[str, Any] = {"type": "array", "items": {"type": "string"}}
+    shown = {"type": "object", "required": [name], "properties": {name: keys}} if name else keys
+    paths = crud("/widgets")
+    paths["/widgets"]["get"] = answers(200, shown)
+    mock = serve(contract(paths), WIDGETS)
+    made = mock.post("/widgets", json={"name": "Three"}).json()["id"]
+    listed = mock.get("/widgets").json()
+    assert (listed[name] if name else listed) == ["w1", "w2", made]
+    mock.delete("/widgets/w1")
+    listed = mock.get("/widgets").json()
+    assert (listed[name] if name else listed) == ["w2", made]
+
+
 def test_a_row_with_alternatives_gets_what_the_first_that_takes_it_requires(serve: Serve) -> None:
     def kind(name: str) -> dict[str, Any]:
         names = {"id": {"type": "string"}, "kind": {"type": "string", "enum": [name]}}

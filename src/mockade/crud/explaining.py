@@ -42,6 +42,7 @@ def explained(one: CrudOperation) -> Iterator[Fact]:
     if one.response_envelope is not None:
         path = ".".join(one.response_envelope.path)
         inner = "the rows" if isinstance(one, ListRows) else "the row"
+        inner = "the keys of the rows" if one.response_envelope.is_of_keys else inner
         inner = "a list of the row" if one.response_envelope.is_list_of_one else inner
         yield Fact("envelope", f"{inner} in {path!r}" if path else f"none: the body is {inner}")
     if one.request_envelope is not None and one.request_envelope.path:

@@ -194,7 +194,9 @@ class ListRows(CrudOperation):
         if envelope is None:
             return shown
         rows: list[Any] = list(shown)
-        if self.has_hidden_parts:
+        if envelope.is_of_keys:
+            rows = [self.resource.identity_of(row)[-1] for row in shown]
+        elif self.has_hidden_parts:
             rows = [visible_part(row, envelope.row_schema) for row in rows]
 
         rows = envelope.each_wrapped(rows, now=call.now, uuid=call.new_uuid)
@@ -207,6 +209,8 @@ class ListRows(CrudOperation):
 
     def completed_inner(self, completion: Completion, envelope: Envelope, inner: Any) -> Any:
         """The rows of the list stay those of the collection."""
+        if envelope.is_of_keys:
+            return inner
         prefix = f"{self.resource.name} "
         return [
             completion.completed(envelope.row_schema, row, prefix + str(row.get(self.resource.key)))

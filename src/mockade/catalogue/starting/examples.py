@@ -41,7 +41,10 @@ def _rows(operations: Sequence[ResourceOperation], holds: Node) -> Iterator[dict
         envelope = answer_envelope(one.operation, one.resource, one.kind)
         for body in _bodies(one.operation) if envelope is not None else ():
             inner = envelope.unwrap(body) if envelope is not None else None
-            yield from _objects(inner if isinstance(inner, list) else [inner])
+            several = inner if isinstance(inner, list) else [inner]
+            if envelope is not None and envelope.is_of_keys and one.resource.key:
+                several = [{one.resource.key: value} for value in several]
+            yield from _objects(several)
     words = holds.value if isinstance(holds.value, dict) else {}
     named = words.get("examples")
     yield from _objects([words.get("example"), *(named if isinstance(named, list) else ())])

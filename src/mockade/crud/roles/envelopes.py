@@ -62,6 +62,8 @@ class Envelope(NamedTuple):
     """Whether what is at the path is a list that holds the one row."""
     each: Envelope | None = None
     """What stands around each row of a list: `[{widget: {…}}]`."""
+    is_of_keys: bool = False
+    """Whether what is at the path is a list of the rows' keys: `["ann", "bob"]`."""
 
     def wrap(self, inner: Any, *, now: Callable[[], str], uuid: Callable[[], str]) -> Any:
         """A body with `inner` at the path; what else is required is made as a sample."""
@@ -186,6 +188,18 @@ def list_envelope(schema: Node | None, is_row: IsRow, noun: Words = ()) -> Envel
     around = {path: each for path, items in lists if (each := _around_each(items, is_row, noun)) is not None}
     chosen = _called([(path, each.row_schema) for path, each in around.items()], noun)
     return Envelope(schema, *chosen, each=around[chosen[0]]) if chosen is not None else None
+
+
+def list_of_keys(schema: Node | None, row_schema: Node, noun: Words) -> Envelope | None:
+    """The envelope of a body whose only list is of texts or integers, and called as rows or their ids are."""
+    lists = list(_lists(schema, _DEEPEST - 1)) if schema is not None else []
+    if schema is None or len(lists) != 1:
+        return None
+    path, items = lists[0]
+    is_scalar = bool(types(items)) and types(items) <= {"string", "integer"} and "enum" not in items.value
+    words = noun_of(path[-1]) if path else noun
+    is_called = not path or is_wrapper(path[-1], noun) or words == (*noun, "id")
+    return Envelope(schema, path, row_schema, is_of_keys=True) if is_scalar and is_called else None
 
 
 def _around_each(items: Node, is_row: IsRow, noun: Words) -> Envelope | None:

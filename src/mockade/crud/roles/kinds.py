@@ -12,6 +12,7 @@ from mockade.crud.json_patch import takes_json_patch
 from mockade.crud.roles.envelopes import (
     Envelope,
     list_envelope,
+    list_of_keys,
     list_of_one,
     row_envelope,
     says_nothing,
@@ -42,7 +43,9 @@ def answer_envelope(operation: Operation, resource: Resource, kind: CrudKind) ->
     """The envelope of what an operation answers; None where that is no row, or no list of them."""
     schema, noun = success_schema(operation), resource.noun
     if kind == "list":
-        return list_envelope(schema, resource.is_row, noun)
+        is_named = len(resource.keys) == 1 and resource.item is not None
+        keys = list_of_keys(schema, resource.holds, noun) if is_named else None
+        return list_envelope(schema, resource.is_row, noun) or keys
     if kind == "act":  # what else an action answers may have an id too
         return row_envelope(schema, resource.is_whole, noun)
     if kind != "delete" and says_nothing(schema):
