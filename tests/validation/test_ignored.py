@@ -14,6 +14,7 @@ import pytest
 import yaml
 
 from mockade.validation.agreement import validate
+from mockade.validation.rules import RULES, UNSILENCED
 from tests.contracts import answers, contract, crud
 
 Home = Callable[..., Path]
@@ -69,10 +70,10 @@ def test_a_slip_of_a_schema_is_told_by_its_rule_and_silenced_beside_its_place(
     found = told(home, of_schema(words, version))
     assert [(one, severity) for one, severity, _ in found] == [(rule, "warning")]
     assert says in found[0][2]
-    for silencing in ([rule], ["ref", rule], rule):
+    for silencing in ([rule], ["second-opinion", rule], rule):
         assert told(home, of_schema({**words, "x-mockade-ignore": silencing}, version)) == []
     other = told(home, of_schema({**words, "x-mockade-ignore": ["ref"]}, version))
-    assert [one for one, _, _ in other] == [rule]
+    assert sorted(one for one, _, _ in other) == sorted([rule, "ignore"])
 
 
 @pytest.mark.parametrize(
@@ -115,8 +116,87 @@ def test_slips_outside_of_schemas_are_told_by_their_rules_and_silenced(home: Hom
     assert told(home, document) == []
 
 
+SLIPS_OF_ALL_KINDS = """openapi: 3.0.3
+info: {title: T, version: '1', nobody: 1}
+servers: [{url: 'https://x/{v}'}, {url: 'https://[x/'}]
+paths:
+  no/slash: {get: {operationId: x, responses: {'200': {description: ''}}}}
+  /same/{a}:
+    parameters: [{in: path, name: a, required: true, schema: {}}]
+    get: {operationId: a, responses: {'204': {description: '', content: {text/plain: {}}}}}
+  /same/{b}:
+    parameters: [{in: path, name: b, required: true, schema: {}}, {in: nowhere, name: c}]
+    post: {operationId: a, responses: {'2000': {description: ''}}}
+  /body:
+    post:
+      requestbody: {}
+      security: [{none: []}, {}]
+      responses:
+        '200':
+          description: ''
+          content:
+            application/json: {schema: {type: integer}, example: text}
+            text/json: {schema: {$ref: '#/nowhere'}}
+            text/x: {schema: {$ref: '#/components/schemas/C'}, example: {b: 1}}
+  /sealed: {get: {operationId: sealed, security: [{sealed: []}], responses: {'200': {description: ''}}}}
+  /keyed: {get: {operationId: k, security: [{key: []}], responses: {'200': {description: ''}}}}
+components:
+  securitySchemes: {sealed: {type: mutualTLS}, key: {type: apiKey, in: header, name: k}}
+  schemas:
+    A: {type: object, type: object, minimum: word}
+    B: {type: array}
+    C: {type: object, required: [q], properties: {a: {readOnly: true, writeOnly: true}, b: {writeOnly: true}}}
+    D: {type: object, discriminator: {propertyName: t, mapping: {x: '#/no'}}, properties: {t: {type: string}}}
+"""
+ELSEWHERE = {"fixture-parent", "fixture-property", "keyword", "nullable", "rows", "second-opinion", "version"}
+"""Rules that other documents show, here or in their own tests."""
+
+
+@pytest.mark.parametrize("rule", sorted(RULES.keys() - UNSILENCED - ELSEWHERE))
+def test_a_rule_is_silenced_in_the_document_that_it_is_told_of(home: Home, rule: str) -> None:
+    def of_rule(ignore: str) -> list[str]:
+        is_of_rows = rule in ("behaviour", "fixtures")  # without an API more cannot be said
+        rows = "todos: [{id: t, done: 7}]\nbehaviour: {nothing: 1}\n" if is_of_rows else "rows: 0\n"
+        folder = home(
+            specs={"shop.yaml": f"{SLIPS_OF_ALL_KINDS}{ignore}"}, fixtures={"shop.yaml": f"{rows}{ignore}"}
+        )
+        return [one.message for one in validate([str(folder)]).findings if one.rule == rule]
+
+    assert of_rule("")
+    assert of_rule(f"x-mockade-ignore: [{rule}]") == []
+
+
+@pytest.mark.parametrize(
+    ("of_media", "of_operation"), [(["ref"], None), (None, ["ref"]), (["schema"], ["ref", "schema"])]
+)
+def test_a_ref_to_nowhere_is_silenced_beside_it_and_around_it_and_what_silences_nothing_is_told(
+    home: Home, of_media: Any, of_operation: Any
+) -> None:
+    document = of_schema({"type": "string"})
+    operation = document["paths"]["/one"]["get"]
+    media = operation["responses"]["200"]["content"]["application/json"]
+    media["schema"] = {"$ref": "#/components/schemas/Nowhere"}
+    for holder, rules in ((media, of_media), (operation, of_operation)):
+        holder |= {"x-mockade-ignore": rules} if rules else {}
+    useless = "Ignoring 'schema' silences nothing here. Delete it, or say it in the object that the finding"
+    found = [message for _, _, message in told(home, document)]
+    assert len(found) == (2 if of_media == ["schema"] else 0)
+    assert all(message.startswith(useless) for message in found)
+    # What stands beside that object is told as ever.
+    document["components"]["schemas"]["T"] = {"$ref": "#/components/schemas/Nowhere"}
+    assert "ref" in [rule for rule, _, _ in told(home, document)]
+
+
+def test_a_rule_that_nothing_silences_is_told(home: Home) -> None:
+    ((_, _, message),) = told(home, of_schema(thing(**{"x-mockade-ignore": ["syntax"]})))
+    assert message == "'syntax' cannot be ignored: its findings are about no object. Delete it."
+    page = (Path(__file__).parents[2] / "docs" / "rules.md").read_text(encoding="utf-8")
+    assert all(f"`{rule}`" in page.split("| rule |")[0] for rule in UNSILENCED)
+
+
 def test_a_rule_that_there_is_not_is_told_with_the_nearest(home: Home) -> None:
-    ((rule, severity, message),) = told(home, of_schema(thing(**{"x-mockade-ignore": ["keywrod", "ref"]})))
+    silent = {"x-mockade-ignore": ["keywrod", "second-opinion"]}
+    ((rule, severity, message),) = told(home, of_schema(thing(**silent)))
     assert (rule, severity) == ("ignore", "warning")
     assert message == "There is no rule 'keywrod' to ignore. Did you mean 'keyword'?"
     assert [one[0] for one in told(home, of_schema(thing(**{"x-mockade-ignore": 3})))] == ["ignore"]

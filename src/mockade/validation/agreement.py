@@ -11,6 +11,7 @@ from typing import NamedTuple
 from mockade.catalogue.access import open_findings
 from mockade.catalogue.api import Api, build_api, load_api, no_fixtures
 from mockade.catalogue.files import KINDS, Files, find_files, specs_in
+from mockade.catalogue.fixtures import Fixtures
 from mockade.catalogue.loading import load_handlers, unreferenced
 from mockade.catalogue.router import Router
 from mockade.catalogue.selection import Selection, Word, document_files, is_address, is_name, missing
@@ -23,7 +24,7 @@ from mockade.validation.examples import examples, never_sent
 from mockade.validation.fixture_checks import fixture_findings
 from mockade.validation.ignored import without_ignored
 from mockade.validation.prose import prose_findings
-from mockade.validation.report import Report
+from mockade.validation.report import SECOND_OPINION, Report
 from mockade.validation.standard import openapi_findings
 from mockade.validation.starting import empty_collections
 
@@ -175,7 +176,19 @@ def _findings(
             findings += error.findings
     if second_opinion is not None:
         findings += second_opinion(document, contract, api, tuple(findings))
-    return without_ignored(findings, document, api.fixtures if api is not None else None)
+    unasked = frozenset({SECOND_OPINION}) if second_opinion is None else frozenset[str]()
+    fixtures = api.fixtures if api is not None else _fixtures(target)
+    return without_ignored(findings, document, fixtures, unasked, whole=api is not None)
+
+
+def _fixtures(target: Target) -> Fixtures | None:
+    """The fixtures of an API that could not be put together, where they can be read."""
+    if target.alone or target.files.fixture is None:
+        return None
+    try:
+        return Fixtures.load(target.files.fixture)
+    except SetupError:
+        return None
 
 
 def _contract_findings(document: Document, version: str) -> tuple[Contract | None, list[Finding]]:

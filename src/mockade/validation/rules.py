@@ -48,7 +48,9 @@ RULES: Mapping[str, Rule] = {
         _E, "A file belongs to no contract, or a folder is not there.", "Rename it, or mend the path."
     ),
     "ignore": Rule(
-        _W, "`x-mockade-ignore` names a rule that there is not.", "Take one of this page's; a list of ids."
+        _W,
+        "`x-mockade-ignore` names a rule that there is not, or silences nothing.",
+        "Take one of this page's, or delete it.",
     ),
     "keys": Rule(_E, "A key stands twice in one object.", "Delete one: the last counts."),
     "keyword": Rule(
@@ -143,3 +145,6 @@ RULES: Mapping[str, Rule] = {
     ),
 }
 """By id."""
+
+UNSILENCED = frozenset({"api", "handlers", "home", "ignore", "read", "syntax", "url"})
+"""Rules that nothing silences: their findings are about what is read as no object, or about silencing."""
