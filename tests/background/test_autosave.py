@@ -26,13 +26,14 @@ def test_worlds_and_snapshots_survive_a_restart(serve: Serve, keep: Keep) -> Non
     mock.delete("/widgets/w1")
     mock.delete("/@a/widgets/w2")
     mock.get("/@untouched/widgets")
-    mock.post(f"{V1}/worlds/b/snapshots", json={"name": "s"})
+    mock.put(f"{V1}/worlds/b/clock", json={"mode": "real", "now": "2026-01-05T12:00:00Z", "rate": 9999})
+    taken = mock.post(f"{V1}/worlds/b/snapshots", json={"name": "s"}).json()
     autosave.close()
     again = shop(serve)
     keep(again)
     assert [world["name"] for world in again.get(f"{V1}/worlds").json()["worlds"]] == ["default", "a", "b"]
     assert (ids(again), ids(again, "/@a"), ids(again, "/@b")) == (["w2"], ["w1"], ["w1", "w2"])
-    assert [one["name"] for one in again.get(f"{V1}/worlds/b/snapshots").json()["snapshots"]] == ["s"]
+    assert again.get(f"{V1}/worlds/b/snapshots").json()["snapshots"] == [taken]
     again.post(f"{V1}/reset")
     assert ids(again) == ["w1", "w2"], "a reset goes to the fixtures"
 

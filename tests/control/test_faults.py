@@ -300,6 +300,16 @@ def test_a_rule_that_could_never_apply_is_refused_with_what_could(
     assert listed(secured) == []
 
 
+def test_a_secret_names_its_caller_where_no_caller_is_called_so(serve: Any) -> None:
+    callers = "adam: {caller: u-1}, u-2: {caller: u-3}, x: {caller: u-2}"
+    mock = serve(SECURED, f"{WIDGETS}\ncredentials: {{Key: {{{callers}}}}}\n")
+    for caller, named in (("adam", "u-1"), ("u-2", "u-2"), ("u-3", "u-3")):
+        assert add(mock, {"do": {"status": 503}, "match": {"caller": caller}})["match"] == {"caller": named}
+    refused = mock.post(FAULTS, json={"recipe": "down", "match": {"caller": "adan"}})
+    assert refused.status_code == 400
+    assert refused.json()["detail"].endswith("names the caller 'adan'. Did you mean 'u-1'?")
+
+
 def test_a_caller_is_one_of_the_fixtures_or_minted_or_nobody(secured: Mock) -> None:
     add(secured, {"do": {"status": 503}, "match": {"caller": "ada"}})
     add(secured, {"do": {"status": 503}, "match": {"caller": ""}})

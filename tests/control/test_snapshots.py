@@ -150,7 +150,8 @@ def test_a_document_has_the_fixtures_form(mock: Mock) -> None:
     mock.patch(f"{V1}/state/shop/widgets/w1", json={"_owner": "ada"})
     assert taken(mock, format="yaml").text == (
         "mockade: 1\nseed: 0\ndraws: 0\nclock:\n  mode: frozen\n"
-        '  now: "2026-01-05T12:00:00.000Z"\ntimeline: []\napis:\n  shop:\n    widgets:\n'
+        '  now: "2026-01-05T12:00:00.000Z"\ntaken: "2026-01-05T12:00:00.000Z"\n'
+        "timeline: []\napis:\n  shop:\n    widgets:\n"
         "      - id: w1\n        name: One\n        _owner: ada\n"
         "      - id: w2\n        name: Two\n        size: 2\n"
     )
@@ -204,6 +205,18 @@ def test_a_clock_that_runs_goes_on_from_its_moment(mock: Mock) -> None:
     mock.put(f"{SNAPSHOTS}/s", json={"apis": {}, "clock": clock})
     told = mock.get(f"{SNAPSHOTS}/s").json()["clock"]
     assert (told["mode"], told["rate"], told["now"][:10]) == ("real", 60.0, "2030-01-01")
+
+
+def test_a_snapshots_time_is_when_it_was_taken_whatever_its_clock_shows_now(mock: Mock) -> None:
+    mock.put(f"{V1}/clock", json={"mode": "real", "now": "2026-01-05T12:00:00Z", "rate": 1_000_000})
+    made = mock.post(SNAPSHOTS, json={"name": "a"}).json()
+    document = mock.get(f"{SNAPSHOTS}/a").json()
+    mock.put(f"{SNAPSHOTS}/again", json=document)
+    times = [one["time"] for one in mock.get(SNAPSHOTS).json()["snapshots"]]
+    assert times == [made["time"]] * 2
+    mock.post(f"{SNAPSHOTS}/a/restore")
+    later = mock.post(SNAPSHOTS, json={"name": "later"}).json()["time"]
+    assert later > made["time"]
 
 
 def test_what_a_document_does_not_say_is_as_at_the_start(games: Mock) -> None:

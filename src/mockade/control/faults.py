@@ -11,7 +11,7 @@ from mockade.control.call import ControlCall
 from mockade.control.fault_places import check_headers, check_path
 from mockade.control.fault_recipes import with_recipe
 from mockade.errors import Refusal
-from mockade.hints import did_you_mean
+from mockade.hints import did_you_mean, nearest
 from mockade.worlds.fault_match import Match, Rate
 from mockade.worlds.faults import Delay, Fault, FaultAction, Lognormal, Uniform
 
@@ -27,7 +27,7 @@ def add_fault(call: ControlCall, body: dict[str, Any]) -> dict[str, Any]:
     """Refuses a rule that could never apply with 400, and one rule too many with 409."""
     match, do = _rule(body)
     _check_match(call, match)
-    _check_caller(call, match)
+    match = _with_caller(call, match)
     check_path(call.running, match)
     check_headers(match.headers or {})
     if do.retry_after is not None and do.status is None:
@@ -126,17 +126,30 @@ def _check_match(call: ControlCall, match: Match) -> None:
         raise Refusal(400, "no_operation", message)
 
 
-def _check_caller(call: ControlCall, match: Match) -> None:
-    """Refuse with 400 a caller that no credential of this world names, where nobody else may call."""
+def _with_caller(call: ControlCall, match: Match) -> Match:
+    """With the caller's name where its secret stands for it, as in the fixtures.
+
+    Refuses with 400 a caller that no credential of this world names, where nobody else may call.
+    """
     if not match.caller:  # an empty one is who names none
-        return
+        return match
     stems = [match.api] if match.api is not None else list(call.running.apis)
+    callers = call.world.state.callers.items()
+    named = sorted((secret, caller.id) for (stem, _, secret), caller in callers if stem in stems)
+    known = sorted({name for _, name in named})
+    if match.caller in known:
+        return match
+    meant = sorted({name for secret, name in named if secret == match.caller})
+    if len(meant) > 1:
+        message = f"match.caller: that is the secret of several callers ({', '.join(meant)}): name one of them."
+        raise Refusal(400, "no_caller", message)
+    if meant:
+        return match._replace(caller=meant[0])
     apis = [call.running.apis[stem] for stem in stems]
     if any(name for api in apis for name in open_names(api.contract, api.access)):
-        return  # of an open scheme, whose callers no credential names
-    callers = call.world.state.callers.items()
-    known = sorted({caller.id for (stem, _, _), caller in callers if stem in stems})
-    if match.caller not in known:
-        hint = did_you_mean(match.caller, known)
-        message = f"match.caller: no credential of this world names the caller {match.caller!r}. {hint}"
-        raise Refusal(400, "no_caller", message)
+        return match  # of an open scheme, whose callers no credential names
+    like = nearest(match.caller, [*known, *(secret for secret, _ in named)])
+    name = dict(named).get(like or "", like)  # a secret is not told: whose it is, is
+    hint = f"Did you mean {name!r}?" if name else did_you_mean(match.caller, known)
+    message = f"match.caller: no credential of this world names the caller {match.caller!r}. {hint}"
+    raise Refusal(400, "no_caller", message)

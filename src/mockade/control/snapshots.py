@@ -26,7 +26,8 @@ MOST_KEPT = 1000
 
 def to_json(name: str, state: State) -> dict[str, Any]:
     """The component Snapshot."""
-    return {"name": name, "time": timestamp(state.clock.now()), "rows": state.rows()}
+    taken = state.clock.now() if state.taken is None else state.taken
+    return {"name": name, "time": timestamp(taken), "rows": state.rows()}
 
 
 def list_snapshots(call: ControlCall) -> Slices[Reply]:
@@ -48,7 +49,7 @@ def take_snapshot(call: ControlCall, body: dict[str, Any]) -> Slices[Reply]:
         )
         raise Refusal(409, "snapshot_exists", message)
     _keep(world, name, world.state, "takeSnapshot")
-    return _taken(name, world.state)
+    return _taken(name, world.snapshots[name])
 
 
 def _taken(name: str, state: State, status: int | None = None) -> Slices[Reply]:
@@ -81,7 +82,7 @@ def _imported(call: ControlCall, world: World, name: str, body: bytes) -> Slices
     _keep(world, name, state, "putSnapshot")
     status = 200 if replaced else 201
     yield from let_go(replaced)
-    return (yield from _taken(name, state, status))
+    return (yield from _taken(name, world.snapshots[name], status))
 
 
 def delete_snapshot(call: ControlCall, name: str) -> Slices[Reply]:

@@ -80,7 +80,7 @@ def fork_world(call: ControlCall, body: dict[str, Any]) -> Slices[Reply]:
     if "at" in body:
         state = point_in_journal(world, body["at"])
     elif "snapshot" in body:
-        state = snapshot(world, body["snapshot"])
+        state = snapshot(world, body["snapshot"])._replace(taken=None)
     fork = call.running.worlds.create(body["name"], Baseline(state, world.faults))
     at = f" just before #{body['at']}" if "at" in body else ""
     kept = f" in snapshot {body['snapshot']}" if "snapshot" in body else ""

@@ -97,6 +97,7 @@ class _DocumentReader:
             timeline=timeline,
             callers=callers,
             replies=replies,
+            taken=self._seconds(value["taken"], "taken") if "taken" in value else None,
         )
         if not self._is_whole and not self._violations:
             state = self._run_on_start(state, known)

@@ -207,6 +207,7 @@ def _outline(state: State, apis: Mapping[str, Api], *, secrets: bool) -> dict[st
         "seed": state.seed,
         "draws": state.draws,
         "clock": _written_clock(state.clock),
+        **({"taken": exact_timestamp(state.taken)} if state.taken is not None else {}),
         "timeline": Elements(b"[]", timeline),
         **({"births": births} if births else {}),
         **({"replies": Elements(b"[]", map(orjson.dumps, chain([first], replies)))} if first else {}),

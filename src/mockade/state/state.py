@@ -66,6 +66,9 @@ class State(NamedTuple):
     draws: int = 0
     """How often this world's chance has been drawn from."""
 
+    taken: float | None = None
+    """Of a snapshot: the world's time at which it was taken, in seconds since 1970."""
+
     start: StartingTables = NO_TABLES
     """The tables of the collections that are not among `tables`."""
 

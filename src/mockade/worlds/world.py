@@ -156,11 +156,13 @@ class World(EventRunner):
 
     def load(self, state: State, snapshots: Mapping[str, State]) -> None:
         """Take what was saved of this world; a reset keeps the saved seed. The journal does not record it."""
-        self.state, self._snapshots = state, dict(snapshots)
+        self.state, self._snapshots = state._replace(taken=None), dict(snapshots)
         self._baseline = self._baseline._replace(state=self._baseline.state.seeded(state.seed))
 
     def keep_snapshot(self, name: str, state: State, operation: str) -> None:
         """Keep `state` as the newest snapshot, in place of one of that name; the journal records it."""
+        if state.taken is None:
+            state = state._replace(taken=state.clock.now())
         self._snapshots = {**{key: one for key, one in self._snapshots.items() if key != name}, name: state}
         self.record(operation, self._state, reason=f"{name}.")
 
@@ -174,7 +176,7 @@ class World(EventRunner):
     def restore_snapshot(self, name: str, operation: str) -> None:
         """Raises KeyError when it is not there."""
         self._generated = 0
-        self.replace_state(self._snapshots[name], operation, f"To {name}.")
+        self.replace_state(self._snapshots[name]._replace(taken=None), operation, f"To {name}.")
 
     def add_fault(self, match: Match, do: FaultAction, count: int | None, operation: str) -> Fault:
         """Add a rule behind the others; returns it."""
