@@ -18,7 +18,7 @@ from benchmarks.corpus.contracts import Contract
 from benchmarks.processes import ROOT
 
 LIMIT = 300.0
-"""Seconds that a contract has: the largest takes a minute alone, and what a shared machine adds is no fault of it."""
+"""Seconds that a contract has: the largest takes one minute alone, several on a machine that is shared."""
 
 BUNDLED_EVERY = 10
 """After how many contracts the bundled APIs are started once more."""

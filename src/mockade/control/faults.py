@@ -141,7 +141,9 @@ def _with_caller(call: ControlCall, match: Match) -> Match:
         return match
     meant = sorted({name for secret, name in named if secret == match.caller})
     if len(meant) > 1:
-        message = f"match.caller: that is the secret of several callers ({', '.join(meant)}): name one of them."
+        message = (
+            f"match.caller: that is the secret of several callers ({', '.join(meant)}): name one of them."
+        )
         raise Refusal(400, "no_caller", message)
     if meant:
         return match._replace(caller=meant[0])
