@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from mockade.validation.agreement import validate
 from tests.harness import Mock
 from tests.servers import environment
 from tests.test_readme import curl_lines, send, timeless
@@ -51,6 +52,34 @@ def test_the_page_about_resources_shows_what_happens(make_mock: Callable[..., Mo
         mock = make_mock(home=DOCS / folder)
         for line, answer in curl_lines(f"```console\n{below}"):
             assert timeless(send(mock, line)) == timeless(answer), line
+
+
+def test_the_page_of_playcamp_shows_what_happens_and_the_fields_of_its_requests(
+    make_mock: Callable[..., Mock],
+) -> None:
+    mock = make_mock("playcamp")
+    page = (DOCS / "apis" / "playcamp.md").read_text(encoding="utf-8")
+    lines = list(curl_lines(page))
+    assert len(lines) == 3
+    for line, answer in lines:
+        assert timeless(send(mock, line)) == timeless(answer), line
+    schemas = mock.apis["playcamp"].contract.document.root.value["components"]["schemas"]
+    for name in ("CreateSponsor", "RedeemCoupon", "CreatePayment"):
+        (needed, optional) = re.findall(rf"^\| `{name}` \| (.*) \| (.*) \|$", page, re.MULTILINE)[0]
+        assert set(re.findall(r"`(\w+)`", needed)) == set(schemas[name]["required"])
+        assert set(re.findall(r"`(\w+)`", needed + optional)) == set(schemas[name]["properties"])
+
+
+def test_the_example_of_the_page_of_rules_is_silent_in_the_version_that_it_names(tmp_path: Path) -> None:
+    page = (DOCS / "rules.md").read_text(encoding="utf-8")
+    (example,) = re.findall(r"^```yaml\n(.*?)^```", page, re.MULTILINE | re.DOTALL)
+    (version,) = re.findall(r"^In OpenAPI (3\.\d) this silences", page, re.MULTILINE)
+    spec = tmp_path / "widgets.yaml"
+    head = f"openapi: {version}.0\ninfo: {{title: T, version: '1'}}\npaths: {{}}\ncomponents:\n  schemas:\n"
+    spec.write_text(head + example, encoding="utf-8")
+    assert validate([spec]).findings == []
+    spec.write_text(head + re.sub(r".*x-mockade-ignore.*\n", "", example), encoding="utf-8")
+    assert [one.rule for one in validate([spec]).findings] == ["keyword"]
 
 
 def test_the_page_about_control_lists_what_there_is(make_mock: Callable[..., Mock]) -> None:

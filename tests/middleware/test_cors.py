@@ -189,3 +189,12 @@ def test_what_a_browser_asks_by_itself_never_counts_as_a_broken_contract(
     headers = {"origin": GAME, "access-control-request-method": "GET"} if method == "OPTIONS" else {}
     assert mock.request(method, path, headers=headers).status_code in (404, 405)
     assert bool(mock.last.violations) == counts
+
+
+@pytest.mark.parametrize("cors", [(), (GAME,)])
+@pytest.mark.parametrize("origin", ["http://localhost:5173", "https://other.example"])
+def test_an_answer_varies_by_origin_whether_the_page_is_let_in_or_not(
+    make_mock: Callable[..., Mock], cors: tuple[str, ...], origin: str
+) -> None:
+    answer = make_mock("meshmap", cors=cors).get(SESSIONS, headers={**KEY, "origin": origin})
+    assert answer.headers["vary"].split(", ").count("Origin") == 1

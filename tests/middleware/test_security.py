@@ -73,17 +73,26 @@ def test_each_kind_of_scheme_knows_its_callers(serve: Serve, scheme: str, sent: 
 
 
 @pytest.mark.parametrize(
-    "headers",
+    ("headers", "says"),
     [
-        basic("ada"),
-        basic("ada:wrong"),
-        {"Authorization": "Basic ????"},
-        {"Authorization": "Basic /w=="},
-        {"Authorization": "Basic"},
+        (basic("ada"), "not known"),
+        (basic("ada:wrong"), "not known"),
+        (
+            {"Authorization": "Basic ????"},
+            "What came in Authorization has no base64 behind Basic: it is not in",
+        ),
+        ({"Authorization": "Basic /w=="}, "has base64 of no UTF-8 text behind Basic"),
+        ({"Authorization": "Basic"}, "has nothing behind Basic"),
+        ({"Authorization": "Digest x"}, "does not begin with Basic"),
+        ({}, "No credential came in a form that is asked for"),
     ],
 )
-def test_a_credential_that_is_not_known_is_a_401(serve: Serve, headers: dict[str, str]) -> None:
-    assert serve(guarded([{"Basic": []}]), FIXTURES, WHO).get("/me", headers=headers).status_code == 401
+def test_a_credential_that_is_not_known_is_a_401_that_says_what_is_wrong_with_it(
+    serve: Serve, headers: dict[str, str], says: str
+) -> None:
+    refused = serve(guarded([{"Basic": []}]), FIXTURES, WHO).get("/me", headers=headers)
+    assert refused.status_code == 401
+    assert says in refused.text
 
 
 def test_a_refused_credential_is_a_401(serve: Serve) -> None:

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Iterable, Sequence
 
+from starlette.datastructures import MutableHeaders
 from starlette.middleware.cors import CORSMiddleware
 
-from mockade.asgi import App, Receive, Scope, Send, header
+from mockade.asgi import App, Message, Receive, Scope, Send, header
 from mockade.catalogue.router import Route, Router
 from mockade.middleware.browsers import is_preflight
 from mockade.middleware.context import CONTEXT_KEY
@@ -56,13 +57,15 @@ class CorsMiddleware:
         )
 
     def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
-        if scope[CONTEXT_KEY].is_internal or not (self._origins or self._is_own_page(scope)):
+        if scope[CONTEXT_KEY].is_internal:
             return self._app(scope, receive, send)
+        if not self._origins:
+            origin = header(scope, b"origin")
+            if origin is None:
+                return self._app(scope, receive, send)
+            if not self._cors.is_allowed_origin(origin.decode("latin-1")):
+                return self._app(scope, receive, _varying(send))
         return self._with_cors(scope, receive, send)
-
-    def _is_own_page(self, scope: Scope) -> bool:
-        origin = header(scope, b"origin")
-        return origin is not None and self._cors.is_allowed_origin(origin.decode("latin-1"))
 
     async def _with_cors(self, scope: Scope, receive: Receive, send: Send) -> None:
         await self._cors(scope, receive, send)
@@ -74,6 +77,17 @@ class CorsMiddleware:
                 named = ", ".join(self._origins) or "this machine's own pages"
                 allowed = f"allowed are {named} and the contract's methods"
                 exchange.reason = f"CORS: not for {origin} with this method; {allowed}."
+
+
+def _varying(send: Send) -> Send:
+    """Say of an answer that it would be another one for another origin."""
+
+    async def send_varying(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            MutableHeaders(scope=message).add_vary_header("Origin")
+        await send(message)
+
+    return send_varying
 
 
 def _take_cookies(routes: Iterable[Route]) -> bool:

@@ -79,17 +79,19 @@ class OperationSecurity:
                 refusals[refusal.status] = refusal
         else:
             # A caller who is known and may not do this learns that, and nothing of the other schemes.
-            raise refusals.get(403) or refusals.get(401) or self._no_credential()
+            raise refusals.get(403) or refusals.get(401) or self._no_credential(scope)
         return self._app(scope, receive, send)
 
-    def _no_credential(self) -> EngineRefusal:
-        """The refusal of a request without a credential."""
+    def _no_credential(self, scope: Scope) -> EngineRefusal:
+        """The refusal of a request without a credential, or with one that cannot be read."""
         schemes = self._route.api.contract.security_schemes
         wanted = dict.fromkeys(
             " and ".join(f"{name} ({schemes[name].described()})" for name in alternative)
             for alternative in self._asked
         )
-        message = f"No credential came in a form that is asked for; send one for {' or '.join(wanted)}."
+        asked = [schemes[name] for alternative in self._asked for name in alternative]
+        problem = _problem(scope, asked) or "No credential came"
+        message = f"{problem} in a form that is asked for; send one for {' or '.join(wanted)}."
         return EngineRefusal("unauthenticated", message)
 
 
@@ -225,6 +227,37 @@ def _without(prefix: str, find: Find) -> Find:
         return value[len(prefix) :].strip()
 
     return find_rest
+
+
+def _problem(scope: Scope, schemes: Sequence[Scheme]) -> str:
+    """What keeps the credential that came from being read, with "it is not" behind; empty where none came."""
+    by_word = [one for one in schemes if one.carrier == "header" and one.prefix]
+    came = {one.field: (_in_header(one.field)(scope) or "").strip() for one in by_word}
+    meant = [one for one in by_word if f"{came[one.field]} ".lower().startswith(one.prefix)]
+    for scheme in meant or by_word:
+        value, word = came[scheme.field], scheme.prefix.strip().capitalize()
+        if not value:
+            continue
+        if not meant:
+            return f"What came in {scheme.field} does not begin with {word}: it is not"
+        secret = value[len(scheme.prefix) :].strip()
+        why = _unreadable(scheme, secret) if secret else "nothing"
+        if why:
+            return f"What came in {scheme.field} has {why} behind {word}: it is not"
+    return ""
+
+
+def _unreadable(scheme: Scheme, secret: str) -> str:
+    """What stands in the place of a secret where there is none; empty where there is one."""
+    if not scheme.is_basic:
+        return "" if scheme.is_well_formed(secret) else "no single word of visible ASCII"
+    try:
+        pair = base64.b64decode(secret, validate=True).decode()
+    except binascii.Error:
+        return "no base64"
+    except UnicodeDecodeError:
+        return "base64 of no UTF-8 text"
+    return "" if scheme.is_well_formed(pair) else "no user:password"
 
 
 def _basic(scope: Scope) -> str | None:
