@@ -132,3 +132,20 @@ def test_a_path_that_does_not_say_the_key_of_its_rows_is_answered_by_the_contrac
     answer = mock.put("/v3/edges/s1/e1", json={"system_key": "s1", "secret": "x"})
     assert answer.status_code == 200, answer.text
     assert "does not say _edgeName" in mock.last.notices[0].message
+
+
+def test_a_number_beyond_the_floats_finds_its_own_row(serve: Serve) -> None:
+    row = {"type": "object", "required": ["id"], "properties": {"id": {"type": "number"}, "name": TEXT}}
+    paths = crud("/nums", row, row)
+    paths["/nums"]["get"]["parameters"] = [{"name": "id", "in": "query", "schema": {"type": "number"}}]
+    mock = serve(contract(paths, types={"id": "number"}))
+    one, other = 2**53 + 1, 2**53
+    for key in (one, float(other)):
+        assert mock.post("/nums", json={"id": key, "name": "new"}).status_code == 201
+    assert [mock.get(f"/nums/{key}").json()["id"] for key in (one, other)] == [one, other]
+    assert [found["id"] for found in mock.get(f"/nums?id={one}").json()] == [one]
+    assert mock.put(f"/nums/{one}", json={"id": one, "name": "put"}).json()["id"] == one
+    assert mock.patch(f"/nums/{one}", json={"name": "patched"}).json()["id"] == one
+    assert mock.get(f"/nums/{other}").json()["name"] == "new"
+    assert mock.delete(f"/nums/{one}").status_code == 204
+    assert [mock.get(f"/nums/{key}").status_code for key in (one, other)] == [404, 200]

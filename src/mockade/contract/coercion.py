@@ -20,6 +20,9 @@ from mockade.contract.schema_walk import parts, place_of, remembered, walk
 _INTEGER = re.compile(r"-?(?:0|[1-9][0-9]*)", re.ASCII)
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?", re.ASCII)
 _PADDED = re.compile(r"(-?)0+([0-9].*)", re.ASCII | re.DOTALL)
+_LEAST, _MOST = -(2**63), 2**64 - 1
+"""The integers that bodies are read with; a larger number is read as a float."""
+
 _TEXT = frozenset({"string"})
 _LIST = frozenset({"array"})
 
@@ -166,10 +169,12 @@ def _number(
     number = float(plain)
     if not math.isfinite(number):
         return None
-    if "integer" in types and _INTEGER.fullmatch(plain) is not None:
-        if len(plain) >= 40:
+    if _INTEGER.fullmatch(plain) is not None:
+        # As in a body, digits are an integer under `number` too where JSON can hold it: a float is another.
+        if "integer" in types and len(plain) >= 40:
             return None
-        number = int(plain)
+        if "integer" in types or (len(plain) < 40 and _LEAST <= int(plain) <= _MOST):
+            number = int(plain)
     if told is not None and padded is not None:
         _tell(told, path, text, plain, "a number has no zeros before it")
     elif told is not None and "number" not in types and isinstance(number, float):
