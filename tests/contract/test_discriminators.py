@@ -11,7 +11,9 @@ from typing import Any
 
 import pytest
 
+from mockade.contract.contract import Contract
 from mockade.contract.discriminators import contradiction_of, discriminator_of
+from mockade.contract.document import Document
 from mockade.contract.generation.generator import Generator
 from tests.contract.documents import contract_of, rules, schema_node, violations_of, words_at
 from tests.contracts import answers, body, contract
@@ -229,3 +231,29 @@ def test_requests_and_answers_are_held_to_the_choice(serve: Callable[..., Mock])
     assert mock.post("/pets", json={"kind": "Dog", "bark": 1}).status_code == 200
     assert mock.post("/pets", json={"kind": "Dog", "bark": "x"}).status_code == 400
     assert mock.post("/pets", json={"kind": "Cat", "purr": True}).status_code == 500
+
+
+def test_a_mapping_to_nowhere_is_a_slip_that_the_start_counts(tmp_path: Path) -> None:
+    path = tmp_path / "pets.yaml"
+    path.write_text(
+        """openapi: 3.0.3
+info: {title: T, version: '1'}
+paths:
+  /pets:
+    post:
+      requestBody: {content: {application/json: {schema: {$ref: '#/components/schemas/Pet'}}}}
+      responses: {'202': {description: ''}}
+components:
+  schemas:
+    Pet:
+      oneOf: [{$ref: '#/components/schemas/Cat'}]
+      discriminator: {propertyName: t, mapping: {cat: Cat, dog: '#/components/schemas/Dog'}}
+    Cat: {type: object, required: [t], properties: {t: {type: string}}}
+""",
+        encoding="utf-8",
+    )
+    document = Contract(Document(path)).document
+    worst = document.slips.worst()
+    assert worst is not None
+    assert (document.slips.count, worst.rule, worst.severity) == (1, "mapping", "warning")
+    assert "'dog' leads nowhere" in worst.message

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from mockade.contract.discriminators import Discriminator, Option, discriminator_of, place
+from mockade.contract.discriminators import Discriminator, Option, discriminator_of, nowhere, place
 from mockade.contract.document import Document, Node, Source
 
 
@@ -22,6 +22,10 @@ def choose_all(document: Document, uri: str, data: Any) -> None:
             continue  # it was left out since
         if isinstance(words, dict):
             _choose(schema, words)
+        for tag, target in nowhere(schema):
+            at = (*pointer, "discriminator", "mapping", tag)
+            message = f"The mapping of {tag!r} leads nowhere: there is no {target!r}."
+            document.slips.add(uri, at, message, rule="mapping", severity="warning")
 
 
 def _choose(schema: Node, words: dict[str, Any]) -> None:

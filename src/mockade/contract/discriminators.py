@@ -9,7 +9,7 @@ values the property may not have is not kept.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from mockade.contract.document import Node
@@ -115,6 +115,14 @@ def mapped_schema(schema: Node, target: str) -> Node | None:
     if found is None and document.finds(schema.uri, target):
         found = document.follow(document.target(schema.uri, target))
     return found if found is not None and isinstance(found.value, dict | bool) else None
+
+
+def nowhere(schema: Node) -> Iterator[tuple[str, str]]:
+    """The values of a mapping that lead nowhere, and where they are to lead."""
+    discriminator = schema.get("discriminator")
+    for tag, target in discriminator.members("mapping") if discriminator is not None else ():
+        if isinstance(target.value, str) and mapped_schema(schema, target.value) is None:
+            yield tag, target.value
 
 
 @remembered

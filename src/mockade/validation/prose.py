@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mockade.contract.discriminators import contradiction_of, mapped_schema
+from mockade.contract.discriminators import contradiction_of
 from mockade.contract.document import Document, Node
 from mockade.contract.keywords import PARTS
 from mockade.contract.properties import properties
@@ -35,11 +35,6 @@ def _of_schema(document: Document, schema: Node) -> Iterator[Finding]:
     if contradiction:
         place = schema.source.child("discriminator").place()
         yield Finding(place, contradiction, "It is left out.", "schema", "warning")
-    discriminator = schema.get("discriminator")
-    for name, target in discriminator.members("mapping") if discriminator is not None else ():
-        if isinstance(target.value, str) and mapped_schema(schema, target.value) is None:
-            message = f"The mapping of {name!r} leads nowhere: there is no {target.value!r}."
-            yield Finding(target.source.place(), message, "", "mapping", "warning")
     yield from _undefined(schema)
     if not document.lone_refs:
         yield from _unknown_keywords(schema)
