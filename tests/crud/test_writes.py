@@ -149,3 +149,42 @@ def test_a_number_beyond_the_floats_finds_its_own_row(serve: Serve) -> None:
     assert mock.get(f"/nums/{other}").json()["name"] == "new"
     assert mock.delete(f"/nums/{one}").status_code == 204
     assert [mock.get(f"/nums/{key}").status_code for key in (one, other)] == [404, 200]
+
+
+@pytest.mark.parametrize("key", [".", ".."])
+def test_a_key_that_clients_take_out_of_paths_is_refused(serve: Serve, key: str) -> None:
+    person = {**PERSON, "required": ["id"]}
+    paths = crud("/widgets") | crud("/people", person, person)
+    paths["/widgets/{id}"]["put"] |= answers(201, thing())
+    paths["/people/{person}"] = paths.pop("/people/{id}")
+    mock = serve(contract(paths))
+    made = mock.post("/people", json={"id": 1, "login": "s"})
+    assert made.status_code == 201
+    refused = [
+        (mock.post("/widgets", json={"id": key}), "/id"),
+        (mock.post("/people", json={"id": 2, "login": key}), "/login"),
+        (mock.put(f"/widgets/{key}".replace(".", "%2E"), json={"name": "a"}), "/id"),
+    ]
+    for answer, pointer in refused:
+        assert answer.status_code == 400, answer.text
+        (violation,) = answer.json()["violations"]
+        assert (violation["rule"], violation["pointer"]) == ("key", pointer)
+        assert "cannot be a key of" in violation["message"]
+    assert mock.get("/widgets").json() == []
+    assert mock.get("/people").json() == [made.json()]
+    assert mock.post("/widgets", json={"id": f"{key}x"}).status_code == 201
+
+
+@pytest.mark.parametrize("form", ["row", "list", "envelope"])
+def test_an_empty_key_is_told_to_be_kept_as_another(serve: Serve, form: str) -> None:
+    given: Any = thing(name=TEXT)
+    sent: Any = {"id": "", "name": "a"}
+    if form == "list":
+        given, sent = {"type": "array", "items": given}, [sent]
+    if form == "envelope":
+        given, sent = {"type": "object", "properties": {"widget": given}}, {"widget": sent}
+    mock = serve(contract(crud("/widgets", given=given)))
+    assert mock.post("/widgets", json=sent).status_code == 201
+    (notice,) = mock.told[-1].notices
+    assert (notice.pointer, notice.rule) == ("/id", "row")
+    assert "'' is kept as a key that is made" in notice.message

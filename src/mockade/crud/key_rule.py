@@ -15,6 +15,9 @@ from mockade.contract.violations import ABSENT
 from mockade.crud.roles.paths import Paths
 from mockade.crud.roles.resources import ResourceOperation
 
+DOT_SEGMENTS = (".", "..")
+"""What clients take out of paths (RFC 3986, 5.2.4)."""
+
 
 @dataclass(frozen=True, slots=True)
 class KeyRule:
@@ -36,7 +39,9 @@ class KeyRule:
 
     def suits_paths(self, key: Any) -> bool:
         """Whether a path can name the row by it too."""
-        is_sayable = isinstance(key, str | int) and not isinstance(key, bool) and key != ""
+        is_sayable = (
+            isinstance(key, str | int) and not isinstance(key, bool) and key not in ("", *DOT_SEGMENTS)
+        )
         return is_sayable and self.suits_rows(key) and all(_takes(one, key) for one in self.parameters)
 
     def suits_answers(self, key: Any) -> bool:

@@ -50,8 +50,9 @@ class UpdateRow(WriteOperation):
         fields = self.resource.identified(fields, self.resource.identity_of(old))
         fields |= self.server_values(call).update_times(fields, sent)
         whole = self.fitting_row(call, rows, fields, sent, old=old, is_patch=is_patch)
-        row = rows.put(self.conditions.changed(call, Row(whole, key=old.key, beside=old.beside)))
-        return row, self._status_of_update
+        row = Row(whole, key=old.key, beside=old.beside)
+        self.check_path(call, row, old)
+        return rows.put(self.conditions.changed(call, row)), self._status_of_update
 
     def _old(self, call: Call, rows: Rows, key: list[Any]) -> Row | None:
         """The row that is meant, made where nobody wrote it; None where there is none."""

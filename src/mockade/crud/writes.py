@@ -19,7 +19,14 @@ from mockade.crud.new_keys import named_by_path
 from mockade.crud.operations import CrudOperation, NotOfRows
 from mockade.crud.orphans import Below, remove_orphans
 from mockade.crud.roles.envelopes import list_envelope, says_nothing
-from mockade.crud.row_faults import beyond_rows, kept_otherwise, no_key, unmade
+from mockade.crud.row_faults import (
+    beyond_rows,
+    empty_keys,
+    kept_otherwise,
+    no_key,
+    unmade,
+    unsayable_keys,
+)
 from mockade.crud.row_paths import row_path
 from mockade.crud.server_values import ServerValues
 from mockade.handling import Call, Reply, Row, Rows
@@ -127,6 +134,7 @@ class WriteOperation(CrudOperation):
             fields = named_by_path(resource, fields, self.body_fields(call), self.schemas)
         fields = resource.identified(fields, [*parents, *key])
         known = key or [part.of(fields) for part in resource.keys]
+        call.notices += empty_keys(resource.name, resource.keys, known)
         known = [value if value != "" else None for value in known]
         made = self.new_keys.free(call, rows, parents, known)
         if made is None:
@@ -144,11 +152,26 @@ class WriteOperation(CrudOperation):
                 if value is not ABSENT:
                     fields[name] = value
         row = Row(self.fitting_row(call, rows, fields, sent), beside=resource.beside(identity))
+        self.check_path(call, row)
         some_went = rows.births > len(rows.table.rows)
         row = self._stored(call, rows, self.conditions.changed(call, row))
         if some_went and made[-1:] == known[-1:]:  # the key of one of them may have come back
             remove_orphans(call, self.below, resource.base, identity)
         return row
+
+    def check_path(self, call: Call, row: Row, old: Row | None = None) -> None:
+        """Refuse a new key that no client can say in a path; `old` is the row as it was."""
+        if self.resource.item is None:
+            return
+        around = self.request_envelope.path if self.request_envelope is not None else ()
+        own = [
+            (part, value)
+            for part in self.resource.for_items().keys
+            if (value := part.of(row, row.beside)) != (part.of(old, old.beside) if old is not None else None)
+        ]
+        violations = unsayable_keys(self.resource.name, own, call.path, around)
+        if violations:
+            raise Violated(violations)
 
     def _stored(self, call: Call, rows: Rows, row: Row) -> Row:
         try:
