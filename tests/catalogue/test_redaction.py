@@ -288,3 +288,74 @@ def test_looking_for_addresses_takes_time_in_proportion_to_the_text() -> None:
     for text in ("a" * 1_000_000 + "://", "://" * 300_000, "a://" * 250_000, "a://" + "b@" * 500_000):
         redaction.text_with_addresses(text)
     assert time.thread_time() - began < 5
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        {"id": {"password": HUSH}},
+        {"id": [{"client_secret": HUSH}]},
+        {"id": {"a": "b" * 50, "token": HUSH}},
+        {"id": {"pass": "x" * 60, "password": HUSH * 9}},
+        {"id": "u1", "access_token": {"of": HUSH}},
+        {"id": "u1", "pin": {"of": HUSH}},
+        {"id": {"a": "…[0-9]{", "password": HUSH}},
+    ],
+)
+def test_a_sentence_does_not_quote_what_holds_a_secret(mock: Mock, sent: dict[str, Any]) -> None:
+    refused = mock.post("/users", json=sent)
+    assert refused.status_code == 400
+    everything = told_of_calls(mock) + mock.get(f"{V1}/journal/1").text + told(mock)
+    assert HUSH not in everything
+    assert "[redacted]" in everything
+
+
+def test_a_sentence_quotes_what_holds_no_secret(serve: Serve) -> None:
+    mock = serve(contract(crud("/widgets")))
+    assert mock.post("/widgets", json={"id": {"size": [1, 2]}}).status_code == 400
+    assert "got object" in told_of_calls(mock)
+    assert '{"size":[1,2]}' in "".join(Log(mock.apis).lines(mock.told[0]))
+    row = {"access_token": 12345}
+    text = contract(
+        crud("/things", {"type": "object", "properties": {"access_token": {"type": "string"}}}, {})
+    )
+    other = serve(text.replace("requestBody: {}", ""))
+    other.post("/things", json=row)
+    assert "12345" not in told_of_calls(other)
+
+
+@pytest.mark.parametrize(
+    ("header", "value"),
+    [
+        ("x-upstream", f"Bearer {HUSH}"),
+        ("x-any", f"basic {HUSH}"),
+        ("x-any", f"Digest username={HUSH}"),
+        ("x-original-url", f"/a?api_key={HUSH}"),
+        ("link", f"</a?page=2;token={HUSH}>; rel=next"),
+        ("x-pin", HUSH),
+    ],
+)
+def test_a_credential_in_a_header_is_redacted_whatever_it_is_called(header: str, value: str) -> None:
+    (found,) = Redaction().headers([(header.encode(), value.encode())]).values()
+    assert HUSH not in found
+    assert (
+        Redaction().headers([(b"www-authenticate", b"Bearer realm=shop")])["www-authenticate"][:6] == "Bearer"
+    )
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("next=/a%3Ftoken%3DS", "next=/a%3Ftoken%3D[redacted]"),
+        ("next=/a?token=S", "next=/a%3Ftoken%3D[redacted]"),
+        ("next=/a%3Fb%3D%252Fc%253Fapi_key%253DS", "next=/a%3Fb%3D/c%253Fapi_key%253D[redacted]"),
+        ("to=http%3A%2F%2Fu%3AS%40h%2Fa", "to=http://[redacted]%40h/a"),
+        ("a=1;token=S", "a=1;token=[redacted]"),
+        ("x=Bearer%20S&y=2", "x=[redacted]&y=2"),
+        ("pin=S", "pin=[redacted]"),
+        ("next=/a%3Fb%3D1&q=what%3F;c", "next=/a%3Fb%3D1&q=what%3F;c"),
+    ],
+)
+def test_a_secret_in_a_query_is_redacted_however_it_is_wrapped(query: str, found: str) -> None:
+    assert Redaction().query(query) == found
+    assert "S" not in Redaction().query("a=b?" * 20_000 + "token=S")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
-from urllib.parse import unquote_plus
+from urllib.parse import quote, unquote_plus
 
 from mockade.asgi import Headers
 from mockade.catalogue.api import Api
@@ -13,10 +13,12 @@ from mockade.catalogue.secret_names import (
     HINT,
     REDACTED,
     is_bare,
+    is_credential,
+    is_secret_header,
     names_secret,
-    names_session,
     without_named,
     without_parts,
+    without_quoted,
     words,
 )
 from mockade.contract.document import Node
@@ -34,6 +36,10 @@ _ALWAYS = frozenset({"authorization", "cookie", "proxy-authorization", "set-cook
 
 
 _BETWEEN = re.compile(r"([\s\"'<>]+)")
+_PAIRS = re.compile(r"([&;])")
+_MOST_NESTED = 5
+"""How deep addresses are looked for in the queries of others; what lies deeper is left out."""
+
 _USER = re.compile(r"://[^\s/?#\"'<>]*@")
 """For whom an address is called: a user, and maybe a password."""
 
@@ -84,22 +90,33 @@ class Redaction(NamedTuple):
         values: dict[str, str] = {}
         for raw, value in headers:
             name = raw.decode("latin-1").lower()
-            is_secret = name in self.header_names or (
-                self.secrets and (names_secret(name) or names_session(name))
+            text = value.decode("latin-1")
+            is_secret = name in self.header_names or (self.secrets and is_secret_header(name, text))
+            text = (
+                REDACTED if is_secret else self.text_with_addresses(text, mark="?" if "?" in text else "://")
             )
-            text = REDACTED if is_secret else self.text_with_addresses(value.decode("latin-1"))
             values[name] = f"{values[name]}, {text}" if name in values else text
         return values
 
-    def query(self, query: str) -> str:
-        """The query string, undecoded, with secrets redacted."""
+    def query(self, query: str, depth: int = 0) -> str:
+        """The query string, undecoded, with secrets redacted, also in the addresses in its values."""
         if not query or not (self.query_names or self.secrets):
             return query
-        pairs = (pair.partition("=") for pair in query.split("&"))
-        return "&".join(
-            name + equals + (REDACTED if equals and self._is_secret(unquote_plus(name)) else value)
-            for name, equals, value in pairs
-        )
+        return "".join(self._pair(pair, depth) for pair in _PAIRS.split(query))
+
+    def _pair(self, pair: str, depth: int) -> str:
+        name, equals, value = pair.partition("=")
+        if not equals:
+            return name
+        if self._is_secret(unquote_plus(name)):
+            return f"{name}={REDACTED}"
+        plain = unquote_plus(value) if self.secrets else ""
+        if is_credential(plain):
+            return f"{name}={REDACTED}"
+        if "?" in plain or "://" in plain:
+            told = self._address(plain, depth=depth + 1) if depth < _MOST_NESTED else REDACTED
+            value = value if told == plain else quote(told, safe="/:[]")
+        return f"{name}={value}"
 
     def _is_secret(self, name: str) -> bool:
         if name in self.query_names or not self.secrets:
@@ -131,22 +148,34 @@ class Redaction(NamedTuple):
             text = without_parts(text)
         return self.text_with_addresses(without_named(text))
 
-    def text_with_addresses(self, text: str, *, whole_query: bool = False) -> str:
-        """A text without users and passwords in its addresses, nor secrets in their queries."""
+    def sentence(self, text: str, *, is_private: bool = False) -> str:
+        """A sentence without secrets in what it quotes: addresses, and objects and lists as JSON.
 
-        if not self.secrets or "://" not in text:
+        These are left out whole where a name in them is that of a secret, and with `is_private` in any case.
+        """
+        text = self.text_with_addresses(text)
+        if not (self.secrets or self.passwords):
+            return text
+        return without_quoted(text, names=self.secrets, every=is_private)
+
+    def text_with_addresses(self, text: str, *, whole_query: bool = False, mark: str = "://") -> str:
+        """A text without users and passwords in its addresses, nor secrets in their queries.
+
+        An address is a word with `mark` in it.
+        """
+        if not self.secrets or mark not in text:
             return text
         return "".join(
-            self._address(word, whole_query=whole_query) if "://" in word else word
+            self._address(word, whole_query=whole_query) if mark in word or "://" in word else word
             for word in _BETWEEN.split(text)
         )
 
-    def _address(self, address: str, *, whole_query: bool) -> str:
+    def _address(self, address: str, *, whole_query: bool = False, depth: int = 0) -> str:
         before, hash, fragment = _USER.sub(f"://{REDACTED}@", address).partition("#")
         place, mark, query = before.partition("?")
         if whole_query:
             query, fragment = query and REDACTED, fragment and REDACTED
-        return f"{place}{mark}{self.query(query)}{hash}{self.query(fragment)}"
+        return f"{place}{mark}{self.query(query, depth)}{hash}{self.query(fragment, depth)}"
 
     def value(self, value: Any, schema: Node | None) -> Any:
         """A copy of `value` without what its schema calls a password (`format: password`)."""

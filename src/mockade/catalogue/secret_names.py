@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 from itertools import pairwise
+from json import JSONDecoder
 
 REDACTED = "[redacted]"
 """Takes the place of a secret."""
@@ -38,8 +39,14 @@ _ABOUT = frozenset(
 _SESSIONS = frozenset({"session", "sessionid", "sessid", "sid", "jsessionid", "phpsessid"})
 """Words in the name of what says whose session a request is of."""
 
-_BARE = frozenset({"key", "code"})
+_BARE = frozenset({"key", "code", "pin"})
 """Names of queries that carry a secret where a contract has no such parameter."""
+
+_CREDENTIAL = re.compile(r"(?i)\s*(?:bearer|basic|digest)\s+\S")
+"""How credentials of HTTP begin (RFC 9110, 11.4)."""
+
+_CHALLENGES = frozenset({"www-authenticate", "proxy-authenticate"})
+"""Headers that begin so and hold none: they ask for one."""
 
 _WORD = re.compile(r"[A-Z]?[a-z0-9]+|[A-Z]+(?![a-z])")
 
@@ -56,7 +63,12 @@ _NAMED = re.compile(
 )
 """A name with what it has for a value, in JSON or nearly so, in a form, or as an element."""
 
+_OPENS = re.compile(r"[{\[]")
+_MOST_QUOTED = 100
+"""Characters of a sentence in which the object or the list ends that it quotes."""
+
 _PART_NAME = re.compile(r'\bname="?([^";\r\n]++)')
+_JSON = JSONDecoder()
 _BLANK_LINE = re.compile(r"\r?\n\r?\n")
 
 
@@ -84,6 +96,38 @@ def names_session(name: str) -> bool:
 def is_bare(name: str) -> bool:
     """Whether a query of that name carries a secret where nothing else is known of it: `?key=`, `?code=`."""
     return name.lower() in _BARE or names_session(name)
+
+
+def is_credential(text: str) -> bool:
+    """Whether a header's or a query's value is a credential, whatever it is called."""
+    return _CREDENTIAL.match(text) is not None
+
+
+def is_secret_header(name: str, value: str) -> bool:
+    """Whether a header, its name in lower case, carries a secret."""
+    if names_secret(name) or names_session(name) or "pin" in words(name):
+        return True
+    return name not in _CHALLENGES and is_credential(value)
+
+
+def without_quoted(text: str, *, names: bool, every: bool) -> str:
+    """A sentence without the objects and lists that it quotes as JSON.
+
+    With `names` those go in which something has the name of a secret, with `every` all.
+    """
+
+    told, at = [], 0
+    while (found := _OPENS.search(text, at)) is not None:
+        start = found.start()
+        quoted = text[start : start + _MOST_QUOTED]
+        try:
+            end = _JSON.raw_decode(quoted)[1]
+        except (ValueError, RecursionError):
+            end = quoted.rfind("…") + 1  # cut short; 0 where nothing is quoted
+        goes = end and (every or (names and HINT.search(quoted[:end].encode("utf-8", "replace")) is not None))
+        told += [text[at:start], REDACTED if goes else quoted[: end or 1]]
+        at = start + (end or 1)
+    return "".join((*told, text[at:]))
 
 
 def without_named(text: str) -> str:

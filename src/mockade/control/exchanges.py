@@ -79,19 +79,46 @@ class ExchangeSerializer:
             "request": request if is_request else None,
             "response": {"status": exchange.status or None} if is_request else None,
             "answered_by": exchange.answered_by,
-            "reason": _without(self._redaction.text_with_addresses(exchange.reason), hidden) or None,
+            "reason": _without(self._sentence(exchange.reason, exchange), hidden) or None,
             "traceback": exchange.traceback or None,
-            "violations": [self._violation(one) for one in exchange.violations],
-            "notices": [self._violation(one) for one in exchange.notices],
+            "violations": [self._violation(one, exchange) for one in exchange.violations],
+            "notices": [self._violation(one, exchange) for one in exchange.notices],
             "changes": [self._change(change) for change in exchange.changes] if changes else [],
         }
 
-    def _violation(self, violation: Violation) -> dict[str, Any]:
+    def _violation(self, violation: Violation, exchange: Exchange) -> dict[str, Any]:
         told = violation.as_data()
-        message = self._redaction.text_with_addresses(told["message"])
-        if isinstance(violation.value, str) and self._redaction.is_named_secret(violation.path):
-            message = message.replace(shown_value(violation.value), REDACTED)
-        return {**told, "message": message}
+        return {**told, "message": self._sentence(told["message"], exchange, (violation,))}
+
+    def _sentence(self, text: str, exchange: Exchange, about: Sequence[Violation] | None = None) -> str:
+        """What is said of an exchange, without the secrets that it may quote."""
+        secret = [
+            one
+            for one in (exchange.violations if about is None else about)
+            if self._redaction.is_named_secret(one.path)
+        ]
+        operation = self._operations.get((exchange.api, exchange.operation))
+        is_private = bool(secret) or (operation is not None and self._is_private(operation))
+        text = self._redaction.sentence(text, is_private=is_private)
+        for one in secret:
+            if isinstance(one.value, str | int | float) and not isinstance(one.value, bool):
+                text = text.replace(shown_value(one.value), REDACTED)
+        return text
+
+    def _is_private(self, operation: Operation) -> bool:
+        """Whether what an operation takes or answers may hold passwords."""
+        answers = [one.json for one in operation.responses.values()]
+        contents = [*(operation.body.contents.values() if operation.body else ()), *answers]
+        hides = self._redaction.passwords
+        return hides and any(one is not None and holds_passwords(one.schema) for one in contents)
+
+    def _said(self, value: Any, exchange: Exchange) -> Any:
+        """The body of a refusal, which may quote the request."""
+        if isinstance(value, dict):
+            return {name: self._said(member, exchange) for name, member in value.items()}
+        if isinstance(value, list):
+            return [self._said(item, exchange) for item in value]
+        return self._sentence(value, exchange) if isinstance(value, str) else value
 
     def _path(self, exchange: Exchange) -> tuple[str, list[str]]:
         """The path without what stands in it for parameters that are secrets, and these."""
@@ -124,9 +151,10 @@ class ExchangeSerializer:
         value = body_value(exchange.response_body, exchange.response_headers)
         if isinstance(value, str):
             value = self._redaction.unread(value, content_type(exchange.response_headers))
+        value = self._redaction.json(value, content.schema if content else None, exchange.response_body)
         return {
             "headers": self._redaction.headers(exchange.response_headers),
-            "body": self._redaction.json(value, content.schema if content else None, exchange.response_body),
+            "body": self._said(value, exchange) if exchange.violations else value,
         }
 
     def _change(self, change: Change) -> dict[str, Any]:
