@@ -1,8 +1,8 @@
-"""What a key that is made can be: what its property, its paths and the answers that show it admit."""
+"""What a key can be, sent or made: what its property, its paths and the answers that show it admit."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -11,7 +11,8 @@ from mockade.contract.contract import Contract
 from mockade.contract.document import Node
 from mockade.contract.parameters import Parameter
 from mockade.contract.schemas import Schemas
-from mockade.contract.violations import ABSENT
+from mockade.contract.violations import ABSENT, Violation, Where
+from mockade.crud.roles.keys import KeyPart
 from mockade.crud.roles.paths import Paths
 from mockade.crud.roles.resources import ResourceOperation
 
@@ -94,3 +95,34 @@ def spellings(value: Any) -> Iterator[Any]:
         yield str(value)
     elif isinstance(value, str) and value.isascii() and value.isdecimal():
         yield int(value)
+
+
+def empty_keys(collection: str, parts: Sequence[KeyPart], values: Sequence[Any]) -> list[Violation]:
+    """A notice for each part of a new row's key that was sent, and is empty."""
+    message = f"'' is kept as a key that is made: no path leads to a row of {collection} by an empty one."
+    return [
+        Violation("body", part.path, "row", message, value="", notice=True)
+        for part, value in zip(parts, values, strict=False)
+        if value == ""
+    ]
+
+
+def unsayable_keys(
+    collection: str, own: Iterable[tuple[KeyPart, Any]], path: Mapping[str, Any], around: tuple[str, ...]
+) -> list[Violation]:
+    """A violation for each part of a key that is a step of paths, which clients take out (RFC 3986, 5.2.4).
+
+    `path` holds the values of the request's path; `around` leads to the row in its body.
+    """
+    found = []
+    for part, value in own:
+        if value in DOT_SEGMENTS:
+            in_path = part.parameter in path
+            message = (
+                f"{value!r} cannot be a key of {collection}: in a path it is a step to where it is or above, "
+                "also as %2E, and clients take it out. Send another key."
+            )
+            where: Where = "path" if in_path else "body"
+            at = (part.parameter,) if in_path else (*around, *part.path)
+            found.append(Violation(where, at, "key", message, value=value))
+    return found

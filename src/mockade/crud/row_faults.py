@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from mockade.contract.document import Node
 from mockade.contract.operations import Operation
 from mockade.contract.properties import properties
-from mockade.contract.violations import ABSENT, Violation, Where
+from mockade.contract.violations import ABSENT, Violation
 from mockade.contract.wording import shown_value
-from mockade.crud.key_rule import DOT_SEGMENTS
-from mockade.crud.roles.keys import KeyPart
 
 _MOST_NOTICES = 20
 """Notices of one write."""
@@ -54,37 +52,6 @@ def no_key(collection: str, parts: Sequence[object]) -> Violation:
         "Send one, let the schema admit more, or write a handler."
     )
     return Violation("body", (), "row", message, notice=True)
-
-
-def empty_keys(collection: str, parts: Sequence[KeyPart], values: Sequence[Any]) -> list[Violation]:
-    """A notice for each part of a new row's key that was sent, and is empty."""
-    message = f"'' is kept as a key that is made: no path leads to a row of {collection} by an empty one."
-    return [
-        Violation("body", part.path, "row", message, value="", notice=True)
-        for part, value in zip(parts, values, strict=False)
-        if value == ""
-    ]
-
-
-def unsayable_keys(
-    collection: str, own: Iterable[tuple[KeyPart, Any]], path: Mapping[str, Any], around: tuple[str, ...]
-) -> list[Violation]:
-    """A violation for each part of a key that is a step of paths, which clients take out (RFC 3986, 5.2.4).
-
-    `path` holds the values of the request's path; `around` leads to the row in its body.
-    """
-    found = []
-    for part, value in own:
-        if value in DOT_SEGMENTS:
-            in_path = part.parameter in path
-            message = (
-                f"{value!r} cannot be a key of {collection}: in a path it is a step to where it is or above, "
-                "also as %2E, and clients take it out. Send another key."
-            )
-            where: Where = "path" if in_path else "body"
-            at = (part.parameter,) if in_path else (*around, *part.path)
-            found.append(Violation(where, at, "key", message, value=value))
-    return found
 
 
 def kept_otherwise(given: Any, kept: Any, schema: Node | None, collection: str) -> list[Violation]:

@@ -15,18 +15,12 @@ from mockade.contract.samples import sample
 from mockade.contract.violations import ABSENT, Violated
 from mockade.crud.completion import Completion
 from mockade.crud.json_patch import is_json_patch
+from mockade.crud.key_rule import empty_keys, unsayable_keys
 from mockade.crud.new_keys import named_by_path
 from mockade.crud.operations import CrudOperation, NotOfRows
 from mockade.crud.orphans import Below, remove_orphans
 from mockade.crud.roles.envelopes import list_envelope, says_nothing
-from mockade.crud.row_faults import (
-    beyond_rows,
-    empty_keys,
-    kept_otherwise,
-    no_key,
-    unmade,
-    unsayable_keys,
-)
+from mockade.crud.row_faults import beyond_rows, kept_otherwise, no_key, unmade
 from mockade.crud.row_paths import row_path
 from mockade.crud.server_values import ServerValues
 from mockade.handling import Call, Reply, Row, Rows
