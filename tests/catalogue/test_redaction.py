@@ -173,6 +173,7 @@ NAMES = [
     [
         ("application/json", '{"name": "seen", "more": {"NAME": "HUSH"}}'),
         ("application/json", '{"name": "seen", "more": [{"NAME": ["HUSH"]}]}'),
+        ("application/json", '{"name": "seen", "NAME": {"value": "HUSH", "more": [{"of": "HUSH"}]}}'),
         ("application/json", '{"name": "seen", "NAME": "HUSH", '),
         ("application/json", '{"NAME": "HUSH'),
         ("application/json", "{'name': 'seen', 'NAME': 'HUSH'"),

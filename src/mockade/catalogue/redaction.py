@@ -131,7 +131,12 @@ class Redaction(NamedTuple):
         if not self.secrets:
             return value
         if isinstance(value, dict):
-            return {key: self.named(member, key) for key, member in value.items()}
+            # `{"token": {"value": "…"}}`: a number in there, such as a lifetime, tells nothing.
+            is_secret = names_secret(name)
+            return {
+                key: self.named(member, name if is_secret and isinstance(member, str | dict | list) else key)
+                for key, member in value.items()
+            }
         if isinstance(value, list):
             return [self.named(item, name) for item in value]
         if isinstance(value, str | int | float) and not isinstance(value, bool) and names_secret(name):
