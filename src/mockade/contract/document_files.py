@@ -29,7 +29,7 @@ class DocumentFiles:
     """
 
     def __init__(self, path: Path, location: Location) -> None:
-        """Raises SetupError when the file cannot be read."""
+        """Raises SetupError when the file cannot be read, or its `paths` are elsewhere and cannot."""
         self._location = location
         self.uri = location.uri(path.name)
         self.files: dict[str, Any] = {}
@@ -162,7 +162,10 @@ class DocumentFiles:
                 continue
             if uri in self.swagger:
                 problem = problem._replace(message=problem.message.replace(ref, original_ref(ref)))
-            self._leave_out_ref(uri, pointer(linked), problem)
+            at = pointer(linked)
+            if uri == self.uri and at == ("paths", "$ref"):  # nothing would be left to serve
+                raise SetupError([Finding(self.place(uri, at), problem.message, problem.mend, rule="ref")])
+            self._leave_out_ref(uri, at, problem)
 
     def _gather_one(self, uri: str, ref: str) -> RefProblem | None:
         """Read the file that `ref` in the one at `uri` leads to; what is wrong with it."""
