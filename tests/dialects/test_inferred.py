@@ -1,6 +1,6 @@
 """Errors of an API without a dialect: in the shape that its contract documents.
 
-Holds `dialects/__init__.py`, `dialects/error_members.py` and `dialects/unsaid.py` too.
+Holds `dialects/__init__.py`, `dialects/error_members.py` and `dialects/problem_members.py` too.
 """
 
 from __future__ import annotations

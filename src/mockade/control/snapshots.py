@@ -16,7 +16,7 @@ from mockade.handling import Reply
 from mockade.snapshots.writer import document, yaml_pieces
 from mockade.state.clock import timestamp
 from mockade.state.state import State
-from mockade.worlds.letting_go import let_go
+from mockade.worlds.freeing import free
 from mockade.worlds.slices import Pieces, Slices, collected
 from mockade.worlds.world import World
 
@@ -81,7 +81,7 @@ def _imported(call: ControlCall, world: World, name: str, body: bytes) -> Slices
     replaced = [world.snapshots[name]] if name in world.snapshots else []
     _keep(world, name, state, "putSnapshot")
     status = 200 if replaced else 201
-    yield from let_go(replaced)
+    yield from free(replaced)
     return (yield from _taken(name, world.snapshots[name], status))
 
 
@@ -93,7 +93,7 @@ def delete_snapshot(call: ControlCall, name: str) -> Slices[Reply]:
 
 
 def _deleted(states: list[State]) -> Slices[Reply]:
-    yield from let_go(states)
+    yield from free(states)
     return Reply(None)
 
 

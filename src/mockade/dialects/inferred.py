@@ -19,7 +19,7 @@ from mockade.dialects.error_members import (
     purpose,
     same_code,
 )
-from mockade.dialects.unsaid import has_text, with_problem
+from mockade.dialects.problem_members import has_text, with_problem
 
 _NUMBERED = frozenset({"status", "state", "code"})
 """The purposes of numbers that are the status."""

@@ -7,10 +7,10 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any, NamedTuple
 
+from mockade.catalogue.starting.example_keys import keys_in_examples
 from mockade.catalogue.starting.examples import example_rows
 from mockade.catalogue.starting.keys import StartingKeys
 from mockade.catalogue.starting.references import References
-from mockade.catalogue.starting.told_keys import told_keys
 from mockade.contract.contract import Contract
 from mockade.contract.document import Node
 from mockade.contract.generation.generator import Generator
@@ -144,7 +144,7 @@ class StartingPlan:
     def _told(self) -> Mapping[str, Sequence[Any]]:
         resources = {name: self.resources[name][0].resource for name in self.names if name in self.resources}
         answered = frozenset(one.operation.id for one in self._operations)
-        return told_keys(self.contract.operations, resources, answered)
+        return keys_in_examples(self.contract.operations, resources, answered)
 
     @cached_property
     def _shown_rows(self) -> Mapping[str, Sequence[Node]]:

@@ -16,7 +16,7 @@ _DEEPEST = 3
 """How many objects a body and its list are at most."""
 
 
-def told_keys(
+def keys_in_examples(
     operations: Iterable[Operation], resources: Mapping[str, Resource], answered: frozenset[str]
 ) -> dict[str, list[Any]]:
     """By collection, the keys in the examples of lists that are called as it is, and of its creates.

@@ -8,7 +8,7 @@ from mockade.state.clock import Clock
 from mockade.state.rows import Collection, Row
 from mockade.state.state import State
 from mockade.state.table import Table
-from mockade.worlds.letting_go import let_go
+from mockade.worlds.freeing import free
 
 ROWS = 3000
 PETS = Collection("pets", "Pet", indexes={"of": lambda row: (row["kind"],)})
@@ -24,7 +24,7 @@ def test_rows_go_a_few_leaves_at_a_time_but_for_those_of_another_state() -> None
     states = [state]
     del state, table
     before = sys.getrefcount(stored)
-    slices = sum(1 for _ in let_go(states))
+    slices = sum(1 for _ in free(states))
     assert slices > 10
     assert states == []
     assert len(other.rows) == ROWS - 1
