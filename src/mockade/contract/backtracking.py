@@ -35,11 +35,13 @@ _SUSPECT = re.compile(r"\(\?(?:[=!>(|#]|<[=!])|\\[1-9gkKG]|[*+?}]\+")
 """What a linear engine may not know: what looks around, refers back, or keeps what it has taken."""
 
 
-@cache
 def backtracks(pattern: Any) -> bool:
     """Whether a pattern can be matched, but takes long, or an engine that tries out."""
-    if not isinstance(pattern, str):
-        return False
+    return isinstance(pattern, str) and _backtracks(pattern)  # a property may be called `pattern`
+
+
+@cache
+def _backtracks(pattern: str) -> bool:
     if is_costly(pattern):
         return _compiles(pattern, None)
     return (

@@ -117,6 +117,17 @@ def test_one_row_may_be_told_in_a_list(serve: Serve, path: tuple[str, ...]) -> N
     assert mock.get(item).status_code == 404
 
 
+def test_one_row_told_in_a_list_or_in_an_object_of_much_is_told_by_itself_elsewhere(serve: Serve) -> None:
+    """As in a contract whose answer is a directory's entries or a single file."""
+    much = {"type": "object", "properties": {f"part_{number}": {"type": "string"} for number in range(20)}}
+    paths = crud("/widgets")
+    either = answers(200, {"oneOf": [{"type": "array", "items": REF}, much]})
+    paths["/widgets/{id}"]["get"] |= either
+    mock = serve(contract(paths), WIDGETS)
+    answer = mock.get("/widgets/w1")
+    assert (answer.status_code, answer.json()) == (200, [{"id": "w1", "name": "One"}])
+
+
 def test_a_page_of_anything_that_a_part_narrows_lists_rows(serve: Serve) -> None:
     anything = {"type": "object", "properties": {"items": {"type": "array", "items": {"type": "object"}}}}
     narrowed = {"type": "object", "properties": {"items": {"type": "array", "items": REF}}}

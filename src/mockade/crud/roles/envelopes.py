@@ -217,7 +217,8 @@ def list_of_one(schema: Node | None, is_row: IsRow, noun: Words = ()) -> Envelop
         return None
     if envelope.path and not is_wrapper(envelope.path[-1], noun):
         return None  # a list in a thing, not around it
-    if len(properties(envelope.schema)) > _MOST_BESIDE_ROWS and noun_of(envelope.path[-1]) != noun:
+    is_in_much = envelope.path and len(properties(envelope.schema)) > _MOST_BESIDE_ROWS
+    if is_in_much and noun_of(envelope.path[-1]) != noun:
         return None
     return envelope._replace(is_list_of_one=True)
 
