@@ -16,6 +16,44 @@ from tests.harness import Mock
 Serve = Callable[..., Mock]
 
 TEXT = {"type": "string"}
+KEYWORDS = [
+    "$ref",
+    "$id",
+    "$anchor",
+    "$defs",
+    "$comment",
+    "type",
+    "properties",
+    "items",
+    "required",
+    "enum",
+    "const",
+    "format",
+    "pattern",
+    "patternProperties",
+    "additionalProperties",
+    "propertyNames",
+    "allOf",
+    "anyOf",
+    "oneOf",
+    "not",
+    "if",
+    "prefixItems",
+    "contains",
+    "maxItems",
+    "minLength",
+    "minimum",
+    "nullable",
+    "discriminator",
+    "readOnly",
+    "example",
+    "examples",
+    "default",
+    "xml",
+    "title",
+    "description",
+    "contentMediaType",
+]
 PERSON = {
     "type": "object",
     "required": ["id", "login"],
@@ -191,15 +229,12 @@ def test_an_empty_key_is_told_to_be_kept_as_another(serve: Serve, form: str) -> 
 
 
 def test_properties_that_are_called_as_keywords_of_schemas_are_properties(serve: Serve) -> None:
-    words = """
-        $ref $id $anchor $defs $comment type properties items required enum const format pattern patternProperties
-        additionalProperties propertyNames allOf anyOf oneOf not if prefixItems contains maxItems minLength minimum
-        nullable discriminator readOnly example examples default xml title description contentMediaType
-    """.split()
     looks_ahead = {"type": "string", "pattern": "^(?!an)a .*$"}
-    row = thing(**dict.fromkeys(words, looks_ahead), pair={"type": "object", "properties": {"pattern": TEXT}})
+    row = thing(
+        **dict.fromkeys(KEYWORDS, looks_ahead), pair={"type": "object", "properties": {"pattern": TEXT}}
+    )
     mock = serve(contract(crud("/things", row, row)))
-    sent = {**{word: f"a {word}" for word in words}, "pair": {"pattern": "a*"}}
+    sent = {**{word: f"a {word}" for word in KEYWORDS}, "pair": {"pattern": "a*"}}
     made = mock.post("/things", json=sent).json()
     assert sent.items() <= made.items()
     assert mock.get(f"/things/{made['id']}").json() == made
