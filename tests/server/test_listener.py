@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 
 import pytest
 
 from mockade.errors import SetupError
-from mockade.server.listener import bind, start_listening, url_of
+from mockade.server.listener import accepting, bind, start_listening, url_of
 
 
 def test_a_taken_port_is_a_sentence() -> None:
@@ -72,3 +73,29 @@ def test_who_comes_to_listen_second_is_told() -> None:
         start_listening(first)
         with pytest.raises(SetupError, match="is taken"):
             start_listening(second)
+
+
+@pytest.mark.parametrize("loop", ["uvloop", "asyncio"])
+def test_who_comes_at_once_is_accepted_within_a_few_turns_of_the_loop(loop: str) -> None:
+    async def turns(listener: socket.socket) -> int:
+        accepted: list[asyncio.Protocol] = []
+
+        class Accepted(asyncio.Protocol):
+            def connection_made(self, _: asyncio.BaseTransport) -> None:
+                accepted.append(self)
+
+        start_listening(listener)
+        running = asyncio.get_running_loop()
+        servers = [await running.create_server(Accepted, sock=one) for one in accepting(listener)]
+        clients = [socket.create_connection(listener.getsockname()) for _ in range(64)]
+        taken = 0
+        while len(accepted) < len(clients):
+            await asyncio.sleep(0)
+            taken += 1
+        for one in (*clients, *servers):
+            one.close()
+        return taken
+
+    factory = pytest.importorskip(loop).new_event_loop
+    with bind("127.0.0.1", 0) as listener, asyncio.Runner(loop_factory=factory) as runner:
+        assert runner.run(turns(listener)) <= 16  # where one comes a turn, it is 64

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import errno
 import ipaddress
 import os
@@ -11,6 +12,9 @@ from mockade.errors import Finding, Place, SetupError
 
 BACKLOG = 2048
 """Clients that may have connected before the server has accepted them."""
+
+ACCEPTED_AT_ONCE = 16
+"""Clients that are accepted in one turn of the loop at most, where that is uvloop's."""
 
 
 def is_loopback(host: str) -> bool:
@@ -72,6 +76,16 @@ def start_listening(listener: socket.socket) -> None:
     except OSError as error:
         host, port = listener.getsockname()[:2]
         raise _not_to_be_had(host, port, error) from None
+
+
+def accepting(listener: socket.socket) -> list[socket.socket]:
+    """The listening socket, as often as a turn of the running loop is to accept somebody.
+
+    uvloop accepts one for each socket and turn: the last of 64 clients who come at once waited until the
+    others had been answered 63 times. asyncio's own loop accepts all of them.
+    """
+    is_uvloops = type(asyncio.get_running_loop()).__module__.partition(".")[0] == "uvloop"
+    return [listener, *(listener.dup() for _ in range(ACCEPTED_AT_ONCE - 1 if is_uvloops else 0))]
 
 
 def _not_to_be_had(host: str, port: int, error: Exception) -> SetupError:

@@ -15,7 +15,7 @@ import uvicorn
 
 from mockade.asgi import App
 from mockade.server.http_rules import HttpRules
-from mockade.server.listener import start_listening
+from mockade.server.listener import accepting, start_listening
 from mockade.server.protocol import Config
 
 KEEP_ALIVE = 75
@@ -79,7 +79,7 @@ class Server(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         for one in sockets or ():
             start_listening(one)
-        await super().startup(sockets)
+        await super().startup([each for one in sockets or () for each in accepting(one)])
         self._started()
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:  # noqa: ARG002  # uvicorn calls it so
