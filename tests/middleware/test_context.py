@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import fields
 
-from mockade.handling import RequestFacts
+from mockade.handling.call import RequestFacts
 from mockade.middleware.context import CONTEXT_KEY, RoutedContext
 from tests.harness import Mock
 from tests.middleware.asgi_calls import scope_of, sent_by

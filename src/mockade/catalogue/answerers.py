@@ -12,7 +12,8 @@ from mockade.catalogue.handler_module import place_of
 from mockade.contract.contract import Contract
 from mockade.contract.operations import Operation
 from mockade.errors import Finding, SetupError
-from mockade.handling import Call, Handler
+from mockade.handling import Call
+from mockade.handling.call import Handler
 from mockade.hints import did_you_mean
 
 _ATTRIBUTES = {"path": "path", "query": "query", "header": "headers", "cookie": "cookies"}

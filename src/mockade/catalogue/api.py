@@ -23,7 +23,9 @@ from mockade.contract.generation.generator import Generator
 from mockade.crud.roles.resources import ResourceOperation
 from mockade.dialects import Dialect
 from mockade.errors import Finding, Place, SetupError
-from mockade.handling import Call, Caller, CollectionSchema, Handler, Row, Switch
+from mockade.handling import Call, Caller, Row, Switch
+from mockade.handling.call import Handler
+from mockade.handling.rows import CollectionSchema
 from mockade.hints import did_you_mean
 from mockade.outbox import Outbox
 from mockade.state.clock import Clock

@@ -12,7 +12,8 @@ from mockade.catalogue.repeated_rows import NUMBER, Pointer, WrittenRow, written
 from mockade.contract.properties import properties
 from mockade.contract.violations import Violation, Where
 from mockade.errors import Finding
-from mockade.handling import CollectionSchema, Row
+from mockade.handling import Row
+from mockade.handling.rows import CollectionSchema
 from mockade.hints import did_you_mean
 from mockade.state.rows import Stored
 

@@ -12,7 +12,8 @@ from typing import Any
 
 from mockade.dialects import Dialect
 from mockade.errors import Finding, Place, shown_path
-from mockade.handling import Call, Caller, Collection, Handler, Switch
+from mockade.handling import Call, Caller, Collection, Switch
+from mockade.handling.call import Handler
 from mockade.outbox import Outbox
 
 

@@ -9,7 +9,7 @@ from mockade.catalogue.fixtures import Fixtures
 from mockade.contract.document import Node
 from mockade.contract.properties import properties, types
 from mockade.contract.schema_walk import parts
-from mockade.handling import CollectionSchema
+from mockade.handling.rows import CollectionSchema
 from mockade.hints import did_you_mean
 
 REPEAT, LIKE = "repeat", "like"

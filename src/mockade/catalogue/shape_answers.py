@@ -18,7 +18,8 @@ from mockade.crud.orphans import below
 from mockade.crud.roles.finding import find_resources
 from mockade.crud.roles.resources import Resource, ResourceOperation, collection_for
 from mockade.crud.shown_rows import shown_rows
-from mockade.handling import Call, CollectionSchema
+from mockade.handling import Call
+from mockade.handling.rows import CollectionSchema
 from mockade.state.rows import IndexKeys
 
 MOST_INDEXES = 8

@@ -12,7 +12,7 @@ from mockade.contract.validators import Validator
 from mockade.contract.violations import Violation
 from mockade.dialects import summary
 from mockade.errors import Refusal
-from mockade.handling import RequestFacts
+from mockade.handling.call import RequestFacts
 from mockade.hints import did_you_mean
 from mockade.settings import Settings
 from mockade.state.transaction import Transaction

@@ -14,7 +14,8 @@ from mockade.crud.operations import NotOfRows
 from mockade.crud.outcomes import Outcome
 from mockade.crud.roles.action_paths import verb_of
 from mockade.crud.writes import WriteOperation
-from mockade.handling import Call, Reply, Row, Rows
+from mockade.handling import Call, Reply, Row
+from mockade.handling.rows import Rows
 
 RULE = "action"
 """The rule of the notice that an action changed nothing."""

@@ -8,7 +8,8 @@ from typing import Any
 from mockade.contract.violations import ABSENT
 from mockade.crud.key_answers import KeyAnswer
 from mockade.crud.writes import WriteOperation
-from mockade.handling import Call, Reply, Row, Rows
+from mockade.handling import Call, Reply, Row
+from mockade.handling.rows import Rows
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

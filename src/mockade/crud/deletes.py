@@ -9,7 +9,8 @@ from mockade.contract.json_bodies import success_schema
 from mockade.crud.operations import CrudOperation
 from mockade.crud.roles.envelopes import told_success
 from mockade.crud.row_lookup import remove_made
-from mockade.handling import Call, Row, Rows
+from mockade.handling import Call, Row
+from mockade.handling.rows import Rows
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

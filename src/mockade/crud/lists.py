@@ -33,7 +33,8 @@ from mockade.crud.listing.query_fields import QueryField, QueryRemarks, SentQuer
 from mockade.crud.operations import CrudOperation
 from mockade.crud.roles.envelopes import Envelope, sample_beside
 from mockade.crud.row_lookup import are_parents
-from mockade.handling import Call, Reply, Row, Rows
+from mockade.handling import Call, Reply, Row
+from mockade.handling.rows import Rows
 from mockade.state.rows import IndexKeys
 
 

@@ -16,7 +16,8 @@ from mockade.contract.schemas import Schemas
 from mockade.crud.key_rule import KeyRule, spellings
 from mockade.crud.roles.keys import KeyPart, node_at
 from mockade.crud.roles.resources import Resource
-from mockade.handling import Call, Rows
+from mockade.handling import Call
+from mockade.handling.rows import Rows
 
 _MOST_NUMBERS = 1000
 """How many numbers are tried before keys are generated."""

@@ -29,7 +29,8 @@ from mockade.crud.roles.resources import Resource
 from mockade.crud.row_faults import beyond_rows
 from mockade.crud.row_lookup import CALLERS, callers_names, callers_row, find_row, is_removed, known_row
 from mockade.errors import OurFault
-from mockade.handling import Call, Row, Rows
+from mockade.handling import Call, Row
+from mockade.handling.rows import Rows
 from mockade.state.rows import IndexKeys, as_key
 
 

@@ -8,7 +8,8 @@ from typing import Any
 from mockade.crud.roles.paths import Segments
 from mockade.crud.roles.resources import Resource, ResourceOperation
 from mockade.crud.row_lookup import are_parents
-from mockade.handling import Call, Row, Rows
+from mockade.handling import Call, Row
+from mockade.handling.rows import Rows
 
 Below = Mapping[Segments, Sequence[Resource]]
 """By the base of a resource, those whose rows are told apart by its rows and those above them."""

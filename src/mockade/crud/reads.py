@@ -7,7 +7,8 @@ from typing import Any
 
 from mockade.crud.operations import CrudOperation, NotOfRows
 from mockade.crud.row_lookup import is_removed
-from mockade.handling import Call, Reply, Rows
+from mockade.handling import Call, Reply
+from mockade.handling.rows import Rows
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

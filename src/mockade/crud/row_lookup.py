@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from mockade.crud.roles.resources import Resource
-from mockade.handling import Row, Rows
+from mockade.handling import Row
+from mockade.handling.rows import Rows
 
 CALLERS = "by what a caller is called"
 """The index of rows for the caller's own."""

@@ -15,7 +15,8 @@ from mockade.crud.roles.resources import creates_rows
 from mockade.crud.row_faults import keyless
 from mockade.crud.row_lookup import is_removed
 from mockade.crud.writes import WriteOperation
-from mockade.handling import Call, Reply, Row, Rows
+from mockade.handling import Call, Reply, Row
+from mockade.handling.rows import Rows
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,7 +23,8 @@ from mockade.crud.roles.envelopes import list_envelope, says_nothing
 from mockade.crud.row_faults import beyond_rows, kept_otherwise, no_key, unmade
 from mockade.crud.row_paths import row_path
 from mockade.crud.server_values import ServerValues
-from mockade.handling import Call, Reply, Row, Rows
+from mockade.handling import Call, Reply, Row
+from mockade.handling.rows import Rows
 
 CREATED = 201
 

@@ -15,7 +15,7 @@ from mockade.catalogue.api import Api
 from mockade.catalogue.router import Route, Router
 from mockade.contract.operations import Operation
 from mockade.errors import Refusal
-from mockade.handling import RequestFacts
+from mockade.handling.call import RequestFacts
 from mockade.worlds.faults import Drop, Fault
 from mockade.worlds.journal import Exchange
 from mockade.worlds.response_cache import Question

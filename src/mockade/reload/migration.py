@@ -8,7 +8,7 @@ from operator import itemgetter
 from typing import NamedTuple
 
 from mockade.catalogue.api import Api
-from mockade.handling import CollectionSchema
+from mockade.handling.rows import CollectionSchema
 from mockade.state.rows import Row
 from mockade.state.state import State
 from mockade.state.table import Table

@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mockade.handling import Rows
+from mockade.handling.rows import Rows
 from mockade.state.transaction import Transaction
 from tests.contracts import REF, answers, contract
 from tests.crud.listing.list_dialects import (

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from mockade.handling import Call, Rows
+from mockade.handling import Call
+from mockade.handling.rows import Rows
 
 
 def next_number(rows: Rows) -> int:

@@ -21,7 +21,8 @@ from mockade.crud.roles.keys import KeyPart, node_at
 from mockade.crud.roles.paths import key_parameters
 from mockade.crud.roles.resources import Resource, ResourceOperation, RowKey
 from mockade.crud.shown_rows import shown_rows
-from mockade.handling import CollectionSchema, Row
+from mockade.handling import Row
+from mockade.handling.rows import CollectionSchema
 
 
 class Below(NamedTuple):

@@ -11,7 +11,8 @@ from mockade.crud.listing.matches import Place, position_of, row_at
 from mockade.crud.listing.paging import whole_number
 from mockade.crud.listing.query_fields import QueryField
 from mockade.crud.listing.sorting import Order
-from mockade.handling import Row, Rows
+from mockade.handling import Row
+from mockade.handling.rows import Rows
 from mockade.state.index import Position
 
 CursorForm = Literal["token", "key", "number"]

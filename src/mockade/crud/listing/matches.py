@@ -10,7 +10,8 @@ from typing import Any, NamedTuple
 
 from mockade.crud.listing.filters import RowTest
 from mockade.crud.listing.sorting import Order
-from mockade.handling import Row, Rows
+from mockade.handling import Row
+from mockade.handling.rows import Rows
 from mockade.state.index import Index, Position
 from mockade.state.sorted_sequence import SortedSequence
 

@@ -13,7 +13,8 @@ from mockade.contract.properties import properties
 from mockade.contract.schema_walk import place_of
 from mockade.crud.roles.keys import KeyPart
 from mockade.crud.roles.naming import Words, noun_of, static
-from mockade.handling import Collection, CollectionSchema, Row
+from mockade.handling import Collection, Row
+from mockade.handling.rows import CollectionSchema
 from mockade.state.rows import IndexKeys, joined_key
 
 _ALIKE = 0.8

@@ -1,4 +1,7 @@
-"""What handlers use: parts of a body checked one by one."""
+"""What handlers use: parts of a body checked one by one.
+
+Every API's tests hold `handling/call.py` and `handling/answers.py`.
+"""
 
 from __future__ import annotations
 

@@ -1,50 +1,19 @@
-"""What handlers use: the call, the rows that they read and change, and the forms of an answer."""
+"""A collection as a call sees it: its rows read and changed, held against the contract."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Hashable, Iterator, Mapping
 from typing import Any, NamedTuple
-
-import orjson
 
 from mockade.contract.document import Node
 from mockade.contract.normalizer import Normalizer
 from mockade.contract.validators import Validator
 from mockade.contract.violations import Violation, Where
 from mockade.errors import OurFault, Refusal
-from mockade.hints import did_you_mean
-from mockade.state.caller import Caller
-from mockade.state.clock import timestamp
-from mockade.state.ids import drawn_uuid, fingerprint
 from mockade.state.index import Index
 from mockade.state.rows import Collection, Row, joined_key
 from mockade.state.table import Table
-from mockade.state.timeline import Event
 from mockade.state.transaction import Transaction
-
-__all__ = ["Call", "Caller", "Collection", "Refusal", "Reply", "Row", "Switch", "etag", "joined_key"]
-
-
-class Switch(NamedTuple):
-    """A behaviour that the vendor does not document: the assumed value, the reason, and the possible values.
-
-    Fixtures set it under `behaviour:`. `choices` empty means any value of the default's type.
-    """
-
-    name: str
-    default: Any
-    reason: str
-    choices: tuple[Any, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """An answer with a status or headers; a `Content-Type` chooses one of the documented media types."""
-
-    body: Any = None
-    status: int | None = None
-    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 class CollectionSchema(NamedTuple):
@@ -84,18 +53,18 @@ class Rows:
     Where it takes a row's key, that may be several parts, such as the parents' keys and the row's own.
     """
 
-    __slots__ = ("_api", "_call", "_schema", "collection")
+    __slots__ = ("_api", "_schema", "_transaction", "collection")
 
-    def __init__(self, call: Call, schema: CollectionSchema) -> None:
-        self._call = call
+    def __init__(self, api: str, transaction: Transaction, schema: CollectionSchema) -> None:
+        self._transaction = transaction
         self._schema = schema
         self.collection = schema.collection
-        self._api = call.api
+        self._api = api
 
     @property
     def table(self) -> Table:
         """The rows as they are stored at this moment of the call."""
-        return self._call.transaction.state.table(self._api, self.collection.name)
+        return self._transaction.state.table(self._api, self.collection.name)
 
     @property
     def holds(self) -> str:
@@ -164,7 +133,7 @@ class Rows:
         """
         row = Row(values, beside={**(values.beside if isinstance(values, Row) else {}), **beside})
         self._schema.set_key(row)
-        transaction = self._call.transaction
+        transaction = self._transaction
         if transaction.state.is_made_up(self._api, self.collection.name, row.key):
             transaction.remove(self._api, self.collection, row.key)
         if row.key in self.table.rows:
@@ -174,7 +143,7 @@ class Rows:
     @property
     def written(self) -> int:
         """How many rows this collection ever had, but for those that were made up for the start."""
-        return self._call.transaction.state.written(self._api, self.collection.name)
+        return self._transaction.state.written(self._api, self.collection.name)
 
     def put(self, row: Row) -> Row:
         """Store `row` under its key, in place of the row that was there."""
@@ -182,7 +151,7 @@ class Rows:
         if violations:
             collection = self.collection
             raise OurFault(f"A row of {collection.name} would not be a {collection.holds}.", violations)
-        self._call.transaction.put(self._api, self.collection, row)
+        self._transaction.put(self._api, self.collection, row)
         return row
 
     def change(self, *key: Any, **fields: Any) -> Row:
@@ -196,103 +165,4 @@ class Rows:
         joined = self._joined(key)
         if joined not in self.table.rows:
             raise self.absent(str(key[-1]))
-        self._call.transaction.remove(self._api, self.collection, joined)
-
-
-NOBODY = Caller("")
-"""The caller of an operation without security, and of events."""
-
-
-@dataclass(slots=True, kw_only=True)
-class RequestFacts:
-    """The caller and the values of a request, of the types that the contract says."""
-
-    caller: Caller = NOBODY
-    base_url: str = ""
-    """The prefix of the contract's paths in the caller's URLs: host, world, the API's base path."""
-    path: Mapping[str, Any] = field(default_factory=dict)
-    query: Mapping[str, Any] = field(default_factory=dict)
-    """Also the contract's defaults of what was not sent."""
-    query_string: str = ""
-    """As it came, undecoded, without the question mark."""
-    headers: Mapping[str, Any] = field(default_factory=dict)
-    cookies: Mapping[str, Any] = field(default_factory=dict)
-    body: Any = None
-    media_type: str = ""
-    """Of the body, as the contract lists it; empty where there is none."""
-    preconditions: Mapping[str, str] = field(default_factory=dict)
-    """The conditional headers of RFC 9110 by their names in lower case; only generated CRUD is told."""
-
-    def facts(self) -> dict[str, Any]:
-        """The fields above by name, for the constructor of another subclass."""
-        return {
-            "caller": self.caller,
-            "base_url": self.base_url,
-            "path": self.path,
-            "query": self.query,
-            "query_string": self.query_string,
-            "headers": self.headers,
-            "cookies": self.cookies,
-            "body": self.body,
-            "media_type": self.media_type,
-            "preconditions": self.preconditions,
-        }
-
-
-@dataclass(slots=True)
-class Call(RequestFacts):
-    """A request as a handler sees it, or an event of the timeline, which has no caller."""
-
-    api: str
-    transaction: Transaction
-    collections: Mapping[str, CollectionSchema]
-    behaviour: Mapping[str, Any] = field(default_factory=dict)
-    at: float | None = None
-    """The moment of the call in seconds since 1970; None for the world's clock."""
-    notices: list[Violation] = field(default_factory=list)
-    """What the journal and the log are to say besides, such as a parameter that was not acted on."""
-
-    def rows(self, collection: str) -> Rows:
-        """Raises LookupError for a collection that the API does not have."""
-        schema = self.collections.get(collection)
-        if schema is None:
-            hint = did_you_mean(collection, self.collections)
-            raise LookupError(f"There is no collection {collection!r}. {hint}")
-        return Rows(self, schema)
-
-    def seconds(self) -> float:
-        """The world's time, in seconds since 1970; one moment for the whole call."""
-        if self.at is None:
-            self.at = self.transaction.now()
-        return self.at
-
-    def now(self) -> str:
-        """The world's time as a date-time in UTC with milliseconds."""
-        return timestamp(self.seconds())
-
-    def today(self) -> str:
-        """The first moment of the world's day in UTC, as a date-time."""
-        return self.transaction.today(self.at)
-
-    def later(self, seconds: float) -> str:
-        """The moment `seconds` from now, as `now` has it."""
-        return timestamp(self.seconds() + seconds)
-
-    def new_uuid(self) -> str:
-        """A version 4 UUID, drawn from the world's seed."""
-        return drawn_uuid(self.transaction.state.seed, self.transaction.draw())
-
-    def set_event(self, action: str, key: str, seconds: float) -> None:
-        """Run the timeline's function `action` on `key`, `seconds` from now; replaces an earlier one."""
-        self.transaction.set_event(Event(self.api, action, key), self.seconds() + seconds)
-
-    def cancel_event(self, action: str, key: str) -> None:
-        self.transaction.cancel_event(Event(self.api, action, key))
-
-
-def etag(body: Any) -> str:
-    """The entity tag of an answer's body: equal bodies have equal tags."""
-    return fingerprint(orjson.dumps(body))
-
-
-Handler = Callable[..., Any]
+        self._transaction.remove(self._api, self.collection, joined)
