@@ -46,9 +46,10 @@ def read_access(
     callers = dict(read_credentials(contract, module, fixtures.credentials, report))
     schemes = contract.security_schemes
     unsaid = {name for name, scheme in schemes.items() if _is_unsaid(scheme, fixtures)}
+    closed = closed and not fixtures.family  # its siblings may have the credentials: families.py sees to it
     if closed:
         findings += (
-            _unsaid_finding(contract, name, fixtures, closed=True)
+            unsaid_finding(contract, name, fixtures, closed=True)
             for name in used_schemes(contract)
             if name in unsaid
         )
@@ -99,7 +100,7 @@ def visible_schemes(contract: Contract, asked: Sequence[Mapping[str, tuple[str, 
 def open_findings(contract: Contract, fixtures: Fixtures, access: Access) -> Iterator[Finding]:
     """What is open to anybody, at its lines: no fault, and a server's start does not wait for the lines."""
     for name in open_names(contract, access):
-        yield _unsaid_finding(contract, name, fixtures, closed=False)
+        yield unsaid_finding(contract, name, fixtures, closed=False)
     optional, certificates = unasked(contract)
     for operation in optional:
         message = f"{operation.id} needs no credential: {{}} is among its alternatives."
@@ -121,7 +122,8 @@ def _is_unsaid(scheme: Scheme, fixtures: Fixtures) -> bool:
     return scheme.credentials_scheme not in fixtures.credentials and not scheme.is_certificate
 
 
-def _unsaid_finding(contract: Contract, name: str, fixtures: Fixtures, *, closed: bool) -> Finding:
+def unsaid_finding(contract: Contract, name: str, fixtures: Fixtures, *, closed: bool) -> Finding:
+    """What is to be said of a scheme of which the fixtures say nothing."""
     scheme = contract.security_schemes[name]
     secret = '"some-name:some-password"' if scheme.is_basic else "some-secret"
     yaml = f"credentials: {{{name}: {{{secret}: {{caller: someone}}}}}}"

@@ -12,6 +12,7 @@ from mockade.catalogue.access import Access, read_access
 from mockade.catalogue.answerers import Answerer, handler_answerers
 from mockade.catalogue.behaviour import read_behaviour
 from mockade.catalogue.contract_answers import ContractAnswerer
+from mockade.catalogue.family import Family
 from mockade.catalogue.files import Files, Origin, home_option
 from mockade.catalogue.fixture_rows import read_rows
 from mockade.catalogue.fixtures import Fixtures
@@ -50,6 +51,8 @@ class Api:
     dialect: Dialect | None
     events: Mapping[str, Handler]
     """The functions of the module's timeline, by name."""
+    listeners: Mapping[str, Handler]
+    """The functions that take in what siblings emit, by the name of the event."""
     access: Access
     rows: Sequence[tuple[CollectionSchema, Row]]
     """The fixtures' rows."""
@@ -60,6 +63,21 @@ class Api:
     resources: Sequence[ResourceOperation]
     """The operations of generated CRUD."""
     origin: Origin
+    family: Family[Api] | None = None
+
+    @property
+    def family_name(self) -> str:
+        """Its family's, empty where it is of none."""
+        return self.family.name if self.family is not None else ""
+
+    @property
+    def siblings(self) -> Sequence[Api]:
+        """The other APIs of its family that are served."""
+        return self.family.others(self.stem) if self.family is not None else ()
+
+    def sharing(self, scheme: str) -> list[Api]:
+        """The APIs whose credentials for a security scheme count here: itself, and siblings that have it."""
+        return [self, *(one for one in self.siblings if scheme in one.contract.security_schemes)]
 
     @property
     def callers(self) -> Mapping[tuple[str, str], Caller]:
@@ -114,7 +132,8 @@ class Api:
 
     def call(self, transaction: Transaction, **facts: Any) -> Call:
         """A call into this API; the facts are those of Call, from `caller` on."""
-        return Call(self.stem, transaction, self.collections, self.behaviour, **facts)
+        emitter = self.family.pass_on if self.family is not None else None
+        return Call(self.stem, transaction, self.collections, self.behaviour, emitter=emitter, **facts)
 
     def run_event(self, event: Event, transaction: Transaction, at: float) -> None:
         """Run the timeline's function for an event, at its moment in seconds since 1970."""
@@ -186,7 +205,8 @@ def build_api(
     rows = read_rows(fixtures, collections, findings)
     api = Api(
         contract.stem, contract, fixtures, module, answerers, collections, behaviour, dialect,
-        module.events, access, rows, [one for one in findings if one.severity != "error"], generator,
+        module.events, module.listeners_by_event, access, rows,
+        [one for one in findings if one.severity != "error"], generator,
         crud.operations, origin or Origin((contract.stem,), contract.stem, Path()),
     )  # fmt: skip
     errors = [one for one in findings if one.severity == "error"] or _dry_run(api)

@@ -149,7 +149,7 @@ def find_files(
     home_specs = specs_in(home / "specs") if home else {}
     chosen = {name: specs[name] for name in names} if names else home_specs or specs
     is_named = bool(names) or not home_specs
-    return {stem: _files(stem, spec, home)._replace(named=is_named) for stem, spec in chosen.items()}
+    return {stem: files_of(stem, spec, home)._replace(named=is_named) for stem, spec in chosen.items()}
 
 
 def known_specs(home: Path | None, others: Collection[str] = ()) -> dict[str, Path]:
@@ -222,7 +222,8 @@ def belonging(stem: str, home: Path | None) -> tuple[Path | None, Path | None]:
     return _first(stem, [home / "fixtures"]), handlers
 
 
-def _files(stem: str, spec: Path, home: Path | None) -> Files:
+def files_of(stem: str, spec: Path, home: Path | None) -> Files:
+    """The files of an API whose contract is at `spec`, bundled or in a home's specs/."""
     fixture, handlers = belonging(stem, home)
     if home is None or spec.parent != home / "specs" or not _is_foreign(stem):
         fixture = fixture or _first(stem, [bundled("fixtures")])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,8 +16,11 @@ from mockade.settings import MOST_ROWS
 PRIVATE = "_"
 """The prefix of a row's names that are kept beside the row and are in no answer."""
 
-RESERVED = ("credentials", "behaviour", "minted", "rows")
+RESERVED = ("credentials", "behaviour", "minted", "rows", "family")
 """The members of a fixture file that are no collections."""
+
+FAMILY = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
+"""What a family may be called."""
 
 IGNORE = "x-mockade-ignore"
 """The rules of `mockade validate` that say nothing about what holds this, here as in a contract."""
@@ -45,6 +49,8 @@ class Fixtures:
     """The file as it was read; None where there is none."""
     findings: Sequence[Finding] = ()
     """What is wrong with the file's form, each at its line; the rest of it was read."""
+    family: str = ""
+    """The family of APIs that it belongs to, if any."""
     option: str = ""
     """Where there is no file: the option without which one would not be read."""
 
@@ -88,6 +94,7 @@ class Fixtures:
         return cls(
             file, content.credentials, content.behaviour, content.rows, content.minted,
             frozenset(content.repeated), content.made_rows, lines, data, findings,
+            family=content.family,
         )  # fmt: skip
 
 
@@ -116,6 +123,7 @@ class _Content:
     rows: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     repeated: set[str] = field(default_factory=set)
     made_rows: int | None = None
+    family: str = ""
 
     def read(self, name: str, value: Any) -> None:
         if name == "credentials" and isinstance(value, dict):
@@ -127,6 +135,12 @@ class _Content:
             self.minted = {} if faults else value
             for fault, *pointer in faults:
                 self.report(fault, name, *pointer)
+        elif name == "family" and not isinstance(value, list):
+            if isinstance(value, str) and FAMILY.fullmatch(value):
+                self.family = value
+            else:
+                form = "a word of small letters, digits, dots and hyphens, such as acme"
+                self.report(f"`family` names the APIs that this one belongs to: {form}.", name)
         elif name == "rows" and isinstance(value, int):
             if not isinstance(value, bool) and 0 <= value <= MOST_ROWS:
                 self.made_rows = value

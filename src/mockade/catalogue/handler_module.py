@@ -27,6 +27,8 @@ class HandlerModule:
     """The assumptions that fixtures can switch."""
     timeline: tuple[Handler, ...] = ()
     """The functions `(call, key)` that events run at their moment."""
+    listeners: tuple[Handler, ...] = ()
+    """The functions `(call, row)` that take in what a sibling emits under their names."""
     collections: tuple[Collection, ...] = ()
     """The collections whose component, key, indexes or wording the module says itself."""
     outbox: Outbox | None = None
@@ -51,6 +53,10 @@ class HandlerModule:
         """The timeline's functions by name."""
         return {function.__name__: function for function in self.timeline}
 
+    @property
+    def listeners_by_event(self) -> dict[str, Handler]:
+        return {function.__name__: function for function in self.listeners}
+
     def place_of_error(self, error: BaseException) -> Place | None:
         return place_in_module(error, self.file) if self.file else None
 
@@ -73,7 +79,9 @@ def read_module(module: ModuleType | None, findings: list[Finding]) -> HandlerMo
         else:
             message = f"`{name}` of these handlers is {expected}, not {value!r}."
             findings.append(Finding(place, message, rule="handlers"))
-    handlers = _handlers(module, values.get("timeline", ()), values.get("outbox"))
+    handlers = _handlers(
+        module, (*values.get("timeline", ()), *values.get("listeners", ())), values.get("outbox")
+    )
     return HandlerModule(file=Path(file) if file else None, handlers=handlers, **values)
 
 
@@ -81,10 +89,12 @@ def _all(fits: Callable[[Any], bool]) -> Callable[[Any], bool]:
     return lambda value: isinstance(value, tuple) and all(map(fits, value))
 
 
-_TUPLES = frozenset({"behaviour", "timeline", "collections"})
+_TUPLES = frozenset({"behaviour", "timeline", "listeners", "collections"})
+_FUNCTIONS = ("a tuple of functions", _all(lambda one: callable(one) and hasattr(one, "__name__")))
 _CONVENTIONS: dict[str, tuple[str, Callable[[Any], bool]]] = {
     "behaviour": ("a tuple of Switch", _all(lambda one: isinstance(one, Switch))),
-    "timeline": ("a tuple of functions", _all(lambda one: callable(one) and hasattr(one, "__name__"))),
+    "timeline": _FUNCTIONS,
+    "listeners": _FUNCTIONS,
     "collections": ("a tuple of Collection", _all(lambda one: isinstance(one, Collection))),
     "outbox": ("an Outbox", lambda value: isinstance(value, Outbox)),
     "dialect": (
@@ -98,9 +108,9 @@ _CONVENTIONS: dict[str, tuple[str, Callable[[Any], bool]]] = {
 """The names that a module may define: what each is, and whether a value is that."""
 
 
-def _handlers(module: ModuleType, timeline: Sequence[Handler], outbox: Outbox | None) -> dict[str, Handler]:
+def _handlers(module: ModuleType, called: Sequence[Handler], outbox: Outbox | None) -> dict[str, Handler]:
     """The public functions whose first parameter is `call`, without those that have another purpose."""
-    others = {*timeline, *((outbox.request, outbox.ended) if outbox else ())}
+    others = {*called, *((outbox.request, outbox.ended) if outbox else ())}
     return {
         name: function
         for name, function in vars(module).items()

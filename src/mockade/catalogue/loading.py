@@ -11,6 +11,7 @@ from pathlib import Path
 from types import ModuleType
 
 from mockade.catalogue.api import Api, load_api
+from mockade.catalogue.families import joined
 from mockade.catalogue.files import Files
 from mockade.catalogue.handler_module import place_in_module
 from mockade.contract.document import Document
@@ -67,6 +68,7 @@ def load_apis(
                 strays[one.spec] = error.findings[0]
         except SetupError as error:
             findings += error.findings
+    apis = joined(apis, findings, closed=closed)
     if not (apis or findings):
         findings += strays.values()
     if findings:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from mockade.catalogue.family_names import families_of
 from mockade.catalogue.fetching import fetch, is_url, shown_url
 from mockade.catalogue.files import (
     KINDS,
@@ -15,6 +16,7 @@ from mockade.catalogue.files import (
     Files,
     belonging,
     bundled,
+    files_of,
     find_files,
     fixture_beside,
     fixtures_beside,
@@ -58,7 +60,8 @@ class Selection:
             return find_files(self.home)
         chosen: dict[str, Files] = {}
         findings: list[Finding] = []
-        names = known_specs(self.home, self._stems_of_paths()) if self.home else specs_in(bundled("specs"))
+        specs = known_specs(self.home, self._stems_of_paths()) if self.home else specs_in(bundled("specs"))
+        names = {**{stem: [stem] for stem in specs}, **self._families(specs)}
         for word in self.words:
             try:
                 found = self._found(word, names, on_read)
@@ -95,13 +98,17 @@ class Selection:
 
     def _names(self) -> Collection[str]:
         home_specs = specs_in(self.home / "specs") if self.home else {}
-        return {*specs_in(bundled("specs")), *home_specs}
+        names = {**specs_in(bundled("specs")), **home_specs}
+        return {*names, *self._families(names)}
+
+    def _families(self, specs: Mapping[str, Path]) -> dict[str, list[str]]:
+        return families_of({stem: files_of(stem, spec, self.home) for stem, spec in specs.items()})
 
     def _stems_of_paths(self) -> set[str]:
         """The stems of the words that are not names: files of a home may belong to them."""
         return {Path(str(word).partition("?")[0]).stem for word in self.words}
 
-    def _found(self, word: Word, names: Collection[str], on_read: OnRead) -> dict[str, Files]:
+    def _found(self, word: Word, names: Mapping[str, Sequence[str]], on_read: OnRead) -> dict[str, Files]:
         if word == "":
             raise _refused(
                 "''", "An empty word names nothing.", "Name an API, an OpenAPI document or a folder."
@@ -110,7 +117,7 @@ class Selection:
             files = self._fetched.get(str(word)) or self._fetch(str(word), on_read)
             return {files.stem: files}
         if _is_name(word, names):
-            return find_files(self.home, [str(word)], self._stems_of_paths())
+            return find_files(self.home, names[str(word)], self._stems_of_paths())
         path = Path(word)
         try:
             if path.is_dir():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
 from urllib.parse import quote
 
 import click
@@ -184,7 +185,8 @@ def credential(api: Api, operation: Operation) -> list[str] | None:
 
 def _secret_for(api: Api, operation: Operation, name: str) -> list[str] | None:
     scheme = api.contract.security_schemes[name]
-    for (credentials_scheme, secret), caller in api.callers.items():
+    sharing = api.sharing(scheme.credentials_scheme)
+    for (credentials_scheme, secret), caller in chain.from_iterable(one.callers.items() for one in sharing):
         allowed = not operation.permissions or caller.holds(*operation.permissions)
         if credentials_scheme == scheme.credentials_scheme and not caller.refused and allowed:
             return _carried(scheme, secret, operation)

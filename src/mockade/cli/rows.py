@@ -46,6 +46,8 @@ def rows(name: str, home: Path | None, seed: int, rows: int, write: bool) -> Non
         if write and home is not None:
             _make_folder(home / "fixtures")
         files = Selection([name], home).files()
+        if name in files:  # it may be a family's name too
+            files = {name: files[name]}
         if len(files) > 1:
             print_error(f"{name} holds several APIs, and a fixture file belongs to one: {', '.join(files)}.")
             sys.exit(BAD_SETUP)

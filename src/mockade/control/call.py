@@ -69,13 +69,27 @@ class ControlCall(RequestFacts):
         world.record(operation, transaction.start, transaction.changes())
         return answer
 
-    def api(self, stem: str) -> Api:
-        """Refuses with 404 for an API that is not served."""
-        api = self.running.apis.get(stem)
-        if api is None:
-            hint = did_you_mean(stem, self.running.apis)
-            raise Refusal(404, "no_api", f"No API {stem!r} is served. {hint}")
-        return api
+    def meant(self, name: str) -> list[Api]:
+        """The API of that stem, if there is one, and those of a family of that name."""
+        own = self.running.apis.get(name)
+        of_family = [one for one in self.running.apis.values() if one.family and one.family.name == name]
+        return [own, *(one for one in of_family if one is not own)] if own is not None else of_family
+
+    def api(self, name: str, collection: str | None = None) -> Api:
+        """The API that a name means: of a family's the one with the collection, else the first.
+
+        Refuses with 404 for an API that is not served, and with 400 where several have the collection.
+        """
+        meant = self.meant(name)
+        if not meant:
+            names = {*self.running.apis, *(one.family_name for one in self.running.apis.values())} - {""}
+            raise Refusal(404, "no_api", f"No API {name!r} is served. {did_you_mean(name, names)}")
+        holders = [one for one in meant if collection in one.collections]
+        if len(holders) > 1 and holders[0].stem != name:
+            stems = ", ".join(one.stem for one in holders)
+            message = f"Several APIs of {name} have a collection {collection!r}: name one of {stems}."
+            raise Refusal(400, "several_apis", message)
+        return (holders or meant)[0]
 
 
 def document_schema(control_api: Api) -> tuple[Validator, Normalizer]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from mockade.catalogue.access import open_names
@@ -62,22 +63,26 @@ def to_json(stem: str, scheme: str, secret: str, caller: Caller, *, secrets: boo
 
 def mint_credential(call: ControlCall, body: dict[str, Any]) -> dict[str, Any]:
     """Refuses a taken secret with 409, and one that cannot be sent or an unfit caller with 400."""
-    api = call.api(body["api"])
+    meant = [call.api(body["api"]), *call.meant(body["api"])[1:]]
+    api = next((one for one in meant if one.fixtures.credentials), meant[0])
     scheme = _scheme(api, body)
+    sharing = api.sharing(scheme.credentials_scheme)
 
     def mint(transaction: Transaction) -> dict[str, Any]:
         own = {**_facts(body), **{name: body[name] for name in NAMED & body.keys()}}
-        members = copied(_original(api, transaction.state, scheme, body.get("like")), own)
+        members = copied(_original(sharing, transaction.state, scheme, body.get("like")), own)
         members.setdefault("caller", _new_uuid(transaction))
         secret = body["secret"] if "secret" in body else _new_secret(transaction, scheme, members["caller"])
         problem = unsendable(scheme, secret)
         if problem:
             raise Refusal(400, "bad_secret", f"Such a secret cannot be sent: {problem}.")
         caller = read_caller(secret, members, api.access.permissions)
-        objection = vet(api.module, caller)
-        if objection:
-            raise Refusal(400, "bad_caller", f"{api.stem} has no such callers: {objection}")
-        if (api.stem, scheme.credentials_scheme, secret) in transaction.state.callers:
+        for one in sharing:
+            objection = vet(one.module, caller)
+            if objection:
+                raise Refusal(400, "bad_caller", f"{one.stem} has no such callers: {objection}")
+        callers = transaction.state.callers
+        if any((one.stem, scheme.credentials_scheme, secret) in callers for one in sharing):
             taken = f"There is a credential for {scheme.credentials_scheme} with this secret already"
             message = f"{taken}: choose another."
             raise Refusal(409, "secret_taken", message)
@@ -96,13 +101,17 @@ def _facts(body: dict[str, Any]) -> dict[str, Any]:
     return facts
 
 
-def _original(api: Api, state: State, scheme: Scheme, like: str | None) -> Members:
-    """What a minted credential copies: that of the caller in this world that `like` names, else `minted`."""
+def _original(sharing: Sequence[Api], state: State, scheme: Scheme, like: str | None) -> Members:
+    """What a minted credential copies: that of the caller in this world that `like` names, else `minted`.
+
+    `sharing` are the APIs that share its credentials, the one that it is minted for first.
+    """
+    api, stems = sharing[0], {one.stem for one in sharing}
     if like is None:
         return api.access.minted
     held: dict[str, dict[str, Members]] = {}
     for (stem, name, secret), caller in sorted(state.callers.items(), key=lambda pair: pair[0]):
-        if stem == api.stem:
+        if stem in stems:
             held.setdefault(name, {})[secret] = encode_caller(caller)
     at = Copies(held).find(like, (scheme.credentials_scheme, ""))
     if at is None:

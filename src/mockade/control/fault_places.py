@@ -32,7 +32,7 @@ def check_path(running: RunningMock, match: Match) -> None:
 def _paths(running: RunningMock, match: Match) -> Iterator[str]:
     for stem, api in running.apis.items():
         for operation in api.contract.operations:
-            if match.is_of(stem, operation.id):
+            if match.is_of(stem, operation.id, api.family_name):
                 bases = (*running.base_paths[stem], *(operation.bases or ()))
                 yield from (base + operation.path for base in bases)
 

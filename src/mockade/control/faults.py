@@ -108,18 +108,18 @@ def _without_nulls(facts: Match | FaultAction | Delay | Rate) -> dict[str, Any]:
 def _check_match(call: ControlCall, match: Match) -> None:
     """Refuse with 400 an API that is not served, and an operation that no API or not this one has."""
     apis = call.running.apis
-    if match.api is not None and match.api not in apis:
-        message = f"match.api: no API {match.api!r} is served. {did_you_mean(match.api, apis)}"
+    if match.api is not None and not call.meant(match.api):
+        names = {*apis, *(one.family_name for one in apis.values())} - {""}
+        message = f"match.api: no API {match.api!r} is served. {did_you_mean(match.api, names)}"
         raise Refusal(400, "no_api", message)
     if match.operation is None:
         return
     known = [
         operation
-        for stem, api in apis.items()
-        if match.api in (None, stem)
+        for api in (apis.values() if match.api is None else call.meant(match.api))
         for operation in api.contract.operations
     ]
-    if not any(match.is_of(one.api, one.id) for one in known):
+    if not any(match.is_of(one.api, one.id, apis[one.api].family_name) for one in known):
         where = f"{match.api} has" if match.api else "there is"
         hint = did_you_mean(match.operation.rpartition(".")[2], [one.id for one in known])
         message = f"match.operation: {where} no operation {match.operation!r}. {hint}"
@@ -133,7 +133,9 @@ def _with_caller(call: ControlCall, match: Match) -> Match:
     """
     if not match.caller:  # an empty one is who names none
         return match
-    stems = [match.api] if match.api is not None else list(call.running.apis)
+    apis = list(call.running.apis.values()) if match.api is None else call.meant(match.api)
+    # A caller of a sibling's credentials calls here as well.
+    stems = {one.stem for api in apis for one in (api, *api.siblings)}
     callers = call.world.state.callers.items()
     named = sorted((secret, caller.id) for (stem, _, secret), caller in callers if stem in stems)
     known = sorted({name for _, name in named})
@@ -147,7 +149,6 @@ def _with_caller(call: ControlCall, match: Match) -> Match:
         raise Refusal(400, "no_caller", message)
     if meant:
         return match._replace(caller=meant[0])
-    apis = [call.running.apis[stem] for stem in stems]
     if any(name for api in apis for name in open_names(api.contract, api.access)):
         return match  # of an open scheme, whose callers no credential names
     like = nearest(match.caller, [*known, *(secret for secret, _ in named)])

@@ -48,7 +48,7 @@ def _counted(call: ControlCall, state: State) -> Slices[Reply]:
 
 def list_rows(call: ControlCall, api: str, collection: str) -> Slices[Reply]:
     """A page takes time in proportion to its own rows, not to those of the collection."""
-    codec = _codec(call, api, collection)
+    api, codec = _codec(call, api, collection)
     table = call.world.state.table(api, collection)
     last = call.query.get("after")
     positions = (
@@ -70,13 +70,13 @@ def _written(codec: RowCodec, table: Table, keys: Sequence[str]) -> Iterator[byt
 
 
 def get_row(call: ControlCall, api: str, collection: str, key: str) -> dict[str, Any]:
-    codec = _codec(call, api, collection)
+    api, codec = _codec(call, api, collection)
     return codec.encode(_found(call.world.state.table(api, collection), codec, key))
 
 
 def put_row(call: ControlCall, api: str, collection: str, key: str, body: dict[str, Any]) -> Reply:
     """Answers 201 for a row that was not there."""
-    codec = _codec(call, api, collection)
+    api, codec = _codec(call, api, collection)
 
     def put(transaction: Transaction) -> Reply:
         new = key not in transaction.table(api, collection).rows
@@ -87,7 +87,7 @@ def put_row(call: ControlCall, api: str, collection: str, key: str, body: dict[s
 
 def patch_row(call: ControlCall, api: str, collection: str, key: str, body: dict[str, Any]) -> dict[str, Any]:
     """Merges into the row in the fixtures' form, so that what is kept beside it can change too."""
-    codec = _codec(call, api, collection)
+    api, codec = _codec(call, api, collection)
     known = properties(codec.schema.node())
 
     def patch(transaction: Transaction) -> dict[str, Any]:
@@ -99,7 +99,7 @@ def patch_row(call: ControlCall, api: str, collection: str, key: str, body: dict
 
 def delete_row(call: ControlCall, api: str, collection: str, key: str) -> None:
     """Cancels the row's events too: they would not find it."""
-    codec = _codec(call, api, collection)
+    api, codec = _codec(call, api, collection)
     actions = call.api(api).events
 
     def remove(transaction: Transaction) -> None:
@@ -111,14 +111,15 @@ def delete_row(call: ControlCall, api: str, collection: str, key: str) -> None:
     call.change("deleteRow", remove)
 
 
-def _codec(call: ControlCall, stem: str, collection: str) -> RowCodec:
-    """Refuses with 404 for a collection that is not there."""
-    collections = call.api(stem).collections
-    schema = collections.get(collection)
+def _codec(call: ControlCall, name: str, collection: str) -> tuple[str, RowCodec]:
+    """The API with the collection, of those that the name means. Refuses with 404 where there is none."""
+    api = call.api(name, collection)
+    schema = api.collections.get(collection)
     if schema is None:
-        message = f"{stem} has no collection {collection!r}. {did_you_mean(collection, collections)}"
+        known = [each for one in call.meant(name) for each in one.collections]
+        message = f"{name} has no collection {collection!r}. {did_you_mean(collection, known)}"
         raise Refusal(404, "no_collection", message)
-    return RowCodec(schema)
+    return api.stem, RowCodec(schema)
 
 
 def _found(table: Table, codec: RowCodec, key: str) -> Stored:

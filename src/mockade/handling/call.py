@@ -12,6 +12,7 @@ from mockade.hints import did_you_mean
 from mockade.state.caller import Caller
 from mockade.state.clock import timestamp
 from mockade.state.ids import drawn_uuid
+from mockade.state.rows import Row
 from mockade.state.timeline import Event
 from mockade.state.transaction import Transaction
 
@@ -55,6 +56,10 @@ class RequestFacts:
         }
 
 
+Emitter = Callable[["Call", str, Row], None]
+"""Passes an event of a call, with its row, on to those that listen."""
+
+
 @dataclass(slots=True)
 class Call(RequestFacts):
     """A request as a handler sees it, or an event of the timeline, which has no caller."""
@@ -67,6 +72,10 @@ class Call(RequestFacts):
     """The moment of the call in seconds since 1970; None for the world's clock."""
     notices: list[Violation] = field(default_factory=list)
     """What the journal and the log are to say besides, such as a parameter that was not acted on."""
+    depth: int = 0
+    """How many events of siblings led to it."""
+    emitter: Emitter | None = None
+    """Passes on what it emits; None where the API has no family."""
 
     def rows(self, collection: str) -> Rows:
         """Raises LookupError for a collection that the API does not have."""
@@ -101,6 +110,22 @@ class Call(RequestFacts):
     def set_event(self, action: str, key: str, seconds: float) -> None:
         """Run the timeline's function `action` on `key`, `seconds` from now; replaces an earlier one."""
         self.transaction.set_event(Event(self.api, action, key), self.seconds() + seconds)
+
+    def emit(self, event: str, row: Mapping[str, Any]) -> None:
+        """Tell the APIs of the family what happened; each that lists a function `event` takes a copy in.
+
+        It does so before this returns, in the same transaction: what it raises ends this call as well.
+        """
+        if self.emitter is not None:
+            self.emitter(self, event, row if isinstance(row, Row) else Row(row))
+
+    def admit(self, scheme: str, secret: str, caller: Caller) -> None:
+        """Let `caller` call with `secret` for a security scheme from now on, APIs of the family too."""
+        self.transaction.admit(self.api, scheme, secret, caller)
+
+    def dismiss(self, scheme: str, secret: str) -> None:
+        """Let nobody call with `secret` any more, where this API had admitted it."""
+        self.transaction.dismiss(self.api, scheme, secret)
 
     def cancel_event(self, action: str, key: str) -> None:
         self.transaction.cancel_event(Event(self.api, action, key))

@@ -98,6 +98,7 @@ def fault_request(context: RoutedContext, scope: Scope) -> FaultRequest:
         scope["path"],
         headers,
         context.world.state.clock.now(),
+        family=context.api.family_name,
     )
 
 

@@ -112,7 +112,7 @@ def _check(route: Route, alternative: Mapping[str, Sequence[str]]) -> Check:
     api = route.api
     schemes = api.contract.security_schemes
     asked = [
-        (schemes[name], schemes[name].credentials_scheme, finder(schemes[name]))
+        (schemes[name], _stems(api, schemes[name]), finder(schemes[name]))
         for name in alternative
         if not schemes[name].is_certificate  # that is settled below HTTP, before we see the request
     ]
@@ -125,9 +125,13 @@ def _check(route: Route, alternative: Mapping[str, Sequence[str]]) -> Check:
         if None in secrets:
             return False
         context: RoutedContext = scope[CONTEXT_KEY]
-        caller = context.caller
-        for (scheme, credentials_scheme, _), secret in zip(asked, secrets, strict=True):
-            known = context.world.state.callers.get((stem, credentials_scheme, secret or ""))
+        caller, callers = context.caller, context.world.state.callers
+        for (scheme, stems, _), secret in zip(asked, secrets, strict=True):
+            credentials_scheme = scheme.credentials_scheme
+            known = callers.get((stem, credentials_scheme, secret or ""))
+            if known is None and len(stems) > 1:
+                held = (callers.get((one, credentials_scheme, secret or "")) for one in stems[1:])
+                known = next(filter(None, held), None)
             if known is None and credentials_scheme in open_schemes:
                 known = _anyone(api, scheme, secret or "")
                 if known is None:
@@ -139,6 +143,11 @@ def _check(route: Route, alternative: Mapping[str, Sequence[str]]) -> Check:
         return True
 
     return check
+
+
+def _stems(api: Api, scheme: Scheme) -> list[str]:
+    """The APIs whose credentials pass the scheme, the own one first."""
+    return [one.stem for one in api.sharing(scheme.credentials_scheme)]
 
 
 def _anyone(api: Api, scheme: Scheme, secret: str) -> Caller | None:

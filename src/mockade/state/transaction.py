@@ -106,6 +106,12 @@ class Transaction:
         callers = self.state.callers.insert((api, scheme, secret), caller)
         self.state = self.state._replace(callers=callers)
 
+    def dismiss(self, api: str, scheme: str, secret: str) -> None:
+        """Let nobody call with `secret` any more."""
+        if (api, scheme, secret) in self.state.callers:
+            callers = self.state.callers.remove((api, scheme, secret))
+            self.state = self.state._replace(callers=callers)
+
     def changes(self) -> list[Change]:
         """What differs between the start and now, in the order of first touch."""
         found = []

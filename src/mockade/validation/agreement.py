@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from mockade.catalogue.access import open_findings
 from mockade.catalogue.api import Api, build_api, load_api, no_fixtures
+from mockade.catalogue.families import joined
 from mockade.catalogue.files import KINDS, Files, find_files, specs_in
 from mockade.catalogue.fixtures import Fixtures
 from mockade.catalogue.loading import load_handlers, unreferenced
@@ -80,10 +81,23 @@ def validate(words: Sequence[Word], second_opinion: SecondOpinion | None = None)
         report.findings += unreadable
         if not unreadable:  # what that contract refers to is not known
             report.findings += unreferenced(strays, documents) if documents else strays.values()
+        report.findings += _family_findings(apis)
         report.findings += _path_clashes(apis)
     unique = dict.fromkeys(report.findings)
     report.findings = sorted(unique, key=lambda one: (one.place.file, one.place.line, one.place.column))
     return report
+
+
+def _family_findings(apis: Mapping[str, Api]) -> list[Finding]:
+    """What does not fit between the APIs of a family, and what of them is open to anybody."""
+    findings: list[Finding] = []
+    for stem, api in joined(apis, findings).items():
+        if api.family is not None:
+            opened = [*api.findings[len(apis[stem].findings) :]]
+            opened += open_findings(api.contract, api.fixtures, api.access)
+            document = api.contract.document
+            findings += without_ignored(opened, document, api.fixtures, frozenset(), whole=False)
+    return findings
 
 
 def _bundled() -> list[Target]:
@@ -169,7 +183,9 @@ def _findings(
             else:
                 api = load_api(target.files, load_handlers(document.stem, target.files))
                 apis[document.stem] = api
-            findings += chain(api.findings, open_findings(api.contract, api.fixtures, api.access))
+            findings += api.findings
+            if not api.fixtures.family:
+                findings += open_findings(api.contract, api.fixtures, api.access)
             answers.count(api)
             findings += chain(empty_collections(api), fixture_findings(api))
         except SetupError as error:

@@ -27,6 +27,8 @@ class FaultRequest(NamedTuple):
     """The world's time, in seconds."""
     body: Any = ABSENT
     """The value of a JSON body; ABSENT where there is none, and where no rule asks for it."""
+    family: str = ""
+    """Of the API, if it is of one."""
 
 
 class Rate(NamedTuple):
@@ -43,10 +45,10 @@ class Rate(NamedTuple):
 class Match(NamedTuple):
     """The requests that a rule matches: all conditions must hold, and None is no condition.
 
-    `operation` is an operationId, alone or behind its API's stem; `path` and the values of `headers` are
-    patterns in which * stands for any text, and a header's None for its absence; `body` has values by JSON
-    Pointer. `nth` counts the requests that these match since the rule was made, `rate` those of a window;
-    `probability` is drawn last, for each of them.
+    `api` is a stem or a family's name, `operation` an operationId, alone or behind its API's stem; `path` and
+    the values of `headers` are patterns in which * stands for any text, and a header's None for its absence;
+    `body` has values by JSON Pointer. `nth` counts the requests that these match since the rule was made,
+    `rate` those of a window; `probability` is drawn last, for each of them.
     """
 
     api: str | None = None
@@ -59,9 +61,10 @@ class Match(NamedTuple):
     rate: Rate | None = None
     probability: float | None = None
 
-    def is_of(self, api: str, operation: str) -> bool:
+    def is_of(self, api: str, operation: str, family: str = "") -> bool:
         """Whether requests for an operation can be matched at all."""
-        return self.api in (None, api) and self.operation in (None, operation, f"{api}.{operation}")
+        names = (None, operation, f"{api}.{operation}")
+        return (self.api in (None, api) or (self.api == family != "")) and self.operation in names
 
     def matches(self, request: FaultRequest) -> bool:
         """Whether such a request is to be counted."""
@@ -70,7 +73,7 @@ class Match(NamedTuple):
     def matches_head(self, request: FaultRequest) -> bool:
         """The same, but for its body."""
         return (
-            self.is_of(request.api, request.operation)
+            self.is_of(request.api, request.operation, request.family)
             and self.caller in (None, request.caller)
             and (self.path is None or _is_like(request.path, self.path))
             and (self.headers is None or _has_headers(request.headers, self.headers))
