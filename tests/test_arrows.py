@@ -16,7 +16,7 @@ FRAMEWORK = frozenset({"connexion", "starlette", "uvicorn"})
 RIM = frozenset({"app", "middleware", "server", "background", "testing"})
 """The packages and modules that may import the framework."""
 
-MOST_ARROWS = 140
+MOST_ARROWS = 141
 MOST_FLOORS = 13
 MOST_PACKAGES = 17
 MOST_MODULES = 13

@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from mockade import garbage
+from mockade.worlds.slices import collected as collected_pieces
+from mockade.worlds.slices import giving_way
 from tests.background.loop import Loop
 from tests.contracts import WIDGETS, contract, crud
 from tests.harness import Mock
@@ -20,8 +22,8 @@ def _as_before() -> Iterator[None]:
     gc.unfreeze()  # what the collection of the tests has frozen
     gc.disable()
     yield
+    garbage.CountedCollection().stop()
     gc.freeze()
-    gc.enable()
 
 
 @pytest.fixture
@@ -151,6 +153,19 @@ def test_many_new_objects_are_collected_soon_one_after_the_other_and_the_older_o
         loop.timers.pop().ring()
     assert loop.waits == [garbage.SOON]
     assert collected == [*[0] * (garbage.OLDER_EVERY_MOST - 1), 1] * 2
+
+
+def test_slices_of_work_are_counted_while_a_server_runs_whatever_they_free(collected: list[int]) -> None:
+    async def work() -> None:
+        await giving_way(collected_pieces(b"piece" for _ in range(4 * garbage.SLICES_EVERY)))
+
+    asyncio.run(work())
+    assert collected == []  # in a process of somebody else's
+    collection = garbage.CountedCollection()
+    collection.start(freeze=False)
+    asyncio.run(work())
+    collection.stop()
+    assert collected == [0, 0, 0, 1]
 
 
 def test_a_process_that_only_holds_an_application_keeps_its_own_collector(

@@ -22,12 +22,16 @@ the server is never idle: a request under way at each may have left a cycle amon
 OLDEST_EVERY = 10
 """Collections of the older objects until all are collected, where nothing is frozen."""
 
+SLICES_EVERY = 10
+"""Slices of work on what is large (`worlds/slices.py`) from one collection of the youngest objects to the
+next: what they make mostly stays, while as much that is old is freed, so that Python counts nothing."""
+
 MOST_OBJECTS = 10_000
-"""New objects after which the youngest are collected without requests too: events and work in slices make
-many, and to look through so many takes a few milliseconds."""
+"""New objects after which the youngest are collected without requests and slices too; to look through so
+many takes a few milliseconds."""
 
 OLDER_EVERY_MOST = 4
-"""Such collections until the older objects are collected: what such work makes stays."""
+"""Such collections, and those of slices, until older objects are collected: what such work makes stays."""
 
 TICK = 0.25
 """Seconds between looks at whether the server is idle, and at how many objects there are."""
@@ -67,8 +71,10 @@ class CountedCollection:
         """Collections of the youngest objects since the older ones were collected."""
         self._older = 0
         """Collections of the older objects since all were collected."""
+        self._slices = 0
+        """Since the last collection that they led to."""
         self._many = 0
-        """Collections of many new objects since the older ones were collected."""
+        """Collections of what slices made, or of many new objects, since the older ones were collected."""
         self._freezes = False
         self._at_last_tick = (0, 0, 0)
         self._timer: asyncio.TimerHandle | None = None
@@ -81,6 +87,8 @@ class CountedCollection:
         garbage in a cycle after that is never freed; it is at most what was under way at that moment. What a
         reload will replace must not be frozen.
         """
+        global _counting
+        _counting = self
         self._freezes = freeze
         gc.disable()
         if freeze:
@@ -93,8 +101,16 @@ class CountedCollection:
         if self._requests >= YOUNGEST_EVERY:
             self._collect_youngest()
 
+    def slice_ended(self) -> None:
+        self._slices += 1
+        if self._slices >= SLICES_EVERY:
+            self._slices = 0
+            self._collect_many()
+
     def stop(self) -> None:
         """Collect by Python's own rule again; what was frozen stays frozen."""
+        global _counting
+        _counting = None
         if self._timer is not None:
             self._timer.cancel()
         gc.enable()
@@ -103,11 +119,7 @@ class CountedCollection:
         now = (self._requests, self._youngest, self._older)
         are_many = gc.get_count()[0] >= MOST_OBJECTS
         if are_many:
-            self._many += 1
-            if self._many >= OLDER_EVERY_MOST:
-                self._collect_older()
-            else:
-                gc.collect(0)
+            self._collect_many()
         elif now == self._at_last_tick and self._youngest:
             self._collect_older()
         self._at_last_tick = now
@@ -117,6 +129,13 @@ class CountedCollection:
         self._requests = 0
         self._youngest += 1
         if self._youngest >= OLDER_EVERY:
+            self._collect_older()
+        else:
+            gc.collect(0)
+
+    def _collect_many(self) -> None:
+        self._many += 1
+        if self._many >= OLDER_EVERY_MOST:
             self._collect_older()
         else:
             gc.collect(0)
@@ -132,6 +151,16 @@ class CountedCollection:
             gc.collect()
         else:
             gc.collect(1)
+
+
+_counting: CountedCollection | None = None
+"""That of this process, while it serves."""
+
+
+def slice_ended() -> None:
+    """Tell that a slice of work on what is large is done."""
+    if _counting is not None:
+        _counting.slice_ended()
 
 
 def collect_as_usual() -> None:

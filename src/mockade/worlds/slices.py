@@ -8,6 +8,8 @@ from collections import deque
 from collections.abc import Generator, Iterable
 from typing import Any, NamedTuple, TypeVar
 
+from mockade import garbage
+
 T = TypeVar("T")
 
 Slices = Generator[None, None, T]
@@ -44,6 +46,7 @@ async def giving_way(work: Slices[T]) -> T:
         while True:
             async with turn:
                 next(work)
+                garbage.slice_ended()
                 await asyncio.sleep(0)
     except StopIteration as end:
         made: T = end.value
