@@ -46,6 +46,7 @@ RULES = {
     },
     "rallyhere": {
         "create_or_join_session": "A session type that is not there; settings that name no platform.",
+        "join_queue": "One of the two fields that name queues is needed: a rule of the server alone.",
         "join_session_by_id_self": "Settings that name no platform.",
         "join_session_by_platform_session_id_self": "Settings that name no platform.",
         "update_session_by_id": "A list of teams has at least one.",
@@ -103,7 +104,11 @@ class Run:
                     for key in uncovered
                 ],
                 # Whether what fits may be refused with 400 or 422 is judged below, and more strictly.
-                "checks": {"positive_data_acceptance": {"expected-statuses": refusing}},
+                "checks": {
+                    "positive_data_acceptance": {"expected-statuses": [*refusing, 503]},
+                    # What RallyHere documents for what is to be asked again, with Retry-After.
+                    "not_a_server_error": {"expected-statuses": ["2xx", "3xx", "4xx", 503]},
+                },
             }
         )
 

@@ -124,6 +124,8 @@ class _Reader(NamedTuple):
                 facts[name] = sorted(value) if isinstance(value, list) else value
             else:
                 facts[name] = self.schema(value) if isinstance(value, dict) and name != "default" else value
+        if facts.get("exclusiveMinimum") is True:  # as OpenAPI 3.0 says it; the vendor says it as 3.1 does
+            facts["exclusiveMinimum"] = facts.pop("minimum")
         return facts
 
     def _contents(self, node: dict[str, Any]) -> dict[str, Any]:
@@ -138,12 +140,20 @@ class _Reader(NamedTuple):
         return found  # type: ignore[no-any-return]
 
 
+def permissions_of(operation: dict[str, Any]) -> set[str]:
+    """Those that an operation of ours asks for, and those that spare a caller a standing in the session."""
+    groups = [
+        *operation.get("x-permissions", {}).values(),
+        *operation.get("x-standing-permissions", {}).values(),
+    ]
+    return {name for group in groups for name in group}
+
+
 def _permissions(operation: dict[str, Any]) -> list[str]:
     """Those that we list; the vendor writes them into its prose, before the session permissions."""
-    if "x-permissions" in operation:
-        return sorted({name for group in operation["x-permissions"].values() for name in group})
+    listed = permissions_of(operation)
     prose = re.split(r"Required Session", operation["description"])[0]
-    return sorted(set(re.findall(r"session:[a-z*:-]+", prose)))
+    return sorted(listed or set(re.findall(r"session(?:-player)?(?:-audit)?:[a-z_*:-]+", prose)))
 
 
 def _references(facts: Any) -> Iterator[str]:

@@ -51,16 +51,18 @@ def many(make_mock: MakeMock, home: Home) -> Mock:
 class TestListing:
     def test_only_what_was_posted_shows(self, mock: Mock) -> None:
         assert page(mock) == {"cursor": 0, "browser_sessions": []}
-        assert post(mock, "ben", "casual-1", map="Harbour").json() == {"custom_data": {"map": "Harbour"}}
+        entry = {"custom_data": {"map": "Harbour"}, "created_timestamp": "2026-01-05T12:00:00.000Z"}
+        assert post(mock, "ben", "casual-1", map="Harbour").json() == entry
         assert page(mock)["browser_sessions"] == [
             {
                 "session_id": "casual-1",
                 "player_count": 1,
                 "max_player_count": 8,
                 "custom_data": {"map": "Harbour"},
+                "instance_health": "healthy",
             }
         ]
-        assert read(mock, "dov", "casual-1").json()["browser"] == {"custom_data": {"map": "Harbour"}}
+        assert read(mock, "dov", "casual-1").json()["browser"] == entry
 
     def test_what_is_not_joinable_does_not_show_until_it_is(self, mock: Mock) -> None:
         post(mock, "cleo", "party-1")
@@ -83,9 +85,8 @@ class TestListing:
     def test_a_change_replaces_and_a_deletion_takes_off(self, mock: Mock) -> None:
         post(mock, "ben", "casual-1", map="Harbour")
         path = f"{SESSION}/casual-1/browser"
-        assert mock.patch(path, token="ben", json={"custom_data": {"mode": "x"}}).json() == {
-            "custom_data": {"mode": "x"}
-        }
+        changed = mock.patch(path, token="ben", json={"custom_data": {"mode": "x"}}).json()
+        assert changed["custom_data"] == {"mode": "x"}
         answer = mock.delete(path, token="ben")
         assert (answer.status_code, answer.content) == (204, b"")
         assert listed(mock) == []

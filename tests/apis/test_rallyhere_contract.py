@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from tests.apis.behaviours import PAGES
-from tests.apis.rallyhere_facts import TABLE, facts_of, leaves, operations, ours
+from tests.apis.rallyhere_facts import TABLE, facts_of, leaves, operations, ours, permissions_of
 
 NO_TAG_YET = "Promised by the vendor's text on if-none-match, and missing from its list of responses."
 UNKNOWN = (
@@ -50,9 +50,6 @@ DIFFERENCES: Mapping[str, str] = {
     **{f"operations / {name} / responses / 404": UNKNOWN for name in KEYED},
     "operations / get_player_sessions_self / permissions": (
         "The vendor names only the one; `session:*` is taken to stand above it, as everywhere else."
-    ),
-    "operations / join_session_by_id_self / parameters / query refresh_ttl": (
-        "Later versions of the vendor's document have it, and its clients send it."
     ),
     "components / SessionPlayer / properties / version / format": SEMVER,
     "components / ClientSettings / properties / platform_id": (
@@ -126,5 +123,5 @@ def test_every_operation_is_in_the_pages_table_with_what_it_asks_for() -> None:
     page = (PAGES / "rallyhere.md").read_text(encoding="utf-8")
     rows = dict(re.findall(r"^\| `([A-Z]+ /.+?)` \| .+? \| (.+?) \| .+? \|$", page, re.MULTILINE))
     for method, path, operation, _ in operations(ours()):
-        asked = {name for group in operation["x-permissions"].values() for name in group} - {"session:*"}
+        asked = permissions_of(operation) - {"session:*"}
         assert set(re.findall(r"`(.+?)`", rows[f"{method} {path}"])) == asked

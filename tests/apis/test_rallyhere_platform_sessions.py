@@ -66,12 +66,12 @@ class TestAdding:
     def test_another_sessions_cannot_be_had_now(self, mock: Mock) -> None:
         add(mock, "cleo", "party-1")
         answer = add(mock, "ben", "casual-1")
-        refused(mock, answer, 409, "platform_session_taken")
+        refused(mock, answer, 503, "platform_session_taken")
         assert answer.headers["retry-after"] == "1"
 
     def test_a_second_one_of_a_platform_cannot_be_had_now(self, mock: Mock) -> None:
         add(mock, "cleo", "party-1")
-        refused(mock, add(mock, "cleo", "party-1", "b3RoZXI="), 409, "platform_session_exists")
+        refused(mock, add(mock, "cleo", "party-1", "b3RoZXI="), 503, "platform_session_exists")
 
     def test_its_type_is_what_the_session_type_says_for_the_platform(
         self, make_mock: MakeMock, home: Home

@@ -44,6 +44,9 @@ class TestWaiting:
         assert read(mock, "ada", session).json()["matchmaking"] == {
             "ticket_id": ticket,
             "queue_id": "ranked-duel",
+            "queue_ids": ["ranked-duel"],
+            "profile_ids": [],
+            "passed_queue_time_seconds": 0,
             "custom_data": {},
         }
 
@@ -211,3 +214,37 @@ def test_groups_stay_whole_and_fill_the_teams_of_two(
 
 def test_nobody_is_matched_with_themselves() -> None:
     assert match([group("a"), group("a")], teams=2, size=1, players=2, exact=False) is None
+
+
+class TestSeveralQueues:
+    def test_a_session_waits_in_all_that_it_names_and_the_first_is_told_to_old_clients(
+        self, mock: Mock
+    ) -> None:
+        session = created(mock, "ada", "party")
+        body = {"queue_ids": ["ranked-duel", "ranked-duel"], "queue_id": "chess"}
+        answer = mock.post(f"{SESSION}/{session}/queue", token="ada", json=body)
+        assert answer.json()["queue_ids"] == ["ranked-duel"]
+        assert read(mock, "ada", session).json()["matchmaking"]["queue_id"] == "ranked-duel"
+
+    def test_one_of_them_that_cannot_be_waited_in_refuses_all(self, mock: Mock) -> None:
+        session = created(mock, "ada", "party")
+        body = {"queue_ids": ["ranked-duel", "ranked-shut"]}
+        refused(
+            mock, mock.post(f"{SESSION}/{session}/queue", token="ada", json=body), 403, "queue_not_active"
+        )
+
+    def test_none_at_all_is_a_422(self, mock: Mock) -> None:
+        session = created(mock, "ada", "party")
+        for body in ({}, {"queue_ids": []}):
+            answer = mock.post(f"{SESSION}/{session}/queue", token="ada", json=body)
+            assert answer.json()["detail"][0]["loc"] == ["body", "__root__"]
+
+    def test_a_match_tells_of_its_tickets(self, mock: Mock) -> None:
+        source = waiting(mock, "ada")
+        mock.advance(30)
+        waiting(mock, "dov")
+        mock.advance(0)
+        results = read(mock, "admin", str(match_of(mock, "ada"))).json()["matchmaking_results"]
+        told = {one["queued_session_id"]: one for one in results["ticket_data"]}
+        assert (told[source]["player_uuids"], told[source]["queue_ids"]) == ([ADA], ["ranked-duel"])
+        assert results["ticket_wait_seconds"][told[source]["ticket_id"]] == 30

@@ -18,7 +18,9 @@ class TestChangingASession:
     def test_what_is_sent_changes_and_the_rest_stays(self, mock: Mock) -> None:
         before = read(mock, "ben", "casual-1").json()
         answer = change(mock, "ben", "casual-1", joinable=False, custom_data={"mode": "duel"})
-        assert answer.json() == {**before, "joinable": False, "custom_data": {"mode": "duel"}}
+        joinability = {"open": False, "friends": False, "platform": True}
+        changed = {"joinable": False, "joinability": joinability, "custom_data": {"mode": "duel"}}
+        assert answer.json() == {**before, **changed}
 
     def test_the_answers_etag_is_that_of_the_next_read(self, mock: Mock) -> None:
         tag = change(mock, "ben", "casual-1", region_id="us-east").headers["etag"]

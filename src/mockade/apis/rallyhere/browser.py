@@ -42,23 +42,27 @@ def post_browser_info(call: Call, session_id: str, refresh_ttl: bool, body: Row)
     if not permitted and not call.caller.holds(ALL):
         message = f"Players may not list sessions of type {session['type']}"
         raise Refusal(403, "browser_not_permitted", message)
-    if refresh_ttl:
-        session_lifetime.refresh(call, session)
+    session_lifetime.refresh(call, session, refresh_ttl)
     return _list(call, session, body)
 
 
-def update_browser_info(call: Call, session_id: str, body: Row) -> dict[str, Any]:
-    return _list(call, _found(_administered(call, session_id)), body)
+def update_browser_info(call: Call, session_id: str, refresh_ttl: bool, body: Row) -> dict[str, Any]:
+    session = _found(_administered(call, session_id))
+    session_lifetime.refresh(call, session, refresh_ttl)
+    return _list(call, session, body)
 
 
-def delete_browser_info(call: Call, session_id: str) -> None:
+def delete_browser_info(call: Call, session_id: str, refresh_ttl: bool) -> None:
     session = _found(_administered(call, session_id))
     del session["browser"]
     call.rows("sessions").put(session)
+    session_lifetime.refresh(call, session, refresh_ttl)
 
 
 def _list(call: Call, session: Row, body: Row) -> dict[str, Any]:
-    session["browser"] = {"custom_data": body["custom_data"]}
+    """Since when it is listed is the server's to say; a new entry does not make it younger (assumed)."""
+    since = session.get("browser", {}).get("created_timestamp", call.now())
+    session["browser"] = {"custom_data": body["custom_data"], "created_timestamp": since}
     call.rows("sessions").put(session)
     entry: dict[str, Any] = session["browser"]
     return entry
@@ -87,9 +91,11 @@ def _listed(call: Call, kind: str, first: int) -> Iterator[Row]:
 
 def _entry(session: Session) -> dict[str, Any]:
     size = sum(team["max_size"] for team in session["teams"])
+    health = session.get("instance", {}).get("instance_health")
     return {
         "session_id": session["session_id"],
         "player_count": len(active_players(session)),
         "max_player_count": min(size, _MOST),
         "custom_data": session["browser"]["custom_data"],
+        **({"instance_health": health} if health is not None else {}),
     }

@@ -31,6 +31,7 @@ PLATFORMS = {
     16: "Twitch",
     22: "NintendoSwitch",
     24: "Apple",
+    25: "Discord",
     26: "NintendoNAID",
     28: "Epic",
 }

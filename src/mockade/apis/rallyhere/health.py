@@ -6,11 +6,12 @@ from typing import Any
 
 from mockade.handling import Call, Refusal, Row
 
+from . import session_lifetime
 from .instance_rules import health_after
 from .instances import existing_instance
 
 
-def instance_health_check(call: Call, session_id: str, body: Row) -> dict[str, Any]:
+def instance_health_check(call: Call, session_id: str, refresh_ttl: bool, body: Row) -> dict[str, Any]:
     """Whoever has the permission reports, of the session's present instance (documented)."""
     session = call.rows("sessions").get(session_id)
     instance = existing_instance(session)
@@ -26,6 +27,7 @@ def instance_health_check(call: Call, session_id: str, body: Row) -> dict[str, A
     session.beside["health_at"] = call.seconds()
     instance["instance_health"] = health
     call.rows("sessions").put(session)
+    session_lifetime.refresh(call, session, refresh_ttl)
     call.set_event("health_goes_unknown", session.key, cadence * call.behaviour["health_missed_checks"])
     return {"updated_instance_health": health}
 

@@ -11,7 +11,7 @@ BLOCK = 64
 def _open_to_newcomers(session: Row) -> list[str]:
     """The types under which create-or-join looks for a session: none for one that nobody could enter."""
     closed = session.get("instance", {}).get("join_status") == "closed"
-    if not session["joinable"] or closed:
+    if not session["joinable"] or closed or "password" in session.beside:
         return []
     has_room = any(len(team["players"]) < team["max_size"] for team in session["teams"])
     return [session["type"]] if has_room else []
@@ -32,13 +32,19 @@ def _allocation(session: Row) -> list[str]:
 
 
 def _waiting(session: Row) -> list[str]:
-    queue = session.get("matchmaking", {}).get("queue_id")
-    return [queue] if queue is not None else []
+    return queues_of(session)
 
 
 def _platform_sessions(session: Row) -> list[tuple[str, str]]:
     below = session.get("platform_session", [])
     return [(one["platform"], one["platform_session_id_base64"]) for one in below]
+
+
+def queues_of(session: Row) -> list[str]:
+    """The queues that a session waits in."""
+    wait = session.get("matchmaking", {})
+    queues: list[str] = wait.get("queue_ids") or [wait["queue_id"]] if "queue_id" in wait else []
+    return queues
 
 
 def number_beside(session: Row) -> int:

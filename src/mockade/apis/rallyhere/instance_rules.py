@@ -21,6 +21,10 @@ _NEXT = {
 }
 
 
+SERVED = frozenset({"dedicated", "preallocated"})
+"""The host types that a server hosts; the others are hosted by a player."""
+
+
 def may_step(now: str, then: str, host_type: str) -> bool:
     """Whether an instance can go from one state to another; staying is no step, and closing always can be.
 
@@ -28,7 +32,7 @@ def may_step(now: str, then: str, host_type: str) -> bool:
     """
     if now == then or then == "closed":
         return True
-    return then in _NEXT[now] or (host_type == "player" and (now, then) == ("requested", "pending"))
+    return then in _NEXT[now] or (host_type not in SERVED and (now, then) == ("requested", "pending"))
 
 
 def next_step(now: str, *, fails: bool) -> str:

@@ -7,12 +7,15 @@ from typing import Any
 
 from mockade.handling import Call, Refusal, Row
 
-from .instance_rules import STARTS, STARTUP_STEPS, drawn_map, next_step, steps_after
+from .instance_rules import SERVED, STARTS, STARTUP_STEPS, drawn_map, next_step, steps_after
 from .membership import is_active
 
 
 def start(call: Call, session: Row, asked: Mapping[str, Any]) -> None:
-    """Give a session an instance, and let it begin to come up as its type says."""
+    """Give a session an instance, and let it begin to come up as its type says.
+
+    A preallocated one has its allocation at once; who asks for a standalone one hosts it (both assumed).
+    """
     host_type = asked["host_type"]
     instance: dict[str, Any] = {
         "instance_id": asked.get("instance_id") or call.new_uuid(),
@@ -26,13 +29,15 @@ def start(call: Call, session: Row, asked: Mapping[str, Any]) -> None:
     session["instance"] = instance
     session.beside.pop("health_at", None)
     call.cancel_event("health_goes_unknown", session.key)  # it was about the instance before
-    if host_type == "player":
+    if host_type not in SERVED:
         instance["host_player_uuid"] = asked.get("host_player_uuid", call.caller.id).lower()
         if not is_active(session, instance["host_player_uuid"]):
             message = f"Player {instance['host_player_uuid']} is not in the session"
             raise Refusal(403, "host_not_in_session", message)
         return
     begin_startup(call, session)
+    if host_type == "preallocated" and instance["join_status"] == STARTUP_STEPS[0]:
+        _step(call, session)
 
 
 def start_with_its_session(call: Call, session: Row, template: Row) -> None:
@@ -113,7 +118,7 @@ def by_template(call: Call, name: str) -> dict[str, Any]:
         asked["instance_startup_params"] = {
             "map": chosen["map_name"],
             **({"mode": chosen["mode"]} if "mode" in chosen else {}),
-            "misc_params": "",
+            "misc_params": chosen.get("misc_params", ""),
             "custom_data": chosen["custom_data"],
         }
     return asked

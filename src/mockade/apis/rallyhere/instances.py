@@ -6,6 +6,7 @@ from typing import Any
 
 from mockade.handling import Call, Refusal, Reply, Row
 
+from . import session_lifetime
 from .compatibility import instance_fits
 from .instance_rules import may_step
 from .instance_startup import by_template, cancel_startup, close, start
@@ -16,7 +17,7 @@ from .visibility import instance_view
 _ANY = "session:update:any"
 
 
-def create_instance_request(call: Call, session_id: str, body: Row) -> dict[str, Any]:
+def create_instance_request(call: Call, session_id: str, refresh_ttl: bool, body: Row) -> dict[str, Any]:
     """A dedicated instance comes up by itself, a hosting player's waits for its host."""
     session = call.rows("sessions").get(session_id)
     need_admin(call, session, _ANY)
@@ -28,10 +29,11 @@ def create_instance_request(call: Call, session_id: str, body: Row) -> dict[str,
     asked = by_template(call, template) if template is not None else {}
     start(call, session, {**body, **asked})
     call.rows("sessions").put(session)
+    session_lifetime.refresh(call, session, refresh_ttl)
     return instance_view(call, session)
 
 
-def update_instance_info(call: Call, session_id: str, body: Row) -> dict[str, Any]:
+def update_instance_info(call: Call, session_id: str, refresh_ttl: bool, body: Row) -> dict[str, Any]:
     """What the host reports; an instance with an allocation asks for its id (documented)."""
     session = call.rows("sessions").get(session_id)
     need_host(call, session, _ANY)
@@ -48,7 +50,7 @@ def update_instance_info(call: Call, session_id: str, body: Row) -> dict[str, An
     if "version" in body and not instance_fits(session, body["version"], exact=exact(call)):
         message = "The instance's version does not fit those in the session"
         raise Refusal(403, "version_mismatch", message)
-    for name in ("allocation_id", "join_params", "version"):
+    for name in ("allocation_id", "join_params", "version", "match_id"):
         if name in body:
             instance[name] = body[name]
     if body["custom_data"]:
@@ -59,10 +61,11 @@ def update_instance_info(call: Call, session_id: str, body: Row) -> dict[str, An
         instance["join_status"] = then
         cancel_startup(call, session)  # the host has taken over
     call.rows("sessions").put(session)
+    session_lifetime.refresh(call, session, refresh_ttl)
     return instance_view(call, session)
 
 
-def end_instance(call: Call, session_id: str) -> Reply:
+def end_instance(call: Call, session_id: str, refresh_ttl: bool) -> Reply:
     """The session has no instance any more; the answer's ETag is the session's."""
     session = call.rows("sessions").get(session_id)
     need_host(call, session, _ANY)
@@ -70,6 +73,7 @@ def end_instance(call: Call, session_id: str) -> Reply:
     close(call, session)
     del session["instance"]
     call.rows("sessions").put(session)
+    session_lifetime.refresh(call, session, refresh_ttl)
     return Reply(headers={"ETag": tag(call, session)})
 
 

@@ -55,13 +55,12 @@ def create_or_join_session(call: Call, body: Row) -> dict[str, Any]:
     return {"session_id": _create(call, template, body, asked or {}).key}
 
 
-def join_session_by_id_self(call: Call, session_id: str, refresh_ttl: bool | None, body: Row) -> Reply:
+def join_session_by_id_self(call: Call, session_id: str, refresh_ttl: bool, body: Row) -> Reply:
     """Enter a session, or change what it knows of oneself; the answer carries the session's ETag."""
     session = call.rows("sessions").get(session_id)
     need_platforms(body)
     join(call, session, body)
-    if refresh_ttl:
-        session_lifetime.refresh(call, session)
+    session_lifetime.refresh(call, session, refresh_ttl)
     return player_reply(call, session, call.caller.id)
 
 
@@ -88,7 +87,7 @@ def _place(call: Call, session: Session, asked: Mapping[str, Any] | None) -> int
 
 
 def _create(call: Call, template: Row, body: Mapping[str, Any], asked: Mapping[str, Any]) -> Row:
-    session = session_lifetime.new_session(call, template, body.get("region_id"))
+    session = session_lifetime.new_session(call, template, body.get("region_id"), body.get("password"))
     position = asked_team(session, asked["team_id"], 403) if asked else 0  # creating documents no 404
     enter(call, session, player_fields(call, asked or body), position, {**asked, "status": "leader"})
     session_lifetime.refresh(call, session)

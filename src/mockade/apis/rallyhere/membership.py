@@ -144,6 +144,9 @@ def remove_player(session: Session, uuid: str) -> None:
         team["players"] = [player for player in team["players"] if player["player_uuid"] != uuid]
     for below in session.get("platform_session", []):
         below["players"] = [player for player in below["players"] if player["player_uuid"] != uuid]
+    scouts = session.get("platform_scouts", {})
+    for platform in [name for name, scout in scouts.items() if scout["player_uuid"] == uuid]:
+        del scouts[platform]
 
 
 def status_after(now: str | None, asked: str) -> str:

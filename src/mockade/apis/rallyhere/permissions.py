@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mockade.handling import Call, Refusal
 
-from .membership import Session, is_active, leads
+from .membership import ACTIVE, Session, is_active, leads, player_in
 
 ALL = "session:*"
 """Holds everything, session permissions included (the latter inferred: the vendor's texts name it first)."""
@@ -20,6 +20,20 @@ def is_host(call: Call, session: Session) -> bool:
     instance = session.get("instance", {})
     hosts = instance.get("host_player_uuid") == call.caller.id and is_active(session, call.caller.id)
     return hosts or (bool(call.behaviour["leader_is_host"]) and leads(session, call.caller.id))
+
+
+def may(call: Call, session: Session, name: str) -> bool:
+    """Whether the caller may `invite`, `kick` or `move` in a session: its admin, or who was given that."""
+    player = player_in(session, call.caller.id)
+    given = (
+        player is not None and player["status"] in ACTIVE and name in player.get("session_permissions", ())
+    )
+    return given or is_admin(call, session)
+
+
+def need(call: Call, session: Session, name: str, *lifted_by: str) -> None:
+    if not call.caller.holds(*lifted_by) and not may(call, session, name):
+        raise _lacking(name)
 
 
 def need_admin(call: Call, session: Session, *lifted_by: str) -> None:

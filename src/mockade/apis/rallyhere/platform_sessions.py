@@ -41,6 +41,10 @@ def add_platform_session_to_rally_here_session(
             "players": [],
         }
         session["platform_session"].append(below)
+        session.setdefault("platform_scouts", {})[platform] = {
+            "player_uuid": call.caller.id,
+            "platform": platform,
+        }
     elif of_platform[0]["platform_session_id_base64"] != platform_session_id_base64:
         raise _later("platform_session_exists", f"The session has a platform session of {platform}")
     else:
@@ -48,8 +52,7 @@ def add_platform_session_to_rally_here_session(
     if is_active(session, call.caller.id):
         _put_in(session, below, call.caller.id)
     call.rows("sessions").put(session)
-    if refresh_ttl:
-        session_lifetime.refresh(call, session)
+    session_lifetime.refresh(call, session, refresh_ttl)
     return Reply(_below(session, platform, platform_session_id_base64), headers={"ETag": tag(call, session)})
 
 
@@ -60,9 +63,9 @@ def delete_platform_session_from_rally_here_session(
     session = call.rows("sessions").get(session_id)
     need_active(call, session, _ANY)
     session["platform_session"].remove(_below(session, platform, platform_session_id_base64))
+    session.get("platform_scouts", {}).pop(platform, None)
     call.rows("sessions").put(session)
-    if refresh_ttl:
-        session_lifetime.refresh(call, session)
+    session_lifetime.refresh(call, session, refresh_ttl)
 
 
 def join_session_by_platform_session_id_self(
@@ -71,7 +74,8 @@ def join_session_by_platform_session_id_self(
     """Enter both, as one enters a session by its id; a closed one lets in whom the platform let in."""
     session = _owner(call, platform, platform_session_id_base64)
     need_platforms(body)
-    join(call, session, body, invited=call.behaviour["platform_sessions_let_in"])
+    let_in = call.behaviour["platform_sessions_let_in"] and session["joinability"]["platform"]
+    join(call, session, body, invited=let_in)
     _put_in(session, _below(session, platform, platform_session_id_base64), call.caller.id)
     call.rows("sessions").put(session)
     return view(call, session)
@@ -112,7 +116,7 @@ def _missing(platform: str, name: str) -> Refusal:
 
 def _later(code: str, message: str) -> Refusal:
     """The documented refusal that asks to retry."""
-    return Refusal(409, code, message, headers={"Retry-After": "1"})
+    return Refusal(503, code, message, headers={"Retry-After": "1"})
 
 
 def _kind(call: Call, session: Session, platform: str) -> str:

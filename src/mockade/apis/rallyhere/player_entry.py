@@ -13,6 +13,7 @@ from .membership import (
     Player,
     Session,
     has_leader,
+    is_active,
     number_of,
     player_in,
     position_of,
@@ -29,6 +30,11 @@ _MISMATCHES = {
 }
 
 
+def is_open(session: Row) -> bool:
+    """Whether whoever likes may enter a session: without an invitation, and without a password."""
+    return bool(session["joinable"]) and "password" not in session.beside
+
+
 def join(call: Call, session: Row, body: Mapping[str, Any], *, invited: bool = False) -> None:
     """Let the caller enter a session, or change what it knows of them; `invited` opens a closed one.
 
@@ -38,8 +44,8 @@ def join(call: Call, session: Row, body: Mapping[str, Any], *, invited: bool = F
     inside = known is not None and known["status"] in ACTIVE
     if inside and call.behaviour["joining_again"] == "ignore":
         return
-    if known is None and not session["joinable"] and not invited:
-        raise Refusal(403, "session_not_joinable", "The session is not open to players without an invitation")
+    if known is None and not invited:
+        _need_way_in(session, body)
     position = asked_team(session, body["team_id"], call.behaviour["unknown_team_status"])
     need_free_choice(call, session, call.caller.id, position)
     if not has_room_for(call, session, position):
@@ -49,6 +55,23 @@ def join(call: Call, session: Row, body: Mapping[str, Any], *, invited: bool = F
     if reason:
         raise Refusal(403, reason, _MISMATCHES[reason])
     enter(call, session, newcomer, position, body)
+
+
+def _need_way_in(session: Row, body: Mapping[str, Any]) -> None:
+    """Refuse who was not invited, where the session is neither open nor opened by what they say.
+
+    A password is asked of all who were not invited (documented), and opens a closed session too; a friend
+    inside opens one whose joinability says so. Who is whose friend, another service knows.
+    """
+    password = session.beside.get("password")
+    if password is not None:
+        if body.get("password") != password:
+            raise Refusal(403, "password_mismatch", "The session asks for a password, and this is not it")
+    elif not session["joinable"]:
+        befriended = session.get("joinability", {}).get("friends", False)
+        if not befriended or not is_active(session, str(body.get("friend_uuid")).lower()):
+            message = "The session is not open to players without an invitation"
+            raise Refusal(403, "session_not_joinable", message)
 
 
 def player_reply(call: Call, session: Row, uuid: str) -> Reply:
@@ -69,7 +92,7 @@ def player_summary(session: Session, uuid: str) -> dict[str, Any]:
     }
 
 
-def tag(call: Call, session: Session) -> str:
+def tag(call: Call, session: Row) -> str:
     """The ETag of a session as the caller sees it."""
     return etag(view(call, session))
 

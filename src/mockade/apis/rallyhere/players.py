@@ -7,6 +7,7 @@ from typing import Any
 
 from mockade.handling import Call, Refusal, Reply, Row
 
+from . import session_lifetime
 from .departing import depart
 from .membership import (
     ACTIVE,
@@ -18,31 +19,44 @@ from .membership import (
     place,
     player_in,
     status_after,
+    team_of,
 )
-from .permissions import ALL, insufficient, need_admin
-from .player_entry import asked_team, need_free_choice, player_reply, put_into_team, tag, team_full
+from .permissions import ALL, insufficient, may, need, need_admin
+from .player_entry import (
+    asked_team,
+    has_room_for,
+    is_open,
+    need_free_choice,
+    player_reply,
+    put_into_team,
+    tag,
+    team_full,
+)
 from .tickets import party_changed
 
 
-def leave_session_by_id_self(call: Call, session_id: str) -> None:
+def leave_session_by_id_self(call: Call, session_id: str, refresh_ttl: bool) -> None:
     """Leave, or decline an invitation; whoever is not listed is 404 (documented)."""
-    depart(call, call.rows("sessions").get(session_id), call.caller.id)
-
-
-def kick_player_from_session_by_uuid_v2(call: Call, session_id: str, player_uuid: str) -> Reply:
-    """Take a player out, oneself without further permissions, others as the session's admin (documented)."""
-    uuid = player_uuid.lower()
-    own = uuid == call.caller.id
-    if not own and not call.caller.holds(ALL, "session:update-player:any"):
-        raise insufficient()
     session = call.rows("sessions").get(session_id)
-    if not own:
-        need_admin(call, session)
+    session_lifetime.refresh(call, session, depart(call, session, call.caller.id) and refresh_ttl)
+
+
+def kick_player_from_session_by_uuid_v2(
+    call: Call, session_id: str, player_uuid: str, refresh_ttl: bool
+) -> Reply:
+    """Take a player out: oneself, anybody with session:update-player:any, else as admin or with `kick`."""
+    uuid = player_uuid.lower()
+    session = call.rows("sessions").get(session_id)
+    if uuid != call.caller.id:
+        need(call, session, "kick", "session:update-player:any")
     stays = depart(call, session, uuid)
+    session_lifetime.refresh(call, session, stays and refresh_ttl)
     return Reply(headers={"ETag": tag(call, session)} if stays else {})
 
 
-def update_session_player_by_uuid_v2(call: Call, session_id: str, player_uuid: str, body: Row) -> Reply:
+def update_session_player_by_uuid_v2(
+    call: Call, session_id: str, player_uuid: str, refresh_ttl: bool, body: Row
+) -> Reply:
     """Make of a player what the body says; the answer's ETag is the session's, as a join's is."""
     uuid = player_uuid.lower()
     session = call.rows("sessions").get(session_id)
@@ -54,7 +68,7 @@ def update_session_player_by_uuid_v2(call: Call, session_id: str, player_uuid: s
         raise Refusal(404, "player_not_in_session", f"Player {uuid} is not in the session")
     if not status:
         raise Refusal(403, "status_not_permitted", f"A player who is {now} cannot be made {body['status']}")
-    asked = asked_team(session, body["team_id"], call.behaviour["unknown_team_status"])
+    asked = meant_team(call, session, uuid, body)
     holds = call.behaviour["invitations_hold_places"]
     position = place(session, uuid, asked, body["overflow_action"], invitations_hold_places=holds)
     if position is None:
@@ -62,7 +76,19 @@ def update_session_player_by_uuid_v2(call: Call, session_id: str, player_uuid: s
     need_free_choice(call, session, uuid, position)
     _make(call, session, {**(known or {"player_uuid": uuid}), "status": status}, position, body)
     call.rows("sessions").put(session)
+    session_lifetime.refresh(call, session, refresh_ttl)
     return player_reply(call, session, uuid)
+
+
+def meant_team(call: Call, session: Row, uuid: str, body: Mapping[str, Any]) -> int:
+    """The position of the team that a player is meant for; without one, their own, or the first with room."""
+    if "team_id" in body:
+        return asked_team(session, body["team_id"], call.behaviour["unknown_team_status"])
+    own = team_of(session, uuid)
+    if own is not None:
+        return own
+    positions = range(len(session["teams"]))
+    return next((at for at in positions if has_room_for(call, session, at, uuid)), 0)
 
 
 def get_player_sessions_self(call: Call) -> dict[str, Any]:
@@ -81,15 +107,18 @@ def _need_standing(call: Call, session: Row, uuid: str, now: str | None, body: M
     """Who is not the session's admin may do some things where it is open, and accept an invitation.
 
     Open to everybody: entering, and adding or inviting newcomers, except for those who were themselves only
-    invited. Leading, and filling a team beyond its size, are the admin's.
+    invited. Who was given `invite` brings newcomers anywhere, who was given `move` moves those inside.
+    Leading, and filling a team beyond its size, are the admin's.
     """
     admins_only = body["status"] == "leader" or body["overflow_action"] == "overfill"
     if uuid == call.caller.id:
-        free = session["joinable"] or now in ("invited", "reserved")
-    else:
+        free = is_open(session) or now in ("invited", "reserved")
+    elif now is None:
         caller = player_in(session, call.caller.id)
         guest = caller is not None and caller["status"] not in ACTIVE
-        free = session["joinable"] and now is None and not guest
+        free = (is_open(session) and not guest) or may(call, session, "invite")
+    else:
+        free = now in ACTIVE and may(call, session, "move")
     if admins_only or not free:
         need_admin(call, session)
 

@@ -8,6 +8,7 @@ from typing import Any
 from mockade.handling import Call, Refusal, Row
 
 from . import session_lifetime, tickets
+from .indexes import queues_of
 from .matching import Group, match
 from .membership import Player, active_players
 from .permissions import need_admin
@@ -20,26 +21,38 @@ def get_all_queue_info_v2(call: Call, cursor: int, page_size: int) -> dict[str, 
     return {"queues": active[cursor : cursor + page_size]}
 
 
-def join_queue(call: Call, session_id: str, body: Row) -> dict[str, Any]:
-    """Wait; the queue must be active, and the session one that may and fits (documented)."""
+def join_queue(call: Call, session_id: str, refresh_ttl: bool, body: Row) -> dict[str, Any]:
+    """Wait; the queues must be active, and the session one that may and fits (documented)."""
     session = call.rows("sessions").get(session_id)
     need_admin(call, session)
-    queue = call.rows("queues").get(body["queue_id"])
+    queues = [call.rows("queues").get(name) for name in _asked(body)]
     template = call.rows("templates").find(session["type"])
     if template is None or not template["can_join_matchmaking"]:
         message = f"Sessions of type {session['type']} do not wait for matches"
         raise Refusal(403, "matchmaking_not_permitted", message)
-    if not queue["active"]:
-        raise Refusal(403, "queue_not_active", f"Queue {queue.key} is not active")
+    for queue in queues:
+        if not queue["active"]:
+            raise Refusal(403, "queue_not_active", f"Queue {queue.key} is not active")
     if "matchmaking" in session:
-        raise Refusal(403, "already_in_queue", f"The session waits in {session['matchmaking']['queue_id']}")
-    if len(active_players(session)) > queue["max_queue_group_size"]:
-        message = f"Queue {queue.key} takes groups of {queue['max_queue_group_size']}"
-        raise Refusal(403, "queue_group_too_large", message)
-    passed, seconds = body["passed_queue_time_seconds"], queue.beside.get("seconds", 0)
-    ticket_id = tickets.add(call, session, queue.key, passed, seconds)
+        raise Refusal(403, "already_in_queue", f"The session waits in {', '.join(queues_of(session))}")
+    for queue in queues:
+        if len(active_players(session)) > queue["max_queue_group_size"]:
+            message = f"Queue {queue.key} takes groups of {queue['max_queue_group_size']}"
+            raise Refusal(403, "queue_group_too_large", message)
+    ticket_id = tickets.add(call, session, queues, [], body)
     call.rows("sessions").put(session)
-    return {"ticket_id": ticket_id}
+    session_lifetime.refresh(call, session, refresh_ttl)
+    wait = session["matchmaking"]
+    return {"ticket_id": ticket_id, "queue_ids": wait["queue_ids"], "profile_ids": wait["profile_ids"]}
+
+
+def _asked(body: Row) -> list[str]:
+    """The queues that a body names, each once; one of its two fields is needed, which no schema says."""
+    named = body.get("queue_ids") or ([body["queue_id"]] if "queue_id" in body else [])
+    if not named:
+        message = "one of queue_id and queue_ids is required"
+        raise Refusal(422, "value_error", message, locs=[["body", "__root__"]])
+    return list(dict.fromkeys(named))
 
 
 def leave_queue(call: Call, session_id: str, refresh_ttl: bool) -> None:
@@ -50,21 +63,38 @@ def leave_queue(call: Call, session_id: str, refresh_ttl: bool) -> None:
         raise Refusal(404, "not_in_queue", "The session does not wait in a queue")
     tickets.remove(call, session)
     call.rows("sessions").put(session)
-    if refresh_ttl:
-        session_lifetime.refresh(call, session)
+    session_lifetime.refresh(call, session, refresh_ttl)
 
 
 def match_is_looked_for(call: Call, session_id: str) -> None:
-    """On the timeline: a session that waits looks for a match with the others in its queue.
+    """On the timeline: a session that waits looks for a match with the others in each of its queues.
 
     What kind of match a queue makes stands beside it: `_session_type`, and how many `_players` are enough (a
     full session's, if it does not say).
     """
     session = call.rows("sessions").find(session_id)
-    queue = call.rows("queues").find(session.get("matchmaking", {}).get("queue_id", "")) if session else None
-    template = call.rows("templates").find(queue.beside.get("session_type", "")) if queue else None
-    if queue is None or template is None:
+    if session is None:
         return
+    waited = call.seconds() - session.beside.get("queued", 0.0)
+    later = []
+    for queue in filter(None, map(call.rows("queues").find, queues_of(session))):
+        if tickets.seconds_of(queue) > waited + _ROUNDING:
+            later.append(tickets.seconds_of(queue) - waited)
+        elif _matched(call, queue):
+            return
+    if later:
+        call.set_event("match_is_looked_for", session_id, min(later))
+
+
+_ROUNDING = 1e-3
+"""Seconds by which an event may seem early, as moments are kept in floating point."""
+
+
+def _matched(call: Call, queue: Row) -> bool:
+    """Make a match of those who wait in a queue, if enough do. Returns whether there is one."""
+    template = call.rows("templates").find(queue.beside.get("session_type", ""))
+    if template is None:
+        return False
     teams, size = template["num_teams"], template["players_per_team"]
     players = queue.beside.get("players", teams * size)
     waiters = sorted(call.rows("sessions").where("waiting", queue.key), key=_since)
@@ -72,6 +102,7 @@ def match_is_looked_for(call: Call, session_id: str) -> None:
     sides = match(groups, teams=teams, size=size, players=players, exact=exact(call))
     if sides is not None:
         _make(call, template, sides)
+    return sides is not None
 
 
 def _since(session: Row) -> float:
@@ -81,10 +112,12 @@ def _since(session: Row) -> float:
 
 def _make(call: Call, template: Row, sides: Sequence[Sequence[Group]]) -> None:
     """Make the match's session, and take those who waited for it out of the queue."""
-    region = None
+    region, told, begun = None, [], []
     for group in (group for side in sides for group in side):
         source = call.rows("sessions").get(group.session_id)
         region = region or source.get("region_id")
+        told.append(_ticket(call, source))
+        begun.append(source.beside.get("queued", call.seconds()))
         tickets.remove(call, source)
         call.rows("sessions").put(source)
     session = session_lifetime.new_session(call, template, region)
@@ -103,9 +136,32 @@ def _make(call: Call, template: Row, sides: Sequence[Sequence[Group]]) -> None:
         "created": call.now(),
         "ticket_ids": [group.ticket_id for side in sides for group in side],
         "tickets_assigned": True,
+        "ticket_data": told,
+        "ticket_wait_seconds": {
+            one["ticket_id"]: max(0, round(call.seconds() - since))
+            for one, since in zip(told, begun, strict=True)
+        },
     }
     call.rows("sessions").put(session)
     session_lifetime.refresh(call, session)
+
+
+def _ticket(call: Call, source: Row) -> dict[str, Any]:
+    """What a session's ticket tells of itself; one without a region was made for any (assumed)."""
+    wait = source["matchmaking"]
+    told = {
+        "ticket_id": wait["ticket_id"],
+        "player_uuids": [player["player_uuid"] for player in active_players(source)],
+        "queue_join_datetime": call.later(source.beside.get("queued", call.seconds()) - call.seconds()),
+        "region_id": source.get("region_id", "any"),
+        "queue_id": wait["queue_id"],
+        "queue_ids": queues_of(source),
+        "profile_ids": wait.get("profile_ids", []),
+        "queued_session_id": source.key,
+    }
+    if "join_params" in source.beside:
+        told["additional_join_params"] = source.beside["join_params"]
+    return told
 
 
 def _matched_player(call: Call, player: Player, group: Group, invited: bool) -> Player:

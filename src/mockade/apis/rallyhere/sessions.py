@@ -9,12 +9,12 @@ from uuid import UUID
 from mockade.handling import Call, Caller, Refusal, Reply, Row
 
 from . import session_lifetime
-from .instance_rules import STARTUP_STEPS
+from .instance_rules import SERVED, STARTUP_STEPS
 from .instance_startup import begin_startup, count_read, startup_plan
 from .membership import number_of, places_taken, too_small
 from .permissions import need_admin
 from .player_entry import asked_team, tag
-from .visibility import view
+from .visibility import set_visibility, view
 
 _ANY = "session:update:any"
 
@@ -23,8 +23,7 @@ def get_session_by_id(call: Call, session_id: str, refresh_ttl: bool) -> dict[st
     """The caller's view of a session; reading it keeps it alive unless refresh_ttl is false."""
     session = call.rows("sessions").get(session_id)
     count_read(call, session)
-    if refresh_ttl:
-        session_lifetime.refresh(call, session)
+    session_lifetime.refresh(call, session, refresh_ttl)
     return view(call, session)
 
 
@@ -36,16 +35,27 @@ def get_session_by_allocation_id(call: Call, allocation_id: str) -> dict[str, An
     raise Refusal(404, "session_not_found", f"No session has the allocation {allocation_id}")
 
 
-def update_session_by_id(call: Call, session_id: str, body: Row) -> dict[str, Any]:
-    """What is sent replaces what was; the list of teams says how many there are (documented)."""
+def update_session_by_id(call: Call, session_id: str, refresh_ttl: bool, body: Row) -> dict[str, Any]:
+    """What is sent replaces what was; the list of teams says how many there are (documented).
+
+    `joinability` is stronger than `joinable`, which only says whether it is open (assumed).
+    """
     session = call.rows("sessions").get(session_id)
     need_admin(call, session, _ANY)
     for name in ("region_id", "custom_data", "joinable"):
         if name in body:
             session[name] = body[name]
+    if "joinability" in body:
+        session["joinability"] = body["joinability"]
+        session["joinable"] = body["joinability"]["open"]
+    elif "joinable" in body:
+        session["joinability"] = {**session.get("joinability", {}), "open": body["joinable"]}
+    if "password" in body:
+        session.beside["password"] = body["password"]
     if "teams" in body:
         _reform(call, session, body["teams"])
     call.rows("sessions").put(session)
+    session_lifetime.refresh(call, session, refresh_ttl)
     return view(call, session)
 
 
@@ -56,8 +66,7 @@ def update_team_by_id(call: Call, session_id: str, team_id: int, refresh_ttl: bo
     position = asked_team(session, team_id, call.behaviour["unknown_team_status"])
     _change(call, session, position, body)
     call.rows("sessions").put(session)
-    if refresh_ttl:
-        session_lifetime.refresh(call, session)
+    session_lifetime.refresh(call, session, refresh_ttl)
     return Reply(session["teams"][position], headers={"ETag": tag(call, session)})
 
 
@@ -79,8 +88,12 @@ def on_start(call: Call) -> None:
     _vet(call)
     for number, session in enumerate(list(call.rows("sessions")), 1):
         session.beside["number"] = number
+        session.setdefault("joinability", {"open": session["joinable"]})
+        template = call.rows("templates").find(session["type"])
+        if template is not None:
+            set_visibility(session, template)
         instance = session.get("instance", {})
-        if instance.get("host_type") == "dedicated" and instance["join_status"] in STARTUP_STEPS[:-1]:
+        if instance.get("host_type") in SERVED and instance["join_status"] in STARTUP_STEPS[:-1]:
             begin_startup(call, session)
         if "matchmaking" in session:
             call.set_event("match_is_looked_for", session.key, 0)
@@ -105,6 +118,8 @@ def _vet(call: Call) -> None:
         if kind is not None and call.rows("templates").find(kind) is None:
             raise ValueError(f"The queue {queue.key} makes sessions of type {kind!r}, which is no type")
     for session in call.rows("sessions"):
+        if session["joinable"] != session.get("joinability", {}).get("open", session["joinable"]):
+            raise ValueError(f"joinable and joinability of the session {session.key} contradict each other.")
         lifetime_said = session.beside.get("lifetime", 0)
         if not isinstance(lifetime_said, int | float) or isinstance(lifetime_said, bool):
             raise ValueError(f"_lifetime of the session {session.key} is {lifetime_said!r}: seconds.")

@@ -2,25 +2,47 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 from mockade.handling import Call, Row
 
 
-def add(call: Call, session: Row, queue_id: str, passed: float, seconds: float) -> str:
-    """Put a session into a queue; it looks for a match `seconds` from now. Returns its ticket's id.
+def add(
+    call: Call, session: Row, queues: Sequence[Row], profiles: Sequence[str], body: Mapping[str, Any]
+) -> str:
+    """Put a session into queues; it looks for a match as soon as one of them would. Returns its ticket's id.
 
-    `passed` is how many seconds it shall count as having waited before.
+    `body` says how many seconds it shall count as having waited before, and what to keep with the ticket.
     """
     ticket_id = call.new_uuid()
-    session["matchmaking"] = {"ticket_id": ticket_id, "queue_id": queue_id, "custom_data": {}}
-    session.beside["since"] = call.seconds() - passed
-    call.set_event("match_is_looked_for", session.key, seconds)
+    passed = body["passed_queue_time_seconds"]
+    session["matchmaking"] = {
+        "ticket_id": ticket_id,
+        "queue_id": queues[0].key,
+        "queue_ids": [queue.key for queue in queues],
+        "profile_ids": list(profiles),
+        "passed_queue_time_seconds": passed,
+        "custom_data": {},
+    }
+    session.beside |= {"since": call.seconds() - passed, "queued": call.seconds()}
+    if "additional_join_params" in body:
+        session.beside["join_params"] = body["additional_join_params"]
+    call.set_event("match_is_looked_for", session.key, min(map(seconds_of, queues)))
     return ticket_id
+
+
+def seconds_of(queue: Row) -> float:
+    """How long after it began to wait a session looks for a match in a queue."""
+    seconds: float = queue.beside.get("seconds", 0)
+    return seconds
 
 
 def remove(call: Call, session: Row) -> None:
     """Take a session out of its queue, if it is in one."""
     if session.pop("matchmaking", None) is not None:
-        session.beside.pop("since", None)
+        for name in ("since", "queued", "join_params"):
+            session.beside.pop(name, None)
         call.cancel_event("match_is_looked_for", session.key)
 
 
