@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import random
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -83,7 +84,7 @@ class _Trial:
 
     def read_journal(self) -> None:
         """What the journal says since the last look; ids that leave a gap or times out of order are lost."""
-        last = 0.0
+        last = -math.inf  # a clock that ran back is before 1970
         for entry in self._entries():
             if entry["id"] != self.entry + 1:
                 self.lost.append(f"The journal goes from entry {self.entry} to {entry['id']}.")
@@ -93,7 +94,7 @@ class _Trial:
                 for change in entry["changes"]:
                     self.due[change["key"]] = seconds_of(change["after"]["created"]) + LIFETIME
             if entry["answered_by"] != "timeline":
-                last = 0.0  # the clock may have been set
+                last = -math.inf  # the clock may have been set
                 continue
             if at < last - EXACT:
                 self.lost.append(f"Entry {entry['id']} happened before the one that was due earlier.")
