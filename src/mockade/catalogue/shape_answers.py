@@ -71,10 +71,9 @@ def generated_crud(
     resources: dict[str, Resource] = {}
     indexes: dict[str, dict[str, IndexKeys]] = {}
 
-    # A vendor's rule that is not served, an answer that is no success, and what only a query or a body tells
-    # from others at its path, are not made of rows.
-    others = {one.id for one in contract.operations if one.not_served or one.success >= 300 or one.mark}
-    operations = list(find_resources(contract, taken | others, frozenset(collections), written))
+    operations = list(
+        find_resources(contract, taken | _not_of_rows(contract), frozenset(collections), written)
+    )
     shown, reserved = shown_rows(operations), reserved_keys(contract, operations)
     children = below(operations)
     for one in operations:
@@ -95,6 +94,20 @@ def generated_crud(
         for name, resource in resources.items()
     }
     return Crud(answerers, added, operations)
+
+
+def _not_of_rows(contract: Contract) -> frozenset[str]:
+    """The ids of a vendor's rules that are not served, of what answers no success, and of what a query or a
+    body makes another thing at its path: beside an operation without one a query only chooses how it is done.
+    """
+    plain = {(one.method, one.path) for one in contract.operations if not one.mark}
+    return frozenset(
+        one.id
+        for one in contract.operations
+        if one.not_served
+        or one.success >= 300
+        or (one.mark and not (one.mark.startswith("?") and (one.method, one.path) in plain))
+    )
 
 
 def _first_indexes(indexes: Mapping[str, IndexKeys]) -> dict[str, IndexKeys]:

@@ -32,6 +32,7 @@ from mockade.crud.listing.page_facts import PageFacts
 from mockade.crud.listing.query_fields import QueryField, QueryRemarks, SentQuery
 from mockade.crud.operations import CrudOperation
 from mockade.crud.roles.envelopes import Envelope, sample_beside
+from mockade.crud.roles.summaries import summary
 from mockade.crud.row_lookup import are_parents
 from mockade.handling import Call, Reply, Row
 from mockade.handling.rows import Rows
@@ -197,6 +198,8 @@ class ListRows(CrudOperation):
         rows: list[Any] = list(shown)
         if envelope.is_of_keys:
             rows = [self.resource.identity_of(row)[-1] for row in shown]
+        elif envelope.key_path is not None:
+            rows = [summary(row, self.resource.identity_of(row)[-1], envelope) for row in shown]
         elif self.has_hidden_parts:
             rows = [visible_part(row, envelope.row_schema) for row in rows]
 

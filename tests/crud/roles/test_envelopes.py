@@ -137,11 +137,12 @@ def test_a_page_of_anything_that_a_part_narrows_lists_rows(serve: Serve) -> None
     assert [row["id"] for row in mock.get("/widgets").json()["items"]] == ["w1", "w2"]
 
 
-def test_an_object_of_the_noun_that_has_the_key_is_the_row(serve: Serve) -> None:
+@pytest.mark.parametrize("name", ["script_tag", "page_script_tag"])
+def test_an_object_of_the_noun_that_has_the_key_is_the_row(serve: Serve, name: str) -> None:
     """The list shows rows by another schema than the item's."""
     tag = {"type": "object", "properties": {"id": {"type": "integer"}, "src": {"type": "string"}}}
-    one = {"type": "object", "properties": {"script_tag": tag}}
-    many = {"type": "object", "properties": {"script_tags": {"type": "array", "items": dict(tag)}}}
+    one = {"type": "object", "properties": {name: tag}}
+    many = {"type": "object", "properties": {f"{name}s": {"type": "array", "items": dict(tag)}}}
     paths = {
         "/script_tags.json": {
             "get": answers(200, many),
@@ -150,9 +151,9 @@ def test_an_object_of_the_noun_that_has_the_key_is_the_row(serve: Serve) -> None
         "/script_tags/{scriptTagId}.json": {"get": answers(200, one)},
     }
     mock = serve(contract(paths, types={"scriptTagId": "integer"}))
-    made = mock.post("/script_tags.json", json={"script_tag": {"src": "a.js"}}).json()["script_tag"]
-    assert mock.get("/script_tags.json").json() == {"script_tags": [made]}
-    assert mock.get(f"/script_tags/{made['id']}.json").json() == {"script_tag": made}
+    made = mock.post("/script_tags.json", json={name: {"src": "a.js"}}).json()[name]
+    assert mock.get("/script_tags.json").json() == {f"{name}s": [made]}
+    assert mock.get(f"/script_tags/{made['id']}.json").json() == {name: made}
 
 
 def test_a_list_inside_of_a_thing_does_not_tell_of_it(serve: Serve) -> None:

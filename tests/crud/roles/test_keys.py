@@ -123,6 +123,22 @@ def test_a_key_may_lie_in_an_object_of_the_row(serve: Serve) -> None:
     assert mock.get(f"/pods/{made['metadata']['name']}").json() == made
 
 
+@pytest.mark.parametrize(
+    ("parameter", "holder", "key"),
+    [("placeId", "place", "placeId"), ("id", "info", "id"), ("name", "meta", "name")],
+)
+def test_the_object_with_the_key_may_be_called_as_a_part_of_the_row(
+    serve: Serve, parameter: str, holder: str, key: str
+) -> None:
+    much = dict.fromkeys(("county", "seal", "until", "registered"), TEXT)
+    held = {"type": "object", "properties": {key: TEXT}}
+    mock = serve(contract(resource("/places", parameter, {**much, holder: held})))
+    made = mock.post("/places", json={"county": "Kent"}).json()
+    assert made["county"] == "Kent"
+    assert mock.get("/places").json() == [made]
+    assert mock.get(f"/places/{made[holder][key]}").json() == made
+
+
 def test_several_parameters_may_make_one_key(serve: Serve) -> None:
     owner = {"type": "object", "properties": {"id": NUMBER, "login": TEXT}}
     row = {"type": "object", "properties": {"id": NUMBER, "name": TEXT, "owner": owner}}

@@ -15,7 +15,7 @@ import pytest
 from mockade.contract.contract import Contract
 from mockade.crud.roles.finding import find_resources
 from mockade.errors import SetupError
-from tests.contracts import WIDGET, WIDGETS, answers, body, contract, crud
+from tests.contracts import REF, WIDGET, WIDGETS, answers, body, contract, crud
 from tests.harness import Mock
 
 Serve = Callable[..., Mock]
@@ -202,6 +202,16 @@ def test_rows_that_hold_rows_like_themselves_are_rows(serve: Serve) -> None:
     mock = serve(contract(crud("/nodes", ref, ref), {"Node": node}))
     sent = {"id": "a", "kids": [{"id": "b", "kids": []}]}
     assert mock.post("/nodes", json=sent).json() == sent
+
+
+def test_operations_of_one_path_that_a_query_chooses_do_the_same_to_its_rows(serve: Serve) -> None:
+    paths = {"/widgets?v=2": {"post": crud("/widgets")["/widgets"]["post"]}, **crud("/widgets")}
+    paths["/widgets/{id}?full=true"] = {"get": answers(200, REF)}
+    mock = serve(contract(paths), WIDGETS)
+    for path in ("/widgets", "/widgets?v=2"):
+        made = mock.post(path, json={"name": "Three"}).json()
+        assert made in mock.get("/widgets").json()
+        assert mock.get(f"/widgets/{made['id']}?full=true").json() == made
 
 
 def test_finding_takes_time_in_proportion_to_the_number_of_operations(tmp_path: Path) -> None:

@@ -6,10 +6,13 @@ import copy
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from mockade.catalogue.fixtures import PRIVATE
 from mockade.contract.document import Node
 from mockade.contract.operations import Operation
+from mockade.contract.properties import properties
+from mockade.crud.roles.keys import KeyPart
 from mockade.crud.roles.kinds import answer_envelope
-from mockade.crud.roles.resources import CrudKind, ResourceOperation
+from mockade.crud.roles.resources import CrudKind, Resource, ResourceOperation
 
 _ORDER: tuple[CrudKind, ...] = ("list", "read", "create", "replace", "merge")
 """The kinds of operations whose answers hold rows, those whose examples come first in front."""
@@ -44,7 +47,10 @@ def _rows(operations: Sequence[ResourceOperation], holds: Node) -> Iterator[dict
             several = inner if isinstance(inner, list) else [inner]
             if envelope is not None and envelope.is_of_keys and one.resource.key:
                 several = [{one.resource.key: value} for value in several]
-            yield from _objects(several)
+            objects = _objects(several)
+            if envelope is not None and envelope.key_path is not None:
+                objects = (_of_summary(one.resource, row, envelope.key_path) for row in objects)
+            yield from objects
     words = holds.value if isinstance(holds.value, dict) else {}
     named = words.get("examples")
     yield from _objects([words.get("example"), *(named if isinstance(named, list) else ())])
@@ -59,3 +65,13 @@ def _bodies(operation: Operation) -> Iterator[Any]:
 
 def _objects(values: Iterable[Any]) -> Iterator[dict[str, Any]]:
     return (value for value in values if isinstance(value, dict))
+
+
+def _of_summary(resource: Resource, shown: Mapping[str, Any], way: tuple[str, ...]) -> dict[str, Any]:
+    """The row, as fixtures have it, that a list shows by a schema of its own, its key at the end of `way`."""
+    key = KeyPart("", way).of(shown)
+    if key is None or not resource.keys:
+        return dict(shown)
+    own, known = resource.keys[-1], properties(resource.holds)
+    row = {name: value for name, value in shown.items() if name != way[0] or name in known}
+    return own.put(row, key) if own.path else {**row, f"{PRIVATE}{own.parameter}": key}

@@ -23,7 +23,7 @@ from mockade.crud.roles.envelopes import (
     sole_object,
 )
 from mockade.crud.roles.keys import KeyPart, OwnKey, parent_part, parent_words
-from mockade.crud.roles.naming import noun_of, static
+from mockade.crud.roles.naming import ends_with, noun_of, static
 from mockade.crud.roles.paths import Paths, Segments, key_parameters
 from mockade.crud.roles.resources import Resource
 
@@ -85,7 +85,8 @@ def candidate(paths: Paths, base: Segments) -> Resource | None:
         parent_part(holds, name, name, _wanted(any_item, name), key.path) for name in own_names[:-1]
     )
     parents = tuple(one.part(holds, key.path) for one in above)
-    return Resource("", base, parents, (*leading, key), holds, any_item)
+    named = own if own_names and "POST" in collection else None
+    return Resource("", base, parents, (*leading, key), holds, any_item, named=named)
 
 
 def parameters_in(paths: Paths, base: Segments) -> list[Above]:
@@ -155,7 +156,7 @@ def _is_receipt(write: Operation | None, read: Operation | None, own: OwnKey) ->
 def _stands_around(schema: Node, part: KeyPart, own: OwnKey) -> bool:
     """Whether a body with the key in an object stands around its row: `{script_tag: {id}}` is no row."""
     known = properties(schema)
-    if len(part.path) < 2 or noun_of(part.path[0]) != own.noun or len(known) > MOST_AROUND:
+    if len(part.path) < 2 or not ends_with(noun_of(part.path[0]), own.noun) or len(known) > MOST_AROUND:
         return False
     return own.find(known[part.path[0]], sure=True) is not None
 

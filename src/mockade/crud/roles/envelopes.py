@@ -64,6 +64,8 @@ class Envelope(NamedTuple):
     """What stands around each row of a list: `[{widget: {…}}]`."""
     is_of_keys: bool = False
     """Whether what is at the path is a list of the rows' keys: `["ann", "bob"]`."""
+    key_path: tuple[str, ...] | None = None
+    """Where the rows of a list have a schema of their own, the way to the key in it; empty for none."""
 
     def wrap(self, inner: Any, *, now: Callable[[], str], uuid: Callable[[], str]) -> Any:
         """A body with `inner` at the path; what else is required is made as a sample."""

@@ -29,7 +29,7 @@ _NAMES = frozenset((one,) for one in NAMES)
 _UNQUALIFIED = frozenset({*KEYS, "tag", "title"})
 """Words of a parameter that say nothing of whose key it is: `/guilds/{id}/members`."""
 
-_DETAILS = ("metadata", "meta")
+_DETAILS = ("metadata", "meta", "info")
 """Objects in which a row may hold its key: Kubernetes' `metadata.name`."""
 
 _TELL_NOTHING = frozenset(
@@ -155,7 +155,8 @@ class OwnKey:
             (names[words[:at]], *inner)
             for at in range(1, len(words))
             if words[:at] in names
-            for inner in _inner(known[names[words[:at]]], words[at:])
+            for said in (words[at:], words)
+            for inner in _inner(known[names[words[:at]]], said)
         ]
         ends = [(names[words[at:]],) for at in range(1, len(words)) if words[at:] in names]
         yield from (*ends, *nested) if is_of_the_noun else (*nested, *ends)

@@ -20,6 +20,7 @@ from mockade.crud.roles.envelopes import (
 )
 from mockade.crud.roles.paths import Paths, Segments
 from mockade.crud.roles.resources import CrudKind, Resource, creates_rows
+from mockade.crud.roles.summaries import summary_envelope
 
 KINDS_OF_ONE: Mapping[str, CrudKind] = {
     "GET": "read",
@@ -45,7 +46,7 @@ def answer_envelope(operation: Operation, resource: Resource, kind: CrudKind) ->
     if kind == "list":
         is_named = len(resource.keys) == 1 and resource.item is not None
         keys = list_of_keys(schema, resource.holds, noun) if is_named else None
-        return list_envelope(schema, resource.is_row, noun) or keys
+        return list_envelope(schema, resource.is_row, noun) or keys or _summaries(operation, resource)
     if kind == "act":  # what else an action answers may have an id too
         return row_envelope(schema, resource.is_whole, noun)
     if kind != "delete" and says_nothing(schema):
@@ -59,6 +60,13 @@ def answer_envelope(operation: Operation, resource: Resource, kind: CrudKind) ->
     return envelope
 
 
+def _summaries(operation: Operation, resource: Resource) -> Envelope | None:
+    """The envelope of a list whose objects are no rows by their schema."""
+    if resource.named is None or operation.method != "GET":
+        return None
+    return summary_envelope(success_schema(operation), resource.named)
+
+
 def generated_operations(
     paths: Paths, base: Segments, resource: Resource
 ) -> Iterator[tuple[Operation, CrudKind]]:
@@ -69,15 +77,15 @@ def generated_operations(
     is_written = any(operation.method != "GET" for operation in paths.both(base))
     for segments, kinds in ((base, collection), (paths.item_of(base), KINDS_OF_ONE)):
         for method, kind in kinds.items():
-            operation = paths[segments].get(method)
-            if operation is None or not _fits(operation, resource, kind, is_item=segments != base):
-                continue
-            if kind == "list" and "POST" not in paths[base] and is_sketched(operation):
-                continue  # nothing is ever added to it: its example is all that it shows
-            if kind == "read" and not is_written and _is_list_of_one(operation, resource):
-                continue  # `/countries/{name}` may find several
-            if segments != base or kind in ("list", "create") or _has_key(operation, resource):
-                yield operation, kind
+            for operation in paths.choices(segments, method):
+                if not _fits(operation, resource, kind, is_item=segments != base):
+                    continue
+                if kind == "list" and "POST" not in paths[base] and is_sketched(operation):
+                    continue  # nothing is ever added to it: its example is all that it shows
+                if kind == "read" and not is_written and _is_list_of_one(operation, resource):
+                    continue  # `/countries/{name}` may find several
+                if segments != base or kind in ("list", "create") or _has_key(operation, resource):
+                    yield operation, kind
 
 
 def _is_list_of_one(operation: Operation, resource: Resource) -> bool:

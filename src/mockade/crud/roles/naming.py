@@ -21,6 +21,11 @@ def noun_of(segment: str) -> Words:
     return (*words[:-1], inflection.singularize(words[-1])) if words else ()
 
 
+def ends_with(words: Words, noun: Words) -> bool:
+    """Whether words are a noun, or one of its kinds: a domain record is a record."""
+    return bool(noun) and words[-len(noun) :] == noun
+
+
 def by_words(properties: Mapping[str, Node]) -> dict[Words, str]:
     """The names of properties by their words; of several with the same words, the first."""
     names: dict[Words, str] = {}

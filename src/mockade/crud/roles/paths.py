@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from operator import attrgetter
 
 from mockade.contract.keywords import TEMPLATE
 from mockade.contract.operations import Operation
@@ -43,9 +44,15 @@ class Paths(Mapping[Segments, Mapping[str, Operation]]):
         self._methods: dict[Segments, dict[str, Operation]] = {}
         self._compound: dict[Segments, Segments] = {}
         """By their collection's segments, the item paths that end with several parameters."""
-        for operation in operations:
+        self._choices: dict[str, list[Operation]] = {}
+        """By an operation's id, those of its path and method that a query chooses: `POST /files?v=2`."""
+        for operation in sorted(operations, key=attrgetter("mark")):
             segments = tuple("{}" if _PARAMETER.fullmatch(part) else part for part in parted(operation.path))
-            if operation.method in self._methods.get(segments, ()):
+            other = self._methods.get(segments, {}).get(operation.method)
+            if other is not None and other.path == operation.path and not other.mark:
+                self._choices.setdefault(other.id, []).append(operation)
+                continue
+            if other is not None:
                 segments = tuple(operation.path.strip("/").split("/"))  # there is one without the suffix
             self._methods.setdefault(segments, {})[operation.method] = operation
         for segments in self._methods:
@@ -78,6 +85,11 @@ class Paths(Mapping[Segments, Mapping[str, Operation]]):
         """The item path of a collection path, whether it is there or not."""
         item = (*base, "{}")
         return item if item in self._methods else self._compound.get(base, item)
+
+    def choices(self, segments: Segments, method: str) -> Sequence[Operation]:
+        """The operation of a path and method, if any, and those that a query chooses instead."""
+        operation = self[segments].get(method)
+        return [operation, *self._choices.get(operation.id, ())] if operation is not None else ()
 
     def both(self, base: Segments) -> Iterator[Operation]:
         """The operations at a collection path and at its item path."""

@@ -11,7 +11,7 @@ from mockade.contract.document import Node
 from mockade.contract.operations import Operation
 from mockade.contract.properties import properties
 from mockade.contract.schema_walk import place_of
-from mockade.crud.roles.keys import KeyPart
+from mockade.crud.roles.keys import KeyPart, OwnKey
 from mockade.crud.roles.naming import Words, noun_of, static
 from mockade.handling import Collection, Row
 from mockade.handling.rows import CollectionSchema
@@ -59,6 +59,8 @@ class Resource(NamedTuple):
     """Whether a row that nobody wrote is made when it is asked for."""
     is_callers: bool = False
     """Whether the row is the caller's own, which no parameter says."""
+    named: OwnKey | None = None
+    """By what a list may name its rows by a schema of its own; None where nothing creates any."""
 
     @property
     def is_per_caller(self) -> bool:
