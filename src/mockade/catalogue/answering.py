@@ -12,7 +12,7 @@ from mockade.contract.generation.bodies import is_structured
 from mockade.contract.operations import Content
 from mockade.crud.operations import NotOfRows
 from mockade.errors import InvalidResponse, OurFault
-from mockade.handling import Call, Reply
+from mockade.handling import Call, Reply, Wait
 
 Response_co = TypeVar("Response_co", covariant=True)
 
@@ -24,6 +24,15 @@ class Prepare(Protocol[Response_co]):
     """
 
     def __call__(self, kind: Kind, reply: Reply) -> Response_co: ...
+
+
+class Waiting(Exception):
+    """The handler of that name has no answer yet; all that its call did is to be dropped."""
+
+    def __init__(self, name: str, wait: Wait) -> None:
+        super().__init__(name)
+        self.name = name
+        self.wait = wait
 
 
 Fallback = Callable[[ContractAnswerer], Answerer]
@@ -64,10 +73,17 @@ def answered(
 
 
 def reply_of(answerer: Answerer, call: Any) -> Reply:
-    """What an answerer says to a call, which for the control API is a ControlCall."""
+    """What an answerer says to a call, which for the control API is a ControlCall.
+
+    Raises Waiting where it says Wait.
+    """
     try:
         answer = answerer.answer(call)
-        return answer if isinstance(answer, Reply) else Reply(answer)
+        if isinstance(answer, Reply):
+            return answer
+        if type(answer) is Wait:
+            raise Waiting(answerer.name, answer)
+        return Reply(answer)
     except (Exception, KeyboardInterrupt):
         raise
     except BaseException as error:  # such as sys.exit() in a handler, which must not end the server

@@ -1,9 +1,9 @@
 """What handlers use: the call, the rows that they read and change, and the forms of an answer."""
 
 from mockade.errors import Refusal
-from mockade.handling.answers import Reply, Switch, etag
+from mockade.handling.answers import Reply, Switch, Wait, etag
 from mockade.handling.call import Call
 from mockade.state.caller import Caller
 from mockade.state.rows import Collection, Row, joined_key
 
-__all__ = ["Call", "Caller", "Collection", "Refusal", "Reply", "Row", "Switch", "etag", "joined_key"]
+__all__ = ["Call", "Caller", "Collection", "Refusal", "Reply", "Row", "Switch", "Wait", "etag", "joined_key"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -30,6 +30,21 @@ class Reply:
     body: Any = None
     status: int | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """A handler's answer that there is none yet: the call ends without a change, and runs again.
+
+    It does so when rows of the collection change, or with an index when others are filed there under the
+    value. After so many seconds since the first time, by the world's clock or the machine's, it runs for the
+    last time, with `call.timed_out`.
+    """
+
+    collection: str
+    seconds: float
+    index: str = ""
+    value: Hashable = None
 
 
 def etag(body: Any) -> str:

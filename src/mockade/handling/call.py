@@ -72,6 +72,8 @@ class Call(RequestFacts):
     """The moment of the call in seconds since 1970; None for the world's clock."""
     notices: list[Violation] = field(default_factory=list)
     """What the journal and the log are to say besides, such as a parameter that was not acted on."""
+    timed_out: bool = False
+    """Whether it waited for rows to change (`Wait`) until its time was over: this is its last run."""
     depth: int = 0
     """How many events of siblings led to it."""
     emitter: Emitter | None = None

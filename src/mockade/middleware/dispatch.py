@@ -7,13 +7,14 @@ from functools import partial
 
 from mockade.asgi import Receive, Scope, Send, header, header_list
 from mockade.catalogue.answerers import Answerer, Kind
-from mockade.catalogue.answering import answered, check_writes_rows, reply_of
+from mockade.catalogue.answering import Waiting, answered, check_writes_rows, reply_of
 from mockade.catalogue.contract_answers import ContractAnswerer, without_generated
 from mockade.control import ControlCall, RunningMock
 from mockade.crud.conditions import CONDITION_HEADERS
 from mockade.handling import Call, Reply
 from mockade.middleware.context import CONTEXT_KEY, RoutedContext
 from mockade.middleware.idempotency import answered_once
+from mockade.middleware.long_polls import answered_later
 from mockade.middleware.negotiation import content_of, content_of_reply
 from mockade.middleware.promised_headers import with_promised_headers
 from mockade.middleware.response_validation import (
@@ -75,7 +76,14 @@ class Dispatch:
             response = validated_response(operation, reply, none_match)
         else:
             act = partial(_act, context, answerer, none_match, running.settings)
-            response, transaction = context.world.transact(act)
+            try:
+                response, transaction = context.world.transact(act)
+            except Waiting as waiting:
+                later = await answered_later(scope, context, act, waiting.wait, self._is_current)
+                if later is None:
+                    await send_response(send, context, _reloaded(context))
+                    return
+                response, transaction = later
             context.exchange.before = transaction.start
             context.exchange.began = transaction.start.clock.now()  # its body may have taken long to come
             if transaction.state is not transaction.start:
@@ -83,6 +91,9 @@ class Dispatch:
             elif context.question is not None and header(scope, b"transfer-encoding") is None:
                 _keep(context, transaction, response)
         await send_response(send, context, response)
+
+    def _is_current(self) -> bool:
+        return self._running.worlds.served is self._running.served
 
 
 def _keep(context: RoutedContext, transaction: Transaction, response: PreparedResponse) -> None:
@@ -118,8 +129,10 @@ def _act(
     none_match: str,
     settings: Settings,
     transaction: Transaction,
+    *,
+    timed_out: bool = False,
 ) -> PreparedResponse:
-    call = context.api.call(transaction, **context.facts())
+    call = context.api.call(transaction, timed_out=timed_out, **context.facts())
     prepare = partial(_prepared, context, none_match, settings, call)
     answer = partial(answered, answerer, call, prepare, partial(_fallback, context, settings))
     header = context.operation.idempotency_header

@@ -26,8 +26,12 @@ class Connection(Protocol):
     def has_more(self) -> bool:
         """Whether `receive` has something to return without waiting."""
 
-    async def pause(self, seconds: float) -> None:
-        """Wait, until the client hangs up or the server stops at the latest."""
+    @property
+    def is_ending(self) -> bool:
+        """Whether the client hung up or the server stops."""
+
+    async def pause(self, seconds: float, until: asyncio.Future[None] | None = None) -> None:
+        """Wait, until the client hangs up, the server stops or a future is done at the latest."""
 
     def drop(self, how: str) -> None:
         """Close the connection without (the rest of) an answer: `how` is empty, reset or half."""

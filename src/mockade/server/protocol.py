@@ -11,6 +11,7 @@ import socket
 import struct
 import sys
 import weakref
+from asyncio import FIRST_COMPLETED
 from typing import Any
 
 import uvicorn
@@ -49,15 +50,12 @@ _CUT_HEAD = b"HTTP/1.1 "
 
 
 class HttpConnection:
-    """A request's connection (`server/connection.py`).
-
-    `ended` is set when the client hung up or the server stops: all waits end.
-    """
+    """A request's connection. `ended` is done when the client hung up or the server stops: all waits end."""
 
     __slots__ = ("_ended", "_transport", "_weak_cycle")
 
     def __init__(
-        self, transport: asyncio.Transport, cycle: RequestResponseCycle, ended: asyncio.Event
+        self, transport: asyncio.Transport, cycle: RequestResponseCycle, ended: asyncio.Future[None]
     ) -> None:
         self._transport = transport
         # A cycle holds the scope that holds this: with a strong reference only the collector could free it.
@@ -79,12 +77,12 @@ class HttpConnection:
     def has_more(self) -> bool:
         return self._cycle.message_event.is_set()
 
-    async def pause(self, seconds: float) -> None:
-        try:
-            async with asyncio.timeout(seconds):
-                await self._ended.wait()
-        except TimeoutError:
-            return
+    @property
+    def is_ending(self) -> bool:
+        return self._ended.done()
+
+    async def pause(self, seconds: float, until: asyncio.Future[None] | None = None) -> None:
+        await asyncio.wait({self._ended, until or self._ended}, timeout=seconds, return_when=FIRST_COMPLETED)
 
     def drop(self, how: str) -> None:
         if self._transport.is_closing():
@@ -139,18 +137,22 @@ class LimitedProtocol(HttpToolsProtocol):
         self.flow = HeldFlow(transport)
         # It has what uvicorn asks of a transport.
         self.transport = CorkedTransport(transport, self.loop)  # type: ignore[assignment]  # it wraps a Transport without being one
-        self._ended = asyncio.Event()
+        self._ended: asyncio.Future[None] = self.loop.create_future()
         self._start_head_timer()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        self._ended.set()
+        self._end()
         self._stop_head_timer()
         super().connection_lost(exc)
         self._unset_keepalive_if_required()  # uvicorn leaves it where the client reset the connection
 
     def shutdown(self) -> None:
-        self._ended.set()
+        self._end()
         super().shutdown()
+
+    def _end(self) -> None:
+        if not self._ended.done():
+            self._ended.set_result(None)
 
     def on_message_begin(self) -> None:
         self._in_message = self._in_head = self._has_begun = True

@@ -14,6 +14,7 @@ from mockade.worlds.fault_match import FaultRequest, Match
 from mockade.worlds.faults import Fault, FaultAction, Faults
 from mockade.worlds.journal import AnsweredBy, Exchange, Journal, ignore
 from mockade.worlds.response_cache import ResponseCache
+from mockade.worlds.waits import Waits
 
 Answer = TypeVar("Answer")
 
@@ -51,6 +52,7 @@ class World(EventRunner):
         "journal",
         "name",
         "responses",
+        "waits",
     )
 
     def __init__(
@@ -64,6 +66,7 @@ class World(EventRunner):
         self.name: Final = name
         self.journal: Final = Journal(capacity)
         self.responses: Final = ResponseCache()
+        self.waits: Final = Waits()
         self._baseline = baseline
         self._state, self._faults = baseline
         self._snapshots: Mapping[str, State] = {}
@@ -90,7 +93,9 @@ class World(EventRunner):
 
     def _replace(self, state: State) -> None:
         if state is not self._state:
-            self._state = state
+            before, self._state = self._state, state
+            if self.waits.by_table:
+                self.waits.wake(before, state)
             self._on_change(self)
 
     @property
@@ -150,6 +155,7 @@ class World(EventRunner):
         """
         self.state, self._baseline, self._snapshots = state, baseline, dict(snapshots)
         self.responses.clear()
+        self.waits.wake_all()
         for exchange in self.journal:
             exchange.before = None
         self.record("reload", state)
