@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from itertools import chain
 
 from benchmarks.corpus.contracts import Node, Operation, is_json
-from benchmarks.corpus.paths import Place, form, noun
-from benchmarks.corpus.things import LISTS, keys, plain, singular
+from benchmarks.corpus.paths import Place, form, noun, places
+from benchmarks.corpus.things import LISTS, keys, own_names, plain, singular
 
 _DEPTH = 6
 
@@ -75,27 +76,35 @@ def _kinds(schema: Node) -> set[str]:
 def lists_nothing(operation: Operation, item: Operation | None = None) -> bool:
     """Whether its successes have no content, or schemas that are none of lists but of things.
 
-    Of a thing is what has an id, or the schema that the GET of one `item` answers with.
+    Of a thing is what has an id, or the key that the path of one `item` names, or the schema that its GET
+    answers with. Where no 2xx is documented, what the default says counts.
     """
     schemas = _answered(operation)
     things = [one.value for one in _answered(item)] if item is not None else []
-    is_told = bool(operation.successes)
-    return is_told and not any(one.value is None or _is_list(one, operation, things) for one in schemas)
+    ids = ["id", *(own_names(places(item.path)[-1].name, noun(form(operation.path))) if item else ())]
+    is_told = bool(_told(operation))
+    return is_told and not any(one.value is None or _is_list(one, operation, things, ids) for one in schemas)
+
+
+def _told(operation: Operation) -> list[str]:
+    return operation.successes or [one for one in operation.responses if one == "default"]
 
 
 def _answered(operation: Operation) -> list[Node]:
     """The schemas of its successes; a content that has none says nothing beside one that has."""
-    responses = [operation.responses[status] for status in operation.successes]
+    responses = [operation.responses[status] for status in _told(operation)]
     found = [one.get("schema") for response in responses for _, one in response.get("content").members()]
     return [one for one in found if one.value is not None] or found
 
 
-def _is_list(schema: Node, operation: Operation, things: list[object]) -> bool:
+def _is_list(schema: Node, operation: Operation, things: list[object], ids: list[str]) -> bool:
     names = (*LISTS, noun(form(operation.path)))
-    has_id = any(declared(schema, name) is not None for name in ("id", "Id", "ID"))
-    is_thing = has_id or ("items" not in schema.value and schema.value in things)
+    has_id = any(plain(name) in ids for name, _ in _members(schema))
+    is_same = "items" not in schema.value and schema.value in things
     named = (one for name in names if (one := declared(schema, name)) is not None)
-    return has_list(schema) and not (is_thing and not any(map(has_list, named)))
+    # What the item's GET answers too is a list where it is one at once, and not where its thing has one.
+    has_named = any(map(_is_array if is_same else has_list, named))
+    return has_list(schema) and not ((has_id or is_same) and not has_named)
 
 
 def declared(schema: Node | None, name: str, depth: int = _DEPTH) -> Node | None:
@@ -107,6 +116,11 @@ def declared(schema: Node | None, name: str, depth: int = _DEPTH) -> Node | None
         return own
     parts = (part for key in ("allOf", "anyOf", "oneOf") for part in schema.get(key).items())
     return next((one for part in parts if (one := declared(part, name, depth - 1)) is not None), None)
+
+
+def asked(parameter: Node) -> str:
+    """What a query parameter asks for, by its name: `filter[status]` is `status`."""
+    return re.sub(r"\Afilter\[(.+)\]\Z", r"\1", str(parameter.value.get("name")))
 
 
 def may_have(schema: Node | None, name: str) -> bool:
@@ -131,9 +145,14 @@ def has_list(schema: Node, depth: int = 4) -> bool:
     """Whether a value of the schema may hold a list, in whatever it is wrapped."""
     if not isinstance(schema.value, dict) or not schema.value or depth == 0:
         return schema.value is True or schema.value == {}
-    kind = schema.value.get("type")
-    if "items" in schema.value or kind == "array" or (isinstance(kind, list) and "array" in kind):
+    if _is_array(schema):
         return True
     below = [one for _, one in schema.get("properties").members()]
     below += [part for key in ("allOf", "anyOf", "oneOf") for part in schema.get(key).items()]
     return any(has_list(one, depth - 1) for one in below)
+
+
+def _is_array(schema: Node) -> bool:
+    words = schema.value if isinstance(schema.value, dict) else {}
+    kind = words.get("type")
+    return "items" in words or kind == "array" or (isinstance(kind, list) and "array" in kind)

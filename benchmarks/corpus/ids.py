@@ -19,7 +19,20 @@ MOST_ROWS = 20
 MOST_TRIED = 4
 """Things of a collection that are tried as parents."""
 
-_GENERIC = {"id", "uuid", "guid", "key", "name", "code", "slug", "type", "pk", "version", "number"}
+_GENERIC = {
+    "id",
+    "uuid",
+    "guid",
+    "key",
+    "name",
+    "code",
+    "slug",
+    "type",
+    "pk",
+    "version",
+    "number",
+    "parentid",
+}
 """Names of parameters that mean another thing in each path."""
 
 Parents = tuple[str, ...]

@@ -150,7 +150,7 @@ class _Life:
             return None
         if body.value == []:
             body = body._replace(value=self._requests.values.of_schema(body.schema))
-        name = key_member(body, self._collection.item)
+        name = key_member(body, self._collection.item, before.rows)
         if not name or not is_key(body.fields[name]):
             return body
         taken = {text(value) for row in before.rows for value in row.values() if is_key(value)}

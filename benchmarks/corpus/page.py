@@ -18,40 +18,43 @@ INTRODUCTION = """# Any contract: the corpus
 published, sends a valid request to every operation, and judges each answer. This page is what it wrote; it
 is not edited by hand. `make corpus ARGS='--help'` says what can be chosen.
 
-A request is made from the contract's own examples, defaults and options, else from its schemas. Only what
-is required is sent, and of a list in a POST one item. An id in a path is one that the list at the path
-before it told, below the same parents, or else a create there; where the contract has neither, one of
-another collection with the same last word, or whose items have a parameter of that name. The parts of a
-key (`{owner}/{repo}`) are of one row. What an answer says besides (errors, messages, links, texts of a
-thing) is no list of rows, and a name that was sent to a create is no id. Else it is the contract's own
-example, default or option, which below parents that lists and creates told says nothing of what can be
-made or changed there: then it is the path of the contract's own ids alone, where it has them all. Where
-none of these gives an id, *no id known*, the operation is left out: it is asked with a made one, and
-counts only where that is answered with a 5xx or breaks the contract. What removes things is asked last,
-and not about what is gone. An answer is *answered* when its status is a documented success (where no 2xx
-is documented, whatever is) and its media type and JSON keep the contract. That is judged twice: Mockade's
-own validators check every answer before it goes out and turn what breaks the contract into a 5xx, and a
-translation of the schemas that shares no code with Mockade checks what came out. Some answers are checked
-by a second implementation of JSON Schema besides. The peers are judged by the same independent code.
+A request is made from the contract's own examples, defaults and options, else from its schemas. Only
+what is required is sent, and of a list in a POST one item. An id in a path is one that the list at the
+path before it told, below the same parents, or else a create there; where the contract has neither, one
+of another collection with the same last word, or whose items have a parameter of that name (`{id}`,
+`{parentId}` and the like are no names). The parts of a key (`{owner}/{repo}`) are of one row. What an
+answer says besides (errors, messages, links, texts of a thing) is no list of rows, and a name that was
+sent to a create is no id. Else it is the contract's own example, default or option, which below parents
+that lists and creates told says nothing of what can be made or changed there: then it is the path of
+the contract's own ids alone, where it has them all. Where none of these gives an id, *no id known*, the
+operation is left out: it is asked with a made one, and counts only where that is answered with a 5xx or
+breaks the contract. What removes things is asked last, and not about what is gone. An answer is
+*answered* when its status is a documented success (where no 2xx is documented, whatever is) and its
+media type and JSON keep the contract. That is judged twice: Mockade's own validators check every answer
+before it goes out and turn what breaks the contract into a 5xx, and a translation of the schemas that
+shares no code with Mockade checks what came out. Some answers are checked by a second implementation of
+JSON Schema besides. The peers are judged by the same independent code.
 
-A collection is recognised by the form of its paths alone: a path that ends in no parameter and has a POST,
-and the same path with one parameter behind it, which has a GET; `.json` behind either changes nothing. One
-thing of each is brought to life, in a world of its own and parents first: the valid POST must be answered
-with a documented 2xx, and the thing be there: the item GET answers its key and not any other (an answer
-without a property for the key answers that id alone), or the list has a row that it had not. Then, of those
-created: the item GET answers with its key; the list, all pages of it, has it; PATCH and PUT, each that
-there is, are answered with a documented success, and the next GET shows the one field that was changed,
-where it shows that field at all; DELETE is answered with a documented success, the next GET is a 404 or
-another documented 4xx, and the list lacks it. Its key is what `Location`, the answer or a new row of the
-list says. Each answer must keep the contract. Where no id of a parent is known, a made one is taken. Left
-out is what has no valid request or, by the contract, no success, and a collection below a made parent that
-is a 404 or of which nobody could see a key: no JSON of POST or list (a GET that by the contract shows one
-thing, with an id or the item GET's own schema, is no list; a content without a schema says nothing beside
-one that has one, and other media types are not read) has a property for one, none tells `Location`, and the
-body names none. So is a list that can only be asked for others: a query parameter
-that it requires is called as a property is that such a thing may have, and this one shows none, or a value
-that the parameter cannot have. What such a parameter is asked for is what the create told of the thing, or
-else the item GET."""
+A collection is recognised by the form of its paths alone: a path that ends in no parameter and has a
+POST, and the same path with one parameter behind it, which has a GET; `.json` behind either changes
+nothing. One thing of each is brought to life, in a world of its own and parents first: the valid POST
+must be answered with a documented 2xx, and the thing be there: the item GET answers its key and not any
+other (an answer without a property for the key answers that id alone), or the list has a row that it
+had not. Then, of those created: the item GET answers with its key; the list, all pages of it, has it;
+PATCH and PUT, each that there is, are answered with a documented success, and the next GET shows the
+one field that was changed, where it shows that field at all; DELETE is answered with a documented
+success, the next GET is a 404 or another documented 4xx, and the list lacks it. Its key is what
+`Location`, the answer or a new row of the list says. Each answer must keep the contract. Where no id of
+a parent is known, a made one is taken. Left out is what has no valid request or, by the contract, no
+success, and a collection below a made parent that is a 404 or of which nobody could see a key: no JSON
+of POST or list (a GET that by the contract shows one thing, with an id, the key that the item's path
+names or the item GET's own schema, is no list; where no 2xx is documented the default counts; a content
+without a schema says nothing beside one that has one, and other media types are not read) has a
+property for one, none tells `Location`, and the body names none. So is a list that can only be asked
+for others: a query parameter that it requires is called as a property is that such a thing may have
+(`status`, `filter[status]`), and this one shows none, or a value that the parameter cannot have, or it
+searches texts (`q`). A thing is created under a name that its list does not show yet. What such a
+parameter is asked for is what the create told of the thing, or else the item GET."""
 
 
 def page(results: Mapping[str, Any]) -> str:

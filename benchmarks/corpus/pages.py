@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 from benchmarks.corpus.contracts import Operation
 from benchmarks.corpus.encoding import Request, text
 from benchmarks.corpus.ids import Ids
-from benchmarks.corpus.paths import noun
+from benchmarks.corpus.paths import form, noun
 from benchmarks.corpus.things import Row, plain, rows
 from benchmarks.corpus.trial import Reply, Trial
 from benchmarks.corpus.values import Unmade
@@ -64,7 +64,7 @@ def listed(trial: Trial, operation: Operation, ids: Ids, row: Mapping[str, Any])
         reply = trial.send(operation, ids, request)
         if not reply.ok:
             return Listing(found, reply.why)
-        page = rows(reply.verdict.value, noun(operation.path))
+        page = rows(reply.verdict.value, noun(form(operation.path)))
         if page is None:
             return Listing(found, "the answer shows no list")
         if not page or page == before:

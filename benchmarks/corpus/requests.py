@@ -10,16 +10,19 @@ from urllib.parse import quote, urlencode
 
 from benchmarks.corpus.contracts import PARAMETER, Contract, Node, Operation, is_json
 from benchmarks.corpus.credentials import carried
-from benchmarks.corpus.documented import may_have
+from benchmarks.corpus.documented import asked, may_have
 from benchmarks.corpus.encoding import Request, encoded, in_query, is_form, simple, text
 from benchmarks.corpus.paths import ends_with_item, places
 from benchmarks.corpus.schemas import Schemas
-from benchmarks.corpus.things import ATTRIBUTES, is_key, own_names, plain
+from benchmarks.corpus.things import ATTRIBUTES, is_key, keys, own_names, plain
 from benchmarks.corpus.values import Unmade, Values
 
 _ORDER = {"GET": 2, "HEAD": 2, "POST": 3, "PUT": 4, "PATCH": 5, "DELETE": 7}
 _IN_PATH = "/%:@!$&'()*+,;=~-._"
 _NOT_SENT = ("accept", "content-type", "authorization")
+
+_SEARCHES = ("q", "query", "search", "term", "keyword")
+"""Query parameters that search texts."""
 
 NO_ROW: Mapping[str, Any] = {}
 
@@ -199,13 +202,14 @@ class Requests:
     def leaves_out(self, operation: Operation, row: Mapping[str, Any], schema: Node | None = None) -> bool:
         """Whether a list can only be asked for other things: of a status, say, that this one has not.
 
-        So it is where things have such a property by their `schema`, and this one shows none.
+        So it is where things have such a property by their `schema`, and this one shows none, and where a
+        text has to be searched for.
         """
         for parameter in operation.parameters:
             if (parameter.value.get("in"), parameter.value.get("required")) != ("query", True):
                 continue
             shown = list(_named(parameter, row))
-            if not shown and may_have(schema, str(parameter.value.get("name"))):
+            if not shown and (asked(parameter) in _SEARCHES or may_have(schema, asked(parameter))):
                 return True
             if any(self.values.wrong(parameter.get("schema"), value) for value in shown):
                 return True
@@ -229,16 +233,20 @@ class Requests:
 
 def _named(parameter: Node, row: Mapping[str, Any]) -> Iterator[Any]:
     """What a row has under the name of a parameter, as `owner.id` is of `owner_id`."""
-    name = plain(str(parameter.value.get("name")))
+    name = plain(asked(parameter))
     for key, value in row.items():
         inner = value.items() if isinstance(value, dict) else ()
         named = [(plain(key), value), *((plain(key) + plain(below), one) for below, one in inner)]
         yield from (one for called, one in named if called == name and is_key(one))
 
 
-def key_member(body: Body, path: str) -> str:
-    """Which field of a body names the item at `path`; empty where none does."""
+def key_member(body: Body, path: str, listed: Iterable[Mapping[str, Any]] = ()) -> str:
+    """Which field of a body names the item at `path`; empty where none does.
+
+    Else it is what the things of a list go by.
+    """
     place = places(path)[-1]
-    names = own_names(place.name, place.noun)
+    shown = (plain(name) for row in listed for name, _ in keys(row, place.name, place.noun))
+    names = [*own_names(place.name, place.noun), *islice(shown, 1)]
     called = {plain(name): name for name in body.fields}
     return next((called[one] for one in names if one in called), "")
