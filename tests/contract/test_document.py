@@ -15,7 +15,7 @@ import pytest
 
 from mockade.contract.contract import Contract
 from mockade.contract.document import Document
-from tests.contract.documents import faults, violations_of, words_at, write
+from tests.contract.documents import faults, rules, violations_of, words_at, write
 
 HEAD = "openapi: 3.0.3\ninfo: {title: T, version: '1'}\npaths: {}\n"
 """Three lines, so that what follows begins on the fourth."""
@@ -46,6 +46,13 @@ def test_a_ref_escapes_what_a_pointer_cannot_hold(tmp_path: Path) -> None:
     assert node is not None
     assert words_at(node.source).startswith("a/b ~c%")
     assert node.source.ref.endswith("#/components/schemas/a~1b%20~0c%25")
+
+
+@pytest.mark.parametrize("name", ["Page[User]", "Map<Text,[N]>", "50%", "%zz", "a#b", "x^y", "Page«User»"])
+def test_a_ref_leads_to_a_name_that_no_uri_holds_as_it_stands(tmp_path: Path, name: str) -> None:
+    schema = {"type": "object", "properties": {"a": {"$ref": f"#/components/schemas/{name}"}}}
+    found = violations_of(tmp_path, schema, {"a": 1}, **{name: {"type": "string"}})
+    assert rules(found) == {"/a": "type"}
 
 
 def test_refs_lead_through_files_of_the_folder_and_its_folders_and_back(tmp_path: Path) -> None:

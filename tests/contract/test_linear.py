@@ -251,6 +251,12 @@ def test_what_is_asked_about_schemas_grows_with_their_links(
     assert work(24) <= (2.2 if schemas is by_properties else 5) * work(12)
 
 
+def test_what_is_asked_about_a_list_of_lists_of_its_own_kind_ends(tmp_path: Path) -> None:
+    nested = {"type": "array", "items": {"$ref": "#/components/schemas/Nested"}}
+    half = {"properties": {"tree": {"$ref": "#/components/schemas/Nested"}}}
+    ask_all(contract_of(tmp_path, {"Nested": nested, "S": {"allOf": [half, half]}}))
+
+
 def requiring_each_other(count: int, keyword: str = "properties") -> dict[str, Any]:
     """Schemas that each require one of every other, or are one of the others."""
 

@@ -215,6 +215,16 @@ SLIPS = {
         f"  /a:\n    get:\n      operationId: a\n{OK}    put: x\n", 5, "An operation is"
     ),
     "a path that is a word": Slip(f"{path(OK)}  /b: x\n", 5, "A path is an object"),
+    **{
+        f"a $ref to what is no schema: {ref}": Slip(schema(f"$ref: '{ref}'"), 8, "leads to what is no schema")
+        for ref in (
+            "#",
+            "#/info",
+            "#/components/schemas",
+            "#/components/schemas/S/properties",
+            "#/paths/~1a/get",
+        )
+    },
     "a $ref to no path item": Slip(f"{path(OK)}  /b: {{$ref: '#/x-items/b'}}\n", 5, "leads nowhere"),
     "one path twice": Slip(
         f"{path(OK)}  /w/{{a}}:\n    get: {{responses: {{}}, parameters: [{{name: a, in: path}}]}}\n"

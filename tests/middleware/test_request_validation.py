@@ -266,6 +266,12 @@ def test_styles_are_read_from_what_the_url_and_the_cookies_have(serve: Serve) ->
     assert not mock.last.notices
 
 
+def test_a_path_parameter_is_read_as_it_was_written_below_any_base(serve: Serve) -> None:
+    mock = serve(styled().replace("paths:", "servers: [{url: '/{region}'}]\npaths:", 1), handlers=STYLES)
+    for base in ("", "/eu", "/a%2Cb"):
+        assert mock.get(f"{base}/echo/x%2Cy,z").json()["id"] == ["x,y", "z"]
+
+
 @pytest.mark.parametrize(
     "query", ["flag=True", "flag=true&flag=true", "f[a][b]=05", "F[a]=1", "tags=a&tags=b"]
 )

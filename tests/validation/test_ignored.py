@@ -199,7 +199,8 @@ def test_a_rule_that_there_is_not_is_told_with_the_nearest(home: Home) -> None:
     ((rule, severity, message),) = told(home, of_schema(thing(**silent)))
     assert (rule, severity) == ("ignore", "warning")
     assert message == "There is no rule 'keywrod' to ignore. Did you mean 'keyword'?"
-    assert [one[0] for one in told(home, of_schema(thing(**{"x-mockade-ignore": 3})))] == ["ignore"]
+    for said in (3, {"keyword": True}, [["keyword"]], None):
+        assert [one[0] for one in told(home, of_schema(thing(**{"x-mockade-ignore": said})))] == ["ignore"]
 
 
 NOTES = {

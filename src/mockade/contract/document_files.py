@@ -6,12 +6,12 @@ from pathlib import Path
 from typing import Any
 
 from mockade.contract.identifiers import USED, resolve_identifiers
-from mockade.contract.keywords import holds_schema, says_more
+from mockade.contract.keywords import holds_schema, is_schema, may_be_schema, says_more
 from mockade.contract.location import Location
 from mockade.contract.reading import Lines, Tolerated, is_json, read
 from mockade.contract.recognition import NotOpenApi, recognise, recognise_file, recognise_text
 from mockade.contract.ref_problems import RefProblem, child, missing, unread
-from mockade.contract.references import FileScan, pointer, resolve, steps
+from mockade.contract.references import FileScan, LinkedPointer, pointer, resolve, steps
 from mockade.contract.slips import Slips
 from mockade.contract.swagger2 import Converted, convert, convert_part, is_swagger2
 from mockade.contract.swagger2.schemas import original_ref
@@ -19,6 +19,8 @@ from mockade.contract.translation import translated
 from mockade.errors import Finding, Place, SetupError, Severity
 
 _Pointer = tuple[str | int, ...]
+
+_NAMED = "#/components/schemas/"
 
 
 class DocumentFiles:
@@ -157,6 +159,10 @@ class DocumentFiles:
             if ref not in problems:
                 problems[ref] = self._gather_one(uri, ref)
             problem = problems[ref]
+            named = ref[: len(_NAMED)] == _NAMED and "/" not in ref[len(_NAMED) :]  # no call: nearly all are
+            if problem is None and not named and self._misses_schema(uri, ref, linked):
+                mend = f"Refer to a schema, such as {_NAMED}Name."
+                problem = RefProblem(f"$ref {ref!r} leads to what is no schema.", mend)
             if problem is None:
                 self._uses[uri, ref] = None
                 continue
@@ -166,6 +172,19 @@ class DocumentFiles:
             if uri == self.uri and at == ("paths", "$ref"):  # nothing would be left to serve
                 raise SetupError([Finding(self.place(uri, at), problem.message, problem.mend, rule="ref")])
             self._leave_out_ref(uri, at, problem)
+
+    def _misses_schema(self, uri: str, ref: str, linked: LinkedPointer) -> bool:
+        """Whether a `$ref` stands for a schema, and leads to another part of an OpenAPI document."""
+        if not (linked and may_be_schema(linked[0]) and is_schema(pointer(linked[0]))):
+            return False
+        found = self.target(uri, ref)
+        data = self.files[found[0]] if found is not None else None
+        return (
+            found is not None
+            and isinstance(data, dict)
+            and not {"openapi", "swagger"}.isdisjoint(data)
+            and is_schema(found[1]) is False
+        )
 
     def _gather_one(self, uri: str, ref: str) -> RefProblem | None:
         """Read the file that `ref` in the one at `uri` leads to; what is wrong with it."""

@@ -69,6 +69,42 @@ def holds_schema(pointer: Sequence[str | int]) -> bool:
     return not _SCHEMA.isdisjoint(map(str, pointer[-1:])) or not _SCHEMAS.isdisjoint(map(str, pointer[-2:-1]))
 
 
+_PLACES = frozenset(
+    {"paths", "components", "info", "servers", "tags", "security", "webhooks", "externalDocs"}
+)
+"""The members of a document whose own members OpenAPI knows."""
+
+_BRANCHES = frozenset({"if", "then", "else", "unevaluatedItems", "contentSchema", "additionalItems"})
+
+
+def is_schema(pointer: Sequence[str | int]) -> bool | None:
+    """Whether OpenAPI has a schema at `pointer` of one of its documents; None where it does not say.
+
+    Unlike `holds_schema` it goes by the whole way: a header may be called `schema`, or a link `items`.
+    """
+    if pointer and pointer[0] not in _PLACES:
+        return None
+    is_found, names = False, ""
+    for step in pointer:
+        if names:
+            is_found, names = names in _SCHEMAS, ""
+        elif step in _NAMES:
+            is_found, names = False, str(step)
+        elif isinstance(step, str) and step.startswith("x-"):
+            return None
+        else:
+            is_found = step in _SCHEMA or step in _BRANCHES
+    return is_found and not names
+
+
+def may_be_schema(linked: Any) -> bool:
+    """Whether the last steps of a linked pointer (`references`) may be those to a schema."""
+    if linked is None:
+        return False
+    above, step = linked
+    return step in _SCHEMA or step in _BRANCHES or (above is not None and above[1] in _SCHEMAS)
+
+
 _LEADING = frozenset(
     {*PARTS, "$ref", "not", "if", "then", "else", "dependentSchemas", "discriminator"}
     | {"properties", "patternProperties", "additionalProperties", "unevaluatedProperties"}

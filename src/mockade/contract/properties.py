@@ -8,7 +8,7 @@ from typing import Any
 
 from mockade.contract.document import Node
 from mockade.contract.keywords import PARTS
-from mockade.contract.schema_walk import parts, place_of, remembered
+from mockade.contract.schema_walk import parts, place_of, remembered, walk
 
 _NONE: Mapping[str, Node] = MappingProxyType({})
 
@@ -36,10 +36,13 @@ def _says_little(schema: Node) -> bool:
 
     A page of anything (`items: {type: array, items: {type: object}}`) is narrowed by another part.
     """
-    node: Node | None = schema
-    while node is not None and (items := node.get("items")) is not None:
-        node = items
-    return node is not None and not _words(node).get("properties") and _words(node).keys().isdisjoint(PARTS)
+
+    def items(node: Node) -> Iterator[Node]:
+        below = node.get("items")
+        return iter(() if below is None else (below,))
+
+    *_, last = walk([schema], items, place_of)  # a list may be one of lists of its own kind
+    return not _words(last).get("properties") and _words(last).keys().isdisjoint(PARTS)
 
 
 def _from_the_last_part(schema: Node) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
@@ -44,10 +45,18 @@ def pointer(linked: LinkedPointer) -> tuple[str | int, ...]:
     return tuple(reversed(steps))
 
 
+_SAFE = "!$%&'()*+,/:;=?@~"
+_LONE_PERCENT = re.compile("%(?![0-9A-Fa-f]{2})")
+
+
 @cache
 def escaped_ref(ref: str) -> str:
-    """A `$ref` with the characters escaped that a URI does not hold, such as a file name's spaces."""
-    return quote(ref, safe="!#$%&'()*+,/:;=?@[]~")
+    """A `$ref` with the characters escaped that a URI does not hold, such as a file name's spaces.
+
+    In its fragment these are brackets too, as names of generic types have them (`Page[User]`).
+    """
+    address, mark, fragment = _LONE_PERCENT.sub("%25", ref).partition("#")
+    return quote(address, safe=_SAFE + "[]") + mark + quote(fragment, safe=_SAFE)
 
 
 def resolve(base: str, ref: str) -> tuple[str, str]:

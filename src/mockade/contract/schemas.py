@@ -113,8 +113,9 @@ class Schemas:
                 error = self._error()
             if error is None:
                 return
-            path = tuple(getattr(error, "instance_path", ()))
-            is_left_out = unsound.leave_out_at(path, f"This is not a sound schema: {_first_line(error)}.")
+            is_left_out = isinstance(error, jsonschema_rs.ValidationError) and unsound.leave_out_at(
+                error, f"This is not a sound schema: {_first_line(error)}."
+            )
             if not is_left_out:
                 break
         self._leave_out_each(unsound)

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import jsonschema_rs
 
 from mockade.contract.document import Document, Node, Source
+from mockade.contract.instance_ways import way
 from mockade.contract.keywords import SCHEMA_NAMES, holds_schema
 from mockade.errors import Severity
 from mockade.hints import nearest
@@ -64,10 +65,10 @@ class UnsoundSchemas:
         left_out = [self._leave_out(part) for part in list(self._unsound_parts(roots, files))]
         return any(left_out)
 
-    def leave_out_at(self, pointer: _Pointer, message: str) -> bool:
-        """Leave out what the compiler does not take at `pointer` of one of the files."""
+    def leave_out_at(self, error: jsonschema_rs.ValidationError, message: str) -> bool:
+        """Leave out what the compiler does not take in one of the files."""
         for uri, data in self._document.files.items():
-            pointer = _with_names(data, pointer)
+            pointer = way(data, error.instance_path, error)
             if pointer and _has(data, pointer):
                 holder = _value(data, pointer[:-1])
                 whole = holds_schema(pointer) or not isinstance(holder, dict)
@@ -135,7 +136,7 @@ class UnsoundSchemas:
 def _unsound_parts_of(schema: Any, uri: str, pointer: _Pointer) -> Iterator[UnsoundPart]:
     """What the metaschema has against one schema and those inside it."""
     for error in _metaschema().iter_errors(schema):
-        inner, keyword = _split_path(tuple(error.instance_path))
+        inner, keyword = _split_path(way(schema, error.instance_path, error))
         above = (*pointer, *inner)
         if keyword == "patternProperties":
             for name in filter(_is_unsound_pattern, _value(schema, (*inner, keyword))):
@@ -199,17 +200,6 @@ def _value(value: Any, pointer: Sequence[str | int]) -> Any:
     for step in pointer:
         value = value[step]
     return value
-
-
-def _with_names(value: Any, pointer: _Pointer) -> _Pointer:
-    """The pointer with `200` as a text where it names a member: the compiler takes it for a position."""
-    steps: list[str | int] = []
-    for step in pointer:
-        steps.append(str(step) if isinstance(value, dict) else step)
-        if not _has(value, steps[-1:]):
-            return pointer
-        value = value[steps[-1]]
-    return tuple(steps)
 
 
 def _has(value: Any, pointer: Sequence[str | int]) -> bool:

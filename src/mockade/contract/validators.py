@@ -14,6 +14,7 @@ from mockade.contract.compiled_together import PartOfWhole
 from mockade.contract.cutting import GATE, NAMES
 from mockade.contract.document import Document, Node, Source
 from mockade.contract.echoes import without_echoes
+from mockade.contract.instance_ways import way
 from mockade.contract.keyword_places import Keyword, Keywords
 from mockade.contract.pieces import Pieces
 from mockade.contract.reasons import PieceError, Reasons, about_names, branches_of
@@ -212,7 +213,9 @@ class Validator:
 
     def _at(self, error: Failure, value: Any, path: tuple[str | int, ...]) -> tuple[str | int, ...]:
         inside = error.instance_path[self._depth :]
-        return (*path, *_steps(value, inside)) if inside else path
+        if not inside and not (isinstance(value, dict) and "" in value):
+            return path
+        return (*path, *way(value, inside, error))
 
     def _chosen(
         self, error: Failure, branches: Sequence[BranchErrors]
@@ -271,12 +274,3 @@ def _size(value: Any) -> int:
         return len(orjson.dumps(value, default=str))
     except (TypeError, ValueError):
         return MOST_LISTED + 1
-
-
-def _steps(value: Any, path: Sequence[str | int]) -> Iterator[str | int]:
-    """The way into `value`; the validator takes a property that is called `0` for an item."""
-    for step in path:
-        if isinstance(value, dict):
-            step = str(step)
-        yield step
-        value = value[step]

@@ -104,9 +104,9 @@ class OperationValidation:
         if self._path:
             given = {name: [text] for name, text in context.path.items()}
             if self._raw_path is None:
-                self._raw_path = {
-                    name: self._names.index(name) for parameter, name in self._path if parameter.raw
-                }
+                raw = {name for parameter, name in self._path if parameter.raw}
+                # From the end: the base path that a request comes by may have parameters of its own.
+                self._raw_path = {name: -at for at, name in enumerate(self._names[::-1], 1) if name in raw}
             for name, at in self._raw_path.items():
                 given[name] = [context.raw_path[at]]
             context.path = self._read(self._path, given, found)

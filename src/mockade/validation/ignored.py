@@ -43,7 +43,7 @@ class _Silence:
         """What is wrong with the list: a rule that there is not, and one that silenced nothing."""
         for at, rule in enumerate(self.rules):
             place = self.place((*self.pointer, IGNORE, at))
-            if rule not in RULES:
+            if not isinstance(rule, str) or rule not in RULES:
                 message = f"There is no rule {rule!r} to ignore."
                 yield Finding(place, message, did_you_mean(str(rule), RULES), "ignore", "warning")
             elif rule in UNSILENCED:

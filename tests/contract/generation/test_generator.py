@@ -86,6 +86,9 @@ I = {"type": "integer"}  # noqa: E741  # beside S it says what it is
         {"type": "number", "multipleOf": 0.25, "exclusiveMinimum": 0, "maximum": 0.5},
         {"type": "number", "exclusiveMinimum": 0, "exclusiveMaximum": 0.001},
         {"type": "number", "minimum": 1e9, "maximum": 1e12},
+        {"type": "number", "minimum": 1e25, "multipleOf": 1e20},
+        {"type": "number", "minimum": 1e306, "multipleOf": 1e306},
+        {"type": "integer", "minimum": 2**64 - 3},
         {"type": "array", "items": I, "minItems": 4, "uniqueItems": True},
         {"type": "array", "items": {"enum": [1, 2, 3]}, "minItems": 3, "uniqueItems": True},
         {"type": "array", "items": {"type": "boolean"}, "uniqueItems": True},
@@ -394,6 +397,8 @@ def test_schemas_that_all_hold_each_other_are_read_in_little_time(tmp_path: Path
     ("schema", "why"),
     [
         ({"type": "integer", "minimum": 3, "maximum": 2}, "bounds"),
+        ({"type": "integer", "minimum": 1e25}, "bounds"),
+        ({"type": "integer", "maximum": -1e25}, "bounds"),
         ({"type": "string", "enum": [1]}, "options"),
         ({"allOf": [{"type": "string"}, {"type": "integer"}]}, "types"),
         ({"type": "object", "required": ["a"], "additionalProperties": False}, "admits nothing"),

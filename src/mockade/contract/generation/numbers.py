@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 from fractions import Fraction
 from typing import Any
 
@@ -10,9 +11,15 @@ from mockade.contract.formats import NUMBER_FORMATS, common_multiple, exact
 from mockade.contract.generation.draws import Draws
 from mockade.contract.generation.merged_constraints import Bounds
 from mockade.contract.generation.merged_schema import MergedSchema
+from mockade.contract.translation import LARGEST_INTEGER, SMALLEST_INTEGER
 
 _WIDEST = 1000
 """Steps above a bound, or below it, that numbers are drawn from."""
+
+
+_WHOLE = Fraction(SMALLEST_INTEGER), Fraction(LARGEST_INTEGER)
+_ANY = Fraction(-sys.float_info.max), Fraction(sys.float_info.max)
+"""The least and the largest that can be written; a whole one is of 64 bits, else it is read as a float."""
 
 
 class NumberRange:
@@ -31,6 +38,11 @@ class NumberRange:
                 low = max(least, low) if low is not None else least
             if high is not None or whole:  # where nothing bounds what is not whole, small numbers are drawn
                 high = min(most, high) if high is not None else most
+        least, most = _WHOLE if whole else _ANY
+        if low is not None:
+            low, high = max(least, low), most if high is None else min(most, high)
+        elif high is not None:
+            low = least if high < least else None
         if step is None:
             step = Fraction(1, 100)
             if low is not None and high is not None:
@@ -76,10 +88,11 @@ class NumberRange:
         return self._number(draws.between(low, high))
 
     def _number(self, count: int) -> int | float:
-        if self.step == 1:
-            return count
         exact = count * self.step
-        return int(exact) if exact.denominator == 1 and (self.whole or self.fixed_step) else float(exact)
+        is_int = (
+            exact.denominator == 1 and (self.whole or self.fixed_step) and _WHOLE[0] <= exact <= _WHOLE[1]
+        )
+        return int(exact) if is_int else float(exact)
 
 
 def number_range(schema: MergedSchema, *, whole: bool) -> NumberRange:
