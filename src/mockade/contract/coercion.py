@@ -25,6 +25,10 @@ _LEAST, _MOST = -(2**63), 2**64 - 1
 
 _TEXT = frozenset({"string"})
 _LIST = frozenset({"array"})
+_NARROWING_NO_TEXT = frozenset(
+    {"type", "nullable", "title", "description", "example", "examples", "default", "deprecated"}
+)
+"""The keywords that a string's schema may have and admit every text."""
 
 
 class Remark(NamedTuple):
@@ -48,6 +52,14 @@ class TextTypes:
             if isinstance(part.value, dict):
                 names |= types(part) | ({"null"} if part.value.get("nullable") is True else set())
         return frozenset(names)
+
+    @cached_property
+    def is_any_text(self) -> bool:
+        """Whether every text is taken, and as it is."""
+        words = self._schema.value if self._schema is not None else None
+        return (
+            isinstance(words, dict) and words.get("type") == "string" and words.keys() <= _NARROWING_NO_TEXT
+        )
 
     @cached_property
     def items(self) -> TextTypes:

@@ -27,8 +27,14 @@ class Header:
     def validator(self) -> Validator | None:
         return self.normalizers.validator(self.schema) if self.schema else None
 
+    @cached_property
+    def _admits_any_text(self) -> bool:
+        return self.schema is None or types_of(self.schema).is_any_text
+
     def admits(self, value: Any) -> bool:
         """Whether the schema admits the header's text, also as the number or the list that it stands for."""
+        if self._admits_any_text and isinstance(value, str):
+            return True
         validator = self.validator
         if validator is None or validator.is_valid(value):
             return True

@@ -87,6 +87,16 @@ class Parameter:
         return not self.json and self.reading.is_raw
 
     @cached_property
+    def may_be_absent(self) -> bool:
+        """Whether it need not be given, and stands for nothing then."""
+        return not self.required and self._default is ABSENT
+
+    @cached_property
+    def _is_read_as_it_is(self) -> bool:
+        """Whether a single text is the value, whatever it says."""
+        return not (self.json or self.raw or self.spread) and self.reading.is_any_text
+
+    @cached_property
     def _default(self) -> Any:
         schema = self.schema.value if self.schema else None
         return schema.get("default", ABSENT) if isinstance(schema, dict) else ABSENT
@@ -115,6 +125,8 @@ class Parameter:
         """
         if not given:
             return self._absent()
+        if self._is_read_as_it_is and isinstance(given, list) and len(given) == 1:
+            return given[0], []
         if self.empty and not isinstance(given, Mapping) and not given[-1]:
             return self._empty()
         told: list[Remark] = []

@@ -38,6 +38,7 @@ class Style:
         "_style",
         "_types",
         "_where",
+        "is_any_text",
         "is_raw",
         "is_spread",
     )
@@ -56,6 +57,8 @@ class Style:
         """Whether it stands under several names: it is read from all names, and not from the texts of one."""
         self.is_raw = self._is_raw()
         """Whether it is read from text that is percent-encoded still."""
+        self.is_any_text = types.is_any_text and not self._is_marked
+        """Whether what comes once is the value, as it is."""
 
     def _is_raw(self) -> bool:
         if self._where == "cookie":

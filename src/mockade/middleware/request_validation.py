@@ -174,6 +174,8 @@ class OperationValidation:
         values = {}
         for parameter, name in parameters:
             given = self._left_for(parameter, texts) if parameter.spread else texts.get(name, ())
+            if not given and parameter.may_be_absent:
+                continue
             value, violations = parameter.read(given)
             found += violations
             if value is not ABSENT:

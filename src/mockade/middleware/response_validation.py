@@ -123,7 +123,7 @@ def entity_tag(response: Response, data: bytes) -> str:
     if header is None:
         return ""
     tag = fingerprint(data)
-    if header.validator is None or header.admits(tag):
+    if header.admits(tag):
         return tag
     bare = tag.strip('"')
     number = str(int(bare, 16) % 10**15)
