@@ -153,23 +153,28 @@ def test_what_the_requests_schema_does_not_name_is_refused_where_no_row_may_have
     assert mock.get("/widgets").json() == []
 
 
-def test_a_path_that_does_not_say_the_key_of_its_rows_is_answered_by_the_contract(serve: Serve) -> None:
-    edge = {
-        "type": "object",
-        "required": ["system_key", "secret"],
-        "properties": {"system_key": {"type": "string"}, "secret": {"type": "string"}},
-    }
+@pytest.mark.parametrize("system", ["system_key", "note"])
+def test_paths_that_call_the_parts_of_a_key_otherwise_lead_to_the_same_rows(
+    serve: Serve, system: str
+) -> None:
+    """By a property that both name, or by what is kept beside the row."""
+    edge = {"type": "object", "required": ["secret"], "properties": {system: TEXT, "secret": TEXT}}
     sent = {"requestBody": body({"$ref": "#/components/schemas/Edge"}), **answers(200)}
-    every = {"get": answers(200), "delete": answers(200), "post": sent, "put": sent}
+    every = {"get": answers(200, {"$ref": "#/components/schemas/Edge"}), "delete": answers(200), "put": sent}
     paths = {
-        "/admin/edges/{systemKey}": {"get": answers(200)},
+        "/admin/edges/{systemKey}": {"get": answers(200, {"type": "array", "items": edge})},
         "/admin/edges/{systemKey}/{edgeName}": {**every},
         "/v3/edges/{systemKey}/{name}": {**every},
     }
     mock = serve(contract(paths, {"Edge": edge}))
-    answer = mock.put("/v3/edges/s1/e1", json={"system_key": "s1", "secret": "x"})
-    assert answer.status_code == 200, answer.text
-    assert "does not say _edgeName" in mock.last.notices[0].message
+    pairs = [("/admin/edges/s1/e1", "/v3/edges/s1/e1"), ("/v3/edges/s2/e2", "/admin/edges/s2/e2")]
+    for path, other in pairs:
+        assert mock.put(path, json={"secret": path}).status_code == 200
+        assert mock.get(path).json()["secret"] == path
+        assert mock.get(other).json() == mock.get(path).json()
+        assert mock.get(other.replace("/s", "/t")).status_code == 404
+    assert mock.delete("/v3/edges/s1/e1").status_code == 200
+    assert mock.get("/admin/edges/s1/e1").status_code == 404
 
 
 def test_a_number_beyond_the_floats_finds_its_own_row(serve: Serve) -> None:

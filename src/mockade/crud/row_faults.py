@@ -44,6 +44,16 @@ def keyless(collection: str, parts: Sequence[object]) -> Violation:
     return Violation("body", (), "row", message, notice=True)
 
 
+def unplaced(collection: str, parents: Sequence[str]) -> Violation:
+    """The notice of a new row of which the path does not say whose it is."""
+    names = " and ".join(f"{{{one}}}" for one in parents)
+    message = (
+        f"Nothing is kept: no row of {collection} is that, and this path does not say below which {names} "
+        "a new one would be. Create it at the path that does."
+    )
+    return Violation("body", (), "row", message, notice=True)
+
+
 def no_key(collection: str, parts: Sequence[object]) -> Violation:
     """The notice of a new row for which no key is free, with advice."""
     names = " and ".join(map(str, parts))

@@ -12,7 +12,7 @@ from mockade.crud.json_patch import is_json_patch, json_patched
 from mockade.crud.merge_patch import merge_patch
 from mockade.crud.operations import NotOfRows
 from mockade.crud.roles.resources import creates_rows
-from mockade.crud.row_faults import keyless
+from mockade.crud.row_faults import keyless, unplaced
 from mockade.crud.row_lookup import is_removed
 from mockade.crud.writes import WriteOperation
 from mockade.handling import Call, Reply, Row
@@ -35,6 +35,9 @@ class UpdateRow(WriteOperation):
             raise NotOfRows
         old = self._old(call, rows, key)
         if old is None:
+            if not self.resource.is_key_whole and not self._has_key_in_path:
+                call.notices.append(unplaced(self.resource.name, self.resource.scope))
+                raise NotOfRows
             if not self._creates or is_json_patch(call.media_type, call.body):
                 raise rows.absent(str((key or ["one"])[-1]))
             self.conditions.check(call, None)
@@ -72,9 +75,13 @@ class UpdateRow(WriteOperation):
             return self.resource.is_callers or self.operation.method == "PUT"
         return self.resource.is_callers or creates_rows(self.operation)
 
+    @property
+    def _has_key_in_path(self) -> bool:
+        return len(self.path_names) > len(self.resource.parents)
+
     def _key(self, call: Call) -> list[Any]:
         """The key of the row that is meant, from the path, else from the body; None for a part not said."""
-        if len(self.path_names) > len(self.resource.parents):
+        if self._has_key_in_path:
             return self.values(call)[len(self.resource.parents) :]
         if self.resource.is_callers:
             return []

@@ -20,7 +20,7 @@ from mockade.crud.new_keys import named_by_path
 from mockade.crud.operations import CrudOperation, NotOfRows
 from mockade.crud.orphans import Below, remove_orphans
 from mockade.crud.roles.envelopes import list_envelope, says_nothing
-from mockade.crud.row_faults import beyond_rows, kept_otherwise, no_key, unmade
+from mockade.crud.row_faults import kept_otherwise, no_key, unmade
 from mockade.crud.row_paths import row_path
 from mockade.crud.server_values import ServerValues
 from mockade.handling import Call, Reply, Row
@@ -128,7 +128,7 @@ class WriteOperation(CrudOperation):
         if not key:
             fields = named_by_path(resource, fields, self.body_fields(call), self.schemas)
         fields = resource.identified(fields, [*parents, *key])
-        known = key or [part.of(fields) for part in resource.keys]
+        known = key or [part.of(fields, resource.beside(parents)) for part in resource.keys]
         call.notices += empty_keys(resource.name, resource.keys, known)
         known = [value if value != "" else None for value in known]
         made = self.new_keys.free(call, rows, parents, known)
@@ -149,7 +149,7 @@ class WriteOperation(CrudOperation):
         row = Row(self.fitting_row(call, rows, fields, sent), beside=resource.beside(identity))
         self.check_path(call, row)
         some_went = rows.births > len(rows.table.rows)
-        row = self._stored(call, rows, self.conditions.changed(call, row))
+        row = rows.add(self.conditions.changed(call, row))
         if some_went and made[-1:] == known[-1:]:  # the key of one of them may have come back
             remove_orphans(call, self.below, resource.base, identity)
         return row
@@ -167,14 +167,6 @@ class WriteOperation(CrudOperation):
         violations = unsayable_keys(self.resource.name, own, call.path, around)
         if violations:
             raise Violated(violations)
-
-    def _stored(self, call: Call, rows: Rows, row: Row) -> Row:
-        try:
-            return rows.add(row)
-        except KeyError as missing:  # another path of the collection has a part of the key that this has not
-            message = f"This path does not say {missing.args[0]}, a part of the key."
-            call.notices.append(beyond_rows(self.resource.name, message))
-            raise NotOfRows from None
 
     def _required_values(self, call: Call) -> dict[str, Any]:
         """The row's properties that the query has to say: `POST /hooks?site_id=s1` makes one of that site."""

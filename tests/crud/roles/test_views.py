@@ -196,3 +196,35 @@ def test_what_lies_below_a_list_of_all_is_there_whatever_the_parents_of_its_rows
     assert mock.post(f"/repos/{key}/widgets", json={"name": "One"}).status_code == 201
     assert len(mock.get(f"/repos/{key}/widgets").json()) == 1
     assert mock.get("/repos/other/widgets").status_code == 404
+
+
+def test_a_list_of_all_changes_the_row_of_a_key_and_makes_none_that_is_below_nobody(serve: Serve) -> None:
+    path = "/shops/{shop}/widgets"
+    update = {"requestBody": body(REF), **answers(200, REF)}
+    mock = serve(contract({**crud(path), "/widgets": {"get": answers(200, MANY), "put": update}}))
+    made = mock.post("/shops/a/widgets", json={"name": "One"}).json()
+    assert mock.put("/widgets", json={**made, "name": "Two"}).json()["name"] == "Two"
+    assert mock.put("/widgets", json={"id": "else", "name": "Three"}).status_code == 200
+    assert "below which {shop} a new one would be" in mock.last.notices[0].message
+    assert mock.get("/widgets").json() == mock.get("/shops/a/widgets").json() == [{**made, "name": "Two"}]
+
+
+def test_parents_at_one_place_are_one_whatever_each_path_calls_them(serve: Serve) -> None:
+    rows = crud("/orgs/{org}/repos")
+    paths = {
+        "/orgs/{org}/repos": rows["/orgs/{org}/repos"],
+        "/orgs/{orgName}/repos/{id}": rows["/orgs/{org}/repos/{id}"],
+        "/orgs/{o}/repos/search": {"get": answers(200, MANY)},
+        "/repos/{owner}/{id}": crud("/x")["/x/{id}"],
+    }
+    mock = serve(contract(paths))
+    for path in ("/orgs/a/repos/r1", "/repos/a/r2"):
+        assert mock.put(path, json={"name": "One"}).status_code == 200
+    assert mock.post("/orgs/b/repos", json={"id": "r1", "name": "One"}).status_code == 201
+    assert mock.post("/orgs/b/repos", json={"id": "r1", "name": "One"}).status_code == 409
+    for path in ("/orgs/a/repos", "/orgs/a/repos/search"):
+        assert [row["id"] for row in mock.get(path).json()] == ["r1", "r2"]
+    for path in ("/orgs/a/repos/r2", "/repos/b/r1"):
+        assert mock.get(path).status_code == 200
+    for path in ("/orgs/b/repos/r2", "/repos/b/r2"):
+        assert mock.get(path).status_code == 404

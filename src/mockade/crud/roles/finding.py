@@ -55,6 +55,7 @@ class _Finder:
             ancestors = tuple(self._ancestors(base, named))
             for operation, kind in self._generated[base]:
                 is_item = len(key_parameters(operation.path)) > len(one.parents)
+                is_item = is_item or (kind not in ("list", "create") and not one.is_key_whole)
                 yield ResourceOperation(operation, one.for_items() if is_item else one, kind, ancestors)
         for operation, base in action_paths(self._paths, {**named, **callers}, self._claimed):
             one = (callers.get(base) or named[base]).for_items()

@@ -52,6 +52,8 @@ class Resource(NamedTuple):
     """By what the item path finds a row, where that is not what the collection keeps it by."""
     is_by_name: bool = False
     """Whether `keys` are such."""
+    item_parents: tuple[KeyPart, ...] | None = None
+    """The parents that the item path has, where the others in the collection path begin the rows' key."""
 
     is_granted: bool = False
     """Whether any row is taken to be there as a parent: none can be created, and none was written."""
@@ -134,6 +136,8 @@ class Resource(NamedTuple):
 
     def for_items(self) -> Resource:
         """The resource as operations at the item path see it."""
+        if self.item_parents is not None:
+            return self._replace(parents=self.item_parents, item_parents=None)
         return self._replace(keys=self.item_keys, is_by_name=True) if self.item_keys else self
 
     def row_key(self, values: Sequence[Any]) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Hashable, Mapping
 from mockade.contract.document import Node
 from mockade.contract.properties import properties
 from mockade.contract.schema_walk import place_of
-from mockade.crud.roles.candidates import parameters_in
+from mockade.crud.roles.candidates import Above, parameters_in
 from mockade.crud.roles.keys import KeyPart
 from mockade.crud.roles.kinds import answer_envelope
 from mockade.crud.roles.naming import Words, static
@@ -35,6 +35,8 @@ def views(
         one, first = found[base], found[whole]
         view = one if base == whole else _view(paths, one, first)
         view = view._replace(scope=tuple(part.parameter for part in first.parents))
+        if base != whole and one.item is not None and _says_whole_key(view, one, first):
+            view = view._replace(item_keys=(), item_parents=first.parents)
         # Without all of its parents its path does not say which of several rows of one key is meant.
         resources[base] = view if view.is_key_whole else view._replace(item_keys=view.item_keys or one.keys)
     return resources, wholes
@@ -52,14 +54,36 @@ def _view(paths: Paths, one: Resource, first: Resource) -> Resource:
     )
 
 
+def _says_whole_key(view: Resource, one: Resource, first: Resource) -> bool:
+    """Whether the item path of a view says, part by part, the key that the rows of `first` are kept by."""
+    said, kept = [*view.parents, *one.keys], [*first.parents, *first.keys]
+    return len(view.parents) > len(first.parents) and [part.path for part in said] == [
+        part.path for part in kept
+    ]
+
+
+def _above(paths: Paths, base: Segments, first: Resource) -> list[Above]:
+    """The parameters in a path, called as `first` calls those at the same place."""
+    theirs = dict(zip(_places(first.base), (part.parameter for part in first.parents), strict=False))
+    return [
+        one._replace(parameter=theirs.get(place, one.parameter))
+        for place, one in zip(_places(base), parameters_in(paths, base), strict=False)
+    ]
+
+
+def _places(base: Segments) -> list[Segments]:
+    return [base[:at] for at, segment in enumerate(base) if segment == "{}"]
+
+
 def _parents(paths: Paths, base: Segments, first: Resource) -> tuple[KeyPart, ...]:
     """The parents of a view of `first`. One that no property names begins their key: `/orgs/{org}/repos`."""
-    leading = [part for part in first.keys[:-1] if part.path]
+    leading = list(first.keys[:-1])
     parents = []
-    for above in parameters_in(paths, base):
+    for above in _above(paths, base, first):
         part = above.part(first.holds, first.keys[-1].path)
         if not part.path and leading:
-            part = leading.pop(0)._replace(parameter=part.parameter)
+            begin = leading.pop(0)
+            part = begin._replace(parameter=part.parameter) if begin.path else begin
         elif part.path in [one.path for one in leading]:
             leading = [one for one in leading if one.path != part.path]
         parents.append(part)
@@ -132,7 +156,7 @@ class _Views:
         """Whether a resource of the same rows can be a view of another."""
         if not self._has_item(other):
             return not self._has_item(one) and not other.parents
-        names = {above.parameter for above in parameters_in(self._paths, one.base)}
+        names = {above.parameter for above in _above(self._paths, one.base, other)}
         is_list_of_all = not names and self._creates_not(one)
         is_same = place_of(one.holds) == place_of(other.holds)
         return is_same and (is_list_of_all or all(part.parameter in names for part in other.parents))
