@@ -354,6 +354,8 @@ def test_rows_are_found_in_whatever_they_are_wrapped(answer: Any, found: Any) ->
         ({"id": 5, "login": "ann"}, "username", "ann"),
         ({"id": 5, "login": "ann"}, "user_id", 5),
         ({"receipt_rule_id": 6, "rule_name": "x"}, "rule_id", 6),
+        ({"owner": {"name": "ann"}, "metadata": {"name": "rex"}}, "name", "rex"),
+        ({"data": {"name": "rex"}, "metadata": {"name": "page"}}, "name", "rex"),
     ],
 )
 def test_a_key_is_found_by_the_parameters_name(answer: Any, parameter: str, key: Any) -> None:

@@ -44,17 +44,18 @@ had not. Then, of those created: the item GET answers with its key; the list, al
 PATCH and PUT, each that there is, are answered with a documented success, and the next GET shows the
 one field that was changed, where it shows that field at all; DELETE is answered with a documented
 success, the next GET is a 404 or another documented 4xx, and the list lacks it. Its key is what
-`Location`, the answer or a new row of the list says. Each answer must keep the contract. Where no id of
-a parent is known, a made one is taken. Left out is what has no valid request or, by the contract, no
-success, and a collection below a made parent that is a 404 or of which nobody could see a key: no JSON
-of POST or list (a GET that by the contract shows one thing, with an id, the key that the item's path
-names or the item GET's own schema, is no list; where no 2xx is documented the default counts; a content
-without a schema says nothing beside one that has one, and other media types are not read) has a
-property for one, none tells `Location`, and the body names none. So is a list that can only be asked
-for others: a query parameter that it requires is called as a property is that such a thing may have
-(`status`, `filter[status]`), and this one shows none, or a value that the parameter cannot have, or it
-searches texts (`q`). A thing is created under a name that its list does not show yet. What such a
-parameter is asked for is what the create told of the thing, or else the item GET."""
+`Location`, the answer or a new row of the list says (at once, or in its `metadata` or `info`). Each
+answer must keep the contract. Where no id of a parent is known, a made one is taken. Left out is what
+has no valid request or, by the contract, no success, and a collection below a made parent that is a 404
+or of which nobody could see a key: no JSON of POST or list (a GET that by the contract shows one thing,
+with an id, the key that the item's path names or the item GET's own schema, is no list; where no 2xx is
+documented the default counts; a content without a schema says nothing beside one that has one, and
+other media types are not read) has a property for one, none tells `Location`, and the body names none.
+So is a list that can only be asked for others: a query parameter that it requires is called as a
+property is that such a thing may have (`status`, `filter[status]`), and this one shows none, or a value
+that the parameter cannot have, or it searches texts (`q`). A thing is created under a name that its
+list does not show yet. What such a parameter is asked for is what the create told of the thing, or else
+the item GET."""
 
 
 def page(results: Mapping[str, Any]) -> str:

@@ -43,6 +43,9 @@ _BESIDE = ("errors", "warnings", "messages", "notices", "links", "included")
 ATTRIBUTES = "attributes"
 """Where JSON:API keeps what is neither type nor id."""
 
+_DETAILS = ("metadata", "info")
+"""Objects in which a thing may keep its key, as Kubernetes does."""
+
 _DEPTH = 3
 _UUID = "6f1d2a9e-3d47-4f60-9b1e-0d4a5c7e8f21"
 
@@ -207,11 +210,16 @@ def way_to(own: Row, answer: Any) -> tuple[str, ...] | None:
 
 
 def _below(value: Any, noun: str) -> list[Any]:
-    """What an answer has below itself; of a thing's properties first the one that is called so."""
+    """What an answer has below itself; of a thing's properties first the one that is called so.
+
+    Then come its details, but beside what an answer is about (`{data, metadata}`).
+    """
     if isinstance(value, list):
         return value[:1]
     if not isinstance(value, dict):
         return []
     named = {plain(noun), singular(noun)}
     inner = [(name, one) for name, one in value.items() if isinstance(one, dict | list)]
-    return [one for _, one in sorted(inner, key=lambda one: plain(one[0]) not in named)]
+    details = () if any(plain(name) in LISTS for name, _ in inner) else _DETAILS
+    ranked = sorted(inner, key=lambda one: (plain(one[0]) not in named, one[0] not in details))
+    return [one for _, one in ranked]
