@@ -128,7 +128,11 @@ class WriteOperation(CrudOperation):
         if not key:
             fields = named_by_path(resource, fields, self.body_fields(call), self.schemas)
         fields = resource.identified(fields, [*parents, *key])
-        known = key or [part.of(fields, resource.beside(parents)) for part in resource.keys]
+        leading = resource.beside(parents)  # what begins the key may be a parent that no property names
+        known = key or [
+            part.of(fields, leading if part in resource.parents and part is not resource.keys[-1] else None)
+            for part in resource.keys
+        ]
         call.notices += empty_keys(resource.name, resource.keys, known)
         known = [value if value != "" else None for value in known]
         made = self.new_keys.free(call, rows, parents, known)

@@ -228,3 +228,10 @@ def test_parents_at_one_place_are_one_whatever_each_path_calls_them(serve: Serve
         assert mock.get(path).status_code == 200
     for path in ("/orgs/b/repos/r2", "/repos/b/r2"):
         assert mock.get(path).status_code == 404
+
+
+def test_the_parent_of_a_view_is_never_the_key_of_what_it_creates(serve: Serve) -> None:
+    path = "/categories/{id}/widgets"
+    mock = serve(contract({**crud("/widgets"), path: crud(path)[path]}))
+    keys = [mock.post("/categories/4/widgets", json={"name": "One"}).json()["id"] for _ in range(2)]
+    assert len({*keys, "4"}) == 3
