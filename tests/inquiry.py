@@ -46,8 +46,11 @@ RULES = {
     },
     "rallyhere": {
         "create_or_join_session": "A session type that is not there; settings that name no platform.",
+        "create_matchmade_session": "Sessions or tickets are needed; teams hold their players, each once.",
+        "create_session_audit": "A name has room for what is put before it.",
         "join_queue": "One of the two fields that name queues is needed: a rule of the server alone.",
         "join_session_by_id_self": "Settings that name no platform.",
+        "join_session_by_platform_session_by_uuid": "Settings that name no platform.",
         "join_session_by_platform_session_id_self": "Settings that name no platform.",
         "update_session_by_id": "A list of teams has at least one.",
     },

@@ -152,6 +152,8 @@ def permissions_of(operation: dict[str, Any]) -> set[str]:
 def _permissions(operation: dict[str, Any]) -> list[str]:
     """Those that we list; the vendor writes them into its prose, before the session permissions."""
     listed = permissions_of(operation)
+    if "equired" not in operation["description"]:  # ours, or one that asks for none
+        return sorted(listed)
     prose = re.split(r"Required Session", operation["description"])[0]
     return sorted(listed or set(re.findall(r"session(?:-player)?(?:-audit)?:[a-z_*:-]+", prose)))
 

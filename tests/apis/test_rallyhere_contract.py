@@ -12,6 +12,7 @@ import pytest
 
 from tests.apis.behaviours import PAGES
 from tests.apis.rallyhere_facts import TABLE, facts_of, leaves, operations, ours, permissions_of
+from tests.harness import Mock
 
 NO_TAG_YET = "Promised by the vendor's text on if-none-match, and missing from its list of responses."
 UNKNOWN = (
@@ -21,7 +22,11 @@ SEMVER = "The vendor's text calls it a semantic version; only the session that k
 
 TAGGED = (
     "get_all_queue_info_v2",
+    "get_instance_request_template",
+    "get_match_making_profile_v2",
+    "get_match_making_templates_v2",
     "get_platform_session_info",
+    "get_player_sessions_by_uuid",
     "get_player_sessions_by_uuid_v2",
     "get_player_sessions_self",
     "get_all_session_templates",
@@ -30,15 +35,25 @@ TAGGED = (
     "get_session_template_by_type",
 )
 KEYED = (
+    "clear_specific_deserter",
     "create_instance_request",
     "delete_browser_info",
+    "delete_session",
     "end_instance",
+    "generate_session_short_code",
+    "get_instance_request_template",
+    "get_match_making_profile_v2",
+    "get_match_making_templates_v2",
+    "get_player_in_session",
+    "get_players_in_session",
     "get_session_by_allocation_id",
     "get_session_by_id",
     "get_session_template_by_type",
+    "get_specific_deserter_config",
     "instance_health_check",
     "join_queue",
     "post_browser_info",
+    "swap_players_in_session",
     "update_browser_info",
     "update_instance_info",
     "update_session_by_id",
@@ -49,6 +64,9 @@ DIFFERENCES: Mapping[str, str] = {
     **{f"operations / {name} / responses / 304": NO_TAG_YET for name in TAGGED},
     **{f"operations / {name} / responses / 404": UNKNOWN for name in KEYED},
     "operations / get_player_sessions_self / permissions": (
+        "The vendor names only the one; `session:*` is taken to stand above it, as everywhere else."
+    ),
+    "operations / get_epic_voice_join_token_me / permissions": (
         "The vendor names only the one; `session:*` is taken to stand above it, as everywhere else."
     ),
     "components / SessionPlayer / properties / version / format": SEMVER,
@@ -119,9 +137,14 @@ def test_what_we_do_not_have_is_named_on_the_vendors_page() -> None:
     assert re.findall(r"^- `(.+)`$", section, re.MULTILINE) == table()["others"]
 
 
-def test_every_operation_is_in_the_pages_table_with_what_it_asks_for() -> None:
+def test_every_operation_is_in_the_pages_table_with_what_it_asks_for_and_is_known_from(mock: Mock) -> None:
     page = (PAGES / "rallyhere.md").read_text(encoding="utf-8")
-    rows = dict(re.findall(r"^\| `([A-Z]+ /.+?)` \| .+? \| (.+?) \| .+? \|$", page, re.MULTILINE))
+    found = re.findall(r"^\| `([A-Z]+ /.+?)` \| .+? \| (.+?) \| .+? \| (\w+) \|$", page, re.MULTILINE)
+    rows = {operation: (asked, mark) for operation, asked, mark in found}
+    made_up = {key for key, one in mock.apis["rallyhere"].answerers.items() if one.kind == "generated"}
     for method, path, operation, _ in operations(ours()):
-        asked = permissions_of(operation) - {"session:*"}
-        assert set(re.findall(r"`(.+?)`", rows[f"{method} {path}"])) == asked
+        asks, mark = rows[f"{method} {path}"]
+        assert set(re.findall(r"`(.+?)`", asks)) == permissions_of(operation) - {"session:*"}
+        known = operation.get("x-provenance", "documented")
+        assert mark == ("generated" if operation["operationId"] in made_up else known)
+        assert ("voip" in path) is (operation["operationId"] in made_up)

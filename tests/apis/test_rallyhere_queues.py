@@ -45,7 +45,7 @@ class TestWaiting:
             "ticket_id": ticket,
             "queue_id": "ranked-duel",
             "queue_ids": ["ranked-duel"],
-            "profile_ids": [],
+            "profile_ids": ["ranked"],
             "passed_queue_time_seconds": 0,
             "custom_data": {},
         }

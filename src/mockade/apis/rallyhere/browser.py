@@ -11,6 +11,7 @@ from . import session_lifetime
 from .indexes import BLOCK, number_beside
 from .membership import Session, active_players
 from .permissions import ALL, need_admin
+from .short_codes import session_of
 
 _MOST = 100
 """The highest number of players that an entry can have (documented)."""
@@ -69,7 +70,7 @@ def _list(call: Call, session: Row, body: Row) -> dict[str, Any]:
 
 
 def _administered(call: Call, session_id: str) -> Row:
-    session = call.rows("sessions").get(session_id)
+    session = session_of(call, session_id)
     need_admin(call, session)
     return session
 

@@ -9,11 +9,12 @@ from mockade.handling import Call, Refusal, Row
 from . import session_lifetime
 from .instance_rules import health_after
 from .instances import existing_instance
+from .short_codes import session_of
 
 
 def instance_health_check(call: Call, session_id: str, refresh_ttl: bool, body: Row) -> dict[str, Any]:
     """Whoever has the permission reports, of the session's present instance (documented)."""
-    session = call.rows("sessions").get(session_id)
+    session = session_of(call, session_id)
     instance = existing_instance(session)
     if body["instance_id"] != instance["instance_id"]:
         raise Refusal(403, "instance_mismatch", "The session has another instance")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from mockade.handling import Collection, Row
 
+from .deserters import key_of
+
 BLOCK = 64
 """How many numbers of sessions the browser's index files together, so that a page reads but a few blocks."""
 
@@ -59,6 +61,8 @@ def _listed(session: Row) -> list[tuple[str, int]]:
     return [(session["type"], number_beside(session) // BLOCK)] if shown else []
 
 
+_NOT_CONFIGURED = ("configuration_not_found", "There is no {key} in {collection}")
+
 collections = (
     Collection(
         "templates",
@@ -82,6 +86,38 @@ collections = (
         "instance_request_templates",
         holds="InstanceRequestTemplate",
         key="instance_request_template_id",
+        absent=_NOT_CONFIGURED,
+    ),
+    Collection(
+        "match_making_template_groups",
+        holds="MatchMakingTemplateGroupV2",
+        key="match_making_template_group_id",
+        absent=_NOT_CONFIGURED,
+    ),
+    Collection(
+        "match_making_profiles",
+        holds="MatchMakingProfileV2",
+        key="match_making_profile_id",
+        absent=_NOT_CONFIGURED,
+    ),
+    Collection("deserters", holds="DeserterConfig", key="deserter_id", absent=_NOT_CONFIGURED),
+    Collection(
+        "player_deserters",
+        holds="PlayerDeserterStatus",
+        key=key_of,
+        indexes={
+            "player": lambda row: [row.beside["player"]],
+            "deserter": lambda row: [row["deserter_id"].lower()],
+        },
+    ),
+    Collection(
+        "audit_events",
+        holds="AuditEvent",
+        key=lambda event: str(event.beside["id"]),
+        indexes={
+            "session": lambda event: [event["session_id"]],
+            "player": lambda event: [event["player_uuid"].lower()] if "player_uuid" in event else [],
+        },
     ),
     Collection(
         "sessions",
@@ -95,6 +131,7 @@ collections = (
             "listed": _listed,
             "waiting": _waiting,
             "platform": _platform_sessions,
+            "short_code": lambda session: [session["short_code"]] if "short_code" in session else [],
         },
         absent=("session_not_found", "Session {key} does not exist"),
     ),

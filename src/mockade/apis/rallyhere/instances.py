@@ -12,6 +12,7 @@ from .instance_rules import may_step
 from .instance_startup import by_template, cancel_startup, close, start
 from .permissions import need_admin, need_host
 from .player_entry import exact, tag
+from .short_codes import session_of
 from .visibility import instance_view
 
 _ANY = "session:update:any"
@@ -19,7 +20,7 @@ _ANY = "session:update:any"
 
 def create_instance_request(call: Call, session_id: str, refresh_ttl: bool, body: Row) -> dict[str, Any]:
     """A dedicated instance comes up by itself, a hosting player's waits for its host."""
-    session = call.rows("sessions").get(session_id)
+    session = session_of(call, session_id)
     need_admin(call, session, _ANY)
     old = session.get("instance")
     if old is not None and old["join_status"] != "closed":
@@ -35,7 +36,7 @@ def create_instance_request(call: Call, session_id: str, refresh_ttl: bool, body
 
 def update_instance_info(call: Call, session_id: str, refresh_ttl: bool, body: Row) -> dict[str, Any]:
     """What the host reports; an instance with an allocation asks for its id (documented)."""
-    session = call.rows("sessions").get(session_id)
+    session = session_of(call, session_id)
     need_host(call, session, _ANY)
     instance = existing_instance(session)
     allocation = instance.get("allocation_id")
@@ -67,7 +68,7 @@ def update_instance_info(call: Call, session_id: str, refresh_ttl: bool, body: R
 
 def end_instance(call: Call, session_id: str, refresh_ttl: bool) -> Reply:
     """The session has no instance any more; the answer's ETag is the session's."""
-    session = call.rows("sessions").get(session_id)
+    session = session_of(call, session_id)
     need_host(call, session, _ANY)
     existing_instance(session)
     close(call, session)

@@ -21,6 +21,7 @@ from .player_entry import (
     player_fields,
     player_reply,
 )
+from .short_codes import session_of
 
 
 def create_or_join_session(call: Call, body: Row) -> dict[str, Any]:
@@ -57,7 +58,7 @@ def create_or_join_session(call: Call, body: Row) -> dict[str, Any]:
 
 def join_session_by_id_self(call: Call, session_id: str, refresh_ttl: bool, body: Row) -> Reply:
     """Enter a session, or change what it knows of oneself; the answer carries the session's ETag."""
-    session = call.rows("sessions").get(session_id)
+    session = session_of(call, session_id)
     need_platforms(body)
     join(call, session, body)
     session_lifetime.refresh(call, session, refresh_ttl)

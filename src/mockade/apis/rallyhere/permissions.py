@@ -41,6 +41,13 @@ def need_admin(call: Call, session: Session, *lifted_by: str) -> None:
         raise _lacking("session_admin")
 
 
+def need_standing(call: Call, session: Session, what: str) -> None:
+    """Pass the admin, who holds `session:<what>:any`, and who holds `…:active` and is in the session."""
+    inside = is_active(session, call.caller.id) and call.caller.holds(f"session:{what}:active")
+    if not (inside or call.caller.holds(ALL, f"session:{what}:any") or is_admin(call, session)):
+        raise _lacking("session_admin")
+
+
 def need_host(call: Call, session: Session, *lifted_by: str) -> None:
     if not call.caller.holds(ALL, *lifted_by) and not is_host(call, session):
         raise _lacking("session_host")

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
-from mockade.handling import Call, Refusal, Reply, Row
+from mockade.handling import Call, Caller, Refusal, Reply, Row
 
 from . import session_lifetime
 from .departing import depart
 from .membership import Session, is_active, leads
-from .permissions import need_active
+from .permissions import ALL, insufficient, need_active
 from .player_entry import join, need_platforms, tag
+from .short_codes import session_of
 from .visibility import view
 
 _ANY = "session:update:any"
@@ -27,10 +29,10 @@ def add_platform_session_to_rally_here_session(
     call: Call, platform: str, platform_session_id_base64: str, session_id: str, refresh_ttl: bool
 ) -> Reply:
     """A session has one of each platform; the caller, if in the session, is put into it (documented)."""
-    session = call.rows("sessions").get(session_id)
+    session = session_of(call, session_id)
     need_active(call, session, _ANY)
     for owner in call.rows("sessions").where("platform", (platform, platform_session_id_base64)):
-        if owner.key != session_id:
+        if owner.key != session.key:
             raise _later("platform_session_taken", "The platform session belongs to another session")
     of_platform = [one for one in session["platform_session"] if one["platform"] == platform]
     if not of_platform:
@@ -60,7 +62,7 @@ def delete_platform_session_from_rally_here_session(
     call: Call, platform: str, platform_session_id_base64: str, session_id: str, refresh_ttl: bool
 ) -> None:
     """Everybody stays in the session, which has that platform session no more."""
-    session = call.rows("sessions").get(session_id)
+    session = session_of(call, session_id)
     need_active(call, session, _ANY)
     session["platform_session"].remove(_below(session, platform, platform_session_id_base64))
     session.get("platform_scouts", {}).pop(platform, None)
@@ -91,6 +93,33 @@ def leave_session_by_platform_session_self(
         message = f"Player {call.caller.id} is not in the platform session"
         raise Refusal(404, "platform_player_not_found", message)
     depart(call, session, call.caller.id)
+
+
+def join_session_by_platform_session_by_uuid(
+    call: Call, platform: str, platform_session_id_base64: str, player_uuid: str, body: Row
+) -> dict[str, Any]:
+    """As the player would; of others than oneself it takes session:update-player:any (documented)."""
+    session = join_session_by_platform_session_id_self(
+        _as_player(call, player_uuid), platform, platform_session_id_base64, body
+    )
+    return view(call, call.rows("sessions").get(session["session_id"]))
+
+
+def leave_session_by_platform_session_by_uuid(
+    call: Call, platform: str, platform_session_id_base64: str, player_uuid: str
+) -> None:
+    player = _as_player(call, player_uuid)
+    leave_session_by_platform_session_self(player, platform, platform_session_id_base64)
+
+
+def _as_player(call: Call, player_uuid: str) -> Call:
+    """The call as a player's own, who may no more than players do."""
+    uuid = player_uuid.lower()
+    if uuid == call.caller.id:
+        return call
+    if not call.caller.holds(ALL, "session:update-player:any"):
+        raise insufficient()
+    return replace(call, caller=Caller(uuid))
 
 
 def _owner(call: Call, platform: str, name: str) -> Row:

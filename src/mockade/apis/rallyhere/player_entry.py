@@ -150,6 +150,17 @@ def asked_team(session: Session, team_id: int, refused_with: int) -> int:
     return position
 
 
+def meant_team(call: Call, session: Row, uuid: str, body: Mapping[str, Any]) -> int:
+    """The position of the team that a player is meant for; without one, their own, or the first with room."""
+    if "team_id" in body:
+        return asked_team(session, body["team_id"], call.behaviour["unknown_team_status"])
+    own = team_of(session, uuid)
+    if own is not None:
+        return own
+    positions = range(len(session["teams"]))
+    return next((at for at in positions if has_room_for(call, session, at, uuid)), 0)
+
+
 def may_choose(call: Call, session: Session, uuid: str, position: int) -> bool:
     """Where the type says so, only an admin moves a player from one team to another (documented)."""
     before = team_of(session, uuid)

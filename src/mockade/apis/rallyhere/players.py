@@ -19,25 +19,24 @@ from .membership import (
     place,
     player_in,
     status_after,
-    team_of,
 )
 from .permissions import ALL, insufficient, may, need, need_admin
 from .player_entry import (
-    asked_team,
-    has_room_for,
     is_open,
+    meant_team,
     need_free_choice,
     player_reply,
     put_into_team,
     tag,
     team_full,
 )
+from .short_codes import session_of
 from .tickets import party_changed
 
 
 def leave_session_by_id_self(call: Call, session_id: str, refresh_ttl: bool) -> None:
     """Leave, or decline an invitation; whoever is not listed is 404 (documented)."""
-    session = call.rows("sessions").get(session_id)
+    session = session_of(call, session_id)
     session_lifetime.refresh(call, session, depart(call, session, call.caller.id) and refresh_ttl)
 
 
@@ -46,7 +45,7 @@ def kick_player_from_session_by_uuid_v2(
 ) -> Reply:
     """Take a player out: oneself, anybody with session:update-player:any, else as admin or with `kick`."""
     uuid = player_uuid.lower()
-    session = call.rows("sessions").get(session_id)
+    session = session_of(call, session_id)
     if uuid != call.caller.id:
         need(call, session, "kick", "session:update-player:any")
     stays = depart(call, session, uuid)
@@ -59,7 +58,7 @@ def update_session_player_by_uuid_v2(
 ) -> Reply:
     """Make of a player what the body says; the answer's ETag is the session's, as a join's is."""
     uuid = player_uuid.lower()
-    session = call.rows("sessions").get(session_id)
+    session = session_of(call, session_id)
     known = player_in(session, uuid)
     now = known["status"] if known else None
     _need_standing(call, session, uuid, now, body)
@@ -80,19 +79,22 @@ def update_session_player_by_uuid_v2(
     return player_reply(call, session, uuid)
 
 
-def meant_team(call: Call, session: Row, uuid: str, body: Mapping[str, Any]) -> int:
-    """The position of the team that a player is meant for; without one, their own, or the first with room."""
-    if "team_id" in body:
-        return asked_team(session, body["team_id"], call.behaviour["unknown_team_status"])
-    own = team_of(session, uuid)
-    if own is not None:
-        return own
-    positions = range(len(session["teams"]))
-    return next((at for at in positions if has_room_for(call, session, at, uuid)), 0)
-
-
 def get_player_sessions_self(call: Call) -> dict[str, Any]:
     return _sessions_of(call, call.caller.id)
+
+
+def update_session_player_by_uuid(
+    call: Call, session_id: str, player_uuid: str, refresh_ttl: bool, body: Row
+) -> Reply:
+    """The older path, which asks for a permission to promote of those alone who promote (documented)."""
+    if body["status"] == "leader" and not call.caller.holds(
+        ALL, "session:promote:any", "session:promote:self"
+    ):
+        raise insufficient()
+    return update_session_player_by_uuid_v2(call, session_id, player_uuid, refresh_ttl, body)
+
+
+kick_player_from_session_by_uuid = kick_player_from_session_by_uuid_v2
 
 
 def get_player_sessions_by_uuid_v2(call: Call, player_uuid: str) -> dict[str, Any]:
@@ -101,6 +103,9 @@ def get_player_sessions_by_uuid_v2(call: Call, player_uuid: str) -> dict[str, An
     if uuid != call.caller.id and not call.caller.holds(ALL, "session:read-player:any"):
         raise insufficient()
     return _sessions_of(call, uuid)
+
+
+get_player_sessions_by_uuid = get_player_sessions_by_uuid_v2
 
 
 def _need_standing(call: Call, session: Row, uuid: str, now: str | None, body: Mapping[str, Any]) -> None:

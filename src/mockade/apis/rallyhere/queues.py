@@ -8,11 +8,15 @@ from typing import Any
 from mockade.handling import Call, Refusal, Row
 
 from . import session_lifetime, tickets
+from .backfills import begin_backfill
+from .deserters import need_no_deserter
 from .indexes import queues_of
 from .matching import Group, match
 from .membership import Player, active_players
 from .permissions import need_admin
 from .player_entry import exact
+from .short_codes import session_of
+from .templates import profiles_of
 
 
 def get_all_queue_info_v2(call: Call, cursor: int, page_size: int) -> dict[str, Any]:
@@ -23,7 +27,7 @@ def get_all_queue_info_v2(call: Call, cursor: int, page_size: int) -> dict[str, 
 
 def join_queue(call: Call, session_id: str, refresh_ttl: bool, body: Row) -> dict[str, Any]:
     """Wait; the queues must be active, and the session one that may and fits (documented)."""
-    session = call.rows("sessions").get(session_id)
+    session = session_of(call, session_id)
     need_admin(call, session)
     queues = [call.rows("queues").get(name) for name in _asked(body)]
     template = call.rows("templates").find(session["type"])
@@ -39,7 +43,11 @@ def join_queue(call: Call, session_id: str, refresh_ttl: bool, body: Row) -> dic
         if len(active_players(session)) > queue["max_queue_group_size"]:
             message = f"Queue {queue.key} takes groups of {queue['max_queue_group_size']}"
             raise Refusal(403, "queue_group_too_large", message)
-    ticket_id = tickets.add(call, session, queues, [], body)
+    profiles = profiles_of(call, queues)
+    for profile in profiles:
+        need_no_deserter(call, session, profile.get("deserter_id"))
+    names = [profile.key for profile in profiles]
+    ticket_id = tickets.add(call, session, queues, names, body)
     call.rows("sessions").put(session)
     session_lifetime.refresh(call, session, refresh_ttl)
     wait = session["matchmaking"]
@@ -57,7 +65,7 @@ def _asked(body: Row) -> list[str]:
 
 def leave_queue(call: Call, session_id: str, refresh_ttl: bool) -> None:
     """Wait no longer; why is the caller's to say and changes nothing."""
-    session = call.rows("sessions").get(session_id)
+    session = session_of(call, session_id)
     need_admin(call, session)
     if "matchmaking" not in session:
         raise Refusal(404, "not_in_queue", "The session does not wait in a queue")
@@ -101,7 +109,7 @@ def _matched(call: Call, queue: Row) -> bool:
     groups = [Group(one.key, one["matchmaking"]["ticket_id"], active_players(one)) for one in waiters]
     sides = match(groups, teams=teams, size=size, players=players, exact=exact(call))
     if sides is not None:
-        _make(call, template, sides)
+        _make(call, template, sides, backfill=bool(queue.beside.get("backfill", False)))
     return sides is not None
 
 
@@ -110,7 +118,7 @@ def _since(session: Row) -> float:
     return since
 
 
-def _make(call: Call, template: Row, sides: Sequence[Sequence[Group]]) -> None:
+def _make(call: Call, template: Row, sides: Sequence[Sequence[Group]], *, backfill: bool) -> None:
     """Make the match's session, and take those who waited for it out of the queue."""
     region, told, begun = None, [], []
     for group in (group for side in sides for group in side):
@@ -142,6 +150,8 @@ def _make(call: Call, template: Row, sides: Sequence[Sequence[Group]]) -> None:
             for one, since in zip(told, begun, strict=True)
         },
     }
+    if backfill:
+        begin_backfill(call, session, call.new_uuid())
     call.rows("sessions").put(session)
     session_lifetime.refresh(call, session)
 

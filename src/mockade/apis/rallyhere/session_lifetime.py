@@ -7,7 +7,13 @@ from mockade.handling import Call, Row
 from .instance_startup import start_with_its_session
 from .visibility import set_visibility
 
-_EVENTS = ("session_expires", "instance_advances", "health_goes_unknown", "match_is_looked_for")
+_EVENTS = (
+    "session_expires",
+    "instance_advances",
+    "health_goes_unknown",
+    "match_is_looked_for",
+    "backfill_ends",
+)
 """What the timeline can hold for a session."""
 
 

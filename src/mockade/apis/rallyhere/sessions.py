@@ -12,8 +12,9 @@ from . import session_lifetime
 from .instance_rules import SERVED, STARTUP_STEPS
 from .instance_startup import begin_startup, count_read, startup_plan
 from .membership import number_of, places_taken, too_small
-from .permissions import need_admin
+from .permissions import ALL, need_admin
 from .player_entry import asked_team, tag
+from .short_codes import session_of
 from .visibility import set_visibility, view
 
 _ANY = "session:update:any"
@@ -21,7 +22,7 @@ _ANY = "session:update:any"
 
 def get_session_by_id(call: Call, session_id: str, refresh_ttl: bool) -> dict[str, Any]:
     """The caller's view of a session; reading it keeps it alive unless refresh_ttl is false."""
-    session = call.rows("sessions").get(session_id)
+    session = session_of(call, session_id)
     count_read(call, session)
     session_lifetime.refresh(call, session, refresh_ttl)
     return view(call, session)
@@ -40,7 +41,7 @@ def update_session_by_id(call: Call, session_id: str, refresh_ttl: bool, body: R
 
     `joinability` is stronger than `joinable`, which only says whether it is open (assumed).
     """
-    session = call.rows("sessions").get(session_id)
+    session = session_of(call, session_id)
     need_admin(call, session, _ANY)
     for name in ("region_id", "custom_data", "joinable"):
         if name in body:
@@ -59,9 +60,17 @@ def update_session_by_id(call: Call, session_id: str, refresh_ttl: bool, body: R
     return view(call, session)
 
 
+def delete_session(call: Call, session_id: str) -> None:
+    """End a session for everybody; who leads it needs no permission (documented)."""
+    session = session_of(call, session_id)
+    if not call.caller.holds(ALL, "session:delete:any"):
+        need_admin(call, session)
+    session_lifetime.end(call, session.key)
+
+
 def update_team_by_id(call: Call, session_id: str, team_id: int, refresh_ttl: bool, body: Row) -> Reply:
     """One team's new size and custom data; the answer's ETag is the session's, as a join's is."""
-    session = call.rows("sessions").get(session_id)
+    session = session_of(call, session_id)
     need_admin(call, session, _ANY)
     position = asked_team(session, team_id, call.behaviour["unknown_team_status"])
     _change(call, session, position, body)
@@ -97,8 +106,19 @@ def on_start(call: Call) -> None:
             begin_startup(call, session)
         if "matchmaking" in session:
             call.set_event("match_is_looked_for", session.key, 0)
+        if "backfill" in session:
+            call.set_event("backfill_ends", session.key, call.behaviour["backfill_timeout_seconds"])
         call.rows("sessions").put(session)
         session_lifetime.refresh(call, session)
+
+
+_FROM_ONE = (
+    "health_cadence_seconds",
+    "health_missed_checks",
+    "health_missing_percentage",
+    "backfill_timeout_seconds",
+)
+"""The switches that are at least 1."""
 
 
 def _vet(call: Call) -> None:
@@ -117,13 +137,17 @@ def _vet(call: Call) -> None:
         kind = queue.beside.get("session_type")
         if kind is not None and call.rows("templates").find(kind) is None:
             raise ValueError(f"The queue {queue.key} makes sessions of type {kind!r}, which is no type")
+    for profile in call.rows("match_making_profiles"):
+        kind = profile.beside.get("session_type")
+        if kind is not None and call.rows("templates").find(kind) is None:
+            raise ValueError(f"The profile {profile.key} makes sessions of type {kind!r}, which is no type")
     for session in call.rows("sessions"):
         if session["joinable"] != session.get("joinability", {}).get("open", session["joinable"]):
             raise ValueError(f"joinable and joinability of the session {session.key} contradict each other.")
         lifetime_said = session.beside.get("lifetime", 0)
         if not isinstance(lifetime_said, int | float) or isinstance(lifetime_said, bool):
             raise ValueError(f"_lifetime of the session {session.key} is {lifetime_said!r}: seconds.")
-    for name in ("health_cadence_seconds", "health_missed_checks", "health_missing_percentage"):
+    for name in _FROM_ONE:
         if call.behaviour[name] < 1:
             raise ValueError(f"{name} is at least 1, not {call.behaviour[name]}")
 

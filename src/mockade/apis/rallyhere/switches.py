@@ -97,6 +97,7 @@ behaviour = (
     Switch("health_cadence_seconds", 10, "The vendor's client reports so often by default."),
     Switch("health_missed_checks", 3, "How many reports in a row may be missing is the product's."),
     Switch("health_missing_percentage", 75, "How many reports may be missing in all is the product's."),
+    Switch("backfill_timeout_seconds", 60, "The vendor's client acknowledges every 20 seconds by default."),
     Switch(
         "matched_players",
         "invited",
