@@ -23,6 +23,7 @@ from hypothesis.stateful import (
 
 from mockade.state.rows import Row
 from tests.apis.rallyhere import ADA, BEN, CLEO, DOV, SESSION, SETTINGS
+from tests.apis.rallyhere_answers import assert_published
 from tests.harness import Mock
 
 FUZZ = float(os.environ.get("MOCKADE_FUZZ", "0"))
@@ -51,6 +52,10 @@ status = st.sampled_from(("leader", "member", "invited", "reserved"))
 overflow = st.sampled_from(
     ("fail", "allow_overflow", "partial_with_overflow", "partial_without_overflow", "overfill")
 )
+fitting = st.sampled_from(("fail", "allow_overflow", "partial_with_overflow", "partial_without_overflow"))
+action = st.sampled_from((":invite", ":invite", ":move", ":promote", ""))
+permission = st.sampled_from(("invite", "kick", "move"))
+changing = st.sampled_from(("PATCH", "DELETE"))
 step = st.sampled_from(("requested", "allocated", "pending", "joinable", "unjoinable", "closed"))
 health = st.sampled_from(("healthy", "degraded", "unhealthy", "unknown"))
 version = st.sampled_from(("1.0.0", "1.0.0", "1.2.3", "2.0.0"))
@@ -117,6 +122,7 @@ class Core(RuleBasedStateMachine):
         options = {} if body is None else {"json": body}
         answer = self.mock.request(method, path, token=who, headers=headers, **options)
         assert answer.status_code < 500 or answer.headers["retry-after"] == "1", answer.text
+        assert_published(self.mock.last.operation, answer)
         if answer.status_code >= 400:
             assert self.mock.state is before, answer.text
             assert answer.json().keys() in ({"auth_success", "error_code", "desc"}, {"detail"})
@@ -164,6 +170,46 @@ class Core(RuleBasedStateMachine):
     def kick(self, who: str, whom: str, number: int) -> None:
         session = self.one(number)
         self.send("DELETE", f"{SESSION}/{session}/player/{self.uuid(whom, session)}", who)
+
+    @rule(who=anyone, whom=somebody, number=which, team=team, action=action, overflow=fitting)
+    def act_on(self, who: str, whom: str, number: int, team: int, action: str, overflow: str) -> None:
+        session = self.one(number)
+        path = f"/session/v2/session/{session}/player/{self.uuid(whom, session)}{action}"
+        body = {
+            ":promote": None,
+            ":move": {"team_id": team},
+            ":invite": {"team_id": team, "overflow_action": overflow},
+        }.get(action, {"custom_data": {"a": "b"}})
+        self.send("POST", path, who, body)
+
+    @rule(who=anyone, one=somebody, other=somebody, number=which)
+    def swap(self, who: str, one: str, other: str, number: int) -> None:
+        session = self.one(number)
+        players = [self.uuid(one, session), self.uuid(other, session)]
+        self.send("POST", f"{SESSION}/{session}/player:swap", who, {"players": players})
+
+    @rule(
+        who=anyone, whom=somebody, number=which, name=permission, method=st.sampled_from(("PATCH", "DELETE"))
+    )
+    def permit(self, who: str, whom: str, number: int, name: str, method: str) -> None:
+        session = self.one(number)
+        self.send(method, f"{SESSION}/{session}/player/{self.uuid(whom, session)}/permission/{name}", who)
+
+    @rule(who=anyone, number=which, other=which, team=team, overflow=fitting, leaving=st.booleans())
+    def bring_or_take_a_session(
+        self, who: str, number: int, other: int, team: int, overflow: str, leaving: bool
+    ) -> None:
+        session, source = self.one(number), self.one(other)
+        if leaving:
+            self.send("DELETE", f"{SESSION}/{session}/kicked-session/{source}", who)
+        else:
+            body = {"team_id": team, "overflow_action": overflow}
+            self.send("POST", f"{SESSION}/{session}/invited-session/{source}:invite", who, body)
+
+    @rule(who=anyone, number=which, deleting=st.sampled_from((False, False, False, True)))
+    def name_or_delete(self, who: str, number: int, deleting: bool) -> None:
+        path = f"{SESSION}/{self.one(number)}"
+        self.send(*(("DELETE", path) if deleting else ("POST", f"{path}:generate-short-code")), who)
 
     @rule(who=anyone, number=which, joinable=st.booleans(), sizes=st.none() | st.lists(size, max_size=3))
     def change(self, who: str, number: int, joinable: bool, sizes: list[int] | None) -> None:
@@ -297,6 +343,11 @@ class Core(RuleBasedStateMachine):
             inside = "leader" in found or "member" in found
             assert inside or row.key not in self.lived, row
             self.lived |= {row.key} if inside else set()
+
+    @invariant()
+    def no_two_sessions_have_one_short_code(self) -> None:
+        codes = [row["short_code"] for row in self.rows() if "short_code" in row]
+        assert len(codes) == len(set(codes))
 
     @invariant()
     def nobody_is_in_a_session_twice(self) -> None:
