@@ -233,6 +233,34 @@ def test_requests_and_answers_are_held_to_the_choice(serve: Callable[..., Mock])
     assert mock.post("/pets", json={"kind": "Cat", "purr": True}).status_code == 500
 
 
+def test_a_value_whose_mapping_leads_nowhere_is_remarked_on_wherever_it_is(tmp_path: Path) -> None:
+    pets = {
+        "Cat": {"type": "object", "required": ["name"]},
+        "Pet": {
+            "oneOf": [{"$ref": "#/components/schemas/Cat"}],
+            "discriminator": {"propertyName": "kind", "mapping": {"dog": "Dog", "cat": "Cat"}},
+        },
+        "Base": {"type": "object", "discriminator": {"propertyName": "of", "mapping": {"x": "#/nope"}}},
+    }
+    row = {
+        "properties": {
+            "pets": {"type": "array", "items": {"$ref": "#/components/schemas/Pet"}},
+            "base": {"allOf": [{"$ref": "#/components/schemas/Base"}]},
+        }
+    }
+    compiled = contract_of(tmp_path, {**pets, "Row": row}).component("Row")
+    assert compiled is not None
+    validator, normalizer = compiled
+    value = {"pets": [{"kind": "cat", "name": "Tom"}, {"kind": "dog"}], "base": {"of": "x"}}
+    assert validator.is_valid(value)
+    noted = normalizer.undeclared(value, "body", ())
+    assert [(one.pointer, one.rule, one.notice) for one in noted] == [
+        ("/pets/1/kind", "mapping", True),
+        ("/base/of", "mapping", True),
+    ]
+    assert noted[0].message == "The mapping of 'dog' leads nowhere: this may be anything."
+
+
 def test_a_mapping_to_nowhere_is_a_slip_that_the_start_counts(tmp_path: Path) -> None:
     path = tmp_path / "pets.yaml"
     path.write_text(

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple, Protocol
 
 import orjson
 
+from mockade.contract.discriminators import Discriminator
 from mockade.contract.schema_walk import leads_to, walk
 from mockade.contract.violations import Violation, Where
 from mockade.hints import did_you_mean
@@ -32,7 +33,7 @@ class Normalizer:
 
     __slots__ = (
         *("additional", "choices", "closed", "defaults", "integer", "items", "parts", "prefix", "properties"),
-        *("_plan", "_declared", "_known_changes", "_filled", "is_read", "is_acyclic"),
+        *("_plan", "_declared", "_known_changes", "_filled", "is_read", "is_acyclic", "untyped"),
     )
 
     def __init__(self, known_works: dict[Hashable, bool], filled: set[tuple[int, int]]) -> None:
@@ -47,6 +48,8 @@ class Normalizer:
         self.parts: list[Normalizer] = []
         """What the value is as well (`allOf`)."""
         self.choices: list[Forms] = []
+        self.untyped: list[Discriminator] = []
+        """Discriminators with values whose mapping leads nowhere."""
         self._plan: _FillPlan | None = None
         self._declared: _Declared | None = None
         self._known_changes = known_works
@@ -282,6 +285,10 @@ def _undeclared(
                 ]
                 yield from _undeclared(there, item, where, (*path, at))
         return
+    for one in (one for normalizer in declared.applying for one in normalizer.untyped):
+        if one.tag(value) in one.untyped:
+            message = f"The mapping of {one.tag(value)!r} leads nowhere: this may be anything."
+            yield Violation(where, (*path, one.name), "mapping", message, value=value[one.name], notice=True)
     for name, member in value.items():
         below = declared.known.get(name, declared.others)
         if below:

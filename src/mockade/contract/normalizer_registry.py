@@ -89,6 +89,7 @@ class NormalizerRegistry:
             elif place(part) != place(base):
                 normalizer.parts.append((yield from self._extension(part, base)))
         discriminator = discriminator_of(node) if "discriminator" in schema else None
+        normalizer.untyped += [discriminator] if discriminator is not None and discriminator.untyped else ()
         for keyword in ("oneOf", "anyOf"):
             forms = list(node.listed(keyword))
             yield from forms
