@@ -138,11 +138,12 @@ def _unsound_parts_of(schema: Any, uri: str, pointer: _Pointer) -> Iterator[Unso
     for error in _metaschema().iter_errors(schema):
         inner, keyword = _split_path(way(schema, error.instance_path, error))
         above = (*pointer, *inner)
-        if keyword == "patternProperties":
-            for name in filter(_is_unsound_pattern, _value(schema, (*inner, keyword))):
+        value = _value(schema, (*inner, keyword)) if keyword else None
+        if keyword == "patternProperties" and isinstance(value, dict):
+            for name in filter(_is_unsound_pattern, value):
                 yield UnsoundPart(uri, (*above, keyword), name, f"The pattern {name!r} cannot be read.")
         elif keyword == "type":
-            yield UnsoundPart(uri, above, keyword, f"There is no type {_value(schema, (*inner, keyword))!r}.")
+            yield UnsoundPart(uri, above, keyword, f"There is no type {value!r}.")
         elif keyword not in _REMARKS:
             yield UnsoundPart(uri, above, keyword, f"This is not a sound schema: {error.message}.")
 
