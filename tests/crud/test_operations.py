@@ -222,3 +222,14 @@ def test_a_key_that_says_nothing_is_none_given(serve: Serve, given: Any) -> None
     mock = serve(contract(crud("/widgets", row, row)))
     made = mock.post("/widgets", json={"id": given}).json()
     assert mock.get(f"/widgets/{made['id']}").json() == made
+
+
+def test_where_no_answer_is_documented_it_has_no_body(serve: Serve) -> None:
+    paths = crud("/widgets")
+    for method in ("get", "put", "delete"):
+        paths["/widgets/{id}"][method]["responses"] = {}
+    mock = serve(contract(paths), WIDGETS)
+    for method in ("GET", "DELETE"):
+        answer = mock.request(method, "/widgets/w1")
+        assert (answer.status_code, answer.content) == (200, b"")
+    assert mock.get("/widgets/w1").status_code == 404

@@ -66,7 +66,7 @@ def required(schema: Node | None) -> set[str]:
     for part in parts(schema, "allOf"):
         names = part.get("required")
         if names is not None and isinstance(names.value, list):
-            found |= set(names.value)
+            found |= {name for name in names.value if isinstance(name, str)}
     return found
 
 
@@ -86,7 +86,9 @@ def flagged(schema: Node, keyword: str) -> bool:
 def types(schema: Node | None) -> frozenset[str]:
     """The JSON types that a schema names at its top; empty when it names none."""
     given = schema.value.get("type") if schema is not None and isinstance(schema.value, dict) else None
-    return frozenset(given if isinstance(given, list) else [given] if isinstance(given, str) else [])
+    return frozenset(
+        name for name in (given if isinstance(given, list) else [given]) if isinstance(name, str)
+    )
 
 
 def takes_null(schema: Node | None) -> bool:
