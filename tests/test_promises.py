@@ -318,8 +318,10 @@ def test_every_switch_is_listed_in_the_bundled_fixtures_with_its_default(name: s
 
 def test_every_body_in_the_contract_has_an_example(case: Case) -> None:
     contents = list(case.operation.body.contents.values()) if case.operation.body else []
+    is_generated = APIS[case.name].answerers[case.operation.id].kind == "generated"
     for response in case.operation.responses.values():
-        contents += response.contents.values()
+        if not (is_generated and response.status == "200"):  # an example would be answered in its place
+            contents += response.contents.values()
     assert contents
     for content in contents:
         assert content.examples, f"no example at {content.source.place()}"

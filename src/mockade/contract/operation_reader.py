@@ -197,8 +197,7 @@ class OperationReader:
                 self._tell(response, f"{name!r} is no status: this answer is left out.", mend, "responses")
             else:
                 responses[status] = self._response(status, response)
-        # Who documents nothing is answered without a body.
-        return responses or {"default": Response("default", {}, {}, (declared or node).source)}
+        return responses
 
     def _response(self, status: str, node: Node) -> Response:
         if not isinstance(node.value, dict):

@@ -36,6 +36,8 @@ def validated_response(
     if not isinstance(status, int) or not 200 <= status <= 599:
         raise InvalidResponse(f"{operation.id} answered {status!r}, which is no status of a final answer.")
     response = operation.response(status)
+    if response is None and not operation.responses:  # a row is read or deleted all the same
+        response = Response(str(status), {}, {}, operation.source)
     if response is None:
         documented = ", ".join(operation.responses)
         raise InvalidResponse(
