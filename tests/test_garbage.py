@@ -168,6 +168,17 @@ def test_slices_of_work_are_counted_while_a_server_runs_whatever_they_free(colle
     assert collected == [0, 0, 0, 1]
 
 
+def test_slices_alone_never_have_everything_looked_through(
+    collected: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where nothing is frozen, that takes a second with 100,000 rows."""
+    monkeypatch.setattr(garbage, "OLDEST_EVERY", 1)
+    collection = garbage.CountedCollection()
+    for _ in range(3 * garbage.OLDER_EVERY_MOST * garbage.SLICES_EVERY):
+        collection.slice_ended()
+    assert collected == [0, 0, 0, 1] * 3
+
+
 def test_a_process_that_only_holds_an_application_keeps_its_own_collector(
     serve: Callable[..., Mock],
 ) -> None:

@@ -135,22 +135,26 @@ class CountedCollection:
 
     def _collect_many(self) -> None:
         self._many += 1
-        if self._many >= OLDER_EVERY_MOST:
-            self._collect_older()
-        else:
+        if self._many < OLDER_EVERY_MOST:
             gc.collect(0)
+            return
+        self._many = 0
+        self._youngest += 1  # what is older still may have its turn when nobody asks
+        self._collect_middle()
 
     def _collect_older(self) -> None:
         self._youngest = self._many = 0
         self._older += 1
-        if self._freezes:  # then no older ones are left that have not been looked through
-            gc.collect(1)
-            gc.freeze()
-        elif self._older >= OLDEST_EVERY:
+        if not self._freezes and self._older >= OLDEST_EVERY:
             self._older = 0
             gc.collect()
         else:
-            gc.collect(1)
+            self._collect_middle()
+
+    def _collect_middle(self) -> None:
+        gc.collect(1)
+        if self._freezes:  # then no older ones are left that have not been looked through
+            gc.freeze()
 
 
 _counting: CountedCollection | None = None
