@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import jsonschema_rs
 
 from mockade.contract.document import Document, Node, Source
-from mockade.contract.instance_ways import way
+from mockade.contract.instance_paths import exact_path
 from mockade.contract.keywords import SCHEMA_NAMES, holds_schema
 from mockade.errors import Severity
 from mockade.hints import nearest
@@ -68,7 +68,7 @@ class UnsoundSchemas:
     def leave_out_at(self, error: jsonschema_rs.ValidationError, message: str) -> bool:
         """Leave out what the compiler does not take in one of the files."""
         for uri, data in self._document.files.items():
-            pointer = way(data, error.instance_path, error)
+            pointer = exact_path(data, error.instance_path, error)
             if pointer and _has(data, pointer):
                 holder = _value(data, pointer[:-1])
                 whole = holds_schema(pointer) or not isinstance(holder, dict)
@@ -136,7 +136,7 @@ class UnsoundSchemas:
 def _unsound_parts_of(schema: Any, uri: str, pointer: _Pointer) -> Iterator[UnsoundPart]:
     """What the metaschema has against one schema and those inside it."""
     for error in _metaschema().iter_errors(schema):
-        inner, keyword = _split_path(way(schema, error.instance_path, error))
+        inner, keyword = _split_path(exact_path(schema, error.instance_path, error))
         above = (*pointer, *inner)
         value = _value(schema, (*inner, keyword)) if keyword else None
         if keyword == "patternProperties" and isinstance(value, dict):

@@ -14,7 +14,7 @@ from mockade.contract.compiled_together import PartOfWhole
 from mockade.contract.cutting import GATE, NAMES
 from mockade.contract.document import Document, Node, Source
 from mockade.contract.echoes import without_echoes
-from mockade.contract.instance_ways import way
+from mockade.contract.instance_paths import exact_path
 from mockade.contract.keyword_places import Keyword, Keywords
 from mockade.contract.pieces import Pieces
 from mockade.contract.reasons import PieceError, Reasons, about_names, branches_of
@@ -215,7 +215,7 @@ class Validator:
         inside = error.instance_path[self._depth :]
         if not inside and not (isinstance(value, dict) and "" in value):
             return path
-        return (*path, *way(value, inside, error))
+        return (*path, *exact_path(value, inside, error))
 
     def _chosen(
         self, error: Failure, branches: Sequence[BranchErrors]

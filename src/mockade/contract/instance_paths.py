@@ -1,4 +1,4 @@
-"""Where in a value an error of the library's is: the names on its way to there, told exactly.
+"""Where in a value an error of the library's is: its instance path, told exactly.
 
 The library leaves out names that are empty, and takes one that is digits (`0`, `01`, `+1`) for a position.
 """
@@ -13,7 +13,7 @@ from mockade.contract.wording import Failure
 _Steps = tuple[str | int, ...]
 
 
-def way(value: Any, path: Sequence[str | int], error: Failure) -> _Steps:
+def exact_path(value: Any, path: Sequence[str | int], error: Failure) -> _Steps:
     """The steps into `value` that the library tells as `path`; where several may be meant, one of them."""
     steps: list[str | int] = []
     here, is_sure = value, True
@@ -31,23 +31,23 @@ def way(value: Any, path: Sequence[str | int], error: Failure) -> _Steps:
             return tuple(steps)
     instance = error.instance
     other: _Steps | None = None
-    for found_steps, found_value in _ways(value, tuple(path)):
+    for found_steps, found_value in _readings(value, tuple(path)):
         if _are_same(found_value, instance):
             return found_steps
         other = found_steps if other is None else other
     return tuple(path) if other is None else other
 
 
-def _ways(value: Any, path: _Steps) -> Iterator[tuple[_Steps, Any]]:
-    """Every way into `value` that the library may mean by `path`, and what it leads to."""
+def _readings(value: Any, path: _Steps) -> Iterator[tuple[_Steps, Any]]:
+    """Every path into `value` that the library may mean by `path`, and what it leads to."""
     if not path:
         yield (), value
     else:
         for name in _meant(value, path[0]):
-            for steps, end in _ways(value[name], path[1:]):
+            for steps, end in _readings(value[name], path[1:]):
                 yield (name, *steps), end
     if isinstance(value, dict) and "" in value:
-        for steps, end in _ways(value[""], path):
+        for steps, end in _readings(value[""], path):
             yield ("", *steps), end
 
 
