@@ -3,7 +3,20 @@
 from mockade.errors import Refusal
 from mockade.handling.answers import Reply, Switch, Wait, etag
 from mockade.handling.call import Call
+from mockade.handling.times import epoch_seconds
 from mockade.state.caller import Caller
 from mockade.state.rows import Collection, Row, joined_key
 
-__all__ = ["Call", "Caller", "Collection", "Refusal", "Reply", "Row", "Switch", "Wait", "etag", "joined_key"]
+__all__ = [
+    "Call",
+    "Caller",
+    "Collection",
+    "Refusal",
+    "Reply",
+    "Row",
+    "Switch",
+    "Wait",
+    "epoch_seconds",
+    "etag",
+    "joined_key",
+]

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any, NamedTuple
 
-from mockade.handling import Call, Refusal, Row
+from mockade.handling import Call, Refusal, Row, epoch_seconds
 
 from .events import coupon_redeemed
 from .numbers import next_number
@@ -139,14 +138,9 @@ def _out_of_time(call: Call, coupon: Mapping[str, Any], campaign: Mapping[str, A
     """Held against its own times, else against those of its campaign (assumed)."""
     begins = coupon.get("validFrom") or campaign.get("startDate")
     ends = coupon.get("validUntil") or campaign.get("endDate")
-    if begins and call.seconds() < instant(begins):
+    if begins and call.seconds() < epoch_seconds(begins):
         return "COUPON_NOT_YET_VALID"
-    return "COUPON_EXPIRED" if ends and call.seconds() >= instant(ends) else ""
-
-
-def instant(text: str) -> float:
-    """A date-time in seconds since 1970; a leap second is the one before it."""
-    return datetime.fromisoformat(text.upper().replace(":60", ":59")).timestamp()
+    return "COUPON_EXPIRED" if ends and call.seconds() >= epoch_seconds(ends) else ""
 
 
 def _used_up(call: Call, coupon: Mapping[str, Any], package: Mapping[str, Any], user: str | None) -> str:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from mockade.handling import Call, Refusal, Row
+from mockade.handling import Call, Refusal, Row, epoch_seconds
 
 from .attribution import active_campaign, need_creator, running_campaign
-from .coupons import instant
 from .events import sponsor_changed, sponsor_data
 from .numbers import next_number
 from .pages import in_order, page_of
@@ -55,7 +54,7 @@ def _changed(
     """The same creator changes nothing; another can follow when 30 days have gone by (documented)."""
     if sponsor["creatorKey"] == creator:
         return {"data": sponsor}
-    wait = instant(sponsor["sponsoredAt"]) + COOLDOWN - call.seconds()
+    wait = epoch_seconds(sponsor["sponsoredAt"]) + COOLDOWN - call.seconds()
     if wait > 0:
         raise Refusal(400, "BAD_REQUEST", f"The creator can be changed from {call.later(wait)} on")
     changed = {**sponsor, "creatorKey": creator, "sponsoredAt": call.now()}

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from mockade.handling import Call, Refusal, Row
+from mockade.handling import Call, Refusal, Row, epoch_seconds
 
 from .membership import player_in
-from .moments import seconds_of
 from .permissions import ALL, insufficient
 from .short_codes import session_of
 
@@ -33,13 +32,13 @@ def get_session_audit(
         found = rows.where("session", session_id)
     else:
         found = rows.where("player", player_uuid.lower()) if player_uuid is not None else iter(rows)
-    after = seconds_of(start_date) if start_date is not None else float("-inf")
-    before = seconds_of(end_date) if end_date is not None else float("inf")
+    after = epoch_seconds(start_date) if start_date is not None else float("-inf")
+    before = epoch_seconds(end_date) if end_date is not None else float("inf")
     events = [
         event
         for event in found
         if (player_uuid is None or event.get("player_uuid", "").lower() == player_uuid.lower())
-        and after <= seconds_of(event["event_datetime"]) <= before
+        and after <= epoch_seconds(event["event_datetime"]) <= before
     ]
     return {"events": events[page_num * page_size : (page_num + 1) * page_size]}
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from mockade.handling import Call, Refusal, Row, joined_key
+from mockade.handling import Call, Refusal, Row, epoch_seconds, joined_key
 
 from .membership import active_players
-from .moments import seconds_of
 from .permissions import ALL, insufficient
 
 
@@ -97,8 +96,8 @@ def _standing(call: Call, player: str, deserter_id: str) -> dict[str, Any]:
     if row is None:
         return {"deserter_id": deserter_id, "deserter_status": False, "deserter_count": 0}
     until, reset = row.get("deserter_expiration"), row.get("deserter_reset")
-    row["deserter_status"] = until is not None and seconds_of(until) > call.seconds()
-    if reset is not None and seconds_of(reset) <= call.seconds():
+    row["deserter_status"] = until is not None and epoch_seconds(until) > call.seconds()
+    if reset is not None and epoch_seconds(reset) <= call.seconds():
         row["deserter_count"] = 0
     return row
 

@@ -8,7 +8,7 @@ from typing import Any
 from mockade.handling import Call, Refusal, Reply, Row
 
 from . import session_lifetime
-from .membership import ACTIVE, Player, is_active, leads, make_leader, place, player_in, status_after, team_of
+from .membership import Player, is_active, leads, make_leader, place, player_in, status_after, team_of
 from .permissions import ALL, may, need, need_admin
 from .player_entry import (
     has_room_for,
@@ -20,7 +20,7 @@ from .player_entry import (
     tag,
     team_full,
 )
-from .session_players import not_inside
+from .session_players import need_inside, not_inside
 from .short_codes import session_of
 
 
@@ -68,7 +68,7 @@ def invite(call: Call, session: Row, uuid: str, body: Mapping[str, Any], source:
 def promote_player_by_uuid_v2(call: Call, session_id: str, player_uuid: str, refresh_ttl: bool) -> Reply:
     session, uuid = session_of(call, session_id), player_uuid.lower()
     need_admin(call, session, "session:promote:any")
-    _need_inside(session, uuid)
+    need_inside(session, uuid)
     make_leader(session, uuid)
     return _done(call, session, uuid, refresh_ttl)
 
@@ -80,7 +80,7 @@ def move_player_by_uuid_v2(
     session, uuid = session_of(call, session_id), player_uuid.lower()
     if uuid != call.caller.id or not call.caller.holds("session:update-player:self"):
         need(call, session, "move", ALL, "session:update-player:any")
-    player = _need_inside(session, uuid)
+    player = need_inside(session, uuid)
     position = meant_team(call, session, uuid, body) if "team_id" in body else _next_team(call, session, uuid)
     if not has_room_for(call, session, position, uuid):
         raise team_full(call, body.get("team_id", position))
@@ -109,7 +109,7 @@ def swap_players_in_session(call: Call, session_id: str, refresh_ttl: bool, body
     session = session_of(call, session_id)
     need_admin(call, session, "session:update:any")
     one, other = (uuid.lower() for uuid in body["players"])
-    players = [_need_inside(session, uuid) for uuid in (one, other)]
+    players = [need_inside(session, uuid) for uuid in (one, other)]
     teams = [team_of(session, uuid) for uuid in (one, other)]
     if leads(session, one) or leads(session, other):
         raise Refusal(403, "swap_not_permitted", "Leaders do not change places")
@@ -127,13 +127,6 @@ def _done(call: Call, session: Row, uuid: str, refresh_ttl: bool) -> Reply:
     call.rows("sessions").put(session)
     session_lifetime.refresh(call, session, refresh_ttl)
     return player_reply(call, session, uuid)
-
-
-def _need_inside(session: Row, uuid: str) -> Player:
-    player = player_in(session, uuid)
-    if player is None or player["status"] not in ACTIVE:
-        raise not_inside(uuid)
-    return player
 
 
 def _next_team(call: Call, session: Row, uuid: str) -> int:

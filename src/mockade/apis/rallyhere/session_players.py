@@ -8,7 +8,7 @@ from typing import Any
 from mockade.handling import Call, Refusal, Reply, Row
 
 from . import session_lifetime
-from .membership import ACTIVE, Player, player_in
+from .membership import Player, is_active, player_in
 from .permissions import need_standing
 from .player_entry import tag
 from .short_codes import session_of
@@ -44,7 +44,7 @@ def get_player_permission_by_uuid(
 ) -> dict[str, Any]:
     session = session_of(call, session_id)
     need_standing(call, session, "read:permission")
-    player = _inside(session, player_uuid)
+    player = need_inside(session, player_uuid)
     session_lifetime.refresh(call, session, refresh_ttl)
     return _permissions(player)
 
@@ -55,7 +55,7 @@ def give_player_permission_by_uuid(
     """Only who is in the session can be given any (assumed)."""
     session = session_of(call, session_id)
     need_standing(call, session, "give:permission")
-    player = _inside(session, player_uuid)
+    player = need_inside(session, player_uuid)
     given = player.get("session_permissions", [])
     if permission not in given:
         player["session_permissions"] = sorted([*given, permission])
@@ -69,7 +69,7 @@ def remove_player_permission_by_uuid(
 ) -> Reply:
     session = session_of(call, session_id)
     need_standing(call, session, "remove:permission")
-    player = _inside(session, player_uuid)
+    player = need_inside(session, player_uuid)
     given = player.get("session_permissions", [])
     if permission in given:
         player["session_permissions"] = [one for one in given if one != permission]
@@ -82,9 +82,10 @@ def not_inside(uuid: str) -> Refusal:
     return Refusal(404, "player_not_in_session", f"Player {uuid.lower()} is not in the session")
 
 
-def _inside(session: Row, uuid: str) -> Player:
+def need_inside(session: Row, uuid: str) -> Player:
+    """A player who is in a session, not merely invited; refuses with 404 without one."""
     player = player_in(session, uuid.lower())
-    if player is None or player["status"] not in ACTIVE:
+    if player is None or not is_active(session, uuid.lower()):
         raise not_inside(uuid)
     return player
 

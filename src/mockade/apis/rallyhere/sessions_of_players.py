@@ -5,7 +5,7 @@ from __future__ import annotations
 from mockade.handling import Call, Refusal, Reply, Row
 
 from .departing import depart
-from .membership import ACTIVE, active_players, is_active, player_in
+from .membership import active_players, is_active, player_in
 from .permissions import ALL, insufficient, may, need_admin
 from .player_entry import is_open, player_summary, tag, team_full
 from .players_v2 import invite
@@ -33,8 +33,7 @@ def invite_session_to_session(call: Call, session_id: str, invited_session_id: s
     invited = []
     newcomers = [one["player_uuid"] for one in active_players(source)]
     for uuid in newcomers:
-        known = player_in(session, uuid)
-        if known is not None and known["status"] in ACTIVE:
+        if is_active(session, uuid):
             continue
         if invite(call, session, uuid, body, source.key):
             invited.append(uuid)

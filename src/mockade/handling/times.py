@@ -1,4 +1,4 @@
-"""Moments as callers write them."""
+"""Date-times of rows and requests as handlers compare them."""
 
 from __future__ import annotations
 
@@ -7,8 +7,11 @@ from datetime import UTC, datetime
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def seconds_of(text: str) -> float:
-    """A date-time in seconds since 1970; a leap second, which Python has not, is the one before."""
+def epoch_seconds(text: str) -> float:
+    """An RFC 3339 date-time, as contracts check them, in seconds since 1970.
+
+    A leap second, which Python has not, is the one before it.
+    """
     written = text.upper().replace("Z", "+00:00")
     if written[17:19] == "60":
         written = f"{written[:17]}59{written[19:]}"
