@@ -36,6 +36,11 @@ class RunningMock(NamedTuple):
         """By stem."""
         return self.served.apis
 
+    @property
+    def names(self) -> set[str]:
+        """The stems, and the names of their families."""
+        return {*self.apis, *(one.family_name for one in self.apis.values())} - {""}
+
 
 @dataclass(slots=True)
 class ControlCall(RequestFacts):
@@ -82,8 +87,8 @@ class ControlCall(RequestFacts):
         """
         meant = self.meant(name)
         if not meant:
-            names = {*self.running.apis, *(one.family_name for one in self.running.apis.values())} - {""}
-            raise Refusal(404, "no_api", f"No API {name!r} is served. {did_you_mean(name, names)}")
+            hint = did_you_mean(name, self.running.names)
+            raise Refusal(404, "no_api", f"No API {name!r} is served. {hint}")
         holders = [one for one in meant if collection in one.collections]
         if len(holders) > 1 and holders[0].stem != name:
             stems = ", ".join(one.stem for one in holders)

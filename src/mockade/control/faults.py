@@ -109,8 +109,8 @@ def _check_match(call: ControlCall, match: Match) -> None:
     """Refuse with 400 an API that is not served, and an operation that no API or not this one has."""
     apis = call.running.apis
     if match.api is not None and not call.meant(match.api):
-        names = {*apis, *(one.family_name for one in apis.values())} - {""}
-        message = f"match.api: no API {match.api!r} is served. {did_you_mean(match.api, names)}"
+        hint = did_you_mean(match.api, call.running.names)
+        message = f"match.api: no API {match.api!r} is served. {hint}"
         raise Refusal(400, "no_api", message)
     if match.operation is None:
         return

@@ -36,13 +36,13 @@ def validated_response(
     if not isinstance(status, int) or not 200 <= status <= 599:
         raise InvalidResponse(f"{operation.id} answered {status!r}, which is no status of a final answer.")
     response = operation.response(status)
-    if response is None and not operation.responses:  # a row is read or deleted all the same
-        response = Response(str(status), {}, {}, operation.source)
-    if response is None:
+    if response is None and operation.responses:
         documented = ", ".join(operation.responses)
         raise InvalidResponse(
             f"{operation.id} answered {status}, which the contract does not document ({documented})."
         )
+    if response is None:  # where nothing is documented, a row is read or deleted all the same
+        response = Response(str(status), {}, {}, operation.source)
     body, media_type, made = _serialized(operation, status, reply.body, response, content)
     lines = [
         _encoded_header(operation, name, value)
