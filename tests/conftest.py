@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from mockade.background.autosave import AutoSave
+from mockade.contract.parsed_texts import SWITCH
 from tests.contracts import WIDGETS, contract, crud
 from tests.harness import Mock
 from tests.live import Live
@@ -20,6 +21,8 @@ from tests.live import Live
 # their bytecode is kept, even where that is turned off.
 sys.dont_write_bytecode = False
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+# So are contracts as they were read, beside what pytest keeps and not in the folder of who runs the tests.
+os.environ[SWITCH] = str(Path(__file__).parents[1] / ".pytest_cache" / "contracts")
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ import yaml
 
 from mockade.contract.json_text import nests_deeply as nests_deeply
 from mockade.contract.json_text import not_json as not_json
+from mockade.contract.parsed_texts import keep, kept
 from mockade.contract.yaml_reader import DEEPEST as DEEPEST
 from mockade.contract.yaml_reader import Data
 from mockade.errors import Finding, Place, SetupError
@@ -106,6 +107,10 @@ def _refuse_deep_json(text: str, shown: str) -> None:
 
 
 def _parse_yaml(text: str, shown: str, tolerated: Tolerated | None) -> Any:
+    # What nobody tolerates is our user's own: fixtures and state, whose secrets are not to lie in two places.
+    data = kept(text) if tolerated is not None else None
+    if data is not None:
+        return data
     try:
         reader = Data(text, tolerant=tolerated is not None)
         data = reader.made()
@@ -115,7 +120,11 @@ def _parse_yaml(text: str, shown: str, tolerated: Tolerated | None) -> Any:
         return data
     for found, marks in ((tolerated.twice, reader.twice), (tolerated.left_out, reader.left_out)):
         found += [(Place(shown, mark.line + 1, mark.column + 1), word) for mark, word in marks]
-    return _without_infinite(data, (), tolerated.infinite) if reader.holds_infinite else data
+    if reader.holds_infinite:
+        return _without_infinite(data, (), tolerated.infinite)
+    if not (reader.twice or reader.left_out):
+        keep(text, data)
+    return data
 
 
 def yaml_fault(error: yaml.YAMLError, text: str, shown: str) -> SetupError:

@@ -1,0 +1,94 @@
+"""What large YAML texts were read as, kept from one start to the next: reading one is a third of a start.
+
+A folder of the user's own has one file of JSON for each text, named by a hash of the text and of the code
+that reads it; so what is found there is what reading would give, whoever edits the text or updates Mockade.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from contextlib import suppress
+from functools import cache
+from hashlib import blake2b
+from pathlib import Path
+from typing import Any
+
+import orjson
+import yaml
+from platformdirs import user_cache_path
+
+from mockade.contract import yaml_reader, yaml_scalars
+
+SWITCH = "MOCKADE_CACHE"
+"""The environment's word for the folder, or `off`."""
+
+LEAST = 16_384
+"""Characters from which a text is kept: a shorter one is read in a few milliseconds."""
+
+MOST = 64
+"""How many texts are kept: the ones that were used last."""
+
+
+def kept(text: str) -> Any:
+    """What `text` was read as, or None where that is not known."""
+    file = _file(text)
+    if file is None:
+        return None
+    with suppress(OSError, orjson.JSONDecodeError):
+        data = orjson.loads(file.read_bytes())
+        os.utime(file)
+        return data
+    return None
+
+
+def keep(text: str, data: Any) -> None:
+    """Keep what `text` was read as, where JSON says it exactly. A folder that cannot be written is let be."""
+    file = _file(text)
+    if file is None:
+        return
+    with suppress(
+        OSError, TypeError
+    ):  # orjson's error for numbers and texts that it cannot write is a TypeError
+        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _replace(file, orjson.dumps(data))
+        for old in sorted(file.parent.glob("*.json"), key=_last_used, reverse=True)[MOST:]:
+            old.unlink(missing_ok=True)
+
+
+def _replace(file: Path, content: bytes) -> None:
+    """Put `content` in the place of `file`, all or nothing. Raises OSError where that cannot be done."""
+    with tempfile.NamedTemporaryFile(dir=file.parent, delete=False) as new:
+        try:
+            new.write(content)
+            new.flush()
+            os.replace(new.name, file)
+        except OSError:
+            os.unlink(new.name)
+            raise
+
+
+def _last_used(file: Path) -> float:
+    with suppress(OSError):  # another process may have removed it
+        return file.stat().st_mtime
+    return 0.0
+
+
+def _file(text: str) -> Path | None:
+    if len(text) < LEAST:
+        return None
+    folder = os.environ.get(SWITCH, "")
+    if folder.lower() == "off":
+        return None
+    if not folder:
+        folder = str(user_cache_path("mockade", appauthor=False) / "contracts")
+    with suppress(UnicodeEncodeError):
+        return Path(folder) / f"{blake2b(text.encode(), key=_reader(), digest_size=20).hexdigest()}.json"
+    return None
+
+
+@cache
+def _reader() -> bytes:
+    """What identifies the code that reads."""
+    sources = b"".join(Path(module.__file__ or "").read_bytes() for module in (yaml_reader, yaml_scalars))
+    return blake2b(sources + yaml.__version__.encode(), digest_size=32).digest()
