@@ -16,9 +16,9 @@ FRAMEWORK = frozenset({"connexion", "starlette", "uvicorn"})
 RIM = frozenset({"app", "middleware", "server", "background", "testing"})
 """The packages and modules that may import the framework."""
 
-MOST_ARROWS = 141
+MOST_ARROWS = 149
 MOST_FLOORS = 13
-MOST_PACKAGES = 17
+MOST_PACKAGES = 18
 MOST_MODULES = 13
 
 

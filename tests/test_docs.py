@@ -10,7 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from mockade.bots.expressions import FORMS
+from mockade.bots.steps import KINDS
 from mockade.validation.agreement import validate
+from tests.bots.lobby import lobby_contracts, script_in
 from tests.harness import Mock
 from tests.servers import environment
 from tests.test_readme import curl_lines, send, timeless
@@ -92,18 +95,31 @@ def test_the_page_about_control_lists_what_there_is(make_mock: Callable[..., Moc
     assert all(f"/{noun}" in text for noun in nouns - {""})
 
 
+def blocks(page: str, language: str) -> list[str]:
+    """The blocks of a page in a language."""
+    text = (DOCS / page).read_text(encoding="utf-8")
+    return [str(one) for one in re.findall(rf"^```{language}\n(.*?)^```", text, re.MULTILINE | re.DOTALL)]
+
+
 def blocks_of_testing() -> list[str]:
-    found = re.findall(
-        r"^```python\n(.*?)^```", (DOCS / "testing.md").read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL
-    )
-    return [str(one) for one in found]
+    return blocks("testing.md", "python")
+
+
+def test_the_script_of_the_page_about_players_can_be_played(tmp_path: Path) -> None:
+    (text,) = blocks("play.md", "yaml")
+    script = script_in(tmp_path, text, lobby_contracts(tmp_path))
+    assert (script.roster.names, len(script.leave)) == (["Bo", "Cy"], 1)
+    page = (DOCS / "play.md").read_text(encoding="utf-8")
+    assert all(f"| `{kind}" in page for kind in KINDS)
+    assert all(f"`{form.partition('#')[0].replace('NAME', '')}" in page for form in FORMS)
 
 
 def test_the_tests_of_the_page_about_testing_pass(pytester: pytest.Pytester) -> None:
     with_fixture, with_unittest = blocks_of_testing()
-    pytester.makepyfile(test_a=with_fixture, test_b=with_unittest)
+    (with_players,) = blocks("play.md", "python")
+    pytester.makepyfile(test_a=with_fixture, test_b=with_unittest, test_c=with_players)
     result = pytester.runpytest("-p", "no:cacheprovider", "-p", "no:schemathesis")
-    result.assert_outcomes(passed=4)
+    result.assert_outcomes(passed=5)
 
 
 def test_a_unittest_needs_no_pytest(tmp_path: Path) -> None:

@@ -74,6 +74,17 @@ def test_an_apis_url_is_what_a_client_is_given(mock: MockServer) -> None:
         mock.api_url("meshmp")
 
 
+def test_every_world_has_players_who_call_its_api(mock: MockServer) -> None:
+    world = mock.other("lobby").fork("played")
+    world.clock.freeze("2026-01-05T12:00:00Z")
+    acts = [world.play("rallyhere", 2, seed=seed).advance("40s") for seed in (1, 1, 2)]
+    first, again, other = [[(one.player, one.operation) for one in some] for some in acts]
+    assert first == again != other
+    world.assert_contract_kept()
+    with pytest.raises(LookupError, match="Did you mean 'rallyhere'"):
+        world.play("rallyher")
+
+
 def test_what_cannot_be_served_is_reported_when_it_is_made() -> None:
     with pytest.raises(SetupError, match="There is no API of this name"):
         MockServer("meshmp")

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from mockade.app import create_app
 from mockade.asgi import App
 from mockade.catalogue.api import Api
+from mockade.catalogue.families import meant_apis
 from mockade.catalogue.loading import OnRead, ignore, load_apis
 from mockade.catalogue.router import Router
 from mockade.catalogue.selection import Selection, Word
@@ -43,6 +44,10 @@ class Launch(NamedTuple):
     def app(self, on_exchange: ExchangeListener = ignore) -> tuple[App, Worlds]:
         """The application and its worlds; `on_exchange` is called with each finished exchange."""
         return create_app(self.apis, self.settings, on_exchange)
+
+    def meant(self, name: str) -> dict[str, Api]:
+        """By stem, the APIs that a name means: one, or those of a family."""
+        return {api.stem: api for api in meant_apis(self.apis, name)}
 
     def run(self, app: App, port: Port, started: Callable[[], None]) -> None:
         """Serve until SIGINT or SIGTERM; `started` is called when requests are accepted."""

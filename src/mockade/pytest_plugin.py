@@ -152,6 +152,17 @@ def mockade(mockade_server: Any, request: pytest.FixtureRequest) -> Iterator[Any
         pytest.fail(late, pytrace=False)  # the teardown of another fixture broke it
 
 
+@pytest.fixture
+def mockade_players(mockade: Any) -> Any:
+    """Makes scripted players in the test's world: `mockade_players("rallyhere", players=3)`.
+
+    They are mockade.bots.players.Players, and act as `advance` moves the world's clock, which is frozen.
+    """
+    if mockade.clock.get()["mode"] == "real":
+        mockade.clock.freeze()
+    return mockade.play
+
+
 def world_name(node: str) -> str:
     """A readable and unique name for a test's world."""
     words = re.sub(r"[^a-z0-9]+", "-", node.rpartition("::")[2].lower()).strip("-") or "test"

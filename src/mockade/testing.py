@@ -7,11 +7,17 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from mockade.bots.contracts import Contracts
+from mockade.bots.files import default_script
+from mockade.bots.players import Players
+from mockade.bots.reading import read_script
+from mockade.bots.roster import check_count
+from mockade.bots.served_world import ServedWorld
 from mockade.client.http import ControlConnection
 from mockade.client.remote import DEFAULT, Facts, Remote
 from mockade.contract.violations import violation_line
 from mockade.hints import did_you_mean
-from mockade.launch import SETTINGS, load, take_port
+from mockade.launch import SETTINGS, Launch, load, take_port
 from mockade.server.thread import ServerThread
 from mockade.worlds.journal import ExchangeListener, ignore, reason_words, request_line
 
@@ -24,6 +30,8 @@ class World(Remote):
 
     `made` are all worlds that were made through it, and through those.
     """
+
+    _launch: Launch
 
     def _connect(self, connection: ControlConnection, world: str) -> None:
         super()._connect(connection, world)
@@ -46,10 +54,34 @@ class World(Remote):
     def _world(self, name: str) -> World:
         made = World.__new__(World)
         made._connect(self._connection, name)
-        made.made = self.made
+        made.made, made._launch = self.made, self._launch
         if name != DEFAULT:
             self.made.append(made)
         return made
+
+    def play(
+        self,
+        name: str,
+        players: int | None = None,
+        *,
+        script: str | Path | None = None,
+        seed: int = 0,
+        keep_going: bool = False,
+    ) -> Players:
+        """Scripted players of an API or a family, who act in this world as `advance` moves its clock.
+
+        Without a `script` (a path) they do what the API's own says, and they are as many as that says. Raises
+        SetupError for a script that is not there or does not fit, LookupError for an API that is not served.
+        """
+        played = {stem: api.contract for stem, api in self._launch.meant(name).items()}
+        if not played:
+            raise LookupError(f"No API {name!r} is served. {did_you_mean(name, self._launch.apis)}")
+        files = self._launch.selection.files()
+        path = Path(script) if script else default_script(name, {stem: files[stem] for stem in played})
+        contracts = Contracts(played)
+        read = check_count(read_script(path, contracts), players)
+        world = ServedWorld(self, read)
+        return Players(read, contracts, world, seed=seed, keep_going=keep_going)
 
     def history(self) -> list[str]:
         """A line for each request so far, oldest first, with the reason of a refusal."""
@@ -165,6 +197,7 @@ class MockServer(World):
         """Another world of this server, made when it is first used; it has a `made` of its own."""
         other = World.__new__(World)
         other._connect(self._connection, world)
+        other._launch = self._launch
         return other
 
     def start(self) -> Self:

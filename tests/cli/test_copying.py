@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from mockade.catalogue.answerers import handler_name
-from mockade.catalogue.files import bundled_handlers, find_files
+from mockade.catalogue.files import bundled, bundled_handlers, find_files
 from mockade.catalogue.loading import load_apis
 from tests.cli.commands import run
 
@@ -16,6 +16,8 @@ from tests.cli.commands import run
 def test_a_copied_api_works_from_its_home(name: str, tmp_path: Path) -> None:
     home = tmp_path / "home"
     assert run("copy", name, str(home)).exit_code == 0
+    scripts = {path.name for path in bundled("fixtures").glob(f"{name}.play.*")}
+    assert scripts <= {path.name for path in (home / "fixtures").iterdir()}
     copied = list((home / "apis").rglob("*.py"))
     assert copied
     assert not [path for path in copied if "mockade.apis" in path.read_text(encoding="utf-8")]

@@ -35,6 +35,13 @@ def joined(apis: Mapping[str, Api], findings: list[Finding], *, closed: bool = F
     return {stem: made.get(stem, api) for stem, api in apis.items()}
 
 
+def meant_apis(apis: Mapping[str, Api], name: str) -> list[Api]:
+    """The API of that stem, if there is one, and those of a family of that name."""
+    own = apis.get(name)
+    of_family = [one for one in apis.values() if one.family and one.family.name == name]
+    return [own, *(one for one in of_family if one is not own)] if own is not None else of_family
+
+
 def _with_family(
     api: Api, family: Family[Api], members: list[Api], findings: list[Finding], closed: bool
 ) -> Api:

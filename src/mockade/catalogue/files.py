@@ -16,6 +16,9 @@ SPEC_ENDINGS = (".yaml", ".yml", ".json")
 KINDS = ("specs", "fixtures", "apis")
 """The folders of a home."""
 
+PLAY = ".play"
+"""What the stem of a script of players ends in, which lies among the fixtures: `game.play.yaml`."""
+
 
 def bundled(kind: str) -> Path:
     """The folder of the bundled `specs` or `fixtures`: inside the wheel, or at the top of the checkout."""
@@ -196,7 +199,7 @@ def _unread(home: Path, specs: Mapping[str, Path], others: Collection[str]) -> I
         folder = home / kind
         for path in sorted(folder.iterdir()) if folder.is_dir() else ():
             if kind == "fixtures":
-                is_read = path.suffix in SPEC_ENDINGS and path.is_file()
+                is_read = path.suffix in SPEC_ENDINGS and path.is_file() and not path.stem.endswith(PLAY)
             else:
                 is_read = path.suffix == ".py" or (path / "__init__.py").is_file()
             if is_read and path.stem not in {*specs, *others, "__init__"}:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from mockade.catalogue.files import bundled_handlers, find_files
+from mockade.catalogue.files import PLAY, bundled, bundled_handlers, find_files
 from mockade.errors import Finding, Place, SetupError
 
 
 def copy_out(name: str, folder: Path) -> Iterator[Path]:
-    """Copy an API's contract, fixtures and handlers into `folder`; yields each file as it is written.
+    """Copy an API's files into `folder`, its handlers and script too; yields each file as it is written.
 
     Raises SetupError when there is no such API, when a file is there already (then nothing is copied), or
     when the folder cannot be written.
@@ -44,6 +44,8 @@ def _wanted(name: str, folder: Path) -> Iterator[tuple[Path, Path]]:
     yield files.spec, folder / "specs" / files.spec.name
     if files.fixture is not None:
         yield files.fixture, folder / "fixtures" / files.fixture.name
+    for script in sorted(bundled("fixtures").glob(f"{name}{PLAY}.*")):
+        yield script, folder / "fixtures" / script.name
     for source in bundled_handlers(name):
         for file in sorted(source.rglob("*.py")) if source.is_dir() else [source]:
             yield file, folder / "apis" / file.relative_to(source.parent)

@@ -10,6 +10,7 @@ from mockade.cli.exec import execute
 from mockade.cli.faults import fault
 from mockade.cli.inspect import apis, copy, routes, validate
 from mockade.cli.options import ENVIRONMENT
+from mockade.cli.play import play
 from mockade.cli.rows import rows
 from mockade.cli.serve import serve
 from mockade.cli.worlds import GROUPS
@@ -24,5 +25,19 @@ def main() -> None:
     """
 
 
-for command in (serve, execute, journal, reset, clock, fault, *GROUPS, validate, apis, routes, rows, copy):
+for command in (
+    serve,
+    execute,
+    journal,
+    reset,
+    clock,
+    fault,
+    *GROUPS,
+    play,
+    validate,
+    apis,
+    routes,
+    rows,
+    copy,
+):
     main.add_command(command)

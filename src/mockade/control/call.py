@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import NamedTuple, TypeVar
 
 from mockade.catalogue.api import Api
+from mockade.catalogue.families import meant_apis
 from mockade.contract.normalizer import Normalizer
 from mockade.contract.validators import Validator
 from mockade.contract.violations import Violation
@@ -76,9 +77,7 @@ class ControlCall(RequestFacts):
 
     def meant(self, name: str) -> list[Api]:
         """The API of that stem, if there is one, and those of a family of that name."""
-        own = self.running.apis.get(name)
-        of_family = [one for one in self.running.apis.values() if one.family and one.family.name == name]
-        return [own, *(one for one in of_family if one is not own)] if own is not None else of_family
+        return meant_apis(self.running.apis, name)
 
     def api(self, name: str, collection: str | None = None) -> Api:
         """The API that a name means: of a family's the one with the collection, else the first.

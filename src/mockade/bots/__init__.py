@@ -1,0 +1,1 @@
+"""Scripted players: clients of the public API that act on a world's clock."""

@@ -1,0 +1,68 @@
+"""A script lies among the fixtures of its API or family, bundled, in a home, or beside a document."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from mockade.bots.files import default_script, load_contracts, played_files
+from mockade.catalogue.files import bundled, find_files
+from mockade.errors import SetupError
+from tests.bots.lobby import LOBBY, SCRIPT
+
+FAMILY = "family: acme\n"
+
+
+def test_the_script_of_an_api_is_found_by_its_stem(home: Callable[..., Path]) -> None:
+    folder = home(specs={"lobby.yaml": LOBBY}, fixtures={"lobby.play.yml": SCRIPT})
+    for word, given in (("lobby", folder), (folder / "specs" / "lobby.yaml", None), (folder, None)):
+        name, files = played_files(word, given)
+        assert default_script(name, files).resolve() == (folder / "fixtures" / "lobby.play.yml").resolve()
+    assert find_files(folder).keys() == {"lobby"}
+
+
+def test_the_script_of_a_family_has_its_name_and_calls_all_its_apis(home: Callable[..., Path]) -> None:
+    other = LOBBY.replace("Room", "Hall").replace("rooms", "halls")
+    folder = home(
+        specs={"lobby.yaml": LOBBY, "halls.yaml": other},
+        fixtures={"lobby.yaml": FAMILY, "halls.yaml": FAMILY, "acme.play.yaml": SCRIPT},
+    )
+    name, files = played_files("acme", folder)
+    assert (name, files.keys()) == ("acme", {"lobby", "halls"})
+    assert default_script(name, files).name == "acme.play.yaml"
+    contracts = load_contracts(files)
+    assert [contracts.operation(word).api for word in ("createRoom", "halls.createHall")] == [
+        "lobby",
+        "halls",
+    ]
+    with pytest.raises(SetupError, match=r"Several APIs are in this folder: halls, lobby. Name one of them"):
+        played_files(folder, None)
+
+
+def test_an_operation_that_two_apis_have_is_named_with_its_api(home: Callable[..., Path]) -> None:
+    folder = home(
+        specs={"lobby.yaml": LOBBY, "hall.yaml": LOBBY.replace("/rooms", "/halls")},
+        fixtures={"lobby.yaml": FAMILY, "hall.yaml": FAMILY},
+    )
+    contracts = load_contracts(played_files("acme", folder)[1])
+    with pytest.raises(ValueError, match=r"say hall\.createRoom or lobby\.createRoom"):
+        contracts.operation("createRoom")
+    assert contracts.operation("hall.createRoom").path == "/halls"
+
+
+def test_the_bundled_script_serves_a_home_that_has_none(home: Callable[..., Path]) -> None:
+    folder = home(fixtures={"rallyhere.yaml": "templates: []"})
+    name, files = played_files("rallyhere", folder)
+    assert default_script(name, files) == bundled("fixtures") / "rallyhere.play.yaml"
+
+
+def test_an_api_without_a_script_is_told_what_to_do(home: Callable[..., Path]) -> None:
+    folder = home(specs={"lobby.yaml": LOBBY}, fixtures={"lobbie.play.yaml": SCRIPT})
+    name, files = played_files("lobby", folder)
+    message = (
+        r"lobby.play.yaml: There is no script for the players of lobby. .*Did you mean 'lobbie.play.yaml'"
+    )
+    with pytest.raises(SetupError, match=message):
+        default_script(name, files)
