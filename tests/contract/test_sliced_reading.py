@@ -14,6 +14,7 @@ from mockade.contract import sliced_reading
 from mockade.contract.reading import DEEPEST
 from mockade.contract.sliced_reading import JsonSlices, NotJson, unpacked, yaml_in_slices
 from mockade.contract.yaml_writer import yaml_text
+from mockade.errors import SetupError
 from mockade.worlds.slices import at_once
 
 VALUES = st.recursive(
@@ -41,7 +42,7 @@ def test_json_in_slices_is_as_orjson_reads_it(
         patch.setattr(sliced_reading, "_BLOCK", block)
         patch.setattr(sliced_reading, "_SLICE", 3)
         assert repr(sliced(raw)) == repr(expected)
-        assert repr(at_once(yaml_in_slices(yaml_text(expected), "body"))) == repr(expected)
+        assert repr(at_once(yaml_in_slices(yaml_text(expected).encode(), "body"))) == repr(expected)
 
 
 @pytest.mark.parametrize(
@@ -83,7 +84,16 @@ def test_a_fault_at_the_beginning_is_found_without_reading_on() -> None:
 def test_it_stops_after_each_slice() -> None:
     raw = orjson.dumps({"a": {"b": {"c": ["x" * 1000] * 1000}}})
     assert sum(1 for _ in JsonSlices(raw, 3).value()) > 10
-    assert sum(1 for _ in yaml_in_slices("- a\n" * 5000, "body")) >= 10
+    assert sum(1 for _ in yaml_in_slices(b"- a\n" * 5000, "body")) >= 10
+
+
+def test_yaml_is_decoded_as_it_is_read() -> None:
+    steps = yaml_in_slices("- é\n".encode() * 100_000 + b"- \xff", "body")
+    assert [next(steps) for _ in range(100)] == [None] * 100  # what is wrong is far behind
+    with pytest.raises(UnicodeDecodeError):
+        at_once(steps)
+    with pytest.raises(SetupError, match="body:3:"):
+        at_once(yaml_in_slices("- é\n- b\n- ]".encode(), "body"))
 
 
 def test_items_stay_packed_and_tell_what_is_wrong_with_them_when_they_are_read() -> None:
@@ -96,7 +106,7 @@ def test_items_stay_packed_and_tell_what_is_wrong_with_them_when_they_are_read()
     with pytest.raises(NotJson):
         unpacked(third)
     text = "apis: {shop: {a: [&x {id: 1}, 5, *x, [1]], b: {c: [{d: 1}]}}}"
-    shop = at_once(yaml_in_slices(text, "body", 3))["apis"]["shop"]
+    shop = at_once(yaml_in_slices(text.encode(), "body", 3))["apis"]["shop"]
     assert [unpacked(one)[0] for one in shop["a"]] == [{"id": 1}, 5, {"id": 1}, [1]]
     assert shop["b"] == {"c": [{"d": 1}]}
 

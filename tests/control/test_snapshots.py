@@ -355,6 +355,7 @@ def test_why_rows_do_not_fit_is_looked_for_as_long_as_there_is_time(
         ("", "A body is required"),
         ("# nothing", "object"),
         ("just text", "object"),
+        ("apis: {}  # \udcff", "not UTF-8"),
     ],
 )  # fmt: skip
 def test_yaml_that_cannot_be_read_is_a_clear_400(
@@ -362,7 +363,7 @@ def test_yaml_that_cannot_be_read_is_a_clear_400(
 ) -> None:
     # The bound itself is tried where YAML is read: to come to it takes seconds.
     monkeypatch.setattr("mockade.contract.yaml_reader.LARGEST", 20_000)
-    answer = mock.put(f"{SNAPSHOTS}/s", content=text.encode(), headers=YAML)
+    answer = mock.put(f"{SNAPSHOTS}/s", content=text.encode(errors="surrogateescape"), headers=YAML)
     assert answer.status_code == 400
     assert sentence in answer.json()["detail"]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import io
 import json
 import re
 from collections.abc import Generator
@@ -37,15 +38,18 @@ class NotJson(ValueError):
     """Why, and where, a text is no JSON that can be read: a sentence's end, such as `is not JSON: …`."""
 
 
-def yaml_in_slices(text: str, shown: str, packed: int = NONE) -> Steps:
-    """The data of YAML text; `shown` is how messages name it. Raises SetupError as `reading.parse` does.
+def yaml_in_slices(raw: bytes, shown: str, packed: int = NONE) -> Steps:
+    """The data of YAML text; `shown` is how messages name it.
 
-    The objects and lists in lists that are `packed` levels down stay packed: `unpacked` reads them.
+    The objects and lists in lists that are `packed` levels down stay packed: `unpacked` reads them. Raises
+    SetupError as `reading.parse` does, and UnicodeDecodeError for what is not UTF-8.
     """
+    # Decoded as the parser asks for more: all of a large text at once would take longer than a slice may.
+    text = io.TextIOWrapper(io.BytesIO(raw), encoding="utf-8", newline="")
     try:
         return (yield from Data(text).steps(packed))
     except yaml.YAMLError as error:
-        raise yaml_fault(error, text, shown) from None
+        raise yaml_fault(error, raw.decode(), shown) from None
 
 
 def unpacked(item: Any) -> tuple[Any, list[str]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Generator
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TextIO
 
 import orjson
 import yaml
@@ -55,8 +55,10 @@ class Data:
     Keys are the text that was written; one that stands twice is an error, not a silent choice.
     """
 
-    def __init__(self, text: str, *, tolerant: bool = False) -> None:
-        """If `tolerant`, a number that JSON cannot hold is an infinite one, else it is an error.
+    def __init__(self, text: str | TextIO, *, tolerant: bool = False) -> None:
+        """The parser takes of `text` what it needs next, where that can be read.
+
+        If `tolerant`, a number that JSON cannot hold is an infinite one, else it is an error.
 
         Of a key that stands twice the last counts; `twice` has the marks of such keys. A tag that is an
         application's own (`!Sub`) is left out, and so is what JSON cannot say of keys, aliases and merging;

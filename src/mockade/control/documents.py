@@ -58,7 +58,7 @@ def _json(call: ControlCall, raw: bytes) -> Slices[Any]:
 
 def _yaml(raw: bytes) -> Slices[Any]:
     try:
-        return (yield from yaml_in_slices(raw.decode(), "body", ROWS_AT))
+        return (yield from yaml_in_slices(raw, "body", ROWS_AT))
     except UnicodeDecodeError:
         raise Refusal(400, "not_yaml", "The body is not UTF-8 text.") from None
     except SetupError as error:
