@@ -177,9 +177,11 @@ class Mock:
         request = self._client.build_request(method, path, headers=sent, **options)
         return self._runner.get_loop().run_until_complete(exchanged(self.app, request))
 
-    def at_once(self, method: str, path: str, token: str, bodies: Sequence[Any]) -> list[httpx.Response]:
+    def at_once(
+        self, method: str, path: str, token: str, bodies: Sequence[Any], headers: Any = None
+    ) -> list[httpx.Response]:
         """What requests with these bodies are answered that are all on their way before one is answered."""
-        headers = {"authorization": f"Bearer {token}"}
+        headers = {"authorization": f"Bearer {token}"} if headers is None else headers
         sent = [self._client.build_request(method, path, headers=headers, json=body) for body in bodies]
 
         async def all_of_them() -> list[httpx.Response]:

@@ -33,13 +33,25 @@ class Request(NamedTuple):
     headers: dict[str, str]
     body: Any = ABSENT
     query: Mapping[str, Any] = MappingProxyType({})
+    is_form: bool = False
+    """Whether the members of its body go as the files of a form."""
 
     def send(self, mock: Mock, **changes: Any) -> httpx.Response:
         one = self._replace(**changes)
-        options: dict[str, Any] = {} if one.body is ABSENT else {"json": one.body}
-        if one.query:
-            options["params"] = one.query
-        return mock.request(one.method, one.path, headers=one.headers, **options)
+        return mock.request(one.method, one.path, **one.options())
+
+    def options(self) -> dict[str, Any]:
+        """What an HTTP client takes besides method and path."""
+        options: dict[str, Any] = {"headers": self.headers}
+        if self.is_form and isinstance(self.body, dict):
+            files = {name: ("file", str(text).encode("latin-1")) for name, text in self.body.items()}
+            boundary = {"content-type": "multipart/form-data; boundary=part"}  # drawn, without
+            options = {"headers": {**self.headers, **boundary}, "files": files}
+        elif self.body is not ABSENT:
+            options["json"] = self.body
+        if self.query:
+            options["params"] = dict(self.query)
+        return options
 
 
 class Case(NamedTuple):
@@ -68,7 +80,11 @@ CASES = [
     for case in (Case(name, operation) for operation in CONTRACTS[name].operations)
     if case not in UNSERVED
 ]
-WITH_BODY = [case for case in CASES if case.operation.body is not None]
+WITH_BODY = [
+    case
+    for case in CASES
+    if case.operation.body is not None and any(map(is_json, case.operation.body.contents))
+]
 
 
 @pytest.fixture(params=NAMES)
@@ -117,12 +133,13 @@ def good_request(api: Api, operation: Operation) -> Request:
         if parameter.where == "path":
             value = parameter.example if parameter.example is not ABSENT else "something"
             path = path.replace("{" + parameter.name + "}", str(value))
-    body = ABSENT
+    body, is_form = ABSENT, False
     if operation.body is not None:
-        body = next(iter(operation.body.contents.values())).example
+        media_type, content = next(iter(operation.body.contents.items()))
+        body, is_form = content.example, not is_json(media_type)
         assert body is not ABSENT, f"{operation.id} has no example of its body"
     query = {one.name: one.example for one in operation.parameters if one.where == "query" and one.required}
-    return Request(operation.method, path, credential(api, operation), body, query)
+    return Request(operation.method, path, credential(api, operation), body, query, is_form)
 
 
 def credential(api: Api, operation: Operation) -> dict[str, str]:
@@ -226,6 +243,9 @@ def test_the_example_request_gets_a_documented_answer(case: Case, mock: Mock) ->
 def test_a_call_without_a_credential_is_refused_and_changes_nothing(case: Case, mock: Mock) -> None:
     before = mock.state
     answer = good_request(mock.apis[case.name], case.operation).send(mock, headers={})
+    if not case.operation.security:
+        assert answer.is_success
+        return
     assert answer.status_code in (401, 403)
     assert_vendor_error(mock.apis[case.name], answer)
     assert mock.state is before
@@ -256,6 +276,9 @@ def test_a_body_that_is_no_json_is_refused_in_the_vendors_words(
     good = good_request(mock.apis[case_with_body.name], case_with_body.operation)
     headers = {**good.headers, "content-type": "application/json"}
     answer = mock.request(good.method, good.path, headers=headers, content=raw)
+    if not raw and not case_with_body.operation.body.required:  # type: ignore[union-attr]  # they have one
+        assert answer.is_success
+        return
     assert answer.status_code in (400, 422)
     assert_vendor_error(mock.apis[case_with_body.name], answer)
 
@@ -270,7 +293,7 @@ def test_what_the_engine_refuses_wears_the_vendors_error(case: Case, mock: Mock)
     nowhere = good.send(mock, path=f"{good.path}/nowhere/at/all", body=ABSENT)
     assert nowhere.status_code == 404
     assert_vendor_error(api, nowhere)
-    if good.body is not ABSENT:
+    if good.body is not ABSENT and not good.is_form:
         headers = {**good.headers, "content-type": "text/csv"}
         wrong_type = mock.request(good.method, good.path, headers=headers, content=b"a,b")
         assert wrong_type.status_code == 415

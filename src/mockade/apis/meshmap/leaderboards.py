@@ -15,10 +15,7 @@ Place = dict[str, Any]
 
 def get_global_leaderboards(call: Call, mini_game_type_id: str | None, limit: int) -> dict[str, Any]:
     """Every type has a board, played or not, the oldest type first and the default board last (assumed)."""
-    places: dict[str | None, list[Place]] = {}
-    for session in call.rows("game-sessions").where("app", app_of(call)):
-        kind = session.get("miniGameType") or {}
-        places.setdefault(kind.get("id"), []).extend(_places(call, session.key, session["id"]))
+    places = all_places(call)
     once = call.behaviour["leaderboard_places"] == "players"
     boards = [
         {**board, "leaderboard": best(places.get(board["miniGameTypeId"], ()), limit, each_player_once=once)}
@@ -26,6 +23,15 @@ def get_global_leaderboards(call: Call, mini_game_type_id: str | None, limit: in
         if mini_game_type_id in (None, board["miniGameTypeId"])
     ]
     return {"leaderboards": boards}
+
+
+def all_places(call: Call) -> dict[str | None, list[Place]]:
+    """Everybody's places in the games of the app, by the id of their mini game type; unsorted."""
+    places: dict[str | None, list[Place]] = {}
+    for session in call.rows("game-sessions").where("app", app_of(call)):
+        kind = session.get("miniGameType") or {}
+        places.setdefault(kind.get("id"), []).extend(_places(call, session.key, session["id"]))
+    return places
 
 
 def _boards(call: Call) -> Iterator[dict[str, str | None]]:
@@ -51,8 +57,8 @@ def _places(call: Call, session_key: str, session_id: str) -> Iterator[Place]:
         }
 
 
-def best(places: Iterable[Place], limit: int, *, each_player_once: bool) -> list[Place]:
-    """The highest scores first, at most `limit`; among equal ones the earlier first (assumed)."""
+def best(places: Iterable[Place], limit: int | None = None, *, each_player_once: bool) -> list[Place]:
+    """The highest scores first, at most `limit` of them; among equal ones the earlier first (assumed)."""
     ranked = sorted(places, key=lambda place: (-place["playerScore"], place["updatedAt"]))
     if each_player_once:
         first: dict[str, Place] = {}

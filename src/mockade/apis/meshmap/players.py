@@ -7,6 +7,7 @@ from typing import Any
 from mockade.handling import Call, Refusal, Row
 
 from .apps import app_of, in_app
+from .rankings import rankings_by_type
 
 
 def list_players(call: Call) -> dict[str, Any]:
@@ -29,9 +30,12 @@ def create_player(call: Call, body: dict[str, Any]) -> Row:
     return call.rows("players").add(player, app=app_of(call))
 
 
-def get_player(call: Call, id: str) -> Row:
+def get_player(call: Call, id: str, include_rankings: bool) -> Row:
     """Another app's player is absent (inferred: the page documents no forbidden outcome here)."""
-    return call.rows("players").get(in_app(call, id))
+    player = call.rows("players").get(in_app(call, id))
+    if include_rankings:
+        player["rankings"] = rankings_by_type(call, player["id"])
+    return player
 
 
 def update_player(call: Call, id: str, body: dict[str, Any]) -> Row:
