@@ -7,10 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from mockade.bots.contracts import Contracts
 from mockade.bots.files import default_script, load_contracts, played_files
-from mockade.catalogue.files import bundled, find_files
+from mockade.bots.reading import read_script
+from mockade.catalogue.files import PLAY, bundled, find_files
 from mockade.errors import SetupError
-from tests.bots.lobby import LOBBY, SCRIPT
+from tests.bots.lobby import LOBBY, SCRIPT, Lobby
+from tests.harness import Mock
 
 FAMILY = "family: acme\n"
 
@@ -66,3 +69,20 @@ def test_an_api_without_a_script_is_told_what_to_do(home: Callable[..., Path]) -
     )
     with pytest.raises(SetupError, match=message):
         default_script(name, files)
+
+
+@pytest.mark.parametrize("path", sorted(bundled("fixtures").glob(f"*{PLAY}.*")), ids=lambda path: path.stem)
+def test_a_bundled_script_is_played_for_long_and_again_without_breaking_a_contract(
+    path: Path, make_mock: Callable[..., Mock]
+) -> None:
+    name, files = played_files(path.stem.removesuffix(PLAY), None)
+    mock = make_mock(*files)
+    contracts = Contracts({stem: mock.apis[stem].contract for stem in files})
+    for minutes in (4, 4):
+        lobby = Lobby(mock, read_script(path, contracts), contracts, seed=5)
+        acts = lobby.players.advance(f"{minutes}m")
+        assert {act.player for act in acts} == set(lobby.players.names)
+        lobby.players.leave()
+    assert lobby.notes == []
+    assert not [one for one in mock.told if one.violations or one.answered_by == "mockade"]
+    assert name == path.stem.removesuffix(PLAY)

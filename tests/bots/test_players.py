@@ -101,6 +101,7 @@ steps:
 - if: $outputs.name != $player.name
   steps: [{set: {met: $outputs.friend#/name}}]
   else: [{set: {met: nobody}}]
+- pick: {map: [Harbour, "$player.name"], none: []}
 - chance: 0
   steps: [{set: {met: nobody}}]
 - operationId: listRooms
@@ -121,6 +122,8 @@ steps:
         operations = [one.operation for one in players.acts if one.player == name]
         assert operations == ["createRoom", "getRoom", "listRooms", *["getRoom"] * 3, *["listRooms"] * 2]
         assert players[name].caller == "somebody"
+        assert players[name].outputs["map"] in ("Harbour", name)
+        assert players[name].outputs["none"] is None
     with pytest.raises(LookupError, match="Did you mean 'player-1'"):
         players["player1"]
 

@@ -154,10 +154,11 @@ class Player:
         return list(value) if isinstance(value, list) else []
 
     def _pick(self, step: Pick) -> None:
-        for name, expression in step.outputs.items():
-            items = self._items(expression)
-            drawn = int(self._chance() * len(items))
-            self._scope.outputs[name] = items[drawn] if items else None
+        for name, given in step.outputs.items():
+            items = self._items(given) if isinstance(given, Expression) else given
+            drawn = items[int(self._chance() * len(items))] if items else None
+            # What was answered is no text of the script: a dollar in it begins no expression.
+            self._scope.outputs[name] = drawn if isinstance(given, Expression) else self._kept(drawn)
 
     def _call(self, call: Call) -> Act:
         try:

@@ -174,7 +174,7 @@ class Players:
         try:
             for done in self._programs[player.number]:
                 if isinstance(done, float):
-                    heapq.heapreplace(self._queue, (due + done, player.number))
+                    heapq.heapreplace(self._queue, (round(due + done, 3), player.number))
                     return
                 self._tell(done)
             heapq.heappop(self._queue)

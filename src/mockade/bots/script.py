@@ -82,7 +82,8 @@ class ForEach:
 class Pick:
     """Outputs that are drawn, each out of a list or the members of an object; null out of none."""
 
-    outputs: Mapping[str, Expression]
+    outputs: Mapping[str, Expression | list[Any]]
+    """A list holds the values themselves, which may hold expressions."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -178,9 +178,13 @@ class StepReader:
         return ForEach(items, name, steps) if items is not None else None
 
     def _pick(self, data: dict[str, Any], at: Pointer) -> Pick:
-        outputs = {}
+        outputs: dict[str, Expression | list[Any]] = {}
         for name, value in self._object(data, "pick", at).items():
             self._given.add(name)
+            if isinstance(value, list):
+                self._note_expressions(value, (*at, "pick", name))
+                outputs[name] = value
+                continue
             expression = self._expression(value, (*at, "pick", name))
             if expression is not None:
                 outputs[name] = expression
