@@ -65,11 +65,11 @@ class _Finder:
         found: dict[Segments, Resource] = {}
         for segments in self._paths:
             for base in dict.fromkeys((self._paths.base_of(segments), segments)):
-                if base in found or not is_base(self._paths, base):
+                if base in found:
                     continue
                 if all(operation.id in self._taken for operation in self._paths.both(base)):
-                    continue  # nothing would be generated: the schema of its rows need not be found
-                resource = candidate(self._paths, base)
+                    continue  # nothing would be generated: no schema need be looked at
+                resource = candidate(self._paths, base) if is_base(self._paths, base) else None
                 if resource is not None:
                     found[base] = resource
         return found
