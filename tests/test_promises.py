@@ -14,7 +14,7 @@ import pytest
 from mockade.catalogue.api import Api
 from mockade.catalogue.files import find_files
 from mockade.catalogue.loading import load_apis
-from mockade.cli.assumptions import marks
+from mockade.cli.assumptions import known_from, marks, provenances
 from mockade.contract.contract import Contract
 from mockade.contract.media_types import is_json
 from mockade.contract.operations import Operation
@@ -365,3 +365,20 @@ def test_every_guess_is_on_the_vendors_page(name: str) -> None:
         assert f"`{switch.name}`" in page
     for operation in api.contract.operations:
         assert operation.path in page
+
+
+_MARK = "documented|observed|inferred|assumed|generated|not served"
+
+
+def test_the_vendors_page_says_of_every_operation_what_it_is_known_from(name: str) -> None:
+    """In a row of marks, `| observed | `GET /a`, `GET /b` |`, or at the end of the operation's own row."""
+    page, api = (PAGES / f"{name}.md").read_text(encoding="utf-8"), APIS[name]
+    assert f"{len(api.contract.operations)} operations: {provenances(api)}." in page
+    told: dict[str, str] = {}
+    for mark, row in re.findall(rf"^\| ({_MARK}) \| (.+) \|$", page, re.MULTILINE):
+        told |= dict.fromkeys(re.findall(r"`([A-Z]+ /\S+)`", row), mark)
+    told |= dict(re.findall(rf"^\| `([A-Z]+ /\S+)` \| .+ \| ({_MARK}) \|$", page, re.MULTILINE))
+    others = re.search(rf"^\| ({_MARK}) \| all others \|$", page, re.MULTILINE)
+    marked = {f"{one.method} {one.path}": word for word, known in known_from(api).items() for one in known}
+    assert told.keys() <= marked.keys()
+    assert {key: told.get(key, others and others[1]) for key in marked} == marked

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
@@ -43,18 +42,20 @@ def marks(document: Document) -> Iterator[Mark]:
 
 
 def provenances(api: Api) -> str:
-    """How many operations are known from where: `11 documented, 25 observed`, and how many are generated.
+    """How many operations are known from where: `11 documented, 25 observed, 3 generated`."""
+    return ", ".join(f"{len(operations)} {word}" for word, operations in known_from(api).items())
 
-    What nobody wrote and what is not served counts as that, whatever is known of it; of the others, those
-    that carry no mark are documented.
+
+def known_from(api: Api) -> dict[str, list[Operation]]:
+    """The operations by what they are known from; those that carry no mark are documented.
+
+    What nobody wrote and what is not served counts as that, whatever is known of it.
     """
-    counts = Counter(
-        _provenance(operation, api.answerers[operation.id].kind) for operation in api.contract.operations
-    )
-    order = {word: at for at, word in enumerate(_PROVENANCES)}
-    return ", ".join(
-        f"{counts[word]} {word}" for word in sorted(counts, key=lambda word: order.get(word, len(order)))
-    )
+    found: dict[str, list[Operation]] = {word: [] for word in _PROVENANCES}
+    for operation in api.contract.operations:
+        word = _provenance(operation, api.answerers[operation.id].kind)
+        found.setdefault(word, []).append(operation)
+    return {word: operations for word, operations in found.items() if operations}
 
 
 _PROVENANCES = ("documented", "observed", "inferred", "assumed", "generated", "not served")
