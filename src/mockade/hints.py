@@ -7,6 +7,7 @@ import shlex
 import subprocess
 import sys
 from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
@@ -54,3 +55,15 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
         return "There are none."
     more = f" and {len(words) - MOST_LISTED:,} more" if len(words) > MOST_LISTED else ""
     return f"Known: {', '.join(words[:MOST_LISTED])}{more}."
+
+
+LONGEST_REMEMBERED = 100
+"""Characters of a word whose hint is remembered."""
+
+
+def hint_again(word: str, known: frozenset[str]) -> str:
+    """`did_you_mean` of what a client may send with each request: to find the nearest takes its time."""
+    return _remembered(word, known) if len(word) <= LONGEST_REMEMBERED else did_you_mean(word, known)
+
+
+_remembered = lru_cache(maxsize=1024)(did_you_mean)

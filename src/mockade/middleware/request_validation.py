@@ -11,7 +11,7 @@ from mockade.catalogue.router import Route, Router
 from mockade.contract.parameters import Parameter
 from mockade.contract.violations import ABSENT, Violated, Violation, Where
 from mockade.errors import EngineRefusal, Refusal
-from mockade.hints import did_you_mean
+from mockade.hints import hint_again
 from mockade.middleware.bodies import is_unread, parse_body, unjudged_value
 from mockade.middleware.context import CONTEXT_KEY, OperationMiddleware, RoutedContext
 from mockade.middleware.forms import undecoded
@@ -92,11 +92,10 @@ class OperationValidation:
         """By name, the position of each path parameter that is read undecoded; found when it is needed."""
         self._forms: _QueryForms | None = None
         schemes = route.api.contract.security_schemes.values()  # credentials are declared too
-        self._known_query = {name for _, name in self._query} | {name for name, _ in operation.pairs}
-        self._known_query |= {scheme.field for scheme in schemes if scheme.carrier == "query"}
-        self._known_headers = {name for _, name in self._headers} | {
-            scheme.field.lower() for scheme in schemes if scheme.carrier == "header"
-        }
+        known = {name for _, name in self._query} | {name for name, _ in operation.pairs}
+        self._known_query = frozenset(known | {one.field for one in schemes if one.carrier == "query"})
+        fields = {one.field.lower() for one in schemes if one.carrier == "header"}
+        self._known_headers = frozenset(fields | {name for _, name in self._headers})
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         context: RoutedContext = scope[CONTEXT_KEY]
@@ -208,7 +207,7 @@ class OperationValidation:
         values = self._read(self._query, texts, found)
         for name in texts:
             if name not in self._known_query and not any(one.reading.takes(name) for one in forms.spread):
-                hint = did_you_mean(name, self._known_query)
+                hint = hint_again(name, self._known_query)
                 message = f"The query parameter {name!r} is not in the contract. {hint}"
                 found.append(
                     Violation("query", (name,), "undeclared", message, value=texts[name][0], notice=True)
@@ -227,7 +226,7 @@ class OperationValidation:
             elif raw[:2] == b"x-":
                 name = raw.decode("latin-1")
                 if name not in self._known_headers and not name.startswith(STANDARD_HEADERS):
-                    hint = did_you_mean(name, self._known_headers)
+                    hint = hint_again(name, self._known_headers)
                     message = f"The header {name!r} is not in the contract. {hint}"
                     shown = value.decode("latin-1")
                     found.append(
