@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import httpx
 import pytest
 
 from mockade.bots.lines import line
@@ -211,3 +212,27 @@ def test_a_line_shows_what_a_player_keeps_and_no_secret() -> None:
     assert line(act) == (
         "2026-01-05T12:00:00.000Z  Bo  login 200  id=7  access_token=[redacted]  long=" + "y" * 40 + "…"
     )
+
+
+def test_an_answer_that_does_not_come_is_told_and_no_server_that_is_gone(
+    play: Play, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def cut(_lobby: Lobby, _request: httpx.Request) -> None:
+        raise httpx.RemoteProtocolError("peer closed connection")
+
+    monkeypatch.setattr(Lobby, "_answer", cut)
+    players = play().players
+    message = r"Bo's createRoom was not answered: RemoteProtocolError: peer closed connection\."
+    with pytest.raises(ScriptFailure, match=message):
+        players.advance("10s")
+
+
+def test_what_was_answered_is_never_read_as_an_expression(play: Play) -> None:
+    steps = """\
+- {operationId: createRoom, requestBody: {name: "$$player.name"}, outputs: {room: $response.body}}
+- {pick: {name: $outputs.room}}
+- {operationId: createRoom, requestBody: {name: $outputs.room#/name}, outputs: {again: $response.body#/name}}
+"""
+    lobby = play(ONE + steps)
+    lobby.players.advance("1s")
+    assert lobby.players["Bo"].outputs["again"] == "$player.name"

@@ -58,6 +58,14 @@ BAD = [
     ("players: {names: Bo}\nsteps: [{wait: 1s}]", "1:11", "`names` is a list of names"),
     ("players: {names: [Bo, Bo]}\nsteps: [{wait: 1s}]", "1:23", "Two players are called 'Bo'."),
     (
+        "players: {names: [Bo, player-2]}\nsteps: [{wait: 1s}]",
+        "1:23",
+        "is how players are called who have no name",
+    ),
+    ('players: {credentials: {Key: "a\\nb"}}\nsteps: [{wait: 1s}]', "1:25", "it holds a control character"),
+    (PLAYERS + "steps: [{operationId: listRooms, expect: []}]", "2:34", "'[]' is no status"),
+    ("steps: [{operationId: [listRooms]}]", "1:10", "No operation is called"),
+    (
         "players: {credentials: [x]}\nsteps: [{wait: 1s}]",
         "1:11",
         "`credentials` are secrets by security scheme.",
@@ -73,6 +81,7 @@ BAD = [
         "1:38",
         "not minted with 'lik'. Did you mean 'like'?",
     ),
+    ("steps: [{wait: 1s}]", "1:1", "No step calls anything."),
     ("steps: [7]", "1:9", "A step is an object that says one thing to do."),
     ("steps: [{}]", "1:9", "A step is an object that says one thing to do."),
     ("steps: [{operation: listRooms}]", "1:9", "Did you mean 'operationId'?"),

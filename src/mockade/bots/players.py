@@ -54,7 +54,7 @@ def ignore(_fact: object) -> None:
 class Players:
     """The players of a script. They do nothing before `act` or `advance` is called.
 
-    `acts` are all requests so far. Acts that are due at the same moment are done in the players' order, one
+    `acts` are all requests so far. Those that are due at the same moment are done in the players' order, one
     after the other, so that the same script, seed and world give the same requests.
     """
 
@@ -66,15 +66,19 @@ class Players:
         *,
         seed: int = 0,
         keep_going: bool = False,
-        on_act: Callable[[Act], object] = ignore,
+        on_act: Callable[[Act], object] | None = None,
         on_note: Callable[[str], object] = ignore,
     ) -> None:
-        """`on_act` is called with each act, `on_note` with a sentence about what else is worth knowing."""
+        """`on_act` is called with each act, `on_note` with a sentence about what else is worth knowing.
+
+        Without an `on_act` they are kept in `acts`.
+        """
         self.acts: list[Act] = []
         self._script = script
         self._world = world
         self._keep_going = keep_going
-        self._on_act, self._on_note = on_act, on_note
+        self._on_act = on_act or self.acts.append
+        self._on_note = on_note
         numbers = range(1, script.roster.count + 1)
         self._players = [
             Player(number, script, contracts, world.send, seed, self._others) for number in numbers
@@ -202,7 +206,6 @@ class Players:
 
     def _tell(self, done: Act | float) -> None:
         if isinstance(done, Act):
-            self.acts.append(done)
             self._on_act(done)
 
     def _others(self, player: Player) -> Sequence[Mapping[str, Any]]:

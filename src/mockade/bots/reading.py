@@ -45,6 +45,8 @@ def read_script(path: Path, contracts: Contracts) -> Script:
     if any(_lasts(step) for step in leave):
         report(("leave",), "Who leaves does so at once: `leave` has no `wait`, and no `repeat` for ever.")
     reader.report_unknown_outputs()
+    if steps and not findings and not calls([*steps, *leave]):
+        report(("steps",), "No step calls anything.", "Add one with an `operationId`.")
     _report_credentials([*steps, *leave], roster, contracts, report, reader.pointers)
     if findings:
         raise SetupError(sorted(dict.fromkeys(findings), key=lambda one: (one.place.line, one.place.column)))

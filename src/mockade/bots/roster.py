@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from mockade.bots.contracts import Contracts
 from mockade.bots.script import Minted, Roster, Script
+from mockade.catalogue.credentials import unsendable
 from mockade.errors import Finding, Place, SetupError
 from mockade.hints import did_you_mean
 
 MOST_PLAYERS = 1000
 
+_UNNAMED = re.compile(r"player-[0-9]+")
 _MEMBERS = ("count", "names", "credentials")
 _FACTS = ("caller", "facts", "like", "permissions")
 """What a minted credential is given, beside its API and scheme."""
@@ -48,6 +51,9 @@ def _names(data: Any, report: Report) -> Sequence[str]:
         report(("players", "names"), "`names` is a list of names, such as [Bo, Cy].")
         return ()
     for position, name in enumerate(data):
+        if _UNNAMED.fullmatch(name):
+            message = f"{name!r} is how players are called who have no name of their own."
+            report(("players", "names", position), message, "Name this one otherwise.")
         if name in data[:position]:
             report(
                 ("players", "names", position), f"Two players are called {name!r}.", "Name each otherwise."
@@ -72,6 +78,9 @@ def _credentials(
         listed = value if isinstance(value, list) else [value]
         if listed and all(isinstance(one, str) for one in listed):
             found[scheme] = value
+            kind = contracts.contracts[api].security_schemes[scheme]
+            for problem in filter(None, (unsendable(kind, one) for one in listed)):
+                report(at, f"A secret of {scheme} cannot be sent: {problem}.")
         elif isinstance(value, dict) and isinstance(value.get("mint"), dict) and len(value) == 1:
             _report_facts(value["mint"], at, report)
             found[scheme] = Minted(place(at), api, {"scheme": scheme, **value["mint"]})

@@ -67,13 +67,15 @@ class ServedWorld:
             self._remote.clock.advance(seconds)
 
     def send(self, request: Request, player: str) -> Answer:
-        headers = {"User-Agent": f"mockade-play/{__version__} ({quote(player, safe=' ')})", **request.headers}
+        agent = f"mockade-play/{__version__} ({quote(player, safe=' ')})"
+        named = {"User-Agent": agent, **request.headers}
+        headers = [(name.encode(), value.encode()) for name, value in named.items()]
         url = f"{self._bases[request.operation.api]}{request.path}"
         try:
             answer = self._client.request(
                 request.operation.method, url, headers=headers, content=request.content or None
             )
-        except httpx.HTTPError as error:
+        except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:  # the last two: it cannot be sent
             with self._reached():
                 self._remote.health()
             raise ConnectionError(f"{type(error).__name__}: {error}.") from None

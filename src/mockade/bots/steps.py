@@ -119,7 +119,7 @@ class StepReader:
     def _statuses(self, data: Any, at: Pointer) -> tuple[str, ...]:
         if data is None:
             return _SUCCESS
-        found = [str(one) for one in (data if isinstance(data, list) else [data])]
+        found = [str(one) for one in (data if isinstance(data, list) and data else [data])]
         for problem in filter(None, map(status_slip, found)):
             self._report(at, problem)
         return tuple(found)

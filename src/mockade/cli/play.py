@@ -108,6 +108,7 @@ def _run(remote: Any, script: Any, contracts: Any, *, quiet: bool, **options: An
 def _follow(players: Any, world: Any, remote: Any) -> None:
     """Let the players act as the world's time goes on; a server that goes is waited for."""
     from mockade.bots.players import ServerGone
+    from mockade.client.http import UNREACHABLE, ControlError
 
     begin = True
     while True:
@@ -121,7 +122,9 @@ def _follow(players: Any, world: Any, remote: Any) -> None:
                 _print_note("All players have left.")
                 return
             time.sleep(POLL)
-        except ServerGone:
+        except (ServerGone, ControlError) as error:
+            if isinstance(error, ControlError) and error.status != UNREACHABLE:
+                raise
             begin = True
             if not _waited(world, remote):
                 return
