@@ -88,6 +88,9 @@ def test_the_installed_wheel_serves_every_api_from_an_empty_folder(tmp_path: Pat
     (metadata,) = folder.rglob("mockade-*.dist-info")
     link(Distribution.at(metadata), metadata.parent)
 
+    scripts = {path.name for path in (ROOT / "fixtures").glob("*.play.yaml")}
+    assert {path.name for path in folder.rglob("*.play.yaml")} == scripts != set()
+
     command = [str(binaries / "mockade"), "serve", "--port", "0"]
     with Server(command=command, cwd=empty, env={"PYTHONPATH": ""}) as server:
         for name, api in load_apis(find_files()).items():

@@ -185,6 +185,15 @@ def test_a_server_that_goes_is_told_and_the_players_begin_anew_when_it_is_back(p
     assert len(lobby.players.advance("1m")) > 4
 
 
+def test_players_begin_anew_in_a_world_that_was_made_anew_and_say_so_once(play: Play) -> None:
+    lobby = play()
+    lobby.players.advance("1m")
+    other = play()  # another server at the same address: its journal begins anew
+    lobby.mock, lobby.connection.ask = other.mock, other.connection.ask  # type: ignore[method-assign]
+    lobby.players.advance("2m")
+    assert lobby.notes == ["The world was made anew: the players begin anew."]
+
+
 def test_a_credential_that_is_not_made_is_told_at_its_line(play: Play) -> None:
     text = "players: {credentials: {Key: {mint: {like: nobody}}}}\nsteps: [{operationId: listRooms}]"
     with pytest.raises(

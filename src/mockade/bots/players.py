@@ -24,6 +24,9 @@ _SLACK = 0.001
 class PlayedWorld(Protocol):
     """The world in which is played, as players need it."""
 
+    def begin(self) -> None:
+        """Players begin: what came before is nothing to them."""
+
     def now(self) -> float:
         """Its time, in seconds since 1970."""
 
@@ -110,6 +113,7 @@ class Players:
 
     def start(self) -> None:
         """Give all players what they come with, and let them begin now: also anew, in a world that is."""
+        self._world.begin()
         self._now = self._world.now()
         self._queue.clear()
         for player in self._players:

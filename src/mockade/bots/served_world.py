@@ -50,13 +50,16 @@ class ServedWorld:
         verify = remote.url.startswith("https:")  # without it no certificates are read
         self._client = httpx.Client(transport=transport, timeout=TIMEOUT, trust_env=False, verify=verify)
         weakref.finalize(self, self._client.close)
+        self.begin()
+
+    def close(self) -> None:
+        self._client.close()
+
+    def begin(self) -> None:
         self._last = self._checked = 0
         """The newest entry of the journal that is ours, and the one up to which `set_back` has looked."""
         self._is_new = False
         """Whether the journal has begun anew: the server was started again, or the world made again."""
-
-    def close(self) -> None:
-        self._client.close()
 
     def now(self) -> float:
         with self._reached():
