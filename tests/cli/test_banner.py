@@ -21,11 +21,12 @@ def test_the_banner_names_base_urls_credentials_and_a_curl_line() -> None:
     apis = load_apis(find_files(names=["meshmap"]))
     lines = [click.unstyle(line) for line in banner(apis, Router(apis).base_paths, "http://host:1")]
     assert lines[0] == f"meshmap  MeshMap Core API, {len(apis['meshmap'].contract.operations)} operations"
-    assert lines[1] == "  base URL   http://host:1/api/v1 or http://host:1"
-    assert lines[2].startswith("  AppApiKey  meshmap-demo-key (demo)")
-    assert lines[3].startswith(
-        "  try        curl -s -H 'x-app-api-key: meshmap-demo-key' http://host:1/api/v1/"
-    )
+    told = [" ".join(line.split()) for line in lines]
+    assert told[1] == "base URL http://host:1/api/v1 or http://host:1"
+    assert told[2].startswith("AppApiKey meshmap-demo-key (demo)")
+    assert told[3] == "SessionToken meshmap-demo-session (user-cleo)"
+    assert told[4].startswith("connect POST http://host:1/api/v1/")
+    assert told[5].startswith("try curl -s -H 'x-app-api-key: meshmap-demo-key' http://host:1/api/v1/")
     assert lines[-1] == "Docs: http://host:1/_mockade/docs/"
 
 

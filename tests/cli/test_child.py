@@ -40,6 +40,16 @@ def test_a_command_finds_the_mocks_urls_in_its_environment(tmp_path: Path) -> No
     assert out.read_text() == "http://127.0.0.1:1"
 
 
+def test_a_command_that_knows_nothing_of_us_finds_what_the_fixtures_say() -> None:
+    lines = {"shop": ["SHOP_URL={url}", "-shop={url}", "MOCKADE_URL=elsewhere"]}
+    environment = variables("http://127.0.0.1:1", {"shop": ["", "/api"]}, connect=lines)
+    assert environment == {
+        "SHOP_URL": "http://127.0.0.1:1/api",
+        "MOCKADE_URL": "http://127.0.0.1:1",
+        "MOCKADE_SHOP_URL": "http://127.0.0.1:1/api",
+    }
+
+
 @pytest.mark.parametrize("code", [0, 1, 7])
 def test_a_commands_own_code_is_kept(code: int) -> None:
     assert execute(python(f"raise SystemExit({code})"), {}) == code

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from mockade.catalogue.connecting import connect_faults
 from mockade.contract.reading import Lines, read
 from mockade.errors import Finding, Place, SetupError, shown_path
 from mockade.hints import nearest
@@ -16,7 +17,7 @@ from mockade.settings import MOST_ROWS
 PRIVATE = "_"
 """The prefix of a row's names that are kept beside the row and are in no answer."""
 
-RESERVED = ("credentials", "behaviour", "minted", "rows", "family")
+RESERVED = ("credentials", "behaviour", "minted", "rows", "family", "connect")
 """The members of a fixture file that are no collections."""
 
 FAMILY = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
@@ -51,6 +52,8 @@ class Fixtures:
     """What is wrong with the file's form, each at its line; the rest of it was read."""
     family: str = ""
     """The family of APIs that it belongs to, if any."""
+    connect: Sequence[str] = ()
+    """Lines that lead a client here; `{url}` in them is what stands before the contract's paths."""
     option: str = ""
     """Where there is no file: the option without which one would not be read."""
 
@@ -94,8 +97,14 @@ class Fixtures:
         return cls(
             file, content.credentials, content.behaviour, content.rows, content.minted,
             frozenset(content.repeated), content.made_rows, lines, data, findings,
-            family=content.family,
+            family=content.family, connect=content.connect,
         )  # fmt: skip
+
+
+def _are_rows(value: Any) -> bool:
+    """Whether a member that has a meaning of its own holds the rows of a collection of its name."""
+    is_repeated = isinstance(value, dict) and "repeat" in value
+    return is_repeated or (isinstance(value, list) and all(isinstance(one, dict) for one in value))
 
 
 def _without_ignores(data: dict[str, Any]) -> dict[str, Any]:
@@ -124,6 +133,7 @@ class _Content:
     repeated: set[str] = field(default_factory=set)
     made_rows: int | None = None
     family: str = ""
+    connect: Sequence[str] = ()
 
     def read(self, name: str, value: Any) -> None:
         if name == "credentials" and isinstance(value, dict):
@@ -141,6 +151,11 @@ class _Content:
             else:
                 form = "a word of small letters, digits, dots and hyphens, such as acme"
                 self.report(f"`family` names the APIs that this one belongs to: {form}.", name)
+        elif name == "connect" and not _are_rows(value):
+            misfits = list(connect_faults(value))
+            self.connect = () if misfits else tuple(value)
+            for message, *at in misfits:
+                self.report(message, name, *at)
         elif name == "rows" and isinstance(value, int):
             if not isinstance(value, bool) and 0 <= value <= MOST_ROWS:
                 self.made_rows = value

@@ -11,6 +11,7 @@ import orjson
 
 from mockade.catalogue.access import open_names, unasked
 from mockade.catalogue.api import Api
+from mockade.catalogue.connecting import connect_lines
 from mockade.catalogue.files import home_option
 from mockade.contract.media_types import is_json
 from mockade.contract.operations import Operation
@@ -50,7 +51,10 @@ def banner(
             )
         named += _unasked_lines(api)
         named += _rows_lines(api, rows)
-        line = curl_line(api, url + base_paths[stem][-1])
+        published = url + base_paths[stem][-1]
+        for at, line in enumerate(connect_lines(api.fixtures.connect, published)):
+            named.append(("" if at else "connect", line))
+        line = curl_line(api, published)
         if line:
             named.append(("try", line))
         named = [(printable(name), printable(text)) for name, text in named]

@@ -11,9 +11,10 @@ import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from types import FrameType
+from types import FrameType, MappingProxyType
 from typing import Literal
 
+from mockade.catalogue.connecting import connect_variables
 from mockade.cli.log import Log
 from mockade.errors import Finding, Place, SetupError
 from mockade.worlds.journal import Exchange
@@ -85,12 +86,21 @@ class Verdict:
         return 1 if passed == 0 and self.count and self.fail_on != "never" else passed
 
 
-def variables(url: str, base_paths: Mapping[str, Sequence[str]], token: str = "") -> dict[str, str]:
+def variables(
+    url: str,
+    base_paths: Mapping[str, Sequence[str]],
+    token: str = "",
+    connect: Mapping[str, Sequence[str]] = MappingProxyType({}),
+) -> dict[str, str]:
     """The environment of the command: MOCKADE_URL, MOCKADE_<API>_URL for each API, and the token.
 
-    An API's URL is what stands before its contract's paths; `base_paths` as in Router.
+    An API's URL is what stands before its contract's paths; `base_paths` as in Router. `connect` has the
+    lines of the APIs' fixtures: what they set is set too, for clients that know nothing of us.
     """
-    found = {"MOCKADE_URL": url}
+    found: dict[str, str] = {}
+    for stem, lines in connect.items():
+        found |= connect_variables(lines, f"{url}{base_paths[stem][-1]}")
+    found["MOCKADE_URL"] = url
     for stem, some in base_paths.items():
         name = re.sub(r"[^A-Z0-9]+", "_", stem.upper())
         found[f"MOCKADE_{name}_URL"] = f"{url}{some[-1]}"

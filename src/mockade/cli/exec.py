@@ -48,8 +48,9 @@ def execute(
 ) -> None:
     """Run COMMAND with a mock around it, and say whether the contract was kept.
 
-    It finds the mock at MOCKADE_URL, and each API at MOCKADE_<API>_URL. Ends with the command's code; with 1
-    when it passed and the contract was broken, with 2 when it or the mock could not be started.
+    It finds the mock at MOCKADE_URL, each API at MOCKADE_<API>_URL, and what fixtures set under `connect:`.
+    Ends with the command's code; with 1 when it passed and the contract was broken, with 2 when it or the
+    mock could not be started.
     """
     garbage.pause()
     context.call_on_close(garbage.collect_as_usual)
@@ -74,7 +75,9 @@ def execute(
         server.start()
         collection.start(freeze=True)
         try:
-            code = execute_child(command, variables(port.url, launch.base_paths, launch.settings.token))
+            connect = {stem: api.fixtures.connect for stem, api in launch.apis.items()}
+            found = variables(port.url, launch.base_paths, launch.settings.token, connect)
+            code = execute_child(command, found)
         finally:
             server.stop()
     for line in verdict.lines(log):
