@@ -93,7 +93,9 @@ def test_a_credential_is_carried_as_its_scheme_asks(
     [
         ("application/json", {"a": [1]}, b'{"a":[1]}'),
         ("application/x-www-form-urlencoded", {"a": [1, "x y"], "b": True}, b"a=1&a=x+y&b=true"),
+        ("application/x-www-form-urlencoded", "a=1", b"a=1"),
         ("text/plain", "hello", b"hello"),
+        ("text/plain", {"a": 1}, b'{"a":1}'),
     ],
 )
 def test_a_body_is_written_as_its_media_type(

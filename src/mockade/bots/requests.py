@@ -77,7 +77,7 @@ def _content(body: Any, media_type: str) -> bytes:
         return b""
     if is_json(media_type):
         return orjson.dumps(body)
-    if media_type.partition(";")[0].strip().lower() == FORM:
+    if isinstance(body, dict) and media_type.partition(";")[0].strip().lower() == FORM:
         return urlencode({name: _form_value(one) for name, one in body.items()}, doseq=True).encode()
     return written(body).encode()
 
