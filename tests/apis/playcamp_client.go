@@ -234,8 +234,11 @@ func support() {
 	call(serverKey, "PUT", path+"user-42", object{"newCreatorKey": "BEN77"}, &made, 200)
 	check(made.CreatorKey == "BEN77", "changed: %v", made)
 	call(serverKey, "DELETE", path+"user-42", nil, nil, 204)
-	call(serverKey, "GET", path+"user-42", nil, &made, 200)
-	check(!made.IsActive && made.EndedAt != nil, "ended: %v", made)
+	var all []sponsor
+	call(serverKey, "GET", path+"user-42", nil, &all, 200)
+	check(len(all) == 1 && !all[0].IsActive && all[0].EndedAt != nil, "ended: %v", all)
+	call(serverKey, "GET", path+"nobody", nil, &all, 200)
+	check(len(all) == 0, "nobody's: %v", all)
 }
 
 func spend() {

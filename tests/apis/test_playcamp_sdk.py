@@ -77,7 +77,7 @@ PLAYED = [
     client("campaigns/campaign-winter/packages", data__0__itemQuantity=100, data__1__crossCreatorLimit=1),
     client("creators/search?keyword=ada&campaignId=campaign-winter&limit=10", data__0__creatorName="Ada"),
     client("creators/ADA42", data__genre="RPG"),
-    client("sponsors?userId=user-42", data__creatorKey="ADA42"),
+    client("sponsors?userId=user-42", data__0__creatorKey="ADA42"),
     client(
         "coupons/validate", {"couponCode": "WINTER-ADA42-001"}, data__valid=True, data__creatorKey="ADA42"
     ),
@@ -95,10 +95,10 @@ PLAYED = [
         201,
         data__expiresIn=60,
     ),
-    server("GET", "sponsors/user/player-1", status=404, code="NOT_FOUND"),
+    server("GET", "sponsors/user/player-1", data=[]),
     server("POST", "sponsors", {"userId": "player-1", "creatorKey": "ADA42"}, 201, data__isActive=True),
     server("PUT", "sponsors/user/player-1", {"newCreatorKey": "BEN77"}, 400, code="BAD_REQUEST"),
-    server("GET", "sponsors/user/player-1", data__campaignId="campaign-winter"),
+    server("GET", "sponsors/user/player-1", data__0__campaignId="campaign-winter"),
     server(
         "POST",
         "coupons/validate",

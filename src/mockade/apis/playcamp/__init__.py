@@ -49,8 +49,6 @@ __all__ = [
     "get_creator_for_client",
     "get_creator_for_server",
     "get_payment",
-    "get_sponsor_for_client",
-    "get_sponsor_for_server",
     "list_campaign_creators_for_client",
     "list_campaign_creators_for_server",
     "list_campaigns_for_client",
@@ -60,6 +58,8 @@ __all__ = [
     "list_creator_coupons",
     "list_payments_of_user",
     "list_sponsor_history",
+    "list_sponsors_for_client",
+    "list_sponsors_for_server",
     "list_webhook_logs",
     "list_webhooks",
     "outbox",
@@ -85,7 +85,7 @@ list_campaign_creators_for_client = campaigns.list_campaign_creators
 list_campaign_creators_for_server = campaigns.list_campaign_creators
 search_creators_for_client = search_creators_for_server = campaigns.search_creators
 get_creator_for_client = get_creator_for_server = campaigns.get_creator
-get_sponsor_for_client = get_sponsor_for_server = sponsors.get_sponsor
+list_sponsors_for_client = list_sponsors_for_server = sponsors.list_sponsors
 
 pure = True
 

@@ -75,6 +75,7 @@ collections = (
         "sponsors",
         holds="Sponsor",
         key=lambda row: joined_key((row.beside["project"], row["campaignId"], row["userId"])),
+        indexes={"user": _by("userId")},
         absent=("NOT_FOUND", "Sponsor not found"),
     ),
     Collection(

@@ -6,7 +6,7 @@ from typing import Any
 
 from mockade.handling import Call, Refusal, Row, epoch_seconds
 
-from .attribution import active_campaign, need_creator, running_campaign
+from .attribution import need_creator, running_campaign
 from .events import sponsor_changed, sponsor_data
 from .numbers import next_number
 from .pages import in_order, page_of
@@ -77,19 +77,22 @@ def delete_sponsor(
     announce(call, "sponsor.ended", data, callback_id=callback_id, is_test=bool(is_test))
 
 
-def get_sponsor(call: Call, user_id: str, campaign_id: str | None) -> dict[str, Any]:
-    """One that is over is told as such (inferred from its fields)."""
-    sponsors, campaign = call.rows("sponsors"), campaign_id or active_campaign(call)
-    if campaign is None:
-        raise sponsors.absent(user_id)
-    return {"data": sponsors.get(project_of(call), campaign, user_id)}
+def list_sponsors(call: Call, user_id: str, campaign_id: str | None) -> dict[str, Any]:
+    """One that is over is told as such (inferred from its fields); they are a list (observed)."""
+    return {"data": _of_user(call, "sponsors", user_id, campaign_id)}
 
 
-def list_sponsor_history(call: Call, user_id: str, page: int, limit: int) -> dict[str, Any]:
-    """In all campaigns; a user who supported nobody has an empty page (assumed)."""
-    return page_of(
-        in_order(call, call.rows("sponsor-history").where("user", in_project(call, user_id))), page, limit
-    )
+def list_sponsor_history(
+    call: Call, user_id: str, campaign_id: str | None, page: int, limit: int
+) -> dict[str, Any]:
+    """A user who supported nobody has an empty page (assumed)."""
+    return page_of(_of_user(call, "sponsor-history", user_id, campaign_id), page, limit)
+
+
+def _of_user(call: Call, collection: str, user: str, campaign: str | None) -> list[Row]:
+    """The rows of a user, in a campaign or in all (assumed)."""
+    found = in_order(call, call.rows(collection).where("user", in_project(call, user)))
+    return [row for row in found if campaign in (None, row["campaignId"])]
 
 
 def _active(call: Call, campaign: str, user: str) -> Row:
