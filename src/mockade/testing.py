@@ -80,7 +80,7 @@ class World(Remote):
         path = Path(script) if script else default_script(name, {stem: files[stem] for stem in played})
         contracts = Contracts(played)
         read = check_count(read_script(path, contracts), players)
-        world = ServedWorld(self, read)
+        world = ServedWorld(self, read, [name])
         return Players(read, contracts, world, seed=seed, keep_going=keep_going)
 
     def history(self) -> list[str]:

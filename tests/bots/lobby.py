@@ -139,7 +139,7 @@ class Lobby:
         self.mock = mock
         self.remote, self.connection = remote_of(mock)
         self.notes: list[str] = []
-        self.world = ServedWorld(self.remote, script, httpx.MockTransport(self._answer))
+        self.world = ServedWorld(self.remote, script, ["lobby"], httpx.MockTransport(self._answer))
         self.players = Players(script, contracts, self.world, on_note=self.notes.append, **options)
 
     def _answer(self, request: httpx.Request) -> httpx.Response:

@@ -208,12 +208,12 @@ def test_a_server_of_another_contract_is_told(play: Play) -> None:
     served[0]["operations"] = [{"operation": "makeRoom", "method": "POST", "path": "/rooms"}]
     lobby.connection.ask = lambda *_, **__: {"apis": served}  # type: ignore[method-assign]
     with pytest.raises(ControlError, match="has no createRoom at POST /rooms: it is of another contract"):
-        type(lobby.world)(lobby.remote, lobby.players._script)
+        type(lobby.world)(lobby.remote, lobby.players._script, ["lobby"])
     served[0]["name"] = "hall"
     with pytest.raises(
         ControlError, match=r"serves hall, and not lobby. Start it with `mockade serve lobby`"
     ):
-        type(lobby.world)(lobby.remote, lobby.players._script)
+        type(lobby.world)(lobby.remote, lobby.players._script, ["lobby"])
 
 
 def test_a_line_shows_what_a_player_keeps_and_no_secret() -> None:

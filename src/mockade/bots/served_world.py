@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import weakref
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 from urllib.parse import quote
@@ -41,12 +41,20 @@ _LONGEST = 500
 class ServedWorld:
     """A world of a server. Without a `transport` it is asked over the network.
 
+    `served_by` are the words with which the script's APIs are served, those of `mockade serve`.
+
     Raises ControlError where the server cannot be reached, or serves something else than the script calls.
     """
 
-    def __init__(self, remote: Remote, script: Script, transport: httpx.BaseTransport | None = None) -> None:
+    def __init__(
+        self,
+        remote: Remote,
+        script: Script,
+        served_by: Sequence[str],
+        transport: httpx.BaseTransport | None = None,
+    ) -> None:
         self._remote = remote
-        self._bases = _bases(remote, script)
+        self._bases = _bases(remote, script, served_by)
         verify = remote.url.startswith("https:")  # without it no certificates are read
         self._client = httpx.Client(transport=transport, timeout=TIMEOUT, trust_env=False, verify=verify)
         weakref.finalize(self, self._client.close)
@@ -145,7 +153,7 @@ class ServedWorld:
             raise
 
 
-def _bases(remote: Remote, script: Script) -> dict[str, str]:
+def _bases(remote: Remote, script: Script, served_by: Sequence[str]) -> dict[str, str]:
     """By API that the script calls, what stands before its paths."""
     served = {one["name"]: one for one in remote.apis()}
     found: dict[str, str] = {}
@@ -154,7 +162,7 @@ def _bases(remote: Remote, script: Script) -> dict[str, str]:
         facts = served.get(api)
         if facts is None:
             names = ", ".join(sorted(served))
-            start = shell_line(["mockade", "serve", *sorted(script.apis)])
+            start = shell_line(["mockade", "serve", *served_by])
             mend = f"Start it with `{start}`, or say where it is with --url."
             raise ControlError(409, f"The server at {remote.url} serves {names}, and not {api}. {mend}")
         known = {one["operation"]: (one["method"], one["path"]) for one in facts["operations"]}

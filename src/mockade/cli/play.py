@@ -78,16 +78,19 @@ def play(
     if check:
         click.echo(printable(f"{read.file} fits {', '.join(sorted(read.apis))}."))
         return
-    _run(remote, read, contracts, quiet=quiet, **options)
+    served_by = [name, *(("--home", str(home)) if home else ())]
+    _run(remote, read, contracts, served_by, quiet=quiet, **options)
 
 
-def _run(remote: Any, script: Any, contracts: Any, *, quiet: bool, **options: Any) -> None:
+def _run(
+    remote: Any, script: Any, contracts: Any, served_by: list[str], *, quiet: bool, **options: Any
+) -> None:
     """Play until all have left, until a signal, or until the script cannot go on."""
     from mockade.bots.player import ScriptFailure
     from mockade.bots.players import Players
     from mockade.bots.served_world import ServedWorld
 
-    world = ServedWorld(remote, script)
+    world = ServedWorld(remote, script, served_by)
     players = Players(
         script, contracts, world, on_act=_ignore if quiet else _print_act, on_note=_print_note, **options
     )
