@@ -37,6 +37,8 @@ RULES = {
         "createPlayer": "Two players of one name.",
         "updatePlayer": "Two players of one name.",
         "createGameSession": "A type that the app lacks, which the vendor's page calls bad data.",
+        "signInWithPrivy": "A token says whose it is, which text of any form does not.",
+        "updatePlayerImage": "What is sent has to be a picture, of some size.",
         "registerGameSessionPlayer": "Who is registered, or unknown: bad data, as on the vendor's page.",
     },
     "playcamp": {
@@ -66,7 +68,7 @@ BOUNDS = (-(2**63), 2**64 - 1)
 """Of whole numbers, in every contract: what is beyond is refused, whatever it allows (docs/decisions.md)."""
 
 
-SHARE = 4
+SHARE = 12
 """With one example, one operation in so many goes through the coverage phase, which enumerates; else all."""
 
 

@@ -77,10 +77,9 @@ def changed(old: str, new: str) -> str:
 
 def test_the_bundled_contracts_agree_with_all_that_belongs_to_them() -> None:
     result = validate()
-    generated, unanswered, _, agreed = result.stdout.splitlines()
+    generated, _, agreed = result.stdout.splitlines()
     assert result.exit_code == 0
     assert generated.startswith("Generated from the schema: ")
-    assert unanswered.startswith("Nobody answers yet (501): ")
     assert agreed.endswith("contracts agree with their examples, fixtures and handlers.")
 
 
