@@ -170,3 +170,36 @@ def test_a_sibling_vets_the_callers_that_it_has_to_let_in(house: Write) -> None:
 def test_validate_takes_a_family_as_one(house: Write) -> None:
     report = validate([house()])
     assert [str(one) for one in report.findings if one.rule == "credentials"] == []
+
+
+@pytest.mark.parametrize(
+    ("bells", "told"),
+    [
+        ("{ann: {caller: ann, permissions: []}}", None),
+        ("{ben: {caller: ann}}", None),
+        ("{ann: {caller: ben}}", "A credential of token is ann here, and ben in bells"),
+        ("{ann: {caller: ann, refused: gone}}", "is ann here, and ann, refused as gone in bells"),
+        ("{ann: {}}", "is ann here, and caller-"),
+    ],
+)
+def test_a_credential_that_is_another_in_a_sibling_is_a_warning_in_both(
+    house: Write, bells: str, told: str | None
+) -> None:
+    folder = house(bells=f"family: house\ncredentials: {{token: {bells}}}\n")
+    found = [one for one in validate([folder]).findings if one.rule == "credentials"]
+    assert [one.severity for one in found] == (["warning"] * 2 if told else [])
+    if told:
+        assert {Path(one.place.file).name for one in found} == {"doors.yaml", "bells.yaml"}
+        assert any(told in one.message and "each of the two takes its own" in one.message for one in found)
+    assert len(load_apis(Selection((), folder).files())) == 2
+
+
+def test_a_secret_that_a_sibling_can_never_be_sent_is_a_warning(house: Write, home: Write) -> None:
+    house()
+    basic = BELLS.replace("scheme: bearer", "scheme: basic").replace('"bearer"', '"basic"')
+    folder = home(specs={"bells.yaml": basic})
+    (found,) = [one for one in validate([folder]).findings if one.rule == "credentials"]
+    assert (found.severity, Path(found.place.file).name) == ("warning", "doors.yaml")
+    assert (
+        "cannot be sent to bells of the same family: write user:password, as Basic has it." in found.message
+    )

@@ -7,9 +7,10 @@ from dataclasses import replace
 
 from mockade.catalogue.access import unsaid_finding, used_schemes
 from mockade.catalogue.api import Api
-from mockade.catalogue.credentials import vet
+from mockade.catalogue.credentials import unsendable, vet
 from mockade.catalogue.family import Family
 from mockade.errors import Finding
+from mockade.handling import Caller
 
 
 def joined(apis: Mapping[str, Api], findings: list[Finding], *, closed: bool = False) -> dict[str, Api]:
@@ -30,8 +31,11 @@ def joined(apis: Mapping[str, Api], findings: list[Finding], *, closed: bool = F
         family: Family[Api] = Family(name, made_members := {})
         for api in (_remarked(one, name, apis) for one in members):
             made_members[api.stem] = made[api.stem] = _with_family(api, family, members, findings, closed)
-        for api in made_members.values():
+        for api in tuple(made_members.values()):
             findings += _vetted(api)
+            remarks = list(_clashes(api))
+            if remarks:
+                made_members[api.stem] = made[api.stem] = replace(api, findings=[*api.findings, *remarks])
     return {stem: made.get(stem, api) for stem, api in apis.items()}
 
 
@@ -79,3 +83,30 @@ def _vetted(api: Api) -> Iterator[Finding]:
                 place = api.fixtures.place("credentials", scheme, secret)
                 message = f"A caller of {scheme}, as {sibling.stem} of the same family has them: {fault}"
                 yield Finding(place, message, rule="credentials")
+
+
+def _clashes(api: Api) -> Iterator[Finding]:
+    """Credentials of an API's fixtures that mean somebody else to a sibling, or that it can never be sent."""
+    for (scheme, secret), caller in api.callers.items():
+        place = api.fixtures.place("credentials", scheme, secret)
+        for sibling in api.sharing(scheme)[1:]:
+            problem = unsendable(sibling.contract.security_schemes[scheme], secret)
+            if problem:
+                message = (
+                    f"A secret of {scheme} cannot be sent to {sibling.stem} of the same family: {problem}."
+                )
+                yield Finding(place, message, rule="credentials", severity="warning")
+            other = sibling.callers.get((scheme, secret))
+            if other is None or (other.id, other.refused) == (caller.id, caller.refused):
+                continue
+            message = (
+                f"A credential of {scheme} is {_told(caller)} here, and {_told(other)} in {sibling.stem} of "
+                "the same family: each of the two takes its own."
+            )
+            mend = "Let one of them have it, or both say the same."
+            yield Finding(place, message, mend, "credentials", "warning")
+
+
+def _told(caller: Caller) -> str:
+    """Who a credential stands for; its caller's name may be made of the secret, and does not give it away."""
+    return f"{caller.id}, refused as {caller.refused}" if caller.refused else caller.id

@@ -31,8 +31,8 @@ RULES: Mapping[str, Rule] = {
         _E, "`behaviour` of the fixtures sets no such switch, or to no value of it.", "Take a listed one."
     ),
     "credentials": Rule(
-        ("error", "info"),
-        "The credentials of the fixtures do not fit the contract, or say nothing of a scheme.",
+        ("error", "warning", "info"),
+        "The credentials of the fixtures do not fit the contract or a sibling's, or say nothing of a scheme.",
         "Write credentials of schemes that the contract has.",
     ),
     "example": Rule(_E, "An example or default does not fit its schema.", "Mend the example or the schema."),
