@@ -1,6 +1,6 @@
 """Schemathesis reads each bundled contract, asks what it can think of, and finds nothing.
 
-MOCKADE_FUZZ multiplies the budget; with it every operation goes through the coverage phase, else one in twelve.
+MOCKADE_FUZZ multiplies the budget; with it all operations go through the coverage phase, else one in twelve.
 The seed is fixed and the clock stands: a run is the same each time.
 """
 
