@@ -34,7 +34,7 @@ class EveryOperation(Resolver):  # type: ignore[misc]  # Connexion is untyped
 @pytest.fixture
 def stock(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> TestClient:
     """A client of Connexion's own application, made of the file of one API."""
-    for kind in ("APIKEY", "BEARER"):
+    for kind in ("APIKEY", "BASIC", "BEARER"):
         monkeypatch.setenv(f"{kind}INFO_FUNC", f"{__name__}.anyone")
     app = AsyncApp(__name__, specification_dir=str(SPECS))
     app.add_api(f"{request.param}.yaml", base_path="/stock", resolver=EveryOperation())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.harness import Mock
-from tests.test_promises import CONTRACTS, NAMES, good_request
+from tests.test_promises import CONTRACTS, NAMES, family, good_request
 
 V1 = "/_mockade/v1"
 
@@ -28,7 +28,7 @@ def play(mock: Mock, name: str, prefix: str = "") -> list[tuple[int, bytes]]:
 def test_two_runs_give_byte_identical_answers_and_journals(name: str) -> None:
     runs = []
     for _ in range(2):
-        with Mock(name, seed=7) as mock:
+        with Mock(*family(name), seed=7) as mock:
             runs.append((play(mock, name), mock.get(f"{V1}/journal?format=ndjson&secrets=true").content))
     assert runs[0] == runs[1]
     assert len(runs[0][1].splitlines()) >= len(runs[0][0])
@@ -36,7 +36,7 @@ def test_two_runs_give_byte_identical_answers_and_journals(name: str) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_fork_answers_as_its_origin_would_have(name: str) -> None:
-    with Mock(name) as mock:
+    with Mock(*family(name)) as mock:
         play(mock, name)
         mock.post(f"{V1}/fork", json={"name": "fork"})
         assert play(mock, name, "/@fork") == play(mock, name)

@@ -15,6 +15,7 @@ from mockade.cli.banner import banner, curl_line
 from tests.contracts import answers, contract, crud
 from tests.harness import Mock
 from tests.servers import curl_request
+from tests.test_promises import family
 
 
 def test_the_banner_names_base_urls_credentials_and_a_curl_line() -> None:
@@ -76,7 +77,7 @@ def test_what_can_be_called_without_a_credential_is_told(home: Callable[..., Pat
 
 @pytest.mark.parametrize("name", sorted(find_files()))
 def test_the_curl_line_of_every_bundled_api_is_answered(make_mock: Callable[..., Mock], name: str) -> None:
-    mock = make_mock(name)
+    mock = make_mock(*family(name))
     request = curl_request(curl_line(mock.apis[name], "http://localhost"))
     answer = mock.request(request.method, request.url.path, headers=request.headers, content=request.content)
     assert answer.is_success, answer.text

@@ -26,7 +26,7 @@ def test_a_copied_api_works_from_its_home(name: str, tmp_path: Path) -> None:
         one: answerer.kind for one, answerer in original.answerers.items()
     }
     functions = api.module.handlers.values()
-    assert functions
+    assert functions or all(one.kind == "generated" for one in api.answerers.values())
     assert all(Path(function.__code__.co_filename).is_relative_to(home) for function in functions)
     assert run("validate", str(home)).exit_code == 0
 

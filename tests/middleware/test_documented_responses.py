@@ -9,7 +9,15 @@ import pytest
 
 from tests.contracts import REF, answers, body, contract
 from tests.harness import Mock, fault_at
-from tests.test_promises import CASES, Case, assert_documented, assert_vendor_error, called, good_request
+from tests.test_promises import (
+    CASES,
+    Case,
+    assert_documented,
+    assert_vendor_error,
+    called,
+    family,
+    good_request,
+)
 
 Serve = Callable[..., Mock]
 FAULTS = "/_mockade/v1/faults"
@@ -125,7 +133,7 @@ UNDOCUMENTED = (202, 302, 400, 401, 402, 403, 404, 409, 418, 422, 429, 451, 499,
 def test_each_status_of_each_bundled_operation_is_in_its_documented_shape_or_the_vendors_envelope(
     case: Case,
 ) -> None:
-    with Mock(case.name) as mock:
+    with Mock(*family(case.name)) as mock:
         api, before = mock.apis[case.name], mock.state
         good = good_request(api, case.operation)
         for status in statuses(case):

@@ -15,7 +15,7 @@ from hypothesis import strategies as some
 from mockade.middleware.prefer_header import preferences
 from tests.contracts import REF, WIDGETS, answers, contract, crud
 from tests.harness import Mock, fault_at
-from tests.test_promises import CASES, Case, assert_documented, called, good_request
+from tests.test_promises import CASES, Case, assert_documented, called, family, good_request
 
 Serve = Callable[..., Mock]
 
@@ -239,7 +239,7 @@ def test_the_control_api_has_no_such_preferences(mock: Mock) -> None:
 
 @pytest.mark.parametrize("case", CASES, ids=called)
 def test_each_documented_answer_and_example_of_each_bundled_operation_can_be_preferred(case: Case) -> None:
-    with Mock(case.name) as mock:
+    with Mock(*family(case.name)) as mock:
         before = mock.state
         good = good_request(mock.apis[case.name], case.operation)
         for status, response in case.operation.responses.items():

@@ -18,7 +18,8 @@ class Dialect(NamedTuple):
     `errors` makes the body of a refusal. `violations` makes the body of a request that broke the contract,
     answered with `violation_status`; without it they are answered as one refusal. `component` and
     `violation_component` name the schemas in the contract that these bodies are held against.
-    `engine` renames the engine's own refusals: its code to the API's status and code.
+    `engine` renames the engine's own refusals: its code to the API's status and code, or `code:scheme` where
+    the credentials of one security scheme are refused in other words.
     """
 
     errors: Callable[[Refusal], Any]
@@ -31,10 +32,14 @@ class Dialect(NamedTuple):
 
     def worded(self, refusal: Refusal) -> Refusal:
         """The refusal with the API's own status and code, where the engine refused."""
-        if not isinstance(refusal, EngineRefusal) or refusal.code not in self.engine:
+        if not isinstance(refusal, EngineRefusal):
             return refusal
-        status, code = self.engine[refusal.code]
         detail = {**refusal.detail, "engine_code": refusal.code}
+        of_scheme = f"{refusal.code}:{detail.pop('scheme', '')}"
+        renamed = self.engine.get(of_scheme) or self.engine.get(refusal.code)
+        if renamed is None:
+            return refusal
+        status, code = renamed
         code = detail.pop("credential_code", "") or code
         return Refusal(status, code, refusal.message, headers=refusal.headers, **detail)
 
@@ -53,11 +58,25 @@ def summary(violations: Sequence[Violation]) -> str:
     return " ".join(f"{violation.where}{violation.pointer}: {violation.message}" for violation in violations)
 
 
-def flat_error(message: str = "error", code: str = "code") -> Callable[[Refusal], Any]:
-    """Errors as `{message: …, code: …}`; leave `code` empty for an API that has none."""
+FAILED_AUTHENTICATION = frozenset({"unauthenticated", "unknown_credential", "credential_refused"})
+"""The engine's codes for a caller whom nobody knows."""
+
+
+def flat_error(
+    message: str = "error", code: str = "code", authenticated: str = ""
+) -> Callable[[Refusal], Any]:
+    """Errors as `{message: …, code: …}`; leave `code` empty for an API that has none.
+
+    `authenticated` is what an API calls the member that is false where the credential itself was no good.
+    """
 
     def body(refusal: Refusal) -> Any:
-        return {message: refusal.message, **({code: refusal.code} if code else {})}
+        known = refusal.detail.get("engine_code") not in FAILED_AUTHENTICATION
+        return {
+            message: refusal.message,
+            **({code: refusal.code} if code else {}),
+            **({authenticated: known} if authenticated else {}),
+        }
 
     return body
 

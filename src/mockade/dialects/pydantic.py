@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from mockade.contract.violations import Violation
+from mockade.dialects import Dialect
+from mockade.errors import Refusal
 
 _TYPES = {
     "string": ("str type expected", "type_error.str"),
@@ -35,6 +37,13 @@ _SIZES = {
     "minItems": ("at least", "items", "value_error.list.min_items"),
     "maxItems": ("at most", "items", "value_error.list.max_items"),
 }
+
+
+def dialect(
+    errors: Callable[[Refusal], Any], component: str, engine: Mapping[str, tuple[int, str]]
+) -> Dialect:
+    """A FastAPI service's: violations are a 422 of its HTTPValidationError; the rest as in Dialect."""
+    return Dialect(errors, component, detail, 422, "HTTPValidationError", engine=engine)
 
 
 def detail(violations: Sequence[Violation]) -> dict[str, Any]:

@@ -45,6 +45,8 @@ class Wait:
     seconds: float
     index: str = ""
     value: Hashable = None
+    memo: Any = None
+    """What the call is to find as `call.memo` when it runs again."""
 
 
 def etag(body: Any) -> str:

@@ -74,6 +74,8 @@ class Call(RequestFacts):
     """What the journal and the log are to say besides, such as a parameter that was not acted on."""
     timed_out: bool = False
     """Whether it waited for rows to change (`Wait`) until its time was over: this is its last run."""
+    memo: Any = None
+    """What it kept in mind when it last answered Wait."""
     depth: int = 0
     """How many events of siblings led to it."""
     emitter: Emitter | None = None

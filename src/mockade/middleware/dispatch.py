@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator
 from functools import partial
+from typing import Any
 
 from mockade.asgi import Receive, Scope, Send, header, header_list
 from mockade.catalogue.answerers import Answerer, Kind
@@ -131,8 +132,9 @@ def _act(
     transaction: Transaction,
     *,
     timed_out: bool = False,
+    memo: Any = None,
 ) -> PreparedResponse:
-    call = context.api.call(transaction, timed_out=timed_out, **context.facts())
+    call = context.api.call(transaction, timed_out=timed_out, memo=memo, **context.facts())
     prepare = partial(_prepared, context, none_match, settings, call)
     answer = partial(answered, answerer, call, prepare, partial(_fallback, context, settings))
     header = context.operation.idempotency_header

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterable
 from functools import partial
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from mockade.asgi import Scope
 from mockade.catalogue.answering import Waiting
@@ -29,7 +29,9 @@ Answer_co = TypeVar("Answer_co", covariant=True)
 class Act(Protocol[Answer_co]):
     """Runs a call in a transaction. Raises Waiting where its handler says so."""
 
-    def __call__(self, transaction: Transaction, *, timed_out: bool = False) -> Answer_co: ...
+    def __call__(
+        self, transaction: Transaction, *, timed_out: bool = False, memo: Any = None
+    ) -> Answer_co: ...
 
 
 async def answered_later(
@@ -48,7 +50,7 @@ async def answered_later(
             return None
         is_over = poll.is_over
         try:
-            return context.world.transact(partial(act, timed_out=is_over))
+            return context.world.transact(partial(act, timed_out=is_over, memo=wait.memo))
         except Waiting as waiting:
             if is_over:
                 name = waiting.name

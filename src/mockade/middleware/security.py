@@ -92,7 +92,8 @@ class OperationSecurity:
         asked = [schemes[name] for alternative in self._asked for name in alternative]
         problem = _problem(scope, asked) or "No credential came"
         message = f"{problem} in a form that is asked for; send one for {' or '.join(wanted)}."
-        return EngineRefusal("unauthenticated", message)
+        first = next((name for alternative in self._asked for name in alternative), "")
+        return EngineRefusal("unauthenticated", message, scheme=first)
 
 
 def _remark(context: RoutedContext, refusals: Mapping[int, EngineRefusal]) -> None:
@@ -161,7 +162,8 @@ def _anyone(api: Api, scheme: Scheme, secret: str) -> Caller | None:
 
 def _good(caller: Caller | None, scheme: str) -> Caller:
     if caller is None:
-        raise EngineRefusal("unknown_credential", f"The credential for {scheme} is not known here.")
+        message = f"The credential for {scheme} is not known here."
+        raise EngineRefusal("unknown_credential", message, scheme=scheme)
     if caller.refused:
         raise EngineRefusal(
             "credential_refused",

@@ -134,6 +134,7 @@ def _make(call: Call, session: Row, player: Player, position: int, body: Mapping
         player["custom_data"] = body["custom_data"]
     if player["status"] == "invited" and "invited" not in player:
         player |= {"invited": call.now(), "inviting_player_uuid": call.caller.id}
+        call.emit("player_invited", {**player, "session_id": session.key})
     promoted = player["status"] == "leader"
     if player["status"] == "member" and not has_leader(session):
         promoted = call.behaviour["leaderless_session"] == "promote"

@@ -154,6 +154,8 @@ def _make(call: Call, template: Row, sides: Sequence[Sequence[Group]], *, backfi
         begin_backfill(call, session, call.new_uuid())
     call.rows("sessions").put(session)
     session_lifetime.refresh(call, session)
+    for player in (one for team in session["teams"] for one in team["players"]):
+        call.emit("match_made", {**player, "session_id": session.key})
 
 
 def _ticket(call: Call, source: Row) -> dict[str, Any]:
