@@ -95,6 +95,9 @@ class Players:
     def __len__(self) -> int:
         return len(self._players)
 
+    def __iter__(self) -> Iterator[Player]:
+        return iter(self._players)
+
     def __getitem__(self, name: str) -> Player:
         """The player of that name. Raises LookupError, with the nearest name."""
         for player in self._players:
