@@ -25,7 +25,7 @@ MOST_TOLD = 20
 PHASES = (PhaseName.EXAMPLES, PhaseName.COVERAGE, PhaseName.FUZZING, PhaseName.STATEFUL_TESTING)
 
 CREDENTIALS = {
-    "meshmap": {"x-app-api-key": "meshmap-demo-key"},
+    "meshmap": {"x-app-api-key": "meshmap-demo-key", "Authorization": "Bearer meshmap-demo-session"},
     "playcamp": {"Authorization": "Bearer ak_server_demo:secret"},
     "rallyhere": {"Authorization": "Bearer admin"},
 }
@@ -40,6 +40,8 @@ RULES = {
         "signInWithPrivy": "A token says whose it is, which text of any form does not.",
         "updatePlayerImage": "What is sent has to be a picture, of some size.",
         "registerGameSessionPlayer": "Who is registered, or unknown: bad data, as on the vendor's page.",
+        "createPlayerCode": "A player whom the app lacks.",
+        "updateUserImage": "What is sent has to be a picture, of some size.",
     },
     "playcamp": {
         "recordPlaytimeSession": "It must not end before it starts: one field compared with another.",
