@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -36,7 +37,14 @@ def told(folder: Path | None = None, *names: str) -> list[str]:
 @pytest.mark.parametrize(
     ("name", "lines"),
     [
-        ("rallyhere", ["-rallyhereurl=http://h:1/@ada"]),
+        (
+            "rallyhere",
+            [
+                f"-rallyhereurl=http://h:1/@ada -rallyhereclientid=game-{one} "
+                f"-rallyhereclientsecret={one}-secret"
+                for one in ("client", "server")
+            ],
+        ),
         (
             "playcamp",
             [
@@ -53,6 +61,16 @@ def told(folder: Path | None = None, *names: str) -> list[str]:
 )
 def test_the_start_says_what_each_vendors_client_is_told(name: str, lines: list[str]) -> None:
     assert told(None, name) == lines
+
+
+def test_what_the_bundled_lines_give_away_are_credentials() -> None:
+    apis = load_apis(find_files())
+    secrets = {secret for api in apis.values() for _, secret in api.callers}
+    lines = " ".join(line for api in apis.values() for line in api.fixtures.connect)
+    pairs = re.findall(r"clientid=(\S+) -\w+secret=(\S+)", lines)
+    told = [*map(":".join, pairs), *re.findall(r"_KEY=(\S+)", lines), *re.findall(r"-key: (\S+)", lines)]
+    assert len(told) == 5
+    assert secrets.issuperset(told)
 
 
 def test_a_fixture_file_says_how_to_connect_with_the_contracts_base_path(home: Home) -> None:
