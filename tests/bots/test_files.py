@@ -10,6 +10,7 @@ import pytest
 from mockade.bots.contracts import Contracts
 from mockade.bots.files import default_script, load_contracts, played_files
 from mockade.bots.reading import read_script
+from mockade.bots.roster import check_count
 from mockade.catalogue.files import PLAY, bundled, find_files
 from mockade.errors import SetupError
 from tests.bots.lobby import LOBBY, SCRIPT, Lobby
@@ -86,3 +87,25 @@ def test_a_bundled_script_is_played_for_long_and_again_without_breaking_a_contra
     assert lobby.notes == []
     assert not [one for one in mock.told if one.violations or one.answered_by == "mockade"]
     assert name == path.stem.removesuffix(PLAY)
+
+
+def test_a_player_of_rallyhere_accepts_the_invitation_of_whoever_plays_with_them(
+    make_mock: Callable[..., Mock],
+) -> None:
+    name, files = played_files("rallyhere", None)
+    mock = make_mock(*files)
+    contracts = Contracts({stem: mock.apis[stem].contract for stem in files})
+    script = check_count(read_script(default_script(name, files), contracts), 1)
+    lobby = Lobby(mock, script, contracts, seed=1)
+    lobby.players.advance("16s")
+    client = {"client_version": "1.0.0", "client_settings": {"platform": "Steam", "input": "gamepad"}}
+    made = mock.post("/session/v1/session", token="ada", json={"session_type": "party", **client}).json()
+    party, bo = f"/session/v1/session/{made['session_id']}", lobby.players["Bo"].outputs["me"]
+    invited = mock.post(f"{party}/player/{bo}", token="ada", json={"status": "invited", "team_id": 0})
+    assert invited.status_code == 200
+    lobby.players.advance("10s")
+    players = mock.get(party, token="ada").json()["teams"][0]["players"]
+    assert [(one["player_uuid"], one["status"]) for one in players][1:] == [(bo, "member")]
+    lobby.players.leave()
+    assert len(mock.get(party, token="ada").json()["teams"][0]["players"]) == 1
+    assert lobby.told()[-1] == ("Bo", "logout", 200)
