@@ -10,16 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from mockade.cli.child import MOST_KEPT, Verdict, execute, variables
-from mockade.contract.violations import Violation
+from mockade.cli.child import execute, variables
 from mockade.errors import SetupError
-from mockade.worlds.journal import Exchange
-
-WRONG = Violation("body", ("a",), "type", "Expected a string.")
-
-
-def exchange(**facts: object) -> Exchange:
-    return Exchange("GET", "/x", "default", **{"id": 1, **facts})  # type: ignore[arg-type]
 
 
 def python(code: str) -> list[str]:
@@ -85,47 +77,3 @@ def test_a_signal_passes_through(ends: str, deaf: float, code: int) -> None:
     process.send_signal(signal.SIGTERM)
     assert process.wait(30) == code
     process.stdout.close()
-
-
-def test_what_breaks_the_contract_or_is_a_bug_of_ours_counts() -> None:
-    verdict = Verdict()
-    for one in (
-        exchange(violations=[WRONG]),
-        exchange(answered_by="mockade", status=500),
-        exchange(notices=[WRONG]),
-        exchange(answered_by="fault", status=503),
-        exchange(id=0, violations=[WRONG]),
-        exchange(),
-    ):
-        verdict.add(one)
-    assert verdict.count == 2
-
-
-@pytest.mark.parametrize(
-    ("fail_on", "passed", "code"),
-    [("violation", 0, 1), ("violation", 3, 3), ("never", 0, 0), ("notice", 0, 1), ("never", 3, 3)],
-)
-def test_a_broken_contract_fails_a_command_that_passed(fail_on: str, passed: int, code: int) -> None:
-    verdict = Verdict(fail_on)  # type: ignore[arg-type]
-    assert verdict.code(passed) == passed
-    verdict.add(exchange(violations=[WRONG]))
-    assert verdict.code(passed) == code
-
-
-def test_what_nobody_asked_for_is_no_request() -> None:
-    verdict = Verdict()
-    verdict.add(Exchange("", "", "default", id=1, answered_by="timeline"))
-    assert (verdict.requests, verdict.count) == (0, 0)
-
-
-def test_notices_count_when_they_are_to() -> None:
-    verdict = Verdict("notice")
-    verdict.add(exchange(notices=[WRONG]))
-    assert verdict.code(0) == 1
-
-
-def test_of_very_many_the_first_are_kept_and_all_are_counted() -> None:
-    verdict = Verdict()
-    for _ in range(MOST_KEPT + 5):
-        verdict.add(exchange(violations=[WRONG]))
-    assert (len(verdict.faulty), verdict.count) == (MOST_KEPT, MOST_KEPT + 5)

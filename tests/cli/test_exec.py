@@ -40,7 +40,11 @@ def around_its_tests(folder: Path, *words: str) -> Any:
 def test_the_example_client_keeps_the_contract(client: Path) -> None:
     done = around_its_tests(client)
     assert done.returncode == 0, done.stdout
-    assert re.fullmatch(r"Mockade: \d+ requests, and the contract was kept\.\n", done.stderr)
+    assert re.fullmatch(
+        r"Mockade: \d+ requests, and the contract was kept\.\n"
+        r"Mockade: 1 request refused as documented \(403: 1\)\.\n",
+        done.stderr,
+    )
 
 
 def test_a_bug_that_no_test_of_the_client_notices_is_red_with_the_line_of_the_contract(client: Path) -> None:
@@ -85,6 +89,7 @@ except urllib.error.HTTPError as refusal:
         (("exec", "ralyhere", "--", "true"), "Did you mean 'rallyhere'?"),
         (("exec", "meshmap", "--", "no-such-command"), "Cannot run this command"),
         (("exec", "--fail-on", "x", "--", "true"), "--fail-on"),
+        (("exec", "--fail-on", "never", "--fail-on", "fault", "--", "true"), "--fail-on never"),
     ],
 )
 def test_our_users_mistakes_end_with_2(words: tuple[str, ...], message: str) -> None:

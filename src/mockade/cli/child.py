@@ -1,4 +1,4 @@
-"""The child process of `mockade exec`, and the verdict on its requests."""
+"""The child process of `mockade exec`."""
 
 from __future__ import annotations
 
@@ -10,80 +10,17 @@ import sys
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from types import FrameType, MappingProxyType
-from typing import Literal
 
 from mockade.catalogue.connecting import connect_variables
-from mockade.cli.log import Log
 from mockade.errors import Finding, Place, SetupError
-from mockade.worlds.journal import Exchange
-
-FailOn = Literal["violation", "notice", "never"]
-"""What fails a command that passed; `notice` includes violations."""
 
 DEAF = 8.0
 """Seconds that a command has to end after a SIGTERM; then it is killed. After others it may take its time."""
 
-MOST_KEPT = 200
-"""Faulty exchanges that are kept and printed; of further ones only the number is."""
-
 _FORWARDED = [
     getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT") if hasattr(signal, name)
 ]
-
-
-@dataclass(slots=True)
-class Verdict:
-    """The exchanges that broke the contract, of all worlds, deleted ones included."""
-
-    fail_on: FailOn = "violation"
-    faulty: list[Exchange] = field(default_factory=list)
-    """The first exchanges that broke the contract, by the client or by the mock."""
-    requests: int = 0
-    """All requests."""
-    count: int = 0
-    """Exchanges that broke the contract."""
-    bugs: int = 0
-    """Those of them in which the mock was at fault."""
-    _lock: threading.Lock = field(default_factory=threading.Lock)
-
-    def add(self, exchange: Exchange) -> None:
-        """Count an exchange; the server's thread calls it."""
-        if not exchange.id:
-            return  # it is in no journal: a page or a control call, which are no business of a client
-        self.requests += bool(exchange.method)
-        # Without a method nobody asked: something that was due has failed.
-        bug = exchange.answered_by == "mockade" and (exchange.status >= 500 or not exchange.method)
-        noticed = self.fail_on == "notice" and bool(exchange.notices)
-        if not (bug or noticed or exchange.violations):
-            return
-        with self._lock:
-            self.count += 1
-            self.bugs += bug
-            if len(self.faulty) < MOST_KEPT:
-                self.faulty.append(exchange)
-
-    def lines(self, log: Log) -> Iterator[str]:
-        """The summary, and the lines of each faulty exchange."""
-        broke = self.count - self.bugs
-        if not self.requests:
-            yield "Mockade: no request came. Did the command use MOCKADE_URL?"
-        elif not self.count:
-            plural = "s" * (self.requests != 1)
-            yield f"Mockade: {self.requests:,} request{plural}, and the contract was kept."
-        if broke:
-            yield f"Mockade: {broke:,} exchange{'s' * (broke != 1)} broke the contract."
-        if self.bugs:
-            yield f"Mockade: the mock itself was at fault in {self.bugs:,}."
-        for exchange in self.faulty:
-            yield from log.lines(exchange)
-        if self.count > len(self.faulty):
-            yield f"… and {self.count - len(self.faulty):,} more."
-
-    def code(self, passed: int) -> int:
-        """The exit code, given that of the command."""
-        return 1 if passed == 0 and self.count and self.fail_on != "never" else passed
 
 
 def variables(

@@ -29,11 +29,14 @@ class _Wrapper(click.Command):
 @server_options(0)
 @click.option(
     "--fail-on",
-    type=click.Choice(["violation", "notice", "never"]),
-    default="violation",
+    "gates",
+    type=click.Choice(["violation", "notice", "unanswered", "fault", "never"]),
+    multiple=True,
+    default=["violation"],
     show_default=True,
     show_envvar=True,
-    help="What fails a command that passed; a notice is what the contract does not declare.",
+    help="What fails a command that passed, several times if wanted: a notice is what the contract does not "
+    "declare, and counts violations too; unanswered is a 501; a fault is the mock's own.",
 )
 @click.option("-v", "--verbose", is_flag=True, show_envvar=True, help="Print each request, on stderr.")
 @click.pass_context
@@ -42,7 +45,7 @@ def execute(
     /,
     names: tuple[str, ...],
     home: Path | None,
-    fail_on: Any,
+    gates: tuple[Any, ...],
     verbose: bool,
     **options: Any,
 ) -> None:
@@ -54,20 +57,23 @@ def execute(
     """
     garbage.pause()
     context.call_on_close(garbage.collect_as_usual)
-    from mockade.cli.child import Verdict, variables
     from mockade.cli.child import execute as execute_child
+    from mockade.cli.child import variables
     from mockade.cli.log import Log
     from mockade.cli.progress import Progress
+    from mockade.cli.verdict import Verdict
     from mockade.launch import prepare
 
     command: list[str] = context.obj
     if not command:
         raise click.UsageError("Say what to run, behind two dashes: mockade exec -- pytest")
+    if "never" in gates and len(gates) > 1:
+        raise click.UsageError("--fail-on never leaves nothing for another --fail-on to say.")
     with exit_on_setup_error():
         with Progress() as progress:
             launch, port = prepare(names, home, on_read=progress, **options)
         print_warnings(launch.warnings)
-        verdict = Verdict(fail_on)
+        verdict = Verdict(gates)
         collection = garbage.CountedCollection()
         log = Log(launch.apis, verbose=True)
         app, _ = launch.app(_listener(collection, verdict, log if verbose else None))

@@ -73,6 +73,10 @@ class Log:
         elif exchange.api in self._apis:
             yield from exchange_lines.notices({"notices": self._first_notices(exchange, summary["notices"])})
 
+    def notices(self, exchange: Exchange) -> Iterator[str]:
+        """The lines of all notices of an exchange."""
+        yield from exchange_lines.notices(self._serializer.summary(exchange, changes=False))
+
     def _first_notices(
         self, exchange: Exchange, notices: Sequence[Mapping[str, Any]]
     ) -> list[Mapping[str, Any]]:

@@ -7,8 +7,10 @@ import re
 from mockade.asgi import Headers
 from mockade.worlds.journal import Exchange
 
-_OWN = re.compile(r"/(?:favicon\.ico|apple-touch-icon[\w-]*\.png|\.well-known/appspecific/[^/]+)?")
-"""The icons of a page, what developer tools look for, and the root, where people look what is there."""
+_OWN = re.compile(
+    r"/(?:favicon\.ico|robots\.txt|apple-touch-icon[\w-]*\.png|\.well-known/appspecific/[^/]+)?"
+)
+"""A page's icons, what developer tools and crawlers look for, and the root, where people look around."""
 
 
 def is_preflight(method: str, headers: Headers) -> bool:
