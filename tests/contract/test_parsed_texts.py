@@ -85,6 +85,31 @@ def test_where_nothing_can_be_written_the_text_is_read(
     assert read(TEXT)["a"]["b"][0] == 1
 
 
+def test_a_folder_that_cannot_be_written_is_read(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_names: object) -> None:
+        raise PermissionError
+
+    read(TEXT)
+    for name in ("utime", "replace"):
+        monkeypatch.setattr(os, name, refuse)
+    read(TEXT.replace("1.5e3", "7"))
+    assert len(list(folder.iterdir())) == 1
+    monkeypatch.setattr("mockade.contract.reading.Data", None)
+    assert read(TEXT)["a"]["b"][0] == 1
+
+
+def test_what_others_have_in_the_folder_stays(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(parsed_texts, "MOST", 1)
+    folder.mkdir()
+    for name in ("package.json", "game.json"):
+        (folder / name).write_text("{}")
+        os.utime(folder / name, (0, 0))
+    read(TEXT)
+    read(TEXT.replace("1.5e3", "7"))
+    assert {"package.json", "game.json"} < {file.name for file in folder.iterdir()}
+    assert len(list(folder.iterdir())) == 3
+
+
 def test_nothing_is_kept_where_that_is_turned_off(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(parsed_texts.SWITCH, "off")
     monkeypatch.chdir(tmp_path)

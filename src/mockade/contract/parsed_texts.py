@@ -29,6 +29,12 @@ LEAST = 16_384
 MOST = 64
 """How many texts are kept: the ones that were used last."""
 
+_DIGEST = 20
+"""Bytes of the hash that names a file."""
+
+_NAMES = f"{'[0-9a-f]' * (2 * _DIGEST)}.json"
+"""What our files are called: all others in the folder are somebody else's."""
+
 
 def kept(text: str) -> Any:
     """What `text` was read as, or None where that is not known."""
@@ -37,7 +43,8 @@ def kept(text: str) -> Any:
         return None
     with suppress(OSError, orjson.JSONDecodeError):
         data = orjson.loads(file.read_bytes())
-        os.utime(file)
+        with suppress(OSError):  # a folder that cannot be written can be read all the same
+            os.utime(file)
         return data
     return None
 
@@ -47,25 +54,24 @@ def keep(text: str, data: Any) -> None:
     file = _file(text)
     if file is None:
         return
-    with suppress(
-        OSError, TypeError
-    ):  # orjson's error for numbers and texts that it cannot write is a TypeError
+    # orjson's error for numbers and texts that it cannot write is a TypeError.
+    with suppress(OSError, TypeError):
         file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         _replace(file, orjson.dumps(data))
-        for old in sorted(file.parent.glob("*.json"), key=_last_used, reverse=True)[MOST:]:
+        for old in sorted(file.parent.glob(_NAMES), key=_last_used, reverse=True)[MOST:]:
             old.unlink(missing_ok=True)
 
 
 def _replace(file: Path, content: bytes) -> None:
     """Put `content` in the place of `file`, all or nothing. Raises OSError where that cannot be done."""
-    with tempfile.NamedTemporaryFile(dir=file.parent, delete=False) as new:
-        try:
+    descriptor, name = tempfile.mkstemp(dir=file.parent)
+    try:
+        with open(descriptor, "wb") as new:
             new.write(content)
-            new.flush()
-            os.replace(new.name, file)
-        except OSError:
-            os.unlink(new.name)
-            raise
+        os.replace(name, file)
+    except BaseException:
+        os.unlink(name)
+        raise
 
 
 def _last_used(file: Path) -> float:
@@ -83,7 +89,8 @@ def _file(text: str) -> Path | None:
     if not folder:
         folder = str(user_cache_path("mockade", appauthor=False) / "contracts")
     with suppress(UnicodeEncodeError):
-        return Path(folder) / f"{blake2b(text.encode(), key=_reader(), digest_size=20).hexdigest()}.json"
+        name = blake2b(text.encode(), key=_reader(), digest_size=_DIGEST).hexdigest()
+        return Path(folder) / f"{name}.json"
     return None
 
 
