@@ -61,6 +61,18 @@ def test_a_code_of_a_player_with_a_user_signs_that_user_in(mock: Mock) -> None:
     assert answer.json()["id"] == "user-cleo"
 
 
+def test_a_code_that_is_asked_for_again_and_again_leads_to_one_session(switched_mock: Switched) -> None:
+    mock = switched_mock(session_lifetime=60)
+    first, again = (look(mock, "271828")["meshmapSessionToken"] for _ in range(2))
+    assert first == again
+    mock.advance(60)
+    new = look(mock, "271828")["meshmapSessionToken"]
+    assert new != first
+    for token, status in ((first, 401), (new, 200)):
+        answer = mock.get(f"{V1}/user", headers={"authorization": f"Bearer {token}"})
+        assert answer.status_code == status
+
+
 def test_a_player_who_gets_a_user_meanwhile_is_signed_in_by_the_code_they_have(mock: Mock) -> None:
     code = make(mock, playerId="player-ada").json()["code"]
     assert "meshmapSessionToken" not in look(mock, code)

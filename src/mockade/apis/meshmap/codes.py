@@ -59,8 +59,20 @@ def validate_player_code(call: Call, body: dict[str, Any]) -> dict[str, Any]:
         code.beside["used"] = True
         codes.put(code)
     user = _user_behind(call, code.get("playerId"))
-    token = {"meshmapSessionToken": new_session(call, user)} if user is not None else {}
+    token = {"meshmapSessionToken": _session(call, code, user)} if user is not None else {}
     return {"status": "VALID", **token, "expiresAt": code["expiresAt"]}
+
+
+def _session(call: Call, code: Row, user: Row) -> str:
+    """The code's session token: the same each time, while it is good and of the same user (assumed)."""
+    known = code.beside.get("session")
+    if known is not None and known["user"] == user["id"] and call.seconds() < known["until"]:
+        return str(known["token"])
+    token = new_session(call, user)
+    until = call.seconds() + call.behaviour["session_lifetime"]
+    code.beside["session"] = {"user": user["id"], "token": token, "until": until}
+    call.rows("player-codes").put(code)
+    return token
 
 
 def _user_behind(call: Call, player_id: str | None) -> Row | None:
