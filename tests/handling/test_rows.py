@@ -44,3 +44,23 @@ def test_the_parts_of_a_body_can_be_checked_one_by_one(serve: Serve) -> None:
         {"id": "b", "size": 2},
     ]
     assert [row["id"] for row in mock.get("/widgets").json()] == ["a", "b"]
+
+
+PUTTING = """
+from mockade.handling import Row
+
+def put_widget(call, id, body):
+    return call.rows("widgets").put(Row({**body, "id": id}))
+"""
+
+
+def test_a_row_that_was_made_without_a_key_is_stored_under_its_own(serve: Serve) -> None:
+    put = {"operationId": "putWidget", "requestBody": body({"type": "object"}), **answers(200, WIDGET)}
+    paths = crud("/widgets")
+    item = next(path for path in paths if path != "/widgets")
+    mock = serve(contract({**paths, item: {**paths[item], "put": put}}, {"Widget": WIDGET}), handlers=PUTTING)
+    for size in (1, 2):
+        for one in ("a", "b"):
+            assert mock.put(f"/widgets/{one}", json={"size": size}).status_code == 200
+    assert mock.get("/widgets").json() == [{"id": "a", "size": 2}, {"id": "b", "size": 2}]
+    assert mock.get("/widgets/b").json() == {"id": "b", "size": 2}

@@ -146,7 +146,9 @@ class Rows:
         return self._transaction.state.written(self._api, self.collection.name)
 
     def put(self, row: Row) -> Row:
-        """Store `row` under its key, in place of the row that was there."""
+        """Store `row` under its key, which is set where it has none, in place of the row that was there."""
+        if not row.key:
+            self._schema.set_key(row)
         violations = self._schema.validate(row)
         if violations:
             collection = self.collection
