@@ -1,6 +1,7 @@
 """A script is read whole, and all that is wrong with it is told at its line.
 
-Holds `bots/steps.py`, `bots/roster.py`, `bots/checks.py`, `bots/script.py` and `bots/contracts.py` too.
+Holds `bots/steps.py`, `bots/roster.py`, `bots/checks.py`, `bots/script.py`, `bots/findings.py` and
+`bots/contracts.py` too.
 """
 
 from __future__ import annotations

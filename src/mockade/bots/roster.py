@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from mockade.bots.contracts import Contracts
+from mockade.bots.findings import Findings, Pointer
 from mockade.bots.script import Minted, Roster, Script
 from mockade.catalogue.credentials import unsendable
 from mockade.errors import Finding, Place, SetupError
@@ -20,82 +21,85 @@ _MEMBERS = ("count", "names", "credentials")
 _FACTS = ("caller", "facts", "like", "permissions")
 """What a minted credential is given, beside its API and scheme."""
 
-Report = Callable[..., None]
-PlaceOf = Callable[[tuple[str | int, ...]], Place]
 
-
-def read_roster(data: Any, contracts: Contracts, report: Report, place: PlaceOf) -> Roster:
-    """`report` takes the pointer of what is wrong, a sentence, and what to do."""
+def read_roster(data: Any, contracts: Contracts, findings: Findings) -> Roster:
+    """Adds to the findings what is wrong."""
     if data is None:
         return Roster(1)
     if isinstance(data, int) and not isinstance(data, bool):
         data = {"count": data}
     if not isinstance(data, dict):
-        report(("players",), "`players` is their number, or an object.", "Such as:  players: {count: 3}")
+        findings.report(
+            ("players",), "`players` is their number, or an object.", "Such as:  players: {count: 3}"
+        )
         return Roster(1)
     for name in data:
         if name not in _MEMBERS:
-            report(("players", name), f"`players` has no member {name!r}.", did_you_mean(name, _MEMBERS))
-    names = _names(data.get("names", []), report)
+            findings.report(
+                ("players", name), f"`players` has no member {name!r}.", did_you_mean(name, _MEMBERS)
+            )
+    names = _names(data.get("names", []), findings)
     count = data.get("count", len(names) or 1)
     if isinstance(count, bool) or not isinstance(count, int) or not 1 <= count <= MOST_PLAYERS:
-        report(("players", "count"), f"`count` is how many play: a number from 1 to {MOST_PLAYERS:,}.")
+        findings.report(
+            ("players", "count"), f"`count` is how many play: a number from 1 to {MOST_PLAYERS:,}."
+        )
         count = 1
-    return Roster(count, names, _credentials(data.get("credentials", {}), contracts, report, place))
+    return Roster(count, names, _credentials(data.get("credentials", {}), contracts, findings))
 
 
-def _names(data: Any, report: Report) -> Sequence[str]:
+def _names(data: Any, findings: Findings) -> Sequence[str]:
     if not isinstance(data, list) or not all(
         isinstance(one, str) and one.isprintable() and one for one in data
     ):
-        report(("players", "names"), "`names` is a list of names, such as [Bo, Cy].")
+        findings.report(("players", "names"), "`names` is a list of names, such as [Bo, Cy].")
         return ()
     for position, name in enumerate(data):
         if _UNNAMED.fullmatch(name):
             message = f"{name!r} is how players are called who have no name of their own."
-            report(("players", "names", position), message, "Name this one otherwise.")
+            findings.report(("players", "names", position), message, "Name this one otherwise.")
         if name in data[:position]:
-            report(
+            findings.report(
                 ("players", "names", position), f"Two players are called {name!r}.", "Name each otherwise."
             )
     return data
 
 
 def _credentials(
-    data: Any, contracts: Contracts, report: Report, place: PlaceOf
+    data: Any, contracts: Contracts, findings: Findings
 ) -> Mapping[str, str | Sequence[str] | Minted]:
     found: dict[str, str | Sequence[str] | Minted] = {}
     if not isinstance(data, dict):
-        report(("players", "credentials"), "`credentials` are secrets by security scheme.")
+        findings.report(("players", "credentials"), "`credentials` are secrets by security scheme.")
         return found
     for scheme, value in data.items():
         at = ("players", "credentials", scheme)
         try:
             api = contracts.api_of(scheme)
         except ValueError as error:
-            report(at, str(error))
+            findings.report(at, str(error))
             continue
         listed = value if isinstance(value, list) else [value]
         if listed and all(isinstance(one, str) for one in listed):
             found[scheme] = value
             kind = contracts.contracts[api].security_schemes[scheme]
             for problem in filter(None, (unsendable(kind, one) for one in listed)):
-                report(at, f"A secret of {scheme} cannot be sent: {problem}.")
+                findings.report(at, f"A secret of {scheme} cannot be sent: {problem}.")
         elif isinstance(value, dict) and isinstance(value.get("mint"), dict) and len(value) == 1:
-            _report_facts(value["mint"], at, report)
-            found[scheme] = Minted(place(at), api, {"scheme": scheme, **value["mint"]})
+            _report_facts(value["mint"], at, findings)
+            found[scheme] = Minted(findings.place(at), api, {"scheme": scheme, **value["mint"]})
         else:
             form = "a secret of all, a list with one each, or {mint: {like: ada}}"
-            report(at, f"What the players have for {scheme} is {form}.")
+            findings.report(at, f"What the players have for {scheme} is {form}.")
             found[scheme] = ""  # so that no call is told to lack it
     return found
 
 
-def _report_facts(facts: Mapping[str, Any], at: tuple[str | int, ...], report: Report) -> None:
+def _report_facts(facts: Mapping[str, Any], at: Pointer, findings: Findings) -> None:
     for name in facts:
         if name not in _FACTS:
             message = f"A credential is not minted with {name!r}."
-            report((*at, "mint", name), message, did_you_mean(name, _FACTS))
+            findings.report((*at, "mint", name), message, did_you_mean(name, _FACTS))
 
 
 def check_count(script: Script, count: int | None) -> Script:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -136,17 +136,24 @@ class Script:
         return frozenset(call.operation.api for call in calls([*self.steps, *self.leave]))
 
 
+def every_step(steps: Sequence[Step]) -> Iterator[Step]:
+    """Steps, and those in them, in the order of the file."""
+    for step in steps:
+        yield step
+        if isinstance(step, Chance | If | Repeat | ForEach):
+            yield from every_step(step.steps)
+        if isinstance(step, Chance | If):
+            yield from every_step(step.otherwise)
+
+
 def calls(steps: Sequence[Step]) -> list[Call]:
     """All calls in steps, those in their steps too."""
-    found: list[Call] = []
-    for step in steps:
-        if isinstance(step, Call):
-            found.append(step)
-        elif isinstance(step, Chance | If):
-            found += calls([*step.steps, *step.otherwise])
-        elif isinstance(step, Repeat | ForEach):
-            found += calls(step.steps)
-    return found
+    return [step for step in every_step(steps) if isinstance(step, Call)]
+
+
+def takes_time(step: Step) -> bool:
+    """Whether a step waits, or goes on for ever; those in it are not looked at."""
+    return isinstance(step, Wait) or (isinstance(step, Repeat) and step.times is None)
 
 
 def least_seconds(steps: Sequence[Step]) -> float:

@@ -8,9 +8,9 @@ from typing import Any, TypeVar
 from mockade.bots.checks import Slip, body_slips, media_type_of, parameter_slips, status_slip
 from mockade.bots.contracts import Contracts
 from mockade.bots.expressions import Condition, Expression, expressions, parsed
+from mockade.bots.findings import Findings, Pointer
 from mockade.bots.script import Call, Chance, ForEach, If, Pick, Repeat, Set, Step, Wait, least_seconds
 from mockade.contract.violations import ABSENT
-from mockade.errors import Place
 from mockade.hints import did_you_mean
 from mockade.state.clock import duration
 
@@ -29,23 +29,19 @@ KINDS: Mapping[str, tuple[str, ...]] = {
 FOREVER = "forever"
 _SUCCESS = ("2XX", "304")
 
-Pointer = tuple[str | int, ...]
-Report = Callable[..., None]
 T = TypeVar("T")
 
 
 class StepReader:
-    """Reads steps; `report` takes the pointer of what is wrong, a sentence, and what to do."""
+    """Reads steps, and adds to the findings what is wrong with them."""
 
-    def __init__(self, contracts: Contracts, report: Report, place: Callable[[Pointer], Place]) -> None:
+    def __init__(self, contracts: Contracts, findings: Findings) -> None:
         self._contracts = contracts
-        self._report = report
-        self._place = place
+        self._report = findings.report
+        self._place = findings.place
         self._given: set[str] = set()
         """The outputs that some step gives."""
         self._used: list[tuple[Pointer, str]] = []
-        self.pointers: dict[int, Pointer] = {}
-        """By id of a call, where it stands."""
 
     def steps(self, data: Any, at: Pointer) -> list[Step]:
         if not isinstance(data, list) or not data:
@@ -112,9 +108,7 @@ class StepReader:
             self._report((*at, *slip.path), slip.message, slip.mend)
         expect = self._statuses(data.get("expect"), (*at, "expect"))
         place = self._place((*at, "operationId"))
-        call = Call(place, operation, parameters, body, media_type, expect, outputs, credentials)
-        self.pointers[id(call)] = (*at, "operationId")
-        return call
+        return Call(place, operation, parameters, body, media_type, expect, outputs, credentials)
 
     def _statuses(self, data: Any, at: Pointer) -> tuple[str, ...]:
         if data is None:

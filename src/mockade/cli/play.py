@@ -87,12 +87,12 @@ def _run(
 ) -> None:
     """Play until all have left, until a signal, or until the script cannot go on."""
     from mockade.bots.player import ScriptFailure
-    from mockade.bots.players import Players
+    from mockade.bots.players import Players, ignore
     from mockade.bots.served_world import ServedWorld
 
     world = ServedWorld(remote, script, served_by)
     players = Players(
-        script, contracts, world, on_act=_ignore if quiet else _print_act, on_note=_print_note, **options
+        script, contracts, world, on_act=ignore if quiet else _print_act, on_note=_print_note, **options
     )
     before = [signal.signal(one, signal.default_int_handler) for one in _SIGNALS]
     try:
@@ -179,7 +179,3 @@ def _print_act(act: Any) -> None:
 def _print_note(sentence: str) -> None:
     for one in sentence.splitlines():
         click.echo(printable(one), err=True)
-
-
-def _ignore(_fact: object) -> None:
-    """Prints nothing."""
