@@ -129,3 +129,25 @@ def test_presence_is_said_shown_to_others_and_fades(mock: Mock) -> None:
     mock.advance(61)
     assert mock.get(seen, token=ben).json()["status"] == "offline"
     assert mock.get("/presence/v1/player/me/presence", token=ada).json()["status"] == "online"
+
+
+def test_the_end_of_a_match_made_wait_is_heard_of(mock: Mock) -> None:
+    """Whoever waits last makes the match; who waited before is told."""
+    tokens = [token_of(mock, name) for name in ("ada", "cleo")]
+    waits = []
+    for token in tokens:
+        body = {"session_type": "party", **CLIENT}
+        party = mock.post("/session/v1/session", token=token, json=body).json()["session_id"]
+        waits.append(f"/session/v1/session/{party}/queue")
+    queue = {"queue_id": "ranked-duel"}
+    assert mock.post(waits[0], token=tokens[0], json=queue).status_code == 200
+
+    def complete() -> httpx.Response:
+        answer = mock.post(waits[1], token=tokens[1], json=queue)
+        mock.world.run_due_events()
+        return answer
+
+    found = polled(mock, tokens[0], complete)
+    (told,) = (note for note in found["notifications"] if note["message"] == "match_made")
+    match = mock.get(told["rh_url"], token=tokens[0])
+    assert (match.status_code, match.json()["type"]) == (200, "ranked")
