@@ -23,9 +23,15 @@ EXAMPLES = max(1, round(FUZZ))
 """For each operation, and for sequences of operations."""
 
 
-@pytest.mark.parametrize("name", ["rallyhere", "meshmap", "playcamp"])
-def test_schemathesis_finds_nothing(name: str) -> None:
-    command = [sys.executable, "-m", "tests.inquiry", name, str(EXAMPLES)]
+AROUND = " ".join(
+    f"rallyhere_{name}" for name in ("assumed", "config", "friends", "notification", "presence", "users")
+)
+"""Small contracts, asked in one process."""
+
+
+@pytest.mark.parametrize("names", ["rallyhere", "meshmap", "playcamp", AROUND])
+def test_schemathesis_finds_nothing(names: str) -> None:
+    command = [sys.executable, "-m", "tests.inquiry", *names.split(), str(EXAMPLES)]
     # Its order of asking goes by sets of strings here and there.
     env = environment(PYTHONHASHSEED="0")
     run = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, check=False)
