@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
+from mockade.bots.checks import body_slips, media_type_of
 from mockade.bots.contracts import Contracts
 from mockade.bots.requests import make_request
 from mockade.contract.contract import Contract
@@ -104,3 +105,12 @@ def test_a_body_is_written_as_its_media_type(
     operation = contracts(tmp_path, requestBody={"content": {media_type: {}}}).operation("a")
     sent = make_request(operation, {}, body, media_type, {})
     assert (sent.content, sent.headers) == (content, {"Content-Type": media_type})
+
+
+def test_a_form_is_one_however_the_contract_writes_its_media_type(tmp_path: Path) -> None:
+    written = "Application/X-WWW-Form-Urlencoded; charset=utf-8"
+    schema = {"type": "object"}
+    operation = contracts(tmp_path, requestBody={"content": {written: {"schema": schema}}}).operation("a")
+    media_type = media_type_of(operation)
+    assert list(body_slips(operation, {"a": 1}, media_type)) == []
+    assert make_request(operation, {}, {"a": 1}, media_type, {}).content == b"a=1"

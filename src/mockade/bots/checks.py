@@ -7,8 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from mockade.bots.expressions import expressions
-from mockade.bots.requests import FORM
-from mockade.contract.media_types import is_json
+from mockade.contract.media_types import is_form, is_json
 from mockade.contract.operations import Operation
 from mockade.contract.violations import ABSENT, Violation
 from mockade.hints import did_you_mean
@@ -47,7 +46,7 @@ def parameter_slips(operation: Operation, given: Mapping[str, Any]) -> Iterator[
 def media_type_of(operation: Operation) -> str:
     """The media type in which a script sends an operation's body: JSON, a form, else any; empty for none."""
     types = [] if operation.body is None else list(operation.body.contents)
-    preferred = [one for one in types if is_json(one)] or [one for one in types if one.startswith(FORM)]
+    preferred = [one for one in types if is_json(one)] or [one for one in types if is_form(one)]
     return next(iter(preferred or types), "")
 
 
@@ -62,7 +61,7 @@ def body_slips(operation: Operation, body: Any, media_type: str) -> Iterator[Sli
         if operation.body.required:
             yield Slip((), f"{operation.id} needs a `requestBody`.")
         return
-    if not is_json(media_type) and not (isinstance(body, dict) and media_type.startswith(FORM)):
+    if not is_json(media_type) and not (isinstance(body, dict) and is_form(media_type)):
         if not isinstance(body, str):
             yield Slip(at, f"A body of {media_type} is a text.")
         return

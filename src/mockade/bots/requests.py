@@ -10,12 +10,10 @@ from urllib.parse import quote, urlencode
 import orjson
 
 from mockade.bots.expressions import written
-from mockade.contract.media_types import is_json
+from mockade.contract.media_types import is_form, is_json
 from mockade.contract.operations import Operation
 from mockade.contract.parameters import Parameter
 from mockade.contract.schemes import Scheme
-
-FORM = "application/x-www-form-urlencoded"
 
 _SEPARATORS = {"spaceDelimited": " ", "pipeDelimited": "|"}
 _MARKS = {"label": ".", "matrix": ";"}
@@ -77,7 +75,7 @@ def _content(body: Any, media_type: str) -> bytes:
         return b""
     if is_json(media_type):
         return orjson.dumps(body)
-    if isinstance(body, dict) and media_type.partition(";")[0].strip().lower() == FORM:
+    if isinstance(body, dict) and is_form(media_type):
         return urlencode({name: _form_value(one) for name, one in body.items()}, doseq=True).encode()
     return written(body).encode()
 

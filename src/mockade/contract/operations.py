@@ -10,12 +10,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, Literal
 
 from mockade.contract.document import Node, Source
 from mockade.contract.encodings import Encoding
 from mockade.contract.headers import Header
-from mockade.contract.media_types import is_json
+from mockade.contract.media_types import is_form, is_json
 from mockade.contract.normalizer import Normalizer
 from mockade.contract.normalizer_registry import NormalizerRegistry
 from mockade.contract.parameters import Parameter
@@ -96,10 +96,10 @@ class Content:
     @cached_property
     def encodings(self) -> Mapping[str, Encoding]:
         """By property, how it is written in a form or in parts, where the contract says so."""
-        is_form = self.media_type.partition(";")[0].strip().lower() == "application/x-www-form-urlencoded"
+        carrier: Literal["form", "part"] = "form" if is_form(self.media_type) else "part"
         declared = properties(self.schema)
         return {
-            name: Encoding(name, node, declared.get(name), "form" if is_form else "part", self.normalizers)
+            name: Encoding(name, node, declared.get(name), carrier, self.normalizers)
             for name, node in self.media.members("encoding")
             if isinstance(node.value, dict)
         }

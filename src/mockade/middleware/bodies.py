@@ -10,13 +10,13 @@ import orjson
 from mockade.asgi import Scope, header
 from mockade.contract.coercion import coerced, types_of
 from mockade.contract.document import Source
-from mockade.contract.media_types import is_json
+from mockade.contract.media_types import FORM, is_json
 from mockade.contract.operations import Body, Content
 from mockade.contract.reading import DEEPEST, nests_deeply, not_json
 from mockade.contract.repeated_keys import repeated_keys, sentence_of
 from mockade.contract.violations import ABSENT, Violation
 from mockade.errors import EngineRefusal
-from mockade.middleware.forms import FORM, form_value, lenient, multipart_value
+from mockade.middleware.forms import form_value, lenient, multipart_value
 from mockade.middleware.multipart import MOST_FIELDS, parts_of
 
 _HOLDERS = frozenset({"object", "array"})

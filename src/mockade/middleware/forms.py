@@ -20,8 +20,6 @@ from mockade.contract.violations import ABSENT, Violation
 from mockade.errors import EngineRefusal
 from mockade.middleware.multipart import MOST_FIELDS, Part, parts_of
 
-FORM = "application/x-www-form-urlencoded"
-
 
 def lenient(path: tuple[str | int, ...], text: str, message: str, source: Source) -> Violation:
     """A notice of something in a body that is taken beyond the letter."""

@@ -21,7 +21,7 @@ from mockade.contract.generation.draws import Draws
 from mockade.contract.generation.generator import Generator, NoValueFound
 from mockade.contract.generation.row_context import sentence
 from mockade.contract.generation.xml_encoder import xml_body
-from mockade.contract.media_types import is_json
+from mockade.contract.media_types import FORM, is_json
 
 _FILES: dict[str, Callable[[Draws], bytes]] = {
     "image/png": binary_samples.png,
@@ -48,7 +48,6 @@ _FAMILIES = {"image": "image/png", "audio": "audio/wav"}
 """The file of any other kind, also of a range such as `image/*`."""
 
 _TABLES = frozenset({"text/csv", "application/csv", "text/tab-separated-values"})
-_FORMS = frozenset({"application/x-www-form-urlencoded"})
 _YAML = frozenset({"application/yaml", "application/x-yaml", "text/yaml", "text/x-yaml"})
 _EVENTS = "text/event-stream"
 _EVENT_FIELD = re.compile(r"^(data|event|id|retry)?:", re.MULTILINE)
@@ -76,7 +75,7 @@ def is_written(media_type: str, default: str) -> bool:
 def is_structured(media_type: str) -> bool:
     """Whether the media type has a form for objects and lists that is not JSON's."""
     kind = media_type.partition(";")[0].strip().lower()
-    return kind in _YAML | _LINES | _TABLES | _FORMS or kind.endswith(("/xml", "+xml", "+yaml"))
+    return kind == FORM or kind in _YAML | _LINES | _TABLES or kind.endswith(("/xml", "+xml", "+yaml"))
 
 
 def is_html(media_type: str) -> bool:
@@ -141,7 +140,7 @@ def encoded(media_type: str, schema: Node, value: Any) -> bytes:
         return event_stream(value)
     if kind in _TABLES:
         return _table(value, "\t" if "tab" in kind else ",")
-    if kind in _FORMS:
+    if kind == FORM:
         members = value if isinstance(value, dict) else {"value": value}
         return urlencode({name: _form_value(one) for name, one in members.items()}, doseq=True).encode()
     if is_html(kind):

@@ -6,12 +6,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from mockade.contract.keywords import TABS
+from mockade.contract.media_types import FORM
 from mockade.contract.swagger2.schemas import SCHEMA_WORDS, flat_schema, moved_ref, schema_of
 
 Pointer = tuple[str | int, ...]
 
-JSON, URLENCODED, MULTIPART = "application/json", "application/x-www-form-urlencoded", "multipart/form-data"
-_FORMS = (URLENCODED, MULTIPART)
+JSON, MULTIPART = "application/json", "multipart/form-data"
+_FORMS = (FORM, MULTIPART)
 
 STYLES: dict[str, dict[str, Any]] = {
     "ssv": {"style": "spaceDelimited", "explode": False},
@@ -53,7 +54,7 @@ def request_body(parts: Sequence[BodyPart], consumes: Sequence[str], to: Pointer
 def _form(parts: Sequence[BodyPart], consumes: Sequence[str], to: Pointer, origins: Origins) -> Any:
     origins[to] = parts[0].origin
     has_file = any(one.parameter.get("type") == "file" for one in parts)
-    media_types = [one for one in consumes if one in _FORMS] or [MULTIPART if has_file else URLENCODED]
+    media_types = [one for one in consumes if one in _FORMS] or [MULTIPART if has_file else FORM]
     properties: dict[str, Any] = {}
     encoding: dict[str, Any] = {}
     for name, parameter, origin in parts:
