@@ -36,7 +36,7 @@ def parameter_slips(operation: Operation, given: Mapping[str, Any]) -> Iterator[
             yield Slip(("parameters", name), message, did_you_mean(name, known))
         elif parameter.validator is not None and not list(expressions(value)):
             for violation in parameter.validator.violations(value, parameter.place):
-                yield _told(violation, ("parameters", name))
+                yield _slip(violation, ("parameters", name))
     for name, parameter in known.items():
         if parameter.required and name not in given:
             message = f"{operation.id} needs the {parameter.where} parameter {name!r}."
@@ -69,7 +69,7 @@ def body_slips(operation: Operation, body: Any, media_type: str) -> Iterator[Sli
     open_paths = [path for path, _ in expressions(body)]
     for violation in validator.violations(body, "body") if validator is not None else ():
         if not _may_be_mended(violation, open_paths):
-            yield _told(violation, at)
+            yield _slip(violation, at)
 
 
 def _may_be_mended(violation: Violation, open_paths: list[tuple[str | int, ...]]) -> bool:
@@ -82,7 +82,7 @@ def _may_be_mended(violation: Violation, open_paths: list[tuple[str | int, ...]]
     return False
 
 
-def _told(violation: Violation, at: tuple[str | int, ...]) -> Slip:
+def _slip(violation: Violation, at: tuple[str | int, ...]) -> Slip:
     asked = f"  [{violation.place}]" if violation.place else ""
     return Slip((*at, *violation.path), f"{violation.message}{asked}")
 

@@ -100,13 +100,13 @@ def _clashes(api: Api) -> Iterator[Finding]:
             if other is None or (other.id, other.refused) == (caller.id, caller.refused):
                 continue
             message = (
-                f"A credential of {scheme} is {_told(caller)} here, and {_told(other)} in {sibling.stem} of "
-                "the same family: each of the two takes its own."
+                f"A credential of {scheme} is {_named(caller)} here, and {_named(other)} in {sibling.stem} "
+                "of the same family: each of the two takes its own."
             )
             mend = "Let one of them have it, or both say the same."
             yield Finding(place, message, mend, "credentials", "warning")
 
 
-def _told(caller: Caller) -> str:
+def _named(caller: Caller) -> str:
     """Who a credential stands for; its caller's name may be made of the secret, and does not give it away."""
     return f"{caller.id}, refused as {caller.refused}" if caller.refused else caller.id
