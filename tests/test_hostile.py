@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -75,6 +76,20 @@ def test_a_module_that_cannot_be_set_up_stops_the_start_with_its_line(
     assert words in finding.message
     assert finding.place.file.endswith("shop.py")
     assert any(words in one.message for one in validate([folder]).findings)
+
+
+@pytest.mark.parametrize(
+    ("fault", "words"),
+    [("next(iter(()))", "StopIteration"), ("1 / 0", "ZeroDivisionError: division by zero")],
+)
+def test_a_bug_of_a_handler_is_told_with_its_line(
+    home: Callable[..., Path], make_mock: Serve, fault: str, words: str
+) -> None:
+    module = f"def get_widgets(call):\n    {fault}\n"
+    mock = make_mock(home=home(specs={"shop.yaml": contract(crud("/widgets"))}, apis={"shop.py": module}))
+    answer = mock.get("/widgets")
+    assert answer.status_code == 500
+    assert re.fullmatch(rf"{words} \(in .*shop\.py:2(:\d+)?\)", answer.json()["detail"])
 
 
 def changed(name: str, old: str, new: str) -> dict[str, Any]:

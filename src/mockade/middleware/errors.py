@@ -79,9 +79,12 @@ def _unexpected(context: RequestContext, error: Exception) -> PreparedResponse:
     if isinstance(error, ClientGone):
         context.exchange.answered_by = "nobody"
         return PreparedResponse(400, b"", "text/plain", [])
+    if isinstance(error.__cause__, StopIteration):  # of a handler: no coroutine lets one through (PEP 479)
+        error = error.__cause__
     context.exchange.traceback = utf8_safe("".join(traceback.format_exception(error)))
     print(context.exchange.traceback, end="", file=sys.stderr)
-    return _our_fault(context, f"{type(error).__name__}: {error} (in {_place(context, error)})", ())
+    words = f"{type(error).__name__}: {error}".removesuffix(": ")
+    return _our_fault(context, f"{words} (in {_place(context, error)})", ())
 
 
 def _place(context: RequestContext, error: BaseException) -> Place:
