@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
 from typing import Any
+
+from mockade.handling import epoch_seconds
 
 Session = Mapping[str, Any]
 Player = dict[str, Any]
@@ -134,8 +135,8 @@ def next_leader(session: Session, *, newest: bool = False) -> str | None:
     return found
 
 
-def _joined(player: Player) -> datetime:
-    return datetime.fromisoformat(player.get("joined", _AGES_AGO))
+def _joined(player: Player) -> float:
+    return epoch_seconds(player.get("joined", _AGES_AGO))
 
 
 def remove_player(session: Session, uuid: str) -> None:
