@@ -77,6 +77,7 @@ def test_a_fixture_file_says_how_to_connect_with_the_contracts_base_path(home: H
     folder = home(specs=SERVER, fixtures={"shop.yaml": "connect: ['SHOP={url}', '--shop {url}/']"})
     assert told(folder) == ["SHOP=http://h:1/@ada/api", "--shop http://h:1/@ada/api/"]
     assert told(home(fixtures={"shop.yaml": "widgets: []"})) == []
+    assert told(home(fixtures={"shop.yaml": "connect: []"})) == []
 
 
 def test_lines_that_set_variables_are_told_from_others() -> None:

@@ -104,7 +104,9 @@ class Fixtures:
 def _are_rows(value: Any) -> bool:
     """Whether a member that has a meaning of its own holds the rows of a collection of its name."""
     is_repeated = isinstance(value, dict) and "repeat" in value
-    return is_repeated or (isinstance(value, list) and all(isinstance(one, dict) for one in value))
+    return is_repeated or (
+        isinstance(value, list) and bool(value) and all(isinstance(one, dict) for one in value)
+    )
 
 
 def _without_ignores(data: dict[str, Any]) -> dict[str, Any]:
