@@ -174,6 +174,22 @@ def test_players_begin_anew_in_a_world_that_was_reset(play: Play) -> None:
     assert lobby.notes == ["The world was reset: the players begin anew."]
 
 
+def test_a_world_that_is_reset_while_they_act_is_gone_on_with_at_its_own_time(play: Play) -> None:
+    lobby = play()
+    lobby.players.advance("1m")
+    lobby.remote.ask("POST", "/reset")
+    lobby.remote.clock.freeze("2026-01-05T12:00:00Z")
+    lobby.players.act(NOON + 3600)  # as it was when they looked
+    assert lobby.notes == ["The world was reset: the players begin anew."]
+    assert lobby.players.next_due is not None
+    assert NOON < lobby.players.next_due < NOON + 10
+
+
+def test_the_shortest_wait_that_is_repeated_takes_time(play: Play) -> None:
+    steps = "- repeat: forever\n  steps: [{wait: 0.1ms}, {operationId: createRoom, requestBody: {name: x}}]\n"
+    assert 5 <= len(play(ONE + steps).players.advance("5ms")) <= 6
+
+
 def test_a_server_that_goes_is_told_and_the_players_begin_anew_when_it_is_back(play: Play) -> None:
     lobby = play()
     lobby.players.advance("1m")
@@ -245,3 +261,9 @@ def test_what_was_answered_is_never_read_as_an_expression(play: Play) -> None:
     lobby = play(ONE + steps)
     lobby.players.advance("1s")
     assert lobby.players["Bo"].outputs["again"] == "$player.name"
+    lobby = play(
+        ONE
+        + steps.replace("$$player.name", "$$$bo").replace(" $outputs.room#/name", ' "{$outputs.room#/name}"')
+    )
+    lobby.players.advance("1s")
+    assert lobby.players["Bo"].outputs["again"] == "$$bo"

@@ -155,7 +155,7 @@ def filled(value: Any, scope: Scope) -> Any:
     if is_expression(value):
         return _known(value, scope)
     text = _EMBEDDED.sub(lambda found: written(_known(found[1], scope)), value)
-    return text[1:] if text.startswith("$$") else text
+    return text[1:] if value.startswith("$$") else text  # what was answered is never read as a script's text
 
 
 def _known(text: str, scope: Scope) -> Any:

@@ -116,7 +116,9 @@ class Player:
                 yield self._call(step)
             elif isinstance(step, Wait):
                 drawn = step.least + (step.most - step.least) * self._chance()
-                yield round(drawn, 3)
+                yield round(drawn, 3) or (
+                    0.001 if drawn else 0.0
+                )  # or a short one, repeated, would never end
             elif isinstance(step, Chance):
                 happens = self._chance() < step.probability
                 yield from self._done(step.steps if happens else step.otherwise)

@@ -130,7 +130,7 @@ class Players:
         if now < self._now - _SLACK:  # the clock was set back: what is due comes as much earlier
             self._queue = [(due - (self._now - now), number) for due, number in self._queue]
         self._now = now
-        while self._queue and self._queue[0][0] <= now + _SLACK:
+        while self._queue and self._queue[0][0] <= self._now + _SLACK:  # less where the world is another
             due, number = self._queue[0]
             self._go_on(self._players[number - 1], due)
 
