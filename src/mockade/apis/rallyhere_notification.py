@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -25,6 +26,11 @@ collections = (
         absent=("resource_not_found", "There is no notification {key}."),
     ),
 )
+
+SENT = ("message", "rh_url", "custom_data", "etag")
+"""What a sender says of a notification. The rest is the service's to say: other members are passed over."""
+
+ID = re.compile("[0-9]{12}")
 
 dialect = pydantic.dialect(
     flat_error("desc", "error_code", authenticated="auth_success"),
@@ -118,9 +124,9 @@ def _need_right(call: Call, player_uuid: str, what: str) -> None:
 def _poll(
     call: Call, player: str, most: int, after: str | None, strategy: str, deadline: int
 ) -> dict[str, Any] | Wait:
-    """The oldest that are newer. An id that is not there counts as none: `latest` then sees what comes."""
+    """The oldest that are newer. A cursor that no call gave counts as none: `latest` then sees what comes."""
     rows = call.rows("notifications")
-    if call.memo is None and (not after or not _is_ones(call, player, after)):
+    if call.memo is None and (not after or not _is_cursor(call, player, after)):
         after = _id(rows.births) if strategy == "latest" else _id(0)
     start = call.memo or after or ""
     found = [row for row in rows.where("player", player) if row.key > start][:most]
@@ -141,7 +147,8 @@ def _page(call: Call, player: str, size: int, start_at: str | None, after: str |
 
 
 def _create(call: Call, player: str, body: Row) -> dict[str, Any]:
-    sent = [_add(call, player, one) for one in body["notifications"]]
+    notes = body["notifications"]
+    sent = [_add(call, player, {name: one[name] for name in SENT if name in one}) for one in notes]
     return {"notification_id": sent[-1].key if sent else _id(call.rows("notifications").births)}
 
 
@@ -154,6 +161,12 @@ def _one(call: Call, player: str, notification_id: str) -> Row:
 def _is_ones(call: Call, player: str, notification_id: str) -> bool:
     row = call.rows("notifications").find(notification_id)
     return row is not None and row.beside["player"] == player
+
+
+def _is_cursor(call: Call, player: str, cursor: str) -> bool:
+    """Whether one's own notification has this id, or any had it: an answer may have said it."""
+    given = ID.fullmatch(cursor) is not None and cursor <= _id(call.rows("notifications").births)
+    return given or _is_ones(call, player, cursor)
 
 
 def _tell(call: Call, player: str, message: str, data: dict[str, str]) -> None:

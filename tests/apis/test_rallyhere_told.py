@@ -1,0 +1,89 @@
+"""RallyHere's presence and notifications: who may say what, and that nothing sent is missed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.apis.rallyhere import ADA, BEN
+from tests.apis.test_rallyhere_family import FAMILY, POLL
+from tests.harness import Mock
+
+PRESENCE, NOTES = "/presence/v1/player/me/presence", "/notification/v1/player/me/notification"
+
+
+@pytest.fixture
+def mock() -> Iterator[Mock]:
+    with Mock(*FAMILY) as made:
+        yield made
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"player_uuid": BEN, "display_name": "X", "platform": "PSN"},
+        {"platform": 7},
+        {"display_name": ["x"]},
+        {"last_seen": 5},
+        {"player_id": "x", "zz": {}},
+    ],
+)
+def test_one_says_of_oneself_what_the_contract_lets_one_say_and_of_nobody_else(
+    mock: Mock, more: dict[str, Any]
+) -> None:
+    table = ("rallyhere_presence", "presences")
+    ben = mock.state.table(*table).rows.get(BEN)
+    before = mock.get(PRESENCE, token="ada").json()
+    assert mock.patch(PRESENCE, token="ada", json={"message": "Hi", **more}).status_code == 200
+    assert mock.get(PRESENCE, token="ada").json() == {**before, "message": "Hi"}
+    assert mock.state.table(*table).rows.get(BEN) is ben
+
+
+def test_a_notification_is_what_the_contract_lets_a_sender_say(mock: Mock) -> None:
+    stray = {"zz": {}, "created": 5, "notification_id": "mine", "etag": "e"}
+    sent = mock.post(NOTES, token="ada", json={"notifications": [{"message": "Hi", **stray}]})
+    id = sent.json()["notification_id"]
+    one = mock.get(f"{NOTES}/{id}", token="ada").json()
+    assert id != "mine"
+    assert one == {
+        "message": "Hi",
+        "etag": "e",
+        "custom_data": {},
+        "notification_id": id,
+        "created": one["created"],
+    }
+
+
+def poll(mock: Mock, **query: Any) -> tuple[list[str], str]:
+    """What a poll that does not wait is told, and its cursor."""
+    answer = mock.get(POLL, token="ada", params={"deadline": 0, **query}).json()
+    return [one["message"] for one in answer["notifications"]], answer["cursor"]
+
+
+def send(mock: Mock, who: str, *messages: str) -> str:
+    notes = [{"message": message} for message in messages]
+    id: str = mock.post(NOTES, token=who, json={"notifications": notes}).json()["notification_id"]
+    return id
+
+
+def test_nothing_is_missed_between_two_polls_whatever_call_gave_the_cursor(mock: Mock) -> None:
+    none, cursor = poll(mock)
+    send(mock, "ada", "one")
+    assert (none, poll(mock, exclude_before=cursor)[0]) == ([], ["one"])
+    others = send(mock, "ben", "not hers")
+    assert send(mock, "ada") == others  # sending nothing gives the newest of all
+    _, newest = poll(mock)
+    send(mock, "ada", "two", "three")
+    for known in (others, newest):
+        assert poll(mock, exclude_before=known)[0] == ["two", "three"]
+        assert poll(mock, exclude_before=known, max_page_size=1)[0] == ["two"]
+
+
+@pytest.mark.parametrize("cursor", ["000000000009", "zz", "00000000000\uff11", "1", ADA])
+def test_a_cursor_that_no_call_gave_is_reset_by_the_strategy(mock: Mock, cursor: str) -> None:
+    send(mock, "ada", "one")
+    latest = poll(mock, exclude_before=cursor)
+    earliest = poll(mock, exclude_before=cursor, offset_reset_strategy="earliest")
+    assert (latest, earliest) == (([], "000000000001"), (["one"], "000000000001"))
