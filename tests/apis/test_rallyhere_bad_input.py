@@ -13,6 +13,7 @@ import pytest
 
 from mockade.contract.operations import Operation
 from mockade.contract.parameters import Parameter
+from mockade.contract.undeclared import undeclared_notices
 from mockade.contract.violations import ABSENT
 from tests.apis.rallyhere import ADA, BEN, DOV, SESSION, join
 from tests.harness import Mock
@@ -236,3 +237,30 @@ def test_every_operation_on_a_session_asks_for_a_standing_or_says_why_not() -> N
         "update_session_player_by_uuid": "asks only for some of what it does",
     }
     assert set(IN_SESSIONS) == {*ADMINS, *HOSTS, *ACTIVE, *free}
+
+
+COMPONENTS = CONTRACTS["rallyhere"].document.root.value["components"]["schemas"].values()
+NAMES = sorted({name for schema in COMPONENTS for name in schema.get("properties", {})} | {"zz"})
+"""What anything in the contract has, and what nothing has."""
+
+BODIES = [name for name, one in OPERATIONS.items() if one.body is not None]
+
+
+@pytest.mark.parametrize("name", BODIES)
+@pytest.mark.parametrize("stray", [7, {"zz": "stray"}, "stray"], ids=["number", "object", "text"])
+def test_a_member_that_a_body_does_not_declare_is_remarked_on_and_changes_nothing(
+    mock: Mock, name: str, stray: Any
+) -> None:
+    operation = OPERATIONS[name]
+    api = mock.apis["rallyhere"]
+    good = good_request(api, operation)
+    assert operation.body is not None
+    normalizer = operation.body.contents["application/json"].normalizer
+    assert normalizer is not None
+    strays = {one: stray for one in NAMES if undeclared_notices(normalizer, {one: stray}, "body", ())}
+    assert "zz" in strays
+    answer = mock.request(operation.method, good.path, token="admin", json={**strays, **good.body})
+    assert answer.status_code < 500, answer.text
+    assert "stray" not in answer.text
+    assert mock.last.notices
+    assert "stray" not in str([change.after for change in mock.last.changes])

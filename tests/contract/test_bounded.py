@@ -21,6 +21,7 @@ from mockade.contract.contract import Contract
 from mockade.contract.document import Document
 from mockade.contract.normalizer import Normalizer
 from mockade.contract.spread import MANY, spread
+from mockade.contract.undeclared import undeclared_notices
 from mockade.contract.validators import Validator
 from tests.contract.documents import contract_of, rules, schema_node, write
 from tests.contract.test_differential import schema_and_values
@@ -145,7 +146,7 @@ def test_a_value_that_fits_in_many_ways_is_filled_and_remarked_on_once(
         validator, normalizer = compiled(tmp_path, words)
         value = nested({"a": "x", "zz": 1})
         assert validator.violations(value, "body") == []
-        assert [one.pointer for one in normalizer.undeclared(value, "body", ())] == [f"{BELOW}/zz"]
+        assert [one.pointer for one in undeclared_notices(normalizer, value, "body", ())] == [f"{BELOW}/zz"]
         assert normalizer.fill(value) == nested({"a": "x", "zz": 1})
 
 

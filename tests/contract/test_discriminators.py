@@ -15,6 +15,7 @@ from mockade.contract.contract import Contract
 from mockade.contract.discriminators import contradiction_of, discriminator_of
 from mockade.contract.document import Document
 from mockade.contract.generation.generator import Generator
+from mockade.contract.undeclared import undeclared_notices
 from tests.contract.documents import contract_of, rules, schema_node, violations_of, words_at
 from tests.contracts import answers, body, contract
 from tests.harness import Mock
@@ -115,8 +116,8 @@ def test_a_child_by_itself_is_what_it_was(tmp_path: Path) -> None:
     validator, normalizer = compiled
     assert validator.is_valid({"kind": "Cat", "purr": True})
     assert not validator.is_valid({"kind": "Cat"})
-    assert normalizer.undeclared({"kind": "Cat", "purr": True}, "body", ()) == []
-    assert len(normalizer.undeclared({"kind": "Cat", "purr": True, "bark": 1}, "body", ())) == 1
+    assert undeclared_notices(normalizer, {"kind": "Cat", "purr": True}, "body", ()) == []
+    assert len(undeclared_notices(normalizer, {"kind": "Cat", "purr": True, "bark": 1}, "body", ())) == 1
 
 
 def test_a_default_of_the_chosen_schema_is_filled_in_and_what_it_declares_is_known(tmp_path: Path) -> None:
@@ -132,8 +133,8 @@ def test_a_default_of_the_chosen_schema_is_filled_in_and_what_it_declares_is_kno
         normalizer = compiled[1]
         assert normalizer.fill({"kind": "hound"}) == {"kind": "hound", "legs": 4}
         assert normalizer.fill({"kind": "cat", "purr": True}) == {"kind": "cat", "purr": True}
-        assert normalizer.undeclared({"kind": "hound", "legs": 3}, "body", ()) == []
-        (notice,) = normalizer.undeclared({"kind": "hound", "purr": True}, "body", ())
+        assert undeclared_notices(normalizer, {"kind": "hound", "legs": 3}, "body", ()) == []
+        (notice,) = undeclared_notices(normalizer, {"kind": "hound", "purr": True}, "body", ())
         assert notice.pointer == "/purr"
 
 
@@ -253,7 +254,7 @@ def test_a_value_whose_mapping_leads_nowhere_is_remarked_on_wherever_it_is(tmp_p
     validator, normalizer = compiled
     value = {"pets": [{"kind": "cat", "name": "Tom"}, {"kind": "dog"}], "base": {"of": "x"}}
     assert validator.is_valid(value)
-    noted = normalizer.undeclared(value, "body", ())
+    noted = undeclared_notices(normalizer, value, "body", ())
     assert [(one.pointer, one.rule, one.notice) for one in noted] == [
         ("/pets/1/kind", "mapping", True),
         ("/base/of", "mapping", True),

@@ -27,6 +27,7 @@ from mockade.contract.properties import flagged, properties, read_only, required
 from mockade.contract.response_view import has_hidden_parts, visible_part
 from mockade.contract.samples import sample
 from mockade.contract.schema_walk import leads_to, parts, walk
+from mockade.contract.undeclared import undeclared_notices
 from mockade.dialects.inferred import ErrorFacts, error_body
 from mockade.validation.agreement import validate
 from tests.contract.documents import contract_of, schema_node
@@ -132,7 +133,7 @@ def ask_all(contract: Contract) -> None:
         assert compiled is not None
         _, normalizer = compiled
         normalizer.fill(dict(value))
-        normalizer.undeclared(value, "body", ())
+        undeclared_notices(normalizer, value, "body", ())
 
 
 @pytest.mark.parametrize(("links", "growth"), [(all_others, 4.6), (three_others, 2.2)])

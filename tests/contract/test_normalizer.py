@@ -13,6 +13,7 @@ import pytest
 from mockade.contract.contract import Contract
 from mockade.contract.normalizer import Normalizer
 from mockade.contract.normalizer_registry import NormalizerRegistry
+from mockade.contract.undeclared import undeclared_notices
 from tests.contract.documents import contract_of, schema_node
 
 TEXT = {"type": "string"}
@@ -27,7 +28,7 @@ def shape_of(folder: Path, schema: Any, *, version: str = "3.0.3", **others: Any
 
 
 def notices(normalizer: Normalizer, value: Any) -> list[str]:
-    return [violation.pointer for violation in normalizer.undeclared(value, "body", ())]
+    return [violation.pointer for violation in undeclared_notices(normalizer, value, "body", ())]
 
 
 # defaults
@@ -182,7 +183,9 @@ def test_the_first_items_have_shapes_of_their_own(tmp_path: Path) -> None:
 
 def test_an_undeclared_property_is_noticed_and_the_nearest_named(tmp_path: Path) -> None:
     schema = {"properties": {"name": TEXT, "inner": {"properties": {"x": TEXT}}}}
-    found = shape_of(tmp_path, schema).undeclared({"nmae": "a", "inner": {"x": "b", "y": 1}}, "body", ("at",))
+    found = undeclared_notices(
+        shape_of(tmp_path, schema), {"nmae": "a", "inner": {"x": "b", "y": 1}}, "body", ("at",)
+    )
     assert [(one.pointer, one.notice, one.value) for one in found] == [
         ("/at/nmae", True, "a"),
         ("/at/inner/y", True, 1),
@@ -320,4 +323,4 @@ def test_forms_that_are_built_on_the_schema_that_lists_them_are_kept(tmp_path: P
     compiled = contract.component("First")
     assert compiled is not None
     assert len(compiled[1].branches) == (1 if first == "Pet" else 0)
-    assert compiled[1].undeclared({"lives": 1}, "body", ()) == []
+    assert undeclared_notices(compiled[1], {"lives": 1}, "body", ()) == []

@@ -16,6 +16,7 @@ behaviour = (
 )
 collections = (Collection("kvs", holds="KV", key="key"),)
 pure = True
+ignores_undeclared = True
 
 dialect = pydantic.dialect(
     flat_error("desc", "error_code", authenticated="auth_success"),

@@ -36,6 +36,7 @@ collections = (
     ),
 )
 pure = True
+ignores_undeclared = True
 
 dialect = pydantic.dialect(
     flat_error("desc", "error_code", authenticated="auth_success"),

@@ -9,6 +9,8 @@ from typing import Any
 from mockade.dialects import flat_error, pydantic
 from mockade.handling import Call, Collection, Refusal, Reply, Row, Switch, Wait, etag
 
+ignores_undeclared = True
+
 behaviour = (
     Switch("kept_notifications", 100, "How many are kept of a player is not published."),
     Switch(

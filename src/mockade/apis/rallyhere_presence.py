@@ -26,6 +26,7 @@ collections = (
     ),
 )
 pure = True
+ignores_undeclared = True
 SAID = ("status", "message", "do_not_disturb", "custom_data")
 """What players say of themselves. The rest is the service's to say: other members are passed over."""
 

@@ -41,6 +41,8 @@ class HandlerModule:
     """Says what is wrong with a caller of the credentials, if anything."""
     pure: bool = False
     """Whether what its handlers answer depends on the call alone, so that it may be given again."""
+    ignores_undeclared: bool = False
+    """Whether what a body has beyond the declared properties is left out of `call.body`."""
     handlers: Mapping[str, Handler] = field(default_factory=lambda: MappingProxyType({}))
     """By name, the public functions whose first parameter is `call`, except those that are named above."""
 
@@ -104,6 +106,7 @@ _CONVENTIONS: dict[str, tuple[str, Callable[[Any], bool]]] = {
     "on_start": ("a function", callable),
     "vet_caller": ("a function", callable),
     "pure": ("True or False", lambda value: isinstance(value, bool)),
+    "ignores_undeclared": ("True or False", lambda value: isinstance(value, bool)),
 }
 """The names that a module may define: what each is, and whether a value is that."""
 

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator
-from itertools import islice
 from typing import Any, NamedTuple, Protocol
 
 import orjson
 
 from mockade.contract.discriminators import Discriminator
 from mockade.contract.schema_walk import leads_to, walk
-from mockade.contract.violations import Violation, Where
-from mockade.hints import did_you_mean
 
 
 class Judge(Protocol):
@@ -24,16 +21,12 @@ Forms = list[tuple[Judge, "Normalizer"]]
 """The forms of a `oneOf` or `anyOf`, or the children of which a discriminator chooses one."""
 
 
-MOST_NOTICED = 100
-"""Undeclared properties of one body that are remarked on."""
-
-
 class Normalizer:
     """The part of a schema that changes or remarks on values which already fit it."""
 
     __slots__ = (
         *("additional", "choices", "closed", "defaults", "integer", "items", "parts", "prefix", "properties"),
-        *("_plan", "_declared", "_known_changes", "_filled", "is_read", "is_acyclic", "untyped"),
+        *("_plan", "_known_changes", "_filled", "declared", "is_read", "is_acyclic", "untyped"),
     )
 
     def __init__(self, known_works: dict[Hashable, bool], filled: set[tuple[int, int]]) -> None:
@@ -51,7 +44,8 @@ class Normalizer:
         self.untyped: list[Discriminator] = []
         """Discriminators with values whose mapping leads nowhere."""
         self._plan: _FillPlan | None = None
-        self._declared: _Declared | None = None
+        self.declared: Declared | None = None
+        """What it says of properties where that is the same for every value, once it was asked."""
         self._known_changes = known_works
         """Of all normalizers of a document, whether `fill` has work with them, as far as it was asked."""
         self._filled = filled
@@ -193,20 +187,24 @@ class Normalizer:
                 value = fitting._filler()(value)
         return value
 
-    def _item(self, at: int) -> Normalizer | None:
+    def item(self, at: int) -> Normalizer | None:
         return self.prefix[at] if at < len(self.prefix) else self.items
 
-    def undeclared(self, value: Any, where: Where, path: tuple[str | int, ...]) -> list[Violation]:
-        """A notice for each property that the schema permits but does not know, up to MOST_NOTICED."""
-        if not isinstance(value, dict | list):
-            return []
-        return list(islice(_undeclared([self], value, where, path), MOST_NOTICED))
-
-    def _also(self, value: Any) -> Iterator[Normalizer]:
+    def also(self, value: Any) -> Iterator[Normalizer]:
         """What applies to `value` as well: its parts, and of choices what fits."""
         yield from self.parts
         for choice in self.choices:
             yield from (form for validator, form in choice if validator.is_valid(value))
+
+
+class Declared(NamedTuple):
+    """What some normalizers together say of a value's properties."""
+
+    applying: list[Normalizer]
+    known: dict[str, list[Normalizer]]
+    others: list[Normalizer]
+    """What properties are that are not known; empty when the schema says nothing of them."""
+    closed: bool
 
 
 class _RareRules(NamedTuple):
@@ -238,62 +236,3 @@ def _changes_values(normalizer: Normalizer | None) -> bool:
 
 def _whole_number(value: float) -> float | int:
     return int(value) if value.is_integer() else value
-
-
-class _Declared(NamedTuple):
-    """What some normalizers together say of a value's properties."""
-
-    applying: list[Normalizer]
-    known: dict[str, list[Normalizer]]
-    others: list[Normalizer]
-    """What properties are that are not known; empty when the schema says nothing of them."""
-    closed: bool
-
-
-def _declared(normalizers: list[Normalizer], value: Any) -> _Declared:
-    lone = normalizers[0] if len(normalizers) == 1 else None
-    if lone is not None and lone._declared is not None:
-        return lone._declared
-    applying = list(walk(normalizers, lambda one: one._also(value), id))
-    known: dict[str, list[Normalizer]] = {}
-    for normalizer in applying:
-        for name, member in normalizer.properties.items():
-            known.setdefault(name, []).append(member)
-    others = [normalizer.additional for normalizer in applying if normalizer.additional is not None]
-    found = _Declared(
-        applying, known, others, bool(known) and all(normalizer.closed for normalizer in applying)
-    )
-    if lone is not None and not lone.branches:  # without them it is the same for every value
-        lone._declared = found
-    return found
-
-
-def _undeclared(
-    normalizers: list[Normalizer],
-    value: dict[str, Any] | list[Any],
-    where: Where,
-    path: tuple[str | int, ...],
-) -> Iterator[Violation]:
-    declared = _declared(normalizers, value)
-    if isinstance(value, list):
-        for at, item in enumerate(value):
-            if isinstance(item, dict | list):
-                there = [
-                    one
-                    for one in (normalizer._item(at) for normalizer in declared.applying)
-                    if one is not None
-                ]
-                yield from _undeclared(there, item, where, (*path, at))
-        return
-    for one in (one for normalizer in declared.applying for one in normalizer.untyped):
-        if one.tag(value) in one.untyped:
-            message = f"The mapping of {one.tag(value)!r} leads nowhere: this may be anything."
-            yield Violation(where, (*path, one.name), "mapping", message, value=value[one.name], notice=True)
-    for name, member in value.items():
-        below = declared.known.get(name, declared.others)
-        if below:
-            if isinstance(member, dict | list):
-                yield from _undeclared(below, member, where, (*path, name))
-        elif declared.closed:
-            message = f"{name!r} is not in the contract. {did_you_mean(name, declared.known)}"
-            yield Violation(where, (*path, name), "undeclared", message, value=member, notice=True)

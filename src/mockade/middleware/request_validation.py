@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl
 from mockade.asgi import App, Message, Receive, Scope, Send, cookie_values
 from mockade.catalogue.router import Route, Router
 from mockade.contract.parameters import Parameter
+from mockade.contract.undeclared import strip_undeclared, undeclared_notices
 from mockade.contract.violations import ABSENT, Violated, Violation, Where
 from mockade.errors import EngineRefusal, Refusal
 from mockade.hints import hint_again
@@ -273,10 +274,13 @@ class OperationValidation:
             if broken:
                 context.body = value if self._lets_through else context.body
                 if content.normalizer is not None and not content.normalizer.branches:
-                    found += content.normalizer.undeclared(value, "body", ())
+                    found += undeclared_notices(content.normalizer, value, "body", ())
                 return
         if content.normalizer is not None:
-            found += content.normalizer.undeclared(value, "body", ())
+            notices = undeclared_notices(content.normalizer, value, "body", ())
+            if notices and context.api.module.ignores_undeclared:
+                strip_undeclared(content.normalizer, value)
+            found += notices
             value = content.normalizer.fill(value)
         context.body = value
 

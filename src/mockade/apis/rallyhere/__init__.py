@@ -133,6 +133,7 @@ from .wording import (
 )
 
 pure = True
+ignores_undeclared = True
 timeline = (session_expires, instance_advances, health_goes_unknown, match_is_looked_for, backfill_ends)
 
 __all__ = [
@@ -181,6 +182,7 @@ __all__ = [
     "get_session_template_by_type",
     "get_specific_deserter_config",
     "give_player_permission_by_uuid",
+    "ignores_undeclared",
     "instance_health_check",
     "instance_health_config",
     "invite_player_by_uuid_v2",

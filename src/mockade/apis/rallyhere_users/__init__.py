@@ -11,6 +11,8 @@ from .switches import behaviour
 
 __all__ = ["behaviour"]
 
+ignores_undeclared = True
+
 collections = (
     Collection(
         "accounts",
