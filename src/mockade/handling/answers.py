@@ -46,7 +46,7 @@ class Wait:
     index: str = ""
     value: Hashable = None
     memo: Any = None
-    """What the call is to find as `call.memo` when it runs again."""
+    """What the call is to find as `call.memo` when it runs again; a world that is set back forgets it."""
 
 
 def etag(body: Any) -> str:

@@ -90,13 +90,14 @@ class Worlds:
         return world
 
     def remove(self, name: str) -> None:
-        """Drop a world. Refuses with 404 when there is none, with 409 for `default`."""
+        """Drop a world, and answer who waits in it. Refuses with 404 if there is none, `default` with 409."""
         if name == DEFAULT:
             message = "The world 'default' is always there: reset it instead."
             raise Refusal(409, "world_stays", message)
         world = self._others.pop(name, None)
         if world is None:
             raise Refusal(404, "no_world", f"There is no world {name!r}.")
+        world.waits.end()
         self._on_change(world)
 
     def _create(self, name: str, baseline: Baseline) -> World:

@@ -20,6 +20,8 @@ class Waiter:
     table: TableName
     index: str = ""
     value: Hashable = None
+    restart: State | None = None
+    """Where the world was set back meanwhile, to this: what is known of the time before counts no more."""
     woken: asyncio.Future[None] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
 
     def sees(self, state: State) -> object:
@@ -42,12 +44,14 @@ class Waits:
     that changed.
     """
 
-    __slots__ = ("_is_waking", "_woken", "by_table")
+    __slots__ = ("_is_waking", "_woken", "by_table", "is_ended")
 
     def __init__(self) -> None:
         self.by_table: dict[TableName, dict[Waiter, None]] = {}
         self._woken: dict[Waiter, None] = {}
         self._is_waking = False
+        self.is_ended = False
+        """Whether nothing is worth waiting for any more: the world is gone."""
 
     def add(self, waiter: Waiter) -> None:
         self.by_table.setdefault(waiter.table, {})[waiter] = None
@@ -68,6 +72,17 @@ class Waits:
         for name, waiters in self.by_table.items():
             if before.tables.get(name) is not after.tables.get(name) or before.start is not after.start:
                 self._wake(one for one in waiters if one.sees(before) is not one.sees(after))
+
+    def set_back(self, state: State) -> None:
+        """Wake all, for the world goes on from another state than it came to."""
+        for waiters in self.by_table.values():
+            for one in waiters:
+                one.restart = state
+        self.wake_all()
+
+    def end(self) -> None:
+        self.is_ended = True
+        self.wake_all()
 
     def wake_all(self) -> None:
         for waiters in self.by_table.values():

@@ -89,6 +89,8 @@ class World(EventRunner):
     def _swap(self, state: State) -> None:
         """Go on from another state: what is under way in the present one comes to no end."""
         self._interruptions += self._state.clock.is_halted
+        if state.tables is not self._state.tables or state.start is not self._state.start:
+            self.waits.set_back(state)
         self._replace(state)
 
     def _replace(self, state: State) -> None:
