@@ -8,6 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import pytest
+
+from mockade.errors import SetupError
+from mockade.handling import Caller
 from tests.contracts import answers, body, contract, crud
 from tests.harness import Mock
 
@@ -64,3 +68,43 @@ def test_a_row_that_was_made_without_a_key_is_stored_under_its_own(serve: Serve)
             assert mock.put(f"/widgets/{one}", json={"size": size}).status_code == 200
     assert mock.get("/widgets").json() == [{"id": "a", "size": 2}, {"id": "b", "size": 2}]
     assert mock.get("/widgets/b").json() == {"id": "b", "size": 2}
+
+
+@pytest.mark.parametrize(
+    ("indexes", "asked", "sentence"),
+    [
+        ("('owner',)", "owner", "The indexes of widgets are functions by name"),
+        ("{'owner': 'owner'}", "owner", "The indexes of widgets are functions by name"),
+        (
+            "{'owner': lambda row: row['id']}",
+            "owner",
+            "The index 'owner' of widgets answers 'w'",
+        ),
+        ("{'owner': lambda row: [row['id']]}", "ower", "no index 'ower'. Did you mean 'owner'?"),
+    ],
+)
+def test_an_index_that_would_find_nothing_says_so(
+    serve: Serve, indexes: str, asked: str, sentence: str
+) -> None:
+    handlers = f"""
+from mockade.handling import Collection
+
+collections = (Collection("widgets", holds="Widget", indexes={indexes}),)
+
+def find_widgets(call):
+    return list(call.rows("widgets").where("{asked}", "w"))
+"""
+    find = {"operationId": "findWidgets", **answers(200, {"type": "array"})}
+    document = contract({**crud("/widgets"), "/found": {"get": find}}, {"Widget": WIDGET})
+    try:
+        said = serve(document, "widgets: [{id: w}]", handlers=handlers).get("/found").text
+    except SetupError as error:
+        said = str(error)
+    assert sentence in said
+
+
+def test_a_callers_permissions_may_be_any_collection_of_texts() -> None:
+    assert Caller("ada", ["read"]).holds("read")  # type: ignore[arg-type]
+    assert not Caller("ada", ()).holds("read")  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match=r"\['read'\]"):
+        Caller("ada", "read")  # type: ignore[arg-type]

@@ -10,6 +10,7 @@ from mockade.contract.normalizer import Normalizer
 from mockade.contract.validators import Validator
 from mockade.contract.violations import Violation, Where
 from mockade.errors import OurFault, Refusal
+from mockade.hints import did_you_mean
 from mockade.state.index import Index
 from mockade.state.rows import Collection, Row, joined_key
 from mockade.state.table import Table
@@ -111,12 +112,19 @@ class Rows:
     def where(self, index: str, value: Hashable) -> Iterator[Row]:
         """The rows that `index` files under `value`, oldest first."""
         table = self.table
-        for _, key in table.indexes.get(index, _EMPTY_INDEX).positions(value):
+        for _, key in self._index(index).positions(value):
             yield table.rows[key].row()
 
     def count(self, index: str, value: Hashable) -> int:
         """How many rows `index` files under `value`; no row is read for it."""
-        return self.table.indexes.get(index, _EMPTY_INDEX).count(value)
+        return self._index(index).count(value)
+
+    def _index(self, name: str) -> Index:
+        """Raises LookupError for one that the collection does not declare."""
+        if name not in self.collection.indexes:
+            hint = did_you_mean(name, self.collection.indexes)
+            raise LookupError(f"The collection {self.collection.name} has no index {name!r}. {hint}")
+        return self.table.indexes.get(name, _EMPTY_INDEX)
 
     def violations(self, values: Any, *path: str | int) -> list[Violation]:
         """What violates the contract in `values`, found at `path` of the body; fills its defaults in.

@@ -19,6 +19,13 @@ class Caller:
     unrestricted: bool = False
     """Whether nobody said what it may do: it may everything, and `permissions` are all of the contract."""
 
+    def __post_init__(self) -> None:
+        """Handlers may give the permissions as any collection. Raises TypeError for one text."""
+        if type(self.permissions) is not frozenset:
+            if isinstance(self.permissions, str):
+                raise TypeError(f"permissions are a collection of texts, such as [{self.permissions!r}]")
+            object.__setattr__(self, "permissions", frozenset(self.permissions))
+
     def holds(self, *permissions: str) -> bool:
         """Whether the caller holds any of `permissions`."""
         return bool(permissions) if self.unrestricted else not self.permissions.isdisjoint(permissions)

@@ -65,6 +65,15 @@ class Collection:
     indexes: Mapping[str, IndexKeys] = field(default_factory=dict)
     absent: tuple[str, str] = ("not_found", "There is no {key} in {collection}.")
 
+    def __post_init__(self) -> None:
+        """Raises TypeError for indexes that are no functions by name."""
+        indexes: Any = self.indexes
+        if not isinstance(indexes, Mapping) or not all(map(callable, indexes.values())):
+            raise TypeError(
+                f"The indexes of {self.name} are functions by name, which answer a list of the keys "
+                'that a row is found under: {"owner": lambda row: [row["owner"]]}'
+            )
+
     def key_of(self, row: Row) -> str:
         """The key that `row` says it has. Raises KeyError when it says none."""
         if not isinstance(self.key, str):

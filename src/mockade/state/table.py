@@ -88,4 +88,12 @@ class Table(NamedTuple):
 
 
 def _index_keys(collection: Collection, row: Row) -> IndexKeysByName:
-    return {name: tuple(keys_of(row)) for name, keys_of in collection.indexes.items()}
+    found = {}
+    for name, keys_of in collection.indexes.items():
+        keys = keys_of(row)
+        if isinstance(keys, str):  # its letters would be the keys
+            raise TypeError(
+                f"The index {name!r} of {collection.name} answers {keys!r}: answer a list, [{keys!r}]."
+            )
+        found[name] = tuple(keys)
+    return found
