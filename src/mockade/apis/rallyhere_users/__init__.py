@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
+from uuid import UUID
 
 from mockade.dialects import flat_error, pydantic
-from mockade.handling import Call, Caller, Collection, Refusal, Row
+from mockade.handling import Call, Caller, Collection, Refusal, Row, etag
 
 from .switches import behaviour
 
@@ -77,6 +79,8 @@ dialect = pydantic.dialect(
 def login(call: Call, body: Row) -> dict[str, Any]:
     """The grant says who the player is: a platform's token names its user (assumed: nobody looks into it)."""
     if body["grant_type"] == "client_credentials":
+        if not call.caller.facts.get("server"):
+            raise Refusal(403, "insufficient_permissions", "Insufficient Permissions")
         return _result(call, None, call.behaviour["host_permissions"])
     account, portal = _known(call, body)
     if account is not None and account.get("restrictions"):
@@ -90,16 +94,14 @@ def login(call: Call, body: Row) -> dict[str, Any]:
     if body["include_refresh"]:
         token = call.new_uuid()
         owner = {"player_uuid": account["player_uuid"], "client_id": call.caller.id}
-        call.rows("refresh_tokens").add({"refresh_token": token, **owner})
+        call.rows("refresh_tokens").add(
+            {"refresh_token": token, **owner, **({"portal": portal} if portal else {})}
+        )
         result["refresh_token"] = token
-    platform = portal or account["portals"][0]
-    result |= {
-        "platform": platform["platform"],
-        "portal_id": PORTALS.get(platform["platform"], 0),
-        "portal_user_id": platform["portal_user_id"],
-    }
+    if portal is not None:
+        result |= {**portal, "portal_id": PORTALS.get(portal["platform"], 0)}
     facts = {"player_uuid": account["player_uuid"], "display_name": account["display_name"]}
-    call.emit("player_logged_in", {**facts, "platform": platform["platform"]})
+    call.emit("player_logged_in", {**facts, "platform": portal["platform"] if portal else "Anon"})
     return result
 
 
@@ -152,18 +154,46 @@ def access_token_is_forgotten(call: Call, token: str) -> None:
 timeline = (access_token_expires, access_token_is_forgotten)
 
 
+def vet_caller(caller: Caller) -> str:
+    """What the game's clients say of themselves: whether they are servers, and the UUID that a server is."""
+    server, client = caller.facts.get("server", False), caller.facts.get("client_uuid")
+    if not isinstance(server, bool):
+        return f"`server` is {server!r}. Say true for a game server, false for a client."
+    if client is None:
+        return ""
+    try:
+        written = str(UUID(client))
+    except (ValueError, AttributeError, TypeError):
+        return f"`client_uuid` is {client!r}, which is no UUID. Write it as a0000000-0000-4000-…"
+    return "" if written == client else f"Write the `client_uuid` {client!r} as {written}."
+
+
+def on_start(call: Call) -> None:
+    """Raises ValueError for what stands beside accounts and cannot be."""
+    for account in call.rows("accounts"):
+        password, may = account.beside.get("password", ""), account.beside.get("permissions", [])
+        if not isinstance(password, str):
+            raise ValueError(f"_password of the account {account.key} is {password!r}: a text (quote it).")
+        if not isinstance(may, list) or not all(isinstance(one, str) for one in may):
+            raise ValueError(f"_permissions of the account {account.key} are {may!r}: a list of texts.")
+
+
 def _known(call: Call, body: Row) -> tuple[Row | None, dict[str, str] | None]:
-    """The account that a login means, and the platform's user; no account where that user is new."""
+    """The account that a login means, and the platform's user; no account where that user is new.
+
+    A platform's token is a secret: a user that nobody has named is called by its fingerprint.
+    """
     grant, token = body["grant_type"], body["portal_access_token"]
     if grant == "refresh":
-        return _refreshed(call, token), None
+        return _refreshed(call, token)
     if grant == "basic":
         return _by_password(call, token)
     platform, empty = PLATFORMS[grant]
     if not token:
         raise Refusal(403, empty, f"The token of {grant} is empty.")
-    portal = {"platform": platform, "portal_user_id": token}
-    account = next(call.rows("accounts").where("portal", (platform, token)), None)
+    named = None if _FINGERPRINT.fullmatch(token) else _at(call, platform, token)
+    portal = {"platform": platform, "portal_user_id": token if named else _fingerprint(platform, token)}
+    account = named or _at(call, **portal)
     if account is None and call.behaviour["unknown_players"] == "refuse":
         raise Refusal(
             403, "create_new_user_not_allowed", "Cannot create the requested new user from this context."
@@ -171,7 +201,20 @@ def _known(call: Call, body: Row) -> tuple[Row | None, dict[str, str] | None]:
     return account, portal
 
 
-def _refreshed(call: Call, token: str) -> Row:
+def _at(call: Call, platform: str, portal_user_id: str) -> Row | None:
+    return next(call.rows("accounts").where("portal", (platform, portal_user_id)), None)
+
+
+_FINGERPRINT = re.compile("user-[0-9a-f]{24}")
+
+
+def _fingerprint(platform: str, token: str) -> str:
+    """An id that is always the same for a token and does not show it; no login takes it as a token."""
+    return "user-" + etag([platform, token]).strip('"')
+
+
+def _refreshed(call: Call, token: str) -> tuple[Row, dict[str, str] | None]:
+    """The account of a refresh token, and the platform's user that it was given to."""
     if not token:
         raise Refusal(403, "refresh_token_empty", "Refresh token is empty")
     known = call.rows("refresh_tokens").find(token)
@@ -180,7 +223,11 @@ def _refreshed(call: Call, token: str) -> Row:
     if known["client_id"] != call.caller.id:
         message = "Client ID for new token request did not match original token"
         raise Refusal(403, "refresh_token_client_id_mismatch", message)
-    return call.rows("accounts").get(known["player_uuid"])
+    account = call.rows("accounts").find(known["player_uuid"])
+    if account is None:
+        raise Refusal(403, "refresh_token_not_found", "Refresh token was not found or has expired")
+    portal = known.get("portal")
+    return account, portal if portal in account["portals"] else next(iter(account["portals"]), None)
 
 
 def _by_password(call: Call, pair: str) -> tuple[Row, dict[str, str]]:
@@ -191,7 +238,7 @@ def _by_password(call: Call, pair: str) -> tuple[Row, dict[str, str]]:
         raise Refusal(
             403, "basic_auth_incorrect_format", "Basic auth should be formatted like `USERNAME:PASSWORD`"
         )
-    account = next(call.rows("accounts").where("portal", ("Basic", name)), None)
+    account = _at(call, "Basic", name)
     if account is None or account.beside.get("password") != password:
         raise Refusal(403, "basic_auth_credentials_not_found", "Basic auth credentials not found")
     return account, {"platform": "Basic", "portal_user_id": name}
