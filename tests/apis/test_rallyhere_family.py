@@ -151,3 +151,60 @@ def test_the_end_of_a_match_made_wait_is_heard_of(mock: Mock) -> None:
     (told,) = (note for note in found["notifications"] if note["message"] == "match_made")
     match = mock.get(told["rh_url"], token=tokens[0])
     assert (match.status_code, match.json()["type"]) == (200, "ranked")
+
+
+def invite_by_its_own_path(mock: Mock, session: str) -> httpx.Response:
+    return mock.post(f"/session/v2/session/{session}/player/{BEN}:invite", token="ada", json={})
+
+
+def invite_a_session(mock: Mock, session: str) -> httpx.Response:
+    casual = mock.post("/session/v1/session", token="ben", json={"session_type": "casual", **CLIENT}).json()
+    path = f"/session/v1/session/{session}/invited-session/{casual['session_id']}:invite"
+    return mock.post(path, token="admin", json={})
+
+
+def make_a_match(mock: Mock, session: str, player: str = BEN, **more: Any) -> httpx.Response:
+    body = {
+        "teams": [{"players": [{"player_uuid": player, "status": "invited"}], "max_size": 2}],
+        "sessions": [session],
+        "region_id": "eu-west",
+        "match_id": "match-1",
+        "match_create_request_time": "2026-01-05T12:00:00Z",
+        "match_making_profile_id": "ranked",
+        **more,
+    }
+    return mock.post("/session/v1/match-made-session", token="server", json=body)
+
+
+def fill_a_match_up(mock: Mock, session: str) -> httpx.Response:
+    """Ben waits in a queue, and the host of a match for Ada looks for one more."""
+    party = mock.post("/session/v1/session", token="ben", json={"session_type": "party", **CLIENT}).json()
+    queue = f"/session/v1/session/{party['session_id']}/queue"
+    assert mock.post(queue, token="ben", json={"queue_id": "ranked-duel"}).status_code == 200
+    made = make_a_match(mock, session, ADA, backfill_id="more").json()["session_id"]
+    mock.post(f"/session/v1/session/{made}/player/me", token="ada", json={**CLIENT, "team_id": 0})
+    host = {"instance_id": "host-1"}
+    mock.post(f"/session/v1/session/{made}/instance", token="ada", json=host)
+    search = f"/session/v1/backfill/session/{made}"
+    wanted = {**host, "teams": [{"team_id": 0, "players_required": 1}]}
+    assert mock.patch(search, token="server", json=wanted).status_code == 204
+    return mock.post(search, token="server", json=host)
+
+
+@pytest.mark.parametrize(
+    "act",
+    [invite_by_its_own_path, invite_a_session, make_a_match, fill_a_match_up],
+    ids=lambda one: one.__name__,
+)
+def test_whoever_comes_to_be_invited_hears_of_it_whichever_call_did_it(
+    mock: Mock, act: Callable[[Mock, str], httpx.Response]
+) -> None:
+    body = {"session_type": "party", **CLIENT}
+    session = mock.post("/session/v1/session", token="ada", json=body).json()["session_id"]
+    answer = act(mock, session)
+    assert answer.status_code < 300, answer.text
+    notes = mock.get("/notification/v1/player/me/notification", token="ben").json()["notifications"]
+    (told,) = notes
+    invited = mock.get(told["rh_url"], token="admin").json()
+    status = {one["player_uuid"]: one["status"] for team in invited["teams"] for one in team["players"]}
+    assert status[BEN] == "invited"

@@ -93,6 +93,9 @@ def _found(call: Call, session: Row, overflow: str) -> list[str]:
             group = [one for one in active_players(source) if player_in(session, one["player_uuid"]) is None]
             if 0 < len(group) <= wish[1] and _invited(call, session, group, wish[0], overflow, source.key):
                 found += [one["player_uuid"] for one in group]
+                for one in group:
+                    told = {"player_uuid": one["player_uuid"], "session_id": session.key}
+                    call.emit("player_invited", told)
                 wish[1] -= len(group)
                 tickets.remove(call, source)
                 call.rows("sessions").put(source)

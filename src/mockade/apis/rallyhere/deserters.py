@@ -35,7 +35,7 @@ def get_all_player_deserters(call: Call, player_uuid: str) -> dict[str, Any]:
 
 def put_player_deserter(call: Call, player_uuid: str, deserter_id: str, body: Row) -> dict[str, Any]:
     _need_all(call)
-    held_off = {"deserter_id": deserter_id, "deserter_status": True, "last_updated": call.now(), **body}
+    held_off = {**body, "deserter_id": deserter_id, "deserter_status": True, "last_updated": call.now()}
     row = Row(held_off, beside={"player": player_uuid.lower()})
     row.key = _key(player_uuid, deserter_id)
     call.rows("player_deserters").put(row)

@@ -10,6 +10,7 @@ from . import session_lifetime, tickets
 from .backfills import begin_backfill
 from .instance_startup import by_template, start
 from .membership import Player
+from .player_entry import tell_match
 from .templates import profile_of
 
 
@@ -56,6 +57,7 @@ def create_matchmade_session(call: Call, body: Row) -> dict[str, Any]:
     _ask_for_instance(call, session, profile, body)
     call.rows("sessions").put(session)
     session_lifetime.refresh(call, session)
+    tell_match(call, session)
     return {"session_id": session.key}
 
 

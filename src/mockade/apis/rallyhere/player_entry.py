@@ -16,6 +16,7 @@ from .membership import (
     is_active,
     number_of,
     player_in,
+    players,
     position_of,
     team_has_room,
     team_of,
@@ -200,6 +201,19 @@ def put_into_team(session: Row, player: Player, position: int, now: str) -> None
             return
         del team[at]
     session["teams"][position]["players"].append(player)
+
+
+def mark_invited(call: Call, session: Row, player: Player) -> None:
+    """Note who invited a player and when, and tell the family; who is invited already hears nothing."""
+    if "invited" not in player:
+        player |= {"invited": call.now(), "inviting_player_uuid": call.caller.id}
+        call.emit("player_invited", {**player, "session_id": session.key})
+
+
+def tell_match(call: Call, session: Row) -> None:
+    """Tell the family of each player for whom a match's session was made."""
+    for player in players(session):
+        call.emit("match_made", {**player, "session_id": session.key})
 
 
 def _status(call: Call, session: Session, asked: str, now: str | None) -> str:

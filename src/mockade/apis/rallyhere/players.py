@@ -23,6 +23,7 @@ from .membership import (
 from .permissions import ALL, insufficient, may, need, need_admin
 from .player_entry import (
     is_open,
+    mark_invited,
     meant_team,
     need_free_choice,
     player_reply,
@@ -132,9 +133,8 @@ def _make(call: Call, session: Row, player: Player, position: int, body: Mapping
     """Put a player there as what they become; custom data that is sent replaces what was kept."""
     if body["custom_data"]:
         player["custom_data"] = body["custom_data"]
-    if player["status"] == "invited" and "invited" not in player:
-        player |= {"invited": call.now(), "inviting_player_uuid": call.caller.id}
-        call.emit("player_invited", {**player, "session_id": session.key})
+    if player["status"] == "invited":
+        mark_invited(call, session, player)
     promoted = player["status"] == "leader"
     if player["status"] == "member" and not has_leader(session):
         promoted = call.behaviour["leaderless_session"] == "promote"

@@ -12,6 +12,7 @@ from .membership import Player, is_active, leads, make_leader, place, player_in,
 from .permissions import ALL, may, need, need_admin
 from .player_entry import (
     has_room_for,
+    mark_invited,
     meant_team,
     need_free_choice,
     player_reply,
@@ -57,8 +58,7 @@ def invite(call: Call, session: Row, uuid: str, body: Mapping[str, Any], source:
     player: Player = {**(known or {"player_uuid": uuid}), "status": status}
     if body["custom_data"]:
         player["custom_data"] = body["custom_data"]
-    if "invited" not in player:
-        player |= {"invited": call.now(), "inviting_player_uuid": call.caller.id}
+    mark_invited(call, session, player)
     if source is not None:
         player["source_session_id"] = source
     put_into_team(session, player, position, call.now())

@@ -14,7 +14,7 @@ from .indexes import queues_of
 from .matching import Group, match
 from .membership import Player, active_players
 from .permissions import need_admin
-from .player_entry import exact
+from .player_entry import exact, tell_match
 from .short_codes import session_of
 from .templates import profiles_of
 
@@ -154,8 +154,7 @@ def _make(call: Call, template: Row, sides: Sequence[Sequence[Group]], *, backfi
         begin_backfill(call, session, call.new_uuid())
     call.rows("sessions").put(session)
     session_lifetime.refresh(call, session)
-    for player in (one for team in session["teams"] for one in team["players"]):
-        call.emit("match_made", {**player, "session_id": session.key})
+    tell_match(call, session)
 
 
 def _ticket(call: Call, source: Row) -> dict[str, Any]:
