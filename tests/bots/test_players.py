@@ -185,6 +185,20 @@ def test_a_world_that_is_reset_while_they_act_is_gone_on_with_at_its_own_time(pl
     assert NOON < lobby.players.next_due < NOON + 10
 
 
+def test_a_reset_is_noticed_though_every_answer_is_one_that_the_script_expects(play: Play) -> None:
+    steps = "- operationId: createRoom\n  requestBody: {name: x}\n  outputs: {room: $response.body#/id}\n"
+    steps += "- repeat: forever\n  steps:\n  - operationId: getRoom\n"
+    steps += "    parameters: {id: $outputs.room}\n    expect: [200, 404]\n"
+    lobby = play(ONE + steps + "  - wait: 5s\n")
+    lobby.players.advance("7s")
+    lobby.remote.ask("POST", "/reset")
+    lobby.remote.clock.freeze("2026-01-05T12:00:00Z")
+    lobby.players.advance("7s")
+    assert lobby.notes == ["The world was reset: the players begin anew."]
+    assert [one[1] for one in lobby.told()].count("createRoom") == 2
+    assert {one[2] for one in lobby.told()} == {200, 201}
+
+
 def test_the_shortest_wait_that_is_repeated_takes_time(play: Play) -> None:
     steps = "- repeat: forever\n  steps: [{wait: 0.1ms}, {operationId: createRoom, requestBody: {name: x}}]\n"
     assert 5 <= len(play(ONE + steps).players.advance("5ms")) <= 6

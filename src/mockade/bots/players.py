@@ -130,7 +130,9 @@ class Players:
         if now < self._now - _SLACK:  # the clock was set back: what is due comes as much earlier
             self._queue = [(due - (self._now - now), number) for due, number in self._queue]
         self._now = now
-        while self._queue and self._queue[0][0] <= self._now + _SLACK:  # less where the world is another
+        if self._is_due():  # asked once a look: who is told 404 as expected would never notice
+            self._begins_anew()
+        while self._is_due():
             due, number = self._queue[0]
             self._go_on(self._players[number - 1], due)
 
@@ -194,10 +196,7 @@ class Players:
 
     def _fail(self, player: Player, due: float, failure: ScriptFailure) -> None:
         """Begin anew in a world that was set back; else raise, or let this player begin anew later."""
-        was_set_back = self._world.set_back()
-        if was_set_back:
-            self._on_note(f"{was_set_back}: the players begin anew.")
-            self.start()
+        if self._begins_anew():
             return
         explained = self._explained(failure)
         if not self._keep_going:
@@ -205,6 +204,17 @@ class Players:
         self._on_note(f"{explained}\n{player.name} begins anew in {AGAIN:g} seconds of the world's time.")
         heapq.heappop(self._queue)
         self._begin(player, due + AGAIN)
+
+    def _is_due(self) -> bool:
+        return bool(self._queue) and self._queue[0][0] <= self._now + _SLACK
+
+    def _begins_anew(self) -> bool:
+        """Let all begin anew in a world that was set back; whether it was."""
+        was_set_back = self._world.set_back()
+        if was_set_back:
+            self._on_note(f"{was_set_back}: the players begin anew.")
+            self.start()
+        return bool(was_set_back)
 
     def _explained(self, failure: ScriptFailure) -> str:
         if not isinstance(failure, UnexpectedAnswer):
