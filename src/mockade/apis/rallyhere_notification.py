@@ -29,9 +29,6 @@ collections = (
     ),
 )
 
-SENT = ("message", "rh_url", "custom_data", "etag")
-"""What a sender says of a notification. The rest is the service's to say: other members are passed over."""
-
 ID = re.compile("[0-9]{12}")
 
 dialect = pydantic.dialect(
@@ -149,8 +146,7 @@ def _page(call: Call, player: str, size: int, start_at: str | None, after: str |
 
 
 def _create(call: Call, player: str, body: Row) -> dict[str, Any]:
-    notes = body["notifications"]
-    sent = [_add(call, player, {name: one[name] for name in SENT if name in one}) for one in notes]
+    sent = [_add(call, player, one) for one in body["notifications"]]
     return {"notification_id": sent[-1].key if sent else _id(call.rows("notifications").births)}
 
 

@@ -27,8 +27,6 @@ collections = (
 )
 pure = True
 ignores_undeclared = True
-SAID = ("status", "message", "do_not_disturb", "custom_data")
-"""What players say of themselves. The rest is the service's to say: other members are passed over."""
 
 dialect = pydantic.dialect(
     flat_error("desc", "error_code", authenticated="auth_success"),
@@ -63,7 +61,7 @@ def update_player_presence_self(call: Call, body: Row) -> Reply:
     """What is left out stays, an empty message goes; online or away counts as being seen (documented)."""
     presence = call.rows("presences").find(call.caller.id) or _stranger(call.caller.id)
     empty: dict[str, Any] = {"message": "", "custom_data": {}}
-    for name, value in ((name, body[name]) for name in SAID if name in body):
+    for name, value in body.items():
         if value is not None or name in empty:
             presence[name] = empty[name] if value is None else value
     if presence["status"] in ("online", "away"):
