@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import pytest
 
+from mockade.state.rows import Row
+from mockade.state.transaction import Transaction
 from tests.apis.rallyhere import ADA, BEN
 from tests.apis.test_rallyhere_family import FAMILY, POLL
 from tests.harness import Mock
@@ -87,3 +90,23 @@ def test_a_cursor_that_no_call_gave_is_reset_by_the_strategy(mock: Mock, cursor:
     latest = poll(mock, exclude_before=cursor)
     earliest = poll(mock, exclude_before=cursor, offset_reset_strategy="earliest")
     assert (latest, earliest) == (([], "000000000001"), (["one"], "000000000001"))
+
+
+def test_notifications_go_by_the_order_of_sending_whatever_fixtures_call_theirs(mock: Mock) -> None:
+    notes = mock.apis["rallyhere_notification"].collections["notifications"].collection
+    for id in ("welcome", "000000000003"):
+        values = {"notification_id": id, "message": id, "created": "2026-01-05T12:00:00.000Z"}
+        row = Row(values, key=id, beside={"player": ADA})
+        mock.world.transact(partial(Transaction.put, api="rallyhere_notification", collection=notes, row=row))
+    assert poll(mock, offset_reset_strategy="earliest")[0] == ["welcome", "000000000003"]
+    others = send(mock, "ben", "not hers")
+    none, latest = poll(mock)
+    sent = send(mock, "ada", "new")
+    assert (none, len({others, sent, "000000000003"})) == ([], 3)
+    assert poll(mock, exclude_before="welcome")[0] == ["000000000003", "new"]
+    assert poll(mock, exclude_before=latest)[0] == poll(mock, exclude_before=others)[0] == ["new"]
+    page = mock.get(NOTES, token="ada", params={"page_size": 2, "exclude_before": "zz"}).json()
+    rest = mock.get(NOTES, token="ada", params={"start_at": page["cursor"]}).json()
+    ids = [[one["notification_id"] for one in found["notifications"]] for found in (page, rest)]
+    assert ids == [[sent, "000000000003"], ["welcome"]]
+    assert mock.get(NOTES, token="ada", params={"exclude_before": sent}).json()["notifications"] == []

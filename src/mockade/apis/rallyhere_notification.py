@@ -125,10 +125,13 @@ def _poll(
 ) -> dict[str, Any] | Wait:
     """The oldest that are newer. A cursor that no call gave counts as none: `latest` then sees what comes."""
     rows = call.rows("notifications")
-    if call.memo is None and (not after or not _is_cursor(call, player, after)):
-        after = _id(rows.births) if strategy == "latest" else _id(0)
     start = call.memo or after or ""
-    found = [row for row in rows.where("player", player) if row.key > start][:most]
+    newer = _newer(call, player, start)
+    if newer is None:
+        own = list(rows.where("player", player))
+        newer = own if strategy == "earliest" else []
+        start = own[-1].key if own and not newer else _id(0 if newer else rows.births)
+    found = newer[:most]
     if not found and not call.timed_out:
         return Wait("notifications", deadline, "player", player, memo=start)
     return {"notifications": found, "cursor": found[-1].key if found else start}
@@ -136,13 +139,34 @@ def _poll(
 
 def _page(call: Call, player: str, size: int, start_at: str | None, after: str | None) -> Reply:
     """The newest first, from `start_at` on and down to `exclude_before`, exclusively (documented)."""
-    newest = list(call.rows("notifications").where("player", player))[::-1]
-    if start_at and not _is_ones(call, player, start_at):
-        raise Refusal(400, "bad_id", f"There is no notification {start_at} to start at.")
-    found = [row for row in newest if (not start_at or row.key <= start_at) and row.key > (after or "")]
-    following = found[size].key if len(found) > size else ""
-    body = {"notifications": found[:size], "cursor": following}
+    rows = call.rows("notifications")
+    newer = _newer(call, player, after or "")
+    found = list(rows.where("player", player)) if newer is None else newer
+    if start_at:
+        if not _is_ones(call, player, start_at):
+            raise Refusal(400, "bad_id", f"There is no notification {start_at} to start at.")
+        above = {row.key for row in _newer(call, player, start_at) or ()}
+        found = [row for row in found if row.key not in above]
+    following = found[-size - 1].key if len(found) > size else ""
+    body = {"notifications": found[-size:][::-1], "cursor": following}
     return Reply(body, headers={"ETag": etag(body)})
+
+
+def _newer(call: Call, player: str, cursor: str) -> list[Row] | None:
+    """Those sent to a player after a cursor, oldest first; None where no answer can have given it."""
+    rows = call.rows("notifications")
+    own = list(rows.where("player", player))
+    for at, row in enumerate(own, 1):
+        if row.key == cursor:
+            return own[at:]
+    if ID.fullmatch(cursor) is None or int(cursor) > rows.births:
+        return None
+    return [row for row in own if _number(call, row) > int(cursor)]
+
+
+def _number(call: Call, row: Row) -> int:
+    """The place in the order of sending; fixtures may call a notification as they like."""
+    return int(row.key) if ID.fullmatch(row.key) else call.rows("notifications").birth(row.key)
 
 
 def _create(call: Call, player: str, body: Row) -> dict[str, Any]:
@@ -161,12 +185,6 @@ def _is_ones(call: Call, player: str, notification_id: str) -> bool:
     return row is not None and row.beside["player"] == player
 
 
-def _is_cursor(call: Call, player: str, cursor: str) -> bool:
-    """Whether one's own notification has this id, or any had it: an answer may have said it."""
-    given = ID.fullmatch(cursor) is not None and cursor <= _id(call.rows("notifications").births)
-    return given or _is_ones(call, player, cursor)
-
-
 def _tell(call: Call, player: str, message: str, data: dict[str, str]) -> None:
     session = data.get("session_id")
     where = {"rh_url": f"/session/v1/session/{session}"} if session else {}
@@ -179,7 +197,10 @@ def _add(call: Call, player: str, values: dict[str, Any]) -> Row:
     own: Iterator[Row] = rows.where("player", player)
     if rows.count("player", player) >= call.behaviour["kept_notifications"]:
         rows.remove(next(own).key)
-    new = {**values, "notification_id": _id(rows.births + 1), "created": call.now()}
+    number = rows.births + 1
+    while rows.find(_id(number)) is not None:  # a fixture's
+        number += 1
+    new = {**values, "notification_id": _id(number), "created": call.now()}
     return rows.add(new, player=player)
 
 

@@ -109,6 +109,10 @@ class Rows:
         """How many rows this collection ever had."""
         return self.table.births
 
+    def birth(self, key: str) -> int:
+        """Of how many births the row's was the last, from 1. Raises KeyError when there is none."""
+        return self.table.rows[key].position[0] + 1
+
     def where(self, index: str, value: Hashable) -> Iterator[Row]:
         """The rows that `index` files under `value`, oldest first."""
         table = self.table
