@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mockade.apis.meshmap.pictures import LEAST_PIXELS, MOST_BYTES, picture_kind
+from mockade.apis.meshmap.pictures import LEAST_PIXELS, MOST_BYTES, MOST_READS, ReadBounded, picture_kind
 from mockade.apis.meshmap.tokens import privy_id
 from mockade.errors import Refusal
 from tests.apis.behaviours import bundled_fixtures, folder
@@ -270,6 +270,21 @@ def test_each_documented_kind_of_picture_is_taken_from_its_least_size_on(kind: s
     assert picture_kind(PICTURES[kind](LEAST_PIXELS, 4000)) == kind
     with pytest.raises(Refusal, match="512 pixels"):
         picture_kind(PICTURES[kind](4000, LEAST_PIXELS - 1))
+
+
+@pytest.mark.parametrize("part", [b"\xff\xe0\0\2", b"\xff", b"\0"], ids=["segments", "fill", "zeros"])
+def test_a_header_without_end_holds_nobody_up(monkeypatch: pytest.MonkeyPatch, part: bytes) -> None:
+    file = (b"\xff\xd8\xff\xe0\0\2" + part * (MOST_BYTES // len(part)))[:MOST_BYTES]
+    asked, read = [0], ReadBounded.read
+
+    def counted(self: ReadBounded, size: int | None = -1) -> bytes:
+        asked[0] += 1
+        return read(self, size)
+
+    monkeypatch.setattr(ReadBounded, "read", counted)
+    with pytest.raises(Refusal, match="is a JPEG"):
+        picture_kind(file)
+    assert 0 < asked[0] <= MOST_READS + 1
 
 
 @pytest.mark.parametrize("kind", PICTURES)
