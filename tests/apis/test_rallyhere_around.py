@@ -95,6 +95,51 @@ def test_an_old_etag_changes_no_friendship(mock: Mock) -> None:
     )
 
 
+def test_a_list_of_etags_is_matched_by_strong_comparison(mock: Mock) -> None:
+    for path, ask, who in (
+        (f"{FRIENDS}/{ADA}/friend/{BEN}", mock.put, "ada"),
+        ("/config/v2/kv", mock.get, ""),
+    ):
+        token = {"token": who} if who else {}
+        tag = mock.get(path, **token).headers["etag"]
+        for told, status in ((f'"old", {tag}', 200), ("*", 200), ('"old", "older"', 412), (f"W/{tag}", 412)):
+            assert ask(path, headers={"if-match": told}, **token).status_code == status, (path, told)
+
+
+def test_a_players_uuid_means_the_same_in_letters_of_either_case(mock: Mock) -> None:
+    ada, ben, cleo, dov = (one.upper() for one in (ADA, BEN, CLEO, DOV))
+    mine = f"{FRIENDS}/{ada}"
+    assert mock.put(f"{mine}/friend/{ada}", token="ada").json()["error_code"] == "cannot_befriend_self"
+    assert mock.put(f"{FRIENDS}/{ADA}/block/{ada}", token="ada").json()["error_code"] == "cannot_block_self"
+    assert mock.put(f"{mine}/friend/{ben}", token="ada").json()["status"] == "FRIENDS"
+    assert mock.get(f"{mine}/friend", token="ada").json()["page"]["total"] == 1
+    assert mock.put(f"{mine}/block/{DOV}", token="ada").status_code == 200
+    assert mock.put(f"{mine}/friend/{dov}", token="ada").json()["error_code"] == "player_blocked"
+    assert mock.get(f"{mine}/block/{dov}", token="ada").json()["blocked_player_uuid"] == DOV
+    assert mock.delete(f"{mine}/friend/{ben}", token="ada").status_code == 204
+    assert mock.put(f"{FRIENDS}/{CLEO}/friend/{ada}", token="cleo").status_code == 200
+    assert mock.put(f"{mine}/friend/{cleo}", token="ada").json()["status"] == "FRIENDS"
+    seen = mock.get(f"/presence/v1/player/uuid/{ben}/presence", token="ada").json()
+    assert seen["player_uuid"] == BEN
+    assert mock.get(f"/users/v2/player/{ben}/links", token="ada").json()["player"]["player_uuid"] == BEN
+    assert mock.post(f"{NOTES}/{ada}/notification", token="ada", json=NOTE).status_code == 200
+    assert mock.get(f"{NOTES}/me/notification", token="ada").json()["notifications"][0]["message"] == "Hi"
+
+
+@pytest.mark.parametrize("again", ["ada", "cleo"])
+def test_a_request_that_a_block_hid_is_a_request_once_the_block_is_gone(mock: Mock, again: str) -> None:
+    hers, his = f"{FRIENDS}/{ADA}/friend/{CLEO}", f"{FRIENDS}/{CLEO}/friend/{ADA}"
+    block = f"{FRIENDS}/{CLEO}/block/{ADA}"
+    assert mock.put(block, token="cleo").status_code == 200
+    assert mock.put(hers, token="ada").json()["status"] == "FRIEND_REQUEST_SENT"
+    assert mock.get(his, token="cleo").json()["status"] == "NONE"
+    assert mock.delete(block, token="cleo").status_code == 204
+    mock.put(hers if again == "ada" else his, token=again)
+    both = mock.get(hers, token="ada").json()["status"], mock.get(his, token="cleo").json()["status"]
+    expected = {"ada": ("FRIEND_REQUEST_SENT", "FRIEND_REQUEST_PENDING"), "cleo": ("FRIENDS", "FRIENDS")}
+    assert both == expected[again]
+
+
 def test_a_new_player_who_logs_in_often_at_once_is_made_once(mock: Mock) -> None:
     accounts = len(mock.state.table("rallyhere_users", "accounts").rows)
     basic = {"authorization": f"Basic {b64encode(b'game-client:client-secret').decode()}"}

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from mockade.dialects import flat_error, pydantic
-from mockade.handling import Call, Collection, Reply, Switch, etag
+from mockade.handling import Call, Collection, Reply, Switch, etag, is_listed
 
 behaviour = (
     Switch("organisation", "f0000000-0000-4000-8000-000000000001", "Ids of a real environment are its own."),
@@ -39,7 +39,7 @@ def get_kvs_v2(call: Call, keys_to_include: Sequence[str] | None, if_match: str 
             kvs[row["secret"]][row["key"]] = row["value"]
     body: dict[str, Any] = {"kvs": kvs[False], "secret_kvs": kvs[True]}
     tag = etag(body)
-    if if_match and if_match not in (tag, "*"):
+    if if_match and not is_listed(if_match, tag, is_strong=True):
         return Reply(status=412)
     return Reply(body, headers={"ETag": tag})
 

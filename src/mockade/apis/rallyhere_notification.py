@@ -78,8 +78,8 @@ def player_long_poll_for_notifications(
     offset_reset_strategy: str,
     deadline: int,
 ) -> dict[str, Any] | Wait:
-    _need_right(call, player_uuid, "read")
-    return _poll(call, player_uuid, max_page_size, exclude_before, offset_reset_strategy, deadline)
+    player = _allowed(call, player_uuid, "read")
+    return _poll(call, player, max_page_size, exclude_before, offset_reset_strategy, deadline)
 
 
 def player_get_notifications_page_self(
@@ -91,8 +91,8 @@ def player_get_notifications_page_self(
 def player_get_notifications_page(
     call: Call, player_uuid: str, page_size: int, start_at: str | None, exclude_before: str | None
 ) -> Reply:
-    _need_right(call, player_uuid, "read")
-    return _page(call, player_uuid, page_size, start_at, exclude_before)
+    player = _allowed(call, player_uuid, "read")
+    return _page(call, player, page_size, start_at, exclude_before)
 
 
 def player_create_notification_self(call: Call, body: Row) -> dict[str, Any]:
@@ -100,8 +100,8 @@ def player_create_notification_self(call: Call, body: Row) -> dict[str, Any]:
 
 
 def player_create_notification(call: Call, player_uuid: str, body: Row) -> dict[str, Any]:
-    _need_right(call, player_uuid, "write")
-    return _create(call, player_uuid, body)
+    player = _allowed(call, player_uuid, "write")
+    return _create(call, player, body)
 
 
 def player_get_notification_by_id_self(call: Call, notification_id: str) -> Row:
@@ -109,15 +109,17 @@ def player_get_notification_by_id_self(call: Call, notification_id: str) -> Row:
 
 
 def player_get_notification_by_id(call: Call, player_uuid: str, notification_id: str) -> Row:
-    _need_right(call, player_uuid, "read")
-    return _one(call, player_uuid, notification_id)
+    player = _allowed(call, player_uuid, "read")
+    return _one(call, player, notification_id)
 
 
-def _need_right(call: Call, player_uuid: str, what: str) -> None:
-    """For others than oneself it takes the permission for any player (documented)."""
+def _allowed(call: Call, player_uuid: str, what: str) -> str:
+    """The player in small letters. For others than oneself it takes that for any player (documented)."""
     anybody = ("notification:player:*", f"notification:player:{what}")
-    if player_uuid != call.caller.id and not call.caller.holds(*anybody):
+    player = player_uuid.lower()
+    if player != call.caller.id and not call.caller.holds(*anybody):
         raise Refusal(403, "insufficient_permissions", "Insufficient Permissions")
+    return player
 
 
 def _poll(

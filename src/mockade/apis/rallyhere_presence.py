@@ -72,7 +72,7 @@ def update_player_presence_self(call: Call, body: Row) -> Reply:
 
 def get_player_presence_public_by_uuid(call: Call, player_uuid: str) -> Reply:
     """Invisible is offline to others, and so is who has not been seen for so long (documented)."""
-    presence = call.rows("presences").get(player_uuid)
+    presence = call.rows("presences").get(player_uuid.lower())
     age = call.behaviour["last_seen_age_considered_offline_seconds"]
     if presence["status"] == "invisible" or presence.get("last_seen", "") < call.later(-age):
         presence["status"] = "offline"

@@ -1,5 +1,6 @@
 """What handlers use: the call, the rows that they read and change, and the forms of an answer."""
 
+from mockade.contract.entity_tags import is_listed
 from mockade.errors import Refusal
 from mockade.handling.answers import Reply, Switch, Wait, etag
 from mockade.handling.call import Call
@@ -18,5 +19,6 @@ __all__ = [
     "Wait",
     "epoch_seconds",
     "etag",
+    "is_listed",
     "joined_key",
 ]

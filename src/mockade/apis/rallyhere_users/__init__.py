@@ -117,9 +117,9 @@ def get_player_links_for_self(call: Call) -> dict[str, Any]:
 
 
 def get_player_links(call: Call, player_uuid: str) -> dict[str, Any]:
-    account = call.rows("accounts").get(player_uuid)
-    ids = {"player_id": account["player_id"], "player_uuid": player_uuid}
-    active = {"active_player_id": account["player_id"], "active_player_uuid": player_uuid}
+    account = call.rows("accounts").get(player_uuid.lower())
+    ids = {"player_id": account["player_id"], "player_uuid": account["player_uuid"]}
+    active = {"active_player_id": account["player_id"], "active_player_uuid": account["player_uuid"]}
     linked = [
         {**one, "portal_id": PORTALS.get(one["platform"], 0), "display_name": account["display_name"], **ids}
         for one in account["portals"]
