@@ -13,7 +13,7 @@ from mockade.catalogue.loading import load_apis
 from mockade.catalogue.router import Router
 from mockade.cli.banner import banner, curl_line
 from tests.contracts import answers, contract, crud
-from tests.harness import Mock
+from tests.harness import Mock, bundled
 from tests.servers import curl_request
 from tests.test_promises import family
 
@@ -81,6 +81,11 @@ def test_the_curl_line_of_every_bundled_api_is_answered(make_mock: Callable[...,
     request = curl_request(curl_line(mock.apis[name], "http://localhost"))
     answer = mock.request(request.method, request.url.path, headers=request.headers, content=request.content)
     assert answer.is_success, answer.text
+
+
+def test_the_curl_line_is_no_long_poll_where_there_is_another_call() -> None:
+    api = bundled(tuple(family("rallyhere_notification")))["rallyhere_notification"]
+    assert "'Authorization: Bearer ada' /notification/v1/player/me/notification" in curl_line(api, "")
 
 
 def secured(scheme: str, method: str = "get") -> str:

@@ -153,6 +153,7 @@ def test_looking_makes_no_world(server: Server) -> None:
         result = run(*words, "--url", server.url, "--world", "nowhere")
         assert (result.exit_code, result.stdout) == (2, "")
         assert result.stderr.startswith("error There is no world 'nowhere'. ")
+        assert "`mockade world make nowhere`" in result.stderr.replace("\n", " ")
     assert [one["name"] for one in Remote(server.url).worlds()] == [one["name"] for one in before]
 
 

@@ -10,6 +10,7 @@ import click
 import orjson
 
 from mockade.catalogue.access import open_names, unasked
+from mockade.catalogue.answerers import snake
 from mockade.catalogue.api import Api
 from mockade.catalogue.connecting import connect_lines
 from mockade.catalogue.files import home_option
@@ -129,7 +130,10 @@ def curl_line(api: Api, url: str) -> str:
 
     `url` is what stands before the API's own paths. Empty when no operation is known well enough.
     """
-    operations = sorted(api.contract.operations, key=lambda one: (one.method != "GET", "{" in one.path))
+    operations = sorted(
+        api.contract.operations,
+        key=lambda one: (_may_wait(api, one), one.method != "GET", "{" in one.path),
+    )
     for operation in operations:
         path, secret = _path(api, operation), credential(api, operation)
         if operation.method not in ("GET", "POST") or path is None or secret is None:
@@ -143,6 +147,12 @@ def curl_line(api: Api, url: str) -> str:
             words += ["-H", "Content-Type: application/json", "-d", orjson.dumps(body).decode()]
         return shell_line([*words, url + path])
     return ""
+
+
+def _may_wait(api: Api, operation: Operation) -> bool:
+    """Whether an operation is a long poll: pasted, it would look like a server that hangs."""
+    handler = api.module.handlers.get(snake(operation.id))
+    return "Wait" in str(getattr(handler, "__annotations__", {}).get("return"))
 
 
 def _path(api: Api, operation: Operation) -> str | None:

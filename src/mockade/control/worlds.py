@@ -59,7 +59,8 @@ def get_world(call: ControlCall, world: str) -> Slices[Reply]:
     found = call.running.worlds.find(world)
     if found is None:
         known = [one.name for one in call.running.worlds]
-        raise Refusal(404, "no_world", f"There is no world {world!r}. {did_you_mean(world, known)}")
+        how = f"A client's first call makes it, and so does `mockade world make {world}`."
+        raise Refusal(404, "no_world", f"There is no world {world!r}. {did_you_mean(world, known)} {how}")
     found.run_due_events()
     return told(found)
 
