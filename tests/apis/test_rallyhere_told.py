@@ -110,3 +110,24 @@ def test_notifications_go_by_the_order_of_sending_whatever_fixtures_call_theirs(
     ids = [[one["notification_id"] for one in found["notifications"]] for found in (page, rest)]
     assert ids == [[sent, "000000000003"], ["welcome"]]
     assert mock.get(NOTES, token="ada", params={"exclude_before": sent}).json()["notifications"] == []
+
+
+@pytest.mark.parametrize(
+    ("said", "status"),
+    [
+        ({}, "offline"),
+        ({"status": "online"}, "offline"),
+        ({"status": "online", "last_seen": "2026-01-05T13:59:30+02:00"}, "online"),
+        ({"status": "away", "last_seen": "2026-01-05T12:58:30+01:00"}, "offline"),
+    ],
+)
+def test_a_presence_of_a_fixture_needs_no_status_and_may_be_in_any_time_zone(
+    mock: Mock, said: dict[str, Any], status: str
+) -> None:
+    presences = mock.apis["rallyhere_presence"].collections["presences"].collection
+    row = Row({"player_uuid": BEN, "display_name": "Ben", "platform": "Steam", **said}, key=BEN)
+    mock.world.transact(partial(Transaction.put, api="rallyhere_presence", collection=presences, row=row))
+    others = mock.get(f"/presence/v1/player/uuid/{BEN}/presence", token="ada")
+    assert (others.status_code, others.json()["status"]) == (200, status)
+    assert mock.patch(PRESENCE, token="ben", json={"message": "Hi"}).status_code == 200
+    assert mock.get(PRESENCE, token="ben").json()["status"] == said.get("status", "offline")

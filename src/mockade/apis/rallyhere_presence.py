@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from mockade.dialects import flat_error, pydantic
-from mockade.handling import Call, Collection, Reply, Row, Switch, etag
+from mockade.handling import Call, Collection, Reply, Row, Switch, epoch_seconds, etag
 
 behaviour = (
     Switch(
@@ -42,10 +42,9 @@ dialect = pydantic.dialect(
 
 def player_logged_in(call: Call, row: Row) -> None:
     """The users service tells who somebody is; that they are there they have to say themselves."""
-    known = call.rows("presences").find(row["player_uuid"]) or _stranger(row["player_uuid"])
-    call.rows("presences").put(
-        _keyed({**known, "display_name": row["display_name"], "platform": row["platform"]})
-    )
+    presence = _known(call, row["player_uuid"])
+    presence.update(display_name=row["display_name"], platform=row["platform"])
+    call.rows("presences").put(presence)
 
 
 listeners = (player_logged_in,)
@@ -53,28 +52,30 @@ listeners = (player_logged_in,)
 
 def get_player_presence_self(call: Call) -> Reply:
     """As it is, invisible too (documented)."""
-    presence = call.rows("presences").find(call.caller.id) or _stranger(call.caller.id)
+    presence = _known(call, call.caller.id)
     return _reply(presence)
 
 
 def update_player_presence_self(call: Call, body: Row) -> Reply:
     """What is left out stays, an empty message goes; online or away counts as being seen (documented)."""
-    presence = call.rows("presences").find(call.caller.id) or _stranger(call.caller.id)
+    presence = _known(call, call.caller.id)
     empty: dict[str, Any] = {"message": "", "custom_data": {}}
     for name, value in body.items():
         if value is not None or name in empty:
             presence[name] = empty[name] if value is None else value
     if presence["status"] in ("online", "away"):
         presence["last_seen"] = call.now()
-    call.rows("presences").put(_keyed(presence))
+    call.rows("presences").put(presence)
     return Reply(headers={"ETag": etag(presence)})
 
 
 def get_player_presence_public_by_uuid(call: Call, player_uuid: str) -> Reply:
     """Invisible is offline to others, and so is who has not been seen for so long (documented)."""
-    presence = call.rows("presences").get(player_uuid.lower())
+    presence = _known(call, call.rows("presences").get(player_uuid.lower()).key)
     age = call.behaviour["last_seen_age_considered_offline_seconds"]
-    if presence["status"] == "invisible" or presence.get("last_seen", "") < call.later(-age):
+    seen = presence.get("last_seen")
+    is_gone = seen is None or epoch_seconds(seen) < call.seconds() - age
+    if presence["status"] == "invisible" or is_gone:
         presence["status"] = "offline"
     for private in ("do_not_disturb", "last_seen"):
         presence.pop(private, None)
@@ -85,14 +86,11 @@ def get_presence_settings(call: Call) -> dict[str, Any]:
     return dict(call.behaviour)
 
 
-def _stranger(player_uuid: str) -> Row:
-    """A player of whom nothing was said yet."""
+def _known(call: Call, player_uuid: str) -> Row:
+    """A player's presence, with what it is where nothing was said of it yet."""
     values = {"status": "offline", "message": "", "custom_data": {}, "platform": "Anon", "display_name": ""}
-    return Row({**values, "player_uuid": player_uuid}, key=player_uuid)
-
-
-def _keyed(values: dict[str, Any]) -> Row:
-    return Row(values, key=values["player_uuid"])
+    said = call.rows("presences").find(player_uuid) or Row()
+    return Row({**values, "player_uuid": player_uuid, **said}, key=player_uuid, beside=said.beside)
 
 
 def _reply(presence: Row) -> Reply:
