@@ -37,7 +37,7 @@ NOON = "'12:00:00Z'"
 def test_the_bundled_contracts_hold_before_the_others_too() -> None:
     result = validate("--second-opinion")
     assert result.exit_code == 0
-    assert result.stdout.endswith("contracts agree with their examples, fixtures and handlers.\n")
+    assert result.stdout.endswith("contracts agree with their examples, fixtures and handlers (1 info).\n")
 
 
 def test_the_end_says_who_was_asked_as_well_and_what_they_add(write: Callable[..., str]) -> None:
