@@ -109,3 +109,18 @@ def test_a_player_of_rallyhere_accepts_the_invitation_of_whoever_plays_with_them
     lobby.players.leave()
     assert len(mock.get(party, token="ada").json()["teams"][0]["players"]) == 1
     assert lobby.told()[-1] == ("Bo", "logout", 200)
+
+
+def test_a_player_of_rallyhere_plays_on_when_time_leaps_past_its_token(
+    make_mock: Callable[..., Mock],
+) -> None:
+    name, files = played_files("rallyhere", None)
+    mock = make_mock(*files)
+    contracts = Contracts({stem: mock.apis[stem].contract for stem in files})
+    script = check_count(read_script(default_script(name, files), contracts), 1)
+    lobby = Lobby(mock, script, contracts, seed=1)
+    lobby.players.advance("20s")
+    lobby.world.advance(61 * 60)
+    lobby.players.act(lobby.world.now())
+    assert [note.endswith("it begins anew.") for note in lobby.notes] == [True]
+    assert ("login", 200) in [(act.operation, act.status) for act in lobby.players.advance("16s")]

@@ -165,6 +165,28 @@ def test_whoever_keeps_going_begins_anew_a_while_later(play: Play) -> None:
     assert lobby.notes[0].endswith("Bo begins anew in 10 seconds of the world's time.")
 
 
+def test_who_comes_too_late_for_what_it_had_begins_anew_once(play: Play) -> None:
+    steps = """\
+- {operationId: createRoom, requestBody: {name: x}, outputs: {room: $response.body#/id}}
+- wait: 1m
+- {operationId: getRoom, parameters: {id: $outputs.room}}
+- wait: 1h
+"""
+    lobby = play(ONE + steps)
+    players = lobby.players
+    for now in (NOON, NOON + 3600):  # noticed late, as by a command whose clock was advanced elsewhere
+        if players.next_due is None:
+            players.start()
+        players.act(now)
+        (room,) = lobby.remote.state.rows("lobby", "rooms")
+        assert lobby.mock.delete(f"/rooms/{room['id']}", headers={"x-key": "guest"}).status_code == 204
+    assert [one[1] for one in lobby.told()] == ["createRoom", "createRoom"]
+    (note,) = lobby.notes
+    assert note.endswith("The clock was advanced past what Bo had: it begins anew.")
+    with pytest.raises(ScriptFailure, match="answered 404"):
+        players.act(NOON + 3660)
+
+
 def test_players_begin_anew_in_a_world_that_was_reset(play: Play) -> None:
     lobby = play()
     lobby.players.advance("1m")

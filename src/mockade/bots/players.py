@@ -17,6 +17,9 @@ from mockade.state.clock import duration
 AGAIN = 10.0
 """Seconds of the world's time after which a player begins anew who could not go on."""
 
+_OVER = frozenset({401, 403, 404, 410})
+"""With what those are answered whose token is over, or who ask for what is."""
+
 _SLACK = 0.001
 """Seconds that the world's time, which is told in milliseconds, may lie behind."""
 
@@ -199,6 +202,11 @@ class Players:
         if self._begins_anew():
             return
         explained = self._explained(failure)
+        if self._is_too_late(due, failure):
+            self._on_note(f"{explained}\nThe clock was advanced past what {player.name} had: it begins anew.")
+            heapq.heappop(self._queue)
+            self._begin(player, self._now)
+            return
         if not self._keep_going:
             raise ScriptFailure(failure.place, explained.removeprefix(f"{failure.place}: ")) from None
         self._on_note(f"{explained}\n{player.name} begins anew in {AGAIN:g} seconds of the world's time.")
@@ -215,6 +223,11 @@ class Players:
             self._on_note(f"{was_set_back}: the players begin anew.")
             self.start()
         return bool(was_set_back)
+
+    def _is_too_late(self, due: float, failure: ScriptFailure) -> bool:
+        """Whether time leapt over the act's moment, and with it over what the player would act with."""
+        is_over = isinstance(failure, UnexpectedAnswer) and failure.answer.status in _OVER
+        return is_over and self._now - due > AGAIN
 
     def _explained(self, failure: ScriptFailure) -> str:
         if not isinstance(failure, UnexpectedAnswer):
