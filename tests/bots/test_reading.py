@@ -86,7 +86,11 @@ BAD = [
     ("steps: [7]", "1:9", "A step is an object that says one thing to do."),
     ("steps: [{}]", "1:9", "A step is an object that says one thing to do."),
     ("steps: [{operation: listRooms}]", "1:9", "Did you mean 'operationId'?"),
-    ("steps: [{wait: 1s, pick: {}}]", "1:9", "A step is an object that says one thing to do."),
+    (
+        "steps: [{wait: 1s, pick: {}}]",
+        "1:9",
+        "A step is an object that says one thing to do. This one says 2: wait, pick.",
+    ),
     ("steps: [{wait: 1s, steps: []}]", "1:20", "A step with `wait` has no member 'steps'."),
     ("steps: [{wait: soon}]", "1:10", "'soon' is no duration"),
     ("steps: [{wait: 9s..3s}]", "1:10", "'9s..3s' is no time to wait."),

@@ -31,7 +31,10 @@ class Contracts:
         if found:
             names = " or ".join(f"{one.api}.{one.id}" for one in found)
             raise ValueError(f"Several APIs have an operation {word!r}: say {names}.")
-        raise ValueError(f"No operation is called {word!r}. {did_you_mean(word, self._operations)}")
+        # Behind an API's name those of several APIs too, which need it.
+        named = {f"{one.api}.{one.id}" for several in self._operations.values() for one in several}
+        known = named if "." in word else {name for name, one in self._operations.items() if len(one) == 1}
+        raise ValueError(f"No operation is called {word!r}. {did_you_mean(word, known)}")
 
     def api_of(self, scheme: str) -> str:
         """The API that credentials of a scheme are minted for. Raises ValueError, with a sentence."""

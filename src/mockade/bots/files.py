@@ -17,7 +17,7 @@ from mockade.catalogue.files import (
 from mockade.catalogue.selection import Selection, Word
 from mockade.contract.contract import Contract
 from mockade.errors import Finding, Place, SetupError, shown_path
-from mockade.hints import did_you_mean
+from mockade.hints import did_you_mean, shell_line
 
 
 def played_files(word: Word, home: Path | None) -> tuple[str, dict[str, Files]]:
@@ -29,7 +29,8 @@ def played_files(word: Word, home: Path | None) -> tuple[str, dict[str, Files]]:
     name = str(word) if len(files) > 1 else next(iter(files))
     if len(files) > 1 and Path(word).is_dir():
         message = f"Several APIs are in this folder: {', '.join(files)}."
-        mend = f"Name one of them, or their family, and the folder with --home {shown_path(Path(word))}."
+        folder = shell_line(["--home", shown_path(Path(word))])
+        mend = f"Name one of them, or their family, and say where they are: {folder}"
         raise SetupError([Finding(Place(shown_path(Path(word))), message, mend, "api")])
     return name, files
 

@@ -68,12 +68,13 @@ class StepReader:
             mend = f"Write one of {', '.join(KINDS)}."
             if not kinds and isinstance(data, dict) and data:
                 mend = f"{did_you_mean(next(iter(data)), KINDS)}"
-            self._report(at, "A step is an object that says one thing to do.", mend)
+            both = f" This one says {len(kinds)}: {', '.join(kinds)}." if kinds else ""
+            self._report(at, f"A step is an object that says one thing to do.{both}", mend)
             return None
         kind = kinds[0]
         known = (kind, *KINDS[kind])
         for name in data:
-            if name not in known:
+            if name not in known and not str(name).startswith("x-"):
                 mend = did_you_mean(name, known)
                 self._report((*at, name), f"A step with `{kind}` has no member {name!r}.", mend)
         readers: Mapping[str, Callable[[dict[str, Any], Pointer], Step | None]] = {
@@ -166,7 +167,8 @@ class StepReader:
         if not isinstance(name, str) or not name.isidentifier():
             self._report(at, "`forEach` needs a name for each item.", "Add beside it, such as:  as: item")
             name = ""
-        self._given.add(name)
+        else:
+            self._given.add(name)
         steps = self.steps(data.get("steps"), (*at, "steps"))
         items = self._expression(data["forEach"], (*at, "forEach"))
         return ForEach(items, name, steps) if items is not None else None
