@@ -106,6 +106,14 @@ def test_a_list_of_etags_is_matched_by_strong_comparison(mock: Mock) -> None:
             assert ask(path, headers={"if-match": told}, **token).status_code == status, (path, told)
 
 
+@pytest.mark.parametrize("whose", ["me", f"uuid/{ADA}"])
+def test_a_presence_that_is_as_it_was_is_not_sent_again(mock: Mock, whose: str) -> None:
+    path = f"/presence/v1/player/{whose}/presence"
+    tag = mock.get(path, token="ada").headers["etag"]
+    assert mock.get(path, token="ada", headers={"if-none-match": f'"old", {tag}'}).status_code == 304
+    assert mock.get(path, token="ada", headers={"if-none-match": '"old"'}).status_code == 200
+
+
 def test_a_players_uuid_means_the_same_in_letters_of_either_case(mock: Mock) -> None:
     ada, ben, cleo, dov = (one.upper() for one in (ADA, BEN, CLEO, DOV))
     mine = f"{FRIENDS}/{ada}"

@@ -11,6 +11,7 @@ import pytest
 from mockade.catalogue.files import bundled, find_files
 from mockade.catalogue.loading import load_apis
 from mockade.errors import SetupError
+from tests.apis.behaviours import switched
 from tests.contracts import answers, contract, crud
 from tests.harness import Mock
 
@@ -63,3 +64,26 @@ def test_a_switch_takes_its_choices_to_the_letter(home: Callable[..., Path], val
     changed = re.sub(r"register_twice: \d+", f"register_twice: {value}", text)
     with pytest.raises(SetupError, match="register_twice cannot be"):
         load_apis(find_files(home(fixtures={"meshmap.yaml": changed}), ["meshmap"]))
+
+
+@pytest.mark.parametrize(
+    ("stem", "name", "value", "said"),
+    [
+        ("rallyhere_notification", "kept_notifications", 0, "It is a whole number from 1."),
+        ("rallyhere_notification", "kept_notifications", -5, "It is a whole number from 1."),
+        ("rallyhere_users", "player_permissions", [7], "Each of player_permissions is text, not 7."),
+        ("rallyhere_users", "host_permissions", ["a", None], "Each of host_permissions is text, not None."),
+        ("rallyhere_users", "access_token_seconds", 0, "It is a whole number from 1."),
+        ("rallyhere_config", "organisation", "notuuid", "It is a UUID"),
+        ("rallyhere_friends", "most_friends", -1, "It is a whole number from 0."),
+        ("rallyhere_presence", "self_ping_interval_seconds", -1, "It is a whole number from 0."),
+    ],
+)
+def test_a_switch_with_which_no_call_could_be_answered_is_refused_at_its_line(
+    home: Callable[..., Path], stem: str, name: str, value: object, said: str
+) -> None:
+    with pytest.raises(SetupError) as stopped:
+        load_apis(find_files(home(fixtures=switched(stem, **{name: value})), [stem]))
+    (told,) = map(str, stopped.value.findings)
+    assert said in told
+    assert re.search(rf"{stem}\.yaml:\d+:\d+", told)

@@ -6,13 +6,33 @@ from collections.abc import Sequence
 from typing import Any
 
 from mockade.dialects import flat_error, pydantic
-from mockade.handling import Call, Collection, Reply, Switch, etag, is_listed
+from mockade.handling import Call, Collection, Reply, Switch, a_uuid, etag, is_listed
 
 behaviour = (
-    Switch("organisation", "f0000000-0000-4000-8000-000000000001", "Ids of a real environment are its own."),
-    Switch("product", "f0000000-0000-4000-8000-000000000002", "Ids of a real environment are its own."),
-    Switch("environment", "f0000000-0000-4000-8000-000000000003", "Ids of a real environment are its own."),
-    Switch("sandbox", "f0000000-0000-4000-8000-000000000005", "Ids of a real environment are its own."),
+    Switch(
+        "organisation",
+        "f0000000-0000-4000-8000-000000000001",
+        "Ids of a real environment are its own.",
+        vet=a_uuid,
+    ),
+    Switch(
+        "product",
+        "f0000000-0000-4000-8000-000000000002",
+        "Ids of a real environment are its own.",
+        vet=a_uuid,
+    ),
+    Switch(
+        "environment",
+        "f0000000-0000-4000-8000-000000000003",
+        "Ids of a real environment are its own.",
+        vet=a_uuid,
+    ),
+    Switch(
+        "sandbox",
+        "f0000000-0000-4000-8000-000000000005",
+        "Ids of a real environment are its own.",
+        vet=a_uuid,
+    ),
 )
 collections = (Collection("kvs", holds="KV", key="key"),)
 pure = True

@@ -6,7 +6,18 @@ from collections.abc import Sequence
 from typing import Any
 
 from mockade.dialects import flat_error, pydantic
-from mockade.handling import Call, Collection, Refusal, Reply, Row, Switch, etag, is_listed, joined_key
+from mockade.handling import (
+    Call,
+    Collection,
+    Refusal,
+    Reply,
+    Row,
+    Switch,
+    at_least,
+    etag,
+    is_listed,
+    joined_key,
+)
 
 behaviour = (
     Switch(
@@ -15,8 +26,18 @@ behaviour = (
         "What comes of asking someone for friendship who blocks one is not published.",
         ("unseen", "refuse"),
     ),
-    Switch("most_friends", 1000, "There is a limit, which an environment sets and does not publish."),
-    Switch("most_blocked", 1000, "There is a limit, which an environment sets and does not publish."),
+    Switch(
+        "most_friends",
+        1000,
+        "There is a limit, which an environment sets and does not publish.",
+        vet=at_least(0),
+    ),
+    Switch(
+        "most_blocked",
+        1000,
+        "There is a limit, which an environment sets and does not publish.",
+        vet=at_least(0),
+    ),
 )
 
 

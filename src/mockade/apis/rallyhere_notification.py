@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from typing import Any
 
 from mockade.dialects import flat_error, pydantic
-from mockade.handling import Call, Collection, Refusal, Reply, Row, Switch, Wait, etag
+from mockade.handling import Call, Collection, Refusal, Reply, Row, Switch, Wait, at_least, etag
 
 ignores_undeclared = True
 
 behaviour = (
-    Switch("kept_notifications", 100, "How many are kept of a player is not published."),
+    Switch("kept_notifications", 100, "How many are kept of a player is not published.", vet=at_least(1)),
     Switch(
         "invitation_message", "session_invite", "What an invitation's notification says is not published."
     ),

@@ -5,16 +5,20 @@ from __future__ import annotations
 from typing import Any
 
 from mockade.dialects import flat_error, pydantic
-from mockade.handling import Call, Collection, Reply, Row, Switch, epoch_seconds, etag
+from mockade.handling import Call, Collection, Reply, Row, Switch, at_least, epoch_seconds, etag
 
 behaviour = (
     Switch(
-        "self_ping_interval_seconds", 30, "The default of the documented field; an environment sets its own."
+        "self_ping_interval_seconds",
+        30,
+        "The default of the documented field; an environment sets its own.",
+        vet=at_least(0),
     ),
     Switch(
         "last_seen_age_considered_offline_seconds",
         60,
         "The default of the documented field; an environment sets its own.",
+        vet=at_least(0),
     ),
 )
 collections = (

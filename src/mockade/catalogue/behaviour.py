@@ -47,4 +47,12 @@ def _fault(switch: Switch, value: Any) -> tuple[str, str]:
         return f"{switch.name} takes {kind}, not {value!r}.", ""
     if isinstance(value, int) and abs(value) > LARGEST_SWITCH:
         return f"{switch.name} is at most {LARGEST_SWITCH}.", ""
+    if isinstance(value, list):
+        wrong = [one for one in value if type(one) not in {type(known) for known in switch.default}]
+        if switch.default and wrong:
+            kind = _KINDS.get(type(switch.default[0]), type(switch.default[0]).__name__)
+            return f"Each of {switch.name} is {kind}, not {wrong[0]!r}.", ""
+    wanted = switch.vet(value) if switch.vet is not None else ""
+    if wanted:
+        return f"{switch.name} cannot be {value!r}.", f"It is {wanted}."
     return "", ""

@@ -2,7 +2,7 @@
 
 from mockade.contract.entity_tags import is_listed
 from mockade.errors import Refusal
-from mockade.handling.answers import Reply, Switch, Wait, etag
+from mockade.handling.answers import Reply, Switch, Wait, a_uuid, at_least, etag
 from mockade.handling.call import Call
 from mockade.handling.times import epoch_seconds
 from mockade.state.caller import Caller
@@ -17,6 +17,8 @@ __all__ = [
     "Row",
     "Switch",
     "Wait",
+    "a_uuid",
+    "at_least",
     "epoch_seconds",
     "etag",
     "is_listed",

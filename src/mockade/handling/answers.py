@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
+from uuid import UUID
 
 import orjson
 
@@ -21,6 +22,22 @@ class Switch(NamedTuple):
     default: Any
     reason: str
     choices: tuple[Any, ...] = ()
+    vet: Callable[[Any], str] | None = None
+    """Says what a value of that type would have to be, where it cannot be taken; empty where it can."""
+
+
+def at_least(least: int) -> Callable[[Any], str]:
+    """For a Switch: no number below `least`."""
+    return lambda value: "" if value >= least else f"a whole number from {least}"
+
+
+def a_uuid(value: Any) -> str:
+    """For a Switch: only a UUID."""
+    try:
+        UUID(value)
+    except ValueError:
+        return "a UUID, as f0000000-0000-4000-8000-000000000001"
+    return ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mockade.handling import Switch
+from mockade.handling import Switch, at_least
 
 behaviour = (
     Switch(
@@ -83,5 +83,6 @@ behaviour = (
         "retry_after",
         10,
         "How long a webhook waits to be tried again is not published: seconds, doubled with every try.",
+        vet=at_least(0),
     ),
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mockade.handling import Switch
+from mockade.handling import Switch, at_least
 
 PLAYER_PERMISSIONS = [
     "friend:block_list:read",
@@ -51,6 +51,7 @@ behaviour = (
         "access_token_seconds",
         3600,
         "How long a token is good is not published; the answer to a login says it.",
+        vet=at_least(1),
     ),
     Switch(
         "unknown_players",
