@@ -59,6 +59,15 @@ def test_an_account_on_no_platform_any_more_is_renewed_without_one(mock: Mock) -
     assert not {"platform", "portal_user_id"} & answer.json().keys()
 
 
+@pytest.mark.parametrize(("put", "told"), [([7, "session:create"], ["session:create"]), (7, []), (None, [])])
+def test_permissions_put_beside_an_account_that_are_no_texts_permit_nothing(
+    mock: Mock, put: Any, told: list[str]
+) -> None:
+    account = mock.get(f"{ACCOUNTS}/{ADA}").json()
+    assert mock.put(f"{ACCOUNTS}/{ADA}", json={**account, "_permissions": put}).status_code == 200
+    assert login(mock, **STEAM).json()["permissions"] == told
+
+
 def test_only_a_game_server_is_let_in_by_its_credentials_alone(mock: Mock) -> None:
     grant = {"grant_type": "client_credentials"}
     refused = login(mock, **grant)

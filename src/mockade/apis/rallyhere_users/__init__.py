@@ -90,7 +90,7 @@ def login(call: Call, body: Row) -> dict[str, Any]:
         raise Refusal(403, "user_needs_agreements", "The terms have to be accepted.")
     if account is None:
         account = _new_account(call, portal, body["portal_display_name"])
-    result = _result(call, account, account.beside.get("permissions", call.behaviour["player_permissions"]))
+    result = _result(call, account, _permissions(call, account))
     if body["include_refresh"]:
         token = call.new_uuid()
         owner = {"player_uuid": account["player_uuid"], "client_id": call.caller.id}
@@ -242,6 +242,12 @@ def _by_password(call: Call, pair: str) -> tuple[Row, dict[str, str]]:
     if account is None or account.beside.get("password") != password:
         raise Refusal(403, "basic_auth_credentials_not_found", "Basic auth credentials not found")
     return account, {"platform": "Basic", "portal_user_id": name}
+
+
+def _permissions(call: Call, account: Row) -> list[str]:
+    """What an account's tokens may; an entry put beside it that is no text permits nothing."""
+    own = account.beside.get("permissions", call.behaviour["player_permissions"])
+    return [one for one in own if isinstance(one, str)] if isinstance(own, list) else []
 
 
 def _new_account(call: Call, portal: dict[str, str] | None, name: str) -> Row:
