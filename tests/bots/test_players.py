@@ -140,6 +140,22 @@ def test_a_script_that_cannot_go_on_says_what_was_sent_what_was_answered_and_why
 
 
 @pytest.mark.parametrize(
+    "step", ['"{$outputs.a}{$outputs.a}"', "[$outputs.a, $outputs.a]", "{b: $outputs.a, c: $outputs.a}"]
+)
+def test_a_value_that_doubles_each_time_is_told_before_it_fills_the_memory(
+    play: Play, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    monkeypatch.setattr("mockade.bots.expressions.MOST_KEPT", 1 << 20)
+    lobby = play(
+        ONE + f"- operationId: listRooms\n- set: {{a: x}}\n- repeat: 60\n  steps:\n  - set: {{a: {step}}}\n"
+    )
+    with pytest.raises(
+        ScriptFailure, match=r"play\.yaml:7:5: Bo cannot keep a: it is larger than 1 MB\. Keep less"
+    ):
+        lobby.players.advance("1s")
+
+
+@pytest.mark.parametrize(
     ("steps", "message"),
     [
         (

@@ -42,6 +42,16 @@ FORMS = (
 """What an expression can be."""
 
 
+MOST_KEPT = 16 * 1024 * 1024
+"""How large a value may be that a player keeps or sends: its characters, and VALUE_SIZE for each in it."""
+
+VALUE_SIZE = 16
+
+
+class TooLarge(Exception):
+    """A value of more than MOST_KEPT."""
+
+
 class NoValue(Exception):
     """An expression that stands for nothing where something is to be sent."""
 
@@ -145,17 +155,45 @@ def expressions(value: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[
 
 
 def filled(value: Any, scope: Scope) -> Any:
-    """A value of a script with what its expressions stand for. Raises NoValue where that is nothing."""
+    """A value of a script with what its expressions stand for.
+
+    Raises NoValue where that is nothing, and TooLarge: what is kept again and again could double each time.
+    """
+    return _filled(value, scope, _Room())
+
+
+def _filled(value: Any, scope: Scope, room: _Room) -> Any:
     if isinstance(value, dict):
-        return {key: filled(member, scope) for key, member in value.items()}
+        return {key: _filled(member, scope, room) for key, member in value.items()}
     if isinstance(value, list):
-        return [filled(item, scope) for item in value]
+        return [_filled(item, scope, room) for item in value]
     if not isinstance(value, str):
         return value
     if is_expression(value):
-        return _known(value, scope)
-    text = _EMBEDDED.sub(lambda found: written(_known(found[1], scope)), value)
+        return room.taken(_known(value, scope))
+    text = _EMBEDDED.sub(lambda found: room.taken(written(_known(found[1], scope))), value)
     return text[1:] if value.startswith("$$") else text  # what was answered is never read as a script's text
+
+
+class _Room:
+    """What is left of MOST_KEPT for one value."""
+
+    def __init__(self) -> None:
+        self._left = MOST_KEPT
+
+    def taken(self, value: Any) -> Any:
+        """`value`. Raises TooLarge where there is no room for it."""
+        waiting = [value]
+        while waiting:
+            one = waiting.pop()
+            self._left -= VALUE_SIZE + (len(one) if isinstance(one, str) else 0)
+            if self._left < 0:
+                raise TooLarge(f"it is larger than {MOST_KEPT >> 20} MB")
+            if isinstance(one, dict):
+                waiting += [*one, *one.values()]
+            elif isinstance(one, list):
+                waiting += one
+        return value
 
 
 def _known(text: str, scope: Scope) -> Any:

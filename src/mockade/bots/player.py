@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from mockade.bots.contracts import Contracts
-from mockade.bots.expressions import Expression, NoValue, Scope, filled
+from mockade.bots.expressions import Expression, NoValue, Scope, TooLarge, filled
 from mockade.bots.requests import Request, make_request
 from mockade.bots.script import Call, Chance, ForEach, If, Pick, Script, Set, Step, Wait
 from mockade.contract.violations import ABSENT
@@ -132,7 +132,7 @@ class Player:
             elif isinstance(step, Pick):
                 self._pick(step)
             elif isinstance(step, Set):
-                self._scope.outputs.update({name: self._kept(value) for name, value in step.outputs.items()})
+                self._scope.outputs.update(self._all_kept(step.outputs, step.place))
             else:
                 done = 0
                 while step.times is None or done < step.times:
@@ -160,12 +160,14 @@ class Player:
             items = self._items(given) if isinstance(given, Expression) else given
             drawn = items[int(self._chance() * len(items))] if items else None
             # What was answered is no text of the script: a dollar in it begins no expression.
-            self._scope.outputs[name] = drawn if isinstance(given, Expression) else self._kept(drawn)
+            self._scope.outputs[name] = (
+                drawn if isinstance(given, Expression) else self._kept(drawn, name, step.place)
+            )
 
     def _call(self, call: Call) -> Act:
         try:
             request = self._request(call)
-        except NoValue as error:
+        except (NoValue, TooLarge) as error:
             message = f"{self.name} cannot call {call.operation.id}: {error}."
             raise ScriptFailure(call.place, message) from None
         try:
@@ -180,10 +182,10 @@ class Player:
             expected = " or ".join(call.expect)
             said = f"{self.name}'s {call.operation.id} was answered {answer.status}"
             raise UnexpectedAnswer(call.place, f"{said}, where {expected} is expected.", request, answer)
-        kept = {name: self._kept(value) for name, value in call.outputs.items()}
+        kept = self._all_kept(call.outputs, call.place)
         scope.outputs.update(kept)
         for scheme, value in call.credentials.items():
-            secret = self._kept(value)
+            secret = self._kept(value, scheme, call.place)
             if secret is None:
                 message = (
                     f"{call.operation.id} gave {self.name} no {scheme}: there is no {value} in its answer."
@@ -192,12 +194,18 @@ class Player:
             self.credentials[scheme] = str(secret)
         return Act(self.moment, self.name, call.operation.api, call.operation.id, answer.status, kept)
 
-    def _kept(self, value: Any) -> Any:
+    def _all_kept(self, outputs: Mapping[str, Any], place: Place) -> dict[str, Any]:
+        return {name: self._kept(value, name, place) for name, value in outputs.items()}
+
+    def _kept(self, value: Any, name: str, place: Place) -> Any:
         """What is kept of an answer: null where an expression stands for nothing."""
         try:
             return filled(value, self._scope)
         except NoValue:
             return None
+        except TooLarge as error:
+            message = f"{self.name} cannot keep {name}: {error}. Keep less of it, or not again and again."
+            raise ScriptFailure(place, message) from None
 
     def _request(self, call: Call) -> Request:
         """Raises NoValue where something that is to be sent is not known."""

@@ -82,6 +82,7 @@ class ForEach:
 class Pick:
     """Outputs that are drawn, each out of a list or the members of an object; null out of none."""
 
+    place: Place
     outputs: Mapping[str, Expression | list[Any]]
     """A list holds the values themselves, which may hold expressions."""
 
@@ -90,6 +91,7 @@ class Pick:
 class Set:
     """Outputs that are given values; null where an expression stands for nothing."""
 
+    place: Place
     outputs: Mapping[str, Any]
 
 

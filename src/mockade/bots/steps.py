@@ -184,13 +184,13 @@ class StepReader:
             expression = self._expression(value, (*at, "pick", name))
             if expression is not None:
                 outputs[name] = expression
-        return Pick(outputs)
+        return Pick(self._place((*at, "pick")), outputs)
 
     def _set(self, data: dict[str, Any], at: Pointer) -> Set:
         outputs = self._object(data, "set", at)
         self._given |= outputs.keys()
         self._note_expressions(outputs, (*at, "set"))
-        return Set(outputs)
+        return Set(self._place((*at, "set")), outputs)
 
     def _expression(self, value: Any, at: Pointer) -> Expression | None:
         """An expression that stands where nothing else can."""
