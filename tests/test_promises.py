@@ -145,7 +145,9 @@ def good_request(api: Api, operation: Operation) -> Request:
         media_type, content = next(iter(operation.body.contents.items()))
         body, is_form = content.example, not is_json(media_type)
         assert body is not ABSENT, f"{operation.id} has no example of its body"
-    query = {one.name: one.example for one in operation.parameters if one.where == "query" and one.required}
+    # A long poll's deadline too, which is otherwise waited for.
+    asked = [one for one in operation.parameters if one.where == "query"]
+    query = {one.name: one.example for one in asked if one.required or one.name == "deadline"}
     return Request(operation.method, path, credential(api, operation), body, query, is_form)
 
 
