@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from mockade import hints
-from mockade.hints import MOST_LISTED, did_you_mean, hint_again, nearest
+from mockade.hints import MOST_LISTED, did_you_mean, nearest, remembered_hint
 
 
 def test_the_nearest_known_word_is_named() -> None:
@@ -27,9 +27,9 @@ def test_of_very_many_the_first_are_listed_and_the_others_counted() -> None:
 
 def test_what_comes_with_each_request_is_compared_once(monkeypatch: pytest.MonkeyPatch) -> None:
     known = frozenset({"x-app-key", "x-app-name"})
-    first = hint_again("x-ap-key", known)
+    first = remembered_hint("x-ap-key", known)
     assert first == did_you_mean("x-ap-key", known) == "Did you mean 'x-app-key'?"
     monkeypatch.setattr(hints, "nearest", None)
-    assert hint_again("x-ap-key", frozenset({"x-app-key", "x-app-name"})) == first
+    assert remembered_hint("x-ap-key", frozenset({"x-app-key", "x-app-name"})) == first
     with pytest.raises(TypeError):  # what is long would fill the memory
-        hint_again("x" * 101, known)
+        remembered_hint("x" * 101, known)

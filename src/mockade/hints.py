@@ -61,7 +61,7 @@ LONGEST_REMEMBERED = 100
 """Characters of a word whose hint is remembered."""
 
 
-def hint_again(word: str, known: frozenset[str]) -> str:
+def remembered_hint(word: str, known: frozenset[str]) -> str:
     """`did_you_mean` of what a client may send with each request: to find the nearest takes its time."""
     return _remembered(word, known) if len(word) <= LONGEST_REMEMBERED else did_you_mean(word, known)
 

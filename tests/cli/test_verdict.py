@@ -1,4 +1,7 @@
-"""The verdict of `exec`: what fails a command that passed, and what is said of a green one."""
+"""The verdict of `exec`: what fails a command that passed, and what is said of a green one.
+
+Holds `cli/gates.py` too.
+"""
 
 from __future__ import annotations
 
@@ -6,8 +9,9 @@ from typing import Any
 
 import pytest
 
+from mockade.cli.gates import GATES, Gate
 from mockade.cli.log import Log
-from mockade.cli.verdict import GATES, MOST_KEPT, MOST_NOTICED, Gate, Verdict
+from mockade.cli.verdict import MOST_KEPT, MOST_NOTICED, Verdict
 from mockade.contract.violations import Violation
 from mockade.worlds.journal import Exchange
 from tests.harness import bundled

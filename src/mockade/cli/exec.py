@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from mockade import garbage
+from mockade.cli.gates import GATES
 from mockade.cli.options import ENVIRONMENT, exit_on_setup_error, print_warnings, server_options
 
 
@@ -30,7 +31,7 @@ class _Wrapper(click.Command):
 @click.option(
     "--fail-on",
     "gates",
-    type=click.Choice(["violation", "notice", "unanswered", "fault", "never"]),
+    type=click.Choice(GATES),
     multiple=True,
     default=["violation"],
     show_default=True,

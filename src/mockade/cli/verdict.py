@@ -6,17 +6,12 @@ import threading
 from collections import Counter
 from collections.abc import Collection, Hashable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Literal, get_args
 
+from mockade.cli.gates import Gate
 from mockade.cli.log import Log
 from mockade.contract.violations import Violation
 from mockade.errors import printable
 from mockade.worlds.journal import Exchange
-
-Gate = Literal["violation", "notice", "unanswered", "fault", "never"]
-"""What fails a command that passed. A fault is the mock's own; `violation` includes it, `notice` both."""
-
-GATES: tuple[Gate, ...] = get_args(Gate)
 
 MOST_KEPT = 200
 """Kinds of failing exchanges that are kept and printed; of further ones only the number is."""

@@ -12,7 +12,7 @@ from mockade.contract.parameters import Parameter
 from mockade.contract.undeclared import strip_undeclared, undeclared_notices
 from mockade.contract.violations import ABSENT, Violated, Violation, Where
 from mockade.errors import EngineRefusal, Refusal
-from mockade.hints import hint_again
+from mockade.hints import remembered_hint
 from mockade.middleware.bodies import is_unread, parse_body, unjudged_value
 from mockade.middleware.context import CONTEXT_KEY, OperationMiddleware, RoutedContext
 from mockade.middleware.forms import undecoded
@@ -208,7 +208,7 @@ class OperationValidation:
         values = self._read(self._query, texts, found)
         for name in texts:
             if name not in self._known_query and not any(one.reading.takes(name) for one in forms.spread):
-                hint = hint_again(name, self._known_query)
+                hint = remembered_hint(name, self._known_query)
                 message = f"The query parameter {name!r} is not in the contract. {hint}"
                 found.append(
                     Violation("query", (name,), "undeclared", message, value=texts[name][0], notice=True)
@@ -227,7 +227,7 @@ class OperationValidation:
             elif raw[:2] == b"x-":
                 name = raw.decode("latin-1")
                 if name not in self._known_headers and not name.startswith(STANDARD_HEADERS):
-                    hint = hint_again(name, self._known_headers)
+                    hint = remembered_hint(name, self._known_headers)
                     message = f"The header {name!r} is not in the contract. {hint}"
                     shown = value.decode("latin-1")
                     found.append(

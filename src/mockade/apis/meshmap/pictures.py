@@ -96,7 +96,7 @@ class ReadBounded(BytesIO):
 
 def _size(data: bytes) -> tuple[int, int] | None:
     """Width and height in pixels, None where the file does not say."""
-    import imagesize
+    import imagesize  # takes longer to load than all else of this API, and few ever send a picture
 
     try:
         found = imagesize.get_info(ReadBounded(data), dpi=False, colors=False, channels=False)
