@@ -13,10 +13,10 @@ from urllib.parse import urlsplit
 import click
 import pytest
 
-from mockade.cli import exchange_lines
 from mockade.cli.log import Log
 from mockade.cli.main import main
 from mockade.cli.options import PORT
+from mockade.reports import exchange_lines
 from mockade.validation.agreement import validate
 from tests.harness import Mock
 from tests.servers import Server

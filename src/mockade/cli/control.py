@@ -111,7 +111,7 @@ def _print_json(entry: Mapping[str, Any]) -> None:
 
 
 def _print_lines(entry: Mapping[str, Any]) -> None:
-    from mockade.cli.exchange_lines import lines
+    from mockade.reports.exchange_lines import lines
 
     for line in lines(entry):
         click.echo(line)

@@ -10,8 +10,8 @@ from typing import Any
 import click
 
 from mockade import garbage
-from mockade.cli.gates import GATES
 from mockade.cli.options import ENVIRONMENT, exit_on_setup_error, print_warnings, server_options
+from mockade.reports.gates import GATES
 
 
 class _Wrapper(click.Command):
@@ -62,22 +62,19 @@ def execute(
     from mockade.cli.child import variables
     from mockade.cli.log import Log
     from mockade.cli.progress import Progress
-    from mockade.cli.verdict import Verdict
     from mockade.launch import prepare
+    from mockade.reports.collector import Collector
+    from mockade.reports.text import lines
 
-    command: list[str] = context.obj
-    if not command:
-        raise click.UsageError("Say what to run, behind two dashes: mockade exec -- pytest")
-    if "never" in gates and len(gates) > 1:
-        raise click.UsageError("--fail-on never leaves nothing for another --fail-on to say.")
+    command = _command(context.obj, gates)
     with exit_on_setup_error():
         with Progress() as progress:
             launch, port = prepare(names, home, on_read=progress, **options)
         print_warnings(launch.warnings)
-        verdict = Verdict(gates)
+        collector = Collector(gates)
         collection = garbage.CountedCollection()
         log = Log(launch.apis, verbose=True)
-        app, _ = launch.app(_listener(collection, verdict, log if verbose else None))
+        app, _ = launch.app(_listener(collection, collector, log if verbose else None))
         server = launch.thread(app, port)
         server.start()
         collection.start(freeze=True)
@@ -87,17 +84,27 @@ def execute(
             code = execute_child(command, found)
         finally:
             server.stop()
-    for line in verdict.lines(log):
+    report = collector.report("exec", log.full)
+    for line in lines(report):
         click.echo(line, err=True)
-    sys.exit(verdict.code(code))
+    sys.exit(report.code(code))
 
 
-def _listener(collection: garbage.CountedCollection, verdict: Any, log: Any) -> Callable[[Any], None]:
+def _command(words: list[str], gates: tuple[Any, ...]) -> list[str]:
+    """The command to run. Raises UsageError where there is none, and for gates that say two things."""
+    if not words:
+        raise click.UsageError("Say what to run, behind two dashes: mockade exec -- pytest")
+    if "never" in gates and len(gates) > 1:
+        raise click.UsageError("--fail-on never leaves nothing for another --fail-on to say.")
+    return words
+
+
+def _listener(collection: garbage.CountedCollection, collector: Any, log: Any) -> Callable[[Any], None]:
     """Counts each exchange, and prints it where there is a log."""
 
     def on_exchange(exchange: Any) -> None:
         collection.request_ended()
-        verdict.add(exchange)
+        collector.add(exchange)
         for line in log.lines(exchange) if log is not None else ():
             click.echo(line, err=True)
 

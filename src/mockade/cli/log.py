@@ -10,14 +10,13 @@ import click
 
 from mockade.catalogue.api import Api
 from mockade.catalogue.redaction import Redaction
-from mockade.cli import exchange_lines
 from mockade.cli.banner import credential
 from mockade.control.exchanges import ExchangeSerializer
 from mockade.errors import printable
 from mockade.hints import shell_line
+from mockade.reports import exchange_lines
 from mockade.settings import MOCKADE_PATH
 from mockade.worlds.journal import Exchange
-from mockade.worlds.registry import DEFAULT
 
 READY = "Mockade is ready:"
 """Prefix of the ready line; the base URL follows. Scripts may wait for it."""
@@ -56,8 +55,7 @@ class Log:
         if not self._verbose and self._was_logged_recently(exchange):
             return
         summary = self._serializer.summary(exchange, changes=self._verbose)
-        world = f"  in {exchange.world}" if exchange.world != DEFAULT else ""
-        head = f"{click.style(summary['time'], dim=True)}  {exchange_lines.head(summary)}{world}"
+        head = exchange_lines.dated_head(summary)
         if not exchange.method:  # nobody asked
             yield f"{head}  {printable(exchange.reason)}".rstrip()
         else:
@@ -73,9 +71,9 @@ class Log:
         elif exchange.api in self._apis:
             yield from exchange_lines.notices({"notices": self._first_notices(exchange, summary["notices"])})
 
-    def notices(self, exchange: Exchange) -> Iterator[str]:
-        """The lines of all notices of an exchange."""
-        yield from exchange_lines.notices(self._serializer.summary(exchange, changes=False))
+    def full(self, exchange: Exchange) -> dict[str, Any]:
+        """The whole exchange, as the control API has it."""
+        return self._serializer.full(exchange)
 
     def _first_notices(
         self, exchange: Exchange, notices: Sequence[Mapping[str, Any]]

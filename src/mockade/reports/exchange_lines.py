@@ -15,6 +15,7 @@ import click
 from mockade.contract.violations import violation_line
 from mockade.errors import printable
 from mockade.worlds.journal import request_line
+from mockade.worlds.registry import DEFAULT
 
 MAX_WIDTH = 48
 """Characters that are shown of a changed value."""
@@ -46,6 +47,12 @@ def head(entry: Mapping[str, Any]) -> str:
     if request is None:
         return printable(who)
     return f"{printable(request_line(request))} {_status(entry)}  {printable(who)}"
+
+
+def dated_head(entry: Mapping[str, Any]) -> str:
+    """The first line with the world's time before it, and the world behind it where it is not the default."""
+    world = f"  in {printable(entry['world'])}" if entry["world"] != DEFAULT else ""
+    return f"{click.style(entry['time'], dim=True)}  {head(entry)}{world}"
 
 
 def _status(entry: Mapping[str, Any]) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 import click
 import pytest
 
-from mockade.cli import exchange_lines
+from mockade.reports import exchange_lines
 
 
 def entry_with(**facts: Any) -> dict[str, Any]:
