@@ -10,11 +10,12 @@ from typing import Any
 
 import pytest
 
+from mockade.contract.body_values import json_value
 from mockade.contract.operations import Body
 from mockade.contract.reading import DEEPEST
 from mockade.contract.violations import ABSENT, Violation
 from mockade.errors import EngineRefusal
-from mockade.middleware.bodies import json_value, parse_body
+from mockade.middleware.bodies import parse_body
 from mockade.middleware.receiving import ClientGone, drain_after_refusal, receive_body
 from mockade.server.connection import EXTENSION
 from tests.contract.documents import contract_of, operation_of

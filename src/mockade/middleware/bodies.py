@@ -8,16 +8,14 @@ from urllib.parse import parse_qsl
 import orjson
 
 from mockade.asgi import Scope, header
-from mockade.contract.coercion import coerced, types_of
-from mockade.contract.document import Source
+from mockade.contract.body_values import body_value, chosen_content
+from mockade.contract.coercion import types_of
+from mockade.contract.forms import lenient
 from mockade.contract.media_types import FORM, is_json
+from mockade.contract.multipart import MOST_FIELDS, parts_of
 from mockade.contract.operations import Body, Content
-from mockade.contract.reading import DEEPEST, nests_deeply, not_json
-from mockade.contract.repeated_keys import repeated_keys, sentence_of
 from mockade.contract.violations import ABSENT, Violation
 from mockade.errors import EngineRefusal
-from mockade.middleware.forms import form_value, lenient, multipart_value
-from mockade.middleware.multipart import MOST_FIELDS, parts_of
 
 _HOLDERS = frozenset({"object", "array"})
 
@@ -40,19 +38,10 @@ def parse_body(
     media_type = media_type or content.media_type.partition(";")[0].lower()
     if as_it_came:
         return raw, content, found
-    if is_json(media_type):
-        value, violations = json_value(raw, content.source)
-        return value, content, found + violations
-    if media_type == FORM:
-        return form_value(raw, content, found), content, found
+    full = content.media_type
     if media_type.startswith("multipart/"):
-        full = (header(scope, b"content-type") or content.media_type.encode("latin-1")).decode("latin-1")
-        return multipart_value(full, raw, content, found), content, found
-    try:
-        text = raw.decode()
-    except UnicodeDecodeError:
-        text = raw.decode("latin-1")
-    return coerced(text, types_of(content.schema).own), content, []
+        full = (header(scope, b"content-type") or full.encode("latin-1")).decode("latin-1")
+    return body_value(raw, media_type, full, content, found), content, found
 
 
 def unjudged_value(scope: Scope, raw: bytes) -> Any:
@@ -105,30 +94,14 @@ def _content(scope: Scope, given: str, body: Body, found: list[Violation]) -> Co
             "unsupported_media_type",
             f"Content-Encoding {encoding} is not taken; send the body as it is.",
         )
-    if not given:
-        # Bare clients name none; what they send is taken for the first that the contract lists.
-        return next(iter(body.contents.values()))
-    major = given.partition("/")[0]
-    for name in (given, f"{major}/*", "*/*"):
-        for media_type, content in body.contents.items():
-            if media_type.partition(";")[0].strip() == name:
-                return content
-    for media_type, content in body.contents.items():
-        if given.endswith("+json") and media_type.startswith("application/json"):
-            message = f"The body came as {given}, which is taken as {media_type}."
-            found.append(lenient((), given, message, content.source))
-            return content
-    raise EngineRefusal("unsupported_media_type", f"Content-Type {given} is not taken here; send {taken}.")
-
-
-def json_value(raw: bytes, source: Source) -> tuple[Any, list[Violation]]:
-    """The value of JSON text, ABSENT with a violation when it is none or nests too deeply."""
-    if nests_deeply(raw):
-        message = f"The JSON is nested more than {DEEPEST} levels deep."
-        return ABSENT, [Violation("body", (), "json", message, source=source)]
-    try:
-        value = orjson.loads(raw)
-    except orjson.JSONDecodeError as error:
-        message = f"The body {not_json(error)} at line {error.lineno}, column {error.colno}."
-        return ABSENT, [Violation("body", (), "json", message, source=source)]
-    return value, [lenient((), key, sentence_of(key, "body"), source) for key in repeated_keys(raw, value)]
+    # Bare clients name none; what they send is taken for the first that the contract lists.
+    chosen = chosen_content(body.contents, given)
+    if chosen is None:
+        raise EngineRefusal(
+            "unsupported_media_type", f"Content-Type {given} is not taken here; send {taken}."
+        )
+    media_type, content = chosen
+    if given.endswith("+json") and media_type.startswith("application/json"):
+        message = f"The body came as {given}, which is taken as {media_type}."
+        found.append(lenient((), given, message, content.source))
+    return content

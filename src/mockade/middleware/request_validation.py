@@ -8,6 +8,8 @@ from urllib.parse import parse_qsl
 
 from mockade.asgi import App, Message, Receive, Scope, Send, cookie_values
 from mockade.catalogue.router import Route, Router
+from mockade.contract.forms import undecoded
+from mockade.contract.multipart import MOST_FIELDS
 from mockade.contract.parameters import Parameter
 from mockade.contract.undeclared import strip_undeclared, undeclared_notices
 from mockade.contract.violations import ABSENT, Violated, Violation, Where
@@ -15,8 +17,6 @@ from mockade.errors import EngineRefusal, Refusal
 from mockade.hints import remembered_hint
 from mockade.middleware.bodies import is_unread, parse_body, unjudged_value
 from mockade.middleware.context import CONTEXT_KEY, OperationMiddleware, RoutedContext
-from mockade.middleware.forms import undecoded
-from mockade.middleware.multipart import MOST_FIELDS
 from mockade.middleware.prefer_header import read_preference
 from mockade.middleware.receiving import ClientGone, receive_body
 from mockade.settings import WARNED, Settings

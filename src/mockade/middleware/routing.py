@@ -10,12 +10,12 @@ from connexion.middleware.abstract import ROUTING_CONTEXT
 from mockade.asgi import App, Receive, Scope, Send
 from mockade.catalogue.path_tree import Match
 from mockade.catalogue.router import Route, Router
+from mockade.contract.multipart import MOST_FIELDS
 from mockade.contract.overloads import Asked, best_of
 from mockade.contract.styles import decoded
 from mockade.errors import EngineRefusal
 from mockade.middleware.browsers import is_preflight
 from mockade.middleware.context import CONTEXT_KEY, RequestContext, RoutedContext
-from mockade.middleware.multipart import MOST_FIELDS
 
 CONNEXION_MOUNT = ""
 """All APIs are one merged projection at the root, so Connexion knows a single mount."""

@@ -1,7 +1,7 @@
 """Forms and multipart bodies: each field as its schema and its encoding mean it.
 
-Holds `middleware/multipart.py`, `contract/encodings.py`, `contract/headers.py`, `contract/media_types.py` and
-`contract/content_reader.py` too.
+Holds `contract/multipart.py`, `contract/body_values.py`, `contract/encodings.py`, `contract/headers.py`,
+`contract/media_types.py` and `contract/content_reader.py` too.
 """
 
 from __future__ import annotations

@@ -12,13 +12,13 @@ from mockade.contract.coercion import Remark, TextTypes, coerced, types_of
 from mockade.contract.document import Source
 from mockade.contract.encodings import Encoding
 from mockade.contract.media_types import is_json
+from mockade.contract.multipart import MOST_FIELDS, Part, parts_of
 from mockade.contract.operations import Content
 from mockade.contract.parameters import Parameter
 from mockade.contract.reading import DEEPEST, nests_deeply, not_json
 from mockade.contract.repeated_keys import repeated_keys, sentence_of
 from mockade.contract.violations import ABSENT, Violation
 from mockade.errors import EngineRefusal
-from mockade.middleware.multipart import MOST_FIELDS, Part, parts_of
 
 
 def lenient(path: tuple[str | int, ...], text: str, message: str, source: Source) -> Violation:
