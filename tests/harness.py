@@ -59,12 +59,14 @@ class BundledApp:
         idle = cls.idle[names, settings]
         return idle.pop() if idle else cls(names, settings)
 
-    def start(self, on_exchange: ExchangeListener) -> tuple[App, Worlds]:
+    def start(
+        self, on_exchange: ExchangeListener, on_entry: ExchangeListener | None = None
+    ) -> tuple[App, Worlds]:
         """As `create_app`: everything that requests or time can change is new."""
         _, settings = self._key
         self._on_exchange = on_exchange
         background = BackgroundWork(settings, on_exchange)
-        self._worlds.__init__(self._served, settings, background.world_changed)  # type: ignore[misc]
+        self._worlds.__init__(self._served, settings, background.world_changed, on_entry)  # type: ignore[misc]
         return LifespanMiddleware(self._app, background, self._worlds), self._worlds
 
     def give_back(self) -> Worlds:
@@ -123,7 +125,14 @@ async def exchanged(app: App, request: httpx.Request) -> httpx.Response:
 class Mock:
     """A server in a box: `mock.get("/path", token="ada")`. Its clock stands at NOON until it is moved."""
 
-    def __init__(self, *names: str, home: Path | None = None, frozen: bool = True, **settings: Any) -> None:
+    def __init__(
+        self,
+        *names: str,
+        home: Path | None = None,
+        frozen: bool = True,
+        on_entry: ExchangeListener | None = None,
+        **settings: Any,
+    ) -> None:
         closed = bool(settings.get("closed"))
         self.apis: Mapping[str, Api] = (
             load_apis(find_files(home, names), closed=closed) if home else bundled(names)
@@ -131,9 +140,11 @@ class Mock:
         self.told: list[Exchange] = []
         self._lent = None if home else BundledApp.take(names, Settings(**settings))
         if self._lent:
-            self.app, self.worlds = self._lent.start(self.told.append)
+            self.app, self.worlds = self._lent.start(self.told.append, on_entry)
         else:
-            self.app, self.worlds = create_app(self.apis, Settings(**settings), self.told.append)
+            self.app, self.worlds = create_app(
+                self.apis, Settings(**settings), self.told.append, on_entry=on_entry
+            )
         if frozen:
             self.world.state = self.world.state._replace(clock=Clock.frozen(NOON))
         self._runner = asyncio.Runner()

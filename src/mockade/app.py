@@ -51,16 +51,19 @@ def create_app(
     settings: Settings,
     on_exchange: ExchangeListener = ignore,
     *,
+    on_entry: ExchangeListener | None = None,
     tell: ExchangeListener | None = None,
 ) -> tuple[App, Worlds]:
     """The application that serves `apis`, and its worlds.
 
     `on_exchange` is called with each finished exchange; `tell` is its earlier name, and is still accepted.
+    `on_entry` is called with each entry of a journal before its answer is sent: also with those that no
+    request made, and with none of what no journal holds.
     Raises SetupError when two APIs claim one path.
     """
     on_exchange = tell or on_exchange
     background = BackgroundWork(settings, on_exchange)
-    worlds = Worlds(served_apis(apis, settings), settings, background.world_changed)
+    worlds = Worlds(served_apis(apis, settings), settings, background.world_changed, on_entry)
     app = app_on(worlds.served, worlds, settings, on_exchange)
     return LifespanMiddleware(app, background, worlds), worlds
 

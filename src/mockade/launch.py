@@ -41,9 +41,11 @@ class Launch(NamedTuple):
     warnings: Sequence[Finding]
     """What is wrong with the files and keeps nobody from serving them."""
 
-    def app(self, on_exchange: ExchangeListener = ignore) -> tuple[App, Worlds]:
-        """The application and its worlds; `on_exchange` is called with each finished exchange."""
-        return create_app(self.apis, self.settings, on_exchange)
+    def app(
+        self, on_exchange: ExchangeListener = ignore, on_entry: ExchangeListener | None = None
+    ) -> tuple[App, Worlds]:
+        """The application and its worlds; the listeners are those of `create_app`."""
+        return create_app(self.apis, self.settings, on_exchange, on_entry=on_entry)
 
     def meant(self, name: str) -> dict[str, Api]:
         """By stem, the APIs that a name means: one, or those of a family."""

@@ -1,4 +1,7 @@
-"""`mockade exec`: a command with a mock around it."""
+"""`mockade exec`: a command with a mock around it.
+
+Holds `cli/exec_run.py` too.
+"""
 
 from __future__ import annotations
 
@@ -79,6 +82,31 @@ except urllib.error.HTTPError as refusal:
     done = mockade("exec", "meshmap", "--", sys.executable, "-c", asking)
     assert done.returncode == 1
     assert "No operation at GET /apps/game-sesions. The nearest is GET /apps/game-" in done.stderr
+
+
+def test_a_kill_loses_nothing_of_the_files(tmp_path: Path) -> None:
+    killing = """
+import os, signal, urllib.request
+for _ in range(3):
+    try:
+        urllib.request.urlopen(os.environ["MOCKADE_URL"] + "/nothing")
+    except OSError as refusal:
+        refusal.close()
+os.kill(os.getppid(), signal.SIGKILL)
+"""
+    files = ("--journal-out", "out.ndjson", "--log", "log")
+    done = mockade("exec", "meshmap", *files, "--", sys.executable, "-c", killing, cwd=tmp_path)
+    assert done.returncode < 0
+    assert (tmp_path / "out.ndjson").read_bytes().count(b"\n") == 3
+    assert (tmp_path / "log").read_text().count("GET /nothing 404") >= 2
+
+
+def test_files_that_cannot_be_written_are_told_before_the_command_runs(tmp_path: Path) -> None:
+    files = ("--journal-out", str(tmp_path / "no" / "x"), "--log", str(tmp_path / "no" / "y"))
+    done = run("exec", "meshmap", *files, "--", "touch", str(tmp_path / "ran"))
+    assert done.exit_code == 2
+    assert done.stderr.count("Cannot write this file: No such file or directory.") == 2
+    assert not (tmp_path / "ran").exists()
 
 
 @pytest.mark.parametrize(

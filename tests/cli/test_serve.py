@@ -31,9 +31,15 @@ BOMB = "a: &a [x]\n" + "".join(
 
 
 @pytest.fixture(scope="module")
-def served() -> Iterator[Server]:
+def log_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("log") / "file"
+
+
+@pytest.fixture(scope="module")
+def served(log_file: Path) -> Iterator[Server]:
     """All bundled APIs, every option given through the environment."""
     env = {
+        "MOCKADE_LOG": str(log_file),
         "MOCKADE_PORT": "0",
         "MOCKADE_HOST": "127.0.0.1",
         "MOCKADE_SEED": "7",
@@ -75,6 +81,12 @@ def test_mockade_cors_lets_several_origins_in(served: Server, origin: str) -> No
 def test_mockade_verbose_tells_of_changes(served: Server) -> None:
     served.request("POST", SESSIONS, headers=KEY, json={})
     assert served.line("    added ")
+
+
+def test_mockade_log_writes_what_verbose_tells(served: Server, log_file: Path) -> None:
+    served.request("GET", "/logged")
+    assert served.line("GET", "/logged", "404")
+    assert "GET /logged 404" in log_file.read_text(encoding="utf-8")
 
 
 def test_mockade_seed_decides_the_ids(served: Server, make_mock: Callable[..., Mock]) -> None:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import click
 
 from mockade import garbage
-from mockade.cli.options import ENVIRONMENT, exit_on_setup_error, print_warnings, server_options
+from mockade.cli.options import ENVIRONMENT, exit_on_setup_error, server_options
+from mockade.cli.run_options import journal_out_option, log_option
 from mockade.reports.gates import GATES
 
 
@@ -40,6 +40,8 @@ class _Wrapper(click.Command):
     "declare, and counts violations too; unanswered is a 501; a fault is the mock's own.",
 )
 @click.option("-v", "--verbose", is_flag=True, show_envvar=True, help="Print each request, on stderr.")
+@journal_out_option
+@log_option
 @click.pass_context
 def execute(
     context: click.Context,
@@ -48,46 +50,26 @@ def execute(
     home: Path | None,
     gates: tuple[Any, ...],
     verbose: bool,
+    journal_out: Path | None,
+    log: Path | None,
     **options: Any,
 ) -> None:
     """Run COMMAND with a mock around it, and say whether the contract was kept.
 
     It finds the mock at MOCKADE_URL, each API at MOCKADE_<API>_URL, and what fixtures set under `connect:`.
     Ends with the command's code; with 1 when it passed and the contract was broken, with 2 when it or the
-    mock could not be started.
+    mock could not be started, or a file could not be written.
     """
     garbage.pause()
     context.call_on_close(garbage.collect_as_usual)
-    from mockade.cli.child import execute as execute_child
-    from mockade.cli.child import variables
-    from mockade.cli.log import Log
-    from mockade.cli.progress import Progress
-    from mockade.launch import prepare
-    from mockade.reports.collector import Collector
-    from mockade.reports.text import lines
+    from mockade.cli.exec_run import ExecRun
 
     command = _command(context.obj, gates)
+    files = {"journal_out": journal_out, "log": log}
     with exit_on_setup_error():
-        with Progress() as progress:
-            launch, port = prepare(names, home, on_read=progress, **options)
-        print_warnings(launch.warnings)
-        collector = Collector(gates)
-        collection = garbage.CountedCollection()
-        log = Log(launch.apis, verbose=True)
-        app, _ = launch.app(_listener(collection, collector, log if verbose else None))
-        server = launch.thread(app, port)
-        server.start()
-        collection.start(freeze=True)
-        try:
-            connect = {stem: api.fixtures.connect for stem, api in launch.apis.items()}
-            found = variables(port.url, launch.base_paths, launch.settings.token, connect)
-            code = execute_child(command, found)
-        finally:
-            server.stop()
-    report = collector.report("exec", log.full)
-    for line in lines(report):
-        click.echo(line, err=True)
-    sys.exit(report.code(code))
+        run = ExecRun(names, home, gates, verbose=verbose, files=files, **options)
+        code = run.run(command)
+    sys.exit(code)
 
 
 def _command(words: list[str], gates: tuple[Any, ...]) -> list[str]:
@@ -97,15 +79,3 @@ def _command(words: list[str], gates: tuple[Any, ...]) -> list[str]:
     if "never" in gates and len(gates) > 1:
         raise click.UsageError("--fail-on never leaves nothing for another --fail-on to say.")
     return words
-
-
-def _listener(collection: garbage.CountedCollection, collector: Any, log: Any) -> Callable[[Any], None]:
-    """Counts each exchange, and prints it where there is a log."""
-
-    def on_exchange(exchange: Any) -> None:
-        collection.request_ended()
-        collector.add(exchange)
-        for line in log.lines(exchange) if log is not None else ():
-            click.echo(line, err=True)
-
-    return on_exchange

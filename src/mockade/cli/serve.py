@@ -11,6 +11,7 @@ import click
 
 from mockade import garbage
 from mockade.cli.options import ENVIRONMENT, PORT, exit_on_setup_error, server_options
+from mockade.cli.run_options import log_option
 
 
 @click.command(context_settings=ENVIRONMENT)
@@ -31,6 +32,7 @@ from mockade.cli.options import ENVIRONMENT, PORT, exit_on_setup_error, server_o
     show_envvar=True,
     help="Print the ready line, and a token that was made up.",
 )
+@log_option
 @click.pass_context
 def serve(
     context: click.Context,

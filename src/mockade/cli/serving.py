@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import click
 
 from mockade import garbage
+from mockade.catalogue.api import Api
 from mockade.catalogue.files import unserved_specs
 from mockade.catalogue.loading import read_files
 from mockade.catalogue.selection import Selection
@@ -38,6 +39,7 @@ class Serving:
         watch: bool,
         verbose: bool,
         quiet: bool,
+        log: Path | None,
         **options: Any,
     ) -> None:
         # Before the files are read: what changes while they are read is a change.
@@ -52,6 +54,7 @@ class Serving:
         self._collection = garbage.CountedCollection()
         self._printer = LinePrinter()
         self._log = Log(self._launch.apis, verbose=verbose)
+        self._log_file = _log_file(self._launch.apis, log) if log is not None else None
         self._app, self._worlds = self._launch.app(self._exchange_ended)
         if self._watcher is not None:
             self._watcher.follow(read_files(self._launch.apis))
@@ -72,9 +75,14 @@ class Serving:
             log_findings=print_findings,
             log_warnings=print_warnings,
             on_read=follow,
-            on_reload=self._log.set_apis,
+            on_reload=self._follow_apis,
         )
         return switch, reloader.reload
+
+    def _follow_apis(self, apis: Mapping[str, Api]) -> None:
+        self._log.set_apis(apis)
+        if self._log_file is not None:
+            self._log_file.set_apis(apis)
 
     def _loaded(self, state: Path) -> Any:
         """The worlds of a state file, to be saved there again."""
@@ -83,7 +91,7 @@ class Serving:
         return AutoSave(state, self._worlds, lambda: self._worlds.served.apis)
 
     def run(self) -> bool:
-        """Serve until SIGINT or SIGTERM. Returns whether the worlds could be saved."""
+        """Serve until SIGINT or SIGTERM. Returns whether all that was to be written could be."""
         try:
             self._launch.run(self._app, self._port, self._started)
         finally:
@@ -91,7 +99,9 @@ class Serving:
             if self._watcher is not None:
                 self._watcher.stop()
             saved = self._autosave is None or self._autosave.close()
-        return saved
+            unwritten = self._log_file.close() if self._log_file is not None else []
+        print_findings(unwritten)
+        return saved and not unwritten
 
     def close(self) -> bool:
         """Returns whether all lines were printed; False where stdout is full and nobody reads it."""
@@ -99,6 +109,8 @@ class Serving:
 
     def _exchange_ended(self, exchange: Exchange) -> None:
         self._collection.request_ended()
+        if self._log_file is not None:
+            self._log_file.add(exchange)
         for line in () if self._quiet else self._log.lines(exchange):
             self._printer.print(line)
 
@@ -115,6 +127,12 @@ class Serving:
         self._printer.print(f"{READY} {self._port.url}")
         if self._watcher is not None:
             self._watcher.start(self._reload)
+
+
+def _log_file(apis: Mapping[str, Api], path: Path) -> Any:
+    from mockade.cli.run_files import LogFile
+
+    return LogFile(apis, path)
 
 
 def _watcher(selection: Selection) -> Any:

@@ -111,16 +111,25 @@ class Exchange:
         return 700 + texts + 1000 * violations
 
 
+ExchangeListener = Callable[[Exchange], None]
+"""Called with each finished exchange, those of the mock's own pages included."""
+
+
+def ignore(_event: object) -> None:
+    """A listener that does nothing."""
+
+
 class Journal:
     """The newest exchanges of one world, oldest first, within bounds of number and bytes.
 
-    With `capacity` 0 it keeps none and numbers them all the same.
+    With `capacity` 0 it keeps none and numbers them all the same. `on_entry` is called with each.
     """
 
-    __slots__ = ("bytes", "capacity", "exchanges", "last")
+    __slots__ = ("_on_entry", "bytes", "capacity", "exchanges", "last")
 
-    def __init__(self, capacity: int = CAPACITY) -> None:
+    def __init__(self, capacity: int = CAPACITY, on_entry: ExchangeListener | None = None) -> None:
         self.capacity = capacity
+        self._on_entry = on_entry
         self.exchanges: deque[Exchange] = deque()
         self.bytes = 0
         self.last = 0
@@ -139,6 +148,8 @@ class Journal:
         self.bytes += exchange.weight
         while len(self.exchanges) > self.capacity or (self.bytes > BUDGET and len(self.exchanges) > 1):
             self.bytes -= self.exchanges.popleft().weight
+        if self._on_entry is not None:
+            self._on_entry(exchange)
 
     def find(self, number: int) -> Exchange | None:
         """The exchange of that number, None when there was none or it is not kept any more."""
@@ -156,14 +167,6 @@ class Journal:
 
     def __len__(self) -> int:
         return len(self.exchanges)
-
-
-ExchangeListener = Callable[[Exchange], None]
-"""Called with each finished exchange, those of the mock's own pages included."""
-
-
-def ignore(_event: object) -> None:
-    """A listener that does nothing."""
 
 
 def reason_words(reason: str | None) -> str:

@@ -13,7 +13,7 @@ from mockade.settings import Settings
 from mockade.state.clock import steady_time
 from mockade.state.timeline import Event
 from mockade.state.transaction import Transaction
-from mockade.worlds.journal import ignore
+from mockade.worlds.journal import ExchangeListener, ignore
 from mockade.worlds.world import Baseline, World, WorldListener
 
 DEFAULT = "default"
@@ -33,12 +33,20 @@ class ServedApis(NamedTuple):
 class Worlds:
     """The worlds of one server, which share what is `served`; `default` always exists.
 
-    `on_change` is called with a world that is created, whose state was replaced, or that was dropped.
+    `on_change` is called with a world that is created, whose state was replaced, or that was dropped;
+    `on_entry` with each entry of their journals.
     """
 
-    def __init__(self, served: ServedApis, settings: Settings, on_change: WorldListener = ignore) -> None:
+    def __init__(
+        self,
+        served: ServedApis,
+        settings: Settings,
+        on_change: WorldListener = ignore,
+        on_entry: ExchangeListener | None = None,
+    ) -> None:
         self.served = served
         self._on_change = on_change
+        self._on_entry = on_entry
         self._settings = settings
         self.default = self._build(DEFAULT, served.baseline)
         self._others: OrderedDict[str, World] = OrderedDict()
@@ -49,7 +57,9 @@ class Worlds:
         return self.served.baseline
 
     def _build(self, name: str, baseline: Baseline) -> World:
-        world = World(name, baseline, self._run_event, self._settings.journal, self._on_change)
+        world = World(
+            name, baseline, self._run_event, self._settings.journal, self._on_change, self._on_entry
+        )
         self._on_change(world)
         return world
 

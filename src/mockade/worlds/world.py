@@ -12,7 +12,7 @@ from mockade.state.transaction import Change, Transaction
 from mockade.worlds.due_events import MOST_IN_A_SLICE, DueEvents, EventHandler, EventRunner
 from mockade.worlds.fault_match import FaultRequest, Match
 from mockade.worlds.faults import Fault, FaultAction, Faults
-from mockade.worlds.journal import AnsweredBy, Exchange, Journal, ignore
+from mockade.worlds.journal import AnsweredBy, Exchange, ExchangeListener, Journal, ignore
 from mockade.worlds.response_cache import ResponseCache
 from mockade.worlds.waits import Waits
 
@@ -34,7 +34,8 @@ class World(EventRunner):
 
     Its parts are read through properties and changed by methods; those that the journal records take the name
     of the `operation` that it records. `run_event` runs what is due; `on_change`
-    is called after each replacement of the state; `capacity` is that of the journal, in exchanges.
+    is called after each replacement of the state; `capacity` is that of the journal, in exchanges, and
+    `on_entry` is called with each of its entries.
     """
 
     __slots__ = (
@@ -62,9 +63,10 @@ class World(EventRunner):
         run_event: EventHandler,
         capacity: int = CAPACITY,
         on_change: WorldListener = ignore,
+        on_entry: ExchangeListener | None = None,
     ) -> None:
         self.name: Final = name
-        self.journal: Final = Journal(capacity)
+        self.journal: Final = Journal(capacity, on_entry)
         self.responses: Final = ResponseCache()
         self.waits: Final = Waits()
         self._baseline = baseline

@@ -1,0 +1,83 @@
+"""One run of `mockade exec`: the server around the command, what is counted and written, what it comes to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+from mockade import garbage
+from mockade.cli.child import execute, variables
+from mockade.cli.log import Log
+from mockade.cli.options import BAD_SETUP, print_findings, print_warnings
+from mockade.cli.progress import Progress
+from mockade.launch import prepare
+from mockade.reports.collector import Collector
+from mockade.reports.gates import Gate
+from mockade.reports.text import lines
+from mockade.worlds.journal import Exchange
+
+
+class ExecRun:
+    """A mock that is ready to serve. Raises SetupError with all that keeps it from being so.
+
+    `files` are paths by what they are for, as RunFiles has them; `options` the arguments of `launch.prepare`
+    beside the names and the home.
+    """
+
+    def __init__(
+        self,
+        names: Sequence[str],
+        home: Path | None,
+        gates: Sequence[Gate],
+        *,
+        verbose: bool,
+        files: dict[str, Path | None],
+        **options: Any,
+    ) -> None:
+        with Progress() as progress:
+            self._launch, self._port = prepare(names, home, on_read=progress, **options)
+        print_warnings(self._launch.warnings)
+        self._verbose = verbose
+        self._collector = Collector(gates)
+        self._collection = garbage.CountedCollection()
+        self._log = Log(self._launch.apis, verbose=True)
+        self._files = self._opened(files) if any(files.values()) else None
+
+    def _opened(self, files: dict[str, Path | None]) -> Any:
+        from mockade.cli.run_files import RunFiles
+
+        return RunFiles(self._launch.apis, **files)
+
+    def run(self, command: Sequence[str]) -> int:
+        """Run the command with the mock around it, and say what came of it; returns the exit code.
+
+        Raises SetupError where one of the two cannot be started.
+        """
+        launch, files = self._launch, self._files
+        app, _ = launch.app(self._exchange_ended, files.on_entry if files is not None else None)
+        server = launch.thread(app, self._port)
+        server.start()
+        self._collection.start(freeze=True)
+        try:
+            connect = {stem: api.fixtures.connect for stem, api in launch.apis.items()}
+            found = variables(self._port.url, launch.base_paths, launch.settings.token, connect)
+            passed = execute(command, found)
+        finally:
+            server.stop()
+            unwritten = files.close() if files is not None else []
+        report = self._collector.report("exec", self._log.full)
+        for line in lines(report):
+            click.echo(line, err=True)
+        print_findings(unwritten)
+        return report.code(passed) or (BAD_SETUP if unwritten else 0)
+
+    def _exchange_ended(self, exchange: Exchange) -> None:
+        self._collection.request_ended()
+        self._collector.add(exchange)
+        if self._files is not None:
+            self._files.ended(exchange)
+        for line in self._log.lines(exchange) if self._verbose else ():
+            click.echo(line, err=True)
