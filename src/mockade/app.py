@@ -10,12 +10,11 @@ from typing import Any
 from mockade.asgi import App
 from mockade.catalogue.api import Api
 from mockade.catalogue.router import Router
-from mockade.catalogue.starting.tables import starting_tables
 from mockade.settings import Settings
 from mockade.state.caller import Caller
 from mockade.state.clock import Clock
 from mockade.state.hash_trie import HashTrie
-from mockade.state.state import State
+from mockade.state.state import NO_TABLES, StartingTables, State
 from mockade.state.transaction import Transaction
 from mockade.worlds.journal import ExchangeListener, ignore
 from mockade.worlds.registry import ServedApis, Worlds
@@ -130,10 +129,19 @@ def baseline(apis: Mapping[str, Api], settings: Settings) -> Baseline:
     callers: HashTrie[tuple[str, str, str], Caller] = HashTrie(
         {(stem, *key): caller for stem, api in apis.items() for key, caller in api.callers.items()}
     )
-    start = starting_tables(
-        {stem: api.starting_plan(settings.rows) for stem, api in apis.items()}, settings.seed
-    )
+    start = starting_tables(apis, settings)
     transaction = Transaction(State(Clock.real(), settings.seed, callers=callers, start=start))
     for api in apis.values():
         api.seed(transaction)
     return Baseline(transaction.state)
+
+
+def starting_tables(apis: Mapping[str, Api], settings: Settings) -> StartingTables:
+    """The collections of new worlds that start with made rows; what makes them is loaded where any do."""
+    filled = {stem: api for stem, api in apis.items() if api.starting_names(settings.rows)}
+    if not filled:
+        return NO_TABLES
+    from mockade.catalogue.starting.tables import MadeTables
+
+    plans = {stem: api.starting_plan(settings.rows) for stem, api in filled.items()}
+    return MadeTables(plans, settings.seed)

@@ -1,13 +1,19 @@
-"""Who answers: a handler, else a shape (`catalogue/shape_answers.py`), else the contract itself."""
+"""Who answers: a handler, else a shape (`catalogue/shape_answers.py`), else the contract itself.
+
+Holds `catalogue/generated_crud.py` too.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import wraps
+from inspect import signature
 from typing import Any
 
 import pytest
 
 from mockade.catalogue.answerers import snake
+from mockade.catalogue.handler_module import parameter_names
 from mockade.errors import SetupError
 from tests.contracts import REF, WIDGETS, answers, contract, crud
 from tests.harness import Mock
@@ -29,6 +35,27 @@ def test_a_handler_goes_before_a_shape_and_a_shape_before_an_example(serve: Serv
     for path, kind in (("/widgets/w9", "handler"), ("/widgets", "shape"), ("/about", "example")):
         assert mock.get(path).status_code == 200
         assert mock.last.answered_by == kind
+
+
+def test_a_module_may_say_that_its_other_operations_are_no_rows(serve: Serve) -> None:
+    handlers = "crud = False\n\ndef get_widgets(call):\n    return []"
+    mock = serve(contract(crud("/widgets")), handlers=handlers)
+    for path, kind in (("/widgets", "handler"), ("/widgets/w1", "generated")):
+        assert mock.get(path).status_code == 200
+        assert mock.last.answered_by == kind
+
+
+def test_the_parameters_of_a_handler_are_those_of_its_signature_decorated_or_not() -> None:
+    def plain(call: Any, one: Any, /, two: Any, *rest: Any, three: Any = 1, **more: Any) -> Any:
+        return call, one, two, rest, three, more
+
+    @wraps(plain)
+    def decorated(*arguments: Any, **named: Any) -> Any:
+        return plain(*arguments, **named)
+
+    for function in (plain, decorated):
+        assert sorted(parameter_names(function)) == sorted(signature(plain).parameters)
+        assert parameter_names(function)[:3] == ("call", "one", "two")
 
 
 def test_the_first_example_that_fits_answers(serve: Serve) -> None:

@@ -165,11 +165,14 @@ def test_one_changed_fixture_file_is_enough_to_add_a_player(home: Callable[..., 
         assert mock.get(SESSIONS, headers={"x-app-api-key": "meshmap-my-key"}).status_code == 200
 
 
-def test_serve_loads_nothing_that_only_other_commands_need() -> None:
+def test_serve_loads_nothing_that_only_other_commands_or_contracts_need() -> None:
     code = (
         "import sys; from mockade import launch; from mockade.cli import log, main;"
-        "from mockade.app import create_app;"
-        "others = {'openapi_spec_validator', 'mockade.validation', 'mockade.cli.tables', 'mockade.client'};"
+        "from mockade.app import create_app; from mockade.settings import Settings;"
+        "from mockade.catalogue.files import find_files;"
+        "create_app(launch.load_apis(find_files()), Settings());"
+        "others = {'openapi_spec_validator', 'mockade.validation', 'mockade.cli.tables', 'mockade.client',"
+        " 'mockade.crud.operations', 'mockade.contract.generation.generator'};"
         "print(others & set(sys.modules))"
     )
     done = subprocess.run(

@@ -21,13 +21,13 @@ from mockade.catalogue.redaction import Redaction, holds_passwords
 from mockade.contract.coercion import members_of, types_of
 from mockade.contract.contract import Contract
 from mockade.contract.document import Node
-from mockade.contract.generation.xml_encoder import xml_body
 from mockade.contract.keywords import PARTS
 from mockade.contract.properties import flagged, properties, read_only, required, takes_null
 from mockade.contract.response_view import has_hidden_parts, visible_part
 from mockade.contract.samples import sample
 from mockade.contract.schema_walk import leads_to, parts, walk
 from mockade.contract.undeclared import undeclared_notices
+from mockade.contract.xml_encoder import xml_body
 from mockade.dialects.inferred import ErrorFacts, error_body
 from mockade.validation.agreement import validate
 from tests.contract.documents import contract_of, schema_node

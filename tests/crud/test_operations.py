@@ -1,7 +1,7 @@
 """What each generated operation does to the rows, without Python.
 
-Holds `crud/compiling.py`, `crud/lists.py`, `crud/reads.py`, `crud/writes.py`, `crud/creates.py`,
-`crud/updates.py`, `crud/deletes.py` and `crud/merge_patch.py` too.
+Holds `crud/compiling.py`, `crud/not_of_rows.py`, `crud/lists.py`, `crud/reads.py`, `crud/writes.py`,
+`crud/creates.py`, `crud/updates.py`, `crud/deletes.py` and `crud/merge_patch.py` too.
 """
 
 from __future__ import annotations

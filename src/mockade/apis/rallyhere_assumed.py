@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from mockade.dialects import flat_error, pydantic
 
+crud = False
 dialect = pydantic.dialect(
     flat_error("desc", "error_code", authenticated="auth_success"),
     "HzApiErrorModel",

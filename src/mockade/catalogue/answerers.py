@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any, Literal, NamedTuple, Protocol
 
-from mockade.catalogue.handler_module import place_of
+from mockade.catalogue.handler_module import parameter_names, place_of
 from mockade.contract.contract import Contract
 from mockade.contract.operations import Operation
 from mockade.errors import Finding, SetupError
@@ -105,7 +105,7 @@ def from_handler(operation: Operation, function: Handler) -> Answerer:
     }
     if operation.body is not None:
         sources["body"] = ("body", "")
-    names = list(inspect.signature(function).parameters)[1:]
+    names = parameter_names(function)[1:]
     findings = [
         Finding(
             place_of(function),

@@ -8,9 +8,9 @@ from typing import Any, Protocol, TypeVar
 from mockade.catalogue.answerers import Answerer, Kind
 from mockade.catalogue.contract_answers import ContractAnswerer
 from mockade.catalogue.shape_answers import ShapeAnswerer
-from mockade.contract.generation.bodies import is_structured
+from mockade.contract.body_writer import is_structured
 from mockade.contract.operations import Content
-from mockade.crud.operations import NotOfRows
+from mockade.crud.not_of_rows import NotOfRows
 from mockade.errors import InvalidResponse, OurFault
 from mockade.handling import Call, Reply, Wait
 

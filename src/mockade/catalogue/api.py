@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mockade.catalogue.access import Access, read_access
 from mockade.catalogue.answerers import Answerer, handler_answerers
@@ -17,11 +17,8 @@ from mockade.catalogue.files import Files, Origin, home_option
 from mockade.catalogue.fixture_rows import read_rows
 from mockade.catalogue.fixtures import Fixtures
 from mockade.catalogue.handler_module import HandlerModule, read_module
-from mockade.catalogue.shape_answers import generated_crud
-from mockade.catalogue.starting.plan import StartingPlan
+from mockade.catalogue.shape_answers import NO_CRUD, Crud
 from mockade.contract.contract import Contract
-from mockade.contract.generation.generator import Generator
-from mockade.crud.roles.resources import ResourceOperation
 from mockade.dialects import Dialect
 from mockade.errors import Finding, Place, SetupError
 from mockade.handling import Call, Caller, Row, Switch
@@ -33,6 +30,10 @@ from mockade.state.clock import Clock
 from mockade.state.state import State
 from mockade.state.timeline import Event
 from mockade.state.transaction import Transaction
+
+if TYPE_CHECKING:
+    from mockade.catalogue.starting.plan import StartingPlan
+    from mockade.crud.roles.resources import ResourceOperation
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -58,8 +59,6 @@ class Api:
     """The fixtures' rows."""
     findings: Sequence[Finding]
     """What is worth knowing, and keeps nobody from serving it."""
-    generator: Generator
-    """Makes up what answers hold that nobody has given."""
     resources: Sequence[ResourceOperation]
     """The operations of generated CRUD."""
     origin: Origin
@@ -101,23 +100,31 @@ class Api:
                 seen.add(name)
                 yield name, row.key
 
-    def starting_plan(self, count: int) -> StartingPlan:
-        """Which collections start with made rows; `count` is how many where no fixture file says which.
+    def starting_names(self, count: int) -> set[str]:
+        """The collections that start with made rows; `count` is how many where no fixture file says which.
 
         A fixture file says it of those that it names, and of the others if it has `rows: 3`.
         """
-        fixtures = self.fixtures
-        names = self.collections.keys() - fixtures.rows.keys()
-        if fixtures.made_rows is not None:
-            count = fixtures.made_rows
-        elif fixtures.is_file:
-            count = 0
-        else:  # a module's collections are its own affair
+        if not self._made_rows(count):
+            return set()
+        names = self.collections.keys() - self.fixtures.rows.keys()
+        if self.fixtures.made_rows is None:  # a module's collections are its own affair
             names -= {collection.name for collection in self.module.collections}
         # A singleton, which is there though nobody wrote it, the contract answers.
-        names -= {one.resource.name for one in self.resources if not one.resource.keys}
-        names = names if count else set()
-        return StartingPlan(self.contract, self.collections, self.resources, names, count, self.rows)
+        return names - {one.resource.name for one in self.resources if not one.resource.keys}
+
+    def _made_rows(self, count: int) -> int:
+        """How many a collection starts with, where nobody wrote one."""
+        if self.fixtures.made_rows is not None:
+            return self.fixtures.made_rows
+        return 0 if self.fixtures.is_file else count
+
+    def starting_plan(self, count: int) -> StartingPlan:
+        """How the collections of `starting_names` are filled."""
+        from mockade.catalogue.starting.plan import StartingPlan
+
+        names, made = self.starting_names(count), self._made_rows(count)
+        return StartingPlan(self.contract, self.collections, self.resources, names, made, self.rows)
 
     def seed(self, transaction: Transaction) -> None:
         """Put the fixtures' rows into a new world, then run the module's `on_start`."""
@@ -192,12 +199,11 @@ def build_api(
     collections = _module_collections(contract, module, findings)
     _check_outbox(module, collections, findings)
     answerers = handler_answerers(contract, module.handlers, findings)
-    generator = Generator(contract.schemas)
-    crud = generated_crud(contract, frozenset(answerers), collections, generator, frozenset(fixtures.rows))
+    crud = _crud(contract, module, answerers, collections, fixtures)
     answerers |= crud.answerers
     for operation in contract.operations:
         if operation.id not in answerers:
-            answerers[operation.id] = ContractAnswerer(operation, generator)
+            answerers[operation.id] = ContractAnswerer(operation, contract)
     collections |= crud.collections
     behaviour = read_behaviour(module.behaviour, fixtures, findings)
     dialect = _choose_dialect(contract, module, behaviour, findings)
@@ -206,13 +212,28 @@ def build_api(
     api = Api(
         contract.stem, contract, fixtures, module, answerers, collections, behaviour, dialect,
         module.events, module.listeners_by_event, access, rows,
-        [one for one in findings if one.severity != "error"], generator,
+        [one for one in findings if one.severity != "error"],
         crud.operations, origin or Origin((contract.stem,), contract.stem, Path()),
     )  # fmt: skip
     errors = [one for one in findings if one.severity == "error"] or _dry_run(api)
     if errors:
         raise SetupError(errors)
     return api
+
+
+def _crud(
+    contract: Contract,
+    module: HandlerModule,
+    answerers: Mapping[str, Answerer],
+    collections: Mapping[str, CollectionSchema],
+    fixtures: Fixtures,
+) -> Crud:
+    """The generated CRUD of what has no handler, whose code is loaded where there may be any."""
+    if not module.crud or all(one.id in answerers for one in contract.operations):
+        return NO_CRUD
+    from mockade.catalogue.generated_crud import generated_crud
+
+    return generated_crud(contract, frozenset(answerers), collections, frozenset(fixtures.rows))
 
 
 def _module_collections(

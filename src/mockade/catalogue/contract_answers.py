@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import cached_property
 from http.client import responses
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import orjson
 
 from mockade.catalogue.answerers import Answerer, FixedAnswerer, Kind, handler_name
 from mockade.catalogue.files import bundled
-from mockade.contract.generation.bodies import encoded, event_stream, generate_body, is_event_stream, is_file
-from mockade.contract.generation.generator import Generator, NoValueFound
+from mockade.contract.body_writer import encoded, event_stream, is_event_stream, is_file
+from mockade.contract.contract import Contract
+from mockade.contract.generation.no_value import NoValueFound
 from mockade.contract.name_words import split_words
 from mockade.contract.operations import NO_BODY, Content, Operation
 from mockade.contract.response_view import has_hidden_parts, visible_part
@@ -22,6 +23,9 @@ from mockade.dialects.inferred import ErrorFacts, error_body
 from mockade.errors import OurFault, SetupError
 from mockade.handling import Call, Reply
 from mockade.state.ids import fingerprint
+
+if TYPE_CHECKING:
+    from mockade.contract.generation.generator import Generator
 
 _KEPT = 16
 """Generated bodies that an operation keeps: asked again, the same answer costs as much as an example."""
@@ -38,9 +42,9 @@ class ContractAnswerer:
 
     headers: frozenset[str] = frozenset()
 
-    def __init__(self, operation: Operation, generator: Generator, content: Content | None = None) -> None:
+    def __init__(self, operation: Operation, contract: Contract, content: Content | None = None) -> None:
         self._operation = operation
-        self._generator = generator
+        self._contract = contract
         self._content = content
         self._others: dict[str, ContractAnswerer] = {}
         self._made: dict[str, Any] = {}
@@ -53,7 +57,7 @@ class ContractAnswerer:
         if content.media_type not in self._others:
             if len(self._others) >= _KEPT:
                 self._others.clear()
-            self._others[content.media_type] = ContractAnswerer(self._operation, self._generator, content)
+            self._others[content.media_type] = ContractAnswerer(self._operation, self._contract, content)
         return self._others[content.media_type]
 
     @cached_property
@@ -114,7 +118,7 @@ class ContractAnswerer:
         content = self._content or response.content
         if content is None or status in NO_BODY:
             return FixedAnswerer("example", f"{status} without a body", lambda _call: Reply(None, status))
-        body = example_body(self._generator, content)
+        body = example_body(self._contract, content)
         if body is not ABSENT:
             return FixedAnswerer("example", f"the example of {status}", lambda _call: Reply(body, status))
         media_type = content.sent_as
@@ -131,7 +135,7 @@ class ContractAnswerer:
         body = self._made.get(key, ABSENT)
         if body is ABSENT:
             try:
-                body = generated_body(self._generator, operation, status, content, call, seed, asked)
+                body = generated_body(self._contract, operation, status, content, call, seed, asked)
             except OurFault as error:
                 raise OurFault(f"{error.message} Mend it, or {self._remedy}", status=501) from None
             if len(body if isinstance(body, bytes) else orjson.dumps(body)) <= _LONGEST_KEPT:
@@ -148,7 +152,7 @@ def without_generated(answerer: Answerer) -> Answerer:
     return answerer
 
 
-def example_body(generator: Generator, content: Content) -> Any:
+def example_body(contract: Contract, content: Content) -> Any:
     """The first example that fits, or one assembled from the properties' own; ABSENT where there is none."""
     if is_file(content.sent_as):
         return ABSENT  # what a text would say of an image is none
@@ -162,7 +166,7 @@ def example_body(generator: Generator, content: Content) -> Any:
             return _as_body(content, example.value)
     if content.schema is None or content.validator is None:
         return ABSENT
-    whole = generator.assembled(content.schema)
+    whole = contract.generator.assembled(content.schema)
     return _as_body(content, whole) if whole is not ABSENT and content.validator.is_valid(whole) else ABSENT
 
 
@@ -183,7 +187,7 @@ def _as_body(content: Content, value: Any) -> Any:
 
 
 def generated_body(
-    generator: Generator,
+    contract: Contract,
     operation: Operation,
     status: int,
     content: Content,
@@ -207,7 +211,7 @@ def generated_body(
     refused: OurFault | None = None
     for values in (asked, {}) if asked else (asked,):
         try:
-            return _body(generator, content, seed, key, call.today(), values)
+            return _body(contract.generator, content, seed, key, call.today(), values)
         except NoValueFound as error:
             refused = refused or error
         except SetupError as error:
@@ -221,6 +225,8 @@ def _body(
     generator: Generator, content: Content, seed: int, key: str, now: str, asked: Mapping[str, Any]
 ) -> Any:
     if not content.is_json:
+        from mockade.contract.generation.bodies import generate_body
+
         return generate_body(
             generator, content.sent_as, content.schema, seed=seed, key=key, now=now, asked=asked
         )

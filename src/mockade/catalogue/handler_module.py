@@ -41,6 +41,8 @@ class HandlerModule:
     """Says what is wrong with a caller of the credentials, if anything."""
     pure: bool = False
     """Whether what its handlers answer depends on the call alone, so that it may be given again."""
+    crud: bool = True
+    """Whether operations without a handler may be answered from rows; else by the contract alone."""
     ignores_undeclared: bool = False
     """Whether what a body has beyond the declared properties is left out of `call.body`."""
     handlers: Mapping[str, Handler] = field(default_factory=lambda: MappingProxyType({}))
@@ -106,6 +108,7 @@ _CONVENTIONS: dict[str, tuple[str, Callable[[Any], bool]]] = {
     "on_start": ("a function", callable),
     "vet_caller": ("a function", callable),
     "pure": ("True or False", lambda value: isinstance(value, bool)),
+    "crud": ("True or False", lambda value: isinstance(value, bool)),
     "ignores_undeclared": ("True or False", lambda value: isinstance(value, bool)),
 }
 """The names that a module may define: what each is, and whether a value is that."""
@@ -121,8 +124,20 @@ def _handlers(module: ModuleType, called: Sequence[Handler], outbox: Outbox | No
         and name not in _CONVENTIONS
         and inspect.isfunction(function)
         and function not in others
-        and next(iter(inspect.signature(function).parameters), "") == "call"
+        and parameter_names(function)[:1] == ("call",)
     }
+
+
+def parameter_names(function: Handler) -> tuple[str, ...]:
+    """The names of a function's parameters; positional ones first.
+
+    Of a plain function they are read from its code: a signature would cost a fiftieth of a start.
+    """
+    if hasattr(function, "__wrapped__") or hasattr(function, "__signature__"):
+        return tuple(inspect.signature(function).parameters)
+    code = function.__code__
+    variadic = bool(code.co_flags & inspect.CO_VARARGS) + bool(code.co_flags & inspect.CO_VARKEYWORDS)
+    return code.co_varnames[: code.co_argcount + code.co_kwonlyargcount + variadic]
 
 
 def place_of(function: Handler) -> Place:

@@ -71,7 +71,8 @@ def banner(
 
 def _rows_lines(api: Api, rows: int) -> Iterator[tuple[str, str]]:
     """Where the rows come from, and how to have others."""
-    origin, fixtures, plan = api.origin, api.fixtures, api.starting_plan(rows)
+    origin, fixtures = api.origin, api.fixtures
+    plan = api.starting_plan(rows) if api.starting_names(rows) else None
     write = shell_line(["mockade", "rows", *origin.words_with_fixtures(), "--write"])
     if not origin.has_fixtures:
         write += f", and serve with {shell_line(home_option(origin.folder))}"
@@ -79,9 +80,9 @@ def _rows_lines(api: Api, rows: int) -> Iterator[tuple[str, str]]:
         yield "rows", f"none: {fixtures.file} is empty, so that all starts empty; to fill it: {write}"
     elif fixtures.is_file and origin.has_fixtures and len(origin.words) == 1:  # not of a home that was named
         yield "fixtures", fixtures.file
-    if plan.names and fixtures.is_file:
+    if plan is not None and fixtures.is_file:
         yield "rows", f"made up, {plan.count} in each collection that the fixtures do not name"
-    elif plan.names:
+    elif plan is not None:
         yield "rows", f"made up, {plan.count} in each collection; --rows 0 for none; to edit them: {write}"
 
 

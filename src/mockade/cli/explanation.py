@@ -9,8 +9,8 @@ from mockade.catalogue.answerers import handler_name
 from mockade.catalogue.api import Api
 from mockade.catalogue.shape_answers import ShapeAnswerer
 from mockade.catalogue.starting.rows import StartingRows
+from mockade.contract.entity_tags import CONDITION_HEADERS
 from mockade.contract.operations import Operation
-from mockade.crud.conditions import CONDITION_HEADERS
 from mockade.crud.explaining import Fact, explained
 from mockade.hints import did_you_mean
 from mockade.settings import ROWS

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from mockade import garbage
 from mockade.contract.document import Document, Node, Source
@@ -21,6 +22,9 @@ from mockade.contract.tell import Tell
 from mockade.contract.validators import Validator
 from mockade.contract.versions import refuse_other_versions
 from mockade.errors import Finding, Severity
+
+if TYPE_CHECKING:
+    from mockade.contract.generation.generator import Generator
 
 
 @dataclass
@@ -91,6 +95,13 @@ class Contract:
 
     def _slip(self, source: Source, message: str, rule: str, severity: Severity) -> None:
         self.document.slips.add(source.uri, source.pointer, message, rule=rule, severity=severity)
+
+    @cached_property
+    def generator(self) -> Generator:
+        """Makes up what nobody has given; loaded by the first who asks for it."""
+        from mockade.contract.generation.generator import Generator
+
+        return Generator(self.schemas)
 
     def base_paths(self) -> list[str]:
         """The paths of the document's `servers`, with each value of their variables, but the empty ones."""

@@ -1,8 +1,11 @@
-"""Entity tags in the conditions of requests (RFC 9110, section 8.8.3): lists of them, read and compared."""
+"""Conditional requests (RFC 9110): their headers, and lists of entity tags, read and compared."""
 
 from __future__ import annotations
 
 import re
+
+CONDITION_HEADERS = frozenset({"if-match", "if-none-match", "if-unmodified-since", "if-modified-since"})
+"""The headers of conditional requests (section 13.1)."""
 
 _TAG = re.compile(r'(W/)?(?:"([^"]*)"|([^\s,"]+))')
 """As the standard writes it, or without quotes, as some contracts have it."""

@@ -7,15 +7,15 @@ FORM = "application/x-www-form-urlencoded"
 
 def is_json(media_type: str) -> bool:
     """Whether bodies of this media type are JSON."""
-    kind = _essence(media_type)
+    kind = essence(media_type)
     return kind in ("application/json", "text/json", "*/*", "application/*") or kind.endswith("+json")
 
 
 def is_form(media_type: str) -> bool:
     """Whether bodies of this media type are a form's fields, URL-encoded."""
-    return _essence(media_type) == FORM
+    return essence(media_type) == FORM
 
 
-def _essence(media_type: str) -> str:
+def essence(media_type: str) -> str:
     """Type and subtype, without parameters."""
     return media_type.partition(";")[0].strip().lower()

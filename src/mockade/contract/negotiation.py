@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import NamedTuple
 
-from mockade.contract.generation.bodies import is_written
+from mockade.contract.body_writer import is_written
 from mockade.contract.operations import Content
 
 _TOKEN = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"

@@ -10,7 +10,7 @@ from mockade.contract.name_words import split_words
 from mockade.contract.operations import NO_BODY
 from mockade.contract.properties import flagged, properties
 from mockade.contract.violations import Violation
-from mockade.crud.operations import NotOfRows
+from mockade.crud.not_of_rows import NotOfRows
 from mockade.crud.outcomes import Outcome
 from mockade.crud.roles.action_paths import verb_of
 from mockade.crud.writes import WriteOperation

@@ -10,7 +10,6 @@ from typing import Any
 
 from mockade.contract.contract import Contract
 from mockade.contract.document import Node
-from mockade.contract.generation.generator import Generator
 from mockade.contract.properties import properties, read_only
 from mockade.contract.response_view import has_hidden_parts
 from mockade.crud.actions import ActOnRow
@@ -53,7 +52,6 @@ _WRITES = frozenset({"create", "replace", "merge", "act"})
 def crud_operation(
     contract: Contract,
     one: ResourceOperation,
-    generator: Generator,
     contract_answer: ContractAnswer,
     shown_rows: Sequence[Node] = (),
     reserved: frozenset[str] = frozenset(),
@@ -85,7 +83,7 @@ def crud_operation(
         resource=resource,
         ancestors=one.ancestors,
         new_keys=NewKeys.of(
-            contract, resource, generator, shown_rows, reserved, key_answer.schema if key_answer else None
+            contract, resource, shown_rows, reserved, key_answer.schema if key_answer else None
         ),
         response_envelope=envelope,
         request_envelope=request_envelope(operation, frozenset(known)),
@@ -94,7 +92,7 @@ def crud_operation(
         read_only=read_only(resource.holds),
         has_hidden_parts=envelope is not None and has_hidden_parts(envelope.row_schema),
         schemas=contract.schemas,
-        generator=generator,
+        generator=contract.generator,
         conditions=conditions_of(contract, operation, known),
         unused=UnusedQuery.of(operation, _credentials(contract))
         if one.kind != "list"

@@ -8,7 +8,8 @@ from typing import Any
 
 from mockade.contract.document import Node
 from mockade.contract.generation.draws import Budget, WorkExceeded
-from mockade.contract.generation.generator import Generator, NoValueFound
+from mockade.contract.generation.generator import Generator
+from mockade.contract.generation.no_value import NoValueFound
 from mockade.contract.properties import properties, required
 from mockade.contract.samples import sample
 from mockade.contract.schemas import Schemas

@@ -12,7 +12,7 @@ import orjson
 
 from mockade.contract.contract import Contract
 from mockade.contract.document import Node
-from mockade.contract.entity_tags import is_listed
+from mockade.contract.entity_tags import CONDITION_HEADERS, is_listed
 from mockade.contract.headers import Header
 from mockade.contract.operations import Operation
 from mockade.crud.listing.comparing import moment
@@ -22,8 +22,6 @@ from mockade.errors import Refusal
 from mockade.handling import Call, Row
 from mockade.state.clock import timestamp
 from mockade.state.ids import fingerprint
-
-CONDITION_HEADERS = frozenset({"if-match", "if-none-match", "if-unmodified-since", "if-modified-since"})
 
 _MOST_SHOWN = 200
 """Characters of a condition that a refusal shows."""

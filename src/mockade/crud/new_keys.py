@@ -10,7 +10,8 @@ from typing import Any
 
 from mockade.contract.contract import Contract
 from mockade.contract.document import Node
-from mockade.contract.generation.generator import Generator, NoValueFound
+from mockade.contract.generation.generator import Generator
+from mockade.contract.generation.no_value import NoValueFound
 from mockade.contract.name_words import split_words
 from mockade.contract.schemas import Schemas
 from mockade.crud.key_rule import KeyRule, spellings
@@ -41,7 +42,6 @@ class KeyPartMaker:
         contract: Contract,
         resource: Resource,
         part: KeyPart,
-        generator: Generator,
         shown_rows: Sequence[Node] = (),
         reserved: frozenset[str] = frozenset(),
         answered: Node | None = None,
@@ -55,7 +55,7 @@ class KeyPartMaker:
         nodes.append(answered)
         shown = tuple(one for one in nodes if one is not None)
         parameters = (parameter,) if parameter is not None else ()
-        return cls(part, KeyRule(contract.schemas, schema, parameters, shown, reserved), generator)
+        return cls(part, KeyRule(contract.schemas, schema, parameters, shown, reserved), contract.generator)
 
     def candidates(self, call: Call, rows: Rows) -> Iterator[Any]:
         """Values that fit, and may be taken: a UUID, numbers, the newest key counted on, generated ones.
@@ -134,7 +134,6 @@ class NewKeys:
         cls,
         contract: Contract,
         resource: Resource,
-        generator: Generator,
         shown_rows: Sequence[Node] = (),
         reserved: frozenset[str] = frozenset(),
         answered: Node | None = None,
@@ -150,7 +149,6 @@ class NewKeys:
                     contract,
                     resource,
                     part,
-                    generator,
                     shown_rows,
                     reserved if part is parts[-1] else frozenset(),
                     answered if part is parts[-1] else None,

@@ -18,6 +18,7 @@ from mockade.crud.conditions import Conditions
 from mockade.crud.listing.unused_query import UnusedQuery
 from mockade.crud.made_rows import MadeRows
 from mockade.crud.new_keys import NewKeys
+from mockade.crud.not_of_rows import NotOfRows
 from mockade.crud.roles.envelopes import (
     Envelope,
     row_envelope,
@@ -182,11 +183,3 @@ class CrudOperation(ABC):
         """What the envelope holds, completed: one row."""
         key = f"{self.resource.name} {inner.get(self.resource.key)}"
         return completion.completed(envelope.row_schema, inner, key)
-
-
-class NotOfRows(Exception):
-    """What rows cannot answer, and the contract itself can: from what `call` says, else from the request."""
-
-    def __init__(self, call: Call | None = None) -> None:
-        super().__init__("The contract answers.")
-        self.call = call

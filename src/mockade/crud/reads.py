@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from mockade.crud.operations import CrudOperation, NotOfRows
+from mockade.crud.not_of_rows import NotOfRows
+from mockade.crud.operations import CrudOperation
 from mockade.crud.row_lookup import is_removed
 from mockade.handling import Call, Reply
 from mockade.handling.rows import Rows

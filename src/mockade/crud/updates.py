@@ -10,7 +10,7 @@ from mockade.contract.properties import required
 from mockade.crud.field_masks import masked
 from mockade.crud.json_patch import is_json_patch, json_patched
 from mockade.crud.merge_patch import merge_patch
-from mockade.crud.operations import NotOfRows
+from mockade.crud.not_of_rows import NotOfRows
 from mockade.crud.roles.resources import creates_rows
 from mockade.crud.row_faults import keyless, unplaced
 from mockade.crud.row_lookup import is_removed

@@ -17,7 +17,8 @@ from mockade.crud.completion import Completion
 from mockade.crud.json_patch import is_json_patch
 from mockade.crud.key_rule import empty_keys, unsayable_keys
 from mockade.crud.new_keys import named_by_path
-from mockade.crud.operations import CrudOperation, NotOfRows
+from mockade.crud.not_of_rows import NotOfRows
+from mockade.crud.operations import CrudOperation
 from mockade.crud.orphans import Below, remove_orphans
 from mockade.crud.roles.envelopes import list_envelope, says_nothing
 from mockade.crud.row_faults import kept_otherwise, no_key, unmade

@@ -5,7 +5,7 @@ from __future__ import annotations
 from http.client import responses
 from typing import Any
 
-from mockade.contract.generation.bodies import encoded, html_page, is_file, is_html, is_structured
+from mockade.contract.body_writer import encoded, html_page, is_file, is_html, is_structured
 from mockade.contract.operations import Content
 from mockade.contract.violations import ABSENT
 from mockade.dialects.inferred import ErrorFacts, filled_error

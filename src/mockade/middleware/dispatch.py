@@ -10,8 +10,8 @@ from mockade.asgi import Receive, Scope, Send, header, header_list
 from mockade.catalogue.answerers import Answerer, Kind
 from mockade.catalogue.answering import Waiting, answered, check_writes_rows, reply_of
 from mockade.catalogue.contract_answers import ContractAnswerer, without_generated
+from mockade.contract.entity_tags import CONDITION_HEADERS
 from mockade.control import ControlCall, RunningMock
-from mockade.crud.conditions import CONDITION_HEADERS
 from mockade.handling import Call, Reply
 from mockade.middleware.context import CONTEXT_KEY, RoutedContext
 from mockade.middleware.idempotency import answered_once
@@ -154,7 +154,7 @@ def _prepared(
     operation = context.operation
     reply = with_body_of_status(call, operation, reply)
     if kind != "handler":
-        reply = with_promised_headers(call, operation, reply, context.api.generator)
+        reply = with_promised_headers(call, operation, reply, context.api.contract)
     elif reply.body is None:
         bodiless = without_content(call, operation, reply, strict=settings.strict)
         if bodiless is not None:

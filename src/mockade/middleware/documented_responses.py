@@ -65,7 +65,7 @@ def documented_response(
             return None
     try:
         body = generated_body(
-            api.generator, operation, status, content, call,
+            api.contract, operation, status, content, call,
             call.transaction.state.seed if seed is None else seed, requested_values(operation, call),
         )  # fmt: skip
     except OurFault:
@@ -93,7 +93,7 @@ def _response(
     for offered in (reply.headers, {}):
         try:
             one = Reply(reply.body, reply.status, offered)
-            whole = with_promised_headers(call, context.operation, one, context.api.generator)
+            whole = with_promised_headers(call, context.operation, one, context.api.contract)
             return validated_response(context.operation, whole, "", content)
         except OurFault:
             continue
@@ -132,7 +132,7 @@ def _bodies(
         yield from (node.value for name, node in content.examples.items() if name == example)
         return
     if status < 400:
-        body = example_body(api.generator, content)
+        body = example_body(api.contract, content)
         if body is not ABSENT:
             yield body
         return

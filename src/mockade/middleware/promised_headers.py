@@ -8,8 +8,9 @@ from urllib.parse import urlsplit
 
 import orjson
 
+from mockade.contract.contract import Contract
 from mockade.contract.document import Node
-from mockade.contract.generation.generator import Generator, NoValueFound
+from mockade.contract.generation.no_value import NoValueFound
 from mockade.contract.headers import Header
 from mockade.contract.operations import Operation
 from mockade.contract.samples import sample
@@ -29,7 +30,7 @@ _TARGETS = ("/", "https://example.com/")
 """Where a redirection leads of which nobody says it; the second where the contract wants a whole URL."""
 
 
-def with_promised_headers(call: Call, operation: Operation, reply: Reply, generator: Generator) -> Reply:
+def with_promised_headers(call: Call, operation: Operation, reply: Reply, contract: Contract) -> Reply:
     """The reply with a value of each required header that it lacks, and none that does not fit.
 
     A redirection has a Location, whether or not the contract requires or documents it. Where the Location of
@@ -54,7 +55,7 @@ def with_promised_headers(call: Call, operation: Operation, reply: Reply, genera
                 continue
             del headers[given]
         if header.required or (name == "location" and status in REDIRECTIONS):
-            headers[header.name] = _value(call, header, generator)
+            headers[header.name] = _value(call, header, contract)
     if status in REDIRECTIONS and "location" not in documented and "location" not in names:
         headers["Location"] = _TARGETS[0]
     return Reply(reply.body, reply.status, headers)
@@ -72,9 +73,9 @@ def _forms(name: str, value: str) -> Iterator[str]:
             yield "/".join(steps[at:])
 
 
-def _value(call: Call, header: Header, generator: Generator) -> str:
+def _value(call: Call, header: Header, contract: Contract) -> str:
     """The text of a header that fits its schema and that HTTP can carry."""
-    for value in _candidates(call, header, generator):
+    for value in _candidates(call, header, contract):
         text = header_text(value)
         if header_line(header.name, text) is not None and header.admits(text):
             return text
@@ -83,7 +84,7 @@ def _value(call: Call, header: Header, generator: Generator) -> str:
     raise OurFault(message, status=501)
 
 
-def _candidates(call: Call, header: Header, generator: Generator) -> Iterator[Any]:
+def _candidates(call: Call, header: Header, contract: Contract) -> Iterator[Any]:
     """The contract's examples, then what is made up, the plainest first."""
     node = Node.at(header.source, header.source.document.value_at(header.source))
     if "example" in node.value:
@@ -106,7 +107,7 @@ def _candidates(call: Call, header: Header, generator: Generator) -> Iterator[An
         yield from words["enum"] if isinstance(words.get("enum"), list) else ()
     try:
         seed = call.transaction.state.seed
-        yield generator.generate(
+        yield contract.generator.generate(
             schema, seed=seed, key=header.name, now=call.now(), validator=header.validator
         )
     except NoValueFound:

@@ -8,8 +8,8 @@ from typing import Any
 import orjson
 from yaml import YAMLError
 
+from mockade.contract.body_writer import encoded
 from mockade.contract.entity_tags import is_listed
-from mockade.contract.generation.bodies import encoded
 from mockade.contract.operations import NO_BODY, Content, Operation, Response
 from mockade.contract.response_view import flagged_members
 from mockade.contract.violations import Violation

@@ -1,6 +1,7 @@
 """Bodies of media types other than JSON.
 
-Holds `contract/generation/xml_encoder.py` and `contract/generation/binary_samples.py` too.
+Holds `contract/body_writer.py`, `contract/xml_encoder.py`, `contract/generation/binary_samples.py` and
+`contract/generation/no_value.py` too.
 """
 
 from __future__ import annotations
@@ -22,8 +23,10 @@ import orjson
 import pytest
 import yaml
 
-from mockade.contract.generation.bodies import encoded, generate_body
-from mockade.contract.generation.generator import Generator, NoValueFound
+from mockade.contract.body_writer import encoded
+from mockade.contract.generation.bodies import generate_body
+from mockade.contract.generation.generator import Generator
+from mockade.contract.generation.no_value import NoValueFound
 from tests.contract.documents import contract_of, schema_node
 
 NOW = "2026-01-05T12:00:00Z"

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from mockade.contract.generation.generator import NoValueFound
+from mockade.contract.generation.no_value import NoValueFound
 from tests.contract.generation.test_generator import made
 
 

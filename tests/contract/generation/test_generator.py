@@ -26,9 +26,10 @@ from hypothesis import strategies as st
 
 from mockade.contract.formats import NUMBER_FORMATS, TEXT_FORMATS
 from mockade.contract.generation.draws import Draws
-from mockade.contract.generation.generator import Generator, NoValueFound
+from mockade.contract.generation.generator import Generator
 from mockade.contract.generation.least_sizes import LARGEST
 from mockade.contract.generation.merged_schema import MergedSchema
+from mockade.contract.generation.no_value import NoValueFound
 from mockade.contract.generation.value_builder import ValueBuilder
 from tests.contract.documents import contract_of, schema_node
 

@@ -133,6 +133,7 @@ from .wording import (
 )
 
 pure = True
+crud = False
 ignores_undeclared = True
 timeline = (session_expires, instance_advances, health_goes_unknown, match_is_looked_for, backfill_ends)
 
@@ -148,6 +149,7 @@ __all__ = [
     "create_matchmade_session",
     "create_or_join_session",
     "create_session_audit",
+    "crud",
     "delete_all_player_deserter",
     "delete_backfill_request",
     "delete_browser_info",

@@ -12,7 +12,7 @@ from mockade.catalogue.starting.keys import Draw, StartingKeys
 from mockade.catalogue.starting.parents import ParentKeys, Parents
 from mockade.catalogue.starting.plan import Below, StartingPlan
 from mockade.contract.document import Node
-from mockade.contract.generation.generator import NoValueFound
+from mockade.contract.generation.no_value import NoValueFound
 from mockade.contract.properties import properties
 from mockade.contract.violations import ABSENT
 from mockade.crud.roles.keys import KeyPart

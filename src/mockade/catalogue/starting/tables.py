@@ -7,7 +7,7 @@ from weakref import WeakValueDictionary
 
 from mockade.catalogue.starting.plan import StartingPlan
 from mockade.catalogue.starting.rows import StartingRows
-from mockade.state.state import NO_TABLES, StartingTables, TableName
+from mockade.state.state import StartingTables, TableName
 from mockade.state.table import Table
 
 
@@ -36,9 +36,3 @@ class MadeTables:
     def seeded(self, seed: int) -> StartingTables:
         found = self._siblings.get(seed)
         return MadeTables(self._plans, seed, self._siblings) if found is None else found
-
-
-def starting_tables(plans: Mapping[str, StartingPlan], seed: int) -> StartingTables:
-    """The tables of APIs by stem, in worlds of a seed."""
-    plans = {stem: plan for stem, plan in plans.items() if plan.names}
-    return MadeTables(plans, seed) if plans else NO_TABLES

@@ -12,13 +12,14 @@ from mockade.contract.generation.assembled import assembled
 from mockade.contract.generation.draws import Budget, Draws, WorkExceeded
 from mockade.contract.generation.least_sizes import LARGEST, MOST_VALUES, LeastSizes
 from mockade.contract.generation.member_values import MemberBuilder
+from mockade.contract.generation.no_value import NoValueFound
 from mockade.contract.generation.row_context import RowContext, moment_of
 from mockade.contract.generation.schema_merger import SchemaMerger
 from mockade.contract.generation.value_builder import VALUE, Impossible, Path, Spot, ValueBuilder
 from mockade.contract.schemas import Schemas
 from mockade.contract.translation import Direction
 from mockade.contract.validators import Validator
-from mockade.errors import OurFault, SetupError
+from mockade.errors import SetupError
 
 _ATTEMPTS = 30
 _MINIMAL_FROM = 20
@@ -34,17 +35,6 @@ _MOST_READ = 20_000
 """Schemas, as merged for one combination of branches each, that are kept: there may be more without end."""
 
 _MEMBERS = MemberBuilder()
-
-
-class NoValueFound(OurFault):
-    """No valid value was found for a schema; the message names it by its place. Answered with 501."""
-
-    def __init__(self, schema: Node, reason: str) -> None:
-        super().__init__(
-            f"No value was found for the schema at {schema.source.place()}: {reason}", status=501
-        )
-        self.schema = schema
-        self.reason = reason
 
 
 class Generator:
