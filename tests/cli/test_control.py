@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any, Self
 
 import httpx
@@ -59,6 +60,20 @@ def play(world: Remote) -> None:
         client.patch(PLAYER, json={"score": "many"})
         client.get(f"{SESSIONS}/none?why=not", headers=KEY)
         client.get(SESSIONS, headers={"x-app-api-key": "wrong"})
+
+
+def test_the_journal_can_be_written_as_har(world: Remote, tmp_path: Path) -> None:
+    play(world)
+    path = tmp_path / "out.har"
+    result = run("journal", "--har", str(path), "--violations", MOCKADE_URL=world.url)
+    assert (result.exit_code, result.stdout, result.stderr) == (0, "", f"1 exchange in {path}.\n")
+    (entry,) = json.loads(path.read_text(encoding="utf-8"))["log"]["entries"]
+    assert entry["request"]["url"] == f"{world.url}{PLAYER}"
+    full = run("journal", "--har", "/dev/full", MOCKADE_URL=world.url)
+    assert full.exit_code == 2
+    assert "Cannot write this file: No space left on device." in full.stderr
+    both = run("journal", "--har", str(path), "--json", MOCKADE_URL=world.url)
+    assert "exclude each other" in both.stderr
 
 
 def test_the_journal_says_what_was_asked_who_answered_what_changed_and_why_not(world: Remote) -> None:

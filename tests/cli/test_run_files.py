@@ -5,6 +5,7 @@ Holds `cli/run_options.py` too.
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -21,7 +22,8 @@ SESSIONS = "/apps/game-sessions"
 
 def test_the_journal_file_has_what_the_control_api_tells_and_what_journals_drop(tmp_path: Path) -> None:
     path = tmp_path / "out.ndjson"
-    files = RunFiles(MESHMAP, journal_out=path)
+    har = tmp_path / "out.har"
+    files = RunFiles(MESHMAP, journal_out=path, har=har)
     with Mock("meshmap", on_entry=files.on_entry) as mock:
         for world in ("", "/@other"):
             mock.get(f"{world}{SESSIONS}", headers=KEY)
@@ -32,6 +34,8 @@ def test_the_journal_file_has_what_the_control_api_tells_and_what_journals_drop(
         assert path.read_bytes() == b"".join(told)
         assert b"Bearer" not in path.read_bytes()
         assert path.read_bytes().count(b"\n") == 8
+        exchanges = json.loads(har.read_bytes())["log"]["entries"]  # at any moment
+        assert len(exchanges) == 6
     with Mock("meshmap", on_entry=files.on_entry, journal=1) as mock:
         for _ in range(3):
             mock.get(SESSIONS, headers=KEY)

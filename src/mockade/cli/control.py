@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import wraps
+from pathlib import Path
 from typing import Any
 
 import click
@@ -17,11 +18,14 @@ from mockade.cli.options import (
     ENVIRONMENT,
     PORT,
     all_of,
+    exit_on_setup_error,
     moment,
     print_error,
+    print_findings,
     seconds,
     token_option,
 )
+from mockade.cli.run_options import file_option
 
 POLL = 0.25
 """Seconds between two polls of a journal that is followed."""
@@ -83,11 +87,33 @@ def reset(remote: Any) -> None:
 @click.option(
     "--json", "as_json", is_flag=True, help="Print each entry as a line of JSON, with headers and bodies."
 )
-def journal(remote: Any, follow: bool, violations: bool, as_json: bool) -> None:
+@file_option("--har", "Write the exchanges into this file instead, as HAR 1.2.")
+def journal(remote: Any, follow: bool, violations: bool, as_json: bool, har: Path | None) -> None:
     """Show what was asked of a world, who answered, what changed, and why it was refused."""
+    if har is None:
+        _show_journal(remote, _print_json if as_json else _print_lines, follow=follow, violations=violations)
+        return
+    if as_json:
+        raise click.UsageError("--json and --har exclude each other.")
+    from mockade.cli.run_files import HarFile
+
+    with exit_on_setup_error():
+        file = HarFile(har, "https" if remote.url.startswith("https:") else "http")
+    try:
+        _show_journal(remote, file.add, follow=follow, violations=violations)
+    finally:
+        unwritten = file.close()
+        print_findings(unwritten)
+    click.echo(f"{file.count:,} exchange{'s' * (file.count != 1)} in {har}.", err=True)
+    if unwritten:
+        sys.exit(BAD_SETUP)
+
+
+def _show_journal(
+    remote: Any, show: Callable[[Mapping[str, Any]], None], *, follow: bool, violations: bool
+) -> None:
     from mockade.client.follow import follow as follow_journal
 
-    show = _print_json if as_json else _print_lines
     if follow:
         with _until_interrupted():
             for one in follow_journal(remote, lambda: time.sleep(POLL)):

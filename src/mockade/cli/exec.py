@@ -10,7 +10,7 @@ import click
 
 from mockade import garbage
 from mockade.cli.options import ENVIRONMENT, exit_on_setup_error, server_options
-from mockade.cli.run_options import journal_out_option, log_option
+from mockade.cli.run_options import har_option, journal_out_option, log_option
 from mockade.reports.gates import GATES
 
 
@@ -41,6 +41,7 @@ class _Wrapper(click.Command):
 )
 @click.option("-v", "--verbose", is_flag=True, show_envvar=True, help="Print each request, on stderr.")
 @journal_out_option
+@har_option
 @log_option
 @click.pass_context
 def execute(
@@ -51,6 +52,7 @@ def execute(
     gates: tuple[Any, ...],
     verbose: bool,
     journal_out: Path | None,
+    har: Path | None,
     log: Path | None,
     **options: Any,
 ) -> None:
@@ -65,7 +67,7 @@ def execute(
     from mockade.cli.exec_run import ExecRun
 
     command = _command(context.obj, gates)
-    files = {"journal_out": journal_out, "log": log}
+    files = {"journal_out": journal_out, "har": har, "log": log}
     with exit_on_setup_error():
         run = ExecRun(names, home, gates, verbose=verbose, files=files, **options)
         code = run.run(command)

@@ -1,4 +1,4 @@
-"""The files that a run leaves behind: the journals of all worlds, and the log."""
+"""The files that a run leaves behind: the journals of all worlds, their exchanges as HAR, and the log."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ from mockade.cli.log import Log
 from mockade.cli.output_files import OutputFile
 from mockade.control.exchanges import ExchangeSerializer
 from mockade.errors import Finding, Place, SetupError, shown_path
+from mockade.reports.har import HEAD, TAIL, pieces
+from mockade.reports.model import Entry
 from mockade.worlds.journal import Exchange
 
 
@@ -33,28 +35,38 @@ class LogFile:
 
 
 class JournalFile:
-    """The entries of all journals, a line each, as the control API tells them."""
+    """Entries of journals, as the control API tells them, a line each."""
 
-    def __init__(self, apis: Mapping[str, Api], path: Path) -> None:
-        self._serializer = ExchangeSerializer(apis, Redaction.of(apis.values()))
+    def __init__(self, path: Path) -> None:
         self._file = OutputFile(path)
         self.close = self._file.close
 
-    def add(self, exchange: Exchange) -> None:
-        self._file.write(orjson.dumps(self._serializer.full(exchange)) + b"\n")
+    def add(self, entry: Entry) -> None:
+        self._file.write(orjson.dumps(entry) + b"\n")
 
 
-_KINDS: Mapping[str, Callable[[Mapping[str, Api], Path], LogFile | JournalFile]] = {
-    "journal_out": JournalFile,
-    "log": LogFile,
-}
+class HarFile:
+    """A HAR that is whole after each entry of a journal."""
+
+    def __init__(self, path: Path, scheme: str = "http") -> None:
+        self._scheme = scheme
+        self._file = OutputFile(path, head=HEAD, tail=TAIL)
+        self.close = self._file.close
+        self.count = 0
+        """Exchanges in it."""
+
+    def add(self, entry: Entry) -> None:
+        for piece in pieces(entry, self._scheme):
+            self.count += self._file.write((b",\n" if self.count else b"\n") + piece)
 
 
 class RunFiles:
-    """The files by what they are for; raises SetupError with all that cannot be written."""
+    """The files of `exec` by what they are for. Raises SetupError with all that cannot be written."""
 
     def __init__(self, apis: Mapping[str, Api], **paths: Path | None) -> None:
-        self._files: dict[str, LogFile | JournalFile] = {}
+        self._serializer = ExchangeSerializer(apis, Redaction.of(apis.values()))
+        self._entries: list[JournalFile | HarFile] = []
+        self._log: LogFile | None = None
         findings: list[Finding] = []
         seen: dict[str, str] = {}
         for name, path in paths.items():
@@ -62,7 +74,10 @@ class RunFiles:
                 continue
             try:
                 _check_other(path, f"--{name.replace('_', '-')}", seen)
-                self._files[name] = _KINDS[name](apis, path)
+                if name == "log":
+                    self._log = LogFile(apis, path)
+                else:
+                    self._entries.append({"journal_out": JournalFile, "har": HarFile}[name](path))
             except SetupError as error:
                 findings += error.findings
         if findings:
@@ -71,17 +86,23 @@ class RunFiles:
 
     def ended(self, exchange: Exchange) -> None:
         """To be called with each finished exchange."""
-        if "log" in self._files:
-            self._files["log"].add(exchange)
+        if self._log is not None:
+            self._log.add(exchange)
 
     @property
     def on_entry(self) -> Callable[[Exchange], None] | None:
         """What is to be called with each entry of a journal; None where no file wants it."""
-        return self._files["journal_out"].add if "journal_out" in self._files else None
+        return self._add if self._entries else None
+
+    def _add(self, exchange: Exchange) -> None:
+        entry = self._serializer.full(exchange)
+        for file in self._entries:
+            file.add(entry)
 
     def close(self) -> list[Finding]:
         """What is missing in the files, if anything is."""
-        return [finding for file in self._files.values() for finding in file.close()]
+        files = [*self._entries, *([self._log] if self._log is not None else [])]
+        return [finding for file in files for finding in file.close()]
 
 
 def _check_other(path: Path, option: str, seen: dict[str, str]) -> None:

@@ -19,4 +19,6 @@ journal_out_option = file_option(
     "--journal-out", "Write the journals of all worlds, an entry a line (NDJSON), each as it comes."
 )
 
+har_option = file_option("--har", "Write each exchange into this file too, as HAR 1.2.")
+
 log_option = file_option("--log", "Write what -v prints into this file too.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from base64 import b64encode
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import zip_longest
 from typing import Any
@@ -58,6 +59,8 @@ class ExchangeSerializer:
             for change, told in zip(exchange.changes, entry["changes"], strict=True):
                 hidden += _hidden_of(change, told["before"], told["after"])
             entry["response"] = _scrubbed(entry["response"], hidden)
+            entry["request"] |= _as_bytes(exchange.request_body, entry["request"]["body"])
+            entry["response"] |= _as_bytes(exchange.response_body, entry["response"]["body"])
         return entry
 
     def summary(self, exchange: Exchange, *, changes: bool = True) -> dict[str, Any]:
@@ -243,3 +246,15 @@ def body_value(raw: bytes | None, headers: Headers) -> Any:
         except orjson.JSONDecodeError:
             return raw.decode("utf-8", "backslashreplace")
     return raw.decode("utf-8", "backslashreplace")
+
+
+def _as_bytes(raw: bytes | None, told: Any) -> dict[str, str]:
+    """The bytes of a body that is no text, unless the text that stands for them hides some."""
+    if not raw or not isinstance(told, str):
+        return {}
+    try:
+        raw.decode()
+    except UnicodeDecodeError:
+        if told == raw.decode("utf-8", "backslashreplace"):
+            return {"body_base64": b64encode(raw).decode()}
+    return {}
