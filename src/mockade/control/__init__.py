@@ -20,8 +20,9 @@ from mockade.contract.violations import Violation
 from mockade.control.call import ControlCall, RunningMock
 from mockade.control.clock import advance_clock, get_clock, set_clock
 from mockade.control.credentials import list_credentials, mint_credential
+from mockade.control.events import read_events
 from mockade.control.faults import add_fault, clear_faults, delete_fault, list_faults
-from mockade.control.journal import find_exchanges, read_journal
+from mockade.control.journal import find_exchanges, get_exchange, read_journal
 from mockade.control.rows import delete_row, get_row, list_collections, list_rows, patch_row, put_row
 from mockade.control.snapshots import (
     delete_snapshot,
@@ -60,6 +61,7 @@ __all__ = [
     "find_exchanges",
     "fork_world",
     "get_clock",
+    "get_exchange",
     "get_health",
     "get_readiness",
     "get_row",
@@ -76,6 +78,7 @@ __all__ = [
     "patch_row",
     "put_row",
     "put_snapshot",
+    "read_events",
     "read_journal",
     "reset_world",
     "restore_snapshot",

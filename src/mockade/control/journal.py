@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from difflib import SequenceMatcher
 from heapq import nsmallest
 from typing import Any
 
 import orjson
 
+from mockade.catalogue.api import Api
 from mockade.catalogue.redaction import NO_REDACTION, Redaction
 from mockade.control.call import ControlCall, component
 from mockade.control.exchanges import ExchangeSerializer
 from mockade.control.pieces import in_pieces
 from mockade.control.search import Difference, difference_sentences, differences, is_operation
+from mockade.control.worlds import entry_there
 from mockade.errors import InvalidResponse
 from mockade.handling import Reply
 from mockade.snapshots.writer import Elements
@@ -45,7 +47,7 @@ def read_journal(call: ControlCall) -> Slices[Reply]:
 
 
 def _page(call: ControlCall, exchanges: Sequence[Exchange]) -> Slices[Reply]:
-    wanted, limit = _filter(call.query), call.query["limit"]
+    wanted, limit = exchange_filter(call.query), call.query["limit"]
     page: list[Exchange] = []
     more = False
     for count, exchange in enumerate(exchanges, 1):
@@ -64,13 +66,21 @@ def _page(call: ControlCall, exchanges: Sequence[Exchange]) -> Slices[Reply]:
     return (yield from in_pieces({"exchanges": Elements(b"[]", entries), "next": following}))
 
 
+def get_exchange(call: ControlCall, id: int) -> dict[str, Any]:
+    world = call.world
+    return serializer_of(call.query, call.running.apis).full(entry_there(world, id))
+
+
 def find_exchanges(call: ControlCall, body: dict[str, Any]) -> Slices[Reply]:
     """Searches requests only, not the entries of the timeline and the control API."""
     return _found(call, body, [one for one in call.world.journal if one.method])
 
 
 def _found(call: ControlCall, body: dict[str, Any], exchanges: Sequence[Exchange]) -> Slices[Reply]:
-    unredacted, serializer = ExchangeSerializer(call.running.apis, NO_REDACTION), _serializer(call)
+    unredacted, serializer = (
+        ExchangeSerializer(call.running.apis, NO_REDACTION),
+        serializer_of(call.query, call.running.apis),
+    )
     count = 0
     matches: deque[Exchange] = deque(maxlen=MOST_SHOWN)
     near: list[_Miss] = []
@@ -96,7 +106,7 @@ def _found(call: ControlCall, body: dict[str, Any], exchanges: Sequence[Exchange
 
 def _written(exchanges: Iterable[Exchange], call: ControlCall) -> Iterator[bytes | None]:
     """Entries as JSON, each held against the contract, with pauses. Raises InvalidResponse."""
-    serializer = _serializer(call)
+    serializer = serializer_of(call.query, call.running.apis)
     validator, _ = component(call.running.control_api, "Exchange")
     weight = 0
     for exchange in exchanges:
@@ -117,12 +127,11 @@ def _distance(path: str, exchange: Exchange, found: list[Difference]) -> _Distan
     return len({one.aspect for one in found}), len(found), -likeness, -exchange.id
 
 
-def _serializer(call: ControlCall) -> ExchangeSerializer:
-    apis = call.running.apis
-    return ExchangeSerializer(apis, NO_REDACTION if call.query["secrets"] else Redaction.of(apis.values()))
+def serializer_of(query: Any, apis: Mapping[str, Api]) -> ExchangeSerializer:
+    return ExchangeSerializer(apis, NO_REDACTION if query["secrets"] else Redaction.of(apis.values()))
 
 
-def _filter(query: Any) -> Callable[[Exchange], bool]:
+def exchange_filter(query: Any) -> Callable[[Exchange], bool]:
     """A predicate for the exchanges that the query selects."""
     status = query.get("status", "").lower().replace("x", "")
 

@@ -12,6 +12,7 @@ from mockade.handling import Reply
 from mockade.hints import did_you_mean
 from mockade.state.clock import steady_time
 from mockade.state.state import State
+from mockade.worlds.journal import Exchange
 from mockade.worlds.slices import Slices
 from mockade.worlds.world import Baseline, World
 
@@ -56,13 +57,19 @@ def create_world(call: ControlCall, body: dict[str, Any]) -> Slices[Reply]:
 
 
 def get_world(call: ControlCall, world: str) -> Slices[Reply]:
-    found = call.running.worlds.find(world)
-    if found is None:
-        known = [one.name for one in call.running.worlds]
-        how = f"A client's first call makes it, and so does `mockade world make {world}`."
-        raise Refusal(404, "no_world", f"There is no world {world!r}. {did_you_mean(world, known)} {how}")
+    found = world_there(call, world)
     found.run_due_events()
     return told(found)
+
+
+def world_there(call: ControlCall, name: str) -> World:
+    """The world of that name, which this does not make. Refuses with 404 where it is not there."""
+    found = call.running.worlds.find(name)
+    if found is None:
+        known = [one.name for one in call.running.worlds]
+        how = f"A client's first call makes it, and so does `mockade world make {name}`."
+        raise Refusal(404, "no_world", f"There is no world {name!r}. {did_you_mean(name, known)} {how}")
+    return found
 
 
 def delete_world(call: ControlCall, world: str) -> None:
@@ -97,16 +104,21 @@ def rewind_world(call: ControlCall, id: int) -> Slices[Reply]:
 
 def point_in_journal(world: World, number: int) -> State:
     """The state just before an entry of the journal. Refuses with 404 one that is not kept."""
+    state = entry_there(world, number).state_before()
+    if state is None:
+        message = f"The files were reloaded after entry {number}, and no world goes back behind a reload."
+        raise Refusal(404, "no_state", message)
+    return state
+
+
+def entry_there(world: World, number: int) -> Exchange:
+    """An entry of the journal. Refuses with 404 one that is not kept."""
     exchange = world.journal.find(number)
     if exchange is None:
         exchanges = world.journal.exchanges
         there = f"It holds {exchanges[0].id} to {exchanges[-1].id}." if exchanges else "It is empty."
         raise Refusal(404, "no_exchange", f"The journal of {world.name!r} holds no entry {number}. {there}")
-    state = exchange.state_before()
-    if state is None:
-        message = f"The files were reloaded after entry {number}, and no world goes back behind a reload."
-        raise Refusal(404, "no_state", message)
-    return state
+    return exchange
 
 
 def snapshot(world: World, name: str) -> State:

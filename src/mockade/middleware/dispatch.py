@@ -24,11 +24,17 @@ from mockade.middleware.response_validation import (
     with_body_of_status,
     without_content,
 )
-from mockade.middleware.responses import PreparedResponse, marked_generated, problem_response, send_response
+from mockade.middleware.responses import (
+    PreparedResponse,
+    marked_generated,
+    problem_response,
+    send_response,
+    send_stream,
+)
 from mockade.settings import Settings
 from mockade.state.transaction import Transaction
 from mockade.worlds.response_cache import CachedResponse
-from mockade.worlds.slices import Pieces, giving_way
+from mockade.worlds.slices import Pieces, Stream, giving_way
 
 RELOADED = "The files of this API were reloaded while the request was under way: send it again."
 
@@ -64,34 +70,43 @@ class Dispatch:
                 name: header_list(scope, raw) for raw, name in _CONDITIONS.items() if header(scope, raw)
             }
         if context.is_internal:
-            context.exchange.answered_by = "control"
-            call = ControlCall(running, **context.facts())
-            reply = reply_of(answerer, call)
-            if isinstance(reply.body, Generator):
-                reply = await giving_way(reply.body)
-            body = reply.body
-            if isinstance(body, Pieces):
-                head = validated_response(operation, Reply(body.outline, reply.status, reply.headers))
-                await send_response(send, context, head, body.pieces)
+            await self._control(scope, send, context, answerer, none_match)
+            return
+        act = partial(_act, context, answerer, none_match, running.settings)
+        try:
+            response, transaction = context.world.transact(act)
+        except Waiting as waiting:
+            later = await answered_later(scope, context, act, waiting.wait, self._is_current)
+            if later is None:
+                await send_response(send, context, _reloaded(context))
                 return
-            response = validated_response(operation, reply, none_match)
-        else:
-            act = partial(_act, context, answerer, none_match, running.settings)
-            try:
-                response, transaction = context.world.transact(act)
-            except Waiting as waiting:
-                later = await answered_later(scope, context, act, waiting.wait, self._is_current)
-                if later is None:
-                    await send_response(send, context, _reloaded(context))
-                    return
-                response, transaction = later
-            context.exchange.before = transaction.start
-            context.exchange.began = transaction.start.clock.now()  # its body may have taken long to come
-            if transaction.state is not transaction.start:
-                context.exchange.changes = transaction.changes()
-            elif context.question is not None and header(scope, b"transfer-encoding") is None:
-                _keep(context, transaction, response)
+            response, transaction = later
+        context.exchange.before = transaction.start
+        context.exchange.began = transaction.start.clock.now()  # its body may have taken long to come
+        if transaction.state is not transaction.start:
+            context.exchange.changes = transaction.changes()
+        elif context.question is not None and header(scope, b"transfer-encoding") is None:
+            _keep(context, transaction, response)
         await send_response(send, context, response)
+
+    async def _control(
+        self, scope: Scope, send: Send, context: RoutedContext, answerer: Answerer, none_match: str
+    ) -> None:
+        """Answer for the control API, whose bodies may be made in slices, in pieces or without an end."""
+        operation = context.operation
+        context.exchange.answered_by = "control"
+        reply = reply_of(answerer, ControlCall(self._running, **context.facts()))
+        if isinstance(reply.body, Generator):
+            reply = await giving_way(reply.body)
+        body = reply.body
+        if isinstance(body, Pieces | Stream):
+            head = validated_response(operation, Reply(body.outline, reply.status, reply.headers))
+            if isinstance(body, Stream):
+                await send_stream(scope, send, context, head, body)
+            else:
+                await send_response(send, context, head, body.pieces)
+        else:
+            await send_response(send, context, validated_response(operation, reply, none_match))
 
     def _is_current(self) -> bool:
         return self._running.worlds.served is self._running.served

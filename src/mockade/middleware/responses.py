@@ -6,18 +6,25 @@ import asyncio
 import re
 from collections import deque
 from collections.abc import Mapping
+from contextlib import aclosing
+from functools import partial
 from typing import Any, NamedTuple
 
 import orjson
 
-from mockade.asgi import Send
+from mockade.asgi import Scope, Send
 from mockade.contract.operations import Operation
 from mockade.errors import problem_details
 from mockade.middleware.context import RequestContext
+from mockade.server.connection import connection_of, drop_connection
 from mockade.state.compact import compact_bytes
+from mockade.worlds.slices import Stream
 
 JSON = "application/json"
 PROBLEM = "application/problem+json"
+
+PATIENCE = 30.0
+"""Seconds in which a client has to take a piece of a stream."""
 
 _NAME = re.compile(rb"[!#$%&'*+.^_`|~0-9a-z-]+")
 _CONTROL = re.compile(rb"[\x00-\x08\x0a-\x1f\x7f]")
@@ -85,6 +92,39 @@ async def send_response(
             await send({"type": "http.response.body", "body": pieces.popleft(), "more_body": True})
             await asyncio.sleep(0)
     await send({"type": "http.response.body", "body": b"" if is_head else body})
+
+
+async def send_stream(
+    scope: Scope, send: Send, context: RequestContext, head: PreparedResponse, stream: Stream
+) -> None:
+    """Send a body piece by piece while it is made; a client that does not take one in time is cut off."""
+    headers = [*head.headers, (b"content-type", head.media_type.encode("latin-1"))]
+    await send({"type": "http.response.start", "status": head.status, "headers": headers})
+    if context.exchange.method != "HEAD":
+        async with aclosing(stream.pieces(partial(_wait, scope))) as pieces:
+            async for piece in pieces:
+                if not piece:
+                    continue
+                try:
+                    message = {"type": "http.response.body", "body": piece, "more_body": True}
+                    async with asyncio.timeout(PATIENCE):
+                        await send(message)
+                except TimeoutError:
+                    drop_connection(scope, "reset")
+                    return
+    await send({"type": "http.response.body", "body": b""})
+
+
+async def _wait(scope: Scope, seconds: float, until: asyncio.Future[None] | None) -> bool:
+    connection = connection_of(scope)
+    if connection is not None:
+        await connection.pause(seconds, until)
+        return not connection.is_ending
+    if until is None:
+        await asyncio.sleep(seconds)
+    else:
+        await asyncio.wait({until}, timeout=seconds)
+    return True
 
 
 def _challenged(context: RequestContext, headers: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:

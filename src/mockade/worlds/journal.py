@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import secrets
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -119,13 +121,31 @@ def ignore(_event: object) -> None:
     """A listener that does nothing."""
 
 
+class Follower:
+    """One who reads a journal as it grows, at a pace of its own: what is there for it is in the journal."""
+
+    __slots__ = ("_news",)
+
+    def __init__(self) -> None:
+        self._news: asyncio.Future[None] | None = None
+
+    def news(self) -> asyncio.Future[None]:
+        """Done at the next entry, or when the world goes."""
+        self._news = asyncio.get_running_loop().create_future()
+        return self._news
+
+    def wake(self) -> None:
+        if self._news is not None and not self._news.done():
+            self._news.set_result(None)
+
+
 class Journal:
     """The newest exchanges of one world, oldest first, within bounds of number and bytes.
 
     With `capacity` 0 it keeps none and numbers them all the same. `on_entry` is called with each.
     """
 
-    __slots__ = ("_on_entry", "bytes", "capacity", "exchanges", "last")
+    __slots__ = ("_mark", "_on_entry", "bytes", "capacity", "exchanges", "followers", "is_closed", "last")
 
     def __init__(self, capacity: int = CAPACITY, on_entry: ExchangeListener | None = None) -> None:
         self.capacity = capacity
@@ -134,6 +154,24 @@ class Journal:
         self.bytes = 0
         self.last = 0
         """The number of the newest exchange."""
+        self.followers: dict[Follower, None] = {}
+        self.is_closed = False
+        """Whether nothing will be added any more: its world is gone."""
+        self._mark = ""
+
+    @property
+    def mark(self) -> str:
+        """A word that no other journal has, of this server or of the one before it."""
+        self._mark = self._mark or secrets.token_hex(4)
+        return self._mark
+
+    def close(self) -> None:
+        self.is_closed = True
+        self._wake()
+
+    def _wake(self) -> None:
+        for follower in self.followers:
+            follower.wake()
 
     def append(self, exchange: Exchange) -> None:
         """Number a complete exchange and keep it, in place of the oldest where there is no room."""
@@ -150,6 +188,8 @@ class Journal:
             self.bytes -= self.exchanges.popleft().weight
         if self._on_entry is not None:
             self._on_entry(exchange)
+        if self.followers:
+            self._wake()
 
     def find(self, number: int) -> Exchange | None:
         """The exchange of that number, None when there was none or it is not kept any more."""

@@ -76,6 +76,8 @@ class Worlds:
         now = steady_time()
         world = self._others.get(name)
         if world is None or self._is_idle(world, now):
+            if world is not None:
+                world.end()
             world = self._others[name] = self._create(name, self.baseline)
         self._others.move_to_end(name)
         world.touch(now)
@@ -107,7 +109,7 @@ class Worlds:
         world = self._others.pop(name, None)
         if world is None:
             raise Refusal(404, "no_world", f"There is no world {name!r}.")
-        world.waits.end()
+        world.end()
         self._on_change(world)
 
     def _create(self, name: str, baseline: Baseline) -> World:
@@ -132,6 +134,7 @@ class Worlds:
         now = steady_time()
         while self._others and self._is_idle(next(iter(self._others.values())), now):
             _, world = self._others.popitem(last=False)
+            world.end()
             self._on_change(world)
 
     def _is_idle(self, world: World, now: float) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import weakref
 from collections import deque
-from collections.abc import Generator, Iterable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Generator, Iterable
 from typing import Any, NamedTuple, TypeVar
 
 from mockade import garbage
@@ -24,6 +24,19 @@ class Pieces(NamedTuple):
     outline: Any
     """The body without its long lists, which the contract has to allow; no bytes where it is no JSON."""
     pieces: deque[bytes]
+
+
+Pause = Callable[[float, asyncio.Future[None] | None], Awaitable[bool]]
+"""Waits some seconds, a future's end at most; returns whether the client and the server are still there."""
+
+
+class Stream(NamedTuple):
+    """A body that goes out while it is made, and may have no end; each piece of it fits the contract."""
+
+    outline: bytes
+    """What the contract has to allow before the head goes out."""
+    pieces: Callable[[Pause], AsyncGenerator[bytes, None]]
+    """The first of them has to be there at once: the head goes out with it."""
 
 
 def at_once(work: Slices[T]) -> T:

@@ -140,6 +140,11 @@ class World(EventRunner):
     def request_ended(self) -> None:
         self._requests -= 1
 
+    def end(self) -> None:
+        """Answer who waits in it, and tell who follows its journal, that it is gone."""
+        self.waits.end()
+        self.journal.close()
+
     def reset(self, operation: str) -> None:
         """Go back to the baseline; the journal goes on, and records it."""
         before = self._state
