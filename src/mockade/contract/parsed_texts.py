@@ -1,4 +1,4 @@
-"""What large YAML texts were read as, kept from one start to the next: a third of loading the bundled APIs.
+"""What YAML texts of some length were read as, kept from one start to the next: a third of loading the bundled APIs.
 
 A folder of the user's own has one file of JSON for each text, named by a hash of the text and of the code
 that reads it; so what is found there is what reading would give, whoever edits the text or updates Mockade.
@@ -23,10 +23,10 @@ from mockade.contract import yaml_reader, yaml_scalars
 SWITCH = "MOCKADE_CACHE"
 """The environment's word for the folder, or `off`."""
 
-LEAST = 16_384
-"""Characters from which a text is kept: a shorter one is read in a few milliseconds."""
+LEAST = 4_096
+"""Characters from which a text is kept: a shorter one is read in a millisecond or two."""
 
-MOST = 64
+MOST = 256
 """How many texts are kept: the ones that were used last."""
 
 _DIGEST = 20
