@@ -20,6 +20,7 @@ from mockade.server.listener import bind, is_loopback, url_of
 from mockade.server.thread import ServerThread
 from mockade.server.uvicorn_server import run
 from mockade.settings import Settings
+from mockade.usage.checks import UsageChecks
 from mockade.worlds.journal import ExchangeListener
 from mockade.worlds.registry import Worlds
 
@@ -44,8 +45,12 @@ class Launch(NamedTuple):
     def app(
         self, on_exchange: ExchangeListener = ignore, on_entry: ExchangeListener | None = None
     ) -> tuple[App, Worlds]:
-        """The application and its worlds; the listeners are those of `create_app`."""
+        """The application and its worlds; the listeners are those of `create_app`, the second by `checks`."""
         return create_app(self.apis, self.settings, on_exchange, on_entry=on_entry)
+
+    def checks(self, on_entry: ExchangeListener | None = None) -> UsageChecks:
+        """What adds to each entry of a journal how its client uses the API, and calls `on_entry` with it."""
+        return UsageChecks(self.apis, on_entry, self.settings.ignore)
 
     def meant(self, name: str) -> dict[str, Api]:
         """By stem, the APIs that a name means: one, or those of a family."""

@@ -36,12 +36,13 @@ SETTINGS = {
     "worlds": "How many worlds there may be.",
     "idle": "After how long a world that nobody uses goes (1h); 0 lets none go.",
     "journal": "How many entries a world's journal keeps; 0 keeps none.",
+    "ignore": "Rules of notices that are not told: RULE or RULE:OPERATION.",
 }
 """The fields of mockade.settings.Settings that an ini option sets, each behind `mockade_`."""
 
 _CHOICES = {"unanswered": ("generated", "501"), "requests": ("refuse", "warn")}
 _FLAGS = ("strict", "closed", "strict_contract")
-_LISTS = ("cors", "allow_webhooks")
+_LISTS = ("cors", "allow_webhooks", "ignore")
 _NUMBERS = ("seed", "rows", "max_body", "worlds", "journal")
 _DURATIONS = ("patience", "idle")
 

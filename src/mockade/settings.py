@@ -68,6 +68,9 @@ class Settings(NamedTuple):
     rows: int = ROWS
     """How many rows each collection of an API without a fixture file starts with; 0 for none."""
 
+    ignore: tuple[str, ...] = ()
+    """Notices about how clients use the APIs that are not told: `RULE` or `RULE:OPERATION`."""
+
     @property
     def generates(self) -> bool:
         """Whether what nobody answers is answered by a generated body."""

@@ -184,7 +184,7 @@ class MockServer(World):
             warnings.warn(str(warning), stacklevel=2)
         self._address = host, port
         self._thread: ServerThread | None = None
-        self.app, _ = self._launch.app(tell or on_exchange)
+        self.app, _ = self._launch.app(tell or on_exchange, self._launch.checks())
 
     def __getattr__(self, name: str) -> Any:
         """Called for what only a running server has, such as `url`: the error says to start it."""

@@ -1,4 +1,4 @@
-"""The options that commands share, and their values."""
+"""The options that commands share, and their values. Holds `cli/option_values.py` too."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from tests.contracts import contract, crud
         (["--idle", "nan"], "'nan' is no duration"),
         (["--worlds", "0"], "0 is out of bounds: write one from 1 on"),
         (["--journal", "-1"], "-1 is out of bounds: write one from 0 on"),
+        (["--ignore", "poling:getOrder"], "there is no rule 'poling'. Did you mean 'polling'?"),
         (["--token", "a b"], "a header carries letters, digits and signs of ASCII only"),
         (["--token", "ä"], "a header carries letters, digits and signs of ASCII only"),
         (["--token", "a\nb"], "a header carries letters, digits and signs of ASCII only"),

@@ -57,7 +57,8 @@ class ExecRun:
         Raises SetupError where one of the two cannot be started.
         """
         launch, files = self._launch, self._files
-        app, _ = launch.app(self._exchange_ended, files.on_entry if files is not None else None)
+        checks = launch.checks(files.on_entry if files is not None else None)
+        app, _ = launch.app(self._exchange_ended, checks)
         server = launch.thread(app, self._port)
         server.start()
         self._collection.start(freeze=True)

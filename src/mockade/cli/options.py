@@ -12,6 +12,7 @@ from typing import Any
 import click
 
 from mockade.cli.numbers import WholeNumber
+from mockade.cli.option_values import hosts, origins, traffic_rules
 from mockade.errors import Finding, SetupError, printable
 from mockade.settings import GENERATED, MOST_ROWS, REFUSED, TOKEN, UNANSWERED, WARNED, Settings
 from mockade.state.clock import duration, seconds_of
@@ -83,26 +84,6 @@ def moment(text: str) -> str:
 
 
 DEFAULTS = Settings()
-
-
-def origins(_context: click.Context, _option: click.Parameter, values: Sequence[str]) -> tuple[str, ...]:
-    """The origins as browsers send them. A value that no browser would ever send is a mistake."""
-    for value in values:
-        if value != "*" and not re.fullmatch(r"(?:null|none|[A-Za-z][A-Za-z0-9+.-]*://[^/\s?#]+)", value):
-            raise click.BadParameter(
-                f"{value!r} is no origin: write scheme://host or scheme://host:port, or *, or none."
-            )
-    return tuple(value.lower() for value in values)
-
-
-def hosts(_context: click.Context, _option: click.Parameter, values: Sequence[str]) -> tuple[str, ...]:
-    """The hosts. An address of a page, or a port behind the host, is a mistake."""
-    for value in values:
-        if not re.fullmatch(r"[^\s/?#@:\[\]]+|\[?[0-9A-Fa-f:.]+\]?", value):
-            raise click.BadParameter(
-                f"{value!r} is no host: write a name or an address alone, without a port."
-            )
-    return tuple(values)
 
 
 def server_options(port: int) -> Decorator:
@@ -290,6 +271,14 @@ _SERVER_SETTINGS = (
         show_default=True,
         show_envvar=True,
         help="How many entries a world's journal keeps; 0 keeps none.",
+    ),
+    click.option(
+        "--ignore",
+        metavar="RULE[:OPERATION]",
+        multiple=True,
+        callback=traffic_rules,
+        show_envvar=True,
+        help="Tell no notice of this rule (docs/ci.md), of an operation or of all; may be given again.",
     ),
 )
 """The options that are fields of Settings."""

@@ -55,7 +55,8 @@ class Serving:
         self._printer = LinePrinter()
         self._log = Log(self._launch.apis, verbose=verbose)
         self._log_file = _log_file(self._launch.apis, log) if log is not None else None
-        self._app, self._worlds = self._launch.app(self._exchange_ended)
+        self._checks = self._launch.checks()
+        self._app, self._worlds = self._launch.app(self._exchange_ended, self._checks)
         if self._watcher is not None:
             self._watcher.follow(read_files(self._launch.apis))
             self._app, self._reload = self._reloading(self._watcher.follow)
@@ -80,6 +81,7 @@ class Serving:
         return switch, reloader.reload
 
     def _follow_apis(self, apis: Mapping[str, Api]) -> None:
+        self._checks.set_apis(apis)
         self._log.set_apis(apis)
         if self._log_file is not None:
             self._log_file.set_apis(apis)

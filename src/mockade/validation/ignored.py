@@ -10,6 +10,7 @@ from typing import Any
 from mockade.catalogue.fixtures import IGNORE, Fixtures
 from mockade.contract.document import Document
 from mockade.contract.reading import Tolerated, read
+from mockade.contract.traffic_rules import TRAFFIC_RULES
 from mockade.errors import Finding, Place
 from mockade.hints import did_you_mean
 from mockade.validation.rules import RULES, UNSILENCED
@@ -42,10 +43,14 @@ class _Silence:
     def findings(self, unasked: frozenset[str], *, tell_unused: bool) -> Iterator[Finding]:
         """What is wrong with the list: a rule that there is not, and one that silenced nothing."""
         for at, rule in enumerate(self.rules):
+            if isinstance(rule, str) and rule in TRAFFIC_RULES:
+                continue  # of what clients do: nothing here can use it
             place = self.place((*self.pointer, IGNORE, at))
             if not isinstance(rule, str) or rule not in RULES:
                 message = f"There is no rule {rule!r} to ignore."
-                yield Finding(place, message, did_you_mean(str(rule), RULES), "ignore", "warning")
+                yield Finding(
+                    place, message, did_you_mean(str(rule), [*RULES, *TRAFFIC_RULES]), "ignore", "warning"
+                )
             elif rule in UNSILENCED:
                 message = f"{rule!r} cannot be ignored: its findings are about no object."
                 yield Finding(place, message, "Delete it.", "ignore", "warning")

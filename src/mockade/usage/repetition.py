@@ -1,0 +1,151 @@
+"""What is wrong with a request that comes again: too fast a poll, a refusal that is not heeded."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from email.utils import parsedate_to_datetime
+
+from mockade.contract.violations import Violation
+from mockade.usage.calls import MOST_KEPT, CallerCalls, Pause, UsedCall, notice
+from mockade.usage.operation_facts import INTERVAL
+
+TOLERATED = 2
+"""How many times in a row a request may come again: who tries once more has not lost count."""
+
+AT_ONCE = 1.0
+"""Seconds of the world's time within which a request that comes again was not waited with."""
+
+_LATE_ENOUGH = 0.9
+"""The part of an interval after which a client may ask: its clock and ours do not tick together."""
+
+FIRM = frozenset({400, 403, 410, 412, 422})
+"""Refusals that the same request will meet again, however long it waits (RFC 9110, section 15.5)."""
+
+PASSING = frozenset({409, 423, 429})
+"""Refusals that time may heal."""
+
+_REFUSING = ("handler", "shape", "engine")
+
+
+def was_judged(call: UsedCall) -> bool:
+    """Whether the API answered, and not a fault, and the request kept the contract."""
+    return call.exchange.answered_by in _REFUSING and not call.exchange.violations
+
+
+def unheeded(call: UsedCall, last: UsedCall) -> Iterator[Violation]:
+    """The same request is refused once more, and nothing had changed since; asked for what is repeated."""
+    status = call.exchange.status
+    if status != last.exchange.status or call.sent != last.sent or not was_judged(call):
+        return
+    is_at_once = status in PASSING and call.follows(last) < AT_ONCE
+    if status not in FIRM and not is_at_once:
+        return
+    call.refused = last.refused + 1
+    if call.refused < TOLERATED:
+        return
+    message = (
+        f"Refused with {status} for the {_ordinal(call.refused + 1)} time in a row, each time the same "
+        "request, and nothing had changed. Heed the refusal, or change the request."
+    )
+    yield notice("refused", (), message, call.facts.response_source(status))
+
+
+def too_early(call: UsedCall, last: UsedCall) -> Iterator[Violation]:
+    """It comes again before the answer was stale, or before the contract's interval is over."""
+    passed = call.follows(last)
+    if passed <= 0:
+        return  # the world's clock stands still: nobody could have waited
+    interval, facts = 0.0, call.facts
+    if facts.interval and passed < facts.interval * _LATE_ENOUGH:
+        interval = facts.interval
+        why = f"the contract asks for {interval:g} s between two ({INTERVAL})"
+        source = facts.operation.source.child(INTERVAL)
+        mend = "Wait as long."
+    elif _is_unchanged(call, last) and b"if-none-match" not in call.sent:
+        interval = 0.0 if b"no-cache" in call.sent.get(b"cache-control", b"") else _freshness(last)
+        said = last.told.get(b"cache-control", b"").decode("latin-1")
+        why = f"its answer was good for {interval:g} s (Cache-Control: {said})"
+        source = facts.response_source(last.exchange.status, "cache-control")
+        mend = "Keep it that long."
+    if passed >= interval:
+        return
+    call.early = last.early + 1
+    if call.early >= TOLERATED:
+        message = (
+            f"Asked again after {passed:.2g} s, the {_ordinal(call.early + 1)} time in a row; {why}. {mend}"
+        )
+        yield notice("polling", ("cache-control",), message, source)
+
+
+def fetched_again(call: UsedCall, last: UsedCall) -> Iterator[Violation]:
+    """It fetches what has not changed, without the ETag that it was given."""
+    tag = call.told.get(b"etag")
+    source = call.facts.if_none_match
+    if source is None or tag is None or tag != last.told.get(b"etag") or not _is_unchanged(call, last):
+        return
+    if b"if-none-match" in call.sent or call.exchange.method not in ("GET", "HEAD"):
+        return
+    call.fetched = last.fetched + 1
+    if call.fetched >= TOLERATED:
+        message = (
+            f"Fetched for the {_ordinal(call.fetched + 1)} time in a row, and it had not changed. Send "
+            "the ETag that came with it in If-None-Match: the answer is a 304 without a body."
+        )
+        yield notice("unconditional", ("if-none-match",), message, source)
+
+
+def in_a_pause(call: UsedCall, caller: CallerCalls) -> Iterator[Violation]:
+    """It comes before the time that Retry-After named. A pause that is over is forgotten."""
+    exchange = call.exchange
+    pause = caller.pauses.get((exchange.method, exchange.path))
+    if pause is None:
+        return
+    if exchange.began >= pause.until:
+        del caller.pauses[exchange.method, exchange.path]
+    elif exchange.began > pause.since:
+        message = (
+            f"Asked again {exchange.began - pause.since:.2g} s after a {pause.status} with Retry-After: "
+            f"{pause.said}. Wait as long as it says."
+        )
+        yield notice("polling", ("retry-after",), message, pause.source)
+
+
+def keep_pause(call: UsedCall, caller: CallerCalls) -> None:
+    """Remember what Retry-After of its answer says."""
+    exchange = call.exchange
+    said = call.told[b"retry-after"].decode("latin-1").strip()
+    until = _moment(said, exchange.began)
+    if until > exchange.began:
+        if len(caller.pauses) >= MOST_KEPT:
+            del caller.pauses[next(iter(caller.pauses))]
+        source = call.facts.response_source(exchange.status, "retry-after")
+        pause = Pause(exchange.began, until, exchange.status, said, source)
+        caller.pauses[exchange.method, exchange.path] = pause
+
+
+def _moment(said: str, now: float) -> float:
+    """When a pause is over: in so many seconds, or at a date; `now` where it says neither."""
+    if re.fullmatch(r"[0-9]{1,9}", said):
+        return now + int(said)
+    try:
+        return parsedate_to_datetime(said).timestamp()
+    except (ValueError, OverflowError):
+        return now
+
+
+def _freshness(call: UsedCall) -> float:
+    """For how many seconds an answer may be kept; 0 where it does not say."""
+    words = call.told.get(b"cache-control", b"").decode("latin-1").lower()
+    found = re.search(r"(?:^|[\s,])max-age=\"?([0-9]{1,9})", words)
+    return float(found[1]) if found and "no-cache" not in words and "no-store" not in words else 0.0
+
+
+def _is_unchanged(call: UsedCall, last: UsedCall) -> bool:
+    one, other = call.exchange, last.exchange
+    return one.status == other.status == 200 and one.response_body == other.response_body
+
+
+def _ordinal(number: int) -> str:
+    end = "th" if 10 < number % 100 < 14 else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{number}{end}"
