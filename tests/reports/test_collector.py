@@ -9,7 +9,10 @@ from typing import Any
 
 import pytest
 
+from mockade.contract.traffic_rules import TRAFFIC_RULES
+from mockade.contract.violations import Violation
 from mockade.reports import collector as module
+from mockade.reports import text
 from mockade.reports.collector import MOST_GROUPS, Collector
 from mockade.reports.gates import GATES, KINDS, Gate
 from mockade.reports.model import Report
@@ -61,6 +64,19 @@ def test_each_gate_fails_on_what_it_says(one: Exchange, failing: set[str]) -> No
     both = reported(one, gates=("fault", "unanswered"))
     assert both.code(0) == bool(failing & {"fault", "unanswered"})
     assert any(group.fails for group in both.groups) == both.failed
+
+
+def test_a_gate_of_one_rule_fails_on_its_notices_alone_and_prints_them() -> None:
+    polling, other = (
+        exchange(notices=[Violation("header", (), rule, f"{rule}.", notice=True)], answered_by="handler")
+        for rule in ("polling", "undeclared")
+    )
+    assert TRAFFIC_RULES.keys() <= set(GATES)
+    report = reported(polling, other, gates=("polling",))
+    assert [one.rule for one in report.groups if one.fails] == ["header/polling"]
+    assert report.failed
+    assert "notice: header: polling." in "\n".join(text.lines(report))
+    assert not reported(other, gates=("polling",)).failed
 
 
 @pytest.mark.parametrize("gate", GATES)

@@ -158,12 +158,12 @@ FULL = b'{"orders":[{"id":"o1"}]}'
             ["polling"],
             "Retry-After",
         ),
-        (times(3, 9, JOIN, 403), ["refused"], '"403"'),
-        (times(4, 0.1, JOIN, 409), ["refused"] * 2, '"409"'),
-        ([call(JOIN, 409), call("POST /orders/o1/state", 404)], ["refused"], '"409"'),
+        (times(3, 9, JOIN, 403), ["unheeded"], '"403"'),
+        (times(4, 0.1, JOIN, 409), ["unheeded"] * 2, '"409"'),
+        ([call(JOIN, 409), call("POST /orders/o1/state", 404)], ["unheeded"], '"409"'),
         (
             [call("PUT /orders/o1", 412, sent={"if-match": '"a"'}), call("PUT /orders/o1")],
-            ["refused"],
+            ["unheeded"],
             '"412"',
         ),
         (times(3, 0.1, "GET /orders?cursor=x", body=FULL), ["paging"], "- { name: cursor"),
@@ -245,16 +245,16 @@ def test_what_a_good_client_does_is_not_noticed(apis: Mapping[str, Api], calls: 
     assert noticed(apis, calls) == []
 
 
-@pytest.mark.parametrize("ignored", ["refused", "refused:createOrder", "refused:shop.create*"])
+@pytest.mark.parametrize("ignored", ["unheeded", "unheeded:createOrder", "unheeded:shop.create*"])
 def test_a_rule_can_be_ignored_for_all_operations_or_for_some(apis: Mapping[str, Api], ignored: str) -> None:
     assert noticed(apis, times(3, 1, JOIN, 403), ignored) == []
-    assert len(noticed(apis, times(3, 1, JOIN, 403), "refused:getOrder", "polling")) == 1
+    assert len(noticed(apis, times(3, 1, JOIN, 403), "unheeded:getOrder", "polling")) == 1
 
 
 @pytest.mark.parametrize("place", ["paths:", "  /orders:", "    post:"])
 def test_a_contract_silences_a_rule_for_an_operation_a_path_or_all(tmp_path: Path, place: str) -> None:
     (tmp_path / "specs").mkdir()
-    silenced = "x-mockade-ignore: [refused]"
+    silenced = "x-mockade-ignore: [unheeded]"
     indent = " " * (2 + place.rindex(place.strip()))
     lines = f"{silenced}\n{place}" if place == "paths:" else f"{place}\n{indent}{silenced}"
     (tmp_path / "specs" / "shop.yaml").write_text(SPEC.replace(place, lines, 1), encoding="utf-8")

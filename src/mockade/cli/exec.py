@@ -37,7 +37,8 @@ class _Wrapper(click.Command):
     show_default=True,
     show_envvar=True,
     help="What fails a command that passed, several times if wanted: a notice is what the contract does not "
-    "declare, and counts violations too; unanswered is a 501; a fault is the mock's own.",
+    "declare, and counts violations too; unanswered is a 501; a fault is the mock's own; the others are "
+    "notices of one rule (docs/ci.md).",
 )
 @click.option("-v", "--verbose", is_flag=True, show_envvar=True, help="Print each request, on stderr.")
 @journal_out_option

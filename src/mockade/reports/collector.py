@@ -52,6 +52,8 @@ class Collector:
         self.gates = tuple(gates)
         self.requests = 0
         self.kinds: dict[Kind, int] = {}
+        self._noticed: set[str] = set()
+        """The rules of notices."""
         self._refused: dict[int, int] = {}
         self._groups: dict[_Key, _Counted] = {}
         self._groups_of: dict[Kind, int] = {}
@@ -78,7 +80,8 @@ class Collector:
     @property
     def failed(self) -> bool:
         """Whether something fails the run so far."""
-        return any(kind in self.kinds for kind in failing(self.gates))
+        is_failed = any(kind in self.kinds for kind in failing(self.gates))
+        return is_failed or not self._noticed.isdisjoint(self.gates)
 
     def _add(self, exchange: Exchange, kept: _Kept) -> None:
         operation = self._operation(exchange)
@@ -89,6 +92,8 @@ class Collector:
         for kind, found in _said(exchange):
             self.kinds[kind] = self.kinds.get(kind, 0) + 1
             operation.kinds[kind] = operation.kinds.get(kind, 0) + 1
+            if kind == "notice":
+                self._noticed.update(one.rule for one in found)
             if kind == "refused":
                 self._refused[exchange.status] = self._refused.get(exchange.status, 0) + 1
             self._group(kind, exchange, found, kept)
@@ -143,7 +148,10 @@ class Collector:
         with self._lock:
             entries = _Entries(full)
             fails = failing(self.gates)
-            groups = [_group(key, one, entries, key[0] in fails) for key, one in self._groups.items()]
+            groups = [
+                _group(key, one, entries, key[0] in fails or _rule_of(key) in self.gates)
+                for key, one in self._groups.items()
+            ]
             return Report(
                 command,
                 self.gates,
@@ -200,6 +208,11 @@ def _said(exchange: Exchange) -> Iterator[tuple[Kind, Collection[Violation]]]:
 def _rule(kind: Kind, exchange: Exchange) -> str:
     """The rule of what is no word of a contract."""
     return f"refused/{exchange.status}" if kind == "refused" else kind
+
+
+def _rule_of(key: _Key) -> str:
+    """The rule of notices that a group is of; empty where it is of something else."""
+    return key[3].rpartition("/")[2] if key[0] == "notice" else ""
 
 
 def _group(key: _Key, counted: _Counted, entries: _Entries, fails: bool) -> Group:

@@ -5,8 +5,21 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Literal, get_args
 
-Gate = Literal["violation", "notice", "unanswered", "fault", "never"]
-"""What fails a command that passed. A fault is the mock's own; `violation` includes it, `notice` both."""
+Gate = Literal[
+    "violation",
+    "notice",
+    "unanswered",
+    "fault",
+    "never",
+    "deprecated",
+    "paging",
+    "polling",
+    "unconditional",
+    "unheeded",
+    "version",
+]
+"""What fails a command that passed. A fault is the mock's own; `violation` includes it, `notice` both and all
+that stand behind `never`: notices of one rule of TRAFFIC_RULES alone."""
 
 GATES: tuple[Gate, ...] = get_args(Gate)
 

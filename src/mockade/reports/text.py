@@ -18,7 +18,7 @@ def lines(report: Report) -> Iterator[str]:
     """Coloured where the terminal has colours; nothing in it steers a terminal otherwise."""
     yield from _sums(report)
     told = failing(report.gates) | {"violation", "fault"}
-    for groups in _by_first(one for one in report.groups if one.kind in told):
+    for groups in _by_first(one for one in report.groups if one.fails or one.kind in told):
         yield from _exchange(groups)
     left_out = sum(count for kind, count in report.left_out.items() if kind in told)
     if left_out:

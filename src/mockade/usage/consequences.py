@@ -28,7 +28,7 @@ def went_on(call: UsedCall, last: UsedCall) -> Iterator[Violation]:
                 "Refused with 412 just before, and now written without If-Match: what somebody else had "
                 "changed is overwritten. Read it again, and decide anew."
             )
-            yield notice("refused", ("if-match",), message, last.facts.response_source(412))
+            yield notice("unheeded", ("if-match",), message, last.facts.response_source(412))
         return
     if refused.status not in AFTER or one.status not in (404, 409, 410) or not was_judged(call):
         return
@@ -37,7 +37,7 @@ def went_on(call: UsedCall, last: UsedCall) -> Iterator[Violation]:
             f"{refused.method} {refused.path} was refused with {refused.status} just before, and this goes "
             f"on as if it had not been ({one.status}). Heed the refusal."
         )
-        yield notice("refused", (), message, last.facts.response_source(refused.status), "path")
+        yield notice("unheeded", (), message, last.facts.response_source(refused.status), "path")
 
 
 def overwritten(call: UsedCall, caller: CallerCalls) -> Iterator[Violation]:

@@ -48,7 +48,7 @@ def unheeded(call: UsedCall, last: UsedCall) -> Iterator[Violation]:
         f"Refused with {status} for the {_ordinal(call.refused + 1)} time in a row, each time the same "
         "request, and nothing had changed. Heed the refusal, or change the request."
     )
-    yield notice("refused", (), message, call.facts.response_source(status))
+    yield notice("unheeded", (), message, call.facts.response_source(status))
 
 
 def too_early(call: UsedCall, last: UsedCall) -> Iterator[Violation]:
