@@ -5,6 +5,7 @@ Holds `cli/exec_run.py` too.
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 import sys
@@ -71,7 +72,7 @@ def test_a_command_that_sends_no_request_is_reported() -> None:
     )
 
 
-def test_a_path_that_the_contract_does_not_have_breaks_it() -> None:
+def test_a_path_that_the_contract_does_not_have_breaks_it(tmp_path: Path) -> None:
     asking = """
 import os, urllib.error, urllib.request
 try:
@@ -79,9 +80,14 @@ try:
 except urllib.error.HTTPError as refusal:
     refusal.close()
 """
-    done = mockade("exec", "meshmap", "--", sys.executable, "-c", asking)
+    report = tmp_path / "report.json"
+    done = mockade("exec", "meshmap", "--report", f"json:{report}", "--", sys.executable, "-c", asking)
     assert done.returncode == 1
     assert "No operation at GET /apps/game-sesions. The nearest is GET /apps/game-" in done.stderr
+    found = json.loads(report.read_text(encoding="utf-8"))
+    assert (found["failed"], found["requests"], found["groups"][0]["kind"]) == (True, 1, "violation")
+    assert [one["name"] for one in found["apis"]] == ["meshmap"]
+    assert found["timeline"]["exchanges"][0]["request"]["path"] == "/apps/game-sesions"
 
 
 def test_a_kill_loses_nothing_of_the_files(tmp_path: Path) -> None:
@@ -116,6 +122,8 @@ def test_files_that_cannot_be_written_are_told_before_the_command_runs(tmp_path:
         (("exec", "rallyhere", "--"), "behind two dashes"),
         (("exec", "ralyhere", "--", "true"), "Did you mean 'rallyhere'?"),
         (("exec", "meshmap", "--", "no-such-command"), "Cannot run this command"),
+        (("exec", "--report", "xml", "--", "true"), "there is no report 'xml'"),
+        (("exec", "meshmap", "--report", "json:/", "--", "true"), "/: The report cannot be written"),
         (("exec", "--fail-on", "x", "--", "true"), "--fail-on"),
         (("exec", "--fail-on", "never", "--fail-on", "fault", "--", "true"), "--fail-on never"),
     ],

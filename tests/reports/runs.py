@@ -9,7 +9,7 @@ from mockade.contract.violations import Violation
 from mockade.control.exchanges import ExchangeSerializer
 from mockade.reports.collector import Collector
 from mockade.reports.gates import Gate
-from mockade.reports.model import Report
+from mockade.reports.model import ApiFacts, Report
 from mockade.worlds.journal import Exchange
 
 
@@ -43,3 +43,44 @@ def collected(*exchanges: Exchange, gates: tuple[Gate, ...] = ("violation",), ti
 
 def reported(*exchanges: Exchange, **options: Any) -> Report:
     return collected(*exchanges, **options).report("exec", SERIALIZER.full)
+
+
+NASTY = "<script>alert('x')</script>]]>&amp;\x00\x1b[2J\r\n::error::x\u2028|`*_\ud800\ufffe\U0001f600%0A,:"
+"""What no report may take for anything but text."""
+
+
+def hostile() -> Report:
+    """A report of entries in which everything that others write is nasty, as a saved journal may have it."""
+    collector = Collector(("notice", "unanswered"), timeline=50)
+    entries = [
+        {**SERIALIZER.full(one), "id": at}
+        for at, one in enumerate((BROKEN, FAULT, DUE_FAULT, NOTICED, UNANSWERED, REFUSED, GENERATED), 1)
+    ]
+    for entry in entries:
+        broken = [
+            {"where": "body", "pointer": f"/{NASTY}/0", "rule": NASTY, "message": NASTY, "contract": at}
+            for at in (
+                "C:\\games\\my specs\\game.yaml:3:5",
+                f"{NASTY}.yaml:1:1",
+                "",
+                "https://x.test/a b.yaml:2:1",
+            )
+        ]
+        for part in ("violations", "notices"):
+            entry[part] = [*entry[part], *broken] if entry[part] else []
+        entry |= {"api": NASTY, "operation": NASTY, "caller": NASTY, "reason": NASTY, "traceback": NASTY}
+        if entry["request"]:
+            entry["request"] |= {
+                "path": f"/{NASTY}",
+                "query": NASTY,
+                "headers": {"x-a": NASTY},
+                "body": NASTY,
+            }
+            entry["response"] |= {"headers": {"x-b": NASTY}, "body": {NASTY: float("inf")}}
+        row = {NASTY: NASTY, "large": "x" * 9_000}
+        change = {"api": NASTY, "collection": NASTY, "key": NASTY, "before": None, "after": row}
+        entry["changes"] = [change, {**change, "before": row, "after": {**row, NASTY: 1}}]
+        collector.add_entry(entry)
+    return collector.report(
+        "exec", apis=[ApiFacts(NASTY, NASTY, NASTY)], place_of=lambda _api, _operation: f"{NASTY}.yaml:7:3"
+    )

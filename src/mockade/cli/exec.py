@@ -10,7 +10,9 @@ import click
 
 from mockade import garbage
 from mockade.cli.options import ENVIRONMENT, exit_on_setup_error, server_options
+from mockade.cli.reporting import report_option
 from mockade.cli.run_options import har_option, journal_out_option, log_option
+from mockade.reports.forms import Output
 from mockade.reports.gates import GATES
 
 
@@ -41,6 +43,7 @@ class _Wrapper(click.Command):
     "notices of one rule (docs/ci.md).",
 )
 @click.option("-v", "--verbose", is_flag=True, show_envvar=True, help="Print each request, on stderr.")
+@report_option
 @journal_out_option
 @har_option
 @log_option
@@ -52,6 +55,7 @@ def execute(
     home: Path | None,
     gates: tuple[Any, ...],
     verbose: bool,
+    outputs: tuple[Output, ...],
     journal_out: Path | None,
     har: Path | None,
     log: Path | None,
@@ -70,7 +74,7 @@ def execute(
     command = _command(context.obj, gates)
     files = {"journal_out": journal_out, "har": har, "log": log}
     with exit_on_setup_error():
-        run = ExecRun(names, home, gates, verbose=verbose, files=files, **options)
+        run = ExecRun(names, home, gates, verbose=verbose, files=files, outputs=outputs, **options)
         code = run.run(command)
     sys.exit(code)
 

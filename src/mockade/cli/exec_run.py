@@ -13,9 +13,12 @@ from mockade.cli.child import execute, variables
 from mockade.cli.log import Log
 from mockade.cli.options import BAD_SETUP, print_findings, print_warnings
 from mockade.cli.progress import Progress
+from mockade.cli.reporting import chosen_outputs, write_reports
 from mockade.launch import prepare
 from mockade.reports.collector import Collector
+from mockade.reports.forms import Output
 from mockade.reports.gates import Gate
+from mockade.reports.model import facts_of, places_in
 from mockade.reports.text import lines
 from mockade.worlds.journal import Exchange
 
@@ -35,13 +38,15 @@ class ExecRun:
         *,
         verbose: bool,
         files: dict[str, Path | None],
+        outputs: Sequence[Output],
         **options: Any,
     ) -> None:
+        self._outputs, timeline = chosen_outputs(outputs)
         with Progress() as progress:
             self._launch, self._port = prepare(names, home, on_read=progress, **options)
         print_warnings(self._launch.warnings)
         self._verbose = verbose
-        self._collector = Collector(gates)
+        self._collector = Collector(gates, timeline=timeline)
         self._collection = garbage.CountedCollection()
         self._log = Log(self._launch.apis, verbose=True)
         self._files = self._opened(files) if any(files.values()) else None
@@ -69,11 +74,13 @@ class ExecRun:
         finally:
             server.stop()
             unwritten = files.close() if files is not None else []
-        report = self._collector.report("exec", self._log.full)
+        report = self._collector.report(
+            "exec", self._log.full, apis=facts_of(launch.apis), place_of=places_in(launch.apis)
+        )
         for line in lines(report):
             click.echo(line, err=True)
         print_findings(unwritten)
-        return report.code(passed) or (BAD_SETUP if unwritten else 0)
+        return write_reports(self._outputs, report, report.code(passed) or (BAD_SETUP if unwritten else 0))
 
     def _exchange_ended(self, exchange: Exchange) -> None:
         self._collection.request_ended()

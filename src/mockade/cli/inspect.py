@@ -20,7 +20,9 @@ from mockade.cli.options import (
     print_findings,
     print_warnings,
 )
+from mockade.cli.reporting import chosen_outputs, report_option, write_reports
 from mockade.errors import Finding
+from mockade.reports.forms import Output
 
 
 @click.command(context_settings=ENVIRONMENT)
@@ -46,7 +48,10 @@ from mockade.errors import Finding
     is_flag=True,
     help="Ask openapi-spec-validator and jsonschema too, and tell what they find and Mockade does not.",
 )
-def validate(names: tuple[str, ...], form: str, fail_on: Any, ask_others: bool) -> None:
+@report_option
+def validate(
+    names: tuple[str, ...], form: str, fail_on: Any, ask_others: bool, outputs: tuple[Output, ...]
+) -> None:
     """Hold contracts, examples, fixtures and handlers against each other.
 
     An argument is a contract or its address, a home, a file of a home, a folder of contracts, or the name of
@@ -58,6 +63,8 @@ def validate(names: tuple[str, ...], form: str, fail_on: Any, ask_others: bool) 
     from mockade.validation.agreement import validate as validated
     from mockade.validation.report import lines
 
+    with exit_on_setup_error():
+        written, _ = chosen_outputs(outputs)
     second_opinion: SecondOpinion | None = None
     if ask_others:
         from mockade.validation.second_opinion import OTHERS, second_opinion
@@ -69,7 +76,12 @@ def validate(names: tuple[str, ...], form: str, fail_on: Any, ask_others: bool) 
     else:
         for line in lines(report):
             click.echo(line)
-    sys.exit(report.code(fail_on))
+    code = report.code(fail_on)
+    if written:
+        from mockade.reports.model import of_validation
+
+        code = write_reports(written, of_validation(report, fail_on), code)
+    sys.exit(code)
 
 
 @click.command(context_settings=ENVIRONMENT)

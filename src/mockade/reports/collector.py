@@ -142,15 +142,23 @@ class Collector:
         full: Callable[[Exchange], dict[str, Any]] | None = None,
         *,
         apis: Iterable[ApiFacts] = (),
+        place_of: Callable[[str, str], str] | None = None,
         coverage: Mapping[str, Any] | None = None,
     ) -> Report:
-        """The report so far. `full` serializes exchanges of this process; entries need none."""
+        """The report so far.
+
+        `full` serializes exchanges of this process; entries need none. `place_of` says where the contract has
+        an operation of an API, as `file:line:column`.
+        """
         with self._lock:
+            if place_of is not None:
+                for one in self._operations.values():
+                    one.contract = place_of(one.api, one.operation)
             entries = _Entries(full)
             fails = failing(self.gates)
             groups = [
-                _group(key, one, entries, key[0] in fails or _rule_of(key) in self.gates)
-                for key, one in self._groups.items()
+                _group(key, counted, entries, key[0] in fails or _rule_of(key) in self.gates)
+                for key, counted in self._groups.items()
             ]
             return Report(
                 command,

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from mockade.catalogue.api import Api
+from mockade.errors import Finding, Severity
 from mockade.reports.gates import Gate, Kind
+from mockade.validation.report import Report as Validated
 
 Entry = Mapping[str, Any]
 """An exchange as the control API's component Exchange, without secrets.
@@ -65,6 +68,8 @@ class OperationCount:
     """Requests by the status that they were answered with; 0 where there was no answer."""
     kinds: dict[Kind, int] = field(default_factory=dict)
     """Exchanges of each kind; of one exchange several may be said."""
+    contract: str = ""
+    """Where the contract has it, as `file:line:column`; empty where that is not known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +87,7 @@ class Report:
     """What came of a run: the exchanges of all worlds, deleted ones included."""
 
     command: str
-    """`exec`, `verify`, `report` or `pytest`."""
+    """`exec`, `verify`, `report`, `pytest` or `validate`."""
     gates: tuple[Gate, ...]
     failed: bool
     """Whether something fails the run by its gates."""
@@ -102,8 +107,16 @@ class Report:
     earlier: int = 0
     """Exchanges before them that were not kept."""
     apis: tuple[ApiFacts, ...] = ()
+    validated: Validated | None = None
+    """What `validate` found, which asks nobody: then there are no exchanges."""
+    fail_on: Severity = "error"
+    """The least grave of its findings that fails."""
     coverage: Mapping[str, Any] | None = None
     """What of the contracts was tried, as `GET /_mockade/v1/coverage` has it; None where nobody counted."""
+
+    @property
+    def findings(self) -> list[Finding]:
+        return self.validated.findings if self.validated else []
 
     def of(self, kind: Kind) -> list[Group]:
         return [one for one in self.groups if one.kind == kind]
@@ -123,3 +136,38 @@ def operation_name(api: str, operation: str, entry: Entry) -> str:
         return f"{api}.{operation}"
     request = entry["request"]
     return f"{request['method']} {request['path']}" if request else f"{entry['answered_by']}"
+
+
+def facts_of(apis: Mapping[str, Api]) -> Iterator[ApiFacts]:
+    """What reports say of the APIs that are served."""
+    for stem, api in apis.items():
+        document = api.contract.document
+        yield ApiFacts(stem, api.contract.title, document.place(document.uri, ()).file)
+
+
+def places_in(apis: Mapping[str, Api]) -> Callable[[str, str], str]:
+    """Says where the contract has an operation of an API, as `file:line:column`; empty for another."""
+    sources = {(stem, one.id): one.source for stem, api in apis.items() for one in api.contract.operations}
+
+    def place_of(api: str, operation: str) -> str:
+        source = sources.get((api, operation))
+        return str(source.place()) if source is not None else ""
+
+    return place_of
+
+
+def of_validation(validated: Validated, fail_on: Severity) -> Report:
+    """The report of `validate`."""
+    return Report(
+        "validate",
+        gates=(),
+        failed=validated.code(fail_on) != 0,
+        requests=0,
+        kinds={},
+        refused={},
+        groups=(),
+        left_out={},
+        operations=(),
+        validated=validated,
+        fail_on=fail_on,
+    )

@@ -16,7 +16,7 @@ MOST_NOTICED = 5
 
 def lines(report: Report) -> Iterator[str]:
     """Coloured where the terminal has colours; nothing in it steers a terminal otherwise."""
-    yield from _sums(report)
+    yield from sums(report)
     told = failing(report.gates) | {"violation", "fault"}
     for groups in _by_first(one for one in report.groups if one.fails or one.kind in told):
         yield from _exchange(groups)
@@ -26,7 +26,7 @@ def lines(report: Report) -> Iterator[str]:
     yield from _notices(report)
 
 
-def _sums(report: Report) -> Iterator[str]:
+def sums(report: Report) -> Iterator[str]:
     broken, faults = report.kinds.get("violation", 0), report.kinds.get("fault", 0)
     if not report.requests:
         yield "Mockade: no request came. Did the command use MOCKADE_URL?"

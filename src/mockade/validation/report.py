@@ -40,7 +40,7 @@ class Report:
         """The exit code: 2 when something could not be read, 1 on findings as grave as `fail_on`, else 0."""
         if any(one.rule in UNREADABLE and one.severity == "error" for one in self.findings):
             return 2
-        return 1 if any(RANKS[finding.severity] <= RANKS[fail_on] for finding in self.findings) else 0
+        return 1 if any(fails(finding, fail_on) for finding in self.findings) else 0
 
     def as_data(self) -> dict[str, Any]:
         """The report as `--format json` prints it."""
@@ -64,6 +64,11 @@ class Report:
             "unanswered": self.answers.unanswered,
             "second_opinion": {"asked": self.others, "added": self.added} if self.others else None,
         }
+
+
+def fails(finding: Finding, fail_on: Severity) -> bool:
+    """Whether a finding is as grave as `fail_on`."""
+    return RANKS[finding.severity] <= RANKS[fail_on]
 
 
 _COLOURS = {"error": "red", "warning": "yellow", "info": "cyan"}

@@ -1,0 +1,52 @@
+"""The curl that repeats a request."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+from mockade.hints import shell_line
+from mockade.reports.model import Entry
+from mockade.worlds.registry import DEFAULT
+
+BASE = "$MOCKADE_URL"
+"""Stands for the mock's address, which is another one with each run."""
+
+_ITS_OWN = frozenset(
+    {"accept-encoding", "connection", "content-length", "host", "transfer-encoding", "user-agent"}
+)
+"""Headers that curl sends by itself, or that are about the connection."""
+
+
+def curl(entry: Entry) -> str:
+    """A command for a POSIX shell; empty where nobody asked.
+
+    Secrets are not in it, nor is a body that was too large to keep: a comment says so.
+    """
+    request = entry["request"]
+    if not request:
+        return ""
+    world = f"/@{entry['world']}" if entry["world"] != DEFAULT else ""
+    target = f"{world}{request['path']}{'?' if request['query'] else ''}{request['query']}"
+    words = ["curl", *(["-X", request["method"]] if request["method"] != "GET" else [])]
+    words = [*words, f'"{BASE}"{shell_line([target])}']
+    for name, value in request.get("headers", {}).items():
+        if name.lower() not in _ITS_OWN:
+            words += ["-H", shell_line([f"{name}: {value}"])]
+    words += _body(request.get("body"))
+    left_out = entry.get("left_out", {}).get("request_body")
+    note = f"  # and its body of {left_out:,} bytes, which was not kept" if left_out else ""
+    return _one_line(" ".join(words)) + note
+
+
+def _body(body: Any) -> list[str]:
+    if body is None:
+        return []
+    text = body if isinstance(body, str) else json.dumps(body, ensure_ascii=False, separators=(",", ":"))
+    return ["--data-raw", shell_line([text])]
+
+
+def _one_line(command: str) -> str:
+    """Line breaks and what else no terminal should be sent, as escapes: shown, not meant to be run."""
+    return re.sub(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\u2028\u2029]", lambda one: repr(one[0])[1:-1], command)

@@ -1,0 +1,121 @@
+"""What a report finds fault with, in one form: groups of exchanges, and findings about files."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from mockade.errors import Finding, Place, Severity
+from mockade.reports.gates import Kind
+from mockade.reports.model import Entry, Group, Report
+from mockade.validation.report import fails
+
+SEVERITIES: Mapping[Kind, Severity] = {
+    "violation": "error",
+    "fault": "error",
+    "notice": "warning",
+    "unanswered": "warning",
+    "refused": "info",
+    "generated": "info",
+}
+"""How grave a kind is that fails nothing; what fails the run is an error."""
+
+TITLES: Mapping[Kind, str] = {
+    "violation": "Broke the contract",
+    "fault": "The mock is at fault",
+    "notice": "Legal, but suspicious",
+    "unanswered": "Nobody answers (501)",
+    "refused": "Refused as documented",
+    "generated": "Generated from the schema",
+}
+
+_NOT_THE_CLIENT = "The request is not at fault: mend the handler, the fixtures or the contract."
+
+_PLACE = re.compile(r"(.+):(\d+):(\d+)", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """One thing that is wrong, or looks like it."""
+
+    kind: Kind | Literal["finding"]
+    """A finding is about a file; the others are about exchanges."""
+    rule: str
+    severity: Severity
+    message: str
+    """A sentence, with the place in the exchange before it where there is one."""
+    place: Place
+    """In the contract, or in another file: of the rule, else of the operation; without a file for neither."""
+    api: str
+    operation: str
+    """With its API; the request's method and path where there was none. Empty for a finding."""
+    is_known: bool
+    """Whether there was an operation."""
+    count: int
+    first: Entry | None
+    """The first exchange."""
+    fails: bool
+    mend: str
+    identity: tuple[str, ...]
+    """What stays the same while lines move and values change."""
+
+
+def issues(report: Report) -> Iterator[Issue]:
+    """All of a report but what was refused as documented, and what was generated."""
+    places = {(one.api, one.operation): one.contract for one in report.operations}
+    for group in report.groups:
+        if SEVERITIES[group.kind] != "info":
+            yield _of_exchanges(group, places.get((group.api, group.operation), ""))
+    alike: dict[tuple[str, str, str], int] = {}
+    for one in report.findings:
+        kind = one.place.file, one.rule, one.message
+        alike[kind] = alike.get(kind, 0) + 1
+        yield _of_file(one, alike[kind], fails(one, report.fail_on))
+
+
+def _of_exchanges(group: Group, operation: str) -> Issue:
+    """`operation` is where the contract has the operation."""
+    at = f"{group.where} {group.pointer}".rstrip()
+    message = group.message or f"{TITLES[group.kind]}."
+    return Issue(
+        group.kind,
+        group.rule,
+        severity="error" if group.fails else SEVERITIES[group.kind],
+        message=f"{at}: {message}" if at else message,
+        place=place_of(group.contract or operation),
+        api=group.api,
+        operation=group.name,
+        is_known=bool(group.operation),
+        count=group.count,
+        first=group.first,
+        fails=group.fails,
+        mend=_NOT_THE_CLIENT if group.kind == "fault" else "",
+        identity=(group.kind, group.rule, group.name, group.place),
+    )
+
+
+def _of_file(finding: Finding, number: int, is_failing: bool) -> Issue:
+    """`number` counts equal findings in a file, which differ in nothing but their lines."""
+    return Issue(
+        "finding",
+        finding.rule,
+        finding.severity,
+        finding.message,
+        finding.place,
+        api="",
+        operation="",
+        is_known=False,
+        count=1,
+        first=None,
+        fails=is_failing,
+        mend=finding.mend,
+        identity=(finding.rule, finding.message, str(number)),
+    )
+
+
+def place_of(contract: str) -> Place:
+    """A `file:line:column` as a place; the file's name may hold colons."""
+    found = _PLACE.fullmatch(contract)
+    return Place(found[1], int(found[2]), int(found[3])) if found else Place(contract)

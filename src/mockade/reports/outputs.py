@@ -1,0 +1,108 @@
+"""Writes reports: files are tried before a run, for it may take long, and written after it."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from importlib import import_module
+from pathlib import Path
+
+import click
+
+from mockade.errors import Finding, Place, SetupError
+from mockade.reports import github, text
+from mockade.reports.forms import STDOUT, Output, on_github
+from mockade.reports.model import Report
+from mockade.validation.report import lines as validation_lines
+
+_WITH_TIMELINE = frozenset({"json"})
+"""Forms that tell the exchanges one by one."""
+
+
+def chosen(outputs: Iterable[Output]) -> list[Output]:
+    """Those that were asked for, and GitHub's where its Actions run this.
+
+    Raises SetupError with each file that cannot be written, or would be written twice.
+    """
+    found = list(dict.fromkeys(outputs))
+    if on_github() and "github" not in (one.form for one in found):
+        found.append(Output("github"))
+    findings = [finding for one in found for finding in _faults(one)]
+    named = [os.path.abspath(one.file) for one in found if _path(one)]
+    twice = [one for one in dict.fromkeys(named) if named.count(one) > 1]
+    findings += [Finding(Place(one), "Two reports go into this file.", "Name another.") for one in twice]
+    if findings:
+        raise SetupError(findings)
+    return found
+
+
+def with_timeline(outputs: Iterable[Output]) -> bool:
+    """Whether one of them tells the exchanges one by one."""
+    return any(one.form in _WITH_TIMELINE for one in outputs)
+
+
+def write(outputs: Sequence[Output], report: Report, echo: Callable[[str], object]) -> None:
+    """Write all; `echo` prints a line of what goes into no file. Raises SetupError where some could not be.
+
+    The text that every command prints by itself is not printed again.
+    """
+    findings = []
+    for one in outputs:
+        try:
+            if one.file == STDOUT:
+                sys.stdout.write(rendered(one.form, report))
+                sys.stdout.flush()
+            elif one.file:
+                Path(one.file).write_text(rendered(one.form, report), encoding="utf-8", newline="\n")
+            elif one.form == "github":
+                _tell_github(report, echo)
+        except OSError as error:
+            findings.append(_unwritable(one.file or os.environ.get("GITHUB_STEP_SUMMARY", ""), error))
+    if findings:
+        raise SetupError(findings)
+
+
+def rendered(form: str, report: Report) -> str:
+    """A whole report of a form, as its file has it."""
+    if form == "text":
+        lines = validation_lines(report.validated) if report.validated else text.lines(report)
+        return "".join(f"{click.unstyle(one)}\n" for one in lines)
+    if form == "github":
+        return github.summary(report)
+    made: str = import_module(f"mockade.reports.{form}").render(report)
+    return made
+
+
+def _tell_github(report: Report, echo: Callable[[str], object]) -> None:
+    for line in github.commands(report):
+        echo(line)
+    file = os.environ.get("GITHUB_STEP_SUMMARY")
+    if file:
+        with open(file, "a", encoding="utf-8", newline="\n") as summary:
+            summary.write(github.summary(report))
+
+
+def _path(output: Output) -> str:
+    return "" if output.file == STDOUT else output.file
+
+
+def _faults(output: Output) -> Iterator[Finding]:
+    """Why its file cannot be written, if it cannot; its folder is made."""
+    if not _path(output):
+        return
+    path = Path(output.file)
+    try:
+        is_new = not path.exists()
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("ab"):
+            pass
+        if is_new:
+            path.unlink()
+    except (OSError, ValueError) as error:
+        yield _unwritable(output.file, error)
+
+
+def _unwritable(file: str, error: Exception) -> Finding:
+    why = getattr(error, "strerror", None) or str(error)
+    return Finding(Place(file), f"The report cannot be written: {why}.", "Name another file.")

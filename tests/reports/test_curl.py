@@ -1,0 +1,52 @@
+"""The curl that repeats a request."""
+
+from __future__ import annotations
+
+import shlex
+from typing import Any
+
+import pytest
+
+from mockade.reports.curl import curl
+from tests.reports.runs import NASTY, SERIALIZER, exchange
+
+
+def command(body: Any = None, headers: dict[str, str] | None = None, **facts: Any) -> str:
+    entry = SERIALIZER.full(exchange(**facts))
+    entry["request"] |= {"body": body, "headers": headers or {}}
+    return curl(entry)
+
+
+def test_it_says_what_the_request_said_and_leaves_to_curl_what_is_curls() -> None:
+    headers = {"content-type": "application/json", "host": "127.0.0.1:1", "content-length": "3"}
+    assert command({"a": "it's"}, headers, method="POST", path="/a%20b", query="x=$1&y") == (
+        """curl -X POST "$MOCKADE_URL"'/a%20b?x=$1&y' -H 'content-type: application/json' """
+        """--data-raw '{"a":"it'"'"'s"}'"""
+    )
+
+
+def test_it_asks_the_world_in_which_it_was_asked() -> None:
+    assert command(world="other") == 'curl "$MOCKADE_URL"/@other/x'
+
+
+def test_nobody_asked_for_what_was_due() -> None:
+    assert command_of_event() == ""
+
+
+def command_of_event() -> str:
+    return curl(SERIALIZER.full(exchange(method="", path="", answered_by="timeline")))
+
+
+@pytest.mark.parametrize("nasty", [NASTY, "$(rm -rf /)", "`x`", "-K /etc/passwd", "'\"\\"])
+def test_nothing_that_was_sent_is_more_than_a_word(nasty: str) -> None:
+    line = command(nasty, {"x-a": nasty}, path=f"/{nasty}", query=nasty)
+    assert "\n" not in line
+    assert "\x1b" not in line
+    words = shlex.split(line)
+    assert [words[0], words[2], words[4]] == ["curl", "-H", "--data-raw"]
+    assert len(words) == 6
+
+
+def test_a_body_that_was_not_kept_is_said() -> None:
+    entry = {**SERIALIZER.full(exchange(method="POST")), "left_out": {"request_body": 40_000}}
+    assert curl(entry).endswith("# and its body of 40,000 bytes, which was not kept")

@@ -1,0 +1,52 @@
+"""JUnit: held against Jenkins' schema, a suite for each API, a case for each operation and check."""
+
+from __future__ import annotations
+
+from xml.etree import ElementTree
+
+import pytest
+
+from mockade.errors import Finding, Place
+from mockade.reports import junit
+from mockade.reports.model import Report, of_validation
+from mockade.validation.report import Report as Validated
+from tests.reports.runs import FAULT, exchange, hostile, reported, violation
+from tests.reports.schemas import jenkins
+
+OF_SHOP = {"api": "shop", "operation": "listOrders"}
+VALIDATED = of_validation(
+    Validated(1, [Finding(Place("a.yaml", 1, 2), "No.", "Mend it.", "ref", "warning")]), "error"
+)
+
+
+@pytest.mark.parametrize("report", [reported(), hostile(), VALIDATED, of_validation(Validated(), "info")])
+def test_every_document_is_as_jenkins_schema_has_it(report: Report) -> None:
+    jenkins().validate(junit.render(report))
+
+
+def test_a_suite_for_each_api_and_a_case_for_each_operation_and_check() -> None:
+    broken = exchange(**OF_SHOP, violations=[violation()], status=400)
+    noticed = exchange(api="bank", operation="pay", notices=[violation()])
+    found = ElementTree.fromstring(junit.render(reported(broken, broken, noticed, exchange(**OF_SHOP))))
+    assert {one.get("name"): (one.get("tests"), one.get("failures")) for one in found} == {
+        "bank": ("4", "0"),
+        "shop": ("4", "1"),
+    }
+    failed = [case for case in found.iter("testcase") if case.find("failure") is not None]
+    assert [(case.get("classname"), case.get("name")) for case in failed] == [
+        ("shop.listOrders", "keeps the contract")
+    ]
+    assert "in 2 exchanges" in failed[0].findtext("failure", "")
+    told = [
+        case.findtext("system-out") for case in found.iter("testcase") if case.find("system-out") is not None
+    ]
+    assert len(told) == 1, "a notice that fails nothing is told, and is no failure"
+
+
+def test_a_fault_of_the_mock_is_an_error_and_no_failure() -> None:
+    (error,) = ElementTree.fromstring(junit.render(reported(FAULT))).iter("error")
+    assert "mend the handler" in (error.text or "")
+
+
+def test_what_xml_cannot_hold_is_escaped() -> None:
+    assert junit.xml_text("a\x00\x1b\ud800\ufffe\n]]>😀") == "a\\x00\\x1b\\ud800\\ufffe\n]]>😀"

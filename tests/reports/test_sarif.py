@@ -1,0 +1,74 @@
+"""SARIF: held against its published schema, and what its viewers need to know an issue again.
+
+Holds `reports/issues.py` too.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jsonschema import Draft7Validator
+
+from mockade.errors import Finding, Place
+from mockade.reports import sarif
+from mockade.reports.collector import Collector
+from mockade.reports.locations import Locations
+from mockade.reports.model import Report, of_validation
+from mockade.validation.report import Report as Validated
+from tests.reports.runs import BROKEN, SERIALIZER, hostile, reported
+from tests.reports.schemas import published
+
+
+@pytest.fixture(scope="module")
+def schema() -> Any:
+    return Draft7Validator(published("Static Analysis Results Format (SARIF) Version 2.1.0 JSON Schema"))
+
+
+def validated(*findings: Finding) -> Report:
+    return of_validation(Validated(1, list(findings)), "error")
+
+
+MISSPELT = Finding(Place("specs/a.yaml", 3, 5), "It is misspelt.", "Mend it.", "misspelt")
+REPORTS = (reported(), reported(BROKEN), hostile(), validated(), validated(MISSPELT, MISSPELT))
+
+
+@pytest.mark.parametrize("report", REPORTS)
+def test_every_log_is_as_the_published_schema_has_it(schema: Any, report: Report) -> None:
+    schema.validate(json.loads(sarif.render(report)))
+
+
+def results(report: Report) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = sarif.log(report, Locations(Path.cwd()))["runs"][0]["results"]
+    return found
+
+
+def test_a_fingerprint_outlives_moved_lines_and_is_no_other_issues() -> None:
+    moved = MISSPELT._replace(place=Place("specs/a.yaml", 90, 1))
+    fingerprints = [
+        result["partialFingerprints"]["mockade/v1"]
+        for report in (validated(MISSPELT, MISSPELT), validated(moved))
+        for result in results(report)
+    ]
+    assert fingerprints[0] == fingerprints[2] != fingerprints[1]
+
+
+def test_an_issue_stands_at_the_line_of_the_contract_and_shows_its_exchange() -> None:
+    entry = {
+        "where": "body",
+        "pointer": "/a/0",
+        "rule": "type",
+        "message": "",
+        "contract": "specs/g.yaml:9:2",
+    }
+    collector = Collector()
+    for _ in range(3):
+        collector.add_entry({**SERIALIZER.full(BROKEN), "violations": [entry]})
+    (result,) = results(collector.report("verify"))
+    physical = result["locations"][0]["physicalLocation"]
+    assert physical["artifactLocation"] == {"uri": "specs/g.yaml", "uriBaseId": "%SRCROOT%"}
+    assert physical["region"] == {"startLine": 9, "startColumn": 2}
+    assert (result["ruleId"], result["level"], result["occurrenceCount"]) == ("body/type", "error", 3)
+    assert (result["webRequest"]["target"], result["webResponse"]["statusCode"]) == ("/x", 400)
