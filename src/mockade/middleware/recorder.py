@@ -81,6 +81,7 @@ def record(context: RequestContext) -> None:
         exchange.before = context.world.state
         exchange.began = context.world.state.clock.now()
     context.world.journal.append(exchange)
+    context.world.coverage.count(exchange)
 
 
 def name_fault(exchange: Exchange, fault: Fault) -> None:

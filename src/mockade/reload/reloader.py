@@ -172,7 +172,7 @@ class Reloader:
         lines = list(_report(changed, before, release.apis, migrated))
         for one in migrated:
             one.take()
-        worlds.served = release.served
+        worlds.serve(release.served)
         switch.apis, switch.app = release.apis, release.app
         self._on_reload(release.apis)
         for line in lines:

@@ -8,12 +8,16 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from mockade.catalogue.api import Api
+from mockade.coverage.compiling import items_of
+from mockade.coverage.counting import Coverage
+from mockade.coverage.items import OperationItems
 from mockade.errors import Refusal
 from mockade.settings import Settings
 from mockade.state.clock import steady_time
 from mockade.state.timeline import Event
 from mockade.state.transaction import Transaction
 from mockade.worlds.journal import ExchangeListener, ignore
+from mockade.worlds.slices import Slices
 from mockade.worlds.world import Baseline, World, WorldListener
 
 DEFAULT = "default"
@@ -48,6 +52,8 @@ class Worlds:
         self._on_change = on_change
         self._on_entry = on_entry
         self._settings = settings
+        self.gone = Coverage(self._items_of)
+        """What was seen in worlds that are not there any more."""
         self.default = self._build(DEFAULT, served.baseline)
         self._others: OrderedDict[str, World] = OrderedDict()
         """In order of last use, the one that has been idle longest first."""
@@ -58,13 +64,36 @@ class Worlds:
 
     def _build(self, name: str, baseline: Baseline) -> World:
         world = World(
-            name, baseline, self._run_event, self._settings.journal, self._on_change, self._on_entry
+            name,
+            baseline,
+            self._run_event,
+            self._settings.journal,
+            self._on_change,
+            self._on_entry,
+            self._items_of,
         )
         self._on_change(world)
         return world
 
     def _run_event(self, event: Event, transaction: Transaction, at: float) -> None:
         self.served.apis[event.api].run_event(event, transaction, at)
+
+    def _items_of(self, api: str, operation: str) -> OperationItems | None:
+        served = self.served.apis.get(api)
+        return items_of(served.contract, operation) if served is not None else None
+
+    def serve(self, served: ServedApis) -> None:
+        """Go on with other APIs, to which each world has migrated."""
+        self.served = served
+        self.gone.contracts_changed()
+
+    def coverage(self) -> Slices[Coverage]:
+        """What was seen in all worlds, those that are gone included."""
+        merged = Coverage(self._items_of)
+        for one in [self.gone, *(world.coverage for world in self)]:
+            merged.add(one)
+            yield
+        return merged
 
     def get_or_create(self, name: str) -> World:
         """The world of that name, created if it does not exist.
@@ -109,8 +138,7 @@ class Worlds:
         world = self._others.pop(name, None)
         if world is None:
             raise Refusal(404, "no_world", f"There is no world {name!r}.")
-        world.end()
-        self._on_change(world)
+        self._let_go(world)
 
     def _create(self, name: str, baseline: Baseline) -> World:
         if not NAME.fullmatch(name):
@@ -134,8 +162,13 @@ class Worlds:
         now = steady_time()
         while self._others and self._is_idle(next(iter(self._others.values())), now):
             _, world = self._others.popitem(last=False)
-            world.end()
-            self._on_change(world)
+            self._let_go(world)
+
+    def _let_go(self, world: World) -> None:
+        """End a world, and keep what was seen in it."""
+        world.end()
+        self.gone.add(world.coverage)
+        self._on_change(world)
 
     def _is_idle(self, world: World, now: float) -> bool:
         return 0 < self._settings.idle < now - world.last_used and not world.is_busy

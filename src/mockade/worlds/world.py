@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final, NamedTuple, TypeVar
 
+from mockade.coverage.counting import Coverage, ItemsOf
 from mockade.settings import CAPACITY
 from mockade.state.clock import Clock, timestamp
 from mockade.state.state import State
@@ -22,6 +23,10 @@ WorldListener = Callable[["World"], None]
 """Called with a world whose state was replaced."""
 
 
+def nothing(_api: str, _operation: str) -> None:
+    """No operation documents anything."""
+
+
 class Baseline(NamedTuple):
     """What a world starts with, and what a reset brings back."""
 
@@ -35,7 +40,8 @@ class World(EventRunner):
     Its parts are read through properties and changed by methods; those that the journal records take the name
     of the `operation` that it records. `run_event` runs what is due; `on_change`
     is called after each replacement of the state; `capacity` is that of the journal, in exchanges, and
-    `on_entry` is called with each of its entries.
+    `on_entry` is called with each of its entries. The `coverage` is of what the journal has had, and
+    `items_of` finds what an operation documents.
     """
 
     __slots__ = (
@@ -50,6 +56,7 @@ class World(EventRunner):
         "_requests",
         "_snapshots",
         "_state",
+        "coverage",
         "journal",
         "name",
         "responses",
@@ -64,9 +71,11 @@ class World(EventRunner):
         capacity: int = CAPACITY,
         on_change: WorldListener = ignore,
         on_entry: ExchangeListener | None = None,
+        items_of: ItemsOf = nothing,
     ) -> None:
         self.name: Final = name
         self.journal: Final = Journal(capacity, on_entry)
+        self.coverage: Final = Coverage(items_of)
         self.responses: Final = ResponseCache()
         self.waits: Final = Waits()
         self._baseline = baseline
@@ -146,7 +155,7 @@ class World(EventRunner):
         self.journal.close()
 
     def reset(self, operation: str) -> None:
-        """Go back to the baseline; the journal goes on, and records it."""
+        """Go back to the baseline; the journal goes on, and records it, and so does the coverage."""
         before = self._state
         self.state, self._faults = self._baseline
         self.record(operation, before)
@@ -164,6 +173,7 @@ class World(EventRunner):
         """
         self.state, self._baseline, self._snapshots = state, baseline, dict(snapshots)
         self.responses.clear()
+        self.coverage.contracts_changed()
         self.waits.wake_all()
         for exchange in self.journal:
             exchange.before = None

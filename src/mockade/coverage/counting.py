@@ -1,0 +1,171 @@
+"""Counts exchanges as they come: what each shows of its operation that was not shown before.
+
+What makes this cheap: a request and an answer that were counted, to the byte, are not looked at again, and
+of others only what is still to be found is looked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from mockade.coverage.items import OperationItems
+from mockade.coverage.marking import NEVER, REFUSED, SEEN
+from mockade.coverage.observed import OURS, Observed, is_refused
+from mockade.coverage.requests import RequestMarker
+from mockade.coverage.responses import mark_response
+
+ItemsOf = Callable[[str, str], OperationItems | None]
+"""The items of an API's operation, by their names; None where there is none."""
+
+MOST_COUNTED = 256
+"""Requests and answers that are remembered as counted,"""
+
+LONGEST_COUNTED = 4096
+"""and the bytes of bodies beyond which only a hash is."""
+
+
+@dataclass(eq=False, slots=True)
+class OperationCount:
+    """What was seen of one operation."""
+
+    items: OperationItems
+    states: bytearray
+    """By the number of each item: NEVER, REFUSED or SEEN."""
+    calls: int = 0
+    statuses: dict[int, int] = field(default_factory=dict)
+    """By the status of answers, how many there were; 0 where none came."""
+
+    @classmethod
+    def of(cls, items: OperationItems) -> OperationCount:
+        return cls(items, bytearray(len(items.items)))
+
+    def add(self, other: OperationCount | Past) -> None:
+        """Add what was seen elsewhere, maybe of a contract that has changed since."""
+        self.calls += other.calls
+        for status, count in other.statuses.items():
+            self.statuses[status] = self.statuses.get(status, 0) + count
+        if isinstance(other, OperationCount) and other.items is self.items:
+            self.states[:] = bytes(map(max, self.states, other.states))
+            return
+        past = other.past() if isinstance(other, OperationCount) else other
+        for number, one in enumerate(self.items.items):
+            self.states[number] = max(self.states[number], past.states.get(one.id, NEVER))
+
+    def past(self) -> Past:
+        """The same, without what was compiled of the contract."""
+        states = {one.id: state for one, state in zip(self.items.items, self.states, strict=True) if state}
+        return Past(self.calls, self.statuses, states)
+
+
+class Past(NamedTuple):
+    """What was seen of an operation whose contract may have changed since."""
+
+    calls: int
+    statuses: Mapping[int, int]
+    states: Mapping[str, int]
+    """By the ids of items, without those that were never seen."""
+
+
+_Key = tuple[Hashable, ...]
+"""A request or an answer; the body is last."""
+
+
+class Coverage:
+    """What was seen of all operations, in one world or several."""
+
+    __slots__ = ("_counted", "_items_of", "_operations", "_outdated", "requests", "unread")
+
+    def __init__(self, items_of: ItemsOf) -> None:
+        self._items_of = items_of
+        self._operations: dict[tuple[str, str], OperationCount | None] = {}
+        self._outdated: dict[tuple[str, str], Past] = {}
+        self._counted: set[Hashable] = set()
+        self.requests = 0
+        """Exchanges that were counted."""
+        self.unread = 0
+        """Bodies that were too large, of which no more than the media type counts."""
+
+    def count(self, exchange: Observed) -> None:
+        """Count an exchange, if it is one with an operation of an API."""
+        key = exchange.api, exchange.operation
+        if not (exchange.operation and exchange.method):
+            return
+        mine = self._operations[key] if key in self._operations else self.of(*key)
+        if mine is None:
+            return
+        self.requests += 1
+        mine.calls += 1
+        status = exchange.status
+        if status in mine.statuses:
+            mine.statuses[status] += 1
+        else:
+            mine.statuses[status] = 1
+        # Every request of a server passes here: no call of a function, where nothing is new.
+        came: tuple[tuple[bytes, bytes], ...] = ()
+        for one in exchange.request_headers:
+            if one[0] in mine.items.headers:
+                came += (one,)
+        sent = b""
+        for name, value in exchange.response_headers:
+            if name == b"content-type":
+                sent = value
+        path = exchange.path if mine.items.path is not None else ""
+        request = key, status, exchange.answered_by, path, exchange.query, came, exchange.request_body
+        answer = key, status, exchange.answered_by, sent, exchange.response_body
+        if request not in self._counted or answer not in self._counted:
+            self._look(mine, exchange, request, answer)
+
+    def _look(
+        self,
+        mine: OperationCount,
+        exchange: Observed,
+        request: tuple[Hashable, ...],
+        answer: tuple[Hashable, ...],
+    ) -> None:
+        """Look for what is new in a request or an answer, one of which was not counted before."""
+        if self._is_new(request, exchange.request_body or b""):
+            state = REFUSED if is_refused(exchange) else SEEN
+            self.unread += not RequestMarker(mine.items, mine.states, state).mark(exchange)
+        is_the_contracts = bool(exchange.status) and exchange.answered_by not in OURS
+        if self._is_new(answer, exchange.response_body) and is_the_contracts:
+            self.unread += not mark_response(mine.items, mine.states, exchange)
+
+    def _is_new(self, key: _Key, body: bytes) -> bool:
+        """Whether something was not counted before; it is from now on."""
+        if len(body) > LONGEST_COUNTED:
+            key = (*key[:-1], hash(body))
+        if key in self._counted:
+            return False
+        if len(self._counted) >= MOST_COUNTED:
+            self._counted.clear()
+        self._counted.add(key)
+        return True
+
+    def of(self, api: str, operation: str) -> OperationCount | None:
+        """What was seen of an operation, None where there is no such one."""
+        key = api, operation
+        if key not in self._operations:
+            items = self._items_of(api, operation)
+            made = self._operations[key] = OperationCount.of(items) if items is not None else None
+            outdated = self._outdated.pop(key, None)
+            if made is not None and outdated is not None:
+                made.add(outdated)
+        return self._operations[key]
+
+    def contracts_changed(self) -> None:
+        """Go on with the contracts that there are now: what they still have stays as it was."""
+        counted = {key: one for key, one in self._operations.items() if one is not None and one.calls}
+        self._outdated |= {key: one.past() for key, one in counted.items()}
+        self._operations.clear()
+        self._counted.clear()
+
+    def add(self, other: Coverage) -> None:
+        """Add what was counted elsewhere, of the same contracts."""
+        self.requests += other.requests
+        self.unread += other.unread
+        for key, theirs in (*other._operations.items(), *other._outdated.items()):
+            mine = self.of(*key) if theirs is not None and theirs.calls else None
+            if mine is not None and theirs is not None:
+                mine.add(theirs)

@@ -1,0 +1,137 @@
+"""Documents of coverage read, merged, and without what is ignored: whichever server or run they are of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from fnmatch import fnmatchcase
+from typing import Any
+
+from mockade.coverage.document import STATES, VERSION, Facts, Totals, sum_of
+from mockade.coverage.items import KINDS
+
+DEPRECATED, GENERATED = "deprecated", "generated"
+"""Patterns that are words: operations that are deprecated, and those without an answer of their own."""
+
+_UNWRITTEN = frozenset({"example", "generated", "stub"})
+"""Who answers from the contract alone, or not at all."""
+
+
+class NoCoverage(ValueError):
+    """What is no document of coverage that can be read; its text is a sentence."""
+
+
+def checked(value: Any) -> Facts:
+    """A value that is a document of coverage. Raises NoCoverage."""
+    if not isinstance(value, dict) or not isinstance(value.get("apis"), list) or "version" not in value:
+        raise NoCoverage("It is no document of coverage: `mockade coverage --json` writes one.")
+    if value["version"] != VERSION:
+        message = f"It is of version {value['version']!r}, and version {VERSION} is read here"
+        raise NoCoverage(f"{message}: write it and read it with the same Mockade.")
+    try:
+        for operation in _operations(value):
+            known = operation["state"] in STATES and isinstance(operation["totals"], dict)
+            if not known or any(one["state"] not in STATES for one in operation.get("items", ())):
+                raise NoCoverage(f"It has a state that is none of {', '.join(STATES)}.")
+            if "items" not in operation:
+                raise NoCoverage("It has no items: write it with all of them.")
+    except (KeyError, TypeError) as error:
+        raise NoCoverage(f"It is no whole document of coverage: {error} is not there or not right.") from None
+    return value
+
+
+def _operations(document: Facts) -> Iterator[Facts]:
+    for api in document["apis"]:
+        yield from api["operations"]
+
+
+def merged(documents: Iterable[Facts]) -> Facts:
+    """The union of documents with all their items: shards of one run, or servers beside each other."""
+    requests = unread = 0
+    apis: dict[str, Facts] = {}
+    for one in documents:
+        requests, unread = requests + one["requests"], unread + one["unread"]
+        for api in one["apis"]:
+            known = apis.setdefault(api["api"], {**api, "operations": []})
+            known["operations"] = _union(known["operations"], api["operations"], "operation")
+    return recounted(
+        {"version": VERSION, "requests": requests, "unread": unread, "apis": list(apis.values())}
+    )
+
+
+def _union(ours: Sequence[Facts], theirs: Sequence[Facts], key: str) -> list[Facts]:
+    """Operations or items of both, those of one name as one: in the state that says more, with all counts."""
+    found = {one[key]: one for one in ours}
+    for one in theirs:
+        known = found.get(one[key])
+        if known is None:
+            found[one[key]] = one
+            continue
+        both = {**known, "state": max(known["state"], one["state"], key=STATES.index)}
+        if "count" in known:
+            both["count"] = known["count"] + one.get("count", 0)
+        if "items" in known:
+            both["items"] = _union(known["items"], one["items"], "id")
+        found[one[key]] = both
+    return list(found.values())
+
+
+def recounted(document: Facts) -> Facts:
+    """A document with the totals that its operations and their items make."""
+    apis = []
+    for api in document["apis"]:
+        operations = [{**one, "totals": _totals(one)} for one in api["operations"]]
+        apis.append({**api, "totals": sum_of(operations), "operations": operations})
+    return {**document, "totals": sum_of(apis), "apis": apis}
+
+
+def _totals(operation: Facts) -> Totals:
+    totals: Totals = {}
+    if not operation["ignored"]:
+        for one in ({"kind": KINDS[0], "state": operation["state"]}, *operation["items"]):
+            if is_counted(one):
+                kind = totals.setdefault(one["kind"], dict.fromkeys(reversed(STATES), 0))
+                kind[one["state"]] += 1
+    return {kind: totals[kind] for kind in KINDS if kind in totals}
+
+
+def is_counted(item: Mapping[str, Any]) -> bool:
+    """Whether an item is in the totals: what is out of reach is, once it was seen all the same."""
+    return not item.get("ignored") and (item["state"] != STATES[0] or not item.get("out_of_reach"))
+
+
+def ignoring(document: Facts, patterns: Sequence[str]) -> tuple[Facts, list[str]]:
+    """A document without what the patterns mean in its totals, and the patterns that mean nothing in it.
+
+    A pattern is of shell wildcards: of `api.operation`, or of `api.operation:kind:where:name` for an item.
+    The words `deprecated` and `generated` mean operations that are, and that nobody wrote an answer for.
+    """
+    if not patterns:
+        return document, []
+    used: set[str] = set()
+    apis = []
+    for api in document["apis"]:
+        operations = []
+        for one in api["operations"]:
+            name = f"{api['api']}.{one['operation']}"
+            found = {pattern for pattern in patterns if _means(pattern, name, one)}
+            items = [_marked(item, name, patterns, used) for item in one["items"]]
+            operations.append({**one, "ignored": bool(found), "items": items})
+            used |= found
+        apis.append({**api, "operations": operations})
+    unused = [one for one in patterns if one not in used]
+    return recounted({**document, "apis": apis}), unused
+
+
+def _means(pattern: str, name: str, operation: Facts) -> bool:
+    if pattern == DEPRECATED:
+        return bool(operation["deprecated"])
+    if pattern == GENERATED:
+        return operation["answered_by"] in _UNWRITTEN
+    return fnmatchcase(name, pattern)
+
+
+def _marked(item: Facts, name: str, patterns: Iterable[str], used: set[str]) -> Facts:
+    full = f"{name}:{item['kind']}:{item['where']}:{item['name']}"
+    found = {one for one in patterns if ":" in one and fnmatchcase(full, one)}
+    used |= found
+    return {**item, "ignored": True} if found else item

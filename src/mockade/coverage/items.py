@@ -1,0 +1,156 @@
+"""What an operation documents, as items that traffic may show, and where in a value each is looked for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal, NamedTuple, Protocol, get_args
+
+import orjson
+
+from mockade.contract.document import Source
+from mockade.contract.operations import Content, Operation
+from mockade.contract.parameters import Parameter
+
+Kind = Literal[
+    "operations",
+    "statuses",
+    "media_types",
+    "parameters",
+    "properties",
+    "enum_values",
+    "branches",
+    "security",
+]
+KINDS: tuple[Kind, ...] = get_args(Kind)
+
+
+class Item(NamedTuple):
+    """Something that an operation documents; its members are those of a coverage document."""
+
+    kind: Kind
+    id: str
+    where: str
+    name: str
+    source: Source
+    out_of_reach: bool = False
+
+
+class Judge(Protocol):
+    """Says whether a value is of a branch."""
+
+    def is_valid(self, value: Any) -> bool: ...
+
+
+@dataclass(eq=False, slots=True)
+class Place:
+    """Where values of one schema stand: what is looked for in them. Numbers are those of items.
+
+    What a schema's `allOf` has is in the same place; a schema in itself has the place of the outer one.
+    """
+
+    first: int = 0
+    """The numbers of all that may be found from here are from this one,"""
+    end: int = 0
+    """to before this one."""
+    values: dict[Hashable, int] = field(default_factory=dict)
+    """Of its enum, by `key_of`."""
+    properties: dict[str, tuple[int, Place]] = field(default_factory=dict)
+    others: list[Others] = field(default_factory=list)
+    elements: Place | None = None
+    """Of an array, behind those with places of their own."""
+    first_elements: list[Place] = field(default_factory=list)
+    branches: list[tuple[Judge, int, Place]] = field(default_factory=list)
+
+
+class Others(NamedTuple):
+    """Properties without a name of their own: of a pattern, or all that are not declared."""
+
+    pattern: Judge | None
+    """None for those that are neither declared nor of a pattern:"""
+    declared: frozenset[str]
+    patterns: Sequence[Judge]
+    number: int
+    place: Place
+
+    def holds(self, name: str) -> bool:
+        if self.pattern is not None:
+            return self.pattern.is_valid(name)
+        return name not in self.declared and not any(one.is_valid(name) for one in self.patterns)
+
+
+class ContentItems(NamedTuple):
+    """A media type of a body."""
+
+    content: Content
+    number: int
+    place: Place | None
+    """None where nothing is looked for in its bodies."""
+
+
+class ParameterItems(NamedTuple):
+    """A parameter of a request."""
+
+    parameter: Parameter
+    number: int
+    place: Place | None
+
+
+class Secret(NamedTuple):
+    """Where a request carries the credential of a security scheme."""
+
+    carrier: str
+    field: str
+    """In lower case for a header."""
+    prefix: str
+    """In lower case, with a space behind it where it is a word."""
+
+
+class Alternative(NamedTuple):
+    """What a request may be let in by; without secrets: by nothing."""
+
+    secrets: Sequence[Secret]
+    number: int
+
+
+class ResponseItems(NamedTuple):
+    """A documented status."""
+
+    number: int
+    contents: Mapping[str, ContentItems]
+    end: int
+    """All of it is from the number to before this one."""
+
+
+@dataclass(eq=False, slots=True)
+class OperationItems:
+    """What one operation documents. Its own item has the number 0, those of requests come next."""
+
+    operation: Operation
+    items: list[Item]
+    security: list[Alternative]
+    parameters: dict[str, list[ParameterItems]]
+    """By what carries them: path, query, header, cookie."""
+    contents: dict[str, ContentItems]
+    responses: dict[str, ResponseItems]
+    """By the status as the contract writes it."""
+    request_end: int
+    """The items of requests are before this number."""
+    headers: frozenset[bytes]
+    """Names, in lower case, of the request headers that are looked at."""
+    path: re.Pattern[str] | None
+    """Finds the values of path parameters, one group for each; None where no value is looked at."""
+    names: tuple[str, ...]
+    """Those of its groups."""
+    known_query: frozenset[str]
+    """The names in a query that something declares."""
+
+
+def key_of(value: Any) -> Hashable:
+    """What equal JSON values have in common: 1 is 1.0, and not true."""
+    if isinstance(value, bool):
+        return "true" if value else "false", None
+    if isinstance(value, dict | list):
+        return orjson.dumps(value, option=orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS), None
+    return value if isinstance(value, Hashable) else (str(value), None)
