@@ -306,7 +306,8 @@ def test_what_the_engine_refuses_wears_the_vendors_error(case: Case, mock: Mock)
     assert case.operation.method in wrong_method.headers["allow"].split(", ")
     assert_vendor_error(api, wrong_method)
     nowhere = good.send(mock, path=f"{good.path}/nowhere/at/all", body=ABSENT)
-    assert nowhere.status_code == 404
+    # Below the prefixes of services that nobody looks into, the vendor may have anything.
+    assert nowhere.status_code == (501 if case.name == "rallyhere_assumed" else 404)
     assert_vendor_error(api, nowhere)
     if good.body is not ABSENT and not good.is_form:
         headers = {**good.headers, "content-type": "text/csv"}

@@ -119,6 +119,7 @@ def test_slips_outside_of_schemas_are_told_by_their_rules_and_silenced(home: Hom
 SLIPS_OF_ALL_KINDS = """openapi: 3.0.3
 info: {title: T, version: '1', nobody: 1}
 servers: [{url: 'https://x/{v}'}, {url: 'https://[x/'}]
+x-not-served: {documented: [nowhere]}
 paths:
   no/slash: {get: {operationId: x, responses: {'200': {description: ''}}}}
   /same/{a}:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from mockade.catalogue.api import Api
+from mockade.catalogue.not_served import Known, NotServed
 from mockade.catalogue.path_tree import Match, PathTree
 from mockade.contract.keywords import TEMPLATE
 from mockade.contract.operations import Operation
@@ -51,6 +52,7 @@ class Router:
         self.control_api = control_api
         self.routes: list[Route] = []
         self._paths: PathTree[Route] = PathTree()
+        self._not_served: NotServed | None = None
         self._first_segments: dict[str, set[str]] = {}
         self._clashes: dict[tuple[str, str], list[tuple[Route, Route]]] = {}
         base_paths = {stem: ["", *api.contract.base_paths()] for stem, api in apis.items()}
@@ -139,6 +141,15 @@ class Router:
             return next(iter(self.apis.values()))
         nearest = self.nearest_route(path, stems) if stems else None
         return nearest.api if nearest else None
+
+    def not_served(self, method: str, path: str, *, has_others: bool) -> Known | None:
+        """What the vendor of an API has at a path at which nobody answers that method; None where unknown.
+
+        `has_others`: whether other methods are answered there.
+        """
+        if self._not_served is None:
+            self._not_served = NotServed(self.apis, self.base_paths)
+        return self._not_served.find(method, path, below=not has_others)
 
     def nearest_route(self, path: str, stems: set[str] | None = None) -> Route | None:
         """The route with the most similar path, of the APIs `stems`; None means all but the control API."""

@@ -13,7 +13,7 @@ from mockade.catalogue.router import Route, Router
 from mockade.contract.multipart import MOST_FIELDS
 from mockade.contract.overloads import Asked, best_of
 from mockade.contract.styles import decoded
-from mockade.errors import EngineRefusal
+from mockade.errors import EngineRefusal, OurFault
 from mockade.middleware.browsers import is_preflight
 from mockade.middleware.context import CONTEXT_KEY, RequestContext, RoutedContext
 
@@ -40,6 +40,7 @@ class RoutingMiddleware:
         path = context.exchange.path
         match = self._router.match(path)
         if match is None:
+            self._check_known(context)
             raise self._no_operation(context, path)
         route = self._chosen(context, match)
         if route.overloads:
@@ -69,6 +70,16 @@ class RoutingMiddleware:
         extensions[ROUTING_CONTEXT] = {"api_base_path": CONNEXION_MOUNT, "operation_id": route.id}
         return self._app(scope, receive, send)
 
+    def _check_known(self, context: RequestContext, *, has_others: bool = False) -> None:
+        """Raises OurFault, a 501, for what the vendor is known to have and nobody here answers."""
+        method, path = context.exchange.method, context.exchange.path
+        known = self._router.not_served(method, path, has_others=has_others)
+        if known is not None:
+            context.api = known.api
+            context.exchange.api = known.api.stem
+            message = f"The vendor has {method} {path} ({known.provenance}), and Mockade does not."
+            raise OurFault(message, status=501)
+
     def _no_operation(self, context: RequestContext, path: str) -> EngineRefusal:
         context.api = self._router.api_of(path)
         context.exchange.api = context.api.stem if context.api else ""
@@ -86,6 +97,7 @@ class RoutingMiddleware:
         context.api = any_of_them.api
         context.exchange.api = context.api.stem
         if route is None:
+            self._check_known(context, has_others=True)
             allowed = sorted({*match.methods, *(["HEAD"] if "GET" in match.methods else [])})
             message = f"{any_of_them.operation.path} does not take {method}; it takes {', '.join(allowed)}."
             if is_preflight(method, context.exchange.request_headers):

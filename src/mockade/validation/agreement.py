@@ -14,6 +14,7 @@ from mockade.catalogue.families import joined
 from mockade.catalogue.files import KINDS, Files, find_files, specs_in
 from mockade.catalogue.fixtures import Fixtures
 from mockade.catalogue.loading import load_handlers, unreferenced
+from mockade.catalogue.not_served import not_served_findings
 from mockade.catalogue.router import Router
 from mockade.catalogue.selection import Selection, Word, document_files, is_address, is_name, missing
 from mockade.contract.contract import Contract
@@ -221,6 +222,7 @@ def _contract_findings(document: Document, version: str) -> tuple[Contract | Non
         for finding in chain(
             _missing_ids(contract),
             prose_findings(document),
+            not_served_findings(document),
             _example_findings(contract),
             _never_sent(contract),
         ):

@@ -79,6 +79,11 @@ RULES: Mapping[str, Rule] = {
         "`content` at a status that has no body (1xx, 204, 205, 304).",
         "Delete it, or take another status.",
     ),
+    "not-served": Rule(
+        _W,
+        "`x-not-served` of a document lists what is no path, or by no word for what it is known from.",
+        "Write `GET /path/{id}`, or `/prefix/`, under documented, observed, inferred or assumed.",
+    ),
     "nullable": Rule(
         _W, "OpenAPI 3.1 has no `nullable`: it says nothing there.", "Write `type: [string, 'null']`."
     ),
