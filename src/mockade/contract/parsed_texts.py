@@ -1,4 +1,4 @@
-"""What YAML texts of some length were read as, kept from one start to the next: a third of loading the bundled APIs.
+"""What YAML texts were read as, kept from one start to the next: a third of loading the bundled APIs.
 
 A folder of the user's own has one file of JSON for each text, named by a hash of the text and of the code
 that reads it; so what is found there is what reading would give, whoever edits the text or updates Mockade.
