@@ -92,4 +92,4 @@ def test_every_form_is_made_of_every_report_and_is_utf_8(form: str) -> None:
 
 
 def test_only_what_tells_exchanges_one_by_one_needs_them_kept() -> None:
-    assert [form for form in FORMS if with_timeline([Output(form)])] == ["json"]
+    assert [form for form in FORMS if with_timeline([Output(form)])] == ["json", "html"]

@@ -26,7 +26,7 @@ report_option = click.option(
     multiple=True,
     callback=_outputs,
     show_envvar=True,
-    help="Write a report, several times if wanted. Without FILE json, junit and sarif go into files of "
+    help="Write a report, several times if wanted. Without FILE json, junit, sarif and html go into files of "
     "the working directory (mockade-report.json, …), and github annotates the job; - is stdout.",
 )
 """As `outputs`, for `chosen_outputs` before the run and `write_reports` after it."""

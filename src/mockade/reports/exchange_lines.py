@@ -8,11 +8,11 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from itertools import zip_longest
-from typing import Any
+from typing import Any, NamedTuple
 
 import click
 
-from mockade.contract.violations import violation_line
+from mockade.contract.violations import ABSENT, violation_line
 from mockade.errors import printable
 from mockade.worlds.journal import request_line
 from mockade.worlds.registry import DEFAULT
@@ -25,8 +25,6 @@ MAX_ROW_WIDTH = 120
 
 MAX_FIELDS = 8
 """Changed fields of a row that are shown."""
-
-_ABSENT: Any = object()
 
 
 def lines(entry: Mapping[str, Any]) -> Iterator[str]:
@@ -68,11 +66,17 @@ def status_of(entry: Mapping[str, Any]) -> int:
 
 def violations(entry: Mapping[str, Any]) -> Iterator[str]:
     """The reason of a refusal, and each violation of the contract with file, line and column."""
-    is_said_by_violations = entry["violations"] and entry["answered_by"] == "engine"
-    if entry["reason"] and not is_said_by_violations:
-        yield f"    {printable(entry['reason'])}"
+    reason = own_reason(entry)
+    if reason:
+        yield f"    {printable(reason)}"
     for violation in entry["violations"]:
         yield f"    {printable(violation_line(violation))}"
+
+
+def own_reason(entry: Mapping[str, Any]) -> str:
+    """The reason of a refusal, where it says more than the violations do."""
+    is_said_by_violations = entry["violations"] and entry["answered_by"] == "engine"
+    return "" if is_said_by_violations else entry["reason"] or ""
 
 
 def notices(entry: Mapping[str, Any]) -> Iterator[str]:
@@ -90,27 +94,39 @@ def changes(entry: Mapping[str, Any]) -> Iterator[str]:
         name = change["collection"] if api == entry["api"] else f"{api}.{change['collection']}"
         line = f"{verb} {name} {change['key']}"
         if before is None and after is not None:
-            line += f": {_value_text(after, MAX_ROW_WIDTH)}"
+            line += f": {value_text(after, MAX_ROW_WIDTH)}"
         elif after is not None:
-            fields = list(_differences(before, after, ""))
+            fields = [
+                f"{one.at} {value_text(one.before)} → {value_text(one.after)}"
+                for one in differences(before, after)
+            ]
             more = f", and {len(fields) - MAX_FIELDS} more" if len(fields) > MAX_FIELDS else ""
             line += f": {', '.join(fields[:MAX_FIELDS])}{more}" if fields else ""
         yield f"    {printable(line)}"
 
 
-def _differences(before: Any, after: Any, at: str) -> Iterator[str]:
-    """The fields that differ, each as `path before → after`, as deep as objects and lists can be compared."""
+class Difference(NamedTuple):
+    """A field that differs between two rows; ABSENT where one of them does not have it."""
+
+    at: str
+    """The way to it, such as `teams/0/name`."""
+    before: Any
+    after: Any
+
+
+def differences(before: Any, after: Any, at: str = "") -> Iterator[Difference]:
+    """The fields that differ, as deep as objects and lists can be compared."""
     if before == after:
         return
     if isinstance(before, dict) and isinstance(after, dict):
         for name in {**before, **after}:
             below = f"{at}/{name}" if at else str(name)
-            yield from _differences(before.get(name, _ABSENT), after.get(name, _ABSENT), below)
+            yield from differences(before.get(name, ABSENT), after.get(name, ABSENT), below)
     elif isinstance(before, list) and isinstance(after, list) and _is_comparable(before, after):
-        for position, (one, other) in enumerate(zip_longest(before, after, fillvalue=_ABSENT)):
-            yield from _differences(one, other, f"{at}/{position}")
+        for position, (one, other) in enumerate(zip_longest(before, after, fillvalue=ABSENT)):
+            yield from differences(one, other, f"{at}/{position}")
     else:
-        yield f"{at} {_value_text(before)} → {_value_text(after)}"
+        yield Difference(at, before, after)
 
 
 def _is_comparable(before: list[Any], after: list[Any]) -> bool:
@@ -119,8 +135,9 @@ def _is_comparable(before: list[Any], after: list[Any]) -> bool:
     return len(before) == len(after) or before[:common] == after[:common]
 
 
-def _value_text(value: Any, width: int = MAX_WIDTH) -> str:
-    if value is _ABSENT:
+def value_text(value: Any, width: int = MAX_WIDTH) -> str:
+    """A value as JSON, cut, or how many items it has; `absent` for ABSENT."""
+    if value is ABSENT:
         return "absent"
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
     if len(text) <= width:

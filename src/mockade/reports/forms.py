@@ -14,6 +14,7 @@ FORMS: Mapping[str, str] = {
     "junit": "mockade-junit.xml",
     "sarif": "mockade.sarif",
     "github": "",
+    "html": "mockade-report.html",
 }
 """By form, the file in the working directory that it goes to where none is said; the others are printed."""
 

@@ -16,7 +16,7 @@ from mockade.reports.forms import STDOUT, Output, on_github
 from mockade.reports.model import Report
 from mockade.validation.report import lines as validation_lines
 
-_WITH_TIMELINE = frozenset({"json"})
+_WITH_TIMELINE = frozenset({"json", "html"})
 """Forms that tell the exchanges one by one."""
 
 

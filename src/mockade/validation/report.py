@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ from typing import Any
 import click
 
 from mockade.contract.slips import RANKS
-from mockade.errors import Finding, Severity, printable
+from mockade.errors import Finding, Place, Severity, printable
 from mockade.validation.answers import Answers
 
 UNREADABLE = frozenset({"read", "syntax", "url", "version"})
@@ -163,12 +164,17 @@ WIDEST = 100
 def code_frame(finding: Finding) -> Iterator[str]:
     """The line a finding is about with its neighbours, and a mark under the place; nothing without a line."""
     place = finding.place
-    if not place.line:
-        return
-    try:
-        text = Path(place.file).read_text(encoding="utf-8-sig", errors="replace").splitlines()
-    except OSError:
-        return
+    if place.line:
+        with suppress(OSError):
+            yield from frame(place, read_lines(Path(place.file)))
+
+
+def read_lines(file: Path) -> list[str]:
+    return file.read_text(encoding="utf-8-sig", errors="replace").splitlines()
+
+
+def frame(place: Place, text: Sequence[str]) -> Iterator[str]:
+    """The line of a place with its neighbours, of all lines of its file, and a mark under the place."""
     column = max(place.column, 1)
     cut = max(0, column - WIDEST // 2) if column > WIDEST else 0
     first = max(1, place.line - 1)
