@@ -19,6 +19,7 @@ from mockade.contract.document import Document
 from mockade.contract.violations import Violation
 from mockade.control.call import ControlCall, RunningMock
 from mockade.control.clock import advance_clock, get_clock, set_clock
+from mockade.control.contracts import get_operation, read_code
 from mockade.control.credentials import list_credentials, mint_credential
 from mockade.control.events import read_events
 from mockade.control.faults import add_fault, clear_faults, delete_fault, list_faults
@@ -63,6 +64,7 @@ __all__ = [
     "get_clock",
     "get_exchange",
     "get_health",
+    "get_operation",
     "get_readiness",
     "get_row",
     "get_snapshot",
@@ -78,6 +80,7 @@ __all__ = [
     "patch_row",
     "put_row",
     "put_snapshot",
+    "read_code",
     "read_events",
     "read_journal",
     "reset_world",

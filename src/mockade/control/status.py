@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from mockade import __version__
-from mockade.catalogue.answerers import Answerer
+from mockade.catalogue.answerers import Kind
 from mockade.catalogue.api import Api
 from mockade.catalogue.contract_answers import without_generated
 from mockade.control.call import ControlCall
@@ -33,7 +33,7 @@ def list_apis(call: ControlCall) -> dict[str, Any]:
                         "operation": operation.id,
                         "method": operation.method,
                         "path": operation.path,
-                        "answered_by": _answerer(api, operation.id, running.settings).kind,
+                        "answered_by": answerer_kind(api, operation.id, running.settings),
                     }
                     for operation in api.contract.operations
                 ],
@@ -43,6 +43,6 @@ def list_apis(call: ControlCall) -> dict[str, Any]:
     }
 
 
-def _answerer(api: Api, operation: str, settings: Settings) -> Answerer:
+def answerer_kind(api: Api, operation: str, settings: Settings) -> Kind:
     answerer = api.answerers[operation]
-    return answerer if settings.generates else without_generated(answerer)
+    return (answerer if settings.generates else without_generated(answerer)).kind

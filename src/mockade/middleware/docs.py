@@ -1,4 +1,4 @@
-"""Docs middleware: the pages under /_mockade/docs, Swagger UI for each API and for the control API."""
+"""Docs middleware: Mockade's own pages, Swagger UI for each API and the control API, and the console."""
 
 from __future__ import annotations
 
@@ -38,7 +38,10 @@ _PROTECTION = [
 
 
 class DocsMiddleware:
-    """Answers the paths of the docs, and lets all others through."""
+    """Answers the paths of the docs and the console, and lets all others through.
+
+    A browser that asks for the root, which no API has, is sent to the console.
+    """
 
     def __init__(self, app: App, router: Router, guard: Guard) -> None:
         self._app = app
@@ -47,12 +50,26 @@ class DocsMiddleware:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         context: RequestContext = scope[CONTEXT_KEY]
-        if not context.is_internal or not _is_docs(context.exchange.path):
+        exchange = context.exchange
+        page = None
+        if context.is_internal:
+            if _is_docs(exchange.path):
+                page = self._page(scope, context)
+                page = page._replace(headers=[*page.headers, *_protection(page)])
+            elif _is_console(exchange.path):
+                from mockade.middleware.console import console_response
+
+                page = console_response(scope, self._guard, exchange.method, exchange.path)
+        elif exchange.path == "/" and exchange.method == "GET" and self._router.match("/") is None:
+            from mockade.middleware.console import moved
+
+            page = moved(scope, exchange.world)
+        if page is None:
             await self._app(scope, receive, send)
             return
-        context.exchange.answered_by = "mockade"
-        page = self._page(scope, context)
-        await send_response(send, context, page._replace(headers=[*page.headers, *_protection(page)]))
+        context.is_internal = True
+        exchange.answered_by = "mockade"
+        await send_response(send, context, page)
 
     def _page(self, scope: Scope, context: RequestContext) -> PreparedResponse:
         try:
@@ -65,6 +82,10 @@ class DocsMiddleware:
 
 def _is_docs(path: str) -> bool:
     return path == DOCS or path.startswith(f"{DOCS}/")
+
+
+def _is_console(path: str) -> bool:
+    return path in (MOCKADE_PATH, f"{MOCKADE_PATH}/") or path.startswith(f"{MOCKADE_PATH}/console/")
 
 
 def _page(router: Router, index: PreparedResponse, method: str, path: str) -> PreparedResponse:

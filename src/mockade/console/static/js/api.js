@@ -1,0 +1,64 @@
+/** The control API by fetch. What it refuses is a `Refused`, whose message says what to do. */
+
+const V1 = "/_mockade/v1";
+const KEPT = "mockade-token";
+
+export class Refused extends Error {
+  constructor(status, problem) {
+    super(problem.detail || `The server answered ${status}.`);
+    this.status = status;
+    this.violations = problem.violations || [];
+  }
+}
+
+let askForToken = async () => null;
+let asking = null;
+
+/** `ask(wasWrong)` promises a token, or null where nobody gives one. */
+export function onTokenAsked(ask) {
+  askForToken = ask;
+}
+
+async function newToken() {
+  asking = asking || askForToken(sessionStorage.getItem(KEPT) !== null).finally(() => { asking = null; });
+  const token = await asking;
+  if (token !== null) sessionStorage.setItem(KEPT, token);
+  return token !== null;
+}
+
+/** A response, whatever its status but 401: then a token is asked for, and the request sent again. */
+export async function request(method, path, { body, headers = {}, signal } = {}) {
+  for (;;) {
+    const token = sessionStorage.getItem(KEPT);
+    const sent = { ...headers };
+    if (token) sent["X-Mockade-Token"] = token;
+    if (body !== undefined) sent["Content-Type"] = "application/json";
+    const answer = await fetch(V1 + path, {
+      method, headers: sent, signal, cache: "no-store", body: body === undefined ? undefined : JSON.stringify(body),
+    });
+    if (answer.status !== 401 || !(await newToken())) return answer;
+  }
+}
+
+/** The JSON of an answer, null where it has none. */
+export async function ask(method, path, body, options = {}) {
+  const answer = await request(method, path, { body, ...options });
+  const text = await answer.text();
+  let data = null;
+  try {
+    data = text ? JSON.parse(text) : null;
+  } catch {
+    data = null;
+  }
+  if (!answer.ok) throw new Refused(answer.status, data || {});
+  return data;
+}
+
+export const get = (path) => ask("GET", path);
+export const segment = encodeURIComponent;
+
+/** A path of the control API in a world. */
+export const inWorld = (world, path) => `/worlds/${segment(world)}${path}`;
+
+/** What stands before a contract's paths in this world. */
+export const worldUrl = (world) => location.origin + (world === "default" ? "" : `/@${world}`);

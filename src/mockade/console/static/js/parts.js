@@ -1,0 +1,142 @@
+/** What all pages are made of. Everything that is shown is text: nothing here makes HTML of a string. */
+
+import { html, useCallback, useEffect, useRef, useState } from "../vendor/htm-preact.js";
+import { exact, relative } from "./words.js";
+
+let tell = () => {};
+
+/** A message at the edge of the page for a while; `undo` is a button in it. */
+export const toast = (text, options = {}) => tell({ text, id: Math.random(), ...options });
+
+export const failed = (error) => toast(error.message, { isBad: true });
+
+export function Toasts() {
+  const [toasts, setToasts] = useState([]);
+  const drop = useCallback((id) => setToasts((all) => all.filter((one) => one.id !== id)), []);
+  tell = (one) => {
+    setToasts((all) => [...all.slice(-3), one]);
+    setTimeout(() => drop(one.id), one.undo || one.isBad ? 12000 : 4000);
+  };
+  return html`<div class="toasts" role="status" aria-live="polite">
+    ${toasts.map((one) => html`<div key=${one.id} class=${`toast ${one.isBad ? "bad" : ""}`}>
+      <span>${one.text}</span>
+      ${one.undo && html`<button class="link" onClick=${() => { drop(one.id); one.undo(); }}>Undo</button>`}
+      <button class="link quiet" aria-label="Dismiss" onClick=${() => drop(one.id)}>✕</button>
+    </div>`)}
+  </div>`;
+}
+
+/** Runs what is promised, and tells what refuses it. */
+export const attempt = (act) => async (event) => {
+  if (event && event.preventDefault) event.preventDefault();
+  try {
+    return await act(event);
+  } catch (error) {
+    failed(error);
+    return undefined;
+  }
+};
+
+/** What a promise came to: `[value, error, again]`. It is asked anew when one of `of` changes. */
+export function useAnswer(asked, of) {
+  const [state, setState] = useState({ value: null, error: null });
+  const [turn, setTurn] = useState(0);
+  useEffect(() => {
+    let isWanted = true;
+    asked().then(
+      (value) => isWanted && setState({ value, error: null }),
+      (error) => isWanted && setState((before) => ({ value: before.value, error })),
+    );
+    return () => { isWanted = false; };
+  }, [...of, turn]);
+  return [state.value, state.error, () => setTurn((count) => count + 1)];
+}
+
+let ticking = [];
+setInterval(() => ticking.forEach((tick) => tick(Date.now())), 1000);
+
+function useNow() {
+  const [now, setNow] = useState(Date.now());
+  useEffect(() => {
+    ticking.push(setNow);
+    return () => { ticking = ticking.filter((one) => one !== setNow); };
+  }, []);
+  return now;
+}
+
+/** A moment of the world, as seen from its own now; `ahead` is how far that is before the machine's. */
+export function When({ time, ahead = 0 }) {
+  const now = useNow();
+  return html`<time dateTime=${time} title=${exact(time)}>${relative(time, now + ahead)}</time>`;
+}
+
+export async function copy(text, what) {
+  try {
+    await navigator.clipboard.writeText(text);
+  } catch {
+    const area = document.createElement("textarea");
+    area.value = text;
+    document.body.append(area);
+    area.select();
+    document.execCommand("copy");
+    area.remove();
+  }
+  toast(`${what} copied.`);
+}
+
+export function save(name, text, type = "text/plain") {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(new Blob([text], { type }));
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+}
+
+export const Empty = ({ title, children }) => html`<div class="empty"><h2>${title}</h2>${children}</div>`;
+
+export const Problem = ({ error }) => html`<div class="problem" role="alert">
+  <p>${error.message}</p>
+  ${(error.violations || []).length > 0 && html`<ul>${error.violations.map((one, at) => html`<li key=${at}>
+    <code>${one.pointer || one.where}</code> ${one.message} <small>${one.contract}</small></li>`)}</ul>`}
+</div>`;
+
+/** A dialog of the browser's own: it keeps the focus, and Escape closes it. */
+export function Dialog({ title, onClose, children, wide }) {
+  const box = useRef(null);
+  useEffect(() => {
+    const before = document.activeElement;
+    box.current.showModal();
+    return () => before && before.focus && before.focus();
+  }, []);
+  return html`<dialog ref=${box} class=${wide ? "wide" : ""} aria-label=${title} onClose=${onClose}
+      onClick=${(event) => event.target === box.current && onClose()}>
+    <div class="dialog">
+      <header><h2>${title}</h2><button class="icon" aria-label="Close" onClick=${onClose}>✕</button></header>
+      ${children}
+    </div>
+  </dialog>`;
+}
+
+export const Field = ({ label, hint, children, wide }) => html`<label class=${`field ${wide ? "wide" : ""}`}>
+  <span>${label}</span>${children}${hint && html`<small>${hint}</small>`}
+</label>`;
+
+/** A menu of actions under a button: `[[label, act], …]`. */
+export function Menu({ label, items }) {
+  const box = useRef(null);
+  const close = () => { box.current.open = false; };
+  const leave = (event) => {
+    if (event.key === "Escape" && box.current.open) {
+      close();
+      box.current.firstElementChild.focus();
+      event.stopPropagation();
+    }
+  };
+  return html`<details class="menu" ref=${box} onKeyDown=${leave}
+      onFocusOut=${(event) => box.current.contains(event.relatedTarget) || close()}>
+    <summary class="button">${label}</summary>
+    <ul>${items.map(([text, act]) => html`<li key=${text}>
+      <button onMouseDown=${(event) => event.preventDefault()} onClick=${() => { close(); act(); }}>${text}</button>
+    </li>`)}</ul>
+  </details>`;
+}

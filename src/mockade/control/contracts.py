@@ -1,0 +1,82 @@
+"""Control: what contracts say, and where: an operation, and lines of the files that are served."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from mockade.catalogue.answerers import handler_name
+from mockade.catalogue.api import Api
+from mockade.catalogue.handler_module import place_of
+from mockade.control.call import ControlCall
+from mockade.control.status import answerer_kind
+from mockade.errors import Refusal
+from mockade.hints import did_you_mean
+
+WIDEST = 200
+"""Characters of a line that are shown: a contract may be one line of a megabyte."""
+
+
+def get_operation(call: ControlCall, api: str, operation: str) -> dict[str, Any]:
+    served = call.running.apis.get(api) or call.api(api)
+    operations = {one.id: one for one in served.contract.operations}
+    found = operations.get(operation)
+    if found is None:
+        hint = did_you_mean(operation, operations)
+        raise Refusal(404, "no_operation", f"{served.stem} has no operation {operation!r}. {hint}")
+    words = found.source.document.value_at(found.source)
+    words = words if isinstance(words, dict) else {}
+    handler = served.module.handlers.get(handler_name(found))
+    return {
+        "api": served.stem,
+        "operation": found.id,
+        "method": found.method,
+        "path": found.path,
+        "summary": str(words.get("summary") or ""),
+        "description": str(words.get("description") or ""),
+        "statuses": [str(status) for status in found.responses],
+        "answered_by": answerer_kind(served, found.id, call.running.settings),
+        "handler": str(place_of(handler)) if handler else None,
+        "contract": str(found.source.place()),
+    }
+
+
+def read_code(call: ControlCall, place: str, around: int) -> dict[str, Any]:
+    """Refuses with 404 what is none of the files that are served: nothing else is shown to anybody."""
+    name, line, column = _parted(place)
+    path = next((path for api in call.running.apis.values() for path in _named(api, name)), None)
+    try:
+        lines = path.read_text(encoding="utf-8-sig", errors="replace").splitlines() if path else []
+    except OSError:
+        lines = []
+    if not 0 < line <= len(lines):
+        message = (
+            f"{place!r} is no line of a contract or of handlers that are served: write FILE:LINE:COLUMN."
+        )
+        raise Refusal(404, "no_line", message)
+    cut = max(0, column - WIDEST // 2) if column > WIDEST else 0
+    first, last = max(1, line - around), min(len(lines), line + around)
+    shown = [
+        {"number": number, "text": lines[number - 1][cut : cut + WIDEST]} for number in range(first, last + 1)
+    ]
+    return {"file": name, "line": line, "column": max(0, column - cut), "lines": shown}
+
+
+def _parted(place: str) -> tuple[str, int, int]:
+    """The file, the line and the column of a place; 0 for what it does not say."""
+    name, *numbers = place.rsplit(":", 2)
+    if len(numbers) == 2 and not numbers[0].isdecimal():
+        name, numbers = f"{name}:{numbers[0]}", numbers[1:]
+    said = [int(one) if one.isdecimal() else 0 for one in numbers[:2]]
+    line, column = [*said, 0, 0][:2]
+    return name, line, column
+
+
+def _named(api: Api, name: str) -> Iterator[Path]:
+    """The files of an API that messages call so."""
+    location = api.contract.document.location
+    yield from (path for path in api.contract.document.paths() if location.shown(path) == name)
+    for handler in api.module.handlers.values():
+        if place_of(handler).file == name:
+            yield Path(handler.__code__.co_filename)
