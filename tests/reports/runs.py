@@ -21,6 +21,7 @@ def exchange(**facts: Any) -> Exchange:
     return Exchange(**{"method": "GET", "path": "/x", "world": "default", "id": 1, "status": 200, **facts})
 
 
+BINARY = exchange(violations=[violation()], method="POST", request_body=b"\xff\x00", status=400)
 BROKEN = exchange(violations=[violation()], status=400, answered_by="engine")
 FAULT = exchange(answered_by="mockade", status=500)
 DUE_FAULT = exchange(method="", path="", answered_by="mockade", status=0)

@@ -47,6 +47,11 @@ def test_nothing_that_was_sent_is_more_than_a_word(nasty: str) -> None:
     assert len(words) == 6
 
 
+def test_a_body_that_is_no_text_is_the_same_bytes() -> None:
+    entry = SERIALIZER.full(exchange(method="POST", request_body=b"\xff\x00"))
+    assert curl(entry) == 'echo /wA= | base64 -d | curl -X POST "$MOCKADE_URL"/x --data-binary @-'
+
+
 def test_a_body_that_was_not_kept_is_said() -> None:
     entry = {**SERIALIZER.full(exchange(method="POST")), "left_out": {"request_body": 40_000}}
     assert curl(entry).endswith("# and its body of 40,000 bytes, which was not kept")

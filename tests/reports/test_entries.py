@@ -24,6 +24,14 @@ def test_large_bodies_and_changes_are_left_out_and_said() -> None:
     assert slim_entry(entry) == entry, "said once more, when a report's entry is read again"
 
 
+def test_a_large_body_that_is_no_text_is_left_out_whole() -> None:
+    whole = exchange(response_headers=(), response_body=b"\xff" * MOST_BODY)
+    assert "body_base64" in SERIALIZER.full(whole)["response"]
+    told = slim_entry(SERIALIZER.full(whole))
+    assert "body_base64" not in told["response"]
+    assert told["left_out"]["response_body"] > MOST_BODY
+
+
 def test_what_is_small_is_as_it_was() -> None:
     small = exchange(request_headers=JSON, request_body=b'"\\ud800"', violations=[violation()])
     entry = SERIALIZER.full(small)

@@ -18,7 +18,7 @@ from mockade.reports.collector import Collector
 from mockade.reports.locations import Locations
 from mockade.reports.model import Report, of_validation
 from mockade.validation.report import Report as Validated
-from tests.reports.runs import BROKEN, SERIALIZER, hostile, reported
+from tests.reports.runs import BINARY, BROKEN, SERIALIZER, hostile, reported
 from tests.reports.schemas import published
 
 
@@ -32,7 +32,7 @@ def validated(*findings: Finding) -> Report:
 
 
 MISSPELT = Finding(Place("specs/a.yaml", 3, 5), "It is misspelt.", "Mend it.", "misspelt")
-REPORTS = (reported(), reported(BROKEN), hostile(), validated(), validated(MISSPELT, MISSPELT))
+REPORTS = (reported(), reported(BROKEN, BINARY), hostile(), validated(), validated(MISSPELT, MISSPELT))
 
 
 @pytest.mark.parametrize("report", REPORTS)

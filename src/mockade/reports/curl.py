@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Any
 
 from mockade.hints import shell_line
 from mockade.reports.model import Entry
@@ -34,17 +33,22 @@ def curl(entry: Entry) -> str:
     for name, value in request.get("headers", {}).items():
         if name.lower() not in _ITS_OWN:
             words += ["-H", shell_line([f"{name}: {value}"])]
-    words += _body(request.get("body"))
+    before, body = _body(request)
+    words = [*before, *words, *body]
     left_out = entry.get("left_out", {}).get("request_body")
     note = f"  # and its body of {left_out:,} bytes, which was not kept" if left_out else ""
     return _one_line(" ".join(words)) + note
 
 
-def _body(body: Any) -> list[str]:
+def _body(request: Entry) -> tuple[list[str], list[str]]:
+    """What stands before the command, and behind it."""
+    if "body_base64" in request:
+        return ["echo", request["body_base64"], "|", "base64", "-d", "|"], ["--data-binary", "@-"]
+    body = request.get("body")
     if body is None:
-        return []
+        return [], []
     text = body if isinstance(body, str) else json.dumps(body, ensure_ascii=False, separators=(",", ":"))
-    return ["--data-raw", shell_line([text])]
+    return [], ["--data-raw", shell_line([text])]
 
 
 def _one_line(command: str) -> str:

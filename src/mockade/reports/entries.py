@@ -54,10 +54,11 @@ def slim_entry(entry: Entry) -> Entry:
     left_out = {"changes": len(entry["changes"]) - few}
     slim = {**entry, "changes": entry["changes"][:few]}
     for part in ("request", "response"):
-        size = _size((entry[part] or {}).get("body"))
+        told = entry[part] or {}
+        size = _size(told.get("body"))
         if size > MOST_BODY:
             left_out[f"{part}_body"] = size
-            slim[part] = {**entry[part], "body": None}
+            slim[part] = {**{name: one for name, one in told.items() if name != "body_base64"}, "body": None}
     return _with_left_out(slim, {**left_out, **entry.get("left_out", {})})
 
 

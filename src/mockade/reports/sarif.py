@@ -137,10 +137,13 @@ def _response(entry: Entry) -> dict[str, Any]:
 
 
 def _body(entry: Entry, part: str) -> dict[str, Any]:
-    body = (entry[part] or {}).get("body")
+    told = entry[part] or {}
+    body = told.get("body")
     left_out = entry.get("left_out", {}).get(f"{part}_body")
     if left_out:
         return {"properties": {"bodyBytesLeftOut": left_out}}
     if body is None:
         return {}
+    if "body_base64" in told:
+        return {"body": {"binary": told["body_base64"]}}
     return {"body": {"text": body if isinstance(body, str) else json_text(body, indent=None)}}
