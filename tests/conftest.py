@@ -23,6 +23,8 @@ sys.dont_write_bytecode = False
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 # So are contracts as they were read, beside what pytest keeps and not in the folder of who runs the tests.
 os.environ[SWITCH] = str(Path(__file__).parents[1] / ".pytest_cache" / "contracts")
+# Commands would report to the job that runs the tests.
+os.environ.pop("GITHUB_ACTIONS", None)
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import textwrap
 from collections.abc import Callable
 from fnmatch import fnmatch
@@ -280,7 +281,7 @@ def test_a_setting_of_the_ini_file_that_cannot_be_says_so(suite: Suite, line: st
     assert fnmatch(result.stdout.str() + result.stderr.str(), told)
 
 
-def test_it_works_in_parallel(suite: Suite) -> None:
+def test_it_works_in_parallel(suite: Suite, pytester: pytest.Pytester) -> None:
     result = suite(
         """
         import pytest
@@ -292,8 +293,47 @@ def test_it_works_in_parallel(suite: Suite) -> None:
             assert len(ask(mockade, "GET", "/widgets")[1]) == 3
         """,
         "-n2",
+        "--mockade-report=json:report.json",
     )
     result.assert_outcomes(passed=20)
+    report = json.loads((pytester.path / "report.json").read_text(encoding="utf-8"))
+    assert (report["failed"], report["requests"]) == (False, 60), "of both workers"
+    assert {one["operation"]: one["requests"] for one in report["operations"]} == {
+        "post_widgets": 20,
+        "get_widgets_id": 20,
+        "get_widgets": 20,
+    }
+
+
+def test_a_report_has_what_failed_and_not_what_was_broken_on_purpose(
+    suite: Suite, pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GITHUB_ACTIONS", "true")
+    result = suite(
+        """
+        import pytest
+
+        @pytest.mark.breaks_contract
+        def test_on_purpose(mockade):
+            ask(mockade, "GET", "/nowhere")
+
+        def test_wrong(mockade):
+            ask(mockade, "POST", "/widgets", {"id": 7})
+        """,
+        "--mockade-report=junit:out/junit.xml",
+    )
+    result.assert_outcomes(passed=1, failed=1)
+    found = (pytester.path / "out" / "junit.xml").read_text(encoding="utf-8")
+    assert 'tests="4" failures="1"' in found
+    assert "nowhere" not in found
+    result.stdout.fnmatch_lines(["::error file=*shop.yaml,line=*"])
+
+
+@pytest.mark.parametrize("words", ["xml", "json:."])
+def test_a_report_that_cannot_be_made_is_said_before_any_test(suite: Suite, words: str) -> None:
+    result = suite("def test_x(mockade): pass", f"--mockade-report={words}")
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines(["*--mockade-report: *"])
 
 
 def test_files_that_do_not_fit_fail_the_test_with_every_finding(suite: Suite) -> None:

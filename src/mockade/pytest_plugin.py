@@ -18,6 +18,9 @@ _WORLD = pytest.StashKey[Any]()
 _REPORTED = pytest.StashKey[str]()
 """The violations and bugs that were reported for a test when it was over."""
 
+_REPORT = pytest.StashKey[Any]()
+"""The report of the session (mockade.reports.suite.SuiteReport), where one was asked for."""
+
 FAIL_ON = ("violation", "notice", "never")
 
 SETTINGS = {
@@ -48,6 +51,14 @@ _DURATIONS = ("patience", "idle")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.getgroup("mockade").addoption(
+        "--mockade-report",
+        action="append",
+        default=[],
+        metavar="FORM[:FILE]",
+        help="Write a report of what the tests' worlds received, several times if wanted: json, junit, "
+        "sarif, html, github or text (docs/reports.md).",
+    )
     parser.addini("mockade_apis", "Documents, folders (from the rootdir), addresses, names to serve.", "args")
     parser.addini("mockade_home", "A folder with specs/, fixtures/, apis/, from the rootdir.", "string", "")
     for name, text in SETTINGS.items():
@@ -78,7 +89,26 @@ def pytest_configure(config: pytest.Config) -> None:
         chosen = config.getini(f"mockade_{name}")
         if chosen not in ("", *choices):
             raise pytest.UsageError(f"mockade_{name} is {chosen!r}; it can be {', '.join(choices)}.")
+    _prepare_report(config)
     config.addinivalue_line("markers", f"{MARK}: this test breaks a contract on purpose, and is to pass.")
+
+
+def _prepare_report(config: pytest.Config) -> None:
+    """Try the files of the reports that are asked for; under xdist a worker only collects."""
+    from mockade.reports.forms import Output, on_github
+
+    words = config.getoption("mockade_report")
+    if not words and not on_github():
+        return
+    from mockade.errors import SetupError
+    from mockade.reports.suite import SuiteReport
+
+    try:
+        outputs = [Output.parse(word) for word in words]
+        is_part = hasattr(config, "workerinput")
+        config.stash[_REPORT] = SuiteReport(outputs, [config.getini("mockade_fail_on")], is_part=is_part)
+    except (ValueError, SetupError) as error:
+        raise pytest.UsageError(f"--mockade-report: {error}") from None
 
 
 @pytest.fixture(scope="session")
@@ -116,7 +146,7 @@ def _settings(config: pytest.Config) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="session")
-def mockade_server(mockade_options: dict[str, Any]) -> Iterator[Any]:
+def mockade_server(mockade_options: dict[str, Any], pytestconfig: pytest.Config) -> Iterator[Any]:
     """A mock on a free port (mockade.testing.MockServer), for the session; with xdist one for each worker."""
     from mockade.errors import SetupError
     from mockade.testing import MockServer
@@ -130,6 +160,9 @@ def mockade_server(mockade_options: dict[str, Any]) -> Iterator[Any]:
         fault = str(error)
     if fault:  # not while that one is handled: it would be shown a second time
         pytest.fail(f"The mock cannot be served: {fault}", pytrace=False)
+    report = pytestconfig.stash.get(_REPORT, None)
+    if report is not None:
+        report.served(server.served)
     yield server
     server.stop()
 
@@ -146,6 +179,7 @@ def mockade(mockade_server: Any, request: pytest.FixtureRequest) -> Iterator[Any
     world = request.node.stash[_WORLD] = mockade_server.other(world_name(request.node.nodeid))
     yield world
     late = _failures(world, request.node)
+    _collect(world, request.node)
     for one in (world, *world.made):
         with suppress(ControlError):  # nobody has used it, or the test has deleted it
             one.delete()
@@ -207,3 +241,43 @@ def _section(world: Any, item: pytest.Item) -> str:
         return _failures(world, item) or "\n".join(world.history()[-20:])
     except ControlError as error:
         return f"The journal cannot be had: {error}"
+
+
+def _collect(world: Any, item: pytest.Item) -> None:
+    """Add what a test's worlds received to the report; not of one that breaks the contract on purpose."""
+    from mockade.client.remote import ControlError
+
+    report = item.config.stash.get(_REPORT, None)
+    if report is None or item.get_closest_marker(MARK) is not None:
+        return
+    for one in (world, *world.made):
+        with suppress(ControlError):  # nobody has used it, or the test has deleted it
+            report.add(one.journal.entries())
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """Take in the report of a worker of xdist."""
+    packed = getattr(node, "workeroutput", {}).get("mockade_report")
+    if packed is not None:
+        node.config.stash[_REPORT].add_packed(packed)
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Write the reports, or send this worker's to who writes them."""
+    report = session.config.stash.get(_REPORT, None)
+    if report is None:
+        return
+    from mockade.errors import SetupError
+
+    output = getattr(session.config, "workeroutput", None)
+    if output is not None:
+        output["mockade_report"] = report.packed()
+        return
+    terminal = session.config.pluginmanager.get_plugin("terminalreporter")
+    try:
+        report.write(terminal.write_line if terminal is not None else print)
+    except SetupError as error:
+        if terminal is not None:
+            terminal.write_line(str(error), red=True)
+        session.exitstatus = session.exitstatus or pytest.ExitCode.TESTS_FAILED

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -13,6 +14,7 @@ from mockade.bots.players import Players
 from mockade.bots.reading import read_script
 from mockade.bots.roster import check_count
 from mockade.bots.served_world import ServedWorld
+from mockade.catalogue.api import Api
 from mockade.client.http import ControlConnection
 from mockade.client.remote import DEFAULT, Facts, Remote
 from mockade.contract.violations import violation_line
@@ -192,6 +194,11 @@ class MockServer(World):
             "" if self._thread else " The mock is not started: use it in a `with` statement, or call start()."
         )
         raise AttributeError(f"{type(self).__name__} has no {name!r}.{hint}")
+
+    @property
+    def served(self) -> Mapping[str, Api]:
+        """The APIs by their names."""
+        return self._launch.apis
 
     def other(self, world: str) -> World:
         """Another world of this server, made when it is first used; it has a `made` of its own."""

@@ -1,0 +1,57 @@
+"""The report of a test suite: what the worlds of its tests received, of one process or of several."""
+
+from __future__ import annotations
+
+import pickle
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+from mockade.catalogue.api import Api
+from mockade.reports.collector import TIMELINE, Collector
+from mockade.reports.forms import Output
+from mockade.reports.gates import Gate
+from mockade.reports.merging import merged
+from mockade.reports.model import ApiFacts, Entry, Report, facts_of, places_in
+from mockade.reports.outputs import chosen, with_timeline, write
+
+
+class SuiteReport:
+    """Collects journals, and writes what was asked for. Raises SetupError for files that cannot be written.
+
+    `is_part` says that another process writes, to which `packed` goes.
+    """
+
+    def __init__(self, outputs: Iterable[Output], gates: Sequence[Gate], *, is_part: bool = False) -> None:
+        asked = list(outputs)
+        self._is_asked = bool(asked)
+        self._outputs = asked if is_part else chosen(asked)
+        self._collector = Collector(gates, timeline=TIMELINE if with_timeline(self._outputs) else 0)
+        self._apis: tuple[ApiFacts, ...] = ()
+        self._place_of: Callable[[str, str], str] | None = None
+        self._parts: list[Report] = []
+
+    def served(self, apis: Mapping[str, Api]) -> None:
+        """These APIs are what the journals are about."""
+        self._apis, self._place_of = tuple(facts_of(apis)), places_in(apis)
+
+    def add(self, entries: Iterable[Entry]) -> None:
+        for one in entries:
+            self._collector.add_entry(one)
+
+    def packed(self) -> bytes:
+        """The report of this process for `add_packed` of another, which trusts it."""
+        return pickle.dumps(self._report())
+
+    def add_packed(self, packed: bytes) -> None:
+        self._parts.append(pickle.loads(packed))
+
+    def write(self, echo: Callable[[str], object]) -> None:
+        """Write what was asked for; what was not asked for only where there is something to tell.
+
+        Raises SetupError where a file could not be written after all.
+        """
+        report = merged([self._report(), *self._parts])
+        if self._is_asked or report.operations:
+            write(self._outputs, report, echo)
+
+    def _report(self) -> Report:
+        return self._collector.report("pytest", apis=self._apis, place_of=self._place_of)
