@@ -46,5 +46,5 @@ components:
 """
 
 
-def run(*words: str, **env: str) -> Result:
-    return CliRunner(env=env).invoke(main, words)
+def run(*words: str, input: str | None = None, **env: str) -> Result:
+    return CliRunner(env=env).invoke(main, words, input=input)

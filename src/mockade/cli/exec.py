@@ -10,10 +10,9 @@ import click
 
 from mockade import garbage
 from mockade.cli.options import ENVIRONMENT, exit_on_setup_error, server_options
-from mockade.cli.reporting import report_option
+from mockade.cli.reporting import fail_on_option, report_option
 from mockade.cli.run_options import har_option, journal_out_option, log_option
 from mockade.reports.forms import Output
-from mockade.reports.gates import GATES
 
 
 class _Wrapper(click.Command):
@@ -30,18 +29,7 @@ class _Wrapper(click.Command):
 
 @click.command("exec", cls=_Wrapper, context_settings=ENVIRONMENT)
 @server_options(0)
-@click.option(
-    "--fail-on",
-    "gates",
-    type=click.Choice(GATES),
-    multiple=True,
-    default=["violation"],
-    show_default=True,
-    show_envvar=True,
-    help="What fails a command that passed, several times if wanted: a notice is what the contract does not "
-    "declare, and counts violations too; unanswered is a 501; a fault is the mock's own; the others are "
-    "notices of one rule (docs/ci.md).",
-)
+@fail_on_option
 @click.option("-v", "--verbose", is_flag=True, show_envvar=True, help="Print each request, on stderr.")
 @report_option
 @journal_out_option
@@ -71,7 +59,7 @@ def execute(
     context.call_on_close(garbage.collect_as_usual)
     from mockade.cli.exec_run import ExecRun
 
-    command = _command(context.obj, gates)
+    command = _command(context.obj)
     files = {"journal_out": journal_out, "har": har, "log": log}
     with exit_on_setup_error():
         run = ExecRun(names, home, gates, verbose=verbose, files=files, outputs=outputs, **options)
@@ -79,10 +67,8 @@ def execute(
     sys.exit(code)
 
 
-def _command(words: list[str], gates: tuple[Any, ...]) -> list[str]:
-    """The command to run. Raises UsageError where there is none, and for gates that say two things."""
+def _command(words: list[str]) -> list[str]:
+    """The command to run. Raises UsageError where there is none."""
     if not words:
         raise click.UsageError("Say what to run, behind two dashes: mockade exec -- pytest")
-    if "never" in gates and len(gates) > 1:
-        raise click.UsageError("--fail-on never leaves nothing for another --fail-on to say.")
     return words

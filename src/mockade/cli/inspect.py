@@ -37,6 +37,7 @@ from mockade.reports.forms import Output
 )
 @click.option(
     "--fail-on",
+    envvar="MOCKADE_VALIDATE_FAIL_ON",  # MOCKADE_FAIL_ON is of the gates of runs, which are others
     type=click.Choice(["error", "warning", "info"]),
     default="error",
     show_default=True,

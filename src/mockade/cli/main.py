@@ -13,6 +13,7 @@ from mockade.cli.options import ENVIRONMENT
 from mockade.cli.play import play
 from mockade.cli.rows import rows
 from mockade.cli.serve import serve
+from mockade.cli.verify import report, verify
 from mockade.cli.worlds import GROUPS
 
 
@@ -28,6 +29,8 @@ def main() -> None:
 for command in (
     serve,
     execute,
+    verify,
+    report,
     journal,
     reset,
     clock,

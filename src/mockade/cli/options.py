@@ -47,7 +47,11 @@ def print_findings(findings: Sequence[Finding]) -> None:
 
 def print_warnings(findings: Sequence[Finding]) -> None:
     for finding in findings:
-        click.echo(f"{click.style('warning', fg='yellow', bold=True)} {printable(str(finding))}", err=True)
+        print_warning(str(finding))
+
+
+def print_warning(sentence: str) -> None:
+    click.echo(f"{click.style('warning', fg='yellow', bold=True)} {printable(sentence)}", err=True)
 
 
 def print_error(sentence: str) -> None:

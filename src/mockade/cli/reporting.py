@@ -1,4 +1,4 @@
-"""The option --report, which all commands have that come to a verdict, and how they write what it asks."""
+"""The options --fail-on and --report of commands that come to a verdict, and how reports are written."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import click
 from mockade.cli.options import BAD_SETUP, print_findings
 from mockade.errors import SetupError
 from mockade.reports.forms import FORMS, Output, on_github
+from mockade.reports.gates import DEFAULT_GATES, GATES, Gate
 
 
 def _outputs(_context: click.Context, _option: click.Parameter, values: Sequence[str]) -> tuple[Output, ...]:
@@ -19,17 +20,41 @@ def _outputs(_context: click.Context, _option: click.Parameter, values: Sequence
         raise click.BadParameter(str(error)) from None
 
 
+def _gates(_context: click.Context, _option: click.Parameter, values: tuple[Gate, ...]) -> tuple[Gate, ...]:
+    if "never" in values and len(values) > 1:
+        raise click.BadParameter("never leaves nothing for another to say.")
+    return values
+
+
 report_option = click.option(
     "--report",
     "outputs",
     metavar=f"[{'|'.join(FORMS)}][:FILE]",
     multiple=True,
     callback=_outputs,
+    envvar="MOCKADE_REPORT",
     show_envvar=True,
     help="Write a report, several times if wanted. Without FILE json, junit, sarif and html go into files of "
     "the working directory (mockade-report.json, …), and github annotates the job; - is stdout.",
 )
 """As `outputs`, for `chosen_outputs` before the run and `write_reports` after it."""
+
+
+fail_on_option = click.option(
+    "--fail-on",
+    "gates",
+    type=click.Choice(GATES),
+    multiple=True,
+    callback=_gates,
+    default=DEFAULT_GATES,
+    show_default=True,
+    envvar="MOCKADE_FAIL_ON",
+    show_envvar=True,
+    help="What fails it, several times if wanted: a notice is what the contract does not declare, and counts "
+    "violations too; unanswered is a 501; a fault is the mock's own; the others are notices of one rule "
+    "(docs/ci.md).",
+)
+"""As `gates`."""
 
 
 def chosen_outputs(outputs: Sequence[Output]) -> tuple[list[Output], int]:

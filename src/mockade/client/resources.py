@@ -205,12 +205,18 @@ class Journal(_Resource):
             "secrets": secrets,
             "limit": limit,
         }
+        return list(self._pages(filters))
+
+    def each(self, *, after: int = 0) -> Iterator[Facts]:
+        """The entries of greater ids, page by page: all at once may be many."""
+        return self._pages({"after": after})
+
+    def _pages(self, filters: Mapping[str, Any]) -> Iterator[Facts]:
         page = self._ask("GET", "/journal", **filters)
-        found: builtins.list[Facts] = page["exchanges"]
+        yield from page["exchanges"]
         while page["next"] is not None:
             page = self._ask("GET", "/journal", **{**filters, "after": page["next"]})
-            found += page["exchanges"]
-        return found
+            yield from page["exchanges"]
 
     def find(self, *, secrets: bool = False, **wanted: Any) -> Facts:
         """The requests that match all of `wanted`; where none does, the nearest, with their differences.

@@ -29,7 +29,8 @@ def lines(report: Report) -> Iterator[str]:
 def sums(report: Report) -> Iterator[str]:
     broken, faults = report.kinds.get("violation", 0), report.kinds.get("fault", 0)
     if not report.requests:
-        yield "Mockade: no request came. Did the command use MOCKADE_URL?"
+        hint = " Did the command use MOCKADE_URL?" if report.command == "exec" else ""
+        yield f"Mockade: no request came.{hint}"
     elif not (broken or faults):
         yield f"Mockade: {many(report.requests, 'request')}, and the contract was kept."
     if broken:

@@ -1,0 +1,99 @@
+"""Journals that were saved as NDJSON, read line by line; what is no entry is told with its line."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import orjson
+
+from mockade.contract.validators import Validator
+from mockade.control import control_api
+from mockade.control.call import component
+from mockade.errors import Finding, Place, SetupError, shown_path
+from mockade.reports.model import Entry
+
+STDIN = "-"
+
+MOST_TOLD = 20
+"""Bad lines that are told; reading stops there."""
+
+
+class SavedJournals:
+    """The entries of files, one after the other; `-` is stdin. A last line that was cut off is left out."""
+
+    def __init__(self, files: Iterable[str]) -> None:
+        self._files = list(files)
+        self.cut: list[Place] = []
+        """Where lines were left out, when all was read."""
+        self._validator: Validator = component(control_api(""), "Exchange")[0]
+
+    def __iter__(self) -> Iterator[Entry]:
+        """Raises SetupError behind the last, with each line that is no entry and file that cannot be read."""
+        findings: list[Finding] = []
+        for file in self._files:
+            name = "stdin" if file == STDIN else shown_path(Path(file))
+            try:
+                with _opened(file) as stream:
+                    yield from self._entries(name, stream, findings)
+            except OSError as error:
+                message = f"This cannot be read: {error.strerror or error}."
+                findings.append(Finding(Place(name), message))
+        if findings:
+            raise SetupError(findings)
+
+    def _entries(self, name: str, stream: BinaryIO, findings: list[Finding]) -> Iterator[Entry]:
+        for number, line in enumerate(stream, 1):
+            if not line.strip():
+                continue
+            place = Place(name, number, 1)
+            try:
+                yield self._entry(line, place)
+            except SetupError as error:
+                if not line.endswith(b"\n") and line.startswith(b"{") and not _is_json(line):
+                    self.cut.append(place)
+                    continue
+                findings += error.findings
+                if len(findings) >= MOST_TOLD:
+                    raise SetupError(findings) from None
+
+    def _entry(self, line: bytes, place: Place) -> Entry:
+        """The entry in a line. Raises SetupError for what is none."""
+        try:
+            entry: Any = orjson.loads(line)
+        except orjson.JSONDecodeError as error:
+            raise _no_entry(
+                place, f"This is no line of JSON ({error.msg}, at character {error.pos + 1})."
+            ) from None
+        violations = self._validator.violations(entry, "response")
+        if violations:
+            first = violations[0]
+            at = f"{first.pointer}: " if first.pointer else ""
+            raise _no_entry(place, f"This is no entry of a journal: {at}{first.message}")
+        found: Entry = entry
+        return found
+
+
+def _no_entry(place: Place, message: str) -> SetupError:
+    mend = "A journal is what --journal-out and `GET /_mockade/v1/journal?format=ndjson` write."
+    return SetupError([Finding(place, message, mend)])
+
+
+def _is_json(line: bytes) -> bool:
+    try:
+        orjson.loads(line)
+    except orjson.JSONDecodeError:
+        return False
+    return True
+
+
+@contextmanager
+def _opened(file: str) -> Iterator[BinaryIO]:
+    if file == STDIN:
+        yield sys.stdin.buffer
+        return
+    with open(file, "rb") as stream:
+        yield stream
