@@ -81,7 +81,7 @@ def test_under_a_401_of_an_open_scheme_stands_that_anything_will_do(serve: Calla
 
 def test_under_an_unknown_path_stands_the_nearest(mock: Mock) -> None:
     mock.get("/apps/game-session", headers=KEY)
-    assert log_lines(mock)[1].endswith(f"The nearest is GET {SESSIONS}.")
+    assert f"The nearest is GET {SESSIONS}.  [specs/meshmap.yaml:" in log_lines(mock)[1]
     assert log_lines(mock)[2] == "    → What is served: mockade routes meshmap"
 
 

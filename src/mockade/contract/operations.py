@@ -80,6 +80,11 @@ class Content:
     def source(self) -> Source:
         return self.media.source
 
+    @property
+    def words(self) -> Source:
+        """Where the contract says what it holds: its schema, else itself."""
+        return self.schema.source if self.schema is not None else self.source
+
     @cached_property
     def validator(self) -> Validator | None:
         return self.normalizers.validator(self.schema) if self.schema else None

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Any, NamedTuple
 
+from mockade.contract.document import Source
 from mockade.contract.normalizer import Declared, Normalizer
 from mockade.contract.schema_walk import walk
-from mockade.contract.violations import Violation, Where
+from mockade.contract.violations import ABSENT, Violation, Where
 from mockade.hints import did_you_mean
 
 MOST_NOTICED = 100
@@ -32,6 +33,18 @@ def undeclared_notices(normalizer: Normalizer, value: Any, where: Where, path: P
     return [_notice(one, where) for one in islice(_found([normalizer], value, path), MOST_NOTICED)]
 
 
+def undeclared(
+    where: Where, path: Path, message: str, source: Source | None = None, value: Any = ABSENT
+) -> Violation:
+    """A notice of what the contract does not know; `source` has the words that might have."""
+    return Violation(where, path, "undeclared", message, value=value, source=source, notice=True)
+
+
+def said_by(source: Source, notices: list[Violation]) -> list[Violation]:
+    """The notices, with the words of the whole value's schema."""
+    return [one._replace(source=source) for one in notices]
+
+
 def strip_undeclared(normalizer: Normalizer, value: Any) -> None:
     """Take them out of `value`, however many they are."""
     for one in list(_found([normalizer], value, ())):
@@ -45,7 +58,7 @@ def _notice(found: _Found, where: Where) -> Violation:
         message = f"The mapping of {value!r} leads nowhere: this may be anything."
         return Violation(where, found.path, "mapping", message, value=value, notice=True)
     message = f"{found.name!r} is not in the contract. {did_you_mean(found.name, found.known)}"
-    return Violation(where, found.path, "undeclared", message, value=value, notice=True)
+    return undeclared(where, found.path, message, value=value)
 
 
 def _declared(normalizers: list[Normalizer], value: Any) -> Declared:

@@ -51,6 +51,8 @@ class RequestContext(RequestFacts):
     api: Api | None = None
     """The one whose path it asks for, or else the nearest, if any."""
     operation: Operation | None = None
+    nearest: Operation | None = None
+    """The one most like what it asks for, where there is none at its path and method."""
     answerer: Answerer | None = None
     """Who was asked, once the request had passed all checks."""
     fault: Fault | None = None

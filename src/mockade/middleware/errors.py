@@ -12,12 +12,12 @@ from mockade.asgi import App, Receive, Scope, Send
 from mockade.catalogue.api import Api
 from mockade.contract.operations import Content
 from mockade.contract.validators import Validator
-from mockade.contract.violations import ABSENT, Violated, Violation, Where
+from mockade.contract.violations import ABSENT, Violated
 from mockade.dialects import summary
 from mockade.dialects.inferred import ErrorFacts, documented_status, error_body
 from mockade.dialects.written import written_error
 from mockade.errors import EngineRefusal, OurFault, Place, Refusal, shown_path, utf8_safe
-from mockade.middleware.browsers import is_browsers_own
+from mockade.middleware.breaches import breaches
 from mockade.middleware.context import CONTEXT_KEY, RequestContext, RoutedContext
 from mockade.middleware.negotiation import content_of, json_media_type
 from mockade.middleware.receiving import ClientGone, drain_after_refusal
@@ -102,25 +102,13 @@ _HANDLERS: dict[type[Exception], Any] = {
 }
 
 
-_BREACHES: dict[str, tuple[Where, str]] = {
-    "no_operation": ("path", "paths"),
-    "method_not_allowed": ("path", "method"),
-    "unsupported_media_type": ("header", "content"),
-    "not_acceptable": ("header", "accept"),
-    "malformed_request": ("path", "encoding"),
-}
-"""What the engine refuses because the contract has no place for it: violations without a schema."""
-
-
 def refusal_answer(context: RequestContext, refusal: Refusal) -> PreparedResponse:
     """A refusal in the words of the API it concerns."""
     context.exchange.reason = refusal.message
     from_engine = isinstance(refusal, EngineRefusal)
     if from_engine or refusal is context.world_refusal:
         context.exchange.answered_by = "engine"
-        if refusal.code in _BREACHES and not is_browsers_own(context.exchange):
-            where, rule = _BREACHES[refusal.code]
-            context.exchange.violations = [Violation(where, (), rule, refusal.message)]
+        context.exchange.violations = breaches(context, refusal) or context.exchange.violations
     # A refusal of generated CRUD is the engine's too: no author chose a status that is not documented.
     from_engine = from_engine or (context.answerer is not None and context.answerer.kind == "shape")
     api = context.api

@@ -11,7 +11,7 @@ from mockade.catalogue.router import Route, Router
 from mockade.contract.forms import undecoded
 from mockade.contract.multipart import MOST_FIELDS
 from mockade.contract.parameters import Parameter
-from mockade.contract.undeclared import strip_undeclared, undeclared_notices
+from mockade.contract.undeclared import said_by, strip_undeclared, undeclared, undeclared_notices
 from mockade.contract.violations import ABSENT, Violated, Violation, Where
 from mockade.errors import EngineRefusal, Refusal
 from mockade.hints import remembered_hint
@@ -210,9 +210,7 @@ class OperationValidation:
             if name not in self._known_query and not any(one.reading.takes(name) for one in forms.spread):
                 hint = remembered_hint(name, self._known_query)
                 message = f"The query parameter {name!r} is not in the contract. {hint}"
-                found.append(
-                    Violation("query", (name,), "undeclared", message, value=texts[name][0], notice=True)
-                )
+                found.append(undeclared("query", (name,), message, self._operation.source, texts[name][0]))
         return values
 
     def _texts_of_headers(self, scope: Scope, found: list[Violation]) -> dict[str, list[str]]:
@@ -230,9 +228,7 @@ class OperationValidation:
                     hint = remembered_hint(name, self._known_headers)
                     message = f"The header {name!r} is not in the contract. {hint}"
                     shown = value.decode("latin-1")
-                    found.append(
-                        Violation("header", (name,), "undeclared", message, value=shown, notice=True)
-                    )
+                    found.append(undeclared("header", (name,), message, self._operation.source, shown))
         return texts
 
     async def _take_body(
@@ -244,7 +240,7 @@ class OperationValidation:
         if body is None:
             if raw:
                 message = "The operation takes no body; this one is not read."
-                found.append(Violation("body", (), "undeclared", message, notice=True))
+                found.append(undeclared("body", (), message, self._operation.source))
             return
         as_it_came = context.is_internal and self._operation.raw_body
         try:
@@ -274,13 +270,14 @@ class OperationValidation:
             if broken:
                 context.body = value if self._lets_through else context.body
                 if content.normalizer is not None and not content.normalizer.branches:
-                    found += undeclared_notices(content.normalizer, value, "body", ())
+                    notices = undeclared_notices(content.normalizer, value, "body", ())
+                    found += said_by(content.words, notices) if notices else ()
                 return
         if content.normalizer is not None:
             notices = undeclared_notices(content.normalizer, value, "body", ())
             if notices and context.api.module.ignores_undeclared:
                 strip_undeclared(content.normalizer, value)
-            found += notices
+            found += said_by(content.words, notices) if notices else ()
             value = content.normalizer.fill(value)
         context.body = value
 

@@ -86,6 +86,7 @@ class RoutingMiddleware:
         nearest = self._router.nearest_route(path, {context.api.stem} if context.api else None)
         message = f"No operation at {context.exchange.method} {path}."
         if nearest is not None:
+            context.nearest = nearest.operation
             message += f" The nearest is {nearest.operation.method} {nearest.base}{nearest.operation.path}."
         return EngineRefusal("no_operation", message)
 
@@ -97,6 +98,7 @@ class RoutingMiddleware:
         context.api = any_of_them.api
         context.exchange.api = context.api.stem
         if route is None:
+            context.nearest = any_of_them.operation
             self._check_known(context, has_others=True)
             allowed = sorted({*match.methods, *(["HEAD"] if "GET" in match.methods else [])})
             message = f"{any_of_them.operation.path} does not take {method}; it takes {', '.join(allowed)}."
