@@ -292,6 +292,7 @@ LONG_CALLS: dict[str, tuple[str, str, dict[str, str]]] = {
     "journal as lines": ("GET", "/journal?limit=10000&format=ndjson", {}),
     "search": ("POST", "/journal/find", JSON),
     "clock": ("POST", "/clock/advance", JSON),
+    "coverage": ("GET", "/coverage?merged=true", {}),
 }
 
 

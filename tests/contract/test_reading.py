@@ -1,6 +1,6 @@
 """Text to data: what a user wrote is what is read, and what cannot be read says where.
 
-Holds `contract/yaml_reader.py` and `contract/yaml_scalars.py` too.
+Holds `contract/lines.py`, `contract/yaml_reader.py` and `contract/yaml_scalars.py` too.
 
 Here `contract/json_text.py` is held as well.
 """
@@ -14,7 +14,8 @@ from typing import Any
 
 import pytest
 
-from mockade.contract.reading import DEEPEST, Lines, Tolerated, nests_deeply, parse, read
+from mockade.contract.lines import Lines
+from mockade.contract.reading import DEEPEST, Tolerated, nests_deeply, parse, read
 from mockade.errors import SetupError
 
 

@@ -1,7 +1,7 @@
 """What is counted, held against a count of another kind over fixed runs.
 
 Holds `coverage/items.py`, `coverage/compiling.py`, `coverage/drafts.py`, `coverage/numbering.py`,
-`coverage/schema_items.py`, `coverage/marking.py`, `coverage/observed.py`, `coverage/requests.py`,
+`coverage/parts.py`, `coverage/marking.py`, `coverage/observed.py`, `coverage/requests.py`,
 `coverage/responses.py`, `coverage/saved.py`, `coverage/document.py`, `coverage/editing.py` and
 `coverage/gates.py` too.
 """

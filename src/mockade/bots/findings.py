@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mockade.contract.reading import Lines
+from mockade.contract.lines import Lines
 from mockade.errors import Finding, Place, SetupError
 
 Pointer = tuple[str | int, ...]

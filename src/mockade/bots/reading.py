@@ -10,7 +10,8 @@ from mockade.bots.findings import Findings
 from mockade.bots.roster import read_roster
 from mockade.bots.script import Call, Roster, Script, calls, every_step, takes_time
 from mockade.bots.steps import StepReader
-from mockade.contract.reading import Lines, read
+from mockade.contract.lines import Lines
+from mockade.contract.reading import read
 from mockade.errors import shown_path
 from mockade.hints import did_you_mean
 

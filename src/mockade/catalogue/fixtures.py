@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from mockade.catalogue.connecting import connect_faults
-from mockade.contract.reading import Lines, read
+from mockade.contract.lines import Lines
+from mockade.contract.reading import read
 from mockade.errors import Finding, Place, SetupError, shown_path
 from mockade.hints import nearest
 from mockade.settings import MOST_ROWS

@@ -178,6 +178,10 @@ class Document:
         pointer = pointer[: pointer.index(SKETCH)] if SKETCH in pointer else pointer
         return self._contents.place(uri, pointer)
 
+    def lines_made(self) -> Iterator[None]:
+        """Make out where everything in the files stands, in slices; else the first `place` has to."""
+        return self._contents.lines_made()
+
     def place_in_file(self, uri: str, pointer: tuple[str | int, ...]) -> Place:
         """The same, where `pointer` is one into the file as it was written: in Swagger 2.0, maybe."""
         return self._contents.place_in_file(uri, pointer)

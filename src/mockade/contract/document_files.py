@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from mockade.contract.identifiers import USED, resolve_identifiers
 from mockade.contract.keywords import holds_schema, is_schema, may_be_schema, says_more
+from mockade.contract.lines import Lines
 from mockade.contract.location import Location
-from mockade.contract.reading import Lines, Tolerated, is_json, read
+from mockade.contract.reading import Tolerated, is_json, read
 from mockade.contract.recognition import NotOpenApi, recognise, recognise_file, recognise_text
 from mockade.contract.ref_problems import RefProblem, child, missing, unread
 from mockade.contract.references import FileScan, LinkedPointer, pointer, resolve, steps
@@ -121,6 +123,11 @@ class DocumentFiles:
     def place_in_file(self, uri: str, pointer: _Pointer) -> Place:
         """The same, where `pointer` is one into the file as it was written: in Swagger 2.0, maybe."""
         return self._lines[uri].place(pointer)
+
+    def lines_made(self) -> Iterator[None]:
+        """Make out where everything in the files stands, in slices."""
+        for lines in list(self._lines.values()):
+            yield from lines.made()
 
     def value_at(self, uri: str, pointer: _Pointer) -> Any:
         value = self.files[uri]

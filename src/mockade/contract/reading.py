@@ -1,11 +1,11 @@
-"""Text to data: YAML and JSON as OpenAPI means them, with the place of every key there when it is asked."""
+"""Text to data: YAML and JSON as OpenAPI means them."""
 
 from __future__ import annotations
 
 import json
 import math
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ import yaml
 
 from mockade.contract.json_text import nests_deeply as nests_deeply
 from mockade.contract.json_text import not_json as not_json
+from mockade.contract.lines import TOKEN, at_once, json_spots, place_at
 from mockade.contract.parsed_texts import keep, kept
 from mockade.contract.yaml_reader import DEEPEST as DEEPEST
 from mockade.contract.yaml_reader import Data
@@ -65,7 +66,7 @@ def _parse_json(text: str, shown: str, tolerated: Tolerated | None) -> Any:
     if not _is_sound(data, text):
         _refuse_deep_json(text, shown)
         for key, offset in _second_keys(text):
-            place = _at(text, offset, shown)
+            place = place_at(text, offset, shown)
             if tolerated is None:
                 raise _unreadable(place, f"The key {key!r} stands here twice.")
             tolerated.twice.append((place, key))
@@ -75,7 +76,7 @@ def _parse_json(text: str, shown: str, tolerated: Tolerated | None) -> Any:
 def _without_large(text: str, shown: str, tolerated: Tolerated) -> Any:
     """The data of JSON text without the numbers in it that are too large."""
     # Read without them first: what else is wrong is told at its place.
-    finite = _TOKEN.sub(lambda found: "null".ljust(len(found[0])) if _is_large(found[0]) else found[0], text)
+    finite = TOKEN.sub(lambda found: "null".ljust(len(found[0])) if _is_large(found[0]) else found[0], text)
     _parse_json(finite, shown, tolerated)
 
     def number(token: str) -> Any:
@@ -133,7 +134,7 @@ def yaml_fault(error: yaml.YAMLError, text: str, shown: str) -> SetupError:
     if mark is None:
         strange = yaml.reader.Reader.NON_PRINTABLE.search(text)
         return _unreadable(
-            _at(text, strange.start() if strange else 0, shown), f"This is not YAML: {problem}."
+            place_at(text, strange.start() if strange else 0, shown), f"This is not YAML: {problem}."
         )
     before = text.lstrip("\ufeff")[mark.index - mark.column : mark.index + 1]
     mend = "Indent with spaces, not with tabs." if "\t" in before and before.isspace() else ""
@@ -163,10 +164,6 @@ def _unreadable(place: Place, message: str, mend: str = "") -> SetupError:
     return SetupError([Finding(place, message, mend, "syntax")])
 
 
-def _at(text: str, offset: int, shown: str) -> Place:
-    return Place(shown, text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset))
-
-
 def read(path: Path, shown: str, tolerated: Tolerated | None = None) -> tuple[Any, str]:
     """A file's data and its text; `tolerated` as in `parse`. Raises SetupError where it cannot be read."""
     try:
@@ -179,48 +176,6 @@ def read(path: Path, shown: str, tolerated: Tolerated | None = None) -> tuple[An
 
 
 _NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
-_TOKEN = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|[{}\[\],:]|[^\s{}\[\],:"]+')
-
-
-@dataclass(slots=True)
-class _Spot:
-    """Where a value of a JSON text stands (a member: its key), and what is in it."""
-
-    offset: int
-    below: dict[str, _Spot] | list[_Spot] | None = None
-
-
-def _outline(text: str, twice: Callable[[str, int], None] = lambda _key, _offset: None) -> _Spot:
-    """The places in a text that is known to be JSON; `twice` is called with keys that stand again."""
-    root = _Spot(0)
-    holders: list[_Spot] = []
-    key: str | None = None
-    start = 0
-    for found in _TOKEN.finditer(text):
-        token = found[0]
-        if token in ",:":
-            continue
-        if token in "}]":
-            holders.pop()
-            continue
-        members = holders[-1].below if holders else None
-        if isinstance(members, dict) and key is None:
-            key, start = orjson.loads(token), found.start()
-            if key in members:
-                twice(key, start)
-            continue
-        spot = _Spot(found.start(), {} if token == "{" else [] if token == "[" else None)
-        if isinstance(members, dict) and key is not None:
-            spot.offset = start
-            members[key] = spot
-        elif isinstance(members, list):
-            members.append(spot)
-        else:
-            root = spot
-        if spot.below is not None:
-            holders.append(spot)
-        key = None
-    return root
 
 
 def _second_keys(text: str) -> list[tuple[str, int]]:
@@ -234,56 +189,5 @@ def _second_keys(text: str) -> list[tuple[str, int]]:
     json.loads(text, object_pairs_hook=look)
     found: list[tuple[str, int]] = []
     if doubled:
-        _outline(text, lambda key, offset: found.append((key, offset)))
+        at_once(json_spots(text, lambda key, offset: found.append((key, offset))))
     return found
-
-
-class Lines:
-    """Where each key and item of a file stands; made out from its text when first asked."""
-
-    def __init__(self, text: str, shown: str, *, is_json: bool | None = None) -> None:
-        """`is_json` says how the text was read, where the name that is shown does not."""
-        self._text = text
-        self._is_json = shown.endswith(".json") if is_json is None else is_json
-        self._shown = shown
-        self._root: yaml.Node | None = None
-        self._outline: _Spot | None = None
-
-    def place(self, pointer: Sequence[str | int]) -> Place:
-        """Where the key or item at `pointer` stands, else where its nearest container does."""
-        if self._is_json:
-            return self._place_in_json(pointer)
-        if self._root is None:
-            self._root = yaml.compose(self._text, yaml.CSafeLoader)
-        node, mark = self._root, None
-        for step in pointer:
-            found = _child(node, step)
-            if found is None:
-                break
-            node, mark = found
-        if mark is None:
-            mark = node.start_mark if node is not None else None
-        return Place(self._shown, mark.line + 1, mark.column + 1) if mark else Place(self._shown)
-
-    def _place_in_json(self, pointer: Sequence[str | int]) -> Place:
-        # YAML's parser takes most of JSON, but neither tabs, nor long keys, nor an emoji as two \u escapes.
-        spot = self._outline = self._outline or _outline(self._text)
-        for step in pointer:
-            if isinstance(spot.below, dict) and step in spot.below:
-                spot = spot.below[str(step)]
-            elif isinstance(spot.below, list) and str(step).isdecimal() and int(step) < len(spot.below):
-                spot = spot.below[int(step)]
-            else:
-                break
-        return _at(self._text, spot.offset, self._shown)
-
-
-def _child(node: Any, step: str | int) -> tuple[yaml.Node, yaml.Mark] | None:
-    if isinstance(node, yaml.MappingNode):
-        for key, value in reversed(node.value):  # the last counts
-            if key.value == str(step):
-                return value, key.start_mark
-    elif isinstance(node, yaml.SequenceNode) and str(step).isdecimal() and int(step) < len(node.value):
-        item = node.value[int(step)]
-        return item, item.start_mark
-    return None

@@ -20,6 +20,7 @@ from mockade.contract.violations import Violation
 from mockade.control.call import ControlCall, RunningMock
 from mockade.control.clock import advance_clock, get_clock, set_clock
 from mockade.control.contracts import get_operation, read_code
+from mockade.control.coverage import read_coverage
 from mockade.control.credentials import list_credentials, mint_credential
 from mockade.control.events import read_events
 from mockade.control.faults import add_fault, clear_faults, delete_fault, list_faults
@@ -81,6 +82,7 @@ __all__ = [
     "put_row",
     "put_snapshot",
     "read_code",
+    "read_coverage",
     "read_events",
     "read_journal",
     "reset_world",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from itertools import zip_longest
 from typing import Any
 
@@ -12,9 +12,12 @@ from mockade.contract.contract import Contract
 from mockade.contract.document import Node, Source
 from mockade.contract.keywords import TEMPLATE
 from mockade.contract.media_types import is_form, is_json
+from mockade.contract.normalizer_registry import NormalizerRegistry
 from mockade.contract.operations import NO_BODY, Content, Operation, Response
 from mockade.contract.parameters import Parameter
 from mockade.contract.schemes import Scheme
+from mockade.contract.translation import Direction
+from mockade.coverage.drafts import Draft, drafted
 from mockade.coverage.items import (
     Alternative,
     ContentItems,
@@ -25,7 +28,8 @@ from mockade.coverage.items import (
     ResponseItems,
     Secret,
 )
-from mockade.coverage.schema_items import SchemaItems, step
+from mockade.coverage.numbering import Numbering
+from mockade.coverage.parts import Parts, step
 
 _HOLDERS = frozenset({"object", "array"})
 
@@ -34,13 +38,23 @@ def items_of(contract: Contract, operation_id: str) -> OperationItems | None:
     """The items of an operation, None where the contract has none of that id."""
     made = contract.document.memo(items_of)
     if operation_id not in made:
-        operations = made.get(None)
-        if operations is None:
-            operations = made[None] = {one.id: one for one in contract.operations}
-        operation = operations.get(operation_id)
-        made[operation_id] = None if operation is None else _Compiler(contract, operation).compiled()
+        for _ in compiling(contract, operation_id):
+            pass  # whoever asks for one alone waits for it
     found: OperationItems | None = made[operation_id]
     return found
+
+
+def compiling(contract: Contract, operation_id: str) -> Iterator[None]:
+    """Make the items of an operation, in slices; `items_of` has them then."""
+    made = contract.document.memo(items_of)
+    operations = made.get(None)
+    if operations is None:
+        operations = made[None] = {one.id: one for one in contract.operations}
+    operation = operations.get(operation_id)
+    if operation is None:
+        made[operation_id] = None
+    elif operation_id not in made:
+        made[operation_id] = yield from _Compiler(contract, operation).compiled()
 
 
 class _Compiler:
@@ -52,17 +66,23 @@ class _Compiler:
         name = f"{operation.method} {operation.shown_path}"
         self._items = [Item("operations", "", "", name, operation.source)]
 
-    def compiled(self) -> OperationItems:
+    def compiled(self) -> Generator[None, None, OperationItems]:
         operation, items = self._operation, self._items
         security = list(self._security())
-        parameters = self._parameters()
-        body = operation.body.contents if operation.body is not None else {}
-        contents = {
-            name: self._content(name, content, "/requestBody", "request", is_request=True)
-            for name, content in body.items()
-        }
+        parameters: dict[str, list[ParameterItems]] = {"path": [], "query": [], "header": [], "cookie": []}
+        for where, listed in parameters.items():
+            for one in operation.parameters:
+                if one.where == where:
+                    listed.append((yield from self._parameter(one)))
+        contents: dict[str, ContentItems] = {}
+        for name, content in operation.body.contents.items() if operation.body is not None else ():
+            contents[name] = yield from self._content(
+                name, content, "/requestBody", "request", is_request=True
+            )
         request_end = len(items)
-        responses = {status: self._response(one) for status, one in operation.responses.items()}
+        responses: dict[str, ResponseItems] = {}
+        for status, response in operation.responses.items():
+            responses[status] = yield from self._response(response)
         secrets = [secret for one in security for secret in one.secrets]
         headers = {one.field for one in secrets if one.carrier == "header"}
         headers |= {one.parameter.name.lower() for one in parameters["header"]}
@@ -112,37 +132,29 @@ class _Compiler:
         for source in (operation.source, document.root.source):
             holder = Node.at(source, document.value_at(source))
             for at, one in enumerate(holder.listed("security")):
-                if isinstance(one.value, dict) and one.value.keys() >= alternative.keys():
+                if isinstance(one.value, dict) and one.value.keys() == alternative.keys():
                     return source.child("security", at)
         return operation.source
 
-    def _parameters(self) -> dict[str, list[ParameterItems]]:
-        found: dict[str, list[ParameterItems]] = {"path": [], "query": [], "header": [], "cookie": []}
-        for where, listed in found.items():
-            for one in self._operation.parameters:
-                if one.where == where:
-                    listed.append(self._parameter(one))
-        return found
-
-    def _parameter(self, parameter: Parameter) -> ParameterItems:
+    def _parameter(self, parameter: Parameter) -> Generator[None, None, ParameterItems]:
         id = f"/parameters/{parameter.where}/{step(parameter.name)}"
         number = self._add(Item("parameters", id, parameter.where, parameter.name, parameter.source))
         place = None
         if parameter.schema is not None:
-            schemas = SchemaItems(self._items, "request", parameter.normalizers)
-            place = schemas.add(parameter.schema, f"{id}/schema", parameter.name, parameter.where)
+            parts = self._parts("request", parameter.normalizers)
+            root = yield from drafted(parameter.schema, parts, f"{id}/schema", parameter.name)
+            place = yield from self._numbered(root, parameter.where)
         return ParameterItems(parameter, number, place)
 
-    def _response(self, response: Response) -> ResponseItems:
+    def _response(self, response: Response) -> Generator[None, None, ResponseItems]:
         status = response.status
         is_far = _is_out_of_reach(status, self._operation)
         id, where = f"/responses/{status}", f"response {status}"
         number = self._add(Item("statuses", id, where, status, response.source, is_far))
         has_body = status not in map(str, NO_BODY) and self._operation.method != "HEAD"
-        contents = {
-            name: self._content(name, content, id, where, out_of_reach=is_far)
-            for name, content in (response.contents.items() if has_body else ())
-        }
+        contents: dict[str, ContentItems] = {}
+        for name, content in response.contents.items() if has_body else ():
+            contents[name] = yield from self._content(name, content, id, where, out_of_reach=is_far)
         return ResponseItems(number, contents, len(self._items))
 
     def _content(
@@ -154,14 +166,25 @@ class _Compiler:
         *,
         is_request: bool = False,
         out_of_reach: bool = False,
-    ) -> ContentItems:
+    ) -> Generator[None, None, ContentItems]:
         id = f"{id}/content/{step(media_type)}"
         number = self._add(Item("media_types", id, where, media_type, content.source, out_of_reach))
         place: Place | None = None
         if content.schema is not None and _is_read(content, is_request=is_request):
-            schemas = SchemaItems(self._items, "request" if is_request else "response", content.normalizers)
-            place = schemas.add(content.schema, f"{id}/schema", "", where, out_of_reach=out_of_reach)
+            parts = self._parts("request" if is_request else "response", content.normalizers)
+            root = yield from drafted(content.schema, parts, f"{id}/schema", "")
+            place = yield from self._numbered(root, where, out_of_reach=out_of_reach)
         return ContentItems(content, number, place)
+
+    def _parts(self, direction: Direction, normalizers: NormalizerRegistry) -> Parts:
+        return Parts(self._contract.document, direction, normalizers)
+
+    def _numbered(
+        self, root: Draft, where: str, *, out_of_reach: bool = False
+    ) -> Generator[None, None, Place | None]:
+        """The place of a schema, None where nothing is to be found in its values."""
+        place = yield from Numbering(self._items, where, out_of_reach=out_of_reach).place(root)
+        return place if place.end > place.first else None
 
 
 def _is_read(content: Content, *, is_request: bool) -> bool:

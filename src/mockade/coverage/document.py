@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Literal, NamedTuple, get_args
 
 from mockade.contract.contract import Contract
+from mockade.contract.document import Source
+from mockade.coverage.compiling import compiling
 from mockade.coverage.counting import Coverage, OperationCount
 from mockade.coverage.items import KINDS
 from mockade.coverage.marking import SEEN
@@ -19,6 +21,9 @@ Detail = Literal["all", "missing", "none"]
 """Which items a document has: those that were not seen, or all, or none."""
 
 DETAILS: tuple[Detail, ...] = get_args(Detail)
+
+_SLICE = 50
+"""Items that are told in a slice."""
 
 Facts = dict[str, Any]
 Totals = dict[str, dict[str, int]]
@@ -34,11 +39,11 @@ class Contracted(NamedTuple):
 
 
 def document(coverage: Coverage, apis: Iterable[Contracted], detail: Detail = "all") -> Facts:
-    """The document of what was counted of these APIs."""
+    """The document of what was counted of these APIs, where nobody waits."""
     made: Facts = head(coverage)
-    for one in apis:
-        operations = list(operation_documents(coverage, one, detail))
-        made["apis"].append({**api_head(one), "totals": sum_of(operations), "operations": operations})
+    for api in apis:
+        operations = [one for one in operation_documents(coverage, api, detail) if one is not None]
+        made["apis"].append({**api_head(api), "totals": sum_of(operations), "operations": operations})
     return {**made, "totals": sum_of(made["apis"]), "apis": made.pop("apis")}
 
 
@@ -51,32 +56,52 @@ def api_head(api: Contracted) -> Facts:
     return {"api": api.stem, "title": api.contract.title}
 
 
-def operation_documents(coverage: Coverage, api: Contracted, detail: Detail = "all") -> Iterator[Facts]:
-    """What is told of each operation of an API, in the order of its contract."""
+def operation_documents(
+    coverage: Coverage, api: Contracted, detail: Detail = "all"
+) -> Iterator[Facts | None]:
+    """What is told of each operation of an API, in the order of its contract; None is the end of a slice."""
+    yield from api.contract.document.lines_made()
+    yield None
+    lines = _Lines()
     for operation in api.contract.operations:
+        yield from compiling(api.contract, operation.id)
+        yield None
         count = coverage.of(api.stem, operation.id)
-        if count is not None:
-            yield _operation(count, api.answerers[operation.id], detail)
+        if count is None:
+            continue
+        told = _operation(count, api.answerers[operation.id], lines)
+        if detail != "none":
+            told["items"] = []
+            for number in _wanted(count, detail):
+                told["items"].append(_item(count, number, lines))
+                if not len(told["items"]) % _SLICE:
+                    yield None
+        yield told
 
 
-def _operation(count: OperationCount, answered_by: str, detail: Detail) -> Facts:
+class _Lines(dict[Source, str]):
+    """Where words stand in the contract: many operations have the same ones."""
+
+    def __missing__(self, source: Source) -> str:
+        self[source] = str(source.place())
+        return self[source]
+
+
+def _operation(count: OperationCount, answered_by: str, lines: Mapping[Source, str]) -> Facts:
     operation = count.items.operation
     words = operation.source.document.value_at(operation.source)
-    told: Facts = {
+    return {
         "operation": operation.id,
         "method": operation.method,
         "path": operation.shown_path,
         "state": STATES[count.states[0]],
         "count": count.calls,
-        "line": str(operation.source.place()),
+        "line": lines[operation.source],
         "deprecated": isinstance(words, dict) and words.get("deprecated") is True,
         "answered_by": answered_by,
         "ignored": False,
+        "totals": _counted(count),
     }
-    told["totals"] = _counted(count)
-    if detail != "none":
-        told["items"] = list(_items(count, detail))
-    return told
 
 
 def _counted(count: OperationCount) -> Totals:
@@ -90,35 +115,39 @@ def _counted(count: OperationCount) -> Totals:
     return _ordered(totals)
 
 
-def _items(count: OperationCount, detail: Detail) -> Iterator[Facts]:
-    calls = _calls_by_item(count)
+def _wanted(count: OperationCount, detail: Detail) -> Iterator[int]:
+    """The numbers of the items that are told, without that of the operation itself."""
     for number, one in enumerate(count.items.items):
         state = count.states[number]
-        if not number or (detail == "missing" and (state == SEEN or (one.out_of_reach and not state))):
-            continue
-        told: Facts = {
-            "kind": one.kind,
-            "id": one.id,
-            "where": one.where,
-            "name": one.name,
-            "state": STATES[state],
-            "line": str(one.source.place()),
-        }
-        if one.kind == "statuses":
-            told["count"] = calls.get(number, 0)
-        if one.out_of_reach:
-            told["out_of_reach"] = True
-        yield told
+        if number and (detail == "all" or (state != SEEN and (state or not one.out_of_reach))):
+            yield number
 
 
-def _calls_by_item(count: OperationCount) -> dict[int, int]:
-    """By the numbers of documented statuses, how many answers had them."""
-    found: dict[int, int] = {}
+def _item(count: OperationCount, number: int, lines: Mapping[Source, str]) -> Facts:
+    one = count.items.items[number]
+    told: Facts = {
+        "kind": one.kind,
+        "id": one.id,
+        "where": one.where,
+        "name": one.name,
+        "state": STATES[count.states[number]],
+        "line": lines[one.source],
+    }
+    if one.kind == "statuses":
+        told["count"] = _calls(count, number)
+    if one.out_of_reach:
+        told["out_of_reach"] = True
+    return told
+
+
+def _calls(count: OperationCount, number: int) -> int:
+    """How many answers had a documented status."""
+    operation, responses = count.items.operation, count.items.responses
+    found = 0
     for status, calls in count.statuses.items():
-        response = count.items.operation.response(status)
-        if response is not None:
-            number = count.items.responses[response.status].number
-            found[number] = found.get(number, 0) + calls
+        response = operation.response(status)
+        if response is not None and responses[response.status].number == number:
+            found += calls
     return found
 
 

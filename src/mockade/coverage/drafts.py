@@ -1,62 +1,104 @@
-"""The places of a schema while it is read, before their items are numbered."""
+"""The places of a schema before they are numbered: what is in them, and which are one with an outer one."""
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
-from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from collections import deque
+from collections.abc import Generator, Hashable, Sequence
 
-from mockade.contract.document import Node, Source
-from mockade.contract.schema_walk import place_of
-from mockade.coverage.items import Judge, Kind, Place
+from mockade.contract.document import Node
+from mockade.coverage.items import Kind, Place
+from mockade.coverage.parts import Applied, Part, Parts
 
-Applied = frozenset[Hashable]
-"""The schemas of a value that a branch of it need not look at again."""
+MOST_ITEMS = 1000
+"""Items of one schema; what would be more is left out from below."""
 
+_SLICE = 15
+"""Places that are read in a slice."""
 
-class Link(NamedTuple):
-    """An item, and the place that its value has, if any."""
-
-    kind: Kind
-    key: Any
-    """What it is found by: a property's name, an enum's value, a judge; None for an array's elements."""
-    id: str
-    name: str
-    source: Source
-    below: Draft | None = None
-    declared: frozenset[str] = frozenset()
-    patterns: Sequence[Judge] = ()
+KINDS_OF_STEPS: dict[str, Kind] = {
+    "property": "properties",
+    "others": "properties",
+    "value": "enum_values",
+    "branch": "branches",
+}
 
 
-@dataclass(eq=False)
 class Draft:
     """A place that is not numbered yet."""
 
-    nodes: Sequence[Node]
-    id: str
-    name: str
-    above: Draft | None
-    applied: Applied = frozenset()
-    links: list[Link] = field(default_factory=list)
-    elements: Draft | None = None
-    first_elements: list[Draft] = field(default_factory=list)
-    made: Place | None = None
-    top: Draft | None = None
-    """The outermost place further up that one below leads back to."""
-    depth: int = 0
-    key: Hashable = None
+    __slots__ = ("above", "applied", "depth", "id", "links", "made", "name", "nodes", "schemas", "top")
 
-    def __post_init__(self) -> None:
-        self.key = frozenset(map(place_of, self.nodes)), self.applied
-        self.depth = self.above.depth + 1 if self.above is not None else 0
+    def __init__(
+        self,
+        nodes: Sequence[Node],
+        schemas: Hashable,
+        applied: Applied,
+        id: str,
+        name: str,
+        above: Draft | None,
+    ) -> None:
+        self.nodes = nodes
+        self.schemas = schemas
+        self.applied = applied
+        self.id = id
+        self.name = name
+        self.above = above
+        self.depth: int = above.depth + 1 if above is not None else 0
+        self.links: list[tuple[Part, Draft | None]] = []
+        """Its parts, and the places that they have; None for a value."""
+        self.made: Place | None = None
+        self.top: Draft | None = None
+        """The outermost place further up that one below leads back to."""
 
-    def again(self) -> Draft | None:
-        """The place further up that is the same, None where there is none."""
-        one = self.above
-        while one is not None and one.key != self.key:
+    def below(self, part: Part) -> tuple[Draft, bool]:
+        """The place of a part, and whether it is new: a schema inside itself has that of the outer one."""
+        schemas = part.schemas
+        one: Draft | None = self
+        while one is not None and one.schemas != schemas:
             one = one.above
-        return one
+        if one is not None:
+            return one, False
+        made = Draft(part.nodes, schemas, part.applied, self.id + part.id, self._name_below(part), self)
+        return made, True
+
+    def _name_below(self, part: Part) -> str:
+        if part.step == "branch":
+            return f"{self.name}({part.text})"
+        return self.item_name(part)
+
+    def item_name(self, part: Part) -> str:
+        """What an item is called: `players[].state = "open"`, `owner: Cat`."""
+        name, text = self.name, part.text
+        if part.step == "value":
+            return f"{name} = {text}" if name else f"= {text}"
+        if part.step in ("elements", "element"):
+            return f"{name}{text}"
+        if not name:
+            return text
+        return f"{name}: {text}" if part.step == "branch" else f"{name}.{text}"
 
     def lead_to(self, above: Draft) -> None:
         if self.top is None or above.depth < self.top.depth:
             self.top = above
+
+
+def drafted(schema: Node, parts: Parts, id: str, name: str) -> Generator[None, None, Draft]:
+    """The place of a schema with all below it, in slices."""
+    whole = Part("elements", None, "", "", schema.source, (schema,))
+    root = Draft(whole.nodes, whole.schemas, frozenset(), id, name, None)
+    pending, count, read = deque([root]), 0, 0
+    while pending and count < MOST_ITEMS:
+        draft = pending.popleft()
+        found = parts.of(draft.nodes, draft.applied, draft.schemas)
+        if count and count + len(found) > MOST_ITEMS:
+            continue
+        count += len(found)
+        for part in found:
+            below, is_new = draft.below(part) if part.nodes else (None, False)
+            draft.links.append((part, below))
+            if below is not None and is_new:
+                pending.append(below)
+        read += 1
+        if not read % _SLICE:
+            yield
+    return root

@@ -5,8 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Generator, Iterator
 
-from mockade.coverage.drafts import Draft
+from mockade.coverage.drafts import KINDS_OF_STEPS, Draft
 from mockade.coverage.items import Item, Others, Place
+from mockade.coverage.parts import Part
+
+_SLICE = 100
+"""Steps in a slice."""
 
 
 class Numbering:
@@ -19,11 +23,16 @@ class Numbering:
         self._times: Counter[str] = Counter()
         self._loops: list[tuple[Place, Place]] = []
 
-    def place(self, root: Draft) -> Place:
+    def place(self, root: Draft) -> Generator[None, None, Place]:
+        """The place of a root, in slices."""
         # With a stack of its own: how deep schemas may lead is for no interpreter to say.
         place = root.made = Place()
         stack = [(root, self._numbered(root, place))]
+        taken = 0
         while stack:
+            taken += 1
+            if not taken % _SLICE:
+                yield
             draft, steps = stack[-1]
             below = next(steps, None)
             if below is not None:
@@ -40,34 +49,40 @@ class Numbering:
     def _numbered(self, draft: Draft, place: Place) -> Iterator[Draft]:
         """Yields the drafts that have to be numbered in between."""
         place.first = len(self._items)
-        for link in draft.links:
-            self._times[link.id] += 1
-            id = link.id if self._times[link.id] == 1 else f"{link.id}#{self._times[link.id]}"
+        for part, below in draft.links:
             number = len(self._items)
-            self._items.append(Item(link.kind, id, self._where, link.name, link.source, self._out_of_reach))
-            if link.below is None:
-                place.values.setdefault(link.key, number)
+            if part.step in KINDS_OF_STEPS:
+                self._items.append(self._item(draft, part))
+            if below is None:
+                place.values.setdefault(part.key, number)
                 continue
-            below = yield from self._below(draft, link.below)
-            if link.kind == "branches":
-                place.branches.append((link.key, number, below))
-            elif isinstance(link.key, str):
-                place.properties[link.key] = (number, below)
+            if below.made is None:
+                yield below
             else:
-                place.others.append(Others(link.key, link.declared, link.patterns, number, below))
-        if draft.elements is not None:
-            place.elements = yield from self._below(draft, draft.elements)
-        for one in draft.first_elements:
-            place.first_elements.append((yield from self._below(draft, one)))
+                draft.lead_to(below)
+            if below.made is not None:
+                _attach(place, part, number, below.made)
         place.end = len(self._items)
         if draft.top is not None and draft.top is not draft and draft.top.made is not None:
             self._loops.append((place, draft.top.made))
 
-    def _below(self, draft: Draft, below: Draft) -> Generator[Draft, None, Place]:
-        if below.made is None:
-            yield below
-        else:
-            draft.lead_to(below)
-        if below.made is None:
-            raise AssertionError("whoever numbers makes the place of each draft that is asked for")
-        return below.made
+    def _item(self, draft: Draft, part: Part) -> Item:
+        id = draft.id + part.id
+        self._times[id] += 1
+        if self._times[id] > 1:
+            id = f"{id}#{self._times[id]}"
+        kind = KINDS_OF_STEPS[part.step]
+        return Item(kind, id, self._where, draft.item_name(part), part.source, self._out_of_reach)
+
+
+def _attach(place: Place, part: Part, number: int, below: Place) -> None:
+    if part.step == "property":
+        place.properties[part.key] = (number, below)
+    elif part.step == "others":
+        place.others.append(Others(part.key, part.declared, part.patterns, number, below))
+    elif part.step == "branch":
+        place.branches.append((part.key, number, below))
+    elif part.step == "elements":
+        place.elements = below
+    else:
+        place.first_elements.append(below)
