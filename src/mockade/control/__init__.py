@@ -22,9 +22,11 @@ from mockade.control.clock import advance_clock, get_clock, set_clock
 from mockade.control.contracts import get_operation, read_code
 from mockade.control.coverage import read_coverage
 from mockade.control.credentials import list_credentials, mint_credential
+from mockade.control.due import list_events, set_event
 from mockade.control.events import read_events
 from mockade.control.faults import add_fault, clear_faults, delete_fault, list_faults
 from mockade.control.journal import find_exchanges, get_exchange, read_journal
+from mockade.control.row_forms import describe_collections, list_references
 from mockade.control.rows import delete_row, get_row, list_collections, list_rows, patch_row, put_row
 from mockade.control.snapshots import (
     delete_snapshot,
@@ -59,6 +61,7 @@ __all__ = [
     "delete_row",
     "delete_snapshot",
     "delete_world",
+    "describe_collections",
     "dialect",
     "find_exchanges",
     "fork_world",
@@ -73,7 +76,9 @@ __all__ = [
     "list_apis",
     "list_collections",
     "list_credentials",
+    "list_events",
     "list_faults",
+    "list_references",
     "list_rows",
     "list_snapshots",
     "list_worlds",
@@ -89,6 +94,7 @@ __all__ = [
     "restore_snapshot",
     "rewind_world",
     "set_clock",
+    "set_event",
     "take_snapshot",
 ]
 

@@ -48,11 +48,11 @@ def _counted(call: ControlCall, state: State) -> Slices[Reply]:
 
 def list_rows(call: ControlCall, api: str, collection: str) -> Slices[Reply]:
     """A page takes time in proportion to its own rows, not to those of the collection."""
-    api, codec = _codec(call, api, collection)
+    api, codec = codec_of(call, api, collection)
     table = call.world.state.table(api, collection)
     last = call.query.get("after")
     positions = (
-        table.order.items() if last is None else table.order.after(_found(table, codec, last).position)
+        table.order.items() if last is None else table.order.after(found_row(table, codec, last).position)
     )
     limit = call.query["limit"]
     page = [key for _, key in islice(positions, limit + 1)]
@@ -70,13 +70,13 @@ def _written(codec: RowCodec, table: Table, keys: Sequence[str]) -> Iterator[byt
 
 
 def get_row(call: ControlCall, api: str, collection: str, key: str) -> dict[str, Any]:
-    api, codec = _codec(call, api, collection)
-    return codec.encode(_found(call.world.state.table(api, collection), codec, key))
+    api, codec = codec_of(call, api, collection)
+    return codec.encode(found_row(call.world.state.table(api, collection), codec, key))
 
 
 def put_row(call: ControlCall, api: str, collection: str, key: str, body: dict[str, Any]) -> Reply:
     """Answers 201 for a row that was not there."""
-    api, codec = _codec(call, api, collection)
+    api, codec = codec_of(call, api, collection)
 
     def put(transaction: Transaction) -> Reply:
         new = key not in transaction.table(api, collection).rows
@@ -87,11 +87,11 @@ def put_row(call: ControlCall, api: str, collection: str, key: str, body: dict[s
 
 def patch_row(call: ControlCall, api: str, collection: str, key: str, body: dict[str, Any]) -> dict[str, Any]:
     """Merges into the row in the fixtures' form, so that what is kept beside it can change too."""
-    api, codec = _codec(call, api, collection)
+    api, codec = codec_of(call, api, collection)
     known = properties(codec.schema.node())
 
     def patch(transaction: Transaction) -> dict[str, Any]:
-        old = to_fixture(_found(transaction.table(api, collection), codec, key).row())
+        old = to_fixture(found_row(transaction.table(api, collection), codec, key).row())
         return _put(transaction, api, codec, key, merge_patch(old, body, known))
 
     return call.change("patchRow", patch)
@@ -99,11 +99,11 @@ def patch_row(call: ControlCall, api: str, collection: str, key: str, body: dict
 
 def delete_row(call: ControlCall, api: str, collection: str, key: str) -> None:
     """Cancels the row's events too: they would not find it."""
-    api, codec = _codec(call, api, collection)
+    api, codec = codec_of(call, api, collection)
     actions = call.api(api).events
 
     def remove(transaction: Transaction) -> None:
-        _found(transaction.table(api, collection), codec, key)
+        found_row(transaction.table(api, collection), codec, key)
         transaction.remove(api, codec.schema.collection, key)
         for action in actions:
             transaction.cancel_event(Event(api, action, key))
@@ -111,7 +111,7 @@ def delete_row(call: ControlCall, api: str, collection: str, key: str) -> None:
     call.change("deleteRow", remove)
 
 
-def _codec(call: ControlCall, name: str, collection: str) -> tuple[str, RowCodec]:
+def codec_of(call: ControlCall, name: str, collection: str) -> tuple[str, RowCodec]:
     """The API with the collection, of those that the name means. Refuses with 404 where there is none."""
     api = call.api(name, collection)
     schema = api.collections.get(collection)
@@ -122,7 +122,7 @@ def _codec(call: ControlCall, name: str, collection: str) -> tuple[str, RowCodec
     return api.stem, RowCodec(schema)
 
 
-def _found(table: Table, codec: RowCodec, key: str) -> Stored:
+def found_row(table: Table, codec: RowCodec, key: str) -> Stored:
     stored = table.rows.get(key)
     if stored is not None:
         return stored

@@ -9,8 +9,7 @@ const isTyping = (target) => target.closest && target.closest("input, textarea, 
 addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
   if (isTyping(event.target) && event.key !== "Escape") return;
-  const inDialog = document.querySelector("dialog[open]");
-  if (inDialog && event.key !== "Escape") return;
+  if (document.querySelector("dialog[open], :popover-open")) return;
   for (const layer of [...layers].reverse()) {
     const act = layer.current[event.key];
     if (act && act(event) !== false) {

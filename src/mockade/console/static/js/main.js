@@ -19,6 +19,8 @@ const ICONS = {
   players: "M12 12a4 4 0 100-8 4 4 0 000 8zM4 20c1-4 4-6 8-6s7 2 8 6", faults: "M13 3L5 14h6l-1 7 8-11h-6z", contract: "M6 3h9l4 4v14H6zM9 12h7M9 16h5",
 };
 const LOADERS = {
+  worlds: () => import("./worlds.js"), state: () => import("./state.js"), time: () => import("./time.js"),
+  players: () => import("./players.js"), faults: () => import("./faults.js"), contract: () => import("./contract.js"),
 };
 
 function useRoute() {

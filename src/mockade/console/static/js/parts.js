@@ -106,9 +106,10 @@ export function Dialog({ title, onClose, children, wide }) {
   useEffect(() => {
     const before = document.activeElement;
     box.current.showModal();
+    (box.current.querySelector("[autofocus], form input, form select, form textarea") || box.current).focus();
     return () => before && before.focus && before.focus();
   }, []);
-  return html`<dialog ref=${box} class=${wide ? "wide" : ""} aria-label=${title} onClose=${onClose}
+  return html`<dialog ref=${box} tabindex="-1" class=${wide ? "wide" : ""} aria-label=${title} onClose=${onClose}
       onClick=${(event) => event.target === box.current && onClose()}>
     <div class="dialog">
       <header><h2>${title}</h2><button class="icon" aria-label="Close" onClick=${onClose}>✕</button></header>
@@ -121,22 +122,30 @@ export const Field = ({ label, hint, children, wide }) => html`<label class=${`f
   <span>${label}</span>${children}${hint && html`<small>${hint}</small>`}
 </label>`;
 
-/** A menu of actions under a button: `[[label, act], …]`. */
+let menus = 0;
+
+/** A menu of actions under a button: `[[label, act], …]`. It is a popover, so that no table cuts it off. */
 export function Menu({ label, items }) {
-  const box = useRef(null);
-  const close = () => { box.current.open = false; };
-  const leave = (event) => {
-    if (event.key === "Escape" && box.current.open) {
-      close();
-      box.current.firstElementChild.focus();
-      event.stopPropagation();
-    }
+  const list = useRef(null);
+  const button = useRef(null);
+  const id = useRef(`menu-${menus += 1}`).current;
+  const place = (event) => {
+    if (event.newState !== "open") return;
+    const { left, bottom, top } = button.current.getBoundingClientRect();
+    const { offsetWidth, offsetHeight } = list.current;
+    list.current.style.left = `${Math.max(8, Math.min(left, innerWidth - offsetWidth - 8))}px`;
+    list.current.style.top = `${bottom + offsetHeight + 8 > innerHeight ? Math.max(8, top - offsetHeight - 4) : bottom + 4}px`;
+    list.current.querySelector("button").focus();
   };
-  return html`<details class="menu" ref=${box} onKeyDown=${leave}
-      onFocusOut=${(event) => box.current.contains(event.relatedTarget) || close()}>
-    <summary class="button">${label}</summary>
-    <ul>${items.map(([text, act]) => html`<li key=${text}>
-      <button onMouseDown=${(event) => event.preventDefault()} onClick=${() => { close(); act(); }}>${text}</button>
-    </li>`)}</ul>
-  </details>`;
+  const move = (event) => {
+    const by = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (!by) return;
+    const all = [...list.current.querySelectorAll("button")];
+    all[(all.indexOf(document.activeElement) + by + all.length) % all.length].focus();
+    event.preventDefault();
+    event.stopPropagation();
+  };
+  return html`<span class="menu"><button type="button" class="button" ref=${button} popovertarget=${id} aria-haspopup="true">${label}<i aria-hidden="true"> ▾</i></button>
+    <ul id=${id} popover="auto" ref=${list} onToggle=${place} onKeyDown=${move}>${items.map(([text, act]) => html`<li key=${text}>
+      <button type="button" onClick=${(event) => { list.current.hidePopover(); act(event); }}>${text}</button></li>`)}</ul></span>`;
 }

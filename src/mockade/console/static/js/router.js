@@ -1,6 +1,6 @@
 /** Addresses behind the `#`: `#/world/page/more/of/it?filter=…`. */
 
-export const PAGES = ["timeline"];
+export const PAGES = ["timeline", "worlds", "state", "time", "players", "faults", "contract"];
 
 /** The world that stands before the console's own path: `/@name/_mockade/`. */
 function firstWorld() {
