@@ -141,8 +141,20 @@ def test_a_marked_test_may_break_the_contract(suite: Suite) -> None:
     result.assert_outcomes(passed=1)
 
 
-@pytest.mark.parametrize(("fail_on", "failed"), [("violation", 1), ("notice", 2), ("never", 0)])
-def test_what_fails_a_test_can_be_chosen(suite: Suite, fail_on: str, failed: int) -> None:
+@pytest.mark.parametrize(
+    ("ini", "words", "failed"),
+    [
+        ("violation unanswered", "", {"wrong", "unanswered"}),
+        ("notice", "", {"undeclared", "wrong"}),
+        ("never", "", set()),
+        (
+            "never",
+            "--mockade-fail-on unanswered --mockade-fail-on notice",
+            {"undeclared", "wrong", "unanswered"},
+        ),
+    ],
+)
+def test_what_fails_a_test_can_be_chosen(suite: Suite, ini: str, words: str, failed: set[str]) -> None:
     result = suite(
         """
         def test_undeclared(mockade):
@@ -150,10 +162,31 @@ def test_what_fails_a_test_can_be_chosen(suite: Suite, fail_on: str, failed: int
 
         def test_wrong(mockade):
             ask(mockade, "POST", "/widgets", {"name": 7})
+
+        def test_unanswered(mockade):
+            assert ask(mockade, "GET", "/bills")[0] == 501
         """,
-        ini=f"mockade_fail_on = {fail_on}",
+        *words.split(),
+        ini=f"mockade_fail_on = {ini}",
+        spec=contract(crud("/widgets"), **{"x-not-served": {"documented": ["/bills"]}}),
     )
-    result.assert_outcomes(failed=failed, passed=2 - failed)
+    outcomes = {one: f"FAILED *::test_{one}*" for one in failed}
+    result.assert_outcomes(failed=len(failed), passed=3 - len(failed))
+    for line in outcomes.values():
+        result.stdout.fnmatch_lines([line])
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["--mockade-fail-on", "violations"], "mockade_fail_on is 'violations'; it can be violation, notice"),
+        (["--mockade-fail-on", "never", "--mockade-fail-on", "fault"], "never leaves nothing for another"),
+    ],
+)
+def test_a_gate_that_there_is_not_stops_pytest(suite: Suite, words: list[str], message: str) -> None:
+    result = suite("def test_nothing(): pass", *words)
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines([f"*{message}*"])
 
 
 def test_a_bug_of_the_mock_fails_the_test_with_its_traceback_marked_or_not(suite: Suite) -> None:

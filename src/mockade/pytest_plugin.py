@@ -13,6 +13,8 @@ from typing import Any
 
 import pytest
 
+from mockade.reports.gates import DEFAULT_GATES, GATES
+
 MARK = "breaks_contract"
 _WORLD = pytest.StashKey[Any]()
 _REPORTED = pytest.StashKey[str]()
@@ -20,8 +22,6 @@ _REPORTED = pytest.StashKey[str]()
 
 _REPORT = pytest.StashKey[Any]()
 """The report of the session (mockade.reports.suite.SuiteReport), where one was asked for."""
-
-FAIL_ON = ("violation", "notice", "never")
 
 SETTINGS = {
     "seed": "Where ids and chance come from.",
@@ -43,6 +43,8 @@ SETTINGS = {
 }
 """The fields of mockade.settings.Settings that an ini option sets, each behind `mockade_`."""
 
+_GATES = ", ".join(GATES)
+
 _CHOICES = {"unanswered": ("generated", "501"), "requests": ("refuse", "warn")}
 _FLAGS = ("strict", "closed", "strict_contract")
 _LISTS = ("cors", "allow_webhooks", "ignore")
@@ -59,6 +61,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="Write a report of what the tests' worlds received, several times if wanted: json, junit, "
         "sarif, html, github or text (docs/reports.md).",
     )
+    parser.getgroup("mockade").addoption(
+        "--mockade-fail-on",
+        action="append",
+        default=[],
+        metavar="GATE",
+        help=f"What fails a test at its end, several times if wanted, in place of the ini file: {_GATES}.",
+    )
     parser.addini("mockade_apis", "Documents, folders (from the rootdir), addresses, names to serve.", "args")
     parser.addini("mockade_home", "A folder with specs/, fixtures/, apis/, from the rootdir.", "string", "")
     for name, text in SETTINGS.items():
@@ -68,17 +77,17 @@ def pytest_addoption(parser: pytest.Parser) -> None:
             parser.addini(f"mockade_{name}", text, "args")
         else:
             parser.addini(f"mockade_{name}", text, "string", "")
-    parser.addini(
-        "mockade_fail_on", f"What fails a test at its end: {', '.join(FAIL_ON)}.", "string", FAIL_ON[0]
-    )
+    parser.addini("mockade_fail_on", f"What fails a test at its end: {_GATES}.", "args", DEFAULT_GATES)
 
 
 def pytest_configure(config: pytest.Config) -> None:
     from mockade.settings import MOST_ROWS
 
-    fail_on = config.getini("mockade_fail_on")
-    if fail_on not in FAIL_ON:
-        raise pytest.UsageError(f"mockade_fail_on is {fail_on!r}; it can be {', '.join(FAIL_ON)}.")
+    for gate in (gates := _gates(config)):
+        if gate not in GATES:
+            raise pytest.UsageError(f"mockade_fail_on is {gate!r}; it can be {_GATES}.")
+    if "never" in gates and len(gates) > 1:
+        raise pytest.UsageError("mockade_fail_on: never leaves nothing for another to say.")
     for name in _NUMBERS:
         text = config.getini(f"mockade_{name}")
         is_number = bool(re.fullmatch(r"-?[0-9]+" if name == "seed" else r"[0-9]+", text))
@@ -91,6 +100,11 @@ def pytest_configure(config: pytest.Config) -> None:
             raise pytest.UsageError(f"mockade_{name} is {chosen!r}; it can be {', '.join(choices)}.")
     _prepare_report(config)
     config.addinivalue_line("markers", f"{MARK}: this test breaks a contract on purpose, and is to pass.")
+
+
+def _gates(config: pytest.Config) -> list[Any]:
+    """What fails a test at its end: as the command line says, else the ini file."""
+    return list(config.getoption("mockade_fail_on") or config.getini("mockade_fail_on"))
 
 
 def _prepare_report(config: pytest.Config) -> None:
@@ -106,7 +120,7 @@ def _prepare_report(config: pytest.Config) -> None:
     try:
         outputs = [Output.parse(word) for word in words]
         is_part = hasattr(config, "workerinput")
-        config.stash[_REPORT] = SuiteReport(outputs, [config.getini("mockade_fail_on")], is_part=is_part)
+        config.stash[_REPORT] = SuiteReport(outputs, _gates(config), is_part=is_part)
     except (ValueError, SetupError) as error:
         raise pytest.UsageError(f"--mockade-report: {error}") from None
 
@@ -223,13 +237,13 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, Any, Any]:
 
 
 def _failures(world: Any, item: pytest.Item) -> str:
-    """What fails a test by `mockade_fail_on`, as text; a bug of the mock always does."""
-    fail_on = item.config.getini("mockade_fail_on")
+    """What fails a test by its gates, as text; a bug of the mock always does."""
+    gates = _gates(item.config)
     found = []
     for one in (world, *world.made):
         found += one.bugs()
-        if fail_on != "never" and item.get_closest_marker(MARK) is None:
-            found += one.breaches(notices=fail_on == "notice")
+        if gates != ["never"] and item.get_closest_marker(MARK) is None:
+            found += one.breaches(gates=gates)
     return "\n".join(found)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -127,14 +127,23 @@ class World(Remote):
             more = f"\n… and {len(failures) - MOST_SHOWN} more" if len(failures) > MOST_SHOWN else ""
             raise AssertionError("\n".join(failures[:MOST_SHOWN]) + more)
 
-    def breaches(self, *, notices: bool = False) -> list[str]:
-        """Each exchange that broke the contract, with the lines of it that it broke."""
+    def breaches(self, *, notices: bool = False, gates: Collection[str] = ("violation",)) -> list[str]:
+        """Each exchange that broke the contract, with the lines of it that it broke.
+
+        `notices`, or other `gates` than `violation`, say what counts, as `--fail-on` of `mockade exec` does.
+        """
+        gates = frozenset(gates) | ({"notice"} if notices else set())
         found = []
-        for entry in self.journal.entries(violations=None if notices else True):
-            violations = entry["violations"] + (entry["notices"] if notices else [])
-            if violations and entry["answered_by"] != "mockade":
+        for entry in self.journal.entries(violations=True if gates == {"violation"} else None):
+            if entry["answered_by"] == "mockade":
+                continue
+            told = entry["violations"] if gates & {"violation", "notice"} else []
+            told = told + [one for one in entry["notices"] if gates & {"notice", one["rule"]}]
+            if told:
                 head = f"The contract was broken by {_line(entry).strip()}"
-                found.append("\n".join([head, *map(_violation_line, violations)]))
+                found.append("\n".join([head, *map(_violation_line, told)]))
+            elif entry["answered_by"] == "stub" and "unanswered" in gates:
+                found.append(f"Nobody answers {_line_with_reason(entry).strip()}")
         return found
 
     def bugs(self) -> list[str]:
