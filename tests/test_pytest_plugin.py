@@ -336,6 +336,7 @@ def test_it_works_in_parallel(suite: Suite, pytester: pytest.Pytester) -> None:
         "get_widgets_id": 20,
         "get_widgets": 20,
     }
+    assert report["coverage"]["totals"]["operations"]["seen"] == 3
 
 
 def test_a_report_has_what_failed_and_not_what_was_broken_on_purpose(

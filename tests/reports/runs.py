@@ -8,6 +8,7 @@ from mockade.catalogue.redaction import Redaction
 from mockade.contract.violations import Violation
 from mockade.control.exchanges import ExchangeSerializer
 from mockade.reports.collector import Collector
+from mockade.reports.coverage_tree import MOST_OF_ONE
 from mockade.reports.gates import Gate
 from mockade.reports.model import ApiFacts, Report
 from mockade.worlds.journal import Exchange
@@ -83,5 +84,31 @@ def hostile() -> Report:
         entry["changes"] = [change, {**change, "before": row, "after": {**row, NASTY: 1}}]
         collector.add_entry(entry)
     return collector.report(
-        "exec", apis=[ApiFacts(NASTY, NASTY, NASTY)], place_of=lambda _api, _operation: f"{NASTY}.yaml:7:3"
+        "exec",
+        apis=[ApiFacts(NASTY, NASTY, NASTY)],
+        place_of=lambda _api, _operation: f"{NASTY}.yaml:7:3",
+        coverage=covered(),
     )
+
+
+def covered() -> dict[str, Any]:
+    """A coverage document, with a title that is no text and more items than are listed."""
+    item = {
+        "kind": "parameters",
+        "id": "a",
+        "where": "query",
+        "name": NASTY,
+        "state": "seen",
+        "line": "a.yaml:1:1",
+    }
+    totals = {
+        "operations": {"seen": 1, "refused": 0, "never": 1},
+        "enum_values": {"seen": 1, "refused": 1, "never": 1},
+    }
+    operation = {
+        "operation": NASTY, "method": "GET", "path": f"/{NASTY}", "state": "seen", "line": "a.yaml:2:1",
+        "totals": totals, "items": [item] * MOST_OF_ONE + [{**item, "state": "never", "name": "last"}],
+    }  # fmt: skip
+    never = {**operation, "operation": "never", "state": "never"}
+    apis = [{"api": NASTY, "title": NASTY, "totals": totals, "operations": [operation, never]}]
+    return {"version": 1, "requests": 2, "unread": 0, "totals": totals, "apis": apis}

@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from html.parser import HTMLParser
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -19,7 +18,7 @@ from mockade.reports.html import MOST_SHOWN, Frames, render
 from mockade.reports.model import ApiFacts, of_validation
 from mockade.validation.report import Report as Validated
 from tests.reports.chromium import CHROMIUM, measured
-from tests.reports.runs import BROKEN, NASTY, SERIALIZER, exchange, hostile, reported, violation
+from tests.reports.runs import BROKEN, SERIALIZER, covered, exchange, hostile, reported, violation
 
 GAME = "game.yaml"
 OURS = frozenset(
@@ -51,39 +50,8 @@ class Page(HTMLParser):
         return re.sub(r"\s+", " ", " ".join(self.texts))
 
 
-def covered() -> dict[str, Any]:
-    """A coverage document, with a title that is no text and more items than are listed."""
-    item = {
-        "kind": "parameters",
-        "id": "a",
-        "where": "query",
-        "name": NASTY,
-        "state": "seen",
-        "line": "a.yaml:1:1",
-    }
-    totals = {
-        "operations": {"seen": 1, "refused": 0, "never": 1},
-        "enum_values": {"seen": 1, "refused": 1, "never": 1},
-    }
-    operation = {
-        "operation": NASTY, "method": "GET", "path": f"/{NASTY}", "state": "seen", "line": "a.yaml:2:1",
-        "totals": totals, "items": [item] * MOST_OF_ONE + [{**item, "state": "never", "name": "last"}],
-    }  # fmt: skip
-    never = {**operation, "operation": "never", "state": "never"}
-    apis = [{"api": "shop", "title": NASTY, "totals": totals, "operations": [operation, never]}]
-    return {"version": 1, "requests": 2, "unread": 0, "totals": totals, "apis": apis}
-
-
-def hostile_page() -> str:
-    report = hostile()
-    page = render(report)
-    collector = Collector(timeline=5)
-    collector.add_entry(report.timeline[0])
-    return page + render(collector.report("exec", coverage=covered()))
-
-
 def test_what_others_wrote_is_text_wherever_it_stands() -> None:
-    page = hostile_page()
+    page = render(hostile())
     found = Page(page)
     assert {tag for tag, _ in found.elements} <= OURS
     for _, attributes in found.elements:
@@ -163,7 +131,7 @@ def test_the_tree_of_coverage_lists_what_was_never_seen_first_and_says_what_it_l
 def test_a_browser_shows_it_on_a_phone_and_in_the_dark_and_runs_and_fetches_nothing(tmp_path: Path) -> None:
     many = [exchange(id=at, violations=[violation(f"n{at}")], path=f"/{'long' * 60}") for at in range(1, 9)]
     page = render(reported(*many, timeline=9))
-    found = measured(tmp_path, [(hostile_page(), 360), (page, 360), (page, 1200)], dark=True)
+    found = measured(tmp_path, [(render(hostile()), 360), (page, 360), (page, 1200)], dark=True)
     assert [one["overflow"] for one in found] == [0, 0, 0], "nothing is wider than the screen"
     assert {(one["scripts"], one["loaded"]) for one in found} == {(0, 0)}
     assert {one["back"] for one in found} == {"rgb(20, 23, 27)"}

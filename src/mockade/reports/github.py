@@ -8,6 +8,7 @@ import click
 
 from mockade.errors import printable
 from mockade.reports import text
+from mockade.reports.coverage_tree import bars
 from mockade.reports.curl import curl
 from mockade.reports.issues import Issue, issues
 from mockade.reports.locations import Locations
@@ -76,6 +77,7 @@ def summary(report: Report) -> str:
         parts.append("")
     if len(found) > MOST_ROWS:
         parts.append(f"… and {len(found) - MOST_ROWS:,} more.\n")
+    parts += _coverage(report)
     parts += _curls(found)
     kept: list[str] = []
     size = 0
@@ -92,6 +94,14 @@ def _sums(report: Report) -> list[str]:
     if report.validated is not None:
         return list(validation_lines(report.validated))[-1:]
     return list(text.sums(report))
+
+
+def _coverage(report: Report) -> Iterator[str]:
+    if report.coverage:
+        yield "| coverage | seen | of | |\n|---|---|---|---|"
+        for bar in bars(report.coverage["totals"]):
+            yield f"| {bar.kind} | {bar.seen:,} | {bar.total:,} | {bar.percent} % |"
+        yield ""
 
 
 def _row(issue: Issue) -> str:

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from junitparser import Error, Failure, JUnitXml, TestCase, TestSuite
 
+from mockade.reports.coverage_tree import bars
 from mockade.reports.curl import curl
 from mockade.reports.issues import Issue, issues
 from mockade.reports.model import Report, operation_name
@@ -36,9 +37,12 @@ class _Case(NamedTuple):
 def render(report: Report) -> str:
     cases = dict(_of_files(report)) if report.validated else dict(_of_exchanges(report))
     suites: dict[str, TestSuite] = {}
+    covered = {api["api"]: bars(api["totals"]) for api in (report.coverage or {"apis": ()})["apis"]}
     for case, found in cases.items():
         if case.suite not in suites:
             suites[case.suite] = TestSuite(xml_text(case.suite))
+            for bar in covered.get(case.suite, ()):
+                suites[case.suite].add_property(f"coverage.{bar.kind}", f"{bar.seen}/{bar.total}")
         suites[case.suite].add_testcase(_test_case(case, found))
     document = JUnitXml(f"mockade {report.command}")
     for suite in suites.values():

@@ -53,7 +53,11 @@ def log(report: Report, locations: Locations | None = None) -> dict[str, Any]:
                 "columnKind": "unicodeCodePoints",
                 "originalUriBaseIds": bases,
                 "results": results,
-                "properties": {"failed": report.failed, "requests": report.requests},
+                "properties": {
+                    "failed": report.failed,
+                    "requests": report.requests,
+                    "coverage": report.coverage["totals"] if report.coverage else {},
+                },
             }
         ],
     }

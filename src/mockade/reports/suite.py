@@ -6,11 +6,16 @@ import pickle
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from mockade.catalogue.api import Api
+from mockade.coverage.compiling import items_of
+from mockade.coverage.counting import Coverage
+from mockade.coverage.document import Contracted, document
+from mockade.coverage.items import OperationItems
+from mockade.coverage.saved import SavedExchange
 from mockade.reports.collector import TIMELINE, Collector
 from mockade.reports.forms import Output
 from mockade.reports.gates import Gate
 from mockade.reports.merging import merged
-from mockade.reports.model import ApiFacts, Entry, Report, facts_of, places_in
+from mockade.reports.model import Entry, Report, facts_of, places_in
 from mockade.reports.outputs import chosen, with_timeline, write
 
 
@@ -25,17 +30,18 @@ class SuiteReport:
         self._is_asked = bool(asked)
         self._outputs = asked if is_part else chosen(asked)
         self._collector = Collector(gates, timeline=TIMELINE if with_timeline(self._outputs) else 0)
-        self._apis: tuple[ApiFacts, ...] = ()
-        self._place_of: Callable[[str, str], str] | None = None
+        self._apis: dict[str, Api] = {}
+        self._coverage = Coverage(self._items_of)
         self._parts: list[Report] = []
 
     def served(self, apis: Mapping[str, Api]) -> None:
-        """These APIs are what the journals are about."""
-        self._apis, self._place_of = tuple(facts_of(apis)), places_in(apis)
+        """These APIs are what the journals to come are about."""
+        self._apis |= apis
 
     def add(self, entries: Iterable[Entry]) -> None:
         for one in entries:
             self._collector.add_entry(one)
+            self._coverage.count(SavedExchange.read(one))
 
     def packed(self) -> bytes:
         """The report of this process for `add_packed` of another, which trusts it."""
@@ -54,4 +60,16 @@ class SuiteReport:
             write(self._outputs, report, echo)
 
     def _report(self) -> Report:
-        return self._collector.report("pytest", apis=self._apis, place_of=self._place_of)
+        apis = self._apis
+        covered = document(self._coverage, map(_contracted, apis.values())) if apis else None
+        return self._collector.report(
+            "pytest", apis=facts_of(apis), place_of=places_in(apis), coverage=covered
+        )
+
+    def _items_of(self, api: str, operation: str) -> OperationItems | None:
+        served = self._apis.get(api)
+        return items_of(served.contract, operation) if served is not None else None
+
+
+def _contracted(api: Api) -> Contracted:
+    return Contracted(api.stem, api.contract, {name: one.kind for name, one in api.answerers.items()})
