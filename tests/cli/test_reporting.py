@@ -29,7 +29,8 @@ def test_validate_writes_every_report_of_what_it_finds(contract: Path) -> None:
     physical = result["locations"][0]["physicalLocation"]
     assert (result["ruleId"], physical["artifactLocation"]["uri"]) == ("ref", "game.yaml")
     assert 'type="ref"' in contract.with_name("x.xml").read_text()
-    assert '"format": "mockade-report"' in done.stdout
+    assert json.loads(done.stdout)["format"] == "mockade-report"
+    assert "leads nowhere" in done.stderr, "the text makes room"
 
 
 def test_github_is_told_the_line_that_is_wrong(contract: Path, monkeypatch: pytest.MonkeyPatch) -> None:

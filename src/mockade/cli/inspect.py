@@ -22,7 +22,7 @@ from mockade.cli.options import (
 )
 from mockade.cli.reporting import chosen_outputs, report_option, write_reports
 from mockade.errors import Finding
-from mockade.reports.forms import Output
+from mockade.reports.forms import STDOUT, Output
 
 
 @click.command(context_settings=ENVIRONMENT)
@@ -75,8 +75,9 @@ def validate(
     if form == "json":
         click.echo(json.dumps(report.as_data(), indent=2, ensure_ascii=False))
     else:
+        is_taken = any(one.file == STDOUT for one in written)
         for line in lines(report):
-            click.echo(line)
+            click.echo(line, err=is_taken)
     code = report.code(fail_on)
     if written:
         from mockade.reports.model import of_validation

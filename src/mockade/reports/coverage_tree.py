@@ -11,7 +11,10 @@ MOST_ITEMS = 5_000
 MOST_OF_ONE = 300
 """Items that it shows of one operation: what was never seen comes first."""
 
-_ORDER = {"never": 0, "refused": 1, "seen": 2}
+_OUT = "out of reach"
+_LEFT_OUT = "left out"
+_STATES = ("never", "refused", "seen", _OUT, _LEFT_OUT)
+"""In the order in which items are listed."""
 
 
 class Bar(NamedTuple):
@@ -68,7 +71,7 @@ def bars(totals: Mapping[str, Mapping[str, int]]) -> list[Bar]:
 def _operation(operation: Mapping[str, Any], left: int) -> Branch:
     items = operation.get("items") or []
     # Of an operation that was never asked, nothing was: its sums say it.
-    shown = sorted(items, key=lambda one: _ORDER[one["state"]]) if operation["state"] != "never" else []
+    shown = sorted(items, key=_order) if operation["state"] != "never" else []
     shown = shown[: max(0, min(left, MOST_OF_ONE))]
     about = f"{operation['method']} {operation['path']}"
     if operation.get("ignored"):
@@ -79,21 +82,28 @@ def _operation(operation: Mapping[str, Any], left: int) -> Branch:
         operation["state"],
         bars({kind: one for kind, one in operation["totals"].items() if kind != "operations"}),
         operation.get("line") or "",
-        list(_kinds(shown)),
+        list(_kinds(operation["totals"], shown)),
         len(items) - len(shown) if operation["state"] != "never" else 0,
     )
 
 
-def _kinds(items: Iterable[Mapping[str, Any]]) -> Iterator[Branch]:
-    by_kind: dict[str, list[Branch]] = {}
+def _state(item: Mapping[str, Any]) -> str:
+    if item.get("ignored"):
+        return _LEFT_OUT
+    state: str = item["state"]
+    return _OUT if item.get("out_of_reach") and state == "never" else state
+
+
+def _order(item: Mapping[str, Any]) -> int:
+    return _STATES.index(_state(item))
+
+
+def _kinds(kinds: Iterable[str], items: Iterable[Mapping[str, Any]]) -> Iterator[Branch]:
+    """The items by kind, in the order in which the totals have them."""
+    by_kind: dict[str, list[Branch]] = {kind: [] for kind in kinds}
     for one in items:
-        notes = [
-            one["where"],
-            "out of reach" * bool(one.get("out_of_reach")),
-            "left out" * bool(one.get("ignored")),
-        ]
-        about = ", ".join(note for note in notes if note)
-        leaf = Branch(str(one["name"]), about, one["state"], [], one.get("line") or "", [])
+        leaf = Branch(str(one["name"]), one["where"], _state(one), [], one.get("line") or "", [])
         by_kind.setdefault(one["kind"], []).append(leaf)
     for kind, leaves in by_kind.items():
-        yield Branch(kind.replace("_", " "), f"{len(leaves)}", "", [], "", leaves)
+        if leaves:
+            yield Branch(kind.replace("_", " "), f"{len(leaves)}", "", [], "", leaves)

@@ -51,10 +51,11 @@ def write(outputs: Sequence[Output], report: Report, echo: Callable[[str], objec
     for one in outputs:
         try:
             if one.file == STDOUT:
-                sys.stdout.write(rendered(one.form, report))
                 sys.stdout.flush()
+                sys.stdout.buffer.write(rendered(one.form, report).encode())  # whatever its encoding
+                sys.stdout.buffer.flush()
             elif one.file:
-                Path(one.file).write_text(rendered(one.form, report), encoding="utf-8", newline="\n")
+                Path(one.file).write_bytes(rendered(one.form, report).encode())
             elif one.form == "github":
                 _tell_github(report, echo)
         except OSError as error:

@@ -1,0 +1,51 @@
+"""No form of a report tells a secret, wherever in an exchange it stood.
+
+It is about `reports/collector.py` and all forms at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from mockade.catalogue.redaction import Redaction
+from mockade.control.exchanges import ExchangeSerializer
+from mockade.reports import github
+from mockade.reports.collector import Collector
+from mockade.reports.forms import FORMS
+from mockade.reports.model import Report, facts_of, places_in
+from mockade.reports.outputs import rendered
+from tests.harness import Mock
+
+SECRET = "hunter2hunter2"
+SESSIONS = "/apps/game-sessions"
+
+
+@pytest.fixture
+def report(make_mock: Callable[..., Mock]) -> Report:
+    mock = make_mock("meshmap")
+
+    def ask(method: str, path: str, body: Any = None, **headers: str) -> None:
+        mock.request(method, path, headers={"x-app-api-key": "meshmap-demo-key", **headers}, json=body)
+
+    ask("GET", f"{SESSIONS}?token={SECRET}&api_key={SECRET}", authorization=f"Bearer {SECRET}")
+    ask("GET", SESSIONS, **{"x-app-api-key": SECRET, "cookie": f"session={SECRET}"})
+    ask("POST", SESSIONS, {"name": 7, "password": SECRET, "nested": {"secret": SECRET}})
+    ask("PATCH", f"{SESSIONS}/session-open/players/player-ada", {"score": "x", "access_token": SECRET})
+    ask("GET", f"/nowhere?password={SECRET}", **{"x-auth-token": SECRET})
+    collector = Collector(("notice",), timeline=50)
+    for exchange in mock.told:
+        collector.add(exchange)
+    full = ExchangeSerializer(mock.apis, Redaction.of(mock.apis.values())).full
+    return collector.report("exec", full, apis=facts_of(mock.apis), place_of=places_in(mock.apis))
+
+
+def test_no_form_tells_a_secret(report: Report) -> None:
+    assert report.requests == 5
+    assert len(report.of("violation")) >= 3
+    for form in FORMS:
+        assert SECRET not in rendered(form, report), form
+        assert "meshmap-demo-key" not in rendered(form, report), form
+    assert SECRET not in "\n".join(github.commands(report))
