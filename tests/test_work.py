@@ -15,6 +15,7 @@ from mockade.app import create_app
 from mockade.catalogue.files import find_files
 from mockade.catalogue.loading import load_apis
 from mockade.contract.parsed_texts import SWITCH
+from mockade.coverage.counting import Coverage
 from mockade.settings import Settings
 from mockade.state.clock import Clock
 from mockade.state.rows import Row
@@ -217,6 +218,19 @@ def test_a_request_costs_the_same_however_many_worlds_there_are(counted: Callabl
     assert warm(among_many, "get") == warm(alone, "get")
 
 
+COUNTED = 1.03
+"""How many times the calls of a GET that nobody counts one may cost of which it is counted what it tried."""
+
+
+@pytest.mark.parametrize("name", ["get", "get, 304", "get, the same", "get, 304, the same"])
+def test_counting_what_a_read_has_tried_costs_at_most_three_calls_in_a_hundred(
+    counted: Callable[[], Counted], name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with_coverage = warm(counted(), name)
+    monkeypatch.setattr(Coverage, "count", lambda _self, _exchange: None)
+    assert with_coverage <= COUNTED * (warm(counted(), name) - 1)
+
+
 PET = {
     "type": "object",
     "required": ["id", "name"],
@@ -306,6 +320,8 @@ def test_between_two_turns_of_the_loop_a_control_call_does_a_bounded_part_of_its
     small = mock.get(f"{v1}/snapshots/small?secrets=true").content
     assert mock.put(f"{v1}/snapshots/small", content=small, headers=JSON).is_success, "what is kept is made"
     mock.get(f"{v1}/snapshots/small")
+    mock.get(f"{v1}/apis")
+    mock.get(f"{v1}/coverage?items=none&api=meshmap")
     mock.world.state = mock.state._replace(clock=Clock.frozen(NOON))
     fill(mock, ROWS)
     for _ in range(ROWS):

@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from mockade import garbage
+from mockade.cli.coverage_options import CoverageGate, coverage_gate_options
 from mockade.cli.options import ENVIRONMENT, exit_on_setup_error, server_options
 from mockade.cli.reporting import fail_on_option, report_option
 from mockade.cli.run_options import har_option, journal_out_option, log_option
@@ -32,6 +33,7 @@ class _Wrapper(click.Command):
 @fail_on_option
 @click.option("-v", "--verbose", is_flag=True, show_envvar=True, help="Print each request, on stderr.")
 @report_option
+@coverage_gate_options
 @journal_out_option
 @har_option
 @log_option
@@ -44,6 +46,8 @@ def execute(
     gates: tuple[Any, ...],
     verbose: bool,
     outputs: tuple[Output, ...],
+    minimum: dict[str, float],
+    ignored: tuple[str, ...],
     journal_out: Path | None,
     har: Path | None,
     log: Path | None,
@@ -62,7 +66,10 @@ def execute(
     command = _command(context.obj)
     files = {"journal_out": journal_out, "har": har, "log": log}
     with exit_on_setup_error():
-        run = ExecRun(names, home, gates, verbose=verbose, files=files, outputs=outputs, **options)
+        coverage = CoverageGate(minimum, ignored)
+        run = ExecRun(
+            names, home, gates, verbose=verbose, files=files, outputs=outputs, coverage=coverage, **options
+        )
         code = run.run(command)
     sys.exit(code)
 

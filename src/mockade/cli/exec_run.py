@@ -10,6 +10,7 @@ import click
 
 from mockade import garbage
 from mockade.cli.child import execute, variables
+from mockade.cli.coverage_options import CoverageGate
 from mockade.cli.log import Log
 from mockade.cli.options import BAD_SETUP, print_findings, print_warnings
 from mockade.cli.progress import Progress
@@ -21,6 +22,8 @@ from mockade.reports.gates import Gate
 from mockade.reports.model import facts_of, places_in
 from mockade.reports.text import lines
 from mockade.worlds.journal import Exchange
+from mockade.worlds.registry import Worlds
+from mockade.worlds.slices import at_once
 
 
 class ExecRun:
@@ -39,8 +42,10 @@ class ExecRun:
         verbose: bool,
         files: dict[str, Path | None],
         outputs: Sequence[Output],
+        coverage: CoverageGate,
         **options: Any,
     ) -> None:
+        self._coverage = coverage
         self._outputs, timeline = chosen_outputs(outputs)
         with Progress() as progress:
             self._launch, self._port = prepare(names, home, on_read=progress, **options)
@@ -63,7 +68,7 @@ class ExecRun:
         """
         launch, files = self._launch, self._files
         checks = launch.checks(files.on_entry if files is not None else None)
-        app, _ = launch.app(self._exchange_ended, checks)
+        app, worlds = launch.app(self._exchange_ended, checks)
         server = launch.thread(app, self._port)
         server.start()
         self._collection.start(freeze=True)
@@ -77,10 +82,19 @@ class ExecRun:
         report = self._collector.report(
             "exec", self._log.full, apis=facts_of(launch.apis), place_of=places_in(launch.apis)
         )
+        if self._outputs or self._coverage.is_set:  # what tells it takes a moment to load
+            report = self._coverage.report(report, self._covered(worlds))
         for line in lines(report):
             click.echo(line, err=True)
         print_findings(unwritten)
         return write_reports(self._outputs, report, report.code(passed) or (BAD_SETUP if unwritten else 0))
+
+    def _covered(self, worlds: Worlds) -> dict[str, Any]:
+        """What of the contracts was tried, in all worlds."""
+        from mockade.coverage.document import contracted, document
+
+        apis = self._launch.apis.values()
+        return document(at_once(worlds.coverage()), [contracted(api.contract, api.answerers) for api in apis])
 
     def _exchange_ended(self, exchange: Exchange) -> None:
         self._collection.request_ended()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import click
@@ -11,12 +11,13 @@ from mockade.catalogue.api import Api
 from mockade.catalogue.files import find_files
 from mockade.catalogue.loading import load_apis
 from mockade.catalogue.selection import Selection
+from mockade.cli.coverage_options import CoverageGate
 from mockade.cli.options import BAD_SETUP, print_findings, print_warning
 from mockade.cli.reporting import chosen_outputs, write_reports
 from mockade.cli.run_files import HarFile
 from mockade.coverage.compiling import items_of
 from mockade.coverage.counting import Coverage
-from mockade.coverage.document import Contracted, document
+from mockade.coverage.document import contracted, document
 from mockade.coverage.items import OperationItems
 from mockade.coverage.saved import SavedExchange
 from mockade.errors import Finding
@@ -63,6 +64,8 @@ class Judging:
         *,
         outputs: Sequence[Output],
         har: Path | None,
+        minimum: Mapping[str, float],
+        ignored: Sequence[str],
         names: Sequence[str],
         home: Path | None,
         scheme: str = "http",
@@ -73,6 +76,7 @@ class Judging:
         self._har = HarFile(har, scheme) if har is not None else None
         self._collector = Collector(gates, timeline=timeline)
         self._coverage = Coverage(self._contracts.items_of)
+        self._gate = CoverageGate(minimum, ignored)
 
     def judge(self, entries: Iterable[Entry]) -> int:
         """Count all entries, then print and write what came of them; returns the exit code."""
@@ -100,14 +104,11 @@ class Judging:
             self._command,
             apis=facts_of(apis),
             place_of=places_in(apis),
-            coverage=document(self._coverage, map(_contracted, apis.values())),
         )
+        told = [contracted(api.contract, api.answerers) for api in apis.values()]
+        report = self._gate.report(report, document(self._coverage, told))
         is_taken = any(one.file == STDOUT for one in self._outputs)
         for line in lines(report):
             click.echo(line, err=is_taken)
         print_findings(unwritten)
         return write_reports(self._outputs, report, report.code(0) or (BAD_SETUP if unwritten else 0))
-
-
-def _contracted(api: Api) -> Contracted:
-    return Contracted(api.stem, api.contract, {key: one.kind for key, one in api.answerers.items()})

@@ -6,6 +6,7 @@ import click
 
 from mockade import __version__
 from mockade.cli.control import clock, journal, reset
+from mockade.cli.coverage import coverage
 from mockade.cli.exec import execute
 from mockade.cli.faults import fault
 from mockade.cli.inspect import apis, copy, routes, validate
@@ -32,6 +33,7 @@ for command in (
     verify,
     report,
     journal,
+    coverage,
     reset,
     clock,
     fault,

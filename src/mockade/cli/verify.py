@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from mockade.cli.control import with_world
+from mockade.cli.coverage_options import coverage_gate_options
 from mockade.cli.numbers import WholeNumber
 from mockade.cli.options import ENVIRONMENT, all_of, exit_on_setup_error, home_option, print_warning
 from mockade.cli.reporting import fail_on_option, report_option
@@ -19,6 +20,7 @@ from mockade.errors import Finding, Place, SetupError
 _judging_options = all_of(
     fail_on_option,
     report_option,
+    coverage_gate_options,
     har_option,
     click.option(
         "--api",

@@ -123,6 +123,13 @@ class Remote:
         """Go back to the state just before that entry of the journal."""
         return self.ask("POST", f"/journal/{id}/rewind")
 
+    def coverage(self, *, merged: bool = False, api: str | None = None, items: str | None = None) -> Facts:
+        """What of the contracts was tried: the contract's component Coverage.
+
+        With `merged` that of all worlds, those that are gone included. `items` is `all`, `missing` or `none`.
+        """
+        return self.ask("GET", "/coverage", merged=merged or None, api=api, items=items)
+
     def delete(self) -> None:
         """Delete the world, with its journal and snapshots."""
         self.ask("DELETE", "")

@@ -34,6 +34,7 @@ def _read(call: ControlCall, coverage: Coverage, apis: list[Api]) -> Slices[Repl
     for api in apis:
         answerers = {name: answerer_kind(api, name, settings) for name in api.answerers}
         told = Contracted(api.stem, api.contract, answerers)
+        yield
         operations: list[bytes] = []
         totals: list[dict[str, Any]] = []
         for one in operation_documents(coverage, told, call.query["items"]):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, Literal, NamedTuple, get_args
+from typing import Any, Literal, NamedTuple, Protocol, get_args
 
 from mockade.contract.contract import Contract
 from mockade.contract.document import Source
@@ -36,6 +36,18 @@ class Contracted(NamedTuple):
     contract: Contract
     answerers: Mapping[str, str]
     """By operation, the kind of who answers it."""
+
+
+class Answerer(Protocol):
+    """Who answers an operation."""
+
+    @property
+    def kind(self) -> str: ...
+
+
+def contracted(contract: Contract, answerers: Mapping[str, Answerer]) -> Contracted:
+    """A contract whose coverage is told, with who answers its operations."""
+    return Contracted(contract.stem, contract, {name: one.kind for name, one in answerers.items()})
 
 
 def document(coverage: Coverage, apis: Iterable[Contracted], detail: Detail = "all") -> Facts:

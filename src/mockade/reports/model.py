@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from mockade.catalogue.api import Api
+from mockade.coverage.gates import Shortfall
 from mockade.errors import Finding, Severity
 from mockade.reports.gates import Gate, Kind
 from mockade.validation.report import Report as Validated
@@ -113,6 +114,8 @@ class Report:
     """The least grave of its findings that fails."""
     coverage: Mapping[str, Any] | None = None
     """What of the contracts was tried, as `GET /_mockade/v1/coverage` has it; None where nobody counted."""
+    shortfalls: tuple[Shortfall, ...] = ()
+    """The gates of coverage that were not passed."""
 
     @property
     def findings(self) -> list[Finding]:

@@ -24,6 +24,8 @@ def lines(report: Report) -> Iterator[str]:
     if left_out:
         yield f"… and {left_out:,} more."
     yield from _notices(report)
+    for shortfall in report.shortfalls:
+        yield from shortfall.lines()
 
 
 def sums(report: Report) -> Iterator[str]:

@@ -1,0 +1,91 @@
+"""`mockade coverage`: what of the contracts was tried, of a running server or of saved documents."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+from mockade.cli.control import with_world
+from mockade.cli.coverage_options import CoverageGate, coverage_gate_options
+from mockade.cli.options import ENVIRONMENT, exit_on_setup_error
+from mockade.errors import Finding, Place, SetupError
+
+
+@click.command(context_settings=ENVIRONMENT)
+@click.argument("files", nargs=-1, type=click.Path(dir_okay=False, path_type=Path))
+@with_world
+@click.option("--all-worlds", "merged", is_flag=True, help="Of all worlds together, those gone included.")
+@click.option("--everything", is_flag=True, help="List all that was seen, and all that was not.")
+@click.option("--json", "as_json", is_flag=True, help="Print the document, for another `mockade coverage`.")
+@coverage_gate_options
+def coverage(
+    remote: Any,
+    files: tuple[Path, ...],
+    merged: bool,
+    everything: bool,
+    as_json: bool,
+    minimum: dict[str, float],
+    ignored: tuple[str, ...],
+) -> None:
+    """Say what of the contracts was tried: seen, refused or never, each with its line.
+
+    Of a running server's world, or of FILES that --json wrote, or `--report json`: shards of one run, merged.
+    Ends with 1 where less was seen than --min-coverage asks, with 2 where that cannot be told.
+    """
+    if files:
+        with exit_on_setup_error():
+            found = _merged(files)
+    else:
+        remote.look()  # asking would make a world that is not there
+        found = remote.coverage(merged=merged)
+    found, missing = CoverageGate(minimum, ignored).applied(found)
+    if as_json:
+        click.echo(json.dumps(found, ensure_ascii=False, separators=(",", ":")))
+    else:
+        _print(found, everything=everything)
+    for shortfall in missing:
+        for line in shortfall.lines():
+            click.echo(line, err=True)
+    sys.exit(1 if missing else 0)
+
+
+def _print(document: dict[str, Any], *, everything: bool) -> None:
+    from mockade.cli.coverage_lines import HEADS, totals, tree
+    from mockade.cli.tables import table
+
+    for line in table(HEADS, totals(document)):
+        click.echo(line)
+    if document["unread"]:
+        click.echo(f"{document['unread']:,} bodies were too large: of them the media type alone counts.")
+    for line in tree(document, everything=everything):
+        click.echo(line)
+
+
+def _merged(files: Sequence[Path]) -> dict[str, Any]:
+    """Documents in files, as one. Raises SetupError with what is wrong in each that cannot be read."""
+    from mockade.coverage.editing import NoCoverage, checked, merged
+
+    found, findings = [], []
+    for file in files:
+        try:
+            value = json.loads(file.read_text(encoding="utf-8"))
+            # `--report json` has it as a member.
+            found.append(checked(value.get("coverage") or value if isinstance(value, dict) else value))
+        except json.JSONDecodeError as error:
+            place = Place(str(file), error.lineno, error.colno)
+            mend = "`mockade coverage --json` writes such a file."
+            findings.append(Finding(place, f"This is not JSON: {error.msg}.", mend))
+        except UnicodeDecodeError:
+            findings.append(Finding(Place(str(file)), "This is not UTF-8 text."))
+        except OSError as error:
+            findings.append(Finding(Place(str(file)), f"Cannot read this file: {error.strerror or error}."))
+        except NoCoverage as error:
+            findings.append(Finding(Place(str(file)), str(error)))
+    if findings:
+        raise SetupError(findings)
+    return merged(found)

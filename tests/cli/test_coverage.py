@@ -1,0 +1,151 @@
+"""`mockade coverage` and the gates of coverage: what was tried, merged, and what is missing.
+
+Holds `cli/coverage_options.py` and `cli/coverage_lines.py` too.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import shlex
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from mockade.testing import MockServer
+from tests.cli.commands import run
+from tests.contracts import WIDGETS, contract, crud
+from tests.servers import NO_TLS
+
+PAGE = Path(__file__).parents[2] / "docs" / "coverage.md"
+
+
+@pytest.fixture(scope="module")
+def asked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The URL of a server with widgets, some of which were asked for."""
+    folder = tmp_path_factory.mktemp("home")
+    (folder / "specs").mkdir()
+    (folder / "specs" / "shop.yaml").write_text(contract(crud("/widgets")))
+    (folder / "fixtures").mkdir()
+    (folder / "fixtures" / "shop.yaml").write_text(WIDGETS)
+    with MockServer(home=folder) as server, httpx.Client(base_url=server.url, verify=NO_TLS) as client:
+        client.get("/widgets/w1")
+        client.post("/widgets", json={"name": 7})
+        client.get("/@other/widgets")
+        yield server.url
+
+
+def test_a_servers_coverage_is_a_table_and_a_tree_with_what_was_never_seen_first(asked: str) -> None:
+    done = run("coverage", "--url", asked)
+    assert done.exit_code == 0, done.output
+    lines = done.stdout.splitlines()
+    assert lines[0].split() == ["Coverage", "Seen", "Refused", "Never"]
+    assert next(line for line in lines if line.startswith("operations")).split()[1:] == [
+        "1",
+        "1",
+        "4",
+        "16.6",
+        "%",
+    ]
+    operations = [line.split()[0] for line in lines if line.startswith("  ") and not line.startswith("   ")]
+    assert operations == ["never"] * 4 + ["refused", "seen"]
+    assert "    never    properties: response 200 size" in done.stdout
+    assert "specs/shop.yaml:" in done.stdout
+
+
+def test_documents_of_shards_are_merged_and_those_of_all_worlds_told(asked: str, tmp_path: Path) -> None:
+    one, two = tmp_path / "one.json", tmp_path / "two.json"
+    one.write_text(run("coverage", "--url", asked, "--json").stdout)
+    two.write_text(
+        json.dumps({"coverage": json.loads(run("coverage", "--url", f"{asked}/@other", "--json").stdout)})
+    )
+    both = json.loads(run("coverage", str(one), str(two), "--json").stdout)
+    everywhere = json.loads(run("coverage", "--url", asked, "--all-worlds", "--json").stdout)
+    assert both == everywhere
+    assert (both["requests"], both["totals"]["operations"]["seen"]) == (3, 2)
+    again = json.loads(run("coverage", str(one), str(one), "--json").stdout)
+    assert again["totals"] == json.loads(one.read_text())["totals"], "the same twice covers no more"
+
+
+def test_too_little_coverage_fails_with_what_is_missing_and_its_lines(asked: str) -> None:
+    done = run("coverage", "--url", asked, "--min-coverage", "50,statuses=10")
+    assert done.exit_code == 1
+    lines = done.stderr.splitlines()
+    assert lines[0] == "Coverage of operations is 16.6 % (1 of 6), and 50 % is asked for. Missing:"
+    assert len(lines) == 6
+    assert lines[1].startswith("  never    shop.get_widgets  GET /widgets  [")
+    assert ".yaml:" in lines[1]
+    ignored = ["--coverage-ignore", "*.p*", "--coverage-ignore", "shop.delete_*", "--coverage-ignore", "nope"]
+    done = run("coverage", "--url", asked, "--min-coverage", "50", *ignored)
+    assert (done.exit_code, done.stderr.splitlines()) == (
+        0,
+        ["warning --coverage-ignore 'nope' leaves nothing out: nothing here is called so."],
+    )
+
+
+def test_the_commands_of_the_page_run(asked: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    lines = re.findall(r"^\$ mockade (coverage .*)$", PAGE.read_text(encoding="utf-8"), re.MULTILINE)
+    assert len(lines) == 4
+    for line in lines:
+        command, _, file = line.partition(" > ")
+        done = run(*shlex.split(command.replace("http://127.0.0.1:6464", asked).replace("nightly", "other")))
+        assert done.exit_code == 0, done.stderr
+        if file:
+            Path(file).write_text(done.stdout, encoding="utf-8")
+            Path("shard-2.json").write_text(done.stdout, encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("many", "'many' has no percentage from 0 to 100"),
+        ("101", "'101' has no percentage from 0 to 100"),
+        ("nan", "'nan' has no percentage"),
+        ("statuses=", "'statuses=' has no percentage"),
+        ("status=50", "Did you mean 'statuses'?"),
+        ("50,operations=60", "operations stands there twice"),
+    ],
+)
+def test_a_gate_that_is_none_is_a_usage_error(text: str, said: str) -> None:
+    done = run("report", "--min-coverage", text, "x.ndjson")
+    assert (done.exit_code, said in " ".join(done.stderr.split())) == (2, True), done.stderr
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"{", "1:2: This is not JSON"),
+        (b"[]", "It is no document of coverage"),
+        (b'{"version": 2, "apis": []}', "It is of version 2, and version 1 is read here"),
+        (b'{"version": 1, "apis": [{"operations": [{}]}]}', "It is no whole document of coverage"),
+        (b"\xff", "This is not UTF-8 text."),
+    ],
+)
+def test_a_file_that_is_no_coverage_is_told_with_what_it_is(
+    content: bytes, said: str, tmp_path: Path
+) -> None:
+    file = tmp_path / "c.json"
+    file.write_bytes(content)
+    done = run("coverage", str(file))
+    assert (done.exit_code, said in done.stderr) == (2, True), done.stderr
+
+
+def exec_of(*words: str) -> Any:
+    code = (
+        "import os, urllib.request as u; "
+        "url = os.environ['MOCKADE_URL'] + '/apps/game-sessions/session-open'; "
+        "u.urlopen(u.Request(url, headers={'x-app-api-key': 'meshmap-demo-key'}))"
+    )
+    return run("exec", "meshmap", *words, "--", sys.executable, "-c", code)
+
+
+def test_exec_fails_where_less_was_seen_than_is_asked() -> None:
+    done = exec_of("--min-coverage", "operations=4,security=100")
+    assert done.exit_code == 1
+    assert "Coverage of security is 4.5 % (1 of 22), and 100 % is asked for. Missing:" in done.stderr
+    assert "Coverage of operations" not in done.stderr
