@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from mockade.reports.curl import curl
+from mockade.reports.curl import MOST_BODY, curl
 from tests.reports.runs import NASTY, SERIALIZER, exchange
 
 
@@ -52,6 +52,7 @@ def test_a_body_that_is_no_text_is_the_same_bytes() -> None:
     assert curl(entry) == 'echo /wA= | base64 -d | curl -X POST "$MOCKADE_URL"/x --data-binary @-'
 
 
-def test_a_body_that_was_not_kept_is_said() -> None:
+def test_a_body_that_was_not_kept_or_is_long_is_said() -> None:
+    assert command("x" * (MOST_BODY + 1)).endswith(f"/x  # and its body of {MOST_BODY + 1:,} characters")
     entry = {**SERIALIZER.full(exchange(method="POST")), "left_out": {"request_body": 40_000}}
     assert curl(entry).endswith("# and its body of 40,000 bytes, which was not kept")

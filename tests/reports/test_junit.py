@@ -50,3 +50,8 @@ def test_a_fault_of_the_mock_is_an_error_and_no_failure() -> None:
 
 def test_what_xml_cannot_hold_is_escaped() -> None:
     assert junit.xml_text("a\x00\x1b\ud800\ufffe\n]]>😀") == "a\\x00\\x1b\\ud800\\ufffe\n]]>😀"
+
+
+def test_a_suite_of_thousands_of_cases_takes_no_longer_than_they_are_many() -> None:
+    many = [exchange(api="shop", operation=f"op{at}") for at in range(1_500)]
+    assert 'tests="6000"' in junit.render(reported(*many))

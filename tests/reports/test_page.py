@@ -29,7 +29,7 @@ def report(make_mock: Callable[..., Mock], monkeypatch: pytest.MonkeyPatch) -> R
     """That of the requests of the page."""
     for name in ("GITHUB_WORKSPACE", "CI_PROJECT_DIR"):
         monkeypatch.delenv(name, raising=False)
-    mock = make_mock()
+    mock = make_mock("meshmap")
     for line, _ in curl_lines(PAGE):
         send(mock, line)
     collector = Collector(timeline=TIMELINE)

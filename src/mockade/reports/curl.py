@@ -18,6 +18,10 @@ _ITS_OWN = frozenset(
 """Headers that curl sends by itself, or that are about the connection."""
 
 
+MOST_BODY = 4_000
+"""Characters of a body that stands in a command: it is to be read, and pasted."""
+
+
 def curl(entry: Entry) -> str:
     """A command for a POSIX shell; empty where nobody asked.
 
@@ -35,20 +39,33 @@ def curl(entry: Entry) -> str:
             words += ["-H", shell_line([f"{name}: {value}"])]
     before, body = _body(request)
     words = [*before, *words, *body]
-    left_out = entry.get("left_out", {}).get("request_body")
-    note = f"  # and its body of {left_out:,} bytes, which was not kept" if left_out else ""
-    return _one_line(" ".join(words)) + note
+    return _one_line(" ".join(words)) + _note(entry)
 
 
 def _body(request: Entry) -> tuple[list[str], list[str]]:
     """What stands before the command, and behind it."""
-    if "body_base64" in request:
-        return ["echo", request["body_base64"], "|", "base64", "-d", "|"], ["--data-binary", "@-"]
-    body = request.get("body")
-    if body is None:
+    told = request.get("body_base64") or _text(request)
+    if told is None or len(told) > MOST_BODY:
         return [], []
-    text = body if isinstance(body, str) else json.dumps(body, ensure_ascii=False, separators=(",", ":"))
-    return [], ["--data-raw", shell_line([text])]
+    if "body_base64" in request:
+        return ["echo", told, "|", "base64", "-d", "|"], ["--data-binary", "@-"]
+    return [], ["--data-raw", shell_line([told])]
+
+
+def _text(request: Entry) -> str | None:
+    body = request.get("body")
+    if body is None or isinstance(body, str):
+        return body
+    return json.dumps(body, ensure_ascii=False, separators=(",", ":"))
+
+
+def _note(entry: Entry) -> str:
+    """What of its body is not in the command."""
+    left_out = entry.get("left_out", {}).get("request_body")
+    if left_out:
+        return f"  # and its body of {left_out:,} bytes, which was not kept"
+    length = len(entry["request"].get("body_base64") or _text(entry["request"]) or "")
+    return f"  # and its body of {length:,} characters" if length > MOST_BODY else ""
 
 
 def _one_line(command: str) -> str:

@@ -12,7 +12,7 @@ from mockade.contract.violations import Violation
 from mockade.reports.model import Entry
 from mockade.worlds.journal import Exchange
 
-MOST_BODY = 32 * 1024
+MOST_BODY = 16 * 1024
 """Bytes of a body that is kept; of a larger one only its size is."""
 
 MOST_CHANGED = 64 * 1024

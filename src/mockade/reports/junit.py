@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from junitparser import Error, Failure, JUnitXml, TestCase, TestSuite
 
-from mockade.reports.coverage_tree import bars
+from mockade.reports.coverage_tree import Bar, bars
 from mockade.reports.curl import curl
 from mockade.reports.issues import Issue, issues
 from mockade.reports.model import Report, operation_name
@@ -36,23 +36,28 @@ class _Case(NamedTuple):
 
 def render(report: Report) -> str:
     cases = dict(_of_files(report)) if report.validated else dict(_of_exchanges(report))
-    suites: dict[str, TestSuite] = {}
-    covered = {api["api"]: bars(api["totals"]) for api in (report.coverage or {"apis": ()})["apis"]}
+    suites: dict[str, list[TestCase]] = {}
     for case, found in cases.items():
-        if case.suite not in suites:
-            suites[case.suite] = TestSuite(xml_text(case.suite))
-            for bar in covered.get(case.suite, ()):
-                suites[case.suite].add_property(f"coverage.{bar.kind}", f"{bar.seen}/{bar.total}")
-        suites[case.suite].add_testcase(_test_case(case, found))
+        suites.setdefault(case.suite, []).append(_test_case(case, found))
+    covered = {api["api"]: bars(api["totals"]) for api in (report.coverage or {"apis": ()})["apis"]}
     document = JUnitXml(f"mockade {report.command}")
-    for suite in suites.values():
-        document.add_testsuite(suite)
-    document.tests = sum(one.tests for one in suites.values())
-    document.failures = sum(one.failures for one in suites.values())
-    document.errors = sum(one.errors for one in suites.values())
+    for name, tests in suites.items():
+        document.add_testsuite(_suite(name, tests, covered.get(name, ())))
+    made = list(document)
+    document.tests = sum(one.tests for one in made)
+    document.failures = sum(one.failures for one in made)
+    document.errors = sum(one.errors for one in made)
     file = io.BytesIO()
     document.write(file)
     return file.getvalue().decode()
+
+
+def _suite(name: str, tests: list[TestCase], covered: Iterable[Bar]) -> TestSuite:
+    suite = TestSuite(xml_text(name))
+    for bar in covered:
+        suite.add_property(f"coverage.{bar.kind}", f"{bar.seen}/{bar.total}")
+    suite.add_testcases(tests)  # at once: the sums are made anew with each call
+    return suite
 
 
 def _of_exchanges(report: Report) -> Iterator[tuple[_Case, list[Issue]]]:
