@@ -1,6 +1,6 @@
 # make run | test | fuzz | validate | lint | fix | wheel: each builds the .venv it needs; only python3.11+, make and git are asked.
 # make soak | bench | bench-peers | corpus: docs/reliability.md, docs/performance.md and docs/corpus.md say what they do and ask besides.
-.PHONY: run test soak fuzz fuzz-published validate lint fix wheel bench bench-peers corpus clean
+.PHONY: run test browser soak fuzz fuzz-published validate lint fix wheel bench bench-peers corpus clean
 
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
@@ -12,6 +12,11 @@ run: .venv/.serving
 
 test: .venv/.developing
 	$(BIN)/python -m pytest -n auto --dist worksteal $(ARGS)
+
+# The console played in Debian's Chromium (apt-get install chromium; MOCKADE_CHROMIUM names another), and its pictures for
+# docs/console.md: PICTURES=1.
+browser: .venv/.browsing
+	MOCKADE_BROWSER=1 MOCKADE_PICTURES=$(PICTURES) $(BIN)/python -m pytest tests/browser tests/console $(ARGS)
 
 # Kills, full disks, clock jumps, thousands of connections and a million requests, and what was lost of it (nothing): writes
 # the table of docs/reliability.md. ARGS='--help' says what can be chosen; a few rounds of each are in `test`.
@@ -75,4 +80,9 @@ clean:
 .venv/.developing: .venv/.serving
 	@echo "Installing what developing needs into .venv …"
 	@$(PIP) install -c constraints.txt -e '.[dev]'
+	@touch $@
+
+# A browser's driver besides.
+.venv/.browsing: .venv/.developing
+	@$(PIP) install -c constraints.txt -e '.[dev,browser]'
 	@touch $@

@@ -1,13 +1,15 @@
 /** What is served: the operations, who answers each, and how much of it was tried. */
 
 import { html, useState } from "../vendor/htm-preact.js";
-import { get, segment } from "./api.js";
+import { get, segment, worldUrl } from "./api.js";
 import { CodeFrame } from "./code.js";
 import { Dialog, Empty, Problem, useAnswer } from "./parts.js";
 import { go, href } from "./router.js";
 import { plural, visible } from "./words.js";
 
 const TONES = { handler: "good", shape: "good", example: "", generated: "warn", stub: "bad" };
+
+const swagger = (world, api) => `${worldUrl(world)}/_mockade/docs/${segment(api)}/`;
 
 function Operation({ api, operation, route, onClose }) {
   const [found, error] = useAnswer(() => get(`/apis/${segment(api)}/operations/${segment(operation)}`), [api, operation]);
@@ -19,7 +21,7 @@ function Operation({ api, operation, route, onClose }) {
       ${found.handler && html`<h3>Handler</h3><${CodeFrame} place=${found.handler} />`}
       <h3>Contract</h3><${CodeFrame} place=${found.contract} />
       <div class="bar"><a class="button" href=${href({ world: route.world, page: "timeline", query: { operation } })}>Its calls</a>
-        <a class="button" href=${`/_mockade/docs/${segment(api)}/`} target="_blank" rel="noopener">Try it in Swagger UI</a></div></div>`}
+        <a class="button" href=${swagger(route.world, api)} target="_blank" rel="noopener">Try it in Swagger UI</a></div></div>`}
   <//>`;
 }
 
@@ -31,7 +33,7 @@ function Calls({ journal, text, route, onOpen, api }) {
   const part = api.operations.length ? Math.round((tried / api.operations.length) * 100) : 0;
   if (text && !shown.length) return null;
   return html`<section class="panel"><header class="bar spread"><h2>${visible(api.title)} <small>${api.name}</small></h2>
-      <a href=${`/_mockade/docs/${segment(api.name)}/`} target="_blank" rel="noopener">Swagger UI</a></header>
+      <a href=${swagger(route.world, api.name)} target="_blank" rel="noopener">Swagger UI</a></header>
     <p class="quiet">${api.base_urls.map((one) => html`<code key=${one}>${one || "/"}</code> `)}</p>
     <p>${tried} of ${plural(api.operations.length, "operation")} tried in ${route.world} (${part} %)</p>
     <div class="meter" role="img" aria-label=${`${part} percent tried`}><i style=${{ width: `${part}%` }}></i></div>

@@ -4,6 +4,7 @@ import { html, useState } from "../vendor/htm-preact.js";
 import { ask, inWorld } from "./api.js";
 import { Dialog, Field, attempt, copy, toast } from "./parts.js";
 import { go } from "./router.js";
+import { NAME_PATTERN } from "./words.js";
 
 /** Fork a world, as it was before entry `at` where there is one. */
 export function ForkDialog({ world, at, snapshot, onClose }) {
@@ -17,7 +18,7 @@ export function ForkDialog({ world, at, snapshot, onClose }) {
   return html`<${Dialog} title=${at ? `Fork ${world} as it was before #${at}` : `Fork ${world}`} onClose=${onClose}>
     <form onSubmit=${fork}>
       <${Field} label="Name of the new world" hint="a-z, 0-9, '.', '_' and '-'">
-        <input value=${name} required autofocus pattern="[a-z0-9][a-z0-9._-]{0,63}" onInput=${(event) => setName(event.target.value)} /><//>
+        <input value=${name} required autofocus pattern=${NAME_PATTERN} onInput=${(event) => setName(event.target.value)} /><//>
       <footer><button class="button primary">Fork</button></footer>
     </form>
   <//>`;

@@ -1,6 +1,6 @@
 /** The first page: what was asked, as it comes, newest first. */
 
-import { html, useEffect, useRef, useState } from "../vendor/htm-preact.js";
+import { html, useEffect, useMemo, useRef, useState } from "../vendor/htm-preact.js";
 import { Exchange } from "./exchange.js";
 import { useKeys } from "./keys.js";
 import { Empty, When, copy } from "./parts.js";
@@ -13,13 +13,13 @@ const STATUSES = ["2xx", "3xx", "4xx", "5xx", "none"];
 
 const shade = (status) => (!status ? "bad" : status < 400 ? "good" : status < 500 ? "warn" : "bad");
 
-function Row({ entry, at, isSelected, onOpen, ahead }) {
+function Row({ entry, isSelected, onOpen, ahead }) {
   const { request, response } = entry;
   const target = request ? request.path + (request.query ? `?${request.query}` : "") : entry.reason || "";
   const status = response ? response.status || "—" : "";
   return html`<div class=${`row ${isSelected ? "selected" : ""}`} role="option" aria-selected=${isSelected}
       aria-label=${`${request ? `${request.method} ${target}` : entry.operation}, ${status || entry.answered_by}`}
-      id=${`entry-${entry.id}`} onClick=${() => onOpen(entry.id)} data-at=${at}>
+      id=${`entry-${entry.id}`} onClick=${() => onOpen(entry.id)}>
     <span class=${`status ${response ? shade(response.status) : "none"}`}>${status || "·"}</span>
     <span class="method">${request ? request.method : entry.answered_by}</span>
     <span class="path" title=${visible(target)}>${visible(target)}</span>
@@ -111,21 +111,28 @@ export function Timeline({ route, journal, ahead, state }) {
     Enter: () => (open ? false : step(0)()),
     Escape: (event) => (event.target.blur && event.target.matches("input, select, textarea") ? event.target.blur() : open ? to([]) : false),
   });
+  // What is the same object as before is not drawn again: rows stay while others come, and so does what is open.
+  const of = [route.world, open, said, ahead];
+  const drawn = useMemo(() => new WeakMap(), of);
   const row = (at) => {
     const entry = shown[count - 1 - at];
-    return html`<${Row} key=${entry.id} at=${at} entry=${entry} ahead=${ahead} isSelected=${entry.id === open}
-      onOpen=${(id) => to([String(id)], filter, Boolean(open))} />`;
+    if (!drawn.has(entry)) {
+      drawn.set(entry, html`<${Row} key=${entry.id} entry=${entry} ahead=${ahead} isSelected=${entry.id === open}
+        onOpen=${(id) => to([String(id)], filter, Boolean(open))} />`);
+    }
+    return drawn.get(entry);
   };
+  const detail = useMemo(() => open > 0 && html`<${Exchange} key=${`${route.world} ${open}`} world=${route.world} id=${open}
+    ahead=${ahead} onClose=${() => to([])} />`, of);
   return html`<div class=${`timeline ${open ? "open" : ""}`}>
     <section class="list" aria-label="Exchanges">
       <${Filters} filter=${filter} journal=${journal} onFilter=${(query) => to(route.rest, query)} />
       ${journal.lost > 0 && html`<p class="note">${plural(journal.lost, "entry", "entries")} were forgotten before they could be shown; --journal keeps more.</p>`}
       ${typeof state === "object" && html`<p class="note bad">${state.message}</p>`}
-      ${count ? html`<${VirtualList} count=${count} height=${isNarrow ? 58 : 40} row=${row} selected=${selected}
+      ${count ? html`<${VirtualList} count=${count} height=${isNarrow ? 58 : 40} row=${row} selected=${selected} chosen=${open}
           newest=${shown[count - 1].id} label="Exchanges, newest first" />`
         : html`<${Nothing} world=${route.world} journal=${journal} onFilter=${(query) => to([], query)} />`}
     </section>
-    ${open > 0 && html`<${Exchange} key=${`${route.world} ${open}`} world=${route.world} id=${open} ahead=${ahead}
-      onClose=${() => to([])} />`}
+    ${detail}
   </div>`;
 }

@@ -5,10 +5,11 @@ import { html, useEffect, useLayoutEffect, useRef, useState } from "../vendor/ht
 const BEYOND = 6;
 
 /**
- * `count` rows of `height` pixels, each made by `row(at)`; `selected` is scrolled into sight when it changes.
+ * `count` rows of `height` pixels, each made by `row(at)`; the one at `selected` is scrolled into sight when
+ * another is `chosen`.
  * `newest` names the first row: where it changes while the list is scrolled, the rows stay where they are.
  */
-export function VirtualList({ count, height, row, selected, newest, label }) {
+export function VirtualList({ count, height, row, selected, chosen, newest, label }) {
   const box = useRef(null);
   const [view, setView] = useState({ top: 0, size: 800 });
   const before = useRef({ count, newest });
@@ -37,7 +38,7 @@ export function VirtualList({ count, height, row, selected, newest, label }) {
     const top = selected * height;
     if (top < scrollTop) box.current.scrollTop = top;
     else if (top + height > scrollTop + clientHeight) box.current.scrollTop = top + height - clientHeight;
-  }, [selected]);
+  }, [chosen]);
   const first = Math.max(0, Math.min(view.top, count - 1) - BEYOND);
   const last = Math.min(count, view.top + Math.ceil(view.size / height) + BEYOND);
   const rows = [];

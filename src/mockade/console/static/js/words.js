@@ -42,3 +42,6 @@ export function hue(world) {
   for (const sign of world) sum = (sum * 31 + sign.codePointAt(0)) % 9973;
   return (sum * 47) % 360;
 }
+
+/** What a world or a snapshot may be called, as an input's pattern: with the flag `v` a `-` has to be escaped. */
+export const NAME_PATTERN = "[a-z0-9][a-z0-9._\\-]{0,63}";

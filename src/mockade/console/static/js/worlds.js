@@ -6,9 +6,7 @@ import { ForkDialog } from "./exchange_dialogs.js";
 import { useKeys } from "./keys.js";
 import { Dialog, Empty, Field, Menu, Problem, attempt, copy, save, toast, useAnswer } from "./parts.js";
 import { go, href } from "./router.js";
-import { hue, plural, relative } from "./words.js";
-
-const NAME = "[a-z0-9][a-z0-9._-]{0,63}";
+import { NAME_PATTERN, hue, plural, relative } from "./words.js";
 
 function NewWorld({ onDone, onClose }) {
   const [name, setName] = useState("");
@@ -19,7 +17,7 @@ function NewWorld({ onDone, onClose }) {
   });
   return html`<${Dialog} title="A new world" onClose=${onClose}><form onSubmit=${make}>
     <${Field} label="Name" hint="a-z, 0-9, '.', '_' and '-'. It begins as the fixtures say.">
-      <input value=${name} required autofocus pattern=${NAME} onInput=${(event) => setName(event.target.value)} /><//>
+      <input value=${name} required autofocus pattern=${NAME_PATTERN} onInput=${(event) => setName(event.target.value)} /><//>
     <${Field} label="Seed" hint="Where its ids and chance come from; the server's own where it is left empty.">
       <input type="number" step="1" value=${seed} onInput=${(event) => setSeed(event.target.value)} /><//>
     <footer><button class="button primary">Make it</button></footer>
@@ -34,7 +32,7 @@ function TakeSnapshot({ world, onDone, onClose }) {
   });
   return html`<${Dialog} title=${`A snapshot of ${world}`} onClose=${onClose}><form onSubmit=${take}>
     <${Field} label="Name" hint="Rows, what is to come, the clock, the seed and credentials are kept under it.">
-      <input value=${name} required autofocus pattern=${NAME} onInput=${(event) => setName(event.target.value)} /><//>
+      <input value=${name} required autofocus pattern=${NAME_PATTERN} onInput=${(event) => setName(event.target.value)} /><//>
     <footer><button class="button primary">Keep it</button></footer>
   </form><//>`;
 }

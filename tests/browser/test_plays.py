@@ -1,0 +1,196 @@
+"""What people do with the console, played in a browser from the first click to what a client sees of it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import httpx
+import pytest
+
+from mockade.testing import MockServer
+from tests.servers import NO_TLS
+
+KEY = {"x-app-api-key": "meshmap-demo-key"}
+PLAYER = "/apps/game-sessions/session-open/players/player-ada"
+Open = Callable[..., Any]
+
+
+def call(server: MockServer, method: str, path: str, body: Any = None) -> httpx.Response:
+    return httpx.request(method, server.url + path, json=body, headers=KEY, verify=NO_TLS)
+
+
+def console(server: MockServer, where: str) -> str:
+    return f"{server.url}/_mockade/#/{where}"
+
+
+def test_why_a_client_fails_is_understood_in_three_clicks(server: MockServer, open_page: Open) -> None:
+    for _ in range(20):
+        call(server, "GET", "/apps/game-sessions/session-open")
+    call(server, "PATCH", PLAYER, {"score": "many"})
+    page = open_page(console(server, "default/timeline"))
+    page.get_by_role("button", name="Violations 1").click()
+    page.get_by_role("option", name="PATCH").click()
+    detail = page.get_by_role("complementary")
+    detail.get_by_text("Expected number, got string 'many'.").wait_for()
+    meant = detail.locator(".line.meant")
+    meant.wait_for()
+    assert "type: number" in meant.inner_text()
+    assert '"score": "many"' in detail.get_by_label("Request body").inner_text()
+
+
+def test_a_row_is_edited_in_a_form_and_the_next_answer_has_it(server: MockServer, open_page: Open) -> None:
+    page = open_page(console(server, "default/state/meshmap/game-sessions"))
+    page.get_by_role("button", name="demo/session-open").click()
+    page.get_by_label("status").select_option("COMPLETED")
+    page.get_by_label("startTime").fill("yesterday")
+    page.get_by_role("button", name="Save").click()
+    page.get_by_role("alert").get_by_text("date-time").first.wait_for()
+    assert call(server, "GET", "/apps/game-sessions/session-open").json()["status"] == "ACTIVE"
+    page.get_by_label("startTime").fill("2026-01-05T10:00:00.000Z")
+    page.get_by_role("button", name="Save").click()
+    page.get_by_text("demo/session-open is saved.").wait_for()
+    assert call(server, "GET", "/apps/game-sessions/session-open").json()["status"] == "COMPLETED"
+
+
+def test_a_deleted_row_comes_back_and_nothing_else_is_undone(server: MockServer, open_page: Open) -> None:
+    before = call(server, "GET", "/apps/players/player-ben").json()
+    page = open_page(console(server, "default/state/meshmap/players"))
+    row = page.get_by_role("row", name="demo/player-ben")
+    row.get_by_role("button", name="Act").click()
+    page.get_by_role("button", name="Delete").click()
+    page.get_by_text("demo/player-ben is deleted.").wait_for()
+    assert call(server, "GET", "/apps/players/player-ben").status_code == 404
+    call(server, "PATCH", PLAYER, {"score": 321})
+    page.get_by_role("button", name="Undo").click()
+    page.get_by_text("demo/player-ben is back.").wait_for()
+    assert call(server, "GET", "/apps/players/player-ben").json() == before
+    (score,) = [one for one in server.state.rows("meshmap", "game-session-players") if one["score"] == 321]
+    assert score["_key"].endswith("player-ada")
+
+
+def test_the_clock_is_frozen_and_advanced(server: MockServer, open_page: Open) -> None:
+    page = open_page(console(server, "default/time"))
+    page.get_by_role("button", name="Freeze").click()
+    page.get_by_role("button", name="Let it run").wait_for()
+    before = server.clock.now()
+    page.get_by_label("Advance by").fill("1h30m")
+    page.get_by_role("button", name="Advance", exact=True).click()
+    page.get_by_text("1h30m later.").wait_for()
+    assert (server.clock.now() - before).total_seconds() == 5400
+
+
+def test_a_fork_of_before_a_call_is_compared_with_what_became(server: MockServer, open_page: Open) -> None:
+    call(server, "PATCH", PLAYER, {"score": 150})
+    page = open_page(console(server, "default/timeline/1"))
+    page.get_by_role("button", name="Fork here").click()
+    page.get_by_role("button", name="Fork", exact=True).click()
+    page.get_by_role("link", name="game-session-players").click()
+    page.get_by_role("heading", name="default compared with default-before-1").wait_for()
+    diff = page.locator(".diff").first
+    diff.wait_for()
+    assert "150" in diff.inner_text()
+    assert server.other("default-before-1").url.endswith("/@default-before-1")
+
+
+def test_a_fault_is_set_from_an_exchange_met_once_and_seen(server: MockServer, open_page: Open) -> None:
+    call(server, "GET", "/apps/game-sessions/session-open")
+    page = open_page(console(server, "default/timeline/1"))
+    page.get_by_role("button", name="Answer next time with …").click()
+    page.get_by_label("Status").last.fill("503")
+    page.get_by_role("button", name="Set for the next one").click()
+    page.get_by_text("The next request like this meets it, once.").wait_for()
+    answers = [call(server, "GET", "/apps/game-sessions/session-open").status_code for _ in range(2)]
+    assert answers == [503, 200]
+    page.get_by_role("option", name="GET /apps/game-sessions/session-open, 503").wait_for()
+    page.get_by_role("link", name="Faults").click()
+    page.get_by_text("used up").wait_for()
+
+
+def test_all_of_it_goes_by_keyboard(server: MockServer, open_page: Open) -> None:
+    for path in ("/one", "/two", "/three"):
+        call(server, "GET", path)
+    page = open_page(console(server, "default/timeline"))
+    page.get_by_role("option", name="GET /three, 404").wait_for()
+    press = page.keyboard.press
+    press("?")
+    page.get_by_role("dialog", name="Keyboard").wait_for()
+    press("Escape")
+    press("/")
+    page.keyboard.type("three")
+    page.get_by_role("option", name="GET /one, 404").wait_for(state="detached")
+    press("Control+A")
+    press("Delete")
+    page.get_by_role("option", name="GET /one, 404").wait_for()
+    press("Escape")
+    press("j")
+    press("j")
+    page.get_by_role("heading", name="#2 GET /two").wait_for()
+    press("k")
+    page.get_by_role("heading", name="#3 GET /three").wait_for()
+    press("Escape")
+    page.get_by_role("complementary").wait_for(state="detached")
+    press("3")
+    page.get_by_role("heading", name="State").wait_for()
+    press("n")
+    page.get_by_role("dialog").wait_for()
+    press("Escape")
+    press("6")
+    page.get_by_role("heading", name="Faults").wait_for()
+    press("n")
+    page.get_by_label("Operation").fill("getGameSession")
+    press("Enter")
+    page.get_by_text("status 503").wait_for()
+    assert call(server, "GET", "/apps/game-sessions/session-open").status_code == 503
+
+
+def test_an_address_leads_back_to_what_it_shows(server: MockServer, open_page: Open) -> None:
+    call(server, "GET", "/nowhere")
+    page = open_page(console(server, "default/timeline/1?text=nowhere&status=4xx"))
+    page.get_by_role("heading", name="#1 GET /nowhere").wait_for()
+    assert page.get_by_label("Search").input_value() == "nowhere"
+    page.get_by_role("link", name="Worlds").click()
+    page.get_by_role("heading", name="Worlds").wait_for()
+    page.go_back()
+    page.get_by_role("heading", name="#1 GET /nowhere").wait_for()
+
+
+def test_a_token_is_asked_for_once(open_page: Open) -> None:
+    with MockServer("meshmap", token="sesame") as server:
+        page = open_page(f"{server.url}/_mockade/")
+        page.get_by_role("textbox", name="Token").fill("wrong")
+        page.keyboard.press("Enter")
+        page.get_by_text("That was not it.").wait_for()
+        page.get_by_role("textbox", name="Token").fill("sesame")
+        page.keyboard.press("Enter")
+        page.get_by_text("No request yet.").wait_for()
+        page.reload()
+        page.get_by_text("No request yet.").wait_for()
+        assert page.get_by_role("dialog").count() == 0
+
+
+def test_a_copied_request_can_be_sent_again(server: MockServer, open_page: Open) -> None:
+    call(server, "PATCH", PLAYER, {"score": 7, "name": "it's"})
+    page = open_page(console(server, "default/timeline/1"), permissions=["clipboard-read", "clipboard-write"])
+    copied = {}
+    for form in ("curl", "pytest", "HAR"):
+        page.get_by_role("button", name="Copy as").click()
+        page.get_by_role("button", name=form, exact=True).click()
+        page.get_by_text("copied.").last.wait_for()
+        page.wait_for_timeout(100)
+        copied[form] = page.evaluate("navigator.clipboard.readText()")
+    assert "-H 'x-app-api-key: meshmap-demo-key'" in copied["curl"]
+    assert "it'\\''s" in copied["curl"]
+    assert 'json={"score":7,"name":"it\'s"}' in copied["pytest"]
+    assert json.loads(copied["HAR"])["log"]["entries"][0]["request"]["method"] == "PATCH"
+
+
+@pytest.mark.parametrize("width", [360, 1280, 3840])
+def test_no_page_is_wider_than_its_window(server: MockServer, open_page: Open, width: int) -> None:
+    call(server, "PATCH", PLAYER, {"score": "many"})
+    page = open_page(console(server, "default/timeline/1"), width=width)
+    for where in ("timeline", "timeline/1", "worlds", "state", "time", "players", "faults", "contract"):
+        page.goto(console(server, f"default/{where}"))
+        page.wait_for_timeout(150)
+        assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, where
