@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from mockade.catalogue.redaction import Redaction
 from mockade.contract.violations import Violation
 from mockade.control.exchanges import ExchangeSerializer
+from mockade.coverage.gates import Missing, Shortfall
 from mockade.reports.collector import Collector
 from mockade.reports.coverage_tree import MOST_OF_ONE
 from mockade.reports.gates import Gate
@@ -83,12 +85,14 @@ def hostile() -> Report:
         change = {"api": NASTY, "collection": NASTY, "key": NASTY, "before": None, "after": row}
         entry["changes"] = [change, {**change, "before": row, "after": {**row, NASTY: 1}}]
         collector.add_entry(entry)
-    return collector.report(
+    report = collector.report(
         "exec",
         apis=[ApiFacts(NASTY, NASTY, NASTY)],
         place_of=lambda _api, _operation: f"{NASTY}.yaml:7:3",
         coverage=covered(),
     )
+    missing = Missing(NASTY, NASTY, "never", NASTY, f"{NASTY}.yaml:4:2")
+    return replace(report, shortfalls=(Shortfall("enum_values", 80.0, 1, 3, [missing, missing]),))
 
 
 def covered() -> dict[str, Any]:

@@ -48,6 +48,15 @@ def test_a_fault_of_the_mock_is_an_error_and_no_failure() -> None:
     assert "mend the handler" in (error.text or "")
 
 
+def test_a_gate_of_coverage_that_was_not_passed_is_a_failure_with_what_is_missing() -> None:
+    found = ElementTree.fromstring(junit.render(hostile()))
+    (case,) = [one for one in found.iter("testcase") if one.get("classname") == "coverage"]
+    assert case.get("name") == "coverage/enum_values"
+    text = case.findtext("failure", "")
+    assert "Coverage of enum values is 33.3 % (1 of 3), and 80 % is asked for." in text
+    assert text.count("never") == 2
+
+
 def test_what_xml_cannot_hold_is_escaped() -> None:
     assert junit.xml_text("a\x00\x1b\ud800\ufffe\n]]>😀") == "a\\x00\\x1b\\ud800\\ufffe\n]]>😀"
 

@@ -89,6 +89,7 @@ def render(report: Report) -> str:
 
 _TITLES = {
     **{kind: TITLES[kind] for kind in ("violation", "fault", "notice", "unanswered")},
+    "shortfall": "Too little was tried",
     "error": "Errors",
     "warning": "Warnings",
     "info": "Style",

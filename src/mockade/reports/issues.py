@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from mockade.coverage.gates import Shortfall
 from mockade.errors import Finding, Place, Severity
 from mockade.reports.gates import Kind
 from mockade.reports.model import Entry, Group, Report
@@ -40,8 +41,8 @@ _PLACE = re.compile(r"(.+):(\d+):(\d+)", re.DOTALL)
 class Issue:
     """One thing that is wrong, or looks like it."""
 
-    kind: Kind | Literal["finding"]
-    """A finding is about a file; the others are about exchanges."""
+    kind: Kind | Literal["finding", "shortfall"]
+    """A finding is about a file, a shortfall about coverage; the others are about exchanges."""
     rule: str
     severity: Severity
     message: str
@@ -60,6 +61,8 @@ class Issue:
     mend: str
     identity: tuple[str, ...]
     """What stays the same while lines move and values change."""
+    more: tuple[str, ...] = ()
+    """Lines about it."""
 
 
 def issues(report: Report) -> Iterator[Issue]:
@@ -68,6 +71,7 @@ def issues(report: Report) -> Iterator[Issue]:
     for group in report.groups:
         if SEVERITIES[group.kind] != "info":
             yield _of_exchanges(group, places.get((group.api, group.operation), ""))
+    yield from map(_of_coverage, report.shortfalls)
     alike: dict[tuple[str, str, str], int] = {}
     for one in report.findings:
         kind = one.place.file, one.rule, one.message
@@ -93,6 +97,26 @@ def _of_exchanges(group: Group, operation: str) -> Issue:
         fails=group.fails,
         mend=_NOT_THE_CLIENT if group.kind == "fault" else "",
         identity=(group.kind, group.rule, group.name, group.place),
+    )
+
+
+def _of_coverage(shortfall: Shortfall) -> Issue:
+    sentence, *missing = shortfall.lines()
+    return Issue(
+        "shortfall",
+        f"coverage/{shortfall.kind}",
+        severity="error",
+        message=sentence.removesuffix(" Missing:"),
+        place=place_of(shortfall.missing[0].line) if shortfall.missing else Place(""),
+        api="",
+        operation="",
+        is_known=False,
+        count=1,
+        first=None,
+        fails=True,
+        mend="",
+        identity=("shortfall", shortfall.kind),
+        more=tuple(line.strip() for line in missing),
     )
 
 

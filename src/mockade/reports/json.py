@@ -39,6 +39,10 @@ def data(report: Report) -> dict[str, Any]:
         "timeline": {"earlier": report.earlier, "exchanges": report.timeline},
         "apis": [asdict(one) for one in report.apis],
         "coverage": report.coverage,
+        "shortfalls": [
+            {"kind": one.kind, "wanted": one.wanted, "seen": one.seen, "total": one.total}
+            for one in report.shortfalls
+        ],
     }
 
 

@@ -67,6 +67,9 @@ def _of_exchanges(report: Report) -> Iterator[tuple[_Case, list[Issue]]]:
         for check in CHECKS.values() if operation else ():
             found[_Case(api, operation_name(api, operation, {}), check)] = []
     for one in issues(report):
+        if one.kind == "shortfall":
+            found[_Case("coverage", "coverage", one.rule)] = [one]
+            continue
         check = CHECKS.get(one.kind, one.kind)
         case = (one.operation, check) if one.is_known else (NO_OPERATION, f"{check}: {one.operation}")
         found.setdefault(_Case(one.api or NO_API, *case), []).append(one)
@@ -103,6 +106,7 @@ def _lines(issue: Issue) -> Iterator[str]:
     yield issue.message
     if issue.place.file:
         yield f"at {issue.place}"
+    yield from issue.more
     if issue.count > 1:
         yield f"in {issue.count:,} exchanges"
     if issue.mend:

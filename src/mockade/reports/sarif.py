@@ -68,6 +68,8 @@ def _rule(rule: str) -> dict[str, Any]:
     if known is not None:
         return {"id": rule, "shortDescription": {"text": known.what}, "help": {"text": known.mend}}
     where, _, keyword = rule.partition("/")
+    if where == "coverage":
+        return {"id": rule, "shortDescription": {"text": f"Too little of the {keyword.replace('_', ' ')}."}}
     text = next((title for kind, title in TITLES.items() if kind == rule), "")
     return {"id": rule, "shortDescription": {"text": text or f"`{keyword}` in the {where} of an exchange."}}
 
