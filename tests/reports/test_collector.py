@@ -9,14 +9,16 @@ from typing import Any
 
 import pytest
 
+from mockade.contract.document import Document
 from mockade.contract.traffic_rules import TRAFFIC_RULES
 from mockade.contract.violations import Violation
 from mockade.reports import collector as module
 from mockade.reports import text
 from mockade.reports.collector import MOST_GROUPS, Collector
 from mockade.reports.gates import GATES, KINDS, Gate
-from mockade.reports.model import Report
+from mockade.reports.model import ApiFacts, Report, facts_of, places_in
 from mockade.worlds.journal import Exchange
+from tests.harness import bundled
 from tests.reports.runs import (
     BROKEN,
     DUE_FAULT,
@@ -141,3 +143,11 @@ def test_the_timeline_keeps_the_newest_within_its_bytes(monkeypatch: pytest.Monk
 
 def test_without_a_timeline_only_the_first_of_each_group_is_kept() -> None:
     assert collected(*[exchange(answered_by="handler") for _ in range(9)]).report("exec").timeline == ()
+
+
+def test_what_is_said_of_every_api_looks_for_no_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Document, "place", None)  # to make out where words stand takes long
+    assert list(facts_of(bundled(("meshmap",)))) == [
+        ApiFacts("meshmap", "MeshMap Core API", "specs/meshmap.yaml")
+    ]
+    assert places_in(bundled(("meshmap",)))("meshmap", "none") == ""

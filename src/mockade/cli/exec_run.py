@@ -80,7 +80,10 @@ class ExecRun:
             server.stop()
             unwritten = files.close() if files is not None else []
         report = self._collector.report(
-            "exec", self._log.full, apis=facts_of(launch.apis), place_of=places_in(launch.apis)
+            "exec",
+            self._log.full,
+            apis=facts_of(launch.apis),
+            place_of=places_in(launch.apis) if self._outputs else None,
         )
         if self._outputs or self._coverage.is_set:  # what tells it takes a moment to load
             report = self._coverage.report(report, self._covered(worlds))

@@ -104,7 +104,6 @@ def apis(names: tuple[str, ...], home: Path | None, assumptions: bool) -> None:
     rows = []
     for stem, api in loaded.items():
         kinds = [answerer.kind for answerer in api.answerers.values()]
-        contract = api.contract.document
         rows.append(
             (
                 stem,
@@ -112,7 +111,7 @@ def apis(names: tuple[str, ...], home: Path | None, assumptions: bool) -> None:
                 str(len(kinds)),
                 ", ".join(f"{kinds.count(kind)} {kind}" for kind in dict.fromkeys(kinds)),
                 provenances(api),
-                contract.place(contract.uri, ()).file,
+                api.contract.document.shown,
                 api.fixtures.file,
             )
         )

@@ -173,6 +173,11 @@ class Document:
             value = value[step]
         return value
 
+    @property
+    def shown(self) -> str:
+        """The contract's own file, as messages name it."""
+        return self.location.shown(self.location.path(self.uri))
+
     def place(self, uri: str, pointer: tuple[str | int, ...]) -> Place:
         """Where the words at `pointer` of the file at `uri` stand, else the nearest words around them."""
         pointer = pointer[: pointer.index(SKETCH)] if SKETCH in pointer else pointer

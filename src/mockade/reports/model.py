@@ -144,8 +144,7 @@ def operation_name(api: str, operation: str, entry: Entry) -> str:
 def facts_of(apis: Mapping[str, Api]) -> Iterator[ApiFacts]:
     """What reports say of the APIs that are served."""
     for stem, api in apis.items():
-        document = api.contract.document
-        yield ApiFacts(stem, api.contract.title, document.place(document.uri, ()).file)
+        yield ApiFacts(stem, api.contract.title, api.contract.document.shown)
 
 
 def places_in(apis: Mapping[str, Api]) -> Callable[[str, str], str]:
