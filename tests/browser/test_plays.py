@@ -194,3 +194,9 @@ def test_no_page_is_wider_than_its_window(server: MockServer, open_page: Open, w
         page.goto(console(server, f"default/{where}"))
         page.wait_for_timeout(150)
         assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, where
+
+
+def test_swagger_ui_calls_as_somebody_of_the_world(server: MockServer, open_page: Open) -> None:
+    page = open_page(f"{server.url}/@ci/_mockade/docs/meshmap/")
+    page.get_by_role("button", name="Authorize").first.click()
+    page.get_by_text("Authorized").first.wait_for()

@@ -19,7 +19,7 @@ from mockade.contract.document import Document
 from mockade.contract.violations import Violation
 from mockade.control.call import ControlCall, RunningMock
 from mockade.control.clock import advance_clock, get_clock, set_clock
-from mockade.control.contracts import get_operation, read_code
+from mockade.control.contracts import get_operation, list_findings, read_code
 from mockade.control.coverage import read_coverage
 from mockade.control.credentials import list_credentials, mint_credential
 from mockade.control.due import list_events, set_event
@@ -78,6 +78,7 @@ __all__ = [
     "list_credentials",
     "list_events",
     "list_faults",
+    "list_findings",
     "list_references",
     "list_rows",
     "list_snapshots",

@@ -17,6 +17,8 @@ from mockade.hints import did_you_mean
 WIDEST = 200
 """Characters of a line that are shown: a contract may be one line of a megabyte."""
 
+MOST_FINDINGS = 500
+
 
 def get_operation(call: ControlCall, api: str, operation: str) -> dict[str, Any]:
     served = call.running.apis.get(api) or call.api(api)
@@ -39,6 +41,23 @@ def get_operation(call: ControlCall, api: str, operation: str) -> dict[str, Any]
         "answered_by": answerer_kind(served, found.id, call.running.settings),
         "handler": str(place_of(handler)) if handler else None,
         "contract": str(found.source.place()),
+    }
+
+
+def list_findings(call: ControlCall, api: str) -> dict[str, Any]:
+    served = call.running.apis.get(api) or call.api(api)
+    found = dict.fromkeys([*served.contract.findings, *served.findings])
+    return {
+        "findings": [
+            {
+                "place": str(one.place),
+                "rule": one.rule,
+                "severity": one.severity,
+                "message": one.message,
+                "mend": one.mend,
+            }
+            for one in list(found)[:MOST_FINDINGS]
+        ]
     }
 
 

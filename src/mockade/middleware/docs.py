@@ -9,6 +9,7 @@ from base64 import b64encode
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from importlib.resources import files
+from typing import Any
 
 import orjson
 
@@ -167,11 +168,19 @@ def _credentials(api: Api, *, shows_secrets: bool) -> Iterator[str]:
     yield from (f"any credential ({name})" for name in open_names(api.contract, api.access))
 
 
+def _in_script(value: Any) -> str:
+    return orjson.dumps(value).decode().replace("<", "\\u003c")
+
+
 def _swagger_ui(api: Api, bases: Sequence[str]) -> PreparedResponse:
-    """Swagger UI that sends its requests to this server, whatever the document's `servers` say."""
+    """Swagger UI that sends its requests to this server, whatever the document's `servers` say.
+
+    Its Authorize has the first good credential of each scheme in the world, where no token is asked for.
+    """
     title = html.escape(api.contract.title)
     # The published base path first, as the console's curl line has it.
-    mounts = orjson.dumps(list(reversed(bases))).decode().replace("<", "\\u003c")
+    mounts = _in_script(list(reversed(bases)))
+    stem = _in_script(api.stem)
     return _html(f"""<!doctype html>
 <html lang="en">
 <head>
@@ -187,7 +196,22 @@ def _swagger_ui(api: Api, bases: Sequence[str]) -> PreparedResponse:
     const here = window.location.origin + window.location.pathname.split("{DOCS}")[0];
     fetch("openapi.json").then((answer) => answer.json()).then((spec) => {{
       spec.servers = {mounts}.map((base) => ({{url: here + base, description: "This Mockade"}}));
-      SwaggerUIBundle({{spec, dom_id: "#swagger-ui", deepLinking: true, validatorUrl: null}});
+      const schemes = (spec.components || {{}}).securitySchemes || spec.securityDefinitions || {{}};
+      const authorize = async () => {{
+        const answer = await fetch(here + "{MOCKADE_PATH}/v1/credentials?secrets=true");
+        const known = answer.ok ? (await answer.json()).credentials : [];
+        const good = known.filter((one) => one.api === {stem} && !one.refused);
+        for (const name of new Set(good.map((one) => one.scheme))) {{
+          const [user, ...rest] = good.find((one) => one.scheme === name).secret.split(":");
+          const scheme = schemes[name] || {{}};
+          const isBasic = scheme.type === "basic" || String(scheme.scheme).toLowerCase() === "basic";
+          if (isBasic) ui.preauthorizeBasic(name, user, rest.join(":"));
+          else ui.preauthorizeApiKey(name, [user, ...rest].join(":"));
+        }}
+      }};
+      const ui = SwaggerUIBundle({{
+        spec, dom_id: "#swagger-ui", deepLinking: true, validatorUrl: null, onComplete: authorize,
+      }});
     }});
   </script>
 </body>
