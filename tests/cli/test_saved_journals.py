@@ -40,6 +40,7 @@ def test_files_are_read_in_their_order_with_or_without_a_last_line_break(tmp_pat
         (LINES[0][:-1], "This is no line of JSON"),
         (b"\xff\xfe", "This is no line of JSON"),
         (b'{"a": "\\ud800"}', "This is no line of JSON"),
+        (b"[" * 500 + b"]" * 500, "This is no entry of a journal: it nests deeper"),
         (b"[" * 100_000, "This is no line of JSON"),
     ],
 )

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 from html import unescape
 from pathlib import Path
 from typing import Any
 
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+NAMES = ("chromium", "chromium-browser", "google-chrome")
+CHROMIUM = os.environ.get("MOCKADE_CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
 
 _MEASURING = """
 <!doctype html><meta charset="utf-8"><body><script>

@@ -10,7 +10,9 @@ from typing import Any, BinaryIO
 
 import orjson
 
+from mockade.contract.json_text import nests_deeply
 from mockade.contract.validators import Validator
+from mockade.contract.yaml_reader import DEEPEST
 from mockade.control import control_api
 from mockade.control.call import component
 from mockade.errors import Finding, Place, SetupError, shown_path
@@ -68,6 +70,8 @@ class SavedJournals:
             raise _no_entry(
                 place, f"This is no line of JSON ({error.msg}, at character {error.pos + 1})."
             ) from None
+        if nests_deeply(line, DEEPEST + _AROUND):
+            raise _no_entry(place, "This is no entry of a journal: it nests deeper than any.")
         violations = self._validator.violations(entry, "response")
         if violations:
             first = violations[0]
@@ -75,6 +79,10 @@ class SavedJournals:
             raise _no_entry(place, f"This is no entry of a journal: {at}{first.message}")
         found: Entry = entry
         return found
+
+
+_AROUND = 8
+"""Levels of an entry around the bodies and rows in it."""
 
 
 def _no_entry(place: Place, message: str) -> SetupError:
