@@ -31,6 +31,27 @@ def test_new_operations_are_there_and_old_ones_gone(live: Callable[..., Live]) -
     assert one.said[0] == f"Reloaded {one.home}/fixtures/shop.yaml and {one.home}/specs/shop.yaml."
 
 
+def test_what_was_tried_of_what_a_reload_keeps_stays_tried(live: Callable[..., Live]) -> None:
+    mock = live(contract(crud("/widgets")))
+    mock.get("/widgets/w1")
+    mock.get("/@gone/widgets")
+    mock.delete("/_mockade/v1/worlds/gone")
+    larger = {"type": "object", "properties": {"id": {"type": "string"}, "colour": {"type": "string"}}}
+    mock.reload(
+        specs={
+            "shop.yaml": contract(
+                crud("/widgets", {"$ref": "#/components/schemas/Widget"}), {"Widget": larger}
+            )
+        }
+    )
+    told = mock.get("/_mockade/v1/coverage?merged=true").json()
+    operations = {one["operation"]: one for one in told["apis"][0]["operations"]}
+    assert [name for name, one in operations.items() if one["count"]] == ["get_widgets", "get_widgets_id"]
+    items = operations["get_widgets_id"]["items"]
+    states = {one["name"]: one["state"] for one in items if one["kind"] == "properties"}
+    assert states == {"id": "seen", "colour": "never"}
+
+
 def test_many_rows_that_go_are_counted_after_the_first(live: Callable[..., Live]) -> None:
     one = live(fixtures="widgets: []")
     for number in range(MOST_LOSSES + 5):

@@ -51,6 +51,16 @@ def test_a_world_that_nobody_uses_goes(mock: Mock, monkeypatch: pytest.MonkeyPat
     assert names(mock) == ["default", "b"]
 
 
+def test_what_a_world_has_seen_stays_when_it_goes(mock: Mock, monkeypatch: pytest.MonkeyPatch) -> None:
+    now = [1_000_000.0]
+    monkeypatch.setattr(worlds_module, "steady_time", lambda: now[0])
+    mock.get("/@a/widgets")
+    now[0] += 4000
+    assert names(mock) == ["default"]
+    told = mock.get(f"{V1}/coverage?merged=true&items=none").json()
+    assert (told["requests"], told["totals"]["operations"]["seen"]) == (1, 1)
+
+
 def test_a_clock_of_the_machine_that_is_set_takes_no_world(
     mock: Mock, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Literal, NamedTuple, Protocol, get_args
 
+from mockade import garbage
 from mockade.contract.contract import Contract
 from mockade.contract.document import Source
 from mockade.coverage.compiling import compiling
@@ -53,9 +54,10 @@ def contracted(contract: Contract, answerers: Mapping[str, Answerer]) -> Contrac
 def document(coverage: Coverage, apis: Iterable[Contracted], detail: Detail = "all") -> Facts:
     """The document of what was counted of these APIs, where nobody waits."""
     made: Facts = head(coverage)
-    for api in apis:
-        operations = [one for one in operation_documents(coverage, api, detail) if one is not None]
-        made["apis"].append({**api_head(api), "totals": sum_of(operations), "operations": operations})
+    with garbage.paused():  # all that is made stays
+        for api in apis:
+            operations = [one for one in operation_documents(coverage, api, detail) if one is not None]
+            made["apis"].append({**api_head(api), "totals": sum_of(operations), "operations": operations})
     return {**made, "totals": sum_of(made["apis"]), "apis": made.pop("apis")}
 
 

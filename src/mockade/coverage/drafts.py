@@ -9,7 +9,7 @@ from mockade.contract.document import Node
 from mockade.coverage.items import Kind, Place
 from mockade.coverage.parts import Applied, Part, Parts
 
-MOST_ITEMS = 1000
+MOST_ITEMS = 300
 """Items of one schema; what would be more is left out from below."""
 
 _SLICE = 15

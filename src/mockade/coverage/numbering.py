@@ -12,6 +12,9 @@ from mockade.coverage.parts import Part
 _SLICE = 100
 """Steps in a slice."""
 
+_NOTHING = Place()
+"""The place of all values in which nothing is to be found: most properties are such."""
+
 
 class Numbering:
     """Numbers the items of a root and all below it, in the order in which people read them."""
@@ -35,13 +38,16 @@ class Numbering:
                 yield
             draft, steps = stack[-1]
             below = next(steps, None)
-            if below is not None:
+            if below is not None and not below.links:
+                below.made = _NOTHING
+            elif below is not None:
                 below.made = Place()
                 stack.append((below, self._numbered(below, below.made)))
-                continue
-            stack.pop()
-            if stack and draft.top is not None and draft.top is not draft:
-                stack[-1][0].lead_to(draft.top)
+            else:
+                stack.pop()
+                if stack and draft.top is not None and draft.top is not draft:
+                    stack[-1][0].lead_to(draft.top)
+                draft.links, draft.above = [], None  # no garbage, which would wait for the collector
         for inner, outer in reversed(self._loops):  # the outer ones first, which may lead further up
             inner.first, inner.end = outer.first, outer.end
         return place
