@@ -52,11 +52,14 @@ def environment(**changes: str) -> dict[str, str]:
 
 
 def mockade(
-    *words: str, cwd: Path | None = None, env: Mapping[str, str] | None = None
+    *words: str,
+    cwd: Path | None = None,
+    env: Mapping[str, str] | None = None,
+    patience: float = TOO_LONG,
 ) -> subprocess.CompletedProcess[str]:
-    """Run a command to its end; answers the completed process with its texts."""
+    """Run a command to its end, so many seconds at most; answers the completed process with its texts."""
     process = Forked(list(words), environment(**(env or {})), cwd)
-    out, errors = process.communicate(TOO_LONG)
+    out, errors = process.communicate(patience)
     return subprocess.CompletedProcess(words, process.poll() or 0, out, errors)
 
 

@@ -43,7 +43,7 @@ def node() -> str:
 
 
 def keeps_the_contract(*command: str) -> None:
-    done = mockade("exec", *SERVED, "--fail-on", "notice", "--", *command, cwd=ROOT)
+    done = mockade("exec", *SERVED, "--fail-on", "notice", "--", *command, cwd=ROOT, patience=120)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "the contract was kept" in done.stderr
 

@@ -48,7 +48,7 @@ def on_the_path(folder: Path, *places: str) -> dict[str, str]:
 
 def bash(script: str, env: dict[str, str]) -> subprocess.CompletedProcess[str]:
     words = ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", script]
-    return subprocess.run(words, cwd=ROOT, env=env, capture_output=True, text=True, timeout=60, check=False)
+    return subprocess.run(words, cwd=ROOT, env=env, capture_output=True, text=True, timeout=120, check=False)
 
 
 def inputs(given: dict[str, str]) -> dict[str, str]:

@@ -9,13 +9,15 @@ from urllib.parse import parse_qsl
 import orjson
 
 from mockade.contract.violations import Violation
-from mockade.crud.listing.paging import whole_number
 from mockade.usage.calls import UsedCall, notice
 from mockade.usage.operation_facts import OperationFacts
 from mockade.usage.repetition import AT_ONCE, TOLERATED
 
 _LONGEST_EMPTY = 4096
 """Bytes of an answer that may be a page without rows."""
+
+_LONGEST_NUMBER = 19
+"""Digits that the number of a page or row has at most."""
 
 _MOST_PAGES = 1000
 """Pages of one way through a list that are remembered."""
@@ -41,7 +43,7 @@ def lost(call: UsedCall, last: UsedCall | None) -> Iterator[Violation]:
     if len(pages) < _MOST_PAGES:
         pages[query] = pages.get(query, 0) + 1
     source = _source(call.facts, name)
-    number = whole_number(text) if name in call.facts.numbers else None
+    number = _number(text) if name in call.facts.numbers else None
     times = pages.get(query, 0)
     if number is None and times <= TOLERATED:
         return
@@ -68,10 +70,15 @@ def _position(call: UsedCall) -> tuple[str, str] | None:
         if name in facts.cursors and text:
             return name, text
         if name in facts.numbers:
-            number = whole_number(text)
+            number = _number(text)
             if number is not None and number > facts.numbers[name]:
                 return name, text
     return None
+
+
+def _number(text: str) -> int | None:
+    """The number of a page or row; None where it is none."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < _LONGEST_NUMBER else None
 
 
 def _list_of(call: UsedCall) -> tuple[object, ...]:

@@ -9,8 +9,6 @@ from mockade.catalogue.fixtures import IGNORE
 from mockade.contract.document import Document, Node, Source
 from mockade.contract.operations import Operation
 from mockade.contract.properties import flagged, properties
-from mockade.crud.listing.paging import find_paging
-from mockade.crud.listing.query_fields import query_fields
 
 INTERVAL = "x-poll-interval"
 """Seconds that a contract asks to lie between two calls of an operation by one client."""
@@ -130,8 +128,11 @@ def _read_conditions(facts: OperationFacts) -> None:
 
 
 def _read_paging(facts: OperationFacts) -> None:
-    if facts.operation.method != "GET":
+    if facts.operation.method != "GET" or not any(one.where == "query" for one in facts.operation.parameters):
         return
+    from mockade.crud.listing.paging import find_paging
+    from mockade.crud.listing.query_fields import query_fields
+
     paging = find_paging(list(query_fields(facts.operation)), frozenset())
     numbers: dict[str, int] = {}
     if paging.page is not None:
