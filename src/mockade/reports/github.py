@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-import click
-
 from mockade.errors import printable
 from mockade.reports import text
 from mockade.reports.coverage_tree import bars
@@ -13,7 +11,6 @@ from mockade.reports.curl import curl
 from mockade.reports.issues import Issue, issues
 from mockade.reports.locations import Locations
 from mockade.reports.model import Report
-from mockade.validation.report import lines as validation_lines
 
 MOST = 10
 """Annotations of each level that GitHub shows of a step."""
@@ -68,8 +65,7 @@ def _escaped(value: str, more: str = "") -> str:
 def summary(report: Report) -> str:
     """GitHub's Markdown; what contracts and clients say is text in it, and no markup."""
     head = "❌ Mockade" if report.failed else "✅ Mockade"
-    said = [click.unstyle(one) for one in (_sums(report))]
-    parts = [f"## {head} {report.command}\n", *(f"{_text(one)}\n" for one in said)]
+    parts = [f"## {head} {report.command}\n", *(f"{_text(one)}\n" for one in text.summary(report))]
     found = _gravest(issues(report))
     if found:
         parts.append("| | what | where | times |\n|---|---|---|---|")
@@ -88,12 +84,6 @@ def summary(report: Report) -> str:
             break
         kept.append(part)
     return "\n".join(kept) + "\n"
-
-
-def _sums(report: Report) -> list[str]:
-    if report.validated is not None:
-        return list(validation_lines(report.validated))[-1:]
-    return list(text.sums(report))
 
 
 def _coverage(report: Report) -> Iterator[str]:

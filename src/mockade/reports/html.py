@@ -8,7 +8,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import click
 from jinja2 import Environment, StrictUndefined
 
 from mockade.contract.location import ENDINGS
@@ -22,7 +21,6 @@ from mockade.reports.gates import KINDS
 from mockade.reports.issues import TITLES, Issue, issues
 from mockade.reports.model import Entry, OperationCount, Report
 from mockade.validation.report import frame, read_lines
-from mockade.validation.report import lines as validation_lines
 from mockade.worlds.registry import DEFAULT
 
 MOST_SHOWN = 4_000
@@ -75,7 +73,7 @@ def render(report: Report) -> str:
     page: str = _template().render(
         style=(_HERE / "report.css").read_text(encoding="utf-8"),
         report=report,
-        sums=_sums(report),
+        sums=[one.removeprefix("Mockade: ") for one in text.summary(report)],
         figures=_figures(report),
         sections=sections,
         quiet=[one for one in report.groups if one.kind in ("refused", "generated")],
@@ -107,12 +105,6 @@ def _template() -> Any:
 def _visible(value: Any) -> Any:
     """Every text as it is shown: what turns the reading around, is invisible or no UTF-8, as escapes."""
     return "\n".join(map(printable, value.split("\n"))) if type(value) is str else value
-
-
-def _sums(report: Report) -> list[str]:
-    if report.validated is not None:
-        return list(validation_lines(report.validated))[-1:]
-    return [click.unstyle(one).removeprefix("Mockade: ") for one in text.sums(report)]
 
 
 def _figures(report: Report) -> list[tuple[str, int, str]]:

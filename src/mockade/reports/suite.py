@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from mockade.catalogue.api import Api
 from mockade.coverage.compiling import items_of
 from mockade.coverage.counting import Coverage
-from mockade.coverage.document import Contracted, document
+from mockade.coverage.document import contracted, document
 from mockade.coverage.items import OperationItems
 from mockade.coverage.saved import SavedExchange
 from mockade.reports.collector import TIMELINE, Collector
@@ -61,15 +61,14 @@ class SuiteReport:
 
     def _report(self) -> Report:
         apis = self._apis
-        covered = document(self._coverage, map(_contracted, apis.values())) if apis else None
+        covered = document(self._coverage, [contracted(one.contract, one.answerers) for one in apis.values()])
         return self._collector.report(
-            "pytest", apis=facts_of(apis), place_of=places_in(apis), coverage=covered
+            "pytest",
+            apis=facts_of(apis),
+            place_of=places_in(apis),
+            coverage=covered if apis else None,
         )
 
     def _items_of(self, api: str, operation: str) -> OperationItems | None:
         served = self._apis.get(api)
         return items_of(served.contract, operation) if served is not None else None
-
-
-def _contracted(api: Api) -> Contracted:
-    return Contracted(api.stem, api.contract, {name: one.kind for name, one in api.answerers.items()})

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+import click
+
 from mockade.contract.violations import violation_line
 from mockade.errors import printable
 from mockade.reports import exchange_lines
 from mockade.reports.gates import failing
 from mockade.reports.model import Group, Report
+from mockade.validation.report import lines as validation_lines
 
 MOST_NOTICED = 5
 """Groups of notices that are printed where notices fail nothing."""
@@ -26,6 +29,12 @@ def lines(report: Report) -> Iterator[str]:
     yield from _notices(report)
     for shortfall in report.shortfalls:
         yield from shortfall.lines()
+
+
+def summary(report: Report) -> list[str]:
+    """The sums alone, those of `validate` too, without colours."""
+    lines = list(sums(report)) if report.validated is None else list(validation_lines(report.validated))[-1:]
+    return [click.unstyle(one) for one in lines]
 
 
 def sums(report: Report) -> Iterator[str]:
