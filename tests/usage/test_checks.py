@@ -159,7 +159,8 @@ FULL = b'{"orders":[{"id":"o1"}]}'
             "Retry-After",
         ),
         (times(3, 9, JOIN, 403), ["unheeded"], '"403"'),
-        (times(4, 0.1, JOIN, 409), ["unheeded"] * 2, '"409"'),
+        (times(4, 0.1, JOIN, 409), ["unheeded"], '"409"'),
+        (times(9, 1, ORDER, told=TAG), ["unconditional"], "- { name: If-None-Match"),
         ([call(JOIN, 409), call("POST /orders/o1/state", 404)], ["unheeded"], '"409"'),
         (
             [call("PUT /orders/o1", 412, sent={"if-match": '"a"'}), call("PUT /orders/o1")],

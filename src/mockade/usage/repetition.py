@@ -11,7 +11,8 @@ from mockade.usage.calls import MOST_KEPT, CallerCalls, Pause, UsedCall, notice
 from mockade.usage.operation_facts import INTERVAL
 
 TOLERATED = 2
-"""How many times in a row a request may come again: who tries once more has not lost count."""
+"""How many times in a row a request may come again: who tries once more has not lost count. What goes on is
+told once: a thousand polls are one mistake."""
 
 AT_ONCE = 1.0
 """Seconds of the world's time within which a request that comes again was not waited with."""
@@ -42,10 +43,10 @@ def unheeded(call: UsedCall, last: UsedCall) -> Iterator[Violation]:
     if status not in FIRM and not is_at_once:
         return
     call.refused = last.refused + 1
-    if call.refused < TOLERATED:
+    if call.refused != TOLERATED:
         return
     message = (
-        f"Refused with {status} for the {_ordinal(call.refused + 1)} time in a row, each time the same "
+        f"Refused with {status} for the 3rd time in a row, each time the same "
         "request, and nothing had changed. Heed the refusal, or change the request."
     )
     yield notice("unheeded", (), message, call.facts.response_source(status))
@@ -71,10 +72,8 @@ def too_early(call: UsedCall, last: UsedCall) -> Iterator[Violation]:
     if passed >= interval:
         return
     call.early = last.early + 1
-    if call.early >= TOLERATED:
-        message = (
-            f"Asked again after {passed:.2g} s, the {_ordinal(call.early + 1)} time in a row; {why}. {mend}"
-        )
+    if call.early == TOLERATED:
+        message = f"Asked again after {passed:.2g} s, the 3rd time in a row; {why}. {mend}"
         yield notice("polling", ("cache-control",), message, source)
 
 
@@ -87,9 +86,9 @@ def fetched_again(call: UsedCall, last: UsedCall) -> Iterator[Violation]:
     if b"if-none-match" in call.sent or call.exchange.method not in ("GET", "HEAD"):
         return
     call.fetched = last.fetched + 1
-    if call.fetched >= TOLERATED:
+    if call.fetched == TOLERATED:
         message = (
-            f"Fetched for the {_ordinal(call.fetched + 1)} time in a row, and it had not changed. Send "
+            "Fetched for the 3rd time in a row, and it had not changed. Send "
             "the ETag that came with it in If-None-Match: the answer is a 304 without a body."
         )
         yield notice("unconditional", ("if-none-match",), message, source)
@@ -144,8 +143,3 @@ def _freshness(call: UsedCall) -> float:
 def _is_unchanged(call: UsedCall, last: UsedCall) -> bool:
     one, other = call.exchange, last.exchange
     return one.status == other.status == 200 and one.response_body == other.response_body
-
-
-def _ordinal(number: int) -> str:
-    end = "th" if 10 < number % 100 < 14 else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
-    return f"{number}{end}"
