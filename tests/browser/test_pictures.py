@@ -29,6 +29,9 @@ PAGES = {
     "faults": "default/faults",
     "contract": "default/contract",
 }
+DEFAULT_PORT = 6464
+"""What the pictures are to show: the address that a reader has, too."""
+
 WIDTHS = {1280: 800, 390: 844}
 
 
@@ -52,14 +55,21 @@ def prepare(server: MockServer) -> None:
 
 
 @pytest.mark.skipif(not os.environ.get("MOCKADE_PICTURES"), reason="pictures are taken on demand")
-def test_each_page_is_taken_wide_and_narrow(server: MockServer, open_page: Callable[..., Any]) -> None:
-    prepare(server)
+def test_each_page_is_taken_wide_and_narrow(open_page: Callable[..., Any]) -> None:
     PICTURES.mkdir(exist_ok=True)
+    with MockServer("meshmap", "rallyhere", seed=7, port=DEFAULT_PORT) as server:
+        prepare(server)
+        take_all(server, open_page)
+
+
+def take_all(server: MockServer, open_page: Callable[..., Any]) -> None:
     for width, height in WIDTHS.items():
         page = open_page(console(server, "default/timeline"), width=width, height=height)
         for name, where in PAGES.items():
             page.goto(console(server, where))
             page.wait_for_timeout(500)
+            if name == "contract":
+                page.locator(".totals").first.wait_for()
             page.screenshot(path=PICTURES / f"console-{name}-{width}.png")
     page = open_page(console(server, PAGES["exchange"]), color_scheme="dark")
     page.wait_for_timeout(500)

@@ -13,6 +13,7 @@ export class Refused extends Error {
 
 let askForToken = async () => null;
 let asking = null;
+let isDeclined = false;
 
 /** `ask(wasWrong)` promises a token, or null where nobody gives one. */
 export function onTokenAsked(ask) {
@@ -20,9 +21,11 @@ export function onTokenAsked(ask) {
 }
 
 async function newToken() {
+  if (isDeclined) return false;
   asking = asking || askForToken(sessionStorage.getItem(KEPT) !== null).finally(() => { asking = null; });
   const token = await asking;
-  if (token !== null) sessionStorage.setItem(KEPT, token);
+  if (token === null) isDeclined = true; // until the page is loaded again: what follows asks on and on
+  else sessionStorage.setItem(KEPT, token);
   return token !== null;
 }
 

@@ -3,7 +3,7 @@
 import { html, useState } from "../vendor/htm-preact.js";
 import { get, inWorld, segment, worldUrl } from "./api.js";
 import { CodeFrame } from "./code.js";
-import { Dialog, Empty, Problem, useAnswer } from "./parts.js";
+import { Dialog, Empty, Problem, useAnswer, useCalm } from "./parts.js";
 import { go, href } from "./router.js";
 import { plural, visible } from "./words.js";
 
@@ -80,7 +80,7 @@ function Served({ api, covered, text, route, onOpen }) {
 
 export default function Contract({ route, journal }) {
   const [found, error] = useAnswer(() => get("/apis"), []);
-  const last = journal.entries.length ? journal.entries[journal.entries.length - 1].id : 0;
+  const last = useCalm(journal.last);
   const [coverage] = useAnswer(() => get(inWorld(route.world, "/coverage?items=none")), [route.world, last]);
   const [text, setText] = useState("");
   const [api, operation] = route.rest;

@@ -4,7 +4,7 @@ import { html, useState } from "../vendor/htm-preact.js";
 import { ask, get, inWorld } from "./api.js";
 import { doing } from "./exchange_dialogs.js";
 import { useKeys } from "./keys.js";
-import { Dialog, Empty, Field, Problem, attempt, toast, useAnswer } from "./parts.js";
+import { Dialog, Empty, Field, Problem, attempt, toast, useAnswer, useCalm } from "./parts.js";
 import { plural, visible } from "./words.js";
 
 const RECIPES = { slow: "a lognormal delay, median 800 ms", flaky: "every fifth is a 503", down: "all are 503", "rate-limited": "10 in 60 s, then 429", cut: "three of ten end half-way" };
@@ -52,7 +52,7 @@ export default function Faults({ route, journal }) {
   const { world } = route;
   const [turn, setTurn] = useState(0);
   const [isNew, setNew] = useState(false);
-  const last = journal.entries.length ? journal.entries[journal.entries.length - 1].id : 0;
+  const last = useCalm(journal.last);
   const [found, error] = useAnswer(() => get(inWorld(world, "/faults")), [world, turn, last]);
   const [served] = useAnswer(() => get("/apis"), []);
   const again = () => { setNew(false); setTurn((count) => count + 1); };

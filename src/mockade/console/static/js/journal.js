@@ -45,6 +45,11 @@ export class Journal {
     this._onChange();
   }
 
+  /** The number of the newest entry. */
+  get last() {
+    return this.entries.length ? this.entries[this.entries.length - 1].id : 0;
+  }
+
   setFilter(filter) {
     this._wanted = matcher(filter);
     this.shown = this.entries.filter(this._wanted);

@@ -65,7 +65,7 @@ function useAhead(world, turn) {
   const [ahead, setAhead] = useState(0);
   useEffect(() => {
     let isWanted = true;
-    const look = () => get(inWorld(world, "/clock")).then((clock) => {
+    const look = () => get(inWorld(world, "")).then(({ clock }) => {
       const seconds = Math.round((new Date(clock.now).getTime() - Date.now()) / 1000);
       if (isWanted) setAhead(Math.abs(seconds) < 2 ? 0 : seconds * 1000);
     }, () => {});

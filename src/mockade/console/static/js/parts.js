@@ -52,6 +52,21 @@ export function useAnswer(asked, of) {
   return [state.value, state.error, () => setTurn((count) => count + 1)];
 }
 
+/** A value that changes often, as it is now and again: what hangs on it is asked anew no more than every two seconds. */
+export function useCalm(value, pause = 2000) {
+  const [calm, setCalm] = useState(value);
+  const newest = useRef(value);
+  const timer = useRef(null);
+  newest.current = value;
+  useEffect(() => {
+    if (value !== calm && !timer.current) {
+      timer.current = setTimeout(() => { timer.current = null; setCalm(newest.current); }, pause);
+    }
+  }, [value, calm]);
+  useEffect(() => () => clearTimeout(timer.current), []);
+  return calm;
+}
+
 let ticking = [];
 setInterval(() => ticking.forEach((tick) => tick(Date.now())), 1000);
 

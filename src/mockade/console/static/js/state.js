@@ -4,7 +4,7 @@ import { html, useMemo, useState } from "../vendor/htm-preact.js";
 import { ask, get, inWorld, segment } from "./api.js";
 import { Diff } from "./code.js";
 import { useKeys } from "./keys.js";
-import { Dialog, Empty, Menu, Problem, attempt, failed, save, toast, useAnswer } from "./parts.js";
+import { Dialog, Empty, Menu, Problem, attempt, failed, save, toast, useAnswer, useCalm } from "./parts.js";
 import { go, href } from "./router.js";
 import { RowForm } from "./row_form.js";
 import { plural, shortly, visible } from "./words.js";
@@ -176,7 +176,7 @@ function Against({ route }) {
 export default function State({ route, journal }) {
   const { world, rest, query } = route;
   const [turn, setTurn] = useState(0);
-  const last = journal.entries.length ? journal.entries[journal.entries.length - 1].id : 0;
+  const last = useCalm(journal.last);
   const [counts, error] = useAnswer(() => get(inWorld(world, "/state")), [world, turn, last]);
   const [against] = useAnswer(() => (query.against ? get(inWorld(query.against, "/state")) : Promise.resolve(null)), [query.against, turn]);
   const first = counts ? Object.entries(counts).flatMap(([api, all]) => Object.entries(all).map(([name, count]) => [api, name, count])) : [];

@@ -3,7 +3,7 @@
 import { html, useEffect, useState } from "../vendor/htm-preact.js";
 import { ask, get, inWorld, segment } from "./api.js";
 import { useKeys } from "./keys.js";
-import { Empty, Field, Problem, attempt, toast, useAnswer } from "./parts.js";
+import { Empty, Field, Problem, attempt, toast, useAnswer, useCalm } from "./parts.js";
 import { href } from "./router.js";
 import { relative, visible } from "./words.js";
 
@@ -26,7 +26,7 @@ export default function Time({ route, journal }) {
   const [turn, setTurn] = useState(0);
   const [by, setBy] = useState("30s");
   const [to, setTo] = useState("");
-  const last = journal.entries.length ? journal.entries[journal.entries.length - 1].id : 0;
+  const last = useCalm(journal.last);
   const of = [world, turn, last];
   const [clock, error] = useAnswer(async () => ({ ...(await get(inWorld(world, "/clock"))), asked: Date.now() }), of);
   const [coming] = useAnswer(() => get(inWorld(world, "/timeline")), of);

@@ -4,7 +4,7 @@ import { html, useState } from "../vendor/htm-preact.js";
 import { ask, get, inWorld, segment, worldUrl } from "./api.js";
 import { ForkDialog } from "./exchange_dialogs.js";
 import { useKeys } from "./keys.js";
-import { Dialog, Empty, Field, Menu, Problem, attempt, copy, save, toast, useAnswer } from "./parts.js";
+import { Dialog, Empty, Field, Menu, Problem, attempt, copy, save, toast, useAnswer, useCalm } from "./parts.js";
 import { go, href } from "./router.js";
 import { NAME_PATTERN, hue, plural, relative } from "./words.js";
 
@@ -63,7 +63,7 @@ export default function Worlds({ route, journal }) {
   const here = route.world;
   const [turn, setTurn] = useState(0);
   const [dialog, setDialog] = useState(null);
-  const [found, error] = useAnswer(() => get("/worlds"), [turn, journal.entries.length]);
+  const [found, error] = useAnswer(() => get("/worlds"), [turn, useCalm(journal.last)]);
   const again = () => { setDialog(null); setTurn((count) => count + 1); };
   useKeys({ n: () => setDialog({ kind: "new" }) });
   const reset = (name) => attempt(async () => {
