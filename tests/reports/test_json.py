@@ -21,6 +21,12 @@ def test_it_holds_the_whole_report() -> None:
     assert list(found) == list(data(report))
 
 
+def test_what_was_never_asked_is_told_in_sums_alone() -> None:
+    (api,) = data(hostile())["coverage"]["apis"]
+    asked, never = api["operations"]
+    assert (len(asked["items"]) > 1, "items" in never, never["totals"]) == (True, False, asked["totals"])
+
+
 def test_whatever_others_wrote_is_json() -> None:
     found = json.loads(render(hostile()), parse_constant=lambda word: f"no JSON: {word}")
     assert found["groups"][0]["api"] == NASTY

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -38,12 +39,22 @@ def data(report: Report) -> dict[str, Any]:
         "operations": [asdict(one) for one in report.operations],
         "timeline": {"earlier": report.earlier, "exchanges": report.timeline},
         "apis": [asdict(one) for one in report.apis],
-        "coverage": report.coverage,
+        "coverage": _coverage(report.coverage) if report.coverage else None,
         "shortfalls": [
             {"kind": one.kind, "wanted": one.wanted, "seen": one.seen, "total": one.total}
             for one in report.shortfalls
         ],
     }
+
+
+def _coverage(coverage: Mapping[str, Any]) -> dict[str, Any]:
+    """A coverage document with the items of what was asked: of the rest its sums say all."""
+    apis = [{**api, "operations": [_asked(one) for one in api["operations"]]} for api in coverage["apis"]]
+    return {**coverage, "apis": apis}
+
+
+def _asked(operation: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: one for name, one in operation.items() if name != "items" or operation["state"] != "never"}
 
 
 def json_text(value: Any, *, indent: int | None = 2) -> str:
