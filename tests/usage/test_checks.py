@@ -158,6 +158,11 @@ FULL = b'{"orders":[{"id":"o1"}]}'
             ["polling"],
             "Retry-After",
         ),
+        (
+            [call(ORDER, 429, told={"retry-after": "Thu, 01 Jan 1970 00:20:00 -0000"}), call(ORDER, at=2)],
+            ["polling"],
+            "Retry-After",
+        ),
         (times(3, 9, JOIN, 403), ["unheeded"], '"403"'),
         (times(4, 0.1, JOIN, 409), ["unheeded"], '"409"'),
         (times(9, 1, ORDER, told=TAG), ["unconditional"], "- { name: If-None-Match"),
@@ -217,6 +222,11 @@ def test_each_misuse_is_noticed_with_the_line_of_the_contract(
         [one for n in range(3) for one in (call(STATE, at=n), call(ORDER, at=n))],
         [call(ORDER, 429, told=BUSY), call(ORDER, at=3), call(ORDER, at=3.5)],
         [call(ORDER, 429, told=BUSY), call(STATE, at=1)],
+        times(3, 1, "POST /orders/o1/state", told={**FRESH, **TAG}),
+        [
+            call(ORDER, 429, at=2 * n, told={"retry-after": said})
+            for n, said in enumerate(("soon", "-1", "", "Thu, 99 Jan", "9" * 20))
+        ],
         times(2, 9, JOIN, 403),
         times(5, 2, JOIN, 409),
         times(5, 1, ORDER, 404),

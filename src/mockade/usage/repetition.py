@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import UTC
 from email.utils import parsedate_to_datetime
 
 from mockade.contract.violations import Violation
@@ -57,24 +58,31 @@ def too_early(call: UsedCall, last: UsedCall) -> Iterator[Violation]:
     passed = call.follows(last)
     if passed <= 0:
         return  # the world's clock stands still: nobody could have waited
-    interval, facts = 0.0, call.facts
-    if facts.interval and passed < facts.interval * _LATE_ENOUGH:
-        interval = facts.interval
-        why = f"the contract asks for {interval:g} s between two ({INTERVAL})"
+    facts = call.facts
+    path: tuple[str, ...] = ()
+    if facts.interval:
+        least = facts.interval
+        why = f"the contract asks for {least:g} s between two ({INTERVAL}). Wait as long."
         source = facts.operation.source.child(INTERVAL)
-        mend = "Wait as long."
-    elif _is_unchanged(call, last) and b"if-none-match" not in call.sent:
-        interval = 0.0 if b"no-cache" in call.sent.get(b"cache-control", b"") else _freshness(last)
+        is_early = passed < least * _LATE_ENOUGH
+    else:
+        least = _freshness(last)
         said = last.told.get(b"cache-control", b"").decode("latin-1")
-        why = f"its answer was good for {interval:g} s (Cache-Control: {said})"
+        why = f"its answer was good for {least:g} s (Cache-Control: {said}). Keep it that long."
+        path = ("cache-control",)
         source = facts.response_source(last.exchange.status, "cache-control")
-        mend = "Keep it that long."
-    if passed >= interval:
+        is_early = passed < least and _is_read(call) and _is_unchanged(call, last) and not _asks_anew(call)
+    if not is_early:
         return
     call.early = last.early + 1
     if call.early == TOLERATED:
-        message = f"Asked again after {passed:.2g} s, the 3rd time in a row; {why}. {mend}"
-        yield notice("polling", ("cache-control",), message, source)
+        message = f"Asked again after {passed:.2g} s, the 3rd time in a row; {why}"
+        yield notice("polling", path, message, source, "header" if path else "path")
+
+
+def _asks_anew(call: UsedCall) -> bool:
+    """Whether it says that it wants no answer that was kept, or only one that has changed."""
+    return b"if-none-match" in call.sent or b"no-cache" in call.sent.get(b"cache-control", b"")
 
 
 def fetched_again(call: UsedCall, last: UsedCall) -> Iterator[Violation]:
@@ -83,7 +91,7 @@ def fetched_again(call: UsedCall, last: UsedCall) -> Iterator[Violation]:
     source = call.facts.if_none_match
     if source is None or tag is None or tag != last.told.get(b"etag") or not _is_unchanged(call, last):
         return
-    if b"if-none-match" in call.sent or call.exchange.method not in ("GET", "HEAD"):
+    if b"if-none-match" in call.sent or not _is_read(call):
         return
     call.fetched = last.fetched + 1
     if call.fetched == TOLERATED:
@@ -128,8 +136,9 @@ def _moment(said: str, now: float) -> float:
     if re.fullmatch(r"[0-9]{1,9}", said):
         return now + int(said)
     try:
-        return parsedate_to_datetime(said).timestamp()
-    except (ValueError, OverflowError):
+        date = parsedate_to_datetime(said)
+        return (date if date.tzinfo else date.replace(tzinfo=UTC)).timestamp()
+    except (ValueError, TypeError, OverflowError):
         return now
 
 
@@ -138,6 +147,10 @@ def _freshness(call: UsedCall) -> float:
     words = call.told.get(b"cache-control", b"").decode("latin-1").lower()
     found = re.search(r"(?:^|[\s,])max-age=\"?([0-9]{1,9})", words)
     return float(found[1]) if found and "no-cache" not in words and "no-store" not in words else 0.0
+
+
+def _is_read(call: UsedCall) -> bool:
+    return call.exchange.method in ("GET", "HEAD")
 
 
 def _is_unchanged(call: UsedCall, last: UsedCall) -> bool:
