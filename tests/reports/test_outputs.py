@@ -6,6 +6,7 @@ Holds `reports/forms.py` too.
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -59,8 +60,23 @@ def test_files_are_tried_before_the_run_and_left_as_they_were(elsewhere: Path) -
     assert [one.message for one in caught.value.findings] == [
         "The report cannot be written: Is a directory.",
         "The report cannot be written: embedded null byte.",
-        "Two reports go into this file.",
+        "Something else goes there too.",
     ]
+
+
+def test_no_report_goes_where_something_else_is_or_goes(elsewhere: Path) -> None:
+    (elsewhere / "journal.ndjson").write_text("{}\n")
+    with pytest.raises(SetupError) as caught:
+        chosen(
+            [Output("json", "./journal.ndjson"), Output("json", "-"), Output("sarif", "-")],
+            ["journal.ndjson", Path("x.har")],
+        )
+    assert [one.place.file for one in caught.value.findings] == ["./journal.ndjson", "-"]
+
+
+def test_a_pipe_is_not_tried_for_that_would_end_it(elsewhere: Path) -> None:
+    os.mkfifo(elsewhere / "pipe")
+    assert chosen([Output("json", "pipe"), Output("sarif", "pipe")])
 
 
 def test_github_is_told_by_itself_where_its_actions_run(

@@ -46,7 +46,7 @@ class ExecRun:
         **options: Any,
     ) -> None:
         self._coverage = coverage
-        self._outputs, timeline = chosen_outputs(outputs)
+        self._outputs, timeline = chosen_outputs(outputs, files.values())
         with Progress() as progress:
             self._launch, self._port = prepare(names, home, on_read=progress, **options)
         print_warnings(self._launch.warnings)

@@ -54,7 +54,8 @@ class Contracts:
 class Judging:
     """Counts entries, writes them as HAR, and reports what came of them.
 
-    `command` is the name of the command. Raises SetupError with what keeps it from being done.
+    `command` is the name of the command, `journals` are the files that it reads. Raises SetupError with what
+    keeps it from being done.
     """
 
     def __init__(
@@ -69,10 +70,11 @@ class Judging:
         names: Sequence[str],
         home: Path | None,
         scheme: str = "http",
+        journals: Sequence[str] = (),
     ) -> None:
         self._command = command
         self._contracts = Contracts(names, home)
-        self._outputs, timeline = chosen_outputs(outputs)
+        self._outputs, timeline = chosen_outputs(outputs, (har, *journals))
         self._har = HarFile(har, scheme) if har is not None else None
         self._collector = Collector(gates, timeline=timeline)
         self._coverage = Coverage(self._contracts.items_of)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import Any
 
 import click
@@ -57,17 +58,20 @@ fail_on_option = click.option(
 """As `gates`."""
 
 
-def chosen_outputs(outputs: Sequence[Output]) -> tuple[list[Output], int]:
+def chosen_outputs(
+    outputs: Sequence[Output], others: Iterable[str | Path | None] = ()
+) -> tuple[list[Output], int]:
     """The reports to write, that of GitHub's Actions included, and how many exchanges they tell one by one.
 
-    Raises SetupError with each file that cannot be written.
+    `others` are files that something else reads or writes. Raises SetupError with each file that cannot be
+    written, or is another's too.
     """
     if not outputs and not on_github():
         return [], 0  # what writes reports takes long to load
     from mockade.reports.collector import TIMELINE
     from mockade.reports.outputs import chosen, with_timeline
 
-    found = chosen(outputs)
+    found = chosen(outputs, [one for one in others if one is not None])
     return found, TIMELINE if with_timeline(found) else 0
 
 

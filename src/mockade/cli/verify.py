@@ -101,7 +101,7 @@ def report(journals: tuple[str, ...], **options: Any) -> None:
         raise click.UsageError(f"{twice} is named twice: its entries would be counted twice.")
     with exit_on_setup_error():
         saved = SavedJournals(journals)
-        code = Judging("report", **options).judge(saved)
+        code = Judging("report", journals=journals, **options).judge(saved)
     for place in saved.cut:
         print_warning(f"{place}: This last line was cut off, and is left out.")
     sys.exit(code)

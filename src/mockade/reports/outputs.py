@@ -20,18 +20,22 @@ _WITH_TIMELINE = frozenset({"json", "html"})
 """Forms that tell the exchanges one by one."""
 
 
-def chosen(outputs: Iterable[Output]) -> list[Output]:
+def chosen(outputs: Iterable[Output], others: Iterable[str | Path] = ()) -> list[Output]:
     """Those that were asked for, and GitHub's where its Actions run this.
 
-    Raises SetupError with each file that cannot be written, or would be written twice.
+    `others` are files that something else reads or writes. Raises SetupError with each file that cannot be
+    written, or is another's too.
     """
     found = list(dict.fromkeys(outputs))
     if on_github() and "github" not in (one.form for one in found):
         found.append(Output("github"))
     findings = [finding for one in found for finding in _faults(one)]
-    named = [os.path.abspath(one.file) for one in found if _path(one)]
-    twice = [one for one in dict.fromkeys(named) if named.count(one) > 1]
-    findings += [Finding(Place(one), "Two reports go into this file.", "Name another.") for one in twice]
+    seen = {os.path.realpath(one) for one in others if _is_regular(Path(one))}
+    for file in [one.file for one in found if one.file and _is_regular(Path(one.file))]:
+        real = STDOUT if file == STDOUT else os.path.realpath(file)
+        if real in seen:
+            findings.append(Finding(Place(file), "Something else goes there too.", "Name another file."))
+        seen.add(real)
     if findings:
         raise SetupError(findings)
     return found
@@ -84,20 +88,22 @@ def _tell_github(report: Report, echo: Callable[[str], object]) -> None:
             summary.write(github.summary(report))
 
 
-def _path(output: Output) -> str:
-    return "" if output.file == STDOUT else output.file
+def _is_regular(path: Path) -> bool:
+    """Whether it is a file, or will be one: a pipe or a device may be named by several."""
+    return "\0" not in str(path) and (path.is_file() or not os.path.exists(path))
 
 
 def _faults(output: Output) -> Iterator[Finding]:
     """Why its file cannot be written, if it cannot; its folder is made."""
-    if not _path(output):
-        return
     path = Path(output.file)
+    if output.file in ("", STDOUT):
+        return
     try:
         is_new = not path.exists()
         path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("ab"):
-            pass
+        if is_new or path.is_file() or path.is_dir():  # to try a pipe would end it for who reads it
+            with path.open("ab"):
+                pass
         if is_new:
             path.unlink()
     except (OSError, ValueError) as error:
