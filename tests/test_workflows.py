@@ -43,7 +43,7 @@ def on_the_path(folder: Path, *places: str) -> dict[str, str]:
             file.write_text(f'#!/bin/sh\nexec {sys.executable} {rest} "$@"\n', encoding="utf-8")
             file.chmod(0o755)
     found = {"PATH": f"{folder / places[0]}:{os.environ['PATH']}", "PYTHONDONTWRITEBYTECODE": "1"}
-    return environment(**found, PYTEST_ADDOPTS="-p no:schemathesis -p no:cacheprovider")
+    return environment(**found, PYTEST_DISABLE_PLUGIN_AUTOLOAD="1", PYTEST_ADDOPTS="-p no:cacheprovider")
 
 
 def bash(script: str, env: dict[str, str]) -> subprocess.CompletedProcess[str]:
@@ -110,7 +110,10 @@ def test_the_action_hands_inputs_to_its_scripts_as_variables_alone() -> None:
 
 def test_the_job_of_the_gitlab_example_is_green_and_leaves_what_it_names(tmp_path: Path) -> None:
     env = on_the_path(tmp_path, "bin")
-    done = bash("\n".join(GITLAB["script"]).replace("reports", str(tmp_path / "reports")), env)
+    script = "\n".join(GITLAB["script"]).replace("reports", str(tmp_path / "reports"))
+    suite = "python -m pytest examples/library"  # it is run for the pull request
+    assert suite in script
+    done = bash(script.replace(suite, "true"), env)
     assert done.returncode == 0, done.stdout + done.stderr
     suites = ElementTree.parse(tmp_path / GITLAB["artifacts"]["reports"]["junit"]).getroot()
     assert suites.tag == "testsuites"
