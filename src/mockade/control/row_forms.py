@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from typing import Any
 
 from mockade.catalogue.api import Api
-from mockade.catalogue.starting.plan import at_path
 from mockade.catalogue.starting.references import References
 from mockade.contract.document import Node
 from mockade.contract.properties import properties, read_only, required, takes_null, types
@@ -116,7 +115,9 @@ def _names(
     """The properties of a row that name another one, as JSON Pointers without their first slash."""
     for one in references.of(row):
         if one.collection == collection:
-            said = at_path(row, one.path)
+            said: Any = row
+            for step in one.path:
+                said = said[step]
             said = said.get(key_property) if one.is_whole and isinstance(said, dict) else said
             if not isinstance(said, dict | list) and str(said) == value:
                 yield "/".join(map(str, one.path))
