@@ -363,6 +363,19 @@ def test_a_report_has_what_failed_and_not_what_was_broken_on_purpose(
     result.stdout.fnmatch_lines(["::error file=*shop.yaml,line=*"])
 
 
+def test_too_little_coverage_fails_the_run_with_what_is_missing(suite: Suite) -> None:
+    test = "def test_x(mockade): ask(mockade, 'GET', '/widgets')"
+    result = suite(test, "--mockade-min-coverage=30", "--mockade-min-coverage=statuses=10")
+    assert result.ret == pytest.ExitCode.TESTS_FAILED
+    result.assert_outcomes(passed=1)
+    result.stdout.fnmatch_lines(["Coverage of operations is 16.6 % (1 of 6), and 30 % is*"])
+    result.stdout.no_fnmatch_line("Coverage of statuses*")
+    assert suite(test, "--mockade-min-coverage=30", "--mockade-coverage-ignore=*_id").ret == 0
+    wrong = suite(test, "--mockade-min-coverage=most")
+    assert wrong.ret == pytest.ExitCode.USAGE_ERROR
+    wrong.stderr.fnmatch_lines(["*--mockade-min-coverage: 'most' has no percentage from 0 to 100*"])
+
+
 @pytest.mark.parametrize("words", ["xml", "json:."])
 def test_a_report_that_cannot_be_made_is_said_before_any_test(suite: Suite, words: str) -> None:
     result = suite("def test_x(mockade): pass", f"--mockade-report={words}")

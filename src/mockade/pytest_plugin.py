@@ -46,6 +46,16 @@ SETTINGS = {
 _GATES = ", ".join(GATES)
 
 _CHOICES = {"unanswered": ("generated", "501"), "requests": ("refuse", "warn")}
+_OPTIONS = {
+    "report": (
+        "FORM[:FILE]",
+        "Write a report of what the tests' worlds received: json, junit, sarif, html, github or text.",
+    ),
+    "fail-on": ("GATE", f"What fails a test at its end, in place of the ini file: {_GATES}."),
+    "min-coverage": ("N|KIND=N", "Fail where less of the contracts was seen, in percent (docs/coverage.md)."),
+    "coverage-ignore": ("PATTERN", "Leave operations, or items, out of coverage."),
+}
+"""Options that may be given several times, each behind `--mockade-`."""
 _FLAGS = ("strict", "closed", "strict_contract")
 _LISTS = ("cors", "allow_webhooks", "ignore")
 _NUMBERS = ("seed", "rows", "max_body", "worlds", "journal")
@@ -53,21 +63,9 @@ _DURATIONS = ("patience", "idle")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.getgroup("mockade").addoption(
-        "--mockade-report",
-        action="append",
-        default=[],
-        metavar="FORM[:FILE]",
-        help="Write a report of what the tests' worlds received, several times if wanted: json, junit, "
-        "sarif, html, github or text (docs/reports.md).",
-    )
-    parser.getgroup("mockade").addoption(
-        "--mockade-fail-on",
-        action="append",
-        default=[],
-        metavar="GATE",
-        help=f"What fails a test at its end, several times if wanted, in place of the ini file: {_GATES}.",
-    )
+    group = parser.getgroup("mockade")
+    for name, (metavar, text) in _OPTIONS.items():
+        group.addoption(f"--mockade-{name}", action="append", default=[], metavar=metavar, help=text)
     parser.addini("mockade_apis", "Documents, folders (from the rootdir), addresses, names to serve.", "args")
     parser.addini("mockade_home", "A folder with specs/, fixtures/, apis/, from the rootdir.", "string", "")
     for name, text in SETTINGS.items():
@@ -111,18 +109,21 @@ def _prepare_report(config: pytest.Config) -> None:
     """Try the files of the reports that are asked for; under xdist a worker only collects."""
     from mockade.reports.forms import Output, on_github
 
-    words = config.getoption("mockade_report")
-    if not words and not on_github():
+    words, asked = config.getoption("mockade_report"), config.getoption("mockade_min_coverage")
+    if not words and not asked and not on_github():
         return
     from mockade.errors import SetupError
+    from mockade.reports.coverage_gate import CoverageGate
     from mockade.reports.suite import SuiteReport
 
+    option, is_part = "--mockade-min-coverage", hasattr(config, "workerinput")
     try:
+        gate = CoverageGate.parse(asked, config.getoption("mockade_coverage_ignore"))
+        option = "--mockade-report"
         outputs = [Output.parse(word) for word in words]
-        is_part = hasattr(config, "workerinput")
-        config.stash[_REPORT] = SuiteReport(outputs, _gates(config), is_part=is_part)
+        config.stash[_REPORT] = SuiteReport(outputs, _gates(config), gate=gate, is_part=is_part)
     except (ValueError, SetupError) as error:
-        raise pytest.UsageError(f"--mockade-report: {error}") from None
+        raise pytest.UsageError(f"{option}: {error}") from None
 
 
 @pytest.fixture(scope="session")
@@ -290,7 +291,8 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
         return
     terminal = session.config.pluginmanager.get_plugin("terminalreporter")
     try:
-        report.write(terminal.write_line if terminal is not None else print)
+        if not report.write(terminal.write_line if terminal is not None else print):
+            session.exitstatus = session.exitstatus or pytest.ExitCode.TESTS_FAILED
     except SetupError as error:
         if terminal is not None:
             terminal.write_line(str(error), red=True)

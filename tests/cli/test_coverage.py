@@ -83,7 +83,7 @@ def test_too_little_coverage_fails_with_what_is_missing_and_its_lines(asked: str
     done = run("coverage", "--url", asked, "--min-coverage", "50", *ignored)
     assert (done.exit_code, done.stderr.splitlines()) == (
         0,
-        ["warning --coverage-ignore 'nope' leaves nothing out: nothing here is called so."],
+        ["warning The pattern 'nope' leaves nothing out of coverage: nothing here is called so."],
     )
 
 

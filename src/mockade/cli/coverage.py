@@ -11,8 +11,8 @@ from typing import Any
 import click
 
 from mockade.cli.control import with_world
-from mockade.cli.coverage_options import CoverageGate, coverage_gate_options
-from mockade.cli.options import ENVIRONMENT, exit_on_setup_error
+from mockade.cli.coverage_options import coverage_gate_options
+from mockade.cli.options import ENVIRONMENT, exit_on_setup_error, print_warning
 from mockade.errors import Finding, Place, SetupError
 
 
@@ -37,13 +37,15 @@ def coverage(
     Of a running server's world, or of FILES that --json wrote, or `--report json`: shards of one run, merged.
     Ends with 1 where less was seen than --min-coverage asks, with 2 where that cannot be told.
     """
+    from mockade.reports.coverage_gate import CoverageGate
+
     if files:
         with exit_on_setup_error():
             found = _merged(files)
     else:
         remote.look()  # asking would make a world that is not there
         found = remote.coverage(merged=merged)
-    found, missing = CoverageGate(minimum, ignored).applied(found)
+    found, missing = CoverageGate(minimum, ignored).applied(found, print_warning)
     if as_json:
         click.echo(json.dumps(found, ensure_ascii=False, separators=(",", ":")))
     else:

@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from mockade import garbage
-from mockade.cli.coverage_options import CoverageGate, coverage_gate_options
+from mockade.cli.coverage_options import coverage_gate_options
 from mockade.cli.options import ENVIRONMENT, exit_on_setup_error, server_options
 from mockade.cli.reporting import fail_on_option, report_option
 from mockade.cli.run_options import har_option, journal_out_option, log_option
@@ -66,9 +66,15 @@ def execute(
     command = _command(context.obj)
     files = {"journal_out": journal_out, "har": har, "log": log}
     with exit_on_setup_error():
-        coverage = CoverageGate(minimum, ignored)
         run = ExecRun(
-            names, home, gates, verbose=verbose, files=files, outputs=outputs, coverage=coverage, **options
+            names,
+            home,
+            gates,
+            verbose=verbose,
+            files=files,
+            outputs=outputs,
+            coverage=(minimum, ignored),
+            **options,
         )
         code = run.run(command)
     sys.exit(code)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,16 +10,15 @@ import click
 
 from mockade import garbage
 from mockade.cli.child import execute, variables
-from mockade.cli.coverage_options import CoverageGate
 from mockade.cli.log import Log
-from mockade.cli.options import BAD_SETUP, print_findings, print_warnings
+from mockade.cli.options import BAD_SETUP, print_findings, print_warning, print_warnings
 from mockade.cli.progress import Progress
 from mockade.cli.reporting import chosen_outputs, write_reports
 from mockade.launch import prepare
 from mockade.reports.collector import Collector
 from mockade.reports.forms import Output
 from mockade.reports.gates import Gate
-from mockade.reports.model import facts_of, places_in
+from mockade.reports.model import Report, facts_of, places_in
 from mockade.reports.text import lines
 from mockade.worlds.journal import Exchange
 from mockade.worlds.registry import Worlds
@@ -42,7 +41,7 @@ class ExecRun:
         verbose: bool,
         files: dict[str, Path | None],
         outputs: Sequence[Output],
-        coverage: CoverageGate,
+        coverage: tuple[Mapping[str, float], Sequence[str]],
         **options: Any,
     ) -> None:
         self._coverage = coverage
@@ -85,19 +84,21 @@ class ExecRun:
             apis=facts_of(launch.apis),
             place_of=places_in(launch.apis) if self._outputs else None,
         )
-        if self._outputs or self._coverage.is_set:  # what tells it takes a moment to load
-            report = self._coverage.report(report, self._covered(worlds))
+        if self._outputs or any(self._coverage):
+            report = self._with_coverage(report, worlds)
         for line in lines(report):
             click.echo(line, err=True)
         print_findings(unwritten)
         return write_reports(self._outputs, report, report.code(passed) or (BAD_SETUP if unwritten else 0))
 
-    def _covered(self, worlds: Worlds) -> dict[str, Any]:
-        """What of the contracts was tried, in all worlds."""
+    def _with_coverage(self, report: Report, worlds: Worlds) -> Report:
+        """The report with what was tried in all worlds. What tells it takes long to load."""
         from mockade.coverage.document import contracted, document
+        from mockade.reports.coverage_gate import CoverageGate
 
-        apis = self._launch.apis.values()
-        return document(at_once(worlds.coverage()), [contracted(api.contract, api.answerers) for api in apis])
+        told = [contracted(api.contract, api.answerers) for api in self._launch.apis.values()]
+        covered = document(at_once(worlds.coverage()), told)
+        return CoverageGate(*self._coverage).report(report, covered, print_warning)
 
     def _exchange_ended(self, exchange: Exchange) -> None:
         self._collection.request_ended()

@@ -11,7 +11,6 @@ from mockade.catalogue.api import Api
 from mockade.catalogue.files import find_files
 from mockade.catalogue.loading import load_apis
 from mockade.catalogue.selection import Selection
-from mockade.cli.coverage_options import CoverageGate
 from mockade.cli.options import BAD_SETUP, print_findings, print_warning
 from mockade.cli.reporting import chosen_outputs, write_reports
 from mockade.cli.run_files import HarFile
@@ -22,6 +21,7 @@ from mockade.coverage.items import OperationItems
 from mockade.coverage.saved import SavedExchange
 from mockade.errors import Finding
 from mockade.reports.collector import Collector
+from mockade.reports.coverage_gate import CoverageGate
 from mockade.reports.forms import STDOUT, Output
 from mockade.reports.gates import Gate
 from mockade.reports.model import Entry, facts_of, places_in
@@ -108,7 +108,7 @@ class Judging:
             place_of=places_in(apis),
         )
         told = [contracted(api.contract, api.answerers) for api in apis.values()]
-        report = self._gate.report(report, document(self._coverage, told))
+        report = self._gate.report(report, document(self._coverage, told), print_warning)
         is_taken = any(one.file == STDOUT for one in self._outputs)
         for line in lines(report):
             click.echo(line, err=is_taken)

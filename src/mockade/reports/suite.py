@@ -12,22 +12,33 @@ from mockade.coverage.document import contracted, document
 from mockade.coverage.items import OperationItems
 from mockade.coverage.saved import SavedExchange
 from mockade.reports.collector import TIMELINE, Collector
+from mockade.reports.coverage_gate import CoverageGate
 from mockade.reports.forms import Output
 from mockade.reports.gates import Gate
 from mockade.reports.merging import merged
 from mockade.reports.model import Entry, Report, facts_of, places_in
 from mockade.reports.outputs import chosen, with_timeline, write
 
+NO_GATE = CoverageGate({}, ())
+
 
 class SuiteReport:
     """Collects journals, and writes what was asked for. Raises SetupError for files that cannot be written.
 
-    `is_part` says that another process writes, to which `packed` goes.
+    `is_part` says that another process writes, to which `packed` goes; `gate` is how much it wants covered.
     """
 
-    def __init__(self, outputs: Iterable[Output], gates: Sequence[Gate], *, is_part: bool = False) -> None:
+    def __init__(
+        self,
+        outputs: Iterable[Output],
+        gates: Sequence[Gate],
+        *,
+        gate: CoverageGate = NO_GATE,
+        is_part: bool = False,
+    ) -> None:
         asked = list(outputs)
         self._is_asked = bool(asked)
+        self._gate = gate
         self._outputs = asked if is_part else chosen(asked)
         self._collector = Collector(gates, timeline=TIMELINE if with_timeline(self._outputs) else 0)
         self._apis: dict[str, Api] = {}
@@ -50,14 +61,20 @@ class SuiteReport:
     def add_packed(self, packed: bytes) -> None:
         self._parts.append(pickle.loads(packed))
 
-    def write(self, echo: Callable[[str], object]) -> None:
+    def write(self, echo: Callable[[str], object]) -> bool:
         """Write what was asked for; what was not asked for only where there is something to tell.
 
+        Tells of what is missing in the coverage, and returns whether it is enough.
         Raises SetupError where a file could not be written after all.
         """
         report = merged([self._report(), *self._parts])
+        if report.coverage is not None:
+            report = self._gate.report(report, report.coverage, echo)
+        for line in (line for shortfall in report.shortfalls for line in shortfall.lines()):
+            echo(line)
         if self._is_asked or report.operations:
             write(self._outputs, report, echo)
+        return not report.shortfalls
 
     def _report(self) -> Report:
         apis = self._apis
