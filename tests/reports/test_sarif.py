@@ -16,9 +16,9 @@ from mockade.errors import Finding, Place
 from mockade.reports import sarif
 from mockade.reports.collector import Collector
 from mockade.reports.locations import Locations
-from mockade.reports.model import Report, of_validation
+from mockade.reports.model import ApiFacts, Report, of_validation
 from mockade.validation.report import Report as Validated
-from tests.reports.runs import BINARY, BROKEN, SERIALIZER, hostile, reported
+from tests.reports.runs import BINARY, BROKEN, DUE_FAULT, SERIALIZER, exchange, hostile, reported
 from tests.reports.schemas import published
 
 
@@ -72,3 +72,13 @@ def test_an_issue_stands_at_the_line_of_the_contract_and_shows_its_exchange() ->
     assert physical["region"] == {"startLine": 9, "startColumn": 2}
     assert (result["ruleId"], result["level"], result["occurrenceCount"]) == ("body/type", "error", 3)
     assert (result["webRequest"]["target"], result["webResponse"]["statusCode"]) == ("/x", 400)
+
+
+def test_an_issue_without_a_line_stands_at_the_contract_for_github_takes_no_other() -> None:
+    collector = Collector()
+    for one in (DUE_FAULT, exchange(api="bank", answered_by="mockade", status=500)):
+        collector.add_entry(SERIALIZER.full(one))
+    apis = [ApiFacts("shop", "Shop", "shop.yaml"), ApiFacts("bank", "Bank", "bank.yaml")]
+    found = [one["locations"][0]["physicalLocation"] for one in results(collector.report("exec", apis=apis))]
+    assert [one["artifactLocation"]["uri"] for one in found] == ["shop.yaml", "bank.yaml"]
+    assert {one["region"]["startLine"] for one in found} == {1}

@@ -28,7 +28,9 @@ def log(report: Report, locations: Locations | None = None) -> dict[str, Any]:
     """The SARIF log, of one run."""
     locations = locations or Locations()
     found = list(issues(report))
-    results = [_result(one, locations) for one in found]
+    files = {api.name: api.contract for api in report.apis}
+    any_file = next(iter(files.values()), "")
+    results = [_result(one, locations, files.get(one.api, any_file)) for one in found]
     rules = sorted({one.rule for one in found})
     for result in results:
         result["ruleIndex"] = rules.index(result["ruleId"])
@@ -74,7 +76,8 @@ def _rule(rule: str) -> dict[str, Any]:
     return {"id": rule, "shortDescription": {"text": text or f"`{keyword}` in the {where} of an exchange."}}
 
 
-def _result(issue: Issue, locations: Locations) -> dict[str, Any]:
+def _result(issue: Issue, locations: Locations, file: str) -> dict[str, Any]:
+    """`file` is the contract: GitHub takes no results without a file and a line."""
     result: dict[str, Any] = {
         "ruleId": issue.rule,
         "level": _LEVELS[issue.severity],
@@ -84,13 +87,12 @@ def _result(issue: Issue, locations: Locations) -> dict[str, Any]:
     }
     uri = ""
     location: dict[str, Any] = {}
-    if issue.place.file:
-        at = locations.of(issue.place.file)
+    if issue.place.file or file:
+        at = locations.of(issue.place.file or file)
         uri = f"{at.base}/{at.uri}"
-        location["physicalLocation"] = {"artifactLocation": {"uri": at.uri, "uriBaseId": at.base}}
-        if issue.place.line:
-            region = {"startLine": issue.place.line, "startColumn": max(issue.place.column, 1)}
-            location["physicalLocation"]["region"] = region
+        region = {"startLine": max(issue.place.line, 1), "startColumn": max(issue.place.column, 1)}
+        artifact = {"uri": at.uri, "uriBaseId": at.base}
+        location["physicalLocation"] = {"artifactLocation": artifact, "region": region}
     if issue.operation:
         location["logicalLocations"] = [{"fullyQualifiedName": issue.operation, "kind": "function"}]
     if location:
