@@ -157,6 +157,20 @@ def test_what_the_journal_has_dropped_is_told(server: MockServer) -> None:
     assert verify(server, "dropped", "--since", str(ids[2])).stderr == ""
 
 
+def test_coverage_is_of_all_that_was_served(server: MockServer, journals: Path, tmp_path: Path) -> None:
+    server.other("quiet").clock.get()
+    done = verify(server, "quiet", "--min-coverage", "1")
+    assert done.exit_code == 1
+    assert "Coverage of operations is 0 % (0 of 23), and 1 % is asked for" in done.stdout
+    assert run("report", str(journals / "kept.ndjson"), "--min-coverage", "4").exit_code == 0
+    (tmp_path / "empty.ndjson").touch()
+    unasked = run("report", str(tmp_path / "empty.ndjson"), "--min-coverage", "1")
+    assert unasked.exit_code == 2
+    assert "Name what was served with --api" in unasked.stderr
+    named = run("report", str(tmp_path / "empty.ndjson"), "--min-coverage", "1", "--api", "meshmap")
+    assert named.exit_code == 1
+
+
 def test_a_world_that_is_not_there_is_not_made_by_looking_for_it(server: MockServer) -> None:
     assert verify(server, "nobody").exit_code == 2
     assert "nobody" not in [one["name"] for one in server.worlds()]

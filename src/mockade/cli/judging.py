@@ -11,7 +11,7 @@ from mockade.catalogue.api import Api
 from mockade.catalogue.files import find_files
 from mockade.catalogue.loading import load_apis
 from mockade.catalogue.selection import Selection
-from mockade.cli.options import BAD_SETUP, print_findings, print_warning
+from mockade.cli.options import BAD_SETUP, print_error, print_findings, print_warning
 from mockade.cli.reporting import chosen_outputs, write_reports
 from mockade.cli.run_files import HarFile
 from mockade.coverage.compiling import items_of
@@ -80,8 +80,13 @@ class Judging:
         self._coverage = Coverage(self._contracts.items_of)
         self._gate = CoverageGate(minimum, ignored)
 
-    def judge(self, entries: Iterable[Entry]) -> int:
-        """Count all entries, then print and write what came of them; returns the exit code."""
+    def judge(self, entries: Iterable[Entry], served: Iterable[str] = ()) -> int:
+        """Count all entries, then print and write what came of them; returns the exit code.
+
+        `served` are the APIs that might have been asked: what of them was not is missing in the coverage.
+        """
+        for stem in served:
+            self._contracts.find(stem)
         try:
             for entry in entries:
                 self._add(entry)
@@ -97,6 +102,9 @@ class Judging:
 
     def _conclude(self, unwritten: Sequence[Finding]) -> int:
         apis = self._contracts.apis
+        if self._gate.minimum and not apis:
+            print_error("No API was asked, so that nothing can be covered. Name what was served with --api.")
+            return BAD_SETUP
         for stem in sorted(self._contracts.unknown):
             print_warning(
                 f"There is no contract of {stem!r} here: its operations are told without their lines, and "

@@ -55,7 +55,7 @@ def verify(remote: Any, since: int, **options: Any) -> None:
     remote.look()  # reading the journal would make a world that is not there
     with exit_on_setup_error():
         judging = Judging("verify", scheme=remote.url.partition(":")[0], **options)
-        code = judging.judge(_without_gaps(remote, since))
+        code = judging.judge(_without_gaps(remote, since), [one["name"] for one in remote.apis()])
     sys.exit(code)
 
 
