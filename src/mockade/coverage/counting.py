@@ -7,14 +7,11 @@ of others only what is still to be found is looked for.
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping
-from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from mockade.coverage.items import OperationItems
 from mockade.coverage.marking import NEVER, REFUSED, SEEN
 from mockade.coverage.observed import OURS, Observed, is_refused
-from mockade.coverage.requests import RequestMarker
-from mockade.coverage.responses import mark_response
 
 ItemsOf = Callable[[str, str], OperationItems | None]
 """The items of an API's operation, by their names; None where there is none."""
@@ -26,20 +23,18 @@ LONGEST_COUNTED = 4096
 """and the bytes of bodies beyond which only a hash is."""
 
 
-@dataclass(eq=False, slots=True)
 class OperationCount:
     """What was seen of one operation."""
 
-    items: OperationItems
-    states: bytearray
-    """By the number of each item: NEVER, REFUSED or SEEN."""
-    calls: int = 0
-    statuses: dict[int, int] = field(default_factory=dict)
-    """By the status of answers, how many there were; 0 where none came."""
+    __slots__ = ("calls", "items", "states", "statuses")
 
-    @classmethod
-    def of(cls, items: OperationItems) -> OperationCount:
-        return cls(items, bytearray(len(items.items)))
+    def __init__(self, items: OperationItems) -> None:
+        self.items = items
+        self.states = bytearray(len(items.items))
+        """By the number of each item: NEVER, REFUSED or SEEN."""
+        self.calls = 0
+        self.statuses: dict[int, int] = {}
+        """By the status of answers, how many there were; 0 where none came."""
 
     def add(self, other: OperationCount | Past) -> None:
         """Add what was seen elsewhere, maybe of a contract that has changed since."""
@@ -125,6 +120,9 @@ class Coverage:
         answer: tuple[Hashable, ...],
     ) -> None:
         """Look for what is new in a request or an answer, one of which was not counted before."""
+        from mockade.coverage.requests import RequestMarker
+        from mockade.coverage.responses import mark_response
+
         if self._is_new(request, exchange.request_body or b""):
             state = REFUSED if is_refused(exchange) else SEEN
             self.unread += not RequestMarker(mine.items, mine.states, state).mark(exchange)
@@ -148,7 +146,7 @@ class Coverage:
         key = api, operation
         if key not in self._operations:
             items = self._items_of(api, operation)
-            made = self._operations[key] = OperationCount.of(items) if items is not None else None
+            made = self._operations[key] = OperationCount(items) if items is not None else None
             outdated = self._outdated.pop(key, None)
             if made is not None and outdated is not None:
                 made.add(outdated)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple, Protocol, get_args
 
 import orjson
@@ -43,25 +42,27 @@ class Judge(Protocol):
     def is_valid(self, value: Any) -> bool: ...
 
 
-@dataclass(eq=False, slots=True)
 class Place:
     """Where values of one schema stand: what is looked for in them. Numbers are those of items.
 
     What a schema's `allOf` has is in the same place; a schema in itself has the place of the outer one.
     """
 
-    first: int = 0
-    """The numbers of all that may be found from here are from this one,"""
-    end: int = 0
-    """to before this one."""
-    values: dict[Hashable, int] = field(default_factory=dict)
-    """Of its enum, by `key_of`."""
-    properties: dict[str, tuple[int, Place]] = field(default_factory=dict)
-    others: list[Others] = field(default_factory=list)
-    elements: Place | None = None
-    """Of an array, behind those with places of their own."""
-    first_elements: list[Place] = field(default_factory=list)
-    branches: list[tuple[Judge, int, Place]] = field(default_factory=list)
+    __slots__ = ("branches", "elements", "end", "first", "first_elements", "others", "properties", "values")
+
+    def __init__(self) -> None:
+        self.first = 0
+        """The numbers of all that may be found from here are from this one,"""
+        self.end = 0
+        """to before this one."""
+        self.values: dict[Hashable, int] = {}
+        """Of its enum, by `key_of`."""
+        self.properties: dict[str, tuple[int, Place]] = {}
+        self.others: list[Others] = []
+        self.elements: Place | None = None
+        """Of an array, behind those with places of their own."""
+        self.first_elements: list[Place] = []
+        self.branches: list[tuple[Judge, int, Place]] = []
 
 
 class Others(NamedTuple):
@@ -123,8 +124,7 @@ class ResponseItems(NamedTuple):
     """All of it is from the number to before this one."""
 
 
-@dataclass(eq=False, slots=True)
-class OperationItems:
+class OperationItems(NamedTuple):
     """What one operation documents. Its own item has the number 0, those of requests come next."""
 
     operation: Operation

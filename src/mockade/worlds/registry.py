@@ -8,7 +8,6 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from mockade.catalogue.api import Api
-from mockade.coverage.compiling import items_of
 from mockade.coverage.counting import Coverage
 from mockade.coverage.items import OperationItems
 from mockade.errors import Refusal
@@ -79,6 +78,8 @@ class Worlds:
         self.served.apis[event.api].run_event(event, transaction, at)
 
     def _items_of(self, api: str, operation: str) -> OperationItems | None:
+        from mockade.coverage.compiling import items_of
+
         served = self.served.apis.get(api)
         return items_of(served.contract, operation) if served is not None else None
 
