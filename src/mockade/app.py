@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import sys
 import warnings
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
@@ -22,23 +20,7 @@ from mockade.worlds.journal import ExchangeListener, ignore
 from mockade.worlds.registry import ServedApis, Worlds
 from mockade.worlds.world import Baseline
 
-
-@contextmanager
-def _missing(name: str) -> Iterator[None]:
-    """Whoever imports that module meanwhile finds that it is not installed."""
-    if name in sys.modules:
-        yield
-        return
-    modules: dict[str, Any] = sys.modules
-    modules[name] = None
-    try:
-        yield
-    finally:
-        del modules[name]
-
-
-# Where rich is installed, httpx loads a command line of its own, which takes a tenth of a start.
-with warnings.catch_warnings(), _missing("httpx._main"):
+with warnings.catch_warnings():
     # Connexion imports Starlette's test client, which warns that its HTTP library is changing.
     warnings.simplefilter("ignore")
     from connexion import ConnexionMiddleware
