@@ -15,6 +15,7 @@ from mockade.control import events
 from mockade.middleware import responses
 from mockade.worlds.world import World
 from tests.harness import Mock, exchanged
+from tests.live import Live, widgets
 from tests.middleware.asgi_calls import scope_of
 
 EVENTS = "/_mockade/v1/worlds/{}/events"
@@ -210,3 +211,24 @@ def test_a_heartbeat_comes_while_nothing_happens(mock: Mock, monkeypatch: pytest
 def test_without_a_journal_there_is_nothing_to_follow(make_mock: Callable[..., Mock]) -> None:
     answer = make_mock("meshmap", journal=0).get(EVENTS.format("default"))
     assert (answer.status_code, "--journal 0" in answer.json()["detail"]) == (409, True)
+
+
+def test_it_goes_on_over_a_reload_with_what_the_new_contract_calls_secret(live: Callable[..., Live]) -> None:
+    served = live(widgets(pin={"type": "string"}), "widgets: [{id: w1, name: W, pin: '12'}]")
+
+    async def ask() -> None:
+        await served.send("GET", "/widgets/w1")
+
+    async def play() -> None:
+        async with following(served) as client:
+            await ask()
+            await client.until(lambda: len(client.told) == 1)
+            served.write(specs={"shop.yaml": widgets(pin={"type": "string", "format": "password"})})
+            served.read_again(asyncio.get_running_loop())
+            await client.until(lambda: bool(served.reloaded))
+            await ask()
+            await client.until(lambda: client.told[-1] == ("exchange", 3))
+            bodies = [data["response"]["body"] for _, _, data in client.events[1:] if data["response"]]
+            assert [body["pin"] for body in bodies] == ["12", "[redacted]"]
+
+    served.run(play())
