@@ -8,7 +8,7 @@ from pathlib import Path
 from mockade.errors import Finding, Place
 from mockade.reports import github
 from mockade.reports.locations import Locations
-from mockade.reports.model import of_validation
+from mockade.reports.validated import of_validation
 from mockade.validation.report import Report as Validated
 from tests.reports.runs import exchange, hostile, reported, violation
 

@@ -15,7 +15,8 @@ from mockade.errors import Finding, Place
 from mockade.reports.collector import Collector
 from mockade.reports.coverage_tree import MOST_OF_ONE, coverage_tree
 from mockade.reports.html import MOST_SHOWN, Frames, render
-from mockade.reports.model import ApiFacts, of_validation
+from mockade.reports.model import ApiFacts
+from mockade.reports.validated import of_validation
 from mockade.validation.report import Report as Validated
 from tests.reports.chromium import CHROMIUM, measured
 from tests.reports.runs import BROKEN, SERIALIZER, covered, exchange, hostile, reported, violation

@@ -1,4 +1,7 @@
-"""The JSON document: its form is as docs/reports.md has it, whatever is in it."""
+"""The JSON document: its form is as docs/reports.md has it, whatever is in it.
+
+Holds `reports/validated.py` too.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,7 @@ import json
 
 from mockade.errors import Finding, Place
 from mockade.reports.json import VERSION, data, render
-from mockade.reports.model import of_validation
+from mockade.reports.validated import of_validation
 from mockade.validation.report import Report as Validated
 from tests.reports.runs import BROKEN, NASTY, hostile, reported
 

@@ -8,7 +8,8 @@ import pytest
 
 from mockade.errors import Finding, Place
 from mockade.reports import junit
-from mockade.reports.model import Report, of_validation
+from mockade.reports.model import Report
+from mockade.reports.validated import of_validation
 from mockade.validation.report import Report as Validated
 from tests.reports.runs import FAULT, exchange, hostile, reported, violation
 from tests.reports.schemas import jenkins

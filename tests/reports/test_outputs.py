@@ -13,8 +13,8 @@ import pytest
 
 from mockade.errors import SetupError
 from mockade.reports.forms import FORMS, Output
-from mockade.reports.model import of_validation
 from mockade.reports.outputs import chosen, rendered, with_timeline, write
+from mockade.reports.validated import of_validation
 from mockade.validation.report import Report as Validated
 from tests.reports.runs import BROKEN, hostile, reported
 

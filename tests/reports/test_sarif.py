@@ -16,7 +16,8 @@ from mockade.errors import Finding, Place
 from mockade.reports import sarif
 from mockade.reports.collector import Collector
 from mockade.reports.locations import Locations
-from mockade.reports.model import ApiFacts, Report, of_validation
+from mockade.reports.model import ApiFacts, Report
+from mockade.reports.validated import of_validation
 from mockade.validation.report import Report as Validated
 from tests.reports.runs import BINARY, BROKEN, DUE_FAULT, SERIALIZER, exchange, hostile, reported
 from tests.reports.schemas import published

@@ -80,7 +80,7 @@ def validate(
             click.echo(line, err=is_taken)
     code = report.code(fail_on)
     if written:
-        from mockade.reports.model import of_validation
+        from mockade.reports.validated import of_validation
 
         code = write_reports(written, of_validation(report, fail_on), code)
     sys.exit(code)

@@ -109,10 +109,10 @@ def _visible(value: Any) -> Any:
 
 def _figures(report: Report) -> list[tuple[str, int, str]]:
     """What is counted, how often, and a class of the style where it is more than nothing."""
-    if report.validated is not None:
+    if report.validation is not None:
         by = [one.severity for one in report.findings]
         counts = [("errors", by.count("error"), "bad"), ("warnings", by.count("warning"), "odd")]
-        return [("contracts", report.validated.contracts, ""), *counts, ("style", by.count("info"), "")]
+        return [("contracts", report.validation.contracts, ""), *counts, ("style", by.count("info"), "")]
     words = {"violation": "broke the contract", "fault": "faults of the mock", "notice": "with notices"}
     words |= {"unanswered": "unanswered", "refused": "refused as documented", "generated": "generated"}
     classes = {"violation": "bad", "fault": "bad", "notice": "odd", "unanswered": "odd"}

@@ -72,11 +72,12 @@ def issues(report: Report) -> Iterator[Issue]:
         if SEVERITIES[group.kind] != "info":
             yield _of_exchanges(group, places.get((group.api, group.operation), ""))
     yield from map(_of_coverage, report.shortfalls)
+    least = report.validation.fail_on if report.validation else "error"
     alike: dict[tuple[str, str, str], int] = {}
     for one in report.findings:
         kind = one.place.file, one.rule, one.message
         alike[kind] = alike.get(kind, 0) + 1
-        yield _of_file(one, alike[kind], fails(one, report.fail_on))
+        yield _of_file(one, alike[kind], fails(one, least))
 
 
 def _of_exchanges(group: Group, operation: str) -> Issue:

@@ -26,8 +26,8 @@ def data(report: Report) -> dict[str, Any]:
         "command": report.command,
         "failed": report.failed,
     }
-    if report.validated is not None:
-        return {**found, "fail_on": report.fail_on, **report.validated.as_data()}
+    if report.validation is not None:
+        return {**found, "fail_on": report.validation.fail_on, **report.validation.data}
     return {
         **found,
         "gates": report.gates,

@@ -35,7 +35,7 @@ class _Case(NamedTuple):
 
 
 def render(report: Report) -> str:
-    cases = dict(_of_files(report)) if report.validated else dict(_of_exchanges(report))
+    cases = dict(_of_files(report)) if report.validation else dict(_of_exchanges(report))
     suites: dict[str, list[TestCase]] = {}
     for case, found in cases.items():
         suites.setdefault(case.suite, []).append(_test_case(case, found))

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from mockade.catalogue.api import Api
 from mockade.coverage.gates import Shortfall
 from mockade.errors import Finding, Severity
 from mockade.reports.gates import Gate, Kind
-from mockade.validation.report import Report as Validated
 
 Entry = Mapping[str, Any]
 """An exchange as the control API's component Exchange, without secrets.
@@ -83,6 +82,19 @@ class ApiFacts:
     """The file, as messages name it."""
 
 
+class Validation(NamedTuple):
+    """What `validate` found."""
+
+    contracts: int
+    findings: tuple[Finding, ...]
+    fail_on: Severity
+    """The least grave finding that fails."""
+    lines: tuple[str, ...]
+    """Its text; the last line is the sum."""
+    data: Mapping[str, Any]
+    """As `validate --format json` prints it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Report:
     """What came of a run: the exchanges of all worlds, deleted ones included."""
@@ -108,18 +120,16 @@ class Report:
     earlier: int = 0
     """Exchanges before them that were not kept."""
     apis: tuple[ApiFacts, ...] = ()
-    validated: Validated | None = None
-    """What `validate` found, which asks nobody: then there are no exchanges."""
-    fail_on: Severity = "error"
-    """The least grave of its findings that fails."""
+    validation: Validation | None = None
+    """Where `validate` was run, which asks nobody: then there are no exchanges."""
     coverage: Mapping[str, Any] | None = None
     """What of the contracts was tried, as `GET /_mockade/v1/coverage` has it; None where nobody counted."""
     shortfalls: tuple[Shortfall, ...] = ()
     """The gates of coverage that were not passed."""
 
     @property
-    def findings(self) -> list[Finding]:
-        return self.validated.findings if self.validated else []
+    def findings(self) -> tuple[Finding, ...]:
+        return self.validation.findings if self.validation else ()
 
     def of(self, kind: Kind) -> list[Group]:
         return [one for one in self.groups if one.kind == kind]
@@ -156,20 +166,3 @@ def places_in(apis: Mapping[str, Api]) -> Callable[[str, str], str]:
         return str(source.place()) if source is not None else ""
 
     return place_of
-
-
-def of_validation(validated: Validated, fail_on: Severity) -> Report:
-    """The report of `validate`."""
-    return Report(
-        "validate",
-        gates=(),
-        failed=validated.code(fail_on) != 0,
-        requests=0,
-        kinds={},
-        refused={},
-        groups=(),
-        left_out={},
-        operations=(),
-        validated=validated,
-        fail_on=fail_on,
-    )

@@ -14,7 +14,6 @@ from mockade.errors import Finding, Place, SetupError
 from mockade.reports import github, text
 from mockade.reports.forms import STDOUT, Output, on_github
 from mockade.reports.model import Report
-from mockade.validation.report import lines as validation_lines
 
 _WITH_TIMELINE = frozenset({"json", "html"})
 """Forms that tell the exchanges one by one."""
@@ -71,7 +70,7 @@ def write(outputs: Sequence[Output], report: Report, echo: Callable[[str], objec
 def rendered(form: str, report: Report) -> str:
     """A whole report of a form, as its file has it."""
     if form == "text":
-        lines = validation_lines(report.validated) if report.validated else text.lines(report)
+        lines = report.validation.lines if report.validation else text.lines(report)
         return "".join(f"{click.unstyle(one)}\n" for one in lines)
     if form == "github":
         return github.summary(report)

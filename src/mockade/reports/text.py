@@ -11,7 +11,6 @@ from mockade.errors import printable
 from mockade.reports import exchange_lines
 from mockade.reports.gates import failing
 from mockade.reports.model import Group, Report
-from mockade.validation.report import lines as validation_lines
 
 MOST_NOTICED = 5
 """Groups of notices that are printed where notices fail nothing."""
@@ -33,7 +32,7 @@ def lines(report: Report) -> Iterator[str]:
 
 def summary(report: Report) -> list[str]:
     """The sums alone, those of `validate` too, without colours."""
-    lines = list(sums(report)) if report.validated is None else list(validation_lines(report.validated))[-1:]
+    lines = sums(report) if report.validation is None else report.validation.lines[-1:]
     return [click.unstyle(one) for one in lines]
 
 
