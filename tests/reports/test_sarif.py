@@ -12,6 +12,8 @@ from typing import Any
 import pytest
 from jsonschema import Draft7Validator
 
+from mockade.contract.traffic_rules import TRAFFIC_RULES
+from mockade.contract.violations import Violation
 from mockade.errors import Finding, Place
 from mockade.reports import sarif
 from mockade.reports.collector import Collector
@@ -39,6 +41,13 @@ REPORTS = (reported(), reported(BROKEN, BINARY), hostile(), validated(), validat
 @pytest.mark.parametrize("report", REPORTS)
 def test_every_log_is_as_the_published_schema_has_it(schema: Any, report: Report) -> None:
     schema.validate(json.loads(sarif.render(report)))
+
+
+def test_a_rule_of_what_clients_do_says_what_it_is_told_of() -> None:
+    early = Violation("path", (), "polling", "Too early.", notice=True)
+    log = sarif.log(reported(exchange(notices=[early], answered_by="handler")), Locations(Path.cwd()))
+    (rule,) = log["runs"][0]["tool"]["driver"]["rules"]
+    assert (rule["id"], rule["shortDescription"]["text"]) == ("path/polling", TRAFFIC_RULES["polling"])
 
 
 def results(report: Report) -> list[dict[str, Any]]:

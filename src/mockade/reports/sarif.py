@@ -7,6 +7,7 @@ from http.client import responses
 from typing import Any
 
 from mockade import __version__
+from mockade.contract.traffic_rules import TRAFFIC_RULES
 from mockade.reports.issues import TITLES, Issue, issues
 from mockade.reports.json import json_text
 from mockade.reports.locations import BUNDLED, SOURCE, Locations
@@ -72,7 +73,7 @@ def _rule(rule: str) -> dict[str, Any]:
     where, _, keyword = rule.partition("/")
     if where == "coverage":
         return {"id": rule, "shortDescription": {"text": f"Too little of the {keyword.replace('_', ' ')}."}}
-    text = next((title for kind, title in TITLES.items() if kind == rule), "")
+    text = TRAFFIC_RULES.get(keyword) or next((title for kind, title in TITLES.items() if kind == rule), "")
     return {"id": rule, "shortDescription": {"text": text or f"`{keyword}` in the {where} of an exchange."}}
 
 
