@@ -15,6 +15,7 @@ import pytest
 import yaml
 
 from mockade.catalogue.files import find_files
+from mockade.coverage import responses
 from mockade.coverage.document import Contracted, document
 from tests.coverage.odd_contract import CONTRACT, HANDLERS, requests
 from tests.coverage.plain_count import PlainCount
@@ -63,6 +64,18 @@ def test_a_plain_count_of_journal_and_contract_finds_the_same(
         if isinstance(request.body, dict):
             request.send(mock, body={**request.body, "name": 7, "unknown": True})
     same(counted(mock, stem), counted_plainly(mock, stem, find_files()[stem].spec.read_text("utf-8")))
+
+
+def test_what_was_counted_to_the_byte_is_not_looked_at_again(
+    make_mock: Callable[..., Mock], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mock = make_mock("rallyhere")
+    looked: list[str] = []
+    mark = responses.mark_response
+    monkeypatch.setattr(responses, "mark_response", lambda *of: bool(looked.append("")) or mark(*of))
+    for path in ("casual-1", "casual-1", "none", "casual-1", "none"):
+        mock.get(f"/session/v1/session/{path}", token="ben", headers={"x-request-id": path})
+    assert len(looked) == 2
 
 
 def test_a_plain_count_of_an_odd_contract_finds_the_same(serve: Callable[..., Mock]) -> None:
