@@ -189,6 +189,7 @@ FULL = b'{"orders":[{"id":"o1"}]}'
         ([call(JOIN, 201, request_body=b'{"lines":[{"sku":"x"}]}')], ["deprecated"], "sku"),
         ([call(ORDER, told={"sunset": "Sat, 31 Oct 2026 23:59:59 GMT"})], ["deprecated"], '"200"'),
         ([call(ORDER, sent={"x-api-version": "1.9"})], ["version"], "version"),
+        ([call(ORDER, sent={"accept-version": "v3"})], ["version"], "version"),
     ],
 )
 def test_each_misuse_is_noticed_with_the_line_of_the_contract(
@@ -249,7 +250,10 @@ def test_each_misuse_is_noticed_with_the_line_of_the_contract(
         [call(f"GET /orders?page={n}", at=n / 10, body=EMPTY) for n in (3, 2)],
         [call(JOIN, 201, request_body=b'{"note":"memo"}')],
         [call(JOIN, 201, request_body=b"{memo")],
-        [call(ORDER, sent={"x-api-version": said}) for said in ("2", "v2.1", "2.1.0", "2.1.0.7")],
+        [
+            call(ORDER, sent={"x-api-version": said})
+            for said in ("2", "v2.1", "2.1.0", "2.1.0-rc1", "2026-01-01")
+        ],
     ],
 )
 def test_what_a_good_client_does_is_not_noticed(apis: Mapping[str, Api], calls: list[Exchange]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import parse_qsl
@@ -12,6 +13,9 @@ from mockade.contract.reading import nests_deeply
 from mockade.contract.violations import Violation
 from mockade.usage.calls import VERSION_HEADERS, UsedCall, notice
 from mockade.usage.operation_facts import Property
+
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}")
+_VERSION = re.compile(r"v?([0-9]+(?:\.[0-9]+)*)(?=$|[-+ ])", re.IGNORECASE)
 
 _MOST = 20
 """Deprecated properties of one body that are told."""
@@ -79,6 +83,14 @@ def other_version(call: UsedCall) -> Iterator[Violation]:
 
 
 def _agree(said: str, version: str) -> bool:
-    one, other = (text.lower().removeprefix("v").split(".") for text in (said, version))
-    least = min(len(one), len(other))
-    return one[:least] == other[:least]
+    """Whether two versions can be one: of numbers as many as both have; a date says nothing of numbers."""
+    numbers, others = _numbers(said), _numbers(version)
+    if not (numbers or others):
+        return said == version
+    return not (numbers and others) or all(one == other for one, other in zip(numbers, others, strict=False))
+
+
+def _numbers(text: str) -> list[str]:
+    """Those of `v2.1.0-beta`; none of a date, or of a name."""
+    found = None if _DATE.match(text) else _VERSION.match(text)
+    return found[1].split(".") if found else []
