@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from benchmarks import contracts, growth, loading, machine, marks, plot, report, stalls, startup, throughput
 from benchmarks.figures import figure
-from benchmarks.peers import PEERS
+from benchmarks.peers import CONNEXION, PEERS
 from benchmarks.processes import Failed
 
 PARTS = ("throughput", "start", "memory", "loading", "growth", "stalls")
@@ -169,6 +169,10 @@ def _beside_peers(parts: tuple[str, ...], length: Length, folder: Path, results:
         starts = startup.starts(present, there.files, read, length.starts, folder)
         results["starts"] = {name: figure(took).as_json() for name, took in starts.items()}
         results["marks"] += marks.of_starts(starts)
+        if CONNEXION in present:
+            runs = startup.short_runs(CONNEXION, there.files, read, length.starts, folder)
+            results["short runs"] = {name: figure(took).as_json() for name, took in runs.items()}
+            results["marks"] += marks.of_short_runs(runs)
     if "memory" in parts:
         results["memory"] = startup.weights(present, there.files, read, length.requests, folder)
         results["marks"] += marks.of_memory(results["memory"])

@@ -7,6 +7,7 @@ from typing import Any
 
 from benchmarks.figures import Figure, Mark, figure, ratio
 from benchmarks.peers import BARE, CONNEXION, FASTIFY, MOCKADE, PRISM, Peer
+from benchmarks.startup import EXEC
 from benchmarks.throughput import Runs, Tail, against
 
 RATES = (
@@ -58,6 +59,11 @@ def of_starts(starts: Mapping[str, Sequence[float]]) -> list[Judged]:
         mark = Mark(f"start to first answer, to the quickest peer's ({quickest})", "x", 1.0, 1.0, most=True)
         found.append(mark.judged(ratio(ours, starts[quickest])))
     return found
+
+
+def of_short_runs(runs: Mapping[str, Sequence[float]]) -> list[Judged]:
+    mark = Mark(f"{EXEC}, to stock Connexion started, asked once and stopped", "x", 1.15, 1.0, most=True)
+    return [mark.judged(ratio(runs[EXEC], runs[CONNEXION.name]))]
 
 
 def of_memory(weights: Mapping[str, tuple[float, float, int]]) -> list[Judged]:

@@ -20,6 +20,7 @@ def tables(results: Results) -> str:
         ("tails", _tails),
         ("memory", _memory),
         ("starts", _starts),
+        ("short runs", _short_runs),
         ("loading", _loading),
         ("growth", _growth),
         ("inside", _inside),
@@ -125,6 +126,11 @@ def _tails(results: Results) -> str:
 def _starts(results: Results) -> str:
     rows = [[name, spread(start)] for name, start in results["starts"].items()]
     return "## Start to first answer\n\n" + table(["who", "seconds (spread)"], rows)
+
+
+def _short_runs(results: Results) -> str:
+    rows = [[name, spread(took)] for name, took in results["short runs"].items()]
+    return "## A run that asks nothing, and one that asks once\n\n" + table(["who", "seconds (spread)"], rows)
 
 
 def _memory(results: Results) -> str:

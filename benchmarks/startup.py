@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -12,6 +14,8 @@ from benchmarks.load import drive
 from benchmarks.peers import MOCKADE, Files, Peer
 from benchmarks.processes import Process, free_port
 from benchmarks.work import Work
+
+EXEC = "mockade exec -- true"
 
 PATIENCE = 60.0
 """Seconds after which a slow peer has been sent enough requests to be weighed."""
@@ -50,6 +54,39 @@ def starts(
             if turn:
                 found[peer.name].append(took)
                 print(f"  start {turn} {peer.name:<28} {took:>8.3f} s", flush=True)
+    return found
+
+
+def short_runs(
+    peer: Peer, files: dict[str, Files], work: Work, number: int, folder: Path
+) -> dict[str, list[float]]:
+    """Seconds of `mockade exec -- true`, and of a peer that is started, asked once and stopped; in turns.
+
+    The command sends no request: all of it is what `exec` costs. As with starts, the first turn is left out.
+    """
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("MOCKADE_")}
+    kept.pop("PYTHONDONTWRITEBYTECODE", None)
+
+    def run_exec() -> None:
+        command = [sys.executable, "-m", "mockade", "exec", "--", "true"]
+        subprocess.run(command, env=kept, stderr=subprocess.DEVNULL, check=True)
+
+    def run_peer() -> None:
+        process = starter(peer, files, folder)()
+        try:
+            process.first_answer(work)
+        finally:
+            process.stop()
+
+    found: dict[str, list[float]] = {EXEC: [], peer.name: []}
+    for turn in range(number + 1):
+        for name, run in ((EXEC, run_exec), (peer.name, run_peer)):
+            began = time.perf_counter()
+            run()
+            took = time.perf_counter() - began
+            if turn:
+                found[name].append(took)
+                print(f"  run {turn} {name:<30} {took:>8.3f} s", flush=True)
     return found
 
 
