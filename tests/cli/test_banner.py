@@ -28,6 +28,7 @@ def test_the_banner_names_base_urls_credentials_and_a_curl_line() -> None:
     assert told[3] == "SessionToken meshmap-demo-session (user-cleo)"
     assert told[4].startswith("connect POST http://host:1/api/v1/")
     assert told[5].startswith("try curl -s -H 'x-app-api-key: meshmap-demo-key' http://host:1/api/v1/")
+    assert lines[-3] == "Console: http://host:1/_mockade/"
     assert lines[-1] == "Docs: http://host:1/_mockade/docs/"
 
 

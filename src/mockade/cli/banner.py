@@ -65,6 +65,7 @@ def banner(
         yield from slips_line(api)
         yield ""
     name = quote(next(iter(apis))) if len(apis) == 1 else "API"
+    yield f"Console: {url}{MOCKADE_PATH}/"
     yield f"Contract{'s' * (len(apis) != 1)}: {url}{MOCKADE_PATH}/docs/{name}/openapi.json"
     yield f"Docs: {url}{MOCKADE_PATH}/docs/"
 

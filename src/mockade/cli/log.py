@@ -25,10 +25,13 @@ TOKEN = "Mockade's token:"
 """Prefix of the line with a generated token; it is printed before the ready line."""
 
 REPEAT_AFTER = 60.0
-"""Seconds until the same read of the control API is logged again: clients that follow or probe repeat it."""
+"""Seconds until a read by one operation of the control API is logged again: who follows repeats it."""
+
+_FILES = f"{MOCKADE_PATH}/console/"
+"""What the console's page loads, which is told of itself."""
 
 MOST_READS = 1000
-"""How many paths of such reads, and kinds of notices, are remembered."""
+"""How many such reads, and kinds of notices, are remembered."""
 
 
 class Log:
@@ -49,7 +52,7 @@ class Log:
         """The kinds of notices that were told: API, operation, rule and place in the request."""
         self._serializer = ExchangeSerializer(apis, Redaction.of(apis.values()))
         self._reads: dict[str, float] = {}
-        """When a read of the control API was logged last, by its path."""
+        """When a read of the control API was logged last, by its operation, else its path."""
 
     def lines(self, exchange: Exchange) -> Iterator[str]:
         if not self._verbose and self._was_logged_recently(exchange):
@@ -91,13 +94,16 @@ class Log:
         reads = exchange.method in ("GET", "HEAD") and exchange.status < 400
         if not reads or not exchange.path.startswith(MOCKADE_PATH):
             return False
+        if exchange.path.startswith(_FILES):
+            return True
         now = monotonic()
-        last = self._reads.get(exchange.path, -REPEAT_AFTER)
+        read = exchange.operation or exchange.path
+        last = self._reads.get(read, -REPEAT_AFTER)
         if now - last < REPEAT_AFTER:
             return True
         if len(self._reads) >= MOST_READS:
             self._reads.clear()
-        self._reads[exchange.path] = now
+        self._reads[read] = now
         return False
 
 
