@@ -196,6 +196,17 @@ def test_what_a_browser_asks_by_itself_never_counts_as_a_broken_contract(
     headers = {"origin": GAME, "access-control-request-method": "GET"} if method == "OPTIONS" else {}
     assert mock.request(method, path, headers=headers).status_code in (404, 405)
     assert bool(mock.last.violations) == counts
+    assert (mock.last.answered_by == "engine") == counts, "else it is in the sum of refusals"
+
+
+@pytest.mark.parametrize("method", ["GET", "PUT"])
+def test_a_preflight_is_whole_when_its_entry_is_written(method: str) -> None:
+    seen: list[tuple[str, str]] = []
+    with Mock(
+        "meshmap", cors=(GAME,), on_entry=lambda one: seen.append((one.answered_by, one.reason[:5]))
+    ) as mock:
+        preflight(mock, method=method)
+    assert seen == [("mockade", "CORS:" if method == "PUT" else "")]
 
 
 @pytest.mark.parametrize("cors", [(), (GAME,)])

@@ -61,3 +61,9 @@ def test_of_many_kinds_of_notices_the_first_are_printed() -> None:
 def test_what_a_client_sent_steers_no_terminal() -> None:
     sent = exchange(violations=[violation("\x1b[2J\n")], path="/\x1b[2J", status=400)
     assert not any("\x1b" in line or "\n" in line for line in said(reported(sent)))
+
+
+def test_an_exchange_of_which_several_things_are_said_is_printed_once() -> None:
+    both = exchange(violations=[violation()], notices=[violation("b")], status=400, answered_by="engine")
+    printed = list(lines(reported(both, gates=("notice",))))
+    assert sum("/x" in line for line in printed) == 1

@@ -20,10 +20,15 @@ _BREACHES: dict[str, tuple[Where, str]] = {
 
 def breaches(context: RequestContext, refusal: Refusal) -> list[Violation]:
     """The violation that a refusal stands for; none for another, and for what browsers ask by themselves."""
-    if refusal.code not in _BREACHES or is_browsers_own(context.exchange):
+    if refusal.code not in _BREACHES or is_no_clients(context):
         return []
     where, rule = _BREACHES[refusal.code]
     return [Violation(where, (), rule, refusal.message, source=_instead(context, refusal))]
+
+
+def is_no_clients(context: RequestContext) -> bool:
+    """Whether a request is a browser's own, and no operation of a contract."""
+    return context.operation is None and is_browsers_own(context.exchange)
 
 
 def _instead(context: RequestContext, refusal: Refusal) -> Source | None:

@@ -68,15 +68,25 @@ class CorsMiddleware:
         return self._with_cors(scope, receive, send)
 
     async def _with_cors(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await self._cors(scope, receive, send)
         if is_preflight(scope["method"], scope["headers"]):
-            exchange = scope[CONTEXT_KEY].exchange  # no later middleware has seen it
-            exchange.answered_by = "mockade"
-            if exchange.status >= 400:
-                origin = (header(scope, b"origin") or b"").decode("latin-1")
-                named = ", ".join(self._origins) or "this machine's own pages"
-                allowed = f"allowed are {named} and the contract's methods"
-                exchange.reason = f"CORS: not for {origin} with this method; {allowed}."
+            send = self._naming(scope, send)  # no later middleware sees it
+        await self._cors(scope, receive, send)
+
+    def _naming(self, scope: Scope, send: Send) -> Send:
+        """Say who answered a preflight, and why it was refused, before its entry is in the journal."""
+
+        async def send_named(message: Message) -> None:
+            exchange = scope[CONTEXT_KEY].exchange
+            if message["type"] == "http.response.start":
+                exchange.answered_by = "mockade"
+                if message["status"] >= 400:
+                    origin = (header(scope, b"origin") or b"").decode("latin-1")
+                    named = ", ".join(self._origins) or "this machine's own pages"
+                    allowed = f"allowed are {named} and the contract's methods"
+                    exchange.reason = f"CORS: not for {origin} with this method; {allowed}."
+            await send(message)
+
+        return send_named
 
 
 def _varying(send: Send) -> Send:

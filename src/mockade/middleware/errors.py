@@ -17,7 +17,7 @@ from mockade.dialects import summary
 from mockade.dialects.inferred import ErrorFacts, documented_status, error_body
 from mockade.dialects.written import written_error
 from mockade.errors import EngineRefusal, OurFault, Place, Refusal, shown_path, utf8_safe
-from mockade.middleware.breaches import breaches
+from mockade.middleware.breaches import breaches, is_no_clients
 from mockade.middleware.context import CONTEXT_KEY, RequestContext, RoutedContext
 from mockade.middleware.negotiation import content_of, json_media_type
 from mockade.middleware.receiving import ClientGone, drain_after_refusal
@@ -107,7 +107,7 @@ def refusal_answer(context: RequestContext, refusal: Refusal) -> PreparedRespons
     context.exchange.reason = refusal.message
     from_engine = isinstance(refusal, EngineRefusal)
     if from_engine or refusal is context.world_refusal:
-        context.exchange.answered_by = "engine"
+        context.exchange.answered_by = "mockade" if is_no_clients(context) else "engine"
         context.exchange.violations = breaches(context, refusal) or context.exchange.violations
     # A refusal of generated CRUD is the engine's too: no author chose a status that is not documented.
     from_engine = from_engine or (context.answerer is not None and context.answerer.kind == "shape")

@@ -96,7 +96,7 @@ class Collector:
                 self._noticed.update(one.rule for one in found)
             if kind == "refused":
                 self._refused[exchange.status] = self._refused.get(exchange.status, 0) + 1
-            self._group(kind, exchange, found, kept)
+            kept = self._group(kind, exchange, found, kept)
         if self._most:
             self._keep(exchange, kept)
 
@@ -109,7 +109,8 @@ class Collector:
                 self._operations[key] = found
         return found
 
-    def _group(self, kind: Kind, exchange: Exchange, found: Collection[Violation], kept: _Kept) -> None:
+    def _group(self, kind: Kind, exchange: Exchange, found: Collection[Violation], kept: _Kept) -> _Kept:
+        """Count it in its groups; returns it as they keep it, so that those of other kinds have the same."""
         operation = exchange.operation or f"{exchange.method} {exchange.path}"
         places: dict[tuple[str, str, str], None] = dict.fromkeys(
             (f"{one.where}/{one.rule}", one.where, general(one.pointer)) for one in found
@@ -128,6 +129,7 @@ class Collector:
                 is_left_out = True
         if is_left_out:
             self._left_out[kind] = self._left_out.get(kind, 0) + 1
+        return kept
 
     def _keep(self, exchange: Exchange, kept: _Kept) -> None:
         self._timeline.append((exchange.weight, kept))
