@@ -30,6 +30,7 @@ def counted(mock: Mock, stem: str) -> Found:
     api = mock.apis[stem]
     kinds = {name: one.kind for name, one in api.answerers.items()}
     told = document(mock.world.coverage, [Contracted(stem, api.contract, kinds)])
+    assert told["unread"] == 0
     return {
         one["operation"]: {"": one["state"], **{item["id"]: item["state"] for item in one["items"]}}
         for one in told["apis"][0]["operations"]

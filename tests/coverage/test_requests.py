@@ -65,6 +65,15 @@ def test_an_answer_of_a_fault_or_a_preference_is_one_and_a_bug_of_the_mock_is_no
     assert seen(mock, "get_b") == ["", "/responses/500"]
 
 
+def test_what_cannot_be_counted_is_told_by_a_number_and_harms_no_answer(
+    serve: Serve, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mock = serve(contract({"/a": {"get": answers(200, NAME)}}), handlers="def get_a(call):\n    return {}\n")
+    monkeypatch.setattr("mockade.coverage.responses.mark_response", lambda *_: 1 / 0)
+    assert mock.get("/a").status_code == 200
+    assert mock.get("/_mockade/v1/coverage").json()["unread"] == 1
+
+
 def test_a_head_request_shows_the_status_and_no_body(serve: Serve) -> None:
     mock = serve(contract({"/a": {"get": answers(200, NAME)}}), handlers="def get_a(call):\n    return {}\n")
     assert mock.request("HEAD", "/a").status_code == 200

@@ -80,7 +80,7 @@ class Coverage:
         self.requests = 0
         """Exchanges that were counted."""
         self.unread = 0
-        """Bodies that were too large, of which no more than the media type counts."""
+        """Bodies that were too large, of which no more than the media type counts, or could not be read."""
 
     def count(self, exchange: Observed) -> None:
         """Count an exchange, if it is one with an operation of an API."""
@@ -110,7 +110,10 @@ class Coverage:
         request = key, status, exchange.answered_by, path, exchange.query, came, exchange.request_body
         answer = key, status, exchange.answered_by, sent, exchange.response_body
         if request not in self._counted or answer not in self._counted:
-            self._look(mine, exchange, request, answer)
+            try:
+                self._look(mine, exchange, request, answer)
+            except Exception:  # its answer is on its way, and is to come to whoever asked
+                self.unread += 1
 
     def _look(
         self,

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Hashable, Mapping, Sequence
 from typing import Any, Literal, NamedTuple, Protocol, get_args
-
-import orjson
 
 from mockade.contract.document import Source
 from mockade.contract.operations import Content, Operation
@@ -152,5 +151,5 @@ def key_of(value: Any) -> Hashable:
     if isinstance(value, bool):
         return "true" if value else "false", None
     if isinstance(value, dict | list):
-        return orjson.dumps(value, option=orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS), None
+        return json.dumps(value, sort_keys=True, default=str), None  # integers of a form may be long
     return value if isinstance(value, Hashable) else (str(value), None)
