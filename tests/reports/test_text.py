@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import click
 
+from mockade.coverage.gates import Shortfall
 from mockade.reports.collector import MOST_GROUPS
 from mockade.reports.model import Report
 from mockade.reports.text import MOST_NOTICED, lines
-from tests.reports.runs import GENERATED, NOTICED, REFUSED, UNANSWERED, exchange, reported, violation
+from tests.reports.runs import BROKEN, GENERATED, NOTICED, REFUSED, UNANSWERED, exchange, reported, violation
 
 
 def said(report: Report) -> list[str]:
@@ -32,6 +35,20 @@ def test_a_run_with_nothing_to_say_of_it_is_one_line() -> None:
     assert said(reported(exchange(answered_by="handler"))) == [
         "Mockade: 1 request, and the contract was kept."
     ]
+
+
+def test_a_run_that_kept_the_contract_says_which_gates_it_fails_on() -> None:
+    polled = exchange(notices=[violation()._replace(rule="polling")])
+    assert said(reported(polled, UNANSWERED, gates=("fault", "polling", "unanswered")))[:3] == [
+        "Mockade: 2 requests, and the contract was kept.",
+        "Mockade: 1 that nobody answers (501), 1 with notices.",
+        "Mockade: the run fails all the same, on polling, unanswered.",
+    ]
+    short = (Shortfall("enum_values", 80, 1, 2, ()),)
+    assert said(replace(reported(GENERATED), failed=True, shortfalls=short))[2] == (
+        "Mockade: the run fails all the same, on coverage of enum values."
+    )
+    assert not any("all the same" in one for one in said(reported(BROKEN, NOTICED, gates=("notice",))))
 
 
 def test_equal_violations_are_printed_once_with_their_number() -> None:

@@ -41,11 +41,15 @@ class Shortfall(NamedTuple):
     total: int
     missing: Sequence[Missing]
 
+    @property
+    def words(self) -> str:
+        """The kind as messages say it."""
+        return self.kind.replace("_", " ")
+
     def lines(self) -> Iterator[str]:
         """What was asked, what was reached, and what is missing, with the contract's lines."""
-        kind = self.kind.replace("_", " ")
         reached = f"{percent(self.seen, self.total)} % ({self.seen:,} of {self.total:,})"
-        yield f"Coverage of {kind} is {reached}, and {self.wanted:g} % is asked for. Missing:"
+        yield f"Coverage of {self.words} is {reached}, and {self.wanted:g} % is asked for. Missing:"
         for one in self.missing[:MOST_LISTED]:
             yield f"  {one}"
         if len(self.missing) > MOST_LISTED:

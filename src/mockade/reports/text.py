@@ -9,7 +9,7 @@ import click
 from mockade.contract.violations import violation_line
 from mockade.errors import printable
 from mockade.reports import exchange_lines
-from mockade.reports.gates import failing
+from mockade.reports.gates import FAILED_BY, failing
 from mockade.reports.model import Group, Report
 
 MOST_NOTICED = 5
@@ -50,6 +50,18 @@ def sums(report: Report) -> Iterator[str]:
     besides = list(_besides(report))
     if besides:
         yield f"Mockade: {', '.join(besides)}."
+    if report.failed and not any(one.fails and one.kind in ("violation", "fault") for one in report.groups):
+        met = [*_gates_met(report), *(f"coverage of {one.words}" for one in report.shortfalls)]
+        if met:
+            yield f"Mockade: the run fails all the same, on {', '.join(met)}."
+
+
+def _gates_met(report: Report) -> Iterator[str]:
+    """The gates that something of a kept group fails."""
+    fails = [one for one in report.groups if one.fails]
+    for gate in report.gates:
+        if any(gate in FAILED_BY[one.kind] or one.rule.endswith(f"/{gate}") for one in fails):
+            yield gate
 
 
 def _besides(report: Report) -> Iterator[str]:
