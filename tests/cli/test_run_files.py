@@ -10,9 +10,12 @@ from pathlib import Path
 
 import pytest
 
+from mockade.catalogue.loading import load_apis
+from mockade.catalogue.selection import Selection
 from mockade.cli.run_files import RunFiles
 from mockade.errors import SetupError
 from mockade.worlds.journal import Exchange
+from tests.cli.commands import GAME
 from tests.harness import Mock, bundled
 
 MESHMAP = bundled(("meshmap",))
@@ -77,6 +80,13 @@ def test_all_files_that_cannot_be_written_are_told_at_once(tmp_path: Path) -> No
     assert len(caught.value.findings) == 2
     with pytest.raises(SetupError, match="It is the file of --journal-out too: --log needs one of its own"):
         RunFiles(MESHMAP, journal_out=tmp_path / "same", log=tmp_path / "link")
+    contract = tmp_path / "specs" / "it.yaml"
+    contract.parent.mkdir()
+    contract.write_text(GAME, encoding="utf-8")
+    served = load_apis(Selection([str(contract)]).files())
+    with pytest.raises(SetupError, match="This file is read too, and would be lost"):
+        RunFiles(served, har=contract)
+    assert contract.read_text(encoding="utf-8") == GAME
     RunFiles(MESHMAP, journal_out=Path("/dev/null"), log=Path("/dev/null")).close()
 
 

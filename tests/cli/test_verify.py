@@ -98,6 +98,7 @@ def test_what_cannot_be_judged_ends_with_2(journals: Path, tmp_path: Path) -> No
         (["report"], "Missing argument 'JOURNAL...'"),
         (["report", kept, "--fail-on", "never", "--fail-on", "fault"], "never leaves nothing"),
         (["report", kept, "--har", str(tmp_path / "no" / "x")], "Cannot write this file"),
+        (["report", kept, "--har", kept], "This file is read too, and would be lost"),
         (["verify", "--url", "http://127.0.0.1:1"], "No Mockade can be reached at http://127.0.0.1:1"),
     ):
         done = run(*words)

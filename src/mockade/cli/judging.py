@@ -12,6 +12,7 @@ from mockade.catalogue.files import find_files
 from mockade.catalogue.loading import load_apis
 from mockade.catalogue.selection import Selection
 from mockade.cli.options import BAD_SETUP, print_error, print_findings, print_warning
+from mockade.cli.output_files import check_unread
 from mockade.cli.reporting import chosen_outputs, write_reports
 from mockade.cli.run_files import HarFile
 from mockade.coverage.compiling import items_of
@@ -75,6 +76,8 @@ class Judging:
         self._command = command
         self._contracts = Contracts(names, home)
         self._outputs, timeline = chosen_outputs(outputs, (har, *journals))
+        if har is not None:
+            check_unread(har, [one for one in journals if one != STDOUT])
         self._har = HarFile(har, scheme) if har is not None else None
         self._collector = Collector(gates, timeline=timeline)
         self._coverage = Coverage(self._contracts.items_of)

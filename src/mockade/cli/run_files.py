@@ -10,9 +10,10 @@ import click
 import orjson
 
 from mockade.catalogue.api import Api
+from mockade.catalogue.loading import read_files
 from mockade.catalogue.redaction import Redaction
 from mockade.cli.log import Log
-from mockade.cli.output_files import OutputFile
+from mockade.cli.output_files import OutputFile, check_unread
 from mockade.control.exchanges import ExchangeSerializer
 from mockade.errors import Finding, Place, SetupError, shown_path
 from mockade.reports.har import HEAD, TAIL, pieces
@@ -69,10 +70,12 @@ class RunFiles:
         self._log: LogFile | None = None
         findings: list[Finding] = []
         seen: dict[str, str] = {}
+        read = files_of(apis)
         for name, path in paths.items():
             if path is None:
                 continue
             try:
+                check_unread(path, read)
                 _check_other(path, f"--{name.replace('_', '-')}", seen)
                 if name == "log":
                     self._log = LogFile(apis, path)
@@ -103,6 +106,11 @@ class RunFiles:
         """What is missing in the files, if anything is."""
         files = [*self._entries, *([self._log] if self._log is not None else [])]
         return [finding for file in files for finding in file.close()]
+
+
+def files_of(apis: Mapping[str, Api]) -> list[str | Path]:
+    """The files that APIs were read from."""
+    return [*read_files(apis), *(api.fixtures.file for api in apis.values())]
 
 
 def _check_other(path: Path, option: str, seen: dict[str, str]) -> None:

@@ -54,7 +54,7 @@ class Serving:
         self._collection = garbage.CountedCollection()
         self._printer = LinePrinter()
         self._log = Log(self._launch.apis, verbose=verbose)
-        self._log_file = _log_file(self._launch.apis, log) if log is not None else None
+        self._log_file = _log_file(self._launch.apis, log, state) if log is not None else None
         self._checks = self._launch.checks()
         self._app, self._worlds = self._launch.app(self._exchange_ended, self._checks)
         if self._watcher is not None:
@@ -131,9 +131,11 @@ class Serving:
             self._watcher.start(self._reload)
 
 
-def _log_file(apis: Mapping[str, Api], path: Path) -> Any:
-    from mockade.cli.run_files import LogFile
+def _log_file(apis: Mapping[str, Api], path: Path, state: Path | None) -> Any:
+    from mockade.cli.output_files import check_unread
+    from mockade.cli.run_files import LogFile, files_of
 
+    check_unread(path, [*files_of(apis), *([state] if state is not None else [])])
     return LogFile(apis, path)
 
 
