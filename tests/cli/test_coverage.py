@@ -10,15 +10,18 @@ import re
 import shlex
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
+from mockade.reports import json as reports_json
 from mockade.testing import MockServer
 from tests.cli.commands import run
 from tests.contracts import WIDGETS, contract, crud
+from tests.reports.runs import reported
 from tests.servers import NO_TLS
 
 PAGE = Path(__file__).parents[2] / "docs" / "coverage.md"
@@ -69,6 +72,25 @@ def test_documents_of_shards_are_merged_and_those_of_all_worlds_told(asked: str,
     assert (both["requests"], both["totals"]["operations"]["seen"]) == (3, 2)
     again = json.loads(run("coverage", str(one), str(one), "--json").stdout)
     assert again["totals"] == json.loads(one.read_text())["totals"], "the same twice covers no more"
+
+
+def test_a_report_with_the_sums_alone_of_what_was_never_asked_is_read(asked: str, tmp_path: Path) -> None:
+    whole, part, other = (tmp_path / name for name in ("whole.json", "part.json", "other.json"))
+    whole.write_text(run("coverage", "--url", asked, "--json").stdout)
+    other.write_text(run("coverage", "--url", f"{asked}/@other", "--json").stdout)
+    known = json.loads(whole.read_text())
+    part.write_text(reports_json.render(replace(reported(), coverage=known)))
+    read = run("coverage", str(part))
+    assert (read.exit_code, read.stdout) == (0, run("coverage", str(whole)).stdout)
+    for files in ([part, part], [part, other], [other, part], [part, whole]):
+        merged = json.loads(run("coverage", *map(str, files), "--json").stdout)
+        same = [str(whole if one == part else one) for one in files]
+        of_whole = json.loads(run("coverage", *same, "--json").stdout)
+        assert merged["totals"] == of_whole["totals"]
+    gates = ("--min-coverage", "properties=90", "--coverage-ignore", "shop.*")
+    assert run("coverage", str(part), *gates).exit_code == 0, "all is left out"
+    short = run("coverage", str(part), *gates[:2])
+    assert (short.exit_code, "Coverage of properties" in short.stdout + short.stderr) == (1, True)
 
 
 def test_too_little_coverage_fails_with_what_is_missing_and_its_lines(asked: str) -> None:

@@ -46,7 +46,7 @@ def _operation(operation: Facts, *, everything: bool) -> Iterator[str]:
     yield printable(f"  {operation['state']:7}  {name}  [{operation['line']}]")
     if operation["state"] == STATES[0] and not everything:
         return  # nothing of it was
-    items = [one for one in operation["items"] if is_counted(one)]
+    items = [one for one in operation.get("items", ()) if is_counted(one)]
     listed = [one for state in STATES[: 3 if everything else 2] for one in items if one["state"] == state]
     most = len(listed) if everything else MOST_LISTED
     for one in listed[:most]:

@@ -32,7 +32,7 @@ def checked(value: Any) -> Facts:
             known = operation["state"] in STATES and isinstance(operation["totals"], dict)
             if not known or any(one["state"] not in STATES for one in operation.get("items", ())):
                 raise NoCoverage(f"It has a state that is none of {', '.join(STATES)}.")
-            if "items" not in operation:
+            if "items" not in operation and operation["state"] != STATES[0]:
                 raise NoCoverage("It has no items: write it with all of them.")
     except (KeyError, TypeError) as error:
         raise NoCoverage(f"It is no whole document of coverage: {error} is not there or not right.") from None
@@ -45,7 +45,10 @@ def _operations(document: Facts) -> Iterator[Facts]:
 
 
 def merged(documents: Iterable[Facts]) -> Facts:
-    """The union of documents with all their items: shards of one run, or servers beside each other."""
+    """The union of documents with all their items: shards of one run, or servers beside each other.
+
+    Of an operation that was never asked a document may have its totals alone, as a report does.
+    """
     requests = unread = 0
     apis: dict[str, Facts] = {}
     for one in documents:
@@ -69,8 +72,8 @@ def _union(ours: Sequence[Facts], theirs: Sequence[Facts], key: str) -> list[Fac
         both = {**known, "state": max(known["state"], one["state"], key=STATES.index)}
         if "count" in known:
             both["count"] = known["count"] + one.get("count", 0)
-        if "items" in known:
-            both["items"] = _union(known["items"], one["items"], "id")
+        if "items" in known or "items" in one:
+            both["items"] = _union(known.get("items", ()), one.get("items", ()), "id")
         found[one[key]] = both
     return list(found.values())
 
@@ -85,6 +88,8 @@ def recounted(document: Facts) -> Facts:
 
 
 def _totals(operation: Facts) -> Totals:
+    if "items" not in operation and not operation["ignored"]:
+        return dict(operation["totals"])
     totals: Totals = {}
     if not operation["ignored"]:
         for one in ({"kind": KINDS[0], "state": operation["state"]}, *operation["items"]):
@@ -114,8 +119,10 @@ def ignoring(document: Facts, patterns: Sequence[str]) -> tuple[Facts, list[str]
         for one in api["operations"]:
             name = f"{api['api']}.{one['operation']}"
             found = {pattern for pattern in patterns if _means(pattern, name, one)}
-            items = [_marked(item, name, patterns, used) for item in one["items"]]
-            operations.append({**one, "ignored": bool(found), "items": items})
+            marked = {**one, "ignored": bool(found) or ("items" not in one and one["ignored"])}
+            if "items" in one:
+                marked["items"] = [_marked(item, name, patterns, used) for item in one["items"]]
+            operations.append(marked)
             used |= found
         apis.append({**api, "operations": operations})
     unused = [one for one in patterns if one not in used]

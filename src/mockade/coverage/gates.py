@@ -107,7 +107,7 @@ def _missing(document: Facts, kind: str) -> Iterator[Missing]:
                 if one["state"] != STATES[-1]:
                     yield Missing(*where, one["state"], f"{one['method']} {one['path']}", one["line"])
                 continue
-            for item in one["items"]:
+            for item in one.get("items", ()):
                 if item["kind"] == kind and item["state"] != STATES[-1] and is_counted(item):
                     yield Missing(*where, item["state"], label(item), item["line"])
 
