@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
-from mockade.catalogue.secret_names import REDACTED
+from mockade.contract.schemes import REDACTED
 from mockade.coverage import requests
 from mockade.coverage.counting import Coverage
 from mockade.coverage.saved import SavedExchange

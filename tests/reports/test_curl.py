@@ -27,6 +27,8 @@ def test_it_says_what_the_request_said_and_leaves_to_curl_what_is_curls() -> Non
 
 def test_it_asks_the_world_in_which_it_was_asked() -> None:
     assert command(world="other") == 'curl "$MOCKADE_URL"/@other/x'
+    by_header = command(None, {"x-mockade-world": "other"}, world="other")
+    assert by_header == """curl "$MOCKADE_URL"/x -H 'x-mockade-world: other'"""
 
 
 def test_nobody_asked_for_what_was_due() -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from mockade.bots.expressions import written
 from mockade.bots.player import Act
-from mockade.catalogue.secret_names import REDACTED, names_secret
+from mockade.catalogue.secret_names import names_secret
+from mockade.contract.schemes import REDACTED
 from mockade.state.clock import timestamp
 
 _LONGEST = 40

@@ -11,7 +11,6 @@ from mockade.asgi import Headers
 from mockade.catalogue.api import Api
 from mockade.catalogue.secret_names import (
     HINT,
-    REDACTED,
     is_bare,
     is_credential,
     is_secret_header,
@@ -26,6 +25,7 @@ from mockade.contract.keywords import PARTS
 from mockade.contract.parameters import Parameter
 from mockade.contract.properties import properties
 from mockade.contract.schema_walk import leads_to, parts, place_of, remembered
+from mockade.contract.schemes import REDACTED
 
 _BESIDE = frozenset({"_secret", "_password", "_token"})
 """Names of secrets that are kept beside a row."""

@@ -7,8 +7,7 @@ from functools import lru_cache
 from itertools import pairwise
 from json import JSONDecoder
 
-REDACTED = "[redacted]"
-"""Takes the place of a secret."""
+from mockade.contract.schemes import REDACTED
 
 _SECRET_WORDS = frozenset(
     {"token", "secret", "password", "passwd", "passphrase", "passcode", "pwd", "apikey", "jwt", "bearer"}

@@ -110,7 +110,7 @@ class Log:
 def _advice(exchange: Exchange, api: Api | None) -> str:
     """What to do about a refusal whose reason does not say so itself; empty where there is nothing to say."""
     if exchange.answered_by == "mockade" and exchange.status >= 500:
-        return "The request is not at fault: mend the handler, the fixtures or the contract."
+        return exchange_lines.NOT_THE_REQUEST
     if exchange.answered_by != "engine" or api is None:
         return ""
     operation = next((one for one in api.contract.operations if one.id == exchange.operation), None)

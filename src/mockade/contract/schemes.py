@@ -10,6 +10,9 @@ from mockade.contract.document import Node, Source
 
 Carrier = Literal["header", "query", "cookie", "certificate"]
 
+REDACTED = "[redacted]"
+"""Takes the place of a secret wherever one is shown or kept."""
+
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _TOKEN = re.compile(r"[!-~]+")
 """What a bearer token is made of; RFC 6750 has fewer signs, vendors have more."""

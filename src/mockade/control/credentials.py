@@ -17,8 +17,7 @@ from mockade.catalogue.credentials import (
     unsendable,
     vet,
 )
-from mockade.catalogue.secret_names import REDACTED
-from mockade.contract.schemes import Scheme
+from mockade.contract.schemes import REDACTED, Scheme
 from mockade.control.call import ControlCall
 from mockade.errors import Refusal
 from mockade.hints import did_you_mean

@@ -15,12 +15,12 @@ from mockade.asgi import Headers
 from mockade.catalogue.api import Api
 from mockade.catalogue.fixture_rows import to_fixture
 from mockade.catalogue.redaction import Redaction, holds_passwords
-from mockade.catalogue.secret_names import REDACTED
 from mockade.contract.document import Node
 from mockade.contract.keywords import TEMPLATE
 from mockade.contract.media_types import is_json
 from mockade.contract.operations import Operation
 from mockade.contract.reading import nests_deeply
+from mockade.contract.schemes import REDACTED
 from mockade.contract.violations import Violation
 from mockade.contract.wording import shown_value
 from mockade.state.clock import timestamp

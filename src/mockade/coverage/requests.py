@@ -16,6 +16,7 @@ from mockade.contract.media_types import FORM
 from mockade.contract.multipart import MOST_FIELDS
 from mockade.contract.parameters import Parameter
 from mockade.contract.reading import nests_deeply
+from mockade.contract.schemes import REDACTED
 from mockade.contract.violations import ABSENT
 from mockade.coverage.items import OperationItems, ParameterItems, Secret
 from mockade.coverage.marking import is_done, mark_value
@@ -24,9 +25,6 @@ from mockade.errors import EngineRefusal
 
 LONGEST = 2 * 1024 * 1024
 """Bytes of a body that is read to be counted."""
-
-REDACTED = "[redacted]"
-"""What a journal has in place of a credential."""
 
 _Texts = Mapping[str, Sequence[str]]
 

@@ -12,7 +12,7 @@ from mockade.contract.violations import Violation
 from mockade.reports.entries import Slim, exchange_of, slim_entry
 from mockade.reports.gates import DEFAULT_GATES, Gate, Kind, failing
 from mockade.reports.model import ApiFacts, Entry, Group, OperationCount, Report, general
-from mockade.worlds.journal import Exchange
+from mockade.worlds.journal import REFUSING, Exchange
 
 MOST_GROUPS = 200
 """Groups of each kind that are kept; of further ones only the number is."""
@@ -25,8 +25,6 @@ TIMELINE = 500
 
 TIMELINE_BYTES = 16 * 1024 * 1024
 """About how many bytes the timeline keeps, however few exchanges that is."""
-
-_REFUSING = ("handler", "shape", "engine")
 
 _Key = tuple[Kind, str, str, str, str, str]
 """Kind, API, operation (or method and path), rule, the part of the exchange, and the place in it."""
@@ -205,7 +203,7 @@ def _said(exchange: Exchange) -> Iterator[tuple[Kind, Collection[Violation]]]:
         yield "fault", exchange.violations
     elif exchange.violations:
         yield "violation", exchange.violations
-    elif exchange.status >= 400 and by in _REFUSING:
+    elif exchange.status >= 400 and by in REFUSING:
         yield "refused", ()
     if exchange.notices:
         yield "notice", exchange.notices

@@ -6,8 +6,8 @@ import json
 import re
 
 from mockade.hints import shell_line
+from mockade.reports.entries import called_target
 from mockade.reports.model import Entry
-from mockade.worlds.registry import DEFAULT
 
 BASE = "$MOCKADE_URL"
 """Stands for the mock's address, which is another one with each run."""
@@ -30,10 +30,8 @@ def curl(entry: Entry) -> str:
     request = entry["request"]
     if not request:
         return ""
-    world = f"/@{entry['world']}" if entry["world"] != DEFAULT else ""
-    target = f"{world}{request['path']}{'?' if request['query'] else ''}{request['query']}"
     words = ["curl", *(["-X", request["method"]] if request["method"] != "GET" else [])]
-    words = [*words, f'"{BASE}"{shell_line([target])}']
+    words = [*words, f'"{BASE}"{shell_line([called_target(entry)])}']
     for name, value in request.get("headers", {}).items():
         if name.lower() not in _ITS_OWN:
             words += ["-H", shell_line([f"{name}: {value}"])]

@@ -10,7 +10,9 @@ from typing import Any, NamedTuple
 
 from mockade.contract.violations import Violation
 from mockade.reports.model import Entry
-from mockade.worlds.journal import Exchange
+from mockade.settings import WORLD_PREFIX
+from mockade.worlds.journal import Exchange, request_target
+from mockade.worlds.registry import DEFAULT
 
 MOST_BODY = 16 * 1024
 """Bytes of a body that is kept; of a larger one only its size is."""
@@ -60,6 +62,14 @@ def slim_entry(entry: Entry) -> Entry:
             left_out[f"{part}_body"] = size
             slim[part] = {**{name: one for name, one in told.items() if name != "body_base64"}, "body": None}
     return _with_left_out(slim, {**left_out, **entry.get("left_out", {})})
+
+
+def called_target(entry: Entry) -> str:
+    """The path and query that a client called; a world that its path chose is in it. There was a request."""
+    request = entry["request"]
+    is_in_path = entry["world"] != DEFAULT and "x-mockade-world" not in request.get("headers", {})
+    world = f"{WORLD_PREFIX}{entry['world']}" if is_in_path else ""
+    return f"{world}{request_target(request)}"
 
 
 def exchange_of(entry: Entry) -> Exchange:

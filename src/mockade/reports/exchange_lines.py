@@ -17,6 +17,9 @@ from mockade.errors import printable
 from mockade.worlds.journal import request_line
 from mockade.worlds.registry import DEFAULT
 
+NOT_THE_REQUEST = "The request is not at fault: mend the handler, the fixtures or the contract."
+"""What to do about a 5xx that the mock itself answered."""
+
 MAX_WIDTH = 48
 """Characters that are shown of a changed value."""
 

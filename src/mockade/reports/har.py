@@ -9,14 +9,15 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from email.utils import parsedate_to_datetime
-from http import HTTPStatus
+from http.client import responses
 from typing import Any
 from urllib.parse import parse_qsl, quote
 
 from mockade import __version__
-from mockade.catalogue.secret_names import REDACTED
 from mockade.contract.media_types import is_json
+from mockade.contract.schemes import REDACTED
 from mockade.contract.violations import violation_line
+from mockade.reports.entries import called_target
 from mockade.reports.model import Entry
 
 HEAD = b'{"log": {"version": "1.2", "creator": {"name": "Mockade", "version": "%s"}, "entries": [' % (
@@ -26,7 +27,6 @@ TAIL = b"\n]}}\n"
 """What stands before the entries, and behind them."""
 
 _UNKNOWN = "application/octet-stream"
-_PHRASES = {one.value: one.phrase for one in HTTPStatus}
 _IN_URLS = "/:@!$&'()*+,;=~%?"
 _NEXT_COOKIE = re.compile(r",\s*(?=[^;,\s=]+=)")
 _NOT_MEASURED = {"send": 0, "wait": 0, "receive": 0}
@@ -97,12 +97,8 @@ def _request(entry: Entry, request: Mapping[str, Any], scheme: str) -> dict[str,
 
 
 def _url(entry: Entry, request: Mapping[str, Any], scheme: str) -> str:
-    """The URL that was called; a world that its path chose is in it."""
-    headers = request["headers"]
-    is_in_path = entry["world"] != "default" and "x-mockade-world" not in headers
-    path = f"/@{entry['world']}{request['path']}" if is_in_path else request["path"]
-    query = f"?{request['query']}" if request["query"] else ""
-    return f"{scheme}://{quote(headers.get('host') or 'localhost', ':[].')}{quote(path + query, _IN_URLS)}"
+    host = request["headers"].get("host") or "localhost"
+    return f"{scheme}://{quote(host, ':[].')}{quote(called_target(entry), _IN_URLS)}"
 
 
 def _response(response: Mapping[str, Any]) -> dict[str, Any]:
@@ -119,7 +115,7 @@ def _response(response: Mapping[str, Any]) -> dict[str, Any]:
         }
     return {
         "status": status,
-        "statusText": _PHRASES.get(status, ""),
+        "statusText": responses.get(status, ""),
         "httpVersion": "HTTP/1.1",
         "cookies": list(_set_cookies(headers.get("set-cookie", ""))),
         "headers": _headers(headers),

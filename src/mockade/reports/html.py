@@ -21,6 +21,7 @@ from mockade.reports.gates import KINDS
 from mockade.reports.issues import TITLES, Issue, issues
 from mockade.reports.model import Entry, OperationCount, Report
 from mockade.validation.report import frame, read_lines
+from mockade.worlds.journal import request_target
 from mockade.worlds.registry import DEFAULT
 
 MOST_SHOWN = 4_000
@@ -157,14 +158,13 @@ def _key(entry: Entry) -> tuple[str, int]:
 
 def _exchange(entry: Entry) -> dict[str, Any]:
     request, response = entry["request"], entry["response"] or {}
-    target = f"{request['path']}{'?' if request['query'] else ''}{request['query']}" if request else ""
     status = response.get("status") or 0
     return {
         "id": entry["id"],
         "time": entry["time"],
         "world": entry["world"] if entry["world"] != DEFAULT else "",
         "method": request["method"] if request else "",
-        "target": target,
+        "target": request_target(request) if request else "",
         "status": status or "---",
         "class": "good" if 0 < status < 400 else "odd" if 0 < status < 500 else "bad",
         "who": ".".join(word for word in (entry["api"], entry["operation"]) if word),

@@ -9,6 +9,7 @@ from typing import Literal
 
 from mockade.coverage.gates import Shortfall
 from mockade.errors import Finding, Place, Severity
+from mockade.reports.exchange_lines import NOT_THE_REQUEST
 from mockade.reports.gates import Kind
 from mockade.reports.model import Entry, Group, Report
 from mockade.validation.report import fails
@@ -31,8 +32,6 @@ TITLES: Mapping[Kind, str] = {
     "refused": "Refused as documented",
     "generated": "Generated from the schema",
 }
-
-_NOT_THE_CLIENT = "The request is not at fault: mend the handler, the fixtures or the contract."
 
 _PLACE = re.compile(r"(.+):(\d+):(\d+)", re.DOTALL)
 
@@ -96,7 +95,7 @@ def _of_exchanges(group: Group, operation: str) -> Issue:
         count=group.count,
         first=group.first,
         fails=group.fails,
-        mend=_NOT_THE_CLIENT if group.kind == "fault" else "",
+        mend=NOT_THE_REQUEST if group.kind == "fault" else "",
         identity=(group.kind, group.rule, group.name, group.place),
     )
 

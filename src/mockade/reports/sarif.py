@@ -8,12 +8,12 @@ from typing import Any
 
 from mockade import __version__
 from mockade.contract.traffic_rules import TRAFFIC_RULES
+from mockade.reports.entries import called_target
 from mockade.reports.issues import TITLES, Issue, issues
 from mockade.reports.json import json_text
 from mockade.reports.locations import BUNDLED, SOURCE, Locations
 from mockade.reports.model import Entry, Report
 from mockade.validation.rules import RULES
-from mockade.worlds.registry import DEFAULT
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 HELP = "https://github.com/mockade/mockade/blob/main/docs"
@@ -118,13 +118,11 @@ def _fingerprint(identity: tuple[str, ...]) -> str:
 
 def _request(entry: Entry) -> dict[str, Any]:
     request = entry["request"]
-    world = f"/@{entry['world']}" if entry["world"] != DEFAULT else ""
-    query = f"?{request['query']}" if request["query"] else ""
     found = {
         "protocol": "http",
         "version": "1.1",
         "method": request["method"],
-        "target": f"{world}{request['path']}{query}",
+        "target": called_target(entry),
         "headers": request.get("headers", {}),
     }
     return found | _body(entry, "request")

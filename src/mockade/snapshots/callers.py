@@ -8,7 +8,7 @@ from typing import Any
 from mockade.catalogue.api import Api
 from mockade.catalogue.credentials import read_credentials
 from mockade.catalogue.fixtures import are_secrets, read_secret
-from mockade.catalogue.secret_names import REDACTED
+from mockade.contract.schemes import REDACTED
 from mockade.snapshots.replies import AddFault
 from mockade.snapshots.writer import UNRESTRICTED
 from mockade.state.caller import Caller

@@ -10,6 +10,7 @@ from email.utils import parsedate_to_datetime
 from mockade.contract.violations import Violation
 from mockade.usage.calls import MOST_KEPT, CallerCalls, Pause, UsedCall, notice
 from mockade.usage.operation_facts import INTERVAL
+from mockade.worlds.journal import REFUSING
 
 TOLERATED = 2
 """How many times in a row a request may come again: who tries once more has not lost count. What goes on is
@@ -27,12 +28,10 @@ FIRM = frozenset({400, 403, 410, 412, 422})
 PASSING = frozenset({409, 423, 429})
 """Refusals that time may heal."""
 
-_REFUSING = ("handler", "shape", "engine")
-
 
 def was_judged(call: UsedCall) -> bool:
     """Whether the API answered, and not a fault, and the request kept the contract."""
-    return call.exchange.answered_by in _REFUSING and not call.exchange.violations
+    return call.exchange.answered_by in REFUSING and not call.exchange.violations
 
 
 def unheeded(call: UsedCall, last: UsedCall) -> Iterator[Violation]:

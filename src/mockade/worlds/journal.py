@@ -46,6 +46,10 @@ a delivery), control (a change through the control API), nobody (the client hung
 and bugs)."""
 
 
+REFUSING: frozenset[AnsweredBy] = frozenset({"handler", "shape", "engine"})
+"""Who refuses a request as the API would: by its rules, and not by a fault or a bug."""
+
+
 @dataclass(slots=True)
 class Exchange:
     """A request with its response, filled in by the middleware that it passes through.
@@ -216,5 +220,10 @@ def reason_words(reason: str | None) -> str:
 
 def request_line(request: Mapping[str, Any]) -> str:
     """The method, path and query of an exchange's request, as the control API has it."""
-    target = f"{request['path']}?{request['query']}" if request["query"] else request["path"]
-    return f"{request['method']} {target}"
+    return f"{request['method']} {request_target(request)}"
+
+
+def request_target(request: Mapping[str, Any]) -> str:
+    """The path and query of an exchange's request, as they came, without a world before them."""
+    path: str = request["path"]
+    return f"{path}?{request['query']}" if request["query"] else path
