@@ -63,13 +63,20 @@ def test_a_servers_coverage_is_a_table_and_a_tree_with_what_was_never_seen_first
 def test_documents_of_shards_are_merged_and_those_of_all_worlds_told(asked: str, tmp_path: Path) -> None:
     one, two = tmp_path / "one.json", tmp_path / "two.json"
     one.write_text(run("coverage", "--url", asked, "--json").stdout)
-    two.write_text(
-        json.dumps({"coverage": json.loads(run("coverage", "--url", f"{asked}/@other", "--json").stdout)})
-    )
+    other = json.loads(run("coverage", "--url", f"{asked}/@other", "--json").stdout)
+    two.write_text(json.dumps({"command": "exec", "coverage": other}))
     both = json.loads(run("coverage", str(one), str(two), "--json").stdout)
     everywhere = json.loads(run("coverage", "--url", asked, "--all-worlds", "--json").stdout)
     assert both == everywhere
     assert (both["requests"], both["totals"]["operations"]["seen"]) == (3, 2)
+    # `--report json` tells what was never asked by its sums alone.
+    for operation in other["apis"][0]["operations"]:
+        if operation["state"] == "never":
+            del operation["items"]
+    two.write_text(json.dumps({"coverage": other}))
+    assert json.loads(run("coverage", str(two), str(one), "--json").stdout)["totals"] == both["totals"]
+    alone = run("coverage", str(two), "--min-coverage", "statuses=50")
+    assert "  never    shop.post_widgets  1 statuses  [" in alone.stderr
     again = json.loads(run("coverage", str(one), str(one), "--json").stdout)
     assert again["totals"] == json.loads(one.read_text())["totals"], "the same twice covers no more"
 

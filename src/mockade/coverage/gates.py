@@ -11,7 +11,7 @@ from mockade.coverage.items import KINDS
 from mockade.errors import printable
 from mockade.hints import did_you_mean
 
-MOST_LISTED = 50
+MOST_LISTED = 20
 """Missing things that are listed of one kind."""
 
 Minimum = Mapping[str, float]
@@ -107,14 +107,15 @@ def _missing(document: Facts, kind: str) -> Iterator[Missing]:
                 if one["state"] != STATES[-1]:
                     yield Missing(*where, one["state"], f"{one['method']} {one['path']}", one["line"])
                 continue
+            if "items" not in one and kind in one["totals"]:
+                many = sum(one["totals"][kind].values())
+                yield Missing(*where, one["state"], f"{many:,} {kind.replace('_', ' ')}", one["line"])
             for item in one.get("items", ()):
                 if item["kind"] == kind and item["state"] != STATES[-1] and is_counted(item):
                     yield Missing(*where, item["state"], label(item), item["line"])
 
 
-def label(item: Facts) -> str:
+def label(item: Mapping[str, str]) -> str:
     """What an item is called for people: with where it stands, unless its name says that."""
     where, name = item["where"], item["name"]
-    if item["kind"] == "statuses":
-        return str(where)
-    return f"{where} {name}"
+    return {"statuses": where, "security": name}.get(item["kind"], f"{where} {name}")
