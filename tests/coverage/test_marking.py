@@ -30,7 +30,7 @@ def compiled(serve: Callable[..., Mock], schema: Any, schemas: Any = None) -> An
     items = items_of(mock.apis["shop"].contract, "get_it")
     assert items is not None
     (content,) = items.responses["200"].contents.values()
-    return items, content.place
+    return items, content.schema
 
 
 def found(items: Any, place: Any, *values: Any) -> list[str]:
@@ -73,7 +73,7 @@ def test_a_long_list_is_looked_at_until_nothing_is_missing_and_no_longer_than_th
     row = {"type": "object", "properties": {"a": {"type": "string"}, "b": {"type": "string"}}}
     items, place = compiled(serve, {"type": "array", "items": row})
     states = bytearray(len(items.items))
-    monkeypatch.setattr(marking, "MOST_PLACES", 50)
+    monkeypatch.setattr(marking, "MOST_VALUES", 50)
     assert not mark_value(place, [{"a": ""}] * 100, states, SEEN)
     assert mark_value(place, [{"b": ""}], states, SEEN)
     assert is_done(states, place.first, place.end, SEEN)
@@ -91,7 +91,7 @@ def test_patterns_of_names_are_items_unless_they_may_take_long(serve: Callable[.
     items = items_of(mock.apis["shop"].contract, "get_it")
     assert items is not None
     (content,) = items.responses["200"].contents.values()
-    names = found(items, content.place, {"x-1": 1, "more": "c"})
+    names = found(items, content.schema, {"x-1": 1, "more": "c"})
     assert names == ["/^x-/", "/^x-/ = 1", "*", '* = "c"']
 
 
@@ -102,5 +102,5 @@ def test_an_element_with_a_place_of_its_own_is_no_other(serve: Callable[..., Moc
     items = items_of(mock.apis["shop"].contract, "get_it")
     assert items is not None
     (content,) = items.responses["200"].contents.values()
-    assert found(items, content.place, [{"n": ""}]) == ["[0].n"]
-    assert found(items, content.place, [{}, {"n": ""}]) == ["[].n"]
+    assert found(items, content.schema, [{"n": ""}]) == ["[0].n"]
+    assert found(items, content.schema, [{}, {"n": ""}]) == ["[].n"]

@@ -23,7 +23,7 @@ from mockade.control.contracts import get_operation, list_findings, read_code
 from mockade.control.coverage import read_coverage
 from mockade.control.credentials import list_credentials, mint_credential
 from mockade.control.due import list_events, set_event
-from mockade.control.events import read_events
+from mockade.control.event_stream import read_events
 from mockade.control.faults import add_fault, clear_faults, delete_fault, list_faults
 from mockade.control.journal import find_exchanges, get_exchange, read_journal
 from mockade.control.row_forms import describe_collections, list_references

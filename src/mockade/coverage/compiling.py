@@ -24,8 +24,8 @@ from mockade.coverage.items import (
     Item,
     OperationItems,
     ParameterItems,
-    Place,
     ResponseItems,
+    SchemaItems,
     Secret,
 )
 from mockade.coverage.numbering import Numbering
@@ -99,7 +99,7 @@ class _Compiler:
             responses,
             request_end,
             frozenset(name.encode("latin-1", "replace") for name in headers),
-            _path_pattern(operation) if any(one.place for one in parameters["path"]) else None,
+            _path_pattern(operation) if any(one.schema for one in parameters["path"]) else None,
             tuple(TEMPLATE.findall(operation.path)),
             frozenset(
                 {one.parameter.name for one in parameters["query"]}
@@ -139,12 +139,12 @@ class _Compiler:
     def _parameter(self, parameter: Parameter) -> Generator[None, None, ParameterItems]:
         id = f"/parameters/{parameter.where}/{step(parameter.name)}"
         number = self._add(Item("parameters", id, parameter.where, parameter.name, parameter.source))
-        place = None
+        schema = None
         if parameter.schema is not None:
             parts = self._parts("request", parameter.normalizers)
             root = yield from drafted(parameter.schema, parts, f"{id}/schema", parameter.name)
-            place = yield from self._numbered(root, parameter.where)
-        return ParameterItems(parameter, number, place)
+            schema = yield from self._numbered(root, parameter.where)
+        return ParameterItems(parameter, number, schema)
 
     def _response(self, response: Response) -> Generator[None, None, ResponseItems]:
         status = response.status
@@ -169,22 +169,22 @@ class _Compiler:
     ) -> Generator[None, None, ContentItems]:
         id = f"{id}/content/{step(media_type)}"
         number = self._add(Item("media_types", id, where, media_type, content.source, out_of_reach))
-        place: Place | None = None
+        schema: SchemaItems | None = None
         if content.schema is not None and _is_read(content, is_request=is_request):
             parts = self._parts("request" if is_request else "response", content.normalizers)
             root = yield from drafted(content.schema, parts, f"{id}/schema", "")
-            place = yield from self._numbered(root, where, out_of_reach=out_of_reach)
-        return ContentItems(content, number, place)
+            schema = yield from self._numbered(root, where, out_of_reach=out_of_reach)
+        return ContentItems(content, number, schema)
 
     def _parts(self, direction: Direction, normalizers: NormalizerRegistry) -> Parts:
         return Parts(self._contract.document, direction, normalizers)
 
     def _numbered(
         self, root: Draft, where: str, *, out_of_reach: bool = False
-    ) -> Generator[None, None, Place | None]:
-        """The place of a schema, None where nothing is to be found in its values."""
-        place = yield from Numbering(self._items, where, out_of_reach=out_of_reach).place(root)
-        return place if place.end > place.first else None
+    ) -> Generator[None, None, SchemaItems | None]:
+        """What is looked for in a schema's values, None where nothing is."""
+        schema = yield from Numbering(self._items, where, out_of_reach=out_of_reach).number(root)
+        return schema if schema.end > schema.first else None
 
 
 def _is_read(content: Content, *, is_request: bool) -> bool:

@@ -23,7 +23,7 @@ LONGEST_COUNTED = 4096
 """and the bytes of bodies beyond which only a hash is."""
 
 
-class OperationCount:
+class OperationCoverage:
     """What was seen of one operation."""
 
     __slots__ = ("calls", "items", "states", "statuses")
@@ -36,15 +36,15 @@ class OperationCount:
         self.statuses: dict[int, int] = {}
         """By the status of answers, how many there were; 0 where none came."""
 
-    def add(self, other: OperationCount | Past) -> None:
+    def add(self, other: OperationCoverage | Past) -> None:
         """Add what was seen elsewhere, maybe of a contract that has changed since."""
         self.calls += other.calls
         for status, count in other.statuses.items():
             self.statuses[status] = self.statuses.get(status, 0) + count
-        if isinstance(other, OperationCount) and other.items is self.items:
+        if isinstance(other, OperationCoverage) and other.items is self.items:
             self.states[:] = bytes(map(max, self.states, other.states))
             return
-        past = other.past() if isinstance(other, OperationCount) else other
+        past = other.past() if isinstance(other, OperationCoverage) else other
         for number, one in enumerate(self.items.items):
             self.states[number] = max(self.states[number], past.states.get(one.id, NEVER))
 
@@ -74,7 +74,7 @@ class Coverage:
 
     def __init__(self, items_of: ItemsOf) -> None:
         self._items_of = items_of
-        self._operations: dict[tuple[str, str], OperationCount | None] = {}
+        self._operations: dict[tuple[str, str], OperationCoverage | None] = {}
         self._outdated: dict[tuple[str, str], Past] = {}
         self._counted: set[Hashable] = set()
         self.requests = 0
@@ -117,7 +117,7 @@ class Coverage:
 
     def _look(
         self,
-        mine: OperationCount,
+        mine: OperationCoverage,
         exchange: Observed,
         request: tuple[Hashable, ...],
         answer: tuple[Hashable, ...],
@@ -144,12 +144,12 @@ class Coverage:
         self._counted.add(key)
         return True
 
-    def of(self, api: str, operation: str) -> OperationCount | None:
+    def of(self, api: str, operation: str) -> OperationCoverage | None:
         """What was seen of an operation, None where there is no such one."""
         key = api, operation
         if key not in self._operations:
             items = self._items_of(api, operation)
-            made = self._operations[key] = OperationCount(items) if items is not None else None
+            made = self._operations[key] = OperationCoverage(items) if items is not None else None
             outdated = self._outdated.pop(key, None)
             if made is not None and outdated is not None:
                 made.add(outdated)

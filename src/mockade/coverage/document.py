@@ -9,7 +9,7 @@ from mockade import garbage
 from mockade.contract.contract import Contract
 from mockade.contract.document import Source
 from mockade.coverage.compiling import compiling
-from mockade.coverage.counting import Coverage, OperationCount
+from mockade.coverage.counting import Coverage, OperationCoverage
 from mockade.coverage.items import KINDS
 from mockade.coverage.marking import SEEN
 
@@ -101,7 +101,7 @@ class _Lines(dict[Source, str]):
         return self[source]
 
 
-def _operation(count: OperationCount, answered_by: str, lines: Mapping[Source, str]) -> Facts:
+def _operation(count: OperationCoverage, answered_by: str, lines: Mapping[Source, str]) -> Facts:
     operation = count.items.operation
     words = operation.source.document.value_at(operation.source)
     return {
@@ -118,7 +118,7 @@ def _operation(count: OperationCount, answered_by: str, lines: Mapping[Source, s
     }
 
 
-def _counted(count: OperationCount) -> Totals:
+def _counted(count: OperationCoverage) -> Totals:
     totals: Totals = {}
     for one, state in zip(count.items.items, count.states, strict=True):
         if state or not one.out_of_reach:
@@ -129,7 +129,7 @@ def _counted(count: OperationCount) -> Totals:
     return _ordered(totals)
 
 
-def _wanted(count: OperationCount, detail: Detail) -> Iterator[int]:
+def _wanted(count: OperationCoverage, detail: Detail) -> Iterator[int]:
     """The numbers of the items that are told, without that of the operation itself."""
     for number, one in enumerate(count.items.items):
         state = count.states[number]
@@ -137,7 +137,7 @@ def _wanted(count: OperationCount, detail: Detail) -> Iterator[int]:
             yield number
 
 
-def _item(count: OperationCount, number: int, lines: Mapping[Source, str]) -> Facts:
+def _item(count: OperationCoverage, number: int, lines: Mapping[Source, str]) -> Facts:
     one = count.items.items[number]
     told: Facts = {
         "kind": one.kind,
@@ -154,7 +154,7 @@ def _item(count: OperationCount, number: int, lines: Mapping[Source, str]) -> Fa
     return told
 
 
-def _calls(count: OperationCount, number: int) -> int:
+def _calls(count: OperationCoverage, number: int) -> int:
     """How many answers had a documented status."""
     operation, responses = count.items.operation, count.items.responses
     found = 0

@@ -1,4 +1,4 @@
-"""The places of a schema before they are numbered: what is in them, and which are one with an outer one."""
+"""What is looked for in the values of schemas before it is numbered; one inside itself is the outer one."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ from collections import deque
 from collections.abc import Generator, Hashable, Sequence
 
 from mockade.contract.document import Node
-from mockade.coverage.items import Kind, Place
+from mockade.coverage.items import Kind, SchemaItems
 from mockade.coverage.parts import Applied, Part, Parts
 
 MOST_ITEMS = 300
 """Items of one schema; what would be more is left out from below."""
 
 _SLICE = 15
-"""Places that are read in a slice."""
+"""Schemas that are read in a slice."""
 
 KINDS_OF_STEPS: dict[str, Kind] = {
     "property": "properties",
@@ -24,7 +24,7 @@ KINDS_OF_STEPS: dict[str, Kind] = {
 
 
 class Draft:
-    """A place that is not numbered yet."""
+    """The items of a schema that are not numbered yet."""
 
     __slots__ = ("above", "applied", "depth", "id", "links", "made", "name", "nodes", "schemas", "top")
 
@@ -45,13 +45,13 @@ class Draft:
         self.above = above
         self.depth: int = above.depth + 1 if above is not None else 0
         self.links: list[tuple[Part, Draft | None]] = []
-        """Its parts, and the places that they have; None for a value."""
-        self.made: Place | None = None
+        """Its parts, and the drafts of their schemas; None for a value."""
+        self.made: SchemaItems | None = None
         self.top: Draft | None = None
-        """The outermost place further up that one below leads back to."""
+        """The outermost draft further up that one below leads back to."""
 
     def below(self, part: Part) -> tuple[Draft, bool]:
-        """The place of a part, and whether it is new: a schema inside itself has that of the outer one."""
+        """The draft of a part, and whether it is new: a schema inside itself has that of the outer one."""
         schemas = part.schemas
         one: Draft | None = self
         while one is not None and one.schemas != schemas:
@@ -83,7 +83,7 @@ class Draft:
 
 
 def drafted(schema: Node, parts: Parts, id: str, name: str) -> Generator[None, None, Draft]:
-    """The place of a schema with all below it, in slices."""
+    """The draft of a schema with all below it, in slices."""
     whole = Part("elements", None, "", "", schema.source, (schema,))
     root = Draft(whole.nodes, whole.schemas, frozenset(), id, name, None)
     pending, count, read = deque([root]), 0, 0

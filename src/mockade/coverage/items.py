@@ -41,10 +41,10 @@ class Judge(Protocol):
     def is_valid(self, value: Any) -> bool: ...
 
 
-class Place:
-    """Where values of one schema stand: what is looked for in them. Numbers are those of items.
+class SchemaItems:
+    """What is looked for in the values of one schema. Numbers are those of items.
 
-    What a schema's `allOf` has is in the same place; a schema in itself has the place of the outer one.
+    What a schema's `allOf` has is among it; a schema inside itself has the items of the outer one.
     """
 
     __slots__ = ("branches", "elements", "end", "first", "first_elements", "others", "properties", "values")
@@ -56,12 +56,12 @@ class Place:
         """to before this one."""
         self.values: dict[Hashable, int] = {}
         """Of its enum, by `key_of`."""
-        self.properties: dict[str, tuple[int, Place]] = {}
+        self.properties: dict[str, tuple[int, SchemaItems]] = {}
         self.others: list[Others] = []
-        self.elements: Place | None = None
-        """Of an array, behind those with places of their own."""
-        self.first_elements: list[Place] = []
-        self.branches: list[tuple[Judge, int, Place]] = []
+        self.elements: SchemaItems | None = None
+        """Of an array, behind those with schemas of their own."""
+        self.first_elements: list[SchemaItems] = []
+        self.branches: list[tuple[Judge, int, SchemaItems]] = []
 
 
 class Others(NamedTuple):
@@ -72,7 +72,7 @@ class Others(NamedTuple):
     declared: frozenset[str]
     patterns: Sequence[Judge]
     number: int
-    place: Place
+    schema: SchemaItems
 
     def holds(self, name: str) -> bool:
         if self.pattern is not None:
@@ -85,7 +85,7 @@ class ContentItems(NamedTuple):
 
     content: Content
     number: int
-    place: Place | None
+    schema: SchemaItems | None
     """None where nothing is looked for in its bodies."""
 
 
@@ -94,7 +94,7 @@ class ParameterItems(NamedTuple):
 
     parameter: Parameter
     number: int
-    place: Place | None
+    schema: SchemaItems | None
 
 
 class Secret(NamedTuple):

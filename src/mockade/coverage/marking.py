@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from mockade.coverage.items import Place, key_of
+from mockade.coverage.items import SchemaItems, key_of
 
 NEVER, REFUSED, SEEN = 0, 1, 2
 """The states of an item; a greater one stands."""
 
-MOST_PLACES = 20_000
-"""Places that are looked at in one value: some ten milliseconds. What lies behind them is not counted."""
+MOST_VALUES = 20_000
+"""Values that are looked at inside one: some ten milliseconds. What lies behind them is not counted."""
 
 
 def is_done(states: bytearray, first: int, end: int, state: int) -> bool:
@@ -20,38 +20,38 @@ def is_done(states: bytearray, first: int, end: int, state: int) -> bool:
     return states.count(SEEN, first, end) == end - first
 
 
-def mark_value(place: Place, value: Any, states: bytearray, state: int) -> bool:
-    """Mark what a value shows of its place; whether all of it was looked at."""
-    pending = [(place, value)]
-    left = MOST_PLACES
+def mark_value(schema: SchemaItems, value: Any, states: bytearray, state: int) -> bool:
+    """Mark what a value shows of its schema; whether all of it was looked at."""
+    pending = [(schema, value)]
+    left = MOST_VALUES
     while pending and left:
-        place, value = pending.pop()
+        schema, value = pending.pop()
         left -= 1
-        if is_done(states, place.first, place.end, state):
+        if is_done(states, schema.first, schema.end, state):
             continue
-        if place.values:
-            number = place.values.get(key_of(value))
+        if schema.values:
+            number = schema.values.get(key_of(value))
             if number is not None:
                 states[number] = max(states[number], state)
-        for judge, number, below in place.branches:
+        for judge, number, below in schema.branches:
             if is_done(states, number, number + 1, state) and is_done(states, below.first, below.end, state):
                 continue
             if judge.is_valid(value):
                 states[number] = max(states[number], state)
                 pending.append((below, value))
         if isinstance(value, dict):
-            for name, (number, below) in place.properties.items():
+            for name, (number, below) in schema.properties.items():
                 if name in value:
                     states[number] = max(states[number], state)
                     pending.append((below, value[name]))
-            for others in place.others:
+            for others in schema.others:
                 for name, member in value.items():
                     if others.holds(name):
                         states[others.number] = max(states[others.number], state)
-                        pending.append((others.place, member))
+                        pending.append((others.schema, member))
         elif isinstance(value, list):
-            behind = len(place.first_elements)
-            pending += zip(place.first_elements, value, strict=False)
-            if place.elements is not None:
-                pending += ((place.elements, one) for one in value[behind:])
+            behind = len(schema.first_elements)
+            pending += zip(schema.first_elements, value, strict=False)
+            if schema.elements is not None:
+                pending += ((schema.elements, one) for one in value[behind:])
     return not pending

@@ -31,7 +31,7 @@ class Part(NamedTuple):
     key: Any
     """What it is found by: a property's name, an enum's value, a judge; None for all others, and elements."""
     id: str
-    """What comes to the id of the place that it is in."""
+    """What comes to the id of what it is in."""
     text: str
     """What it is called."""
     source: Source

@@ -108,11 +108,11 @@ class RequestMarker:
         if not given:
             return
         self._mark(one.number)
-        place = one.place
-        if place is not None and not is_done(self._states, place.first, place.end, self._state):
+        schema = one.schema
+        if schema is not None and not is_done(self._states, schema.first, schema.end, self._state):
             value = _value(one.parameter, given)
             if value is not ABSENT:
-                mark_value(place, value, self._states, self._state)
+                mark_value(schema, value, self._states, self._state)
 
     def _mark_body(self, headers: _Texts, raw: bytes) -> bool:
         body, encodings = self._items.operation.body, headers.get("content-encoding", ["identity"])
@@ -126,9 +126,9 @@ class RequestMarker:
         if chosen is None:
             return True
         name, content = chosen
-        _, number, place = self._items.contents[name]
+        _, number, schema = self._items.contents[name]
         self._mark(number)
-        if place is None or is_done(self._states, place.first, place.end, self._state):
+        if schema is None or is_done(self._states, schema.first, schema.end, self._state):
             return True
         if len(raw) > LONGEST:
             return False
@@ -138,7 +138,7 @@ class RequestMarker:
             value = body_value(raw, media_type, full, content, [])
         except EngineRefusal:
             return True
-        return value is ABSENT or mark_value(place, value, self._states, self._state)
+        return value is ABSENT or mark_value(schema, value, self._states, self._state)
 
 
 def _carries(texts: _Texts, secret: Secret, asked: Sequence[Secret]) -> bool:

@@ -29,13 +29,13 @@ def mark_response(items: OperationItems, states: bytearray, answer: Observed) ->
     chosen = chosen_content(response.contents, sent if sent in response.contents else media_type)
     if chosen is None or not media_type or chosen[0] not in contents:
         return True
-    _, number, place = contents[chosen[0]]
+    _, number, schema = contents[chosen[0]]
     states[number] = SEEN
-    if place is None or is_done(states, place.first, place.end, SEEN) or not is_json(media_type):
+    if schema is None or is_done(states, schema.first, schema.end, SEEN) or not is_json(media_type):
         return True
     if len(body) > LONGEST:
         return False
     try:
-        return nests_deeply(body) or mark_value(place, orjson.loads(body), states, SEEN)
+        return nests_deeply(body) or mark_value(schema, orjson.loads(body), states, SEEN)
     except orjson.JSONDecodeError:
         return True  # a stream of values, or what a fault cut off

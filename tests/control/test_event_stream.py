@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 import pytest
 
-from mockade.control import events
+from mockade.control import event_stream
 from mockade.middleware import responses
 from mockade.worlds.world import World
 from tests.harness import Mock, exchanged
@@ -72,7 +72,7 @@ class Following:
 
 @pytest.fixture(autouse=True)
 def _at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(events, "RHYTHM", 0.0)
+    monkeypatch.setattr(event_stream, "RHYTHM", 0.0)
 
 
 @asynccontextmanager
@@ -198,7 +198,7 @@ def test_one_who_takes_nothing_is_cut_off(mock: Mock, monkeypatch: pytest.Monkey
 
 
 def test_a_heartbeat_comes_while_nothing_happens(mock: Mock, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(events, "HEARTBEAT", 0.001)
+    monkeypatch.setattr(event_stream, "HEARTBEAT", 0.001)
 
     async def play() -> None:
         async with following(mock) as client:
