@@ -223,6 +223,7 @@ def test_each_misuse_is_noticed_with_the_line_of_the_contract(
         [one for n in range(3) for one in (call(STATE, at=n), call(ORDER, at=n))],
         [call(ORDER, 429, told=BUSY), call(ORDER, at=3), call(ORDER, at=3.5)],
         [call(ORDER, 429, told=BUSY), call(STATE, at=1)],
+        [call(JOIN, 202, told=BUSY, request_body=b"%d" % n, at=n / 10) for n in range(5)],
         times(3, 1, "POST /orders/o1/state", told={**FRESH, **TAG}),
         [
             call(ORDER, 429, at=2 * n, told={"retry-after": said})

@@ -118,8 +118,13 @@ def in_a_pause(call: UsedCall, caller: CallerCalls) -> Iterator[Violation]:
 
 
 def keep_pause(call: UsedCall, caller: CallerCalls) -> None:
-    """Remember what Retry-After of its answer says."""
+    """Remember what Retry-After of its answer says.
+
+    What was taken (a 202) says with it when to look at what comes of it, and nothing of the next such write.
+    """
     exchange = call.exchange
+    if exchange.status < 400 and exchange.method not in ("GET", "HEAD"):
+        return
     said = call.told[b"retry-after"].decode("latin-1").strip()
     until = _moment(said, exchange.began)
     if until > exchange.began:
