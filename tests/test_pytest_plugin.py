@@ -355,6 +355,7 @@ def test_a_report_has_what_failed_and_not_what_was_broken_on_purpose(
             ask(mockade, "POST", "/widgets", {"id": 7})
         """,
         "--mockade-report=junit:out/junit.xml",
+        "-q",  # which leaves the line of the progress open
     )
     result.assert_outcomes(passed=1, failed=1)
     found = (pytester.path / "out" / "junit.xml").read_text(encoding="utf-8")

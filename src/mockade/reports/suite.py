@@ -73,7 +73,7 @@ class SuiteReport:
         for line in (line for shortfall in report.shortfalls for line in shortfall.lines()):
             echo(line)
         if self._is_asked or report.operations:
-            write(self._outputs, report, echo)
+            write(self._outputs, report, _own_lines(echo))
         return not report.shortfalls
 
     def _report(self) -> Report:
@@ -89,3 +89,9 @@ class SuiteReport:
     def _items_of(self, api: str, operation: str) -> OperationItems | None:
         served = self._apis.get(api)
         return items_of(served.contract, operation) if served is not None else None
+
+
+def _own_lines(write_line: Callable[[str], object]) -> Callable[[str], object]:
+    """Writes lines, the first on one of its own: with `-q` the line of pytest's progress is still open."""
+    breaks = iter(("\n",))
+    return lambda line: write_line(f"{next(breaks, '')}{line}")
