@@ -54,6 +54,24 @@ def test_a_problem_is_named_by_its_status() -> None:
     assert problem_details(404, "None here.", "Gone fishing")["title"] == "Gone fishing"
 
 
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("a.yaml", Place("a.yaml")),
+        ("a.yaml:3", Place("a.yaml", 3)),
+        ("a.yaml:3:5", Place("a.yaml", 3, 5)),
+        ("C:\\a.yaml:3:5", Place("C:\\a.yaml", 3, 5)),
+        ("a:b.yaml", Place("a:b.yaml")),
+        ("a:b:5", Place("a:b", 5)),
+        ("", Place("")),
+        (":", Place(":")),
+        ("a:" + "9" * 5000, Place("a:" + "9" * 5000)),
+    ],
+)
+def test_a_place_is_read_from_a_text(text: str, place: Place) -> None:
+    assert Place.parse(text) == place
+
+
 def test_findings_say_where_what_and_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     assert shown_path(tmp_path / "a.yaml") == "a.yaml"

@@ -115,6 +115,20 @@ class Place(NamedTuple):
             return self.file
         return f"{self.file}:{self.line}:{self.column}"
 
+    @classmethod
+    def parse(cls, text: str) -> Place:
+        """Of FILE, FILE:LINE or FILE:LINE:COLUMN; the file's name may hold colons."""
+        file, *numbers = text.rsplit(":", 2)
+        if len(numbers) == 2 and not _is_number(numbers[0]):
+            file, numbers = f"{file}:{numbers[0]}", numbers[1:]
+        if not numbers or not all(map(_is_number, numbers)):
+            return cls(text)
+        return cls(file, *map(int, numbers))
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdecimal() and len(text) < 10
+
 
 def shown_path(path: Path) -> str:
     """`path` as messages show it: relative to the working directory where it lies below it."""

@@ -44,7 +44,19 @@ def test_the_lines_of_a_violation_are_those_of_the_contract(serve: Serve) -> Non
 
 
 @pytest.mark.parametrize(
-    "place", ["", "x", "x:1", "x:1:1", "{}:0:0", "{}:99999:1", "{}", "/etc/passwd:1:1", "C:\\x:1:2"]
+    "place",
+    [
+        "",
+        "x",
+        "x:1",
+        "x:1:1",
+        "{}:0:0",
+        "{}:99999:1",
+        "{}",
+        "/etc/passwd:1:1",
+        "C:\\x:1:2",
+        "{}:" + "9" * 5000,
+    ],
 )
 def test_nothing_but_what_is_served_is_shown(serve: Serve, place: str) -> None:
     mock = serve(contract(crud("/widgets")), WIDGETS)

@@ -11,7 +11,7 @@ from mockade.catalogue.api import Api
 from mockade.catalogue.handler_module import place_of
 from mockade.control.call import ControlCall
 from mockade.control.status import answerer_kind
-from mockade.errors import Refusal
+from mockade.errors import Place, Refusal
 from mockade.hints import did_you_mean
 
 WIDEST = 200
@@ -63,7 +63,7 @@ def list_findings(call: ControlCall, api: str) -> dict[str, Any]:
 
 def read_code(call: ControlCall, place: str, around: int) -> dict[str, Any]:
     """Refuses with 404 what is none of the files that are served: nothing else is shown to anybody."""
-    name, line, column = _parted(place)
+    name, line, column = Place.parse(place)
     path = next((path for api in call.running.apis.values() for path in _named(api, name)), None)
     try:
         lines = path.read_text(encoding="utf-8-sig", errors="replace").splitlines() if path else []
@@ -80,16 +80,6 @@ def read_code(call: ControlCall, place: str, around: int) -> dict[str, Any]:
         {"number": number, "text": lines[number - 1][cut : cut + WIDEST]} for number in range(first, last + 1)
     ]
     return {"file": name, "line": line, "column": max(0, column - cut), "lines": shown}
-
-
-def _parted(place: str) -> tuple[str, int, int]:
-    """The file, the line and the column of a place; 0 for what it does not say."""
-    name, *numbers = place.rsplit(":", 2)
-    if len(numbers) == 2 and not numbers[0].isdecimal():
-        name, numbers = f"{name}:{numbers[0]}", numbers[1:]
-    said = [int(one) if one.isdecimal() else 0 for one in numbers[:2]]
-    line, column = [*said, 0, 0][:2]
-    return name, line, column
 
 
 def _named(api: Api, name: str) -> Iterator[Path]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
@@ -32,8 +31,6 @@ TITLES: Mapping[Kind, str] = {
     "refused": "Refused as documented",
     "generated": "Generated from the schema",
 }
-
-_PLACE = re.compile(r"(.+):(\d+):(\d+)", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +85,7 @@ def _of_exchanges(group: Group, operation: str) -> Issue:
         group.rule,
         severity="error" if group.fails else SEVERITIES[group.kind],
         message=f"{at}: {message}" if at else message,
-        place=place_of(group.contract or operation),
+        place=Place.parse(group.contract or operation),
         api=group.api,
         operation=group.name,
         is_known=bool(group.operation),
@@ -107,7 +104,7 @@ def _of_coverage(shortfall: Shortfall) -> Issue:
         f"coverage/{shortfall.kind}",
         severity="error",
         message=sentence.removesuffix(" Missing:"),
-        place=place_of(shortfall.missing[0].line) if shortfall.missing else Place(""),
+        place=Place.parse(shortfall.missing[0].line) if shortfall.missing else Place(""),
         api="",
         operation="",
         is_known=False,
@@ -137,9 +134,3 @@ def _of_file(finding: Finding, number: int, is_failing: bool) -> Issue:
         mend=finding.mend,
         identity=(finding.rule, finding.message, str(number)),
     )
-
-
-def place_of(contract: str) -> Place:
-    """A `file:line:column` as a place; the file's name may hold colons."""
-    found = _PLACE.fullmatch(contract)
-    return Place(found[1], int(found[2]), int(found[3])) if found else Place(contract)
