@@ -113,7 +113,7 @@ def _advice(exchange: Exchange, api: Api | None) -> str:
         return exchange_lines.NOT_THE_REQUEST
     if exchange.answered_by != "engine" or api is None:
         return ""
-    operation = next((one for one in api.contract.operations if one.id == exchange.operation), None)
+    operation = api.contract.operations_by_id.get(exchange.operation)
     if operation is not None and exchange.violations:
         return f"Mend the request. What it may be: {MOCKADE_PATH}/docs/{api.stem}/"
     if operation is not None and exchange.status in (401, 403):

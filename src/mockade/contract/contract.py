@@ -55,6 +55,10 @@ class Contract:
         self.schemas.leave_out_unsound()
         self._bases = base_paths(self.document.root, Tell(self.document.slips)) or []
 
+    @cached_property
+    def operations_by_id(self) -> Mapping[str, Operation]:
+        return {one.id: one for one in self.operations}
+
     @property
     def findings(self) -> list[Finding]:
         """What is wrong in the document and was left out, or read otherwise."""

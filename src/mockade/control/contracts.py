@@ -22,7 +22,7 @@ MOST_FINDINGS = 500
 
 def get_operation(call: ControlCall, api: str, operation: str) -> dict[str, Any]:
     served = call.running.apis.get(api) or call.api(api)
-    operations = {one.id: one for one in served.contract.operations}
+    operations = served.contract.operations_by_id
     found = operations.get(operation)
     if found is None:
         hint = did_you_mean(operation, operations)

@@ -47,10 +47,7 @@ def items_of(contract: Contract, operation_id: str) -> OperationItems | None:
 def compiling(contract: Contract, operation_id: str) -> Iterator[None]:
     """Make the items of an operation, in slices; `items_of` has them then."""
     made = contract.document.memo(items_of)
-    operations = made.get(None)
-    if operations is None:
-        operations = made[None] = {one.id: one for one in contract.operations}
-    operation = operations.get(operation_id)
+    operation = contract.operations_by_id.get(operation_id)
     if operation is None:
         made[operation_id] = None
     elif operation_id not in made:

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from fnmatch import fnmatchcase
 
 from mockade.catalogue.api import Api
-from mockade.contract.operations import Operation
 from mockade.contract.violations import Violation
 from mockade.usage.calls import MOST_WORLDS, CallerCalls, UsedCall, WorldCalls
 from mockade.usage.consequences import AFTER, keep_tag, overwritten, went_on
@@ -78,14 +77,11 @@ class UsageChecks:
             world.changed = exchange.id
 
     def _read_facts(self, key: tuple[str, str]) -> OperationFacts | None:
-        operation = self._operation(*key)
+        stem, name = key
+        api = self._apis.get(stem)
+        operation = api.contract.operations_by_id.get(name) if api is not None else None
         facts = self._facts[key] = facts_of(operation) if operation is not None else None
         return facts
-
-    def _operation(self, stem: str, name: str) -> Operation | None:
-        api = self._apis.get(stem)
-        found = (one for one in api.contract.operations if one.id == name) if api is not None else iter(())
-        return next(found, None)
 
     def _is_told(self, found: Violation, facts: OperationFacts) -> bool:
         if found.rule in facts.ignored:
