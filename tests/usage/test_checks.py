@@ -174,6 +174,11 @@ FULL = b'{"orders":[{"id":"o1"}]}'
         ),
         (times(3, 0.1, "GET /orders?cursor=x", body=FULL), ["paging"], "- { name: cursor"),
         (
+            [call("GET /orders"), *times(3, 0.1, "GET /orders?cursor=x", body=FULL)],
+            ["paging"],
+            "- { name: cursor",
+        ),
+        (
             [call(f"GET /orders?cursor={'xyxyx'[n]}", at=n / 10, body=FULL) for n in range(5)],
             ["paging"],
             "- { name: cursor",
@@ -246,6 +251,10 @@ def test_each_misuse_is_noticed_with_the_line_of_the_contract(
         times(3, 1.5, "GET /orders?cursor=x", body=FULL),
         times(5, 0.1, "GET /orders?page=1", body=FULL),
         [call(f"GET /orders?page={n}", at=k / 10, body=FULL) for k, n in enumerate((1, 2, 3) * 3)],
+        [
+            call(f"GET /orders{page}", at=k / 100, body=FULL)
+            for k, page in enumerate([page for page in ("", "?cursor=x", "?cursor=y") for _ in range(6)])
+        ],
         [call(f"GET /orders?page=2&state={n}", at=0.1, body=EMPTY) for n in "abc"],
         [call("GET /orders?page=2&state=a", body=EMPTY), call("GET /orders?page=3&state=b", body=EMPTY)],
         [call(f"GET /orders?page={n}", at=n / 10, body=EMPTY) for n in (3, 2)],

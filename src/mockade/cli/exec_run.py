@@ -53,7 +53,11 @@ class ExecRun:
         self._collector = Collector(gates, timeline=timeline)
         self._collection = garbage.CountedCollection()
         self._log = Log(self._launch.apis, verbose=True)
-        self._files = self._opened(files) if any(files.values()) else None
+        try:
+            self._files = self._opened(files) if any(files.values()) else None
+        except BaseException:
+            self._port.listener.close()
+            raise
 
     def _opened(self, files: dict[str, Path | None]) -> Any:
         from mockade.cli.run_files import RunFiles

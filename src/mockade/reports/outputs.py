@@ -30,7 +30,8 @@ def chosen(outputs: Iterable[Output], others: Iterable[str | Path] = ()) -> list
         found.append(Output("github"))
     findings = [finding for one in found for finding in _faults(one)]
     seen = {os.path.realpath(one) for one in others if _is_regular(Path(one))}
-    for file in [one.file for one in found if one.file and _is_regular(Path(one.file))]:
+    files = [one.file for one in found if one.file]
+    for file in [one for one in files if one == STDOUT or _is_regular(Path(one))]:
         real = STDOUT if file == STDOUT else os.path.realpath(file)
         if real in seen:
             findings.append(Finding(Place(file), "Something else goes there too.", "Name another file."))

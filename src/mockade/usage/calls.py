@@ -48,6 +48,8 @@ class UsedCall:
     """How many times in a row it fetched what had not changed."""
     list: tuple[object, ...] = ()
     """Which list it asks for a page of, behind the first one."""
+    ways: int = 0
+    """How many ways through that list were begun."""
     pages: dict[str, int] | None = None
     """By its query, how often a page came on this way through a list."""
     empty_page: int | None = None

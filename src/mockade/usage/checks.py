@@ -116,7 +116,7 @@ def _found(call: UsedCall, caller: CallerCalls, world: WorldCalls) -> list[Viola
             found += went_on(call, last)
     if facts.if_match is not None:
         found += overwritten(call, caller)
-    if exchange.query and facts.is_paged:
+    if facts.is_paged:
         found += lost(call, last)
     if b"retry-after" in told:
         keep_pause(call, caller)

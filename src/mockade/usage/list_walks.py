@@ -27,30 +27,35 @@ def lost(call: UsedCall, last: UsedCall | None) -> Iterator[Violation]:
     """The same page comes time and again, or one behind a page that was empty already.
 
     A way through a list begins with a request that names no page, or the first; it is over when something
-    else is asked, or nothing for a second.
+    else is asked, or nothing for a second. Several may be gone at once with one credential: a page may come
+    once more for each.
     """
-    position = _position(call)
-    if position is None or call.exchange.status != 200:
+    if call.exchange.status != 200:
         return
-    name, text = position
-    query = call.exchange.query
+    position = _position(call)
     call.list = _list_of(call)
     pages: dict[str, int] = {}
     empty_before: int | None = None
     if last is not None and last.list == call.list and call.follows(last) < AT_ONCE:
-        pages, empty_before = last.pages or {}, last.empty_page
+        pages, empty_before, call.ways = last.pages or {}, last.empty_page, last.ways
     call.pages = pages
+    if position is None:
+        call.ways += 1
+        return
+    name, text = position
+    query = call.exchange.query
+    most = TOLERATED + max(call.ways - 1, 0)
     if len(pages) < _MOST_PAGES:
         pages[query] = pages.get(query, 0) + 1
     source = _source(call.facts, name)
     number = _number(text) if name in call.facts.numbers else None
     times = pages.get(query, 0)
-    if number is None and times <= TOLERATED:
+    if number is None and times <= most:
         return
     body = call.exchange.response_body
-    is_empty = (times > TOLERATED or len(body) < _LONGEST_EMPTY) and _is_empty(body)
+    is_empty = (times > most or len(body) < _LONGEST_EMPTY) and _is_empty(body)
     call.empty_page = number if is_empty else None
-    if times > TOLERATED and not is_empty:
+    if times > most and not is_empty:
         message = (
             f"This page came {times} times on one way through the list. Go on with what the last answer "
             "names as the next page, and end where it names none."
