@@ -13,7 +13,7 @@ from referencing import Registry, Resource
 
 from mockade.catalogue.redaction import NO_REDACTION, Redaction
 from mockade.control.exchanges import ExchangeSerializer
-from mockade.reports.har import document, har_entry
+from mockade.reports.har import HEAD, TAIL, har_entry, written_entry
 from mockade.worlds.journal import Exchange
 from tests.reports.runs import BROKEN, DUE_FAULT, exchange
 
@@ -32,7 +32,7 @@ def entry(one: Exchange, *, secrets: bool = False) -> dict[str, Any]:
 
 def har(one: Exchange, *, secrets: bool = False) -> dict[str, Any]:
     """The entry of an exchange in a whole file that the schema lets through."""
-    whole = json.loads(b"".join(document([entry(DUE_FAULT), entry(one, secrets=secrets)])))
+    whole = json.loads(HEAD + written_entry(entry(one, secrets=secrets)) + TAIL)
     assert [error.message for error in HAR.iter_errors(whole)] == []
     (made,) = whole["log"]["entries"]
     url = urlsplit(made["request"]["url"])
@@ -144,12 +144,13 @@ def test_an_answer_that_never_came_has_the_status_0() -> None:
 
 def test_what_nobody_asked_for_is_no_exchange() -> None:
     assert har_entry(entry(DUE_FAULT)) is None
+    assert written_entry(entry(DUE_FAULT)) == b""
 
 
 def test_half_of_a_surrogate_pair_in_a_saved_journal_breaks_no_file() -> None:
     broken = entry(exchange(response_headers=[JSON]))
     broken["response"]["body"] = {"a": "\ud800"}
-    assert b"".join(document([broken])).isascii()
+    assert written_entry(broken).isascii()
 
 
 def test_a_world_that_a_header_chose_is_not_in_the_url() -> None:

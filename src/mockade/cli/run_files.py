@@ -16,7 +16,7 @@ from mockade.cli.log import Log
 from mockade.cli.output_files import OutputFile, check_unread
 from mockade.control.exchanges import ExchangeSerializer
 from mockade.errors import Finding, Place, SetupError, shown_path
-from mockade.reports.har import HEAD, TAIL, pieces
+from mockade.reports.har import HEAD, TAIL, written_entry
 from mockade.reports.model import Entry
 from mockade.worlds.journal import Exchange
 
@@ -57,7 +57,8 @@ class HarFile:
         """Exchanges in it."""
 
     def add(self, entry: Entry) -> None:
-        for piece in pieces(entry, self._scheme):
+        piece = written_entry(entry, self._scheme)
+        if piece:
             self.count += self._file.write((b",\n" if self.count else b"\n") + piece)
 
 

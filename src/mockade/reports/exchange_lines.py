@@ -92,10 +92,7 @@ def changes(entry: Mapping[str, Any]) -> Iterator[str]:
     """The rows that were added, removed and changed, with their fields."""
     for change in entry["changes"]:
         before, after = change["before"], change["after"]
-        verb = "added" if before is None else "removed" if after is None else "changed"
-        api = change.get("api") or entry["api"]
-        name = change["collection"] if api == entry["api"] else f"{api}.{change['collection']}"
-        line = f"{verb} {name} {change['key']}"
+        line = f"{change_verb(change)} {changed_collection(change, entry['api'])} {change['key']}"
         if before is None and after is not None:
             line += f": {value_text(after, MAX_ROW_WIDTH)}"
         elif after is not None:
@@ -106,6 +103,19 @@ def changes(entry: Mapping[str, Any]) -> Iterator[str]:
             more = f", and {len(fields) - MAX_FIELDS} more" if len(fields) > MAX_FIELDS else ""
             line += f": {', '.join(fields[:MAX_FIELDS])}{more}" if fields else ""
         yield f"    {printable(line)}"
+
+
+def change_verb(change: Mapping[str, Any]) -> str:
+    """What became of a row."""
+    if change["before"] is None:
+        return "added"
+    return "removed" if change["after"] is None else "changed"
+
+
+def changed_collection(change: Mapping[str, Any], api: str | None) -> str:
+    """The collection of a changed row, with its API where that is not the one that was called."""
+    of = change.get("api") or api
+    return change["collection"] if of == api else f"{of}.{change['collection']}"
 
 
 class Difference(NamedTuple):

@@ -33,23 +33,11 @@ _NOT_MEASURED = {"send": 0, "wait": 0, "receive": 0}
 """A journal goes by the world's time, in which an exchange is one moment."""
 
 
-def document(entries: Iterable[Entry], scheme: str = "http") -> Iterator[bytes]:
-    """A whole HAR, in pieces."""
-    yield HEAD
-    separator = b"\n"
-    for entry in entries:
-        for piece in pieces(entry, scheme):
-            yield separator + piece
-            separator = b",\n"
-    yield TAIL
-
-
-def pieces(entry: Entry, scheme: str = "http") -> Iterator[bytes]:
-    """An entry as JSON; none of what no request asked for."""
+def written_entry(entry: Entry, scheme: str = "http") -> bytes:
+    """A journal's entry as JSON of a HAR; empty where nobody asked."""
     made = har_entry(entry, scheme)
-    if made is not None:
-        # ASCII: a saved journal may hold halves of surrogate pairs, which UTF-8 cannot.
-        yield json.dumps(made, separators=(",", ":")).encode()
+    # ASCII: a saved journal may hold halves of surrogate pairs, which UTF-8 cannot.
+    return json.dumps(made, separators=(",", ":")).encode() if made is not None else b""
 
 
 def har_entry(entry: Entry, scheme: str = "http") -> dict[str, Any] | None:

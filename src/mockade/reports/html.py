@@ -16,7 +16,13 @@ from mockade.errors import Place, printable
 from mockade.reports import text
 from mockade.reports.coverage_tree import coverage_tree
 from mockade.reports.curl import curl
-from mockade.reports.exchange_lines import differences, own_reason, value_text
+from mockade.reports.exchange_lines import (
+    change_verb,
+    changed_collection,
+    differences,
+    own_reason,
+    value_text,
+)
 from mockade.reports.gates import KINDS
 from mockade.reports.issues import TITLES, Issue, issues
 from mockade.reports.model import Entry, OperationCount, Report
@@ -189,7 +195,6 @@ def _said(entry: Entry) -> Iterator[tuple[str, str]]:
 
 def _change(change: Mapping[str, Any], api: str | None) -> dict[str, Any]:
     before, after = change["before"], change["after"]
-    of = change.get("api") or api
     fields = []
     if before is not None and after is not None:
         fields = [
@@ -198,8 +203,8 @@ def _change(change: Mapping[str, Any], api: str | None) -> dict[str, Any]:
         ]
     whole = after if before is None else before if after is None else None
     return {
-        "verb": "added" if before is None else "removed" if after is None else "changed",
-        "name": change["collection"] if of == api else f"{of}.{change['collection']}",
+        "verb": change_verb(change),
+        "name": changed_collection(change, api),
         "key": change["key"],
         "fields": fields[:MOST_FIELDS],
         "more": len(fields[MOST_FIELDS:]),
