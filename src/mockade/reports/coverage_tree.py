@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
+from mockade.coverage.gates import percent
+
 MOST_ITEMS = 5_000
 """Items that a tree shows; of further operations only the sums."""
 
@@ -30,9 +32,9 @@ class Bar(NamedTuple):
         return self.seen + self.refused + self.never
 
     @property
-    def percent(self) -> int:
-        """Rounded down: what is not whole is never a hundred."""
-        return self.seen * 100 // self.total if self.total else 100
+    def percent(self) -> str:
+        """As the gates of coverage say it."""
+        return percent(self.seen, self.total)
 
 
 class Branch(NamedTuple):
