@@ -1,4 +1,7 @@
-"""The mock's own pages: health, readiness, and Swagger UI over the documents as they are served."""
+"""The mock's own pages: health, readiness, and Swagger UI over the documents as they are served.
+
+These and tests/middleware/test_console.py hold `middleware/pages.py`.
+"""
 
 from __future__ import annotations
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 from mockade.asgi import Scope, header, header_list
-from mockade.console import PAGE, assets
-from mockade.errors import Refusal
+from mockade.console import PAGE, Asset, assets
 from mockade.middleware.guard import Guard
-from mockade.middleware.responses import PreparedResponse, problem_response
+from mockade.middleware.pages import PROTECTION, page_response
+from mockade.middleware.responses import PreparedResponse
 from mockade.settings import MOCKADE_PATH, WORLD_PREFIX
 
 CONSOLE = f"{MOCKADE_PATH}/"
@@ -18,32 +21,32 @@ _PROTECTION = [
         b"default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'none'; "
         b"frame-ancestors 'none'",
     ),
-    (b"x-content-type-options", b"nosniff"),
-    (b"x-frame-options", b"DENY"),
-    (b"referrer-policy", b"no-referrer"),
+    *PROTECTION,
     (b"cross-origin-opener-policy", b"same-origin"),
 ]
 
 
 def console_response(scope: Scope, guard: Guard, method: str, path: str) -> PreparedResponse:
     """A file of the console; its page shows nothing by itself, so that no token is asked for it."""
-    response = _response(scope, guard, method, path)
+    instead = f"The console is at {CONSOLE}."
+    response = page_response(scope, guard, method, path, _page(path), instead=instead)
     return response._replace(headers=[*response.headers, *_PROTECTION])
 
 
-def _response(scope: Scope, guard: Guard, method: str, path: str) -> PreparedResponse:
-    try:
-        guard.know_host(scope)
-    except Refusal as refusal:
-        return problem_response(refusal.status, refusal.message)
-    if path == MOCKADE_PATH:  # relative: a world may stand before it
-        return PreparedResponse(307, b"", "text/plain", [(b"location", f"{MOCKADE_PATH[1:]}/".encode())])
+def _page(path: str) -> Callable[[], PreparedResponse] | None:
+    """What makes a page of the console, None where there is none at that path."""
+    if path == MOCKADE_PATH:
+        return _to_console
     asset = assets().get(PAGE if path == CONSOLE else path.removeprefix(FILES))
-    if asset is None:
-        return problem_response(404, f"Mockade has no page {path}. The console is at {CONSOLE}.")
-    if method not in ("GET", "HEAD"):
-        problem = problem_response(405, f"{path} is only to be read.")
-        return problem._replace(headers=[(b"allow", b"GET, HEAD")])
+    return partial(_file, asset) if asset is not None else None
+
+
+def _to_console() -> PreparedResponse:
+    # Relative: a world may stand before it.
+    return PreparedResponse(307, b"", "text/plain", [(b"location", f"{MOCKADE_PATH[1:]}/".encode())])
+
+
+def _file(asset: Asset) -> PreparedResponse:
     return PreparedResponse(200, asset.data, asset.media_type, [(b"cache-control", b"no-cache")])
 
 

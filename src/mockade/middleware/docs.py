@@ -17,10 +17,10 @@ from mockade.asgi import App, Receive, Scope, Send
 from mockade.catalogue.access import open_names
 from mockade.catalogue.api import Api
 from mockade.catalogue.router import Router
-from mockade.errors import Refusal
 from mockade.middleware.context import CONTEXT_KEY, RequestContext
 from mockade.middleware.guard import Guard
-from mockade.middleware.responses import PreparedResponse, json_response, problem_response, send_response
+from mockade.middleware.pages import PROTECTION, page_response
+from mockade.middleware.responses import PreparedResponse, json_response, send_response
 from mockade.settings import MOCKADE_PATH
 
 DOCS = f"{MOCKADE_PATH}/docs"
@@ -30,12 +30,6 @@ _ASSETS = {
     "favicon-32x32.png": "image/png",
 }
 """Each with its media type: a machine's own table may have another, and browsers are told not to guess."""
-
-_PROTECTION = [
-    (b"x-content-type-options", b"nosniff"),
-    (b"x-frame-options", b"DENY"),
-    (b"referrer-policy", b"no-referrer"),
-]
 
 
 class DocsMiddleware:
@@ -73,12 +67,24 @@ class DocsMiddleware:
         await send_response(send, context, page)
 
     def _page(self, scope: Scope, context: RequestContext) -> PreparedResponse:
-        try:
-            self._guard.know_host(scope)
-        except Refusal as refusal:
-            return problem_response(refusal.status, refusal.message)
-        index = _index(self._router, shows_secrets=not self._guard.token)
-        return _page(self._router, index, context.exchange.method, context.exchange.path)
+        method, path = context.exchange.method, context.exchange.path
+        page = self._known().get(path)
+        return page_response(scope, self._guard, method, path, page, instead=f"The docs begin at {DOCS}/.")
+
+    def _known(self) -> dict[str, Callable[[], PreparedResponse]]:
+        """What makes each page of the docs, by its path."""
+        router = self._router
+        control = {router.control_api.stem: router.control_api} if router.control_api else {}
+        known: dict[str, Callable[[], PreparedResponse]] = {
+            DOCS: partial(_moved, f"{DOCS}/"),
+            f"{DOCS}/": partial(_index, router, shows_secrets=not self._guard.token),
+            **{f"{DOCS}/assets/{name}": partial(_asset, name) for name in _ASSETS},
+        }
+        for stem, api in {**router.apis, **control}.items():
+            known[f"{DOCS}/{stem}"] = partial(_moved, f"{DOCS}/{stem}/")
+            known[f"{DOCS}/{stem}/"] = partial(_swagger_ui, api, router.base_paths_of(api))
+            known[f"{DOCS}/{stem}/openapi.json"] = partial(_document, api)
+        return known
 
 
 def _is_docs(path: str) -> bool:
@@ -87,26 +93,6 @@ def _is_docs(path: str) -> bool:
 
 def _is_console(path: str) -> bool:
     return path in (MOCKADE_PATH, f"{MOCKADE_PATH}/") or path.startswith(f"{MOCKADE_PATH}/console/")
-
-
-def _page(router: Router, index: PreparedResponse, method: str, path: str) -> PreparedResponse:
-    apis = {**router.apis, **({router.control_api.stem: router.control_api} if router.control_api else {})}
-    known: dict[str, Callable[[], PreparedResponse]] = {
-        DOCS: partial(_moved, f"{DOCS}/"),
-        f"{DOCS}/": lambda: index,
-        **{f"{DOCS}/assets/{name}": partial(_asset, name) for name in _ASSETS},
-    }
-    for stem, api in apis.items():
-        known[f"{DOCS}/{stem}"] = partial(_moved, f"{DOCS}/{stem}/")
-        known[f"{DOCS}/{stem}/"] = partial(_swagger_ui, api, router.base_paths_of(api))
-        known[f"{DOCS}/{stem}/openapi.json"] = partial(_document, api)
-    page = known.get(path)
-    if page is None:
-        return problem_response(404, f"Mockade has no page {path}. The docs begin at {DOCS}/.")
-    if method not in ("GET", "HEAD"):
-        problem = problem_response(405, f"{path} is only to be read.")
-        return problem._replace(headers=[(b"allow", b"GET, HEAD")])
-    return page()
 
 
 def _protection(page: PreparedResponse) -> list[tuple[bytes, bytes]]:
@@ -121,7 +107,7 @@ def _protection(page: PreparedResponse) -> list[tuple[bytes, bytes]]:
         f"script-src {sources}; style-src 'self' 'unsafe-inline'; "
         "img-src 'self' data:; font-src 'self' data:; connect-src 'self'"
     )
-    return [(b"content-security-policy", policy.encode()), *_PROTECTION]
+    return [(b"content-security-policy", policy.encode()), *PROTECTION]
 
 
 def _html(text: str) -> PreparedResponse:
