@@ -6,6 +6,7 @@ tries their constants) and on the order of sets. Ends with 1 and tells what it f
 
 from __future__ import annotations
 
+import re
 import sys
 from collections import Counter
 from collections.abc import Iterator
@@ -119,7 +120,10 @@ class Run:
 
     def _config(self, name: str) -> SchemathesisConfig:
         served = sorted(self.api.answerers.keys() - self.stubs)
-        uncovered = [key for at, key in enumerate(served) if at % SHARE] if self.examples == 1 else []
+        others = sorted(self._of_more_methods())
+        covered = [key for key in served if key not in others]
+        uncovered = [key for at, key in enumerate(covered) if at % SHARE] if self.examples == 1 else []
+        uncovered += others
         refusing = [200, 201, 204, 304, 400, 401, 403, 404, 409, 412, 422]
         return SchemathesisConfig.from_dict(
             {
@@ -144,6 +148,14 @@ class Run:
                 },
             }
         )
+
+    def _of_more_methods(self) -> set[str]:
+        """The operations at paths of which the vendor has more methods, which are a 501 and not a 405."""
+        contract = self.api.contract
+        listed = contract.document.root.get("x-not-served")
+        lines = [line for lines in (listed.value.values() if listed else ()) for line in lines]
+        paths = {re.sub(r"\{[^}]*\}", "{}", line.partition(" ")[2]) for line in lines}
+        return {one.id for one in contract.operations if re.sub(r"\{[^}]*\}", "{}", one.path) in paths}
 
     async def _app(self, scope: Scope, receive: Receive, send: Send) -> None:
         # Without a lifespan no webhook is sent, whose fate would be the network's and not the seed's.
