@@ -44,13 +44,11 @@ class RecorderMiddleware:
                     record(context)
                     start["headers"] = [*start["headers"], (NUMBER, b"%d" % exchange.id)]
                 body = exchange.response_body
-                if context.fault is None:
-                    await send(start)
-                elif context.bandwidth:
+                if context.fault is not None and context.bandwidth:
                     body = body[: len(body) // 2] if context.drop == "half" else body
                     await send_slowly(scope, send, start, body, context.bandwidth)
                     message = {**message, "body": b""}
-                elif context.drop == "half":
+                elif context.fault is not None and context.drop == "half":
                     await send_half(send, start, body)
                 else:
                     await send(start)
@@ -65,8 +63,10 @@ class RecorderMiddleware:
             exchange.took = time.perf_counter() - started
             if context.is_internal:
                 exchange.began = context.world.state.clock.now()
-            elif not exchange.id:
-                record(context)  # it ended without a response
+            else:
+                if not exchange.id:
+                    record(context)  # it ended without a response
+                world.coverage.count(exchange)  # now that nobody waits: it reads schemas when they are new
             self._on_exchange(exchange)
         if context.fault is not None and context.drop:
             drop_connection(scope, context.drop)
@@ -81,7 +81,6 @@ def record(context: RequestContext) -> None:
         exchange.before = context.world.state
         exchange.began = context.world.state.clock.now()
     context.world.journal.append(exchange)
-    context.world.coverage.count(exchange)
 
 
 def name_fault(exchange: Exchange, fault: Fault) -> None:

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from mockade.catalogue.fixtures import IGNORE
 from mockade.contract.document import Document, Node, Source
 from mockade.contract.operations import Operation
-from mockade.contract.properties import flagged, properties
+from mockade.contract.parameters import Parameter
+from mockade.contract.properties import flagged, properties, types
 
 INTERVAL = "x-poll-interval"
 """Seconds that a contract asks to lie between two calls of an operation by one client."""
+
+_PAGING = re.compile(
+    "page|offset|skip|start|begin|from|cursor|after|before|marker|next|token|position|last|since|continu|"
+    "bookmark|prev|batch|first|number|scroll|maxid|^p$"
+)
+"""What the names of parameters hold that name a page, a row or a cursor, and others besides."""
 
 _DEEPEST = 4
 """Objects in objects in which deprecated properties are looked for; a schema may hold itself."""
@@ -127,9 +135,16 @@ def _read_conditions(facts: OperationFacts) -> None:
     facts.if_none_match = headers.get("if-none-match") or (unchanged.source if unchanged else None)
 
 
+def _may_page(parameter: Parameter) -> bool:
+    """Whether a parameter may name a page; an object may have a member that does."""
+    is_object = parameter.schema is not None and "object" in types(parameter.schema)
+    return is_object or bool(_PAGING.search(re.sub(r"[^a-z]", "", parameter.name.lower())))
+
+
 def _read_paging(facts: OperationFacts) -> None:
-    if facts.operation.method != "GET" or not any(one.where == "query" for one in facts.operation.parameters):
-        return
+    asked = [one for one in facts.operation.parameters if one.where == "query"]
+    if facts.operation.method != "GET" or not any(map(_may_page, asked)):
+        return  # what knows better is large to load
     from mockade.crud.listing.paging import find_paging
     from mockade.crud.listing.query_fields import query_fields
 
