@@ -10,12 +10,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
 
 import pytest
 import yaml
 
 from mockade.catalogue.files import find_files
 from mockade.coverage import responses
+from mockade.coverage.counting import ONE_IN, QUIET
 from mockade.coverage.document import Contracted, document
 from tests.coverage.odd_contract import CONTRACT, HANDLERS, requests
 from tests.coverage.plain_count import PlainCount
@@ -77,6 +80,29 @@ def test_what_was_counted_to_the_byte_is_not_looked_at_again(
     for path in ("casual-1", "casual-1", "none", "casual-1", "none"):
         mock.get(f"/session/v1/session/{path}", token="ben", headers={"x-request-id": path})
     assert len(looked) == 2
+
+
+def test_where_hundreds_showed_nothing_new_few_are_looked_at_until_one_does(
+    make_mock: Callable[..., Mock], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mock = make_mock("rallyhere")
+    looked: list[int] = []
+    mark = responses.mark_response
+    monkeypatch.setattr(responses, "mark_response", lambda *of: bool(looked.append(1)) or mark(*of))
+    mock.get("/session/v1/session/casual-1", token="ben")
+    coverage, first = mock.world.coverage, mock.last
+
+    def count(calls: int, **facts: Any) -> int:
+        looked.clear()
+        for number in range(calls):
+            body = first.response_body.replace(b"casual-1", b"%d %d" % (calls, number))
+            coverage.count(replace(first, **{"response_body": body, **facts}))
+        return len(looked)
+
+    assert count(QUIET) == QUIET
+    assert count(160) == 160 // ONE_IN
+    assert count(1, status=404, response_body=b"{}") == 1  # a status that is new is always looked at
+    assert count(10) == 10  # and so is what comes after something new
 
 
 def test_a_plain_count_of_an_odd_contract_finds_the_same(serve: Callable[..., Mock]) -> None:

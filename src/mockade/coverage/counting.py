@@ -1,7 +1,8 @@
 """Counts exchanges as they come: what each shows of its operation that was not shown before.
 
-What makes this cheap: a request and an answer that were counted, to the byte, are not looked at again, and
-of others only what is still to be found is looked for.
+What makes this cheap: a request and an answer that were counted, to the byte, are not looked at again, of
+others only what is still to be found is looked for, and where hundreds of calls showed nothing new, few of
+the next are looked at.
 """
 
 from __future__ import annotations
@@ -22,17 +23,25 @@ MOST_COUNTED = 256
 LONGEST_COUNTED = 4096
 """and the bytes of bodies beyond which only a hash is."""
 
+QUIET = 200
+"""Calls of an operation in a row that showed nothing new, after which few are looked at:"""
+
+ONE_IN = 16
+"""one in so many, until one shows something new. A look costs half of what a GET does without one."""
+
 
 class OperationCoverage:
     """What was seen of one operation."""
 
-    __slots__ = ("calls", "items", "states", "statuses")
+    __slots__ = ("calls", "items", "quiet", "states", "statuses")
 
     def __init__(self, items: OperationItems) -> None:
         self.items = items
         self.states = bytearray(len(items.items))
         """By the number of each item: NEVER, REFUSED or SEEN."""
         self.calls = 0
+        self.quiet = 0
+        """Calls that were looked at since one showed something new."""
         self.statuses: dict[int, int] = {}
         """By the status of answers, how many there were; 0 where none came."""
 
@@ -110,6 +119,8 @@ class Coverage:
         request = key, status, exchange.answered_by, path, exchange.query, came, exchange.request_body
         answer = key, status, exchange.answered_by, sent, exchange.response_body
         if request not in self._counted or answer not in self._counted:
+            if mine.quiet >= QUIET and mine.statuses[status] > 1 and mine.calls % ONE_IN:
+                return
             try:
                 self._look(mine, exchange, request, answer)
             except Exception:  # its answer is on its way, and is to come to whoever asked
@@ -126,12 +137,14 @@ class Coverage:
         from mockade.coverage.requests import RequestMarker
         from mockade.coverage.responses import mark_response
 
+        known = bytes(mine.states)
         if self._is_new(request, exchange.request_body or b""):
             state = REFUSED if is_refused(exchange) else SEEN
             self.unread += not RequestMarker(mine.items, mine.states, state).mark(exchange)
         is_the_contracts = bool(exchange.status) and exchange.answered_by not in OURS
         if self._is_new(answer, exchange.response_body) and is_the_contracts:
             self.unread += not mark_response(mine.items, mine.states, exchange)
+        mine.quiet = mine.quiet + 1 if mine.states == known else 0
 
     def _is_new(self, key: _Key, body: bytes) -> bool:
         """Whether something was not counted before; it is from now on."""
