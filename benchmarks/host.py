@@ -33,6 +33,7 @@ from mockade.state.rows import Row
 from mockade.state.state import State
 from mockade.state.timeline import Event
 from mockade.state.transaction import Transaction
+from mockade.usage.checks import UsageChecks
 from mockade.worlds.journal import ExchangeListener, ignore
 from mockade.worlds.registry import Worlds
 from mockade.worlds.world import Baseline, World
@@ -103,7 +104,7 @@ def begin(world: World) -> None:
 
 def application(settings: Settings, on_exchange: ExchangeListener = ignore) -> tuple[App, Worlds, Api]:
     apis = load_apis(find_files())
-    app, worlds = create_app(apis, settings, on_exchange)
+    app, worlds = create_app(apis, settings, on_exchange, on_entry=UsageChecks(apis))
     api = apis["rallyhere"]
     world = worlds.default
     world.state = with_players(world.state, PLAYERS)
