@@ -20,8 +20,10 @@ from mockade.catalogue.files import find_files
 from mockade.catalogue.loading import load_apis
 from mockade.contract.traffic_rules import TRAFFIC_RULES
 from mockade.contract.violations import Violation
+from mockade.crud.listing import paging
 from mockade.state.transaction import Change
 from mockade.usage.checks import UsageChecks
+from mockade.usage.operation_facts import _may_page
 from mockade.validation.agreement import validate
 from mockade.worlds.journal import Exchange
 
@@ -315,3 +317,11 @@ def test_looking_at_an_exchange_costs_a_few_calls_of_functions(apis: Mapping[str
             sys.setprofile(before)
         costs.append(count)
     assert costs[-1] <= 14
+
+
+def test_whatever_names_a_page_is_looked_into(apis: Mapping[str, Api]) -> None:
+    found = apis["shop"].contract.operations_by_id[OPERATIONS["GET", "/orders"]]
+    page = next(one for one in found.parameters if one.name == "page")
+    for word in (*paging.OFFSETS, *paging.PAGES, *paging.AFTER, *paging.BEFORE):
+        assert _may_page(replace(page, name=word)), word
+    assert not _may_page(replace(page, name="refresh_ttl"))

@@ -29,6 +29,9 @@ QUIET = 200
 ONE_IN = 16
 """one in so many, until one shows something new. A look costs half of what a GET does without one."""
 
+_GOLDEN = 2_654_435_761
+"""2**32 by the golden ratio: its multiples lie evenly, and those of every second or third number too."""
+
 
 class OperationCoverage:
     """What was seen of one operation."""
@@ -119,7 +122,9 @@ class Coverage:
         request = key, status, exchange.answered_by, path, exchange.query, came, exchange.request_body
         answer = key, status, exchange.answered_by, sent, exchange.response_body
         if request not in self._counted or answer not in self._counted:
-            if mine.quiet >= QUIET and mine.statuses[status] > 1 and mine.calls % ONE_IN:
+            # Spread by the golden ratio: of a client that takes turns every n-th call would be the same one.
+            drawn = (mine.calls * _GOLDEN & 0xFFFFFFFF) * ONE_IN >> 32
+            if mine.quiet >= QUIET and mine.statuses[status] > 1 and drawn:
                 return
             try:
                 self._look(mine, exchange, request, answer)
