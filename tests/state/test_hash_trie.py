@@ -95,3 +95,54 @@ def test_a_version_keeps_one_path_of_its_own() -> None:
     own = [node for _, node in nodes(changed._root) if id(node) not in known]
     assert len(own) == 1 + max(depth for depth, node in nodes(changed._root) if node is own[-1])
     assert (trie["7"], changed["7"]) == (7, 8)
+
+
+@pytest.mark.usefixtures("small_leaves")
+def test_differences_are_those_of_two_dicts() -> None:
+    @settings(max_examples=80, deadline=None, derandomize=True)
+    @given(st.lists(st.lists(st.tuples(st.booleans(), KEYS, st.integers(0, 3))), min_size=3, max_size=3))
+    def held(lists: list[list[tuple[bool, Any, int]]]) -> None:
+        def changed(trie: HashTrie[Any, Any], steps: list[tuple[bool, Any, int]]) -> HashTrie[Any, Any]:
+            for comes, key, value in steps:
+                if comes:
+                    trie = trie.insert(key, (value,))
+                elif key in trie:
+                    trie = trie.remove(key)
+            return trie
+
+        base = changed(HashTrie(), lists[0])
+        one, other = changed(base, lists[1]), changed(base, lists[2])
+        for old, new in ((base, one), (one, base), (one, other), (HashTrie(), one), (one, HashTrie())):
+            found = list(old.differences(new))
+            assert {key for key, _, _ in found} == {
+                key for key in {*old, *new} if old.get(key) is not new.get(key)
+            }
+            assert len({key for key, _, _ in found}) == len(found), "each key once"
+            assert all(was is old.get(key) and value is new.get(key) for key, was, value in found)
+
+    held()
+
+
+def test_what_two_versions_share_is_not_looked_at() -> None:
+    class Watched(str):
+        looked_at = 0
+
+        def __hash__(self) -> int:
+            Watched.looked_at += 1
+            return super().__hash__()
+
+    trie = HashTrie({Watched(number): number for number in range(20_000)})
+    changed = trie.insert("7", 8).remove("9").insert("new", 1)
+    Watched.looked_at = 0
+    found = sorted(trie.differences(changed))
+    assert found == [("7", 7, 8), ("9", 9, None), ("new", None, 1)]
+    assert Watched.looked_at <= 5 * LEAF_SIZE
+    assert list(trie.differences(trie)) == []
+
+
+def test_a_value_of_none_is_one() -> None:
+    assert list(HashTrie({"a": None}).differences(HashTrie())) == [("a", None, None)]
+    assert list(HashTrie({"a": None, "b": 1}).differences(HashTrie({"a": None, "c": 1}))) == [
+        ("c", None, 1),
+        ("b", 1, None),
+    ]
