@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from bisect import insort
 from collections.abc import Iterator, Set
 from itertools import islice
@@ -139,3 +140,18 @@ def test_a_version_among_200_000_items_keeps_a_few_nodes_of_its_own(where: str) 
     assert elements / len(coming) <= 200
     assert versions[0].size == 200_000
     assert versions[-1].size == 202_000
+
+
+@pytest.mark.usefixtures("small_nodes")
+def test_sequences_of_the_same_items_are_equal_whatever_came_and_went() -> None:
+    forth, back = SortedSequence(), SortedSequence()
+    for number in range(40):
+        forth, back = forth.add(number), back.add(39 - number)
+    assert tuple(forth) != tuple(back), "their nodes differ"
+    assert forth == back
+    assert operator.ne(forth, back) is False
+    assert hash(forth) == hash(back)
+    assert forth != back.remove(7)
+    assert forth.remove(7) != back.remove(8)
+    assert SortedSequence() != forth
+    assert SortedSequence() != ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from itertools import chain
@@ -34,6 +35,20 @@ class SortedSequence(NamedTuple):
 
     def __bool__(self) -> bool:
         return self.size > 0
+
+    def __hash__(self) -> int:
+        return hash((self.size, self.first()))
+
+    def __eq__(self, other: object) -> bool:
+        """Whether both have the same items: in which nodes depends on what came and went before."""
+        if not isinstance(other, SortedSequence):
+            return NotImplemented
+        return self.size == other.size and (
+            tuple.__eq__(self, other) or all(map(operator.eq, self.items(), other.items()))
+        )
+
+    def __ne__(self, other: object) -> bool:
+        return not self == other
 
     def add(self, item: Any) -> SortedSequence:
         """With `item`, which must not be there yet."""
