@@ -71,3 +71,28 @@ def test_rows_go_in_as_copies_and_come_out_as_copies() -> None:
     assert (out["tags"], out.beside) == (["x"], {"owner": "ada"})
     out["tags"].append("z")
     assert table.rows["a"].row()["tags"] == ["x"]
+
+
+@steady
+@given(STEPS, STEPS)
+def test_rows_as_another_version_has_them_make_its_table(
+    steps: list[tuple[str, Any]], more: list[tuple[str, Any]]
+) -> None:
+    def after(table: Table, steps: list[tuple[str, Any]]) -> Table:
+        for action, given_ in steps:
+            if action == "put":
+                table = table.put(WIDGETS, given_)
+            elif given_ in table.rows:
+                table = table.remove(WIDGETS, given_)
+        return table
+
+    table = after(Table(), steps)
+    later = after(table, more)
+    made = table
+    for key in table.rows:
+        made = made if key in later.rows else made.remove(WIDGETS, key)
+    for stored in later.rows.values():
+        made = made.put_stored(WIDGETS, stored)
+        assert made.with_last(stored.position[1], WIDGETS).last == made.last
+    assert (made.rows, made.order, filed(made)) == (later.rows, later.order, filed(later))
+    assert made.births == table.births

@@ -53,6 +53,26 @@ class Table(NamedTuple):
             (stored, indexed_by),
         )
 
+    def put_stored(self, collection: Collection, stored: Stored) -> Table:
+        """With a row as another version of this table has it, at its position; `births` stays as it is."""
+        key = stored.position[1]
+        old = self.rows.get(key)
+        if old is not None and old.position != stored.position:
+            return self.remove(collection, key).put_stored(collection, stored)
+        indexed_by = _index_keys(collection, stored.row()) if collection.indexes else {}
+        return Table(
+            self.rows.insert(key, stored),
+            self.order if old else self.order.add(stored.position),
+            self._reindexed(stored.position, self._index_keys_of(collection, old), indexed_by),
+            self.births,
+            (stored, indexed_by),
+        )
+
+    def with_last(self, key: str, collection: Collection) -> Table:
+        """As after a `put` of the row that is there under `key`. Raises KeyError when there is none."""
+        stored = self.rows[key]
+        return self._replace(last=(stored, _index_keys(collection, stored.row())))
+
     def remove(self, collection: Collection, key: str) -> Table:
         """Without the row under `key`. Raises KeyError when there is none."""
         old = self.rows[key]
