@@ -96,7 +96,7 @@ class HashTrie(Mapping[K, V]):
         A value is None where the key is not there. What both share is not looked at, so that it costs what
         one version changed of the other; of versions that share nothing it goes through all of both.
         """
-        return _differences(self._root, other._root)
+        return iter(()) if self._root is other._root else _differences(self._root, other._root)
 
     def _leaf(self, key: object) -> dict[Any, Any]:
         node, bits = self._root, hash(key)
@@ -144,21 +144,22 @@ def _leaves(node: Node) -> Iterator[dict[Any, Any]]:
 
 
 def _differences(old: Node, new: Node) -> Iterator[tuple[Any, Any, Any]]:
-    """The entries that differ between two roots."""
-    waiting = [(old, new, 0)] if old is not new else []
+    """The entries that differ between two roots, which are not the same."""
+    waiting = [(old, new, 0)]
     while waiting:
         old, new, shift = waiting.pop()
         if type(old) is tuple or type(new) is tuple:
-            parts = zip(_parted(old, shift), _parted(new, shift), strict=True)
-            shift += BITS
-            waiting += [(was, part, shift) for was, part in parts if was is not part]
+            old, new, shift = _parted(old, shift), _parted(new, shift), shift + BITS
+            for at, part in enumerate(new):
+                if part is not old[at]:
+                    waiting.append((old[at], part, shift))
             continue
-        fresh = 0
-        for key, value in [(key, one) for key, one in new.items() if old.get(key, _NOTHING) is not one]:
-            was = old.get(key)
-            fresh += was is None and key not in old
-            yield key, was, value
-        if len(old) + fresh > len(new):
+        found, gone = old.get, len(old) - len(new)
+        for key in [key for key, value in new.items() if found(key, _NOTHING) is not value]:
+            was = found(key)
+            gone += was is None and key not in old
+            yield key, was, new[key]
+        if gone:
             yield from [(key, value, None) for key, value in old.items() if key not in new]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from itertools import islice
 from typing import Any
 
@@ -57,12 +57,12 @@ class ChangeWriter:
         return self._weight < MOST_IN_A_FRAME
 
     def end_frame(self) -> None:
-        self._frames.append(frame(self.operations, self.pieces))
+        if self.operations:
+            self._frames.append(frame(self.operations, self.pieces))
         self.operations, self.pieces, self._weight = [], [], 0
 
     def message(self) -> bytes:
-        if self.operations:
-            self.end_frame()
+        self.end_frame()
         return b"".join(self._frames)
 
 
@@ -71,7 +71,7 @@ def write_state(writer: ChangeWriter, old: State, new: State) -> Slices[None]:
     add = writer.operations.append
     if new.start is not old.start or new.seed != old.seed:
         add(["seed", new.seed])
-    if new.clock is not old.clock and new.clock != old.clock:
+    if new.clock is not old.clock:
         add(["clock", *clock_form(new.clock)])
     if new.draws != old.draws:
         add(["draws", new.draws])
@@ -175,19 +175,21 @@ def _in_order(old: Table, new: Table) -> _Differences:
 
 
 def _timeline(writer: ChangeWriter, old: Timeline, new: Timeline) -> Slices[None]:
-    writer.operations.append(["set", new.set_so_far])
+    if new.set_so_far != old.set_so_far:
+        writer.operations.append(["set", new.set_so_far])
     for (api, action), before, after in old.kinds.differences(new.kinds):
         gone: list[str] = []
         due: list[Any] = []
-        for key, _, event in (before or _NO_EVENTS).differences(after or _NO_EVENTS):
+        for key, was, event in (before or _NO_EVENTS).differences(after or _NO_EVENTS):
             if event is None:
                 gone.append(key)
-            else:
+            elif event != was:
                 due += (key, number_form(event[0]), event[1])
             if not writer.has_room():
-                writer.operations.append(["events", api, action, gone, due])
+                if gone or due:
+                    writer.operations.append(["events", api, action, gone, due])
+                    gone, due = [], []
                 writer.end_frame()
-                gone, due = [], []
                 yield
         if gone or due:
             writer.operations.append(["events", api, action, gone, due])
@@ -197,10 +199,10 @@ Callers = HashTrie[tuple[str, str, str], Caller]
 
 
 def _callers(writer: ChangeWriter, old: Callers, new: Callers) -> Slices[None]:
-    for key, was, caller in old.differences(new):
+    for key, _, caller in old.differences(new):
         if caller is None:
             writer.operations.append(["dismiss", *key])
-        elif caller != was:
+        else:  # equal ones may differ all the same: 1 is True
             permissions = _permissions(writer, old, caller)
             facts = dict(caller.facts)
             one = [caller.id, caller.refused, caller.unrestricted, facts, permissions]
@@ -237,13 +239,5 @@ def _replies(writer: ChangeWriter, old: KeptReplies, new: KeptReplies) -> Slices
         if not writer.has_room(len(reply.body) if reply else 0):
             writer.end_frame()
             yield
-    writer.operations.append(["replies", new.size])
-
-
-def is_far(old: Mapping[TableName, Table], new: Mapping[TableName, Table]) -> bool:
-    """Whether so much differs between two moments that another one may be nearer."""
-    return len(new) < len(old) or any(
-        table is not new.get(name)
-        and (name not in new or abs(len(table.rows) - len(new[name].rows)) > MOST_IN_A_FRAME)
-        for name, table in old.items()
-    )
+    if new.size != old.size:
+        writer.operations.append(["replies", new.size])

@@ -10,7 +10,7 @@ from typing import Any
 
 from mockade.state.state import State
 from mockade.stores.change_reader import CollectionOf, StateReader
-from mockade.stores.change_writer import CHANGE, ChangeWriter, is_far, write_state
+from mockade.stores.change_writer import CHANGE, ChangeWriter, write_state
 from mockade.stores.forms import faults_form, faults_of
 from mockade.stores.frames import Frame, frames
 from mockade.worlds.contents import Contents
@@ -52,7 +52,7 @@ def encode_in_slices(before: Contents, after: Contents, baseline: State | None =
         if which != _BEFORE:
             writer.operations.append(["from", which, name])
         yield from write_state(writer, base, after.state)
-    if after.faults is not before.faults and after.faults != before.faults:
+    if after.faults is not before.faults:
         writer.operations.append(["faults", *faults_form(before.faults, after.faults)])
     if after.generated != before.generated:
         writer.operations.append(["generated", after.generated])
@@ -85,10 +85,9 @@ def _base(before: Contents, state: State, baseline: State | None) -> _Base:
     if state.tables is not tables:
         if baseline is not None and state.tables is baseline.tables:
             return baseline, _BASELINE, ""
-        if before.snapshots and is_far(tables, state.tables):
-            for name, snapshot in before.snapshots.items():
-                if state.tables is snapshot.tables:
-                    return snapshot, _SNAPSHOT, name
+        for name, snapshot in before.snapshots.items():
+            if state.tables is snapshot.tables:
+                return snapshot, _SNAPSHOT, name
     return before.state, _BEFORE, ""
 
 

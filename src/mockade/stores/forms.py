@@ -72,7 +72,7 @@ def faults_form(old: Faults, new: Faults) -> list[Any]:
     ids = [rule.id for rule in new.rules]
     gone = sorted(known.keys() - ids)
     expected = [id for id in known if id not in gone] + [id for id in ids if id not in known]
-    return [new.made, gone, [one for one in changed if one], None if expected == ids else ids]
+    return [new.made, gone, changed, None if expected == ids else ids]
 
 
 def faults_of(form: Sequence[Any], old: Faults) -> Faults:
@@ -91,11 +91,10 @@ _RATE = Match._fields.index("rate")
 
 
 def _rule_form(rule: Fault, was: Fault | None) -> list[Any]:
-    """The id and the counters, and the rule itself where it is new; empty where nothing changed."""
-    if rule == was:
-        return []
+    """The id and the counters, and the rule itself where it is new."""
     counters = [rule.id, rule.matched, rule.applied, number_form(rule.opened), rule.taken]
-    if was is not None and (rule.match, rule.do, rule.count) == (was.match, was.do, was.count):
+    # The same objects and not equal ones: to a body's condition 1 is not true.
+    if was is not None and rule.match is was.match and rule.do is was.do and rule.count == was.count:
         return counters
     return [*counters, rule.count, _match_form(rule.match), _action_form(rule.do)]
 
