@@ -245,6 +245,19 @@ def test_what_is_equal_and_not_the_same_is_told() -> None:
         assert laid_open(apply(before, encode(before, world), collection_of)) == laid_open(world)
 
 
+def test_another_order_of_snapshots_and_of_rules_is_told() -> None:
+    world = grown(2)
+    for number in range(3):
+        world = after(world, ("fault", Match(nth=number), FaultAction(status=503), None), world.state)
+        world = after(world, ("keep", f"s{number}"), world.state)
+    turned = world._replace(
+        snapshots=dict(reversed(world.snapshots.items())),  # type: ignore[call-overload]  # dicts can
+        faults=world.faults._replace(rules=world.faults.rules[::-1]),
+    )
+    assert laid_open(apply(world, encode(world, turned), collection_of)) == laid_open(turned)
+    assert laid_open(apply(empty(), encode(empty(), turned), collection_of)) == laid_open(turned)
+
+
 def removed(contents: Contents) -> Contents:
     return after(contents, ("remove", "widgets", "w3"), contents.state)
 
