@@ -96,7 +96,7 @@ def _snapshots(writer: ChangeWriter, before: Contents, after: Contents) -> Slice
     gone = [name for name in old if name not in new]
     if gone:
         writer.operations.append(["drop", *gone])
-    expected = [name for name, state in new.items() if state is old.get(name)]
+    expected = [name for name, state in old.items() if state is new.get(name)]
     previous = ""
     for name, state in new.items():
         if state is not old.get(name):
