@@ -21,6 +21,7 @@ from mockade.catalogue.files import Fetched
 from mockade.contract.location import Location
 from mockade.contract.reading import Tolerated, parse
 from mockade.errors import Finding, Place, SetupError
+from mockade.phrases import reason
 
 MAX_BYTES = 32 * 1024 * 1024
 """Decompressed bytes of all files together."""
@@ -163,7 +164,7 @@ class _Fetch:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, encoding="utf-8")
         except OSError as error:
-            raise _refused(url, f"This cannot be kept: {error.strerror or error}.") from None
+            raise _refused(url, f"This cannot be kept: {reason(error)}.") from None
         self._files[url] = path
         return path
 

@@ -26,6 +26,7 @@ from mockade.catalogue.files import (
 from mockade.catalogue.loading import OnRead, ignore
 from mockade.errors import Finding, Place, SetupError, shown_path
 from mockade.hints import did_you_mean, nearest, shell_line
+from mockade.phrases import reason
 
 Word = str | Path
 """A name, a path or an address; a Path is never a name."""
@@ -126,8 +127,7 @@ class Selection:
                 files = document_files(path, self.home)
                 return {files.stem: files}
         except OSError as error:
-            why = error.strerror or str(error)
-            raise _refused(shown_path(path), f"This cannot be read: {why}.") from None
+            raise _refused(shown_path(path), f"This cannot be read: {reason(error)}.") from None
         if _is_bare(word):
             raise _refused(str(word), "There is no API of this name.", _name_hint(str(word), names), "api")
         raise missing(path)

@@ -20,6 +20,7 @@ from mockade.contract.schemes import Scheme
 from mockade.contract.violations import ABSENT
 from mockade.errors import printable
 from mockade.hints import shell_line
+from mockade.phrases import counted
 from mockade.settings import MOCKADE_PATH
 
 MOST_NAMED = 4
@@ -38,9 +39,8 @@ def banner(
     without rows of their own start with `rows`.
     """
     for stem, api in apis.items():
-        count = len(api.contract.operations)
         name = click.style(printable(stem), bold=True)
-        yield f"{name}  {printable(api.contract.title)}, {count} operation{'s' * (count != 1)}"
+        yield f"{name}  {printable(api.contract.title)}, {counted(len(api.contract.operations), 'operation')}"
         named = [("base URL", " or ".join(f"{url}{base}" for base in reversed(base_paths[stem])))]
         for scheme in api.fixtures.credentials:
             first, *others = _in_lines(list(_credentials(api, scheme))) or [""]
@@ -66,7 +66,7 @@ def banner(
         yield ""
     name = quote(next(iter(apis))) if len(apis) == 1 else "API"
     yield f"Console: {url}{MOCKADE_PATH}/"
-    yield f"Contract{'s' * (len(apis) != 1)}: {url}{MOCKADE_PATH}/docs/{name}/openapi.json"
+    yield f"{'Contract' if len(apis) == 1 else 'Contracts'}: {url}{MOCKADE_PATH}/docs/{name}/openapi.json"
     yield f"Docs: {url}{MOCKADE_PATH}/docs/"
 
 
@@ -105,9 +105,8 @@ def slips_line(api: Api) -> Iterator[str]:
     slips = api.contract.document.slips
     worst = slips.worst()
     if worst is not None and worst.severity != "info":
-        count = slips.count
         yield printable(
-            f"  {api.stem}: {count} slip{'s' * (count != 1)} in the contract, the worst at "
+            f"  {api.stem}: {counted(slips.count, 'slip')} in the contract, the worst at "
             f"{worst.place}: {worst.message} `mockade validate` tells all."
         )
 

@@ -14,6 +14,7 @@ from types import FrameType, MappingProxyType
 
 from mockade.catalogue.connecting import connect_variables
 from mockade.errors import Finding, Place, SetupError
+from mockade.phrases import reason
 
 DEAF = 8.0
 """Seconds that a command has to end after a SIGTERM; then it is killed. After others it may take its time."""
@@ -53,8 +54,9 @@ def execute(command: Sequence[str], environment: Mapping[str, str]) -> int:
         try:
             child = subprocess.Popen(command, env={**os.environ, **environment})
         except (OSError, ValueError) as error:
-            why = getattr(error, "strerror", None) or str(error)
-            raise SetupError([Finding(Place(command[0]), f"Cannot run this command: {why}.")]) from None
+            raise SetupError(
+                [Finding(Place(command[0]), f"Cannot run this command: {reason(error)}.")]
+            ) from None
         forward(child)
         code = child.wait()
         forward.ended()

@@ -26,6 +26,7 @@ from mockade.cli.options import (
     token_option,
 )
 from mockade.cli.run_options import file_option
+from mockade.phrases import counted
 
 POLL = 0.25
 """Seconds between two polls of a journal that is followed."""
@@ -73,9 +74,8 @@ def reset(remote: Any) -> None:
     """Bring a world back to its start: rows, time, seed and faults. Its journal goes on."""
     remote.look()  # resetting would make a world that is not there
     state = remote.reset()
-    count = state["rows"]
     click.echo(
-        f"The world {state['name']!r} is as at its start: {count} row{'s' * (count != 1)}, "
+        f"The world {state['name']!r} is as at its start: {counted(state['rows'], 'row')}, "
         f"{_clock_words(state['clock'])}."
     )
 
@@ -104,7 +104,7 @@ def journal(remote: Any, follow: bool, violations: bool, as_json: bool, har: Pat
     finally:
         unwritten = file.close()
         print_findings(unwritten)
-    click.echo(f"{file.count:,} exchange{'s' * (file.count != 1)} in {har}.", err=True)
+    click.echo(f"{counted(file.count, 'exchange')} in {har}.", err=True)
     if unwritten:
         sys.exit(BAD_SETUP)
 

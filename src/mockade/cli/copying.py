@@ -7,6 +7,7 @@ from pathlib import Path
 
 from mockade.catalogue.files import PLAY, bundled, bundled_handlers, find_files
 from mockade.errors import Finding, Place, SetupError
+from mockade.phrases import reason
 
 
 def copy_out(name: str, folder: Path) -> Iterator[Path]:
@@ -34,8 +35,7 @@ def copy_out(name: str, folder: Path) -> Iterator[Path]:
             target.write_bytes(source.read_bytes())
             yield target
     except OSError as error:
-        why = error.strerror or str(error)
-        raise SetupError([Finding(Place(str(folder)), f"Cannot write there: {why}.")]) from None
+        raise SetupError([Finding(Place(str(folder)), f"Cannot write there: {reason(error)}.")]) from None
 
 
 def _wanted(name: str, folder: Path) -> Iterator[tuple[Path, Path]]:

@@ -14,6 +14,7 @@ from mockade.cli.control import with_world
 from mockade.cli.coverage_options import coverage_gate_options
 from mockade.cli.options import ENVIRONMENT, exit_on_setup_error, print_warning
 from mockade.errors import Finding, Place, SetupError
+from mockade.phrases import reason
 
 
 @click.command(context_settings=ENVIRONMENT)
@@ -85,7 +86,7 @@ def _merged(files: Sequence[Path]) -> dict[str, Any]:
         except UnicodeDecodeError:
             findings.append(Finding(Place(str(file)), "This is not UTF-8 text."))
         except OSError as error:
-            findings.append(Finding(Place(str(file)), f"Cannot read this file: {error.strerror or error}."))
+            findings.append(Finding(Place(str(file)), f"Cannot read this file: {reason(error)}."))
         except NoCoverage as error:
             findings.append(Finding(Place(str(file)), str(error)))
     if findings:

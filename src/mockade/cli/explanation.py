@@ -13,6 +13,7 @@ from mockade.contract.entity_tags import CONDITION_HEADERS
 from mockade.contract.operations import Operation
 from mockade.crud.explaining import Fact, explained
 from mockade.hints import did_you_mean
+from mockade.phrases import counted
 from mockade.settings import ROWS
 
 _HTTPS_OWN = frozenset({"accept", "content-type", "authorization", "prefer"})
@@ -106,7 +107,7 @@ def _starting_facts(api: Api, collection: str) -> Iterator[Fact]:
         rows = StartingRows(plan, seed=0)
         reason, table = rows.reason(collection), rows.table(collection)
         count = len(table.rows) if table is not None else 0
-        made = f"with {count} row{'s' * (count != 1)}"
+        made = f"with {counted(count, 'row')}"
         yield Fact("starts", f"empty, since no row could be made: {reason}" if reason else made)
     elif any(schema.collection.name == collection for schema, _ in api.rows):
         yield Fact("starts", "with the rows of its fixtures")

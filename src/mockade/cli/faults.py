@@ -12,6 +12,7 @@ import click
 from mockade.cli.control import with_world
 from mockade.cli.numbers import WholeNumber
 from mockade.cli.options import ENVIRONMENT
+from mockade.phrases import counted
 
 RECIPES = ("slow", "flaky", "down", "rate-limited", "cut")
 
@@ -154,7 +155,7 @@ def clear(remote: Any, ids: Sequence[int]) -> None:
     for number in ids:
         remote.faults.remove(number)
     left = len(remote.faults.list())
-    click.echo(f"The world {remote.world!r} has {left or 'no'} fault{'s' * (left != 1)} now.")
+    click.echo(f"The world {remote.world!r} has {counted(left, 'fault') if left else 'no faults'} now.")
 
 
 def _line(rule: Mapping[str, Any]) -> str:

@@ -9,6 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from mockade.errors import Finding, Place, SetupError, shown_path
+from mockade.phrases import reason
 
 
 class OutputFile:
@@ -32,7 +33,7 @@ class OutputFile:
             self._begin(head)
         except (OSError, ValueError) as error:
             mend = "Make its folder first." if isinstance(error, FileNotFoundError) else ""
-            raise SetupError([self._finding(f"Cannot write this file: {_words(error)}.", mend)]) from None
+            raise SetupError([self._finding(f"Cannot write this file: {reason(error)}.", mend)]) from None
 
     def _begin(self, head: bytes) -> None:
         try:
@@ -51,7 +52,7 @@ class OutputFile:
             self._append(piece)
         except OSError as error:
             self._missing += 1
-            self._why = _words(error)
+            self._why = reason(error)
             with suppress(OSError):
                 self._cut()
             return False
@@ -100,7 +101,3 @@ def check_unread(path: Path, read: Iterable[str | Path]) -> None:
     if not is_device and os.path.realpath(path) in map(os.path.realpath, read):
         message = "This file is read too, and would be lost."
         raise SetupError([Finding(Place(shown_path(path)), message, "Name another.")])
-
-
-def _words(error: Exception) -> str:
-    return getattr(error, "strerror", None) or str(error)

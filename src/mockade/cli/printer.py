@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import errno
-import os
 import queue
 import sys
 import threading
 
 import click
+
+from mockade.cli.streams import StreamError, discard
 
 BACKLOG = 10_000
 """Lines that wait for a slow reader; further ones are dropped and counted."""
@@ -67,7 +68,7 @@ class LinePrinter:
             if is_open:
                 is_open, missing = _printed(lines, missing)
         if missing:
-            _redirect_stdout_to_null()
+            discard()
 
 
 def _printed(lines: list[str], missing: int) -> tuple[bool, int]:
@@ -75,19 +76,9 @@ def _printed(lines: list[str], missing: int) -> tuple[bool, int]:
     told = [f"(Up to {missing} lines are missing: the disk was full.)"] if missing else []
     try:
         click.echo("\n".join([*told, *lines]))
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, StreamError) as error:
         if getattr(error, "errno", None) in FULL:
             return True, missing + len(lines)
-        _redirect_stdout_to_null()
+        discard()
         return False, 0
     return True, 0
-
-
-def _redirect_stdout_to_null() -> None:
-    """Python flushes stdout once more at its end, which would fail on a closed pipe or a full disk."""
-    try:
-        nothing = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nothing, sys.stdout.fileno())
-        os.close(nothing)
-    except (OSError, ValueError):
-        return

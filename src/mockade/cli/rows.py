@@ -19,6 +19,7 @@ from mockade.cli.options import (
 )
 from mockade.errors import Finding, Place, SetupError, printable, shown_path
 from mockade.hints import shell_line
+from mockade.phrases import reason
 
 
 @click.command(context_settings=ENVIRONMENT)
@@ -76,8 +77,9 @@ def _make_folder(folder: Path) -> None:
 
 
 def _unwritable(path: Path, error: OSError) -> SetupError:
-    why = error.strerror or str(error)
-    return SetupError([Finding(Place(shown_path(path)), f"Cannot write there: {why}.", rule="read")])
+    return SetupError(
+        [Finding(Place(shown_path(path)), f"Cannot write there: {reason(error)}.", rule="read")]
+    )
 
 
 def _written(fixture: Path | None, origin: Origin, text: str) -> str:

@@ -16,6 +16,7 @@ from mockade.contract.yaml_reader import DEEPEST
 from mockade.control import control_api
 from mockade.control.call import component
 from mockade.errors import Finding, Place, SetupError, shown_path
+from mockade.phrases import reason
 from mockade.reports.model import Entry
 
 STDIN = "-"
@@ -42,7 +43,7 @@ class SavedJournals:
                 with _opened(file) as stream:
                     yield from self._entries(name, stream, findings)
             except OSError as error:
-                message = f"This cannot be read: {error.strerror or error}."
+                message = f"This cannot be read: {reason(error)}."
                 findings.append(Finding(Place(name), message))
         if findings:
             raise SetupError(findings)

@@ -11,6 +11,7 @@ import click
 from mockade.cli.control import with_world
 from mockade.cli.numbers import WholeNumber
 from mockade.cli.options import ENVIRONMENT
+from mockade.phrases import counted
 
 
 def _print(facts: Any) -> None:
@@ -27,9 +28,8 @@ def world() -> None:
 def list_worlds(remote: Any) -> None:
     """Show the worlds, the one used last at the end."""
     for one in remote.worlds():
-        rows = one["rows"]
         click.echo(
-            f"{one['name']}  seed {one['seed']}, {rows} row{'s' * (rows != 1)}, {one['clock']['now']}, "
+            f"{one['name']}  seed {one['seed']}, {counted(one['rows'], 'row')}, {one['clock']['now']}, "
             f"{one['exchanges']} in its journal"
         )
 

@@ -10,6 +10,7 @@ from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
+from mockade.phrases import reason
 from mockade.settings import TOKEN
 
 V1 = "/_mockade/v1"
@@ -120,7 +121,7 @@ class ControlConnection:
         if isinstance(error, HTTPException) and not isinstance(error, OSError):
             return f"{self.url} does not speak HTTP, or ends in the middle of it ({type(error).__name__})."
         return (
-            f"No Mockade can be reached at {self.url}: {getattr(error, 'strerror', None) or error}. "
+            f"No Mockade can be reached at {self.url}: {reason(error)}. "
             "Is it running? Start it with `mockade serve`, or say where it is with --url."
         )
 

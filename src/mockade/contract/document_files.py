@@ -19,6 +19,7 @@ from mockade.contract.swagger2 import Converted, convert, convert_part, is_swagg
 from mockade.contract.swagger2.schemas import original_ref
 from mockade.contract.translation import translated
 from mockade.errors import Finding, Place, SetupError, Severity
+from mockade.phrases import reason
 
 _Pointer = tuple[str | int, ...]
 
@@ -203,8 +204,7 @@ class DocumentFiles:
                     return problem
                 self._gather_file(uri, target)
         except (ValueError, OSError, RuntimeError) as error:  # the last for links in a circle
-            why = getattr(error, "strerror", None) or error
-            return RefProblem(f"$ref {ref[:80]!r} is no address: {why}.")
+            return RefProblem(f"$ref {ref[:80]!r} is no address: {reason(error)}.")
         if self.files[target] is None:
             return RefProblem()  # what is wrong with that file is reported already
         if fragment and not fragment.startswith("/"):

@@ -20,6 +20,7 @@ from mockade.contract.parsed_texts import keep, kept
 from mockade.contract.yaml_reader import DEEPEST as DEEPEST
 from mockade.contract.yaml_reader import Data
 from mockade.errors import Finding, Place, SetupError
+from mockade.phrases import reason
 
 _Pointer = tuple[str | int, ...]
 
@@ -171,7 +172,7 @@ def read(path: Path, shown: str, tolerated: Tolerated | None = None) -> tuple[An
     except UnicodeDecodeError:
         raise _unreadable(Place(shown), "This file is not UTF-8 text.") from None
     except OSError as error:
-        raise _unreadable(Place(shown), f"Cannot read this file: {error.strerror or error}.") from None
+        raise _unreadable(Place(shown), f"Cannot read this file: {reason(error)}.") from None
     return parse(path, text, shown, tolerated), text
 
 

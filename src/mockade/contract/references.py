@@ -8,6 +8,8 @@ from functools import cache
 from typing import Any
 from urllib.parse import quote, unquote, urldefrag, urljoin
 
+from mockade import json_pointer
+
 ROOT = "http://contract.invalid/"
 """What stands for a document's folder in the addresses of its files; a reserved name, and never fetched."""
 
@@ -74,7 +76,7 @@ def escaped(step: str | int) -> str:
     text = str(step)
     if text.isidentifier() and text.isascii():
         return f"/{text}"  # as most are: nothing in it is escaped
-    return "/" + quote(text.replace("~", "~0").replace("/", "~1"), safe="~:@$")
+    return "/" + quote(json_pointer.escaped(text), safe="~:@$")
 
 
 def stays_inside(base: str, ref: str) -> bool:
@@ -94,4 +96,4 @@ def steps(fragment: str) -> list[str]:
     found = fragment.split("/")[1:]
     if "%" not in fragment and "~" not in fragment:
         return found
-    return [unquote(step).replace("~1", "/").replace("~0", "~") for step in found]
+    return [json_pointer.unescaped(unquote(step)) for step in found]

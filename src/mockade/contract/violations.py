@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Literal, NamedTuple
 
 from mockade.contract.document import Source
+from mockade.json_pointer import escaped
 
 Where = Literal["path", "query", "header", "cookie", "body", "response"]
 
@@ -39,7 +40,7 @@ class Violation(NamedTuple):
     @property
     def pointer(self) -> str:
         """The JSON pointer into `where`."""
-        return "".join(f"/{str(step).replace('~', '~0').replace('/', '~1')}" for step in self.path)
+        return "".join(f"/{escaped(str(step))}" for step in self.path)
 
     @property
     def place(self) -> str:

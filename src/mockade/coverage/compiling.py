@@ -29,7 +29,8 @@ from mockade.coverage.items import (
     Secret,
 )
 from mockade.coverage.numbering import Numbering
-from mockade.coverage.parts import Parts, step
+from mockade.coverage.parts import Parts
+from mockade.json_pointer import escaped
 
 _HOLDERS = frozenset({"object", "array"})
 
@@ -115,7 +116,7 @@ class _Compiler:
             asked = [schemes[name] for name in alternative]
             secrets = [_secret(scheme) for scheme in asked if not scheme.is_certificate]
             name = " and ".join(alternative) or "no credential"
-            id = f"/security/{step('+'.join(alternative))}"
+            id = f"/security/{escaped('+'.join(alternative))}"
             # A client certificate is settled below HTTP, where no server of ours sees it.
             is_unseen = bool(asked) and not secrets
             source = self._source_of(alternative)
@@ -134,7 +135,7 @@ class _Compiler:
         return operation.source
 
     def _parameter(self, parameter: Parameter) -> Generator[None, None, ParameterItems]:
-        id = f"/parameters/{parameter.where}/{step(parameter.name)}"
+        id = f"/parameters/{parameter.where}/{escaped(parameter.name)}"
         number = self._add(Item("parameters", id, parameter.where, parameter.name, parameter.source))
         schema = None
         if parameter.schema is not None:
@@ -164,7 +165,7 @@ class _Compiler:
         is_request: bool = False,
         out_of_reach: bool = False,
     ) -> Generator[None, None, ContentItems]:
-        id = f"{id}/content/{step(media_type)}"
+        id = f"{id}/content/{escaped(media_type)}"
         number = self._add(Item("media_types", id, where, media_type, content.source, out_of_reach))
         schema: SchemaItems | None = None
         if content.schema is not None and _is_read(content, is_request=is_request):

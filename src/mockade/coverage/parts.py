@@ -17,6 +17,7 @@ from mockade.contract.schema_walk import place_of, walk
 from mockade.contract.translation import UNSENT_FLAG, Direction
 from mockade.contract.validators import Validator
 from mockade.coverage.items import Judge, key_of
+from mockade.json_pointer import escaped
 
 Applied = frozenset[Hashable]
 """The schemas of a value that a branch of it need not look at again."""
@@ -92,7 +93,7 @@ class Parts:
             if not any(isinstance(one.value, dict) and flagged(one, self._unsent) for _, one in declared):
                 source = declared[0][0].source.child("properties", name)
                 schemas = tuple(one for _, one in declared)
-                yield Part("property", name, f"/properties/{step(name)}", name, source, schemas)
+                yield Part("property", name, f"/properties/{escaped(name)}", name, source, schemas)
 
     def _branches(self, node: Node, inside: Applied) -> Iterator[Part]:
         """What a schema's `oneOf` and `anyOf` list, and the children of a base with a discriminator."""
@@ -105,13 +106,13 @@ class Parts:
                 labels[label] = labels.get(label, 0) + 1
                 label = label if labels[label] == 1 else f"{label} {labels[label]}"
                 source = node.source.child(keyword, at) if at < len(listed) else one.source
-                yield Part("branch", judge, f"/{keyword}/{step(label)}", label, source, (one,), inside)
+                yield Part("branch", judge, f"/{keyword}/{escaped(label)}", label, source, (one,), inside)
         if discriminator is not None and not discriminator.keyword:
             for option in discriminator.options:
                 schema = option.schema
                 if place(schema) != place(node):
                     judge, label = Chosen(discriminator, option), _label(schema, "", 0)
-                    id = f"/discriminator/{step(label)}"
+                    id = f"/discriminator/{escaped(label)}"
                     yield Part("branch", judge, id, label, schema.source, (schema,), inside)
 
     def _choices(
@@ -142,7 +143,7 @@ def _others(node: Node) -> Iterator[Part]:
         if judge is not None:
             patterns.append(judge)
             source = node.source.child("patternProperties", pattern)
-            id = f"/patternProperties/{step(pattern)}"
+            id = f"/patternProperties/{escaped(pattern)}"
             yield Part("others", judge, id, f"/{pattern}/", source, (one,))
     others = node.get("additionalProperties")
     if others is not None and isinstance(others.value, dict):
@@ -162,7 +163,7 @@ def _values(nodes: Sequence[Node]) -> Iterator[Part]:
         if all(key in one for one in others):
             text = orjson.dumps(value, option=orjson.OPT_NON_STR_KEYS).decode()
             word = value if isinstance(value, str) else text
-            yield Part("value", key, f"/enum/{step(word)}", text, source)
+            yield Part("value", key, f"/enum/{escaped(word)}", text, source)
 
 
 def _enum(node: Node) -> list[tuple[Any, Source]] | None:
@@ -191,8 +192,3 @@ def _pattern(pattern: str) -> Judge | None:
         return jsonschema_rs.Draft202012Validator({"pattern": pattern}, pattern_options=options)
     except ValueError:
         return None
-
-
-def step(word: str) -> str:
-    """A word as a step of a JSON pointer, without its slash."""
-    return word.replace("~", "~0").replace("/", "~1")

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from mockade.catalogue.api import Api
 from mockade.handling.rows import CollectionSchema
+from mockade.phrases import counted
 from mockade.state.rows import Row
 from mockade.state.state import State
 from mockade.state.table import Table
@@ -209,4 +210,4 @@ def _fault(schema: CollectionSchema, row: Row) -> str:
 def _lost_collection(stem: str, name: str, table: Table) -> Iterator[str]:
     count = len(table.rows)
     if count:
-        yield f"{stem}'s collection {name} is gone, and its {count} row{'s' * (count != 1)}."
+        yield f"{stem}'s collection {name} is gone, and its {counted(count, 'row')}."

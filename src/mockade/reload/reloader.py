@@ -17,6 +17,7 @@ from mockade.catalogue.api import Api
 from mockade.catalogue.loading import ignore, importing_anew, load_apis, read_files
 from mockade.catalogue.selection import Selection
 from mockade.errors import Finding, SetupError, printable, shown_path
+from mockade.phrases import counted
 from mockade.reload.migration import Migration, WorldMigration
 from mockade.settings import Settings
 from mockade.worlds.journal import ExchangeListener
@@ -129,8 +130,7 @@ class Reloader:
         try:
             return act()
         except SetupError as error:
-            count = len(error.findings)
-            self._log(f"Not reloaded, {count} thing{'s' * (count != 1)} to mend. {SERVES_ON}")
+            self._log(f"Not reloaded, {counted(len(error.findings), 'thing')} to mend. {SERVES_ON}")
             self._log_findings(error.findings)
         except (Exception, SystemExit, KeyboardInterrupt) as error:
             self._log(f"Not reloaded: {printable(repr(error))} {SERVES_ON}")

@@ -9,6 +9,7 @@ from itertools import accumulate
 from typing import Any, NamedTuple
 
 from mockade.contract.violations import Violation
+from mockade.json_pointer import unescaped
 from mockade.reports.model import Entry
 from mockade.settings import WORLD_PREFIX
 from mockade.worlds.journal import Exchange, request_target
@@ -91,7 +92,7 @@ def exchange_of(entry: Entry) -> Exchange:
 
 
 def _violation(told: Entry) -> Violation:
-    steps = (step.replace("~1", "/").replace("~0", "~") for step in told["pointer"].split("/")[1:])
+    steps = map(unescaped, told["pointer"].split("/")[1:])
     return Violation(told["where"], tuple(steps), told["rule"], told["message"])
 
 

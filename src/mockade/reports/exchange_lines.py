@@ -14,6 +14,7 @@ import click
 
 from mockade.contract.violations import ABSENT, violation_line
 from mockade.errors import printable
+from mockade.phrases import counted
 from mockade.worlds.journal import request_line
 from mockade.worlds.registry import DEFAULT
 
@@ -156,5 +157,5 @@ def value_text(value: Any, width: int = MAX_WIDTH) -> str:
     if len(text) <= width:
         return text
     if isinstance(value, list):
-        return f"{len(value)} item{'s' * (len(value) != 1)}"
+        return counted(len(value), "item")
     return f"{text[:width]}…"

@@ -11,6 +11,7 @@ from pathlib import Path
 import click
 
 from mockade.errors import Finding, Place, SetupError
+from mockade.phrases import reason
 from mockade.reports import github, text
 from mockade.reports.forms import STDOUT, Output, on_github
 from mockade.reports.model import Report
@@ -111,5 +112,4 @@ def _faults(output: Output) -> Iterator[Finding]:
 
 
 def _unwritable(file: str, error: Exception) -> Finding:
-    why = getattr(error, "strerror", None) or str(error)
-    return Finding(Place(file), f"The report cannot be written: {why}.", "Name another file.")
+    return Finding(Place(file), f"The report cannot be written: {reason(error)}.", "Name another file.")

@@ -8,6 +8,7 @@ import click
 
 from mockade.contract.violations import violation_line
 from mockade.errors import printable
+from mockade.phrases import counted
 from mockade.reports import exchange_lines
 from mockade.reports.gates import FAILED_BY, failing
 from mockade.reports.model import Group, Report
@@ -42,9 +43,9 @@ def sums(report: Report) -> Iterator[str]:
         hint = " Did the command use MOCKADE_URL?" if report.command == "exec" else ""
         yield f"Mockade: no request came.{hint}"
     elif not (broken or faults):
-        yield f"Mockade: {many(report.requests, 'request')}, and the contract was kept."
+        yield f"Mockade: {counted(report.requests, 'request')}, and the contract was kept."
     if broken:
-        yield f"Mockade: {many(broken, 'exchange')} broke the contract."
+        yield f"Mockade: {counted(broken, 'exchange')} broke the contract."
     if faults:
         yield f"Mockade: the mock itself was at fault in {faults:,}."
     besides = list(_besides(report))
@@ -69,11 +70,11 @@ def _besides(report: Report) -> Iterator[str]:
     kinds = report.kinds
     if report.refused:
         statuses = ", ".join(f"{status}: {count:,}" for status, count in report.refused.items())
-        yield f"{many(kinds['refused'], 'request')} refused as documented ({statuses})"
+        yield f"{counted(kinds['refused'], 'request')} refused as documented ({statuses})"
     if kinds.get("unanswered"):
         yield f"{kinds['unanswered']:,} that nobody answers (501)"
     if kinds.get("generated"):
-        yield f"{many(kinds['generated'], 'answer')} generated from the schema"
+        yield f"{counted(kinds['generated'], 'answer')} generated from the schema"
     if kinds.get("notice"):
         yield f"{kinds['notice']:,} with notices"
 
@@ -104,8 +105,4 @@ def _notices(report: Report) -> Iterator[str]:
         found = {"where": group.where, "pointer": group.pointer, "message": group.message}
         yield f"    notice: {printable(violation_line({**found, 'contract': group.contract}))}"
     if len(groups) > MOST_NOTICED:
-        yield f"  … and {many(len(groups) - MOST_NOTICED, 'more kind')} of notices: -v prints all."
-
-
-def many(count: int, noun: str) -> str:
-    return f"{count:,} {noun}{'s' * (count != 1)}"
+        yield f"  … and {counted(len(groups) - MOST_NOTICED, 'more kind')} of notices: -v prints all."

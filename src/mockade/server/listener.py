@@ -9,6 +9,7 @@ import os
 import socket
 
 from mockade.errors import Finding, Place, SetupError
+from mockade.phrases import reason
 
 BACKLOG = 2048
 """Clients that may have connected before the server has accepted them."""
@@ -95,7 +96,7 @@ def _not_to_be_had(host: str, port: int, error: Exception) -> SetupError:
     elif isinstance(error, socket.gaierror | UnicodeError) or code == errno.EADDRNOTAVAIL:
         message, mend = f"{host!r} is no address of this machine.", "Try --host 127.0.0.1."
     else:
-        message, mend = f"Cannot listen there: {getattr(error, 'strerror', None) or error}.", ""
+        message, mend = f"Cannot listen there: {reason(error)}.", ""
     return SetupError([Finding(Place(f"{host}:{port}"), message, mend, "listen")])
 
 

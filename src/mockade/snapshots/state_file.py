@@ -17,6 +17,7 @@ from mockade.contract.normalizer import Normalizer
 from mockade.contract.reading import DEEPEST, nests_deeply, parse
 from mockade.contract.validators import Validator
 from mockade.errors import Finding, Place, SetupError, shown_path
+from mockade.phrases import reason
 from mockade.snapshots.reader import InvalidDocument, read_document
 from mockade.snapshots.state_locks import StateLocks
 from mockade.snapshots.writer import VERSION, document, json_pieces
@@ -90,7 +91,7 @@ class StateFile:
         except FileNotFoundError:
             return {}
         except OSError as error:
-            raise self._error(f"Cannot read this file: {error.strerror}.", _MEND) from None
+            raise self._error(f"Cannot read this file: {reason(error)}.", _MEND) from None
         reading = _StateFileReader(self.display_path, apis, defaults, schema)
         worlds = reading.worlds(self._parse(raw))
         if reading.findings:

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from mockade.errors import SetupError
+from mockade.phrases import reason
 
 if sys.platform == "win32":
     import msvcrt
@@ -48,7 +49,7 @@ class StateLocks:
                 file = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
             except OSError as error:
                 raise self._error(
-                    f"Nothing can be written in its folder: {error.strerror}.", "Name another folder."
+                    f"Nothing can be written in its folder: {reason(error)}.", "Name another folder."
                 ) from None
             try:
                 _lock(file)

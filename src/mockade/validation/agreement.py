@@ -21,6 +21,7 @@ from mockade.contract.contract import Contract
 from mockade.contract.document import Document
 from mockade.contract.recognition import NotOpenApi
 from mockade.errors import Finding, Place, SetupError, shown_path
+from mockade.phrases import reason
 from mockade.validation.answers import Answers
 from mockade.validation.examples import examples, never_sent
 from mockade.validation.fixture_checks import fixture_findings
@@ -116,7 +117,7 @@ def _targets(word: Word) -> list[Target]:
         if path.exists():
             return [_target_at(path)]
     except OSError as error:
-        message = f"This cannot be read: {error.strerror or error}."
+        message = f"This cannot be read: {reason(error)}."
         raise SetupError([Finding(Place(shown_path(path)), message, rule="read")]) from None
     raise missing(path)
 

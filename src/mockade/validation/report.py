@@ -13,6 +13,7 @@ import click
 
 from mockade.contract.slips import RANKS
 from mockade.errors import Finding, Place, Severity, printable
+from mockade.phrases import counted
 from mockade.validation.answers import Answers
 
 UNREADABLE = frozenset({"read", "syntax", "url", "version"})
@@ -119,24 +120,24 @@ _NAMES = re.compile(r"'[^']*'|\"[^\"]*\"|\{[^{}]*\}|\S*[/\d]\S*|\bcalled \S+|^[^
 
 
 def _count(findings: int) -> str:
-    return f"{findings or 'no'} finding{'s' * (findings != 1)}"
+    return f"{counted(findings, 'finding') if findings else 'no findings'}"
 
 
 def _sum(report: Report) -> str:
-    contracts = f"{report.contracts} contract{'s' * (report.contracts != 1)}"
+    contracts = counted(report.contracts, "contract")
     counts = {one: sum(finding.severity == one for finding in report.findings) for one in RANKS}
     total = len(report.findings)
     if counts["error"] == total > 0:
         parts = ""
     else:
         parts = ", ".join(
-            f"{count} {severity}{'s' * (count != 1 and severity != 'info')}"
+            f"{count:,} info" if severity == "info" else counted(count, severity)
             for severity, count in counts.items()
             if count
         )
         parts = f" ({parts})" if parts else ""
     if counts["error"] or counts["warning"]:
-        text = f"{total} finding{'s' * (total != 1)}{parts}"
+        text = f"{counted(total, 'finding')}{parts}"
         return f"{text} in {contracts}." if report.contracts else f"{text}."
     agree = "agrees with its" if report.contracts == 1 else "agree with their"
     return f"{contracts} {agree} examples, fixtures and handlers{parts}."

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from mockade.contract.keywords import METHODS
 from mockade.contract.swagger2.media import COMMAS, JSON, STYLES, BodyPart, Pointer, request_body, response_of
 from mockade.contract.swagger2.schemas import COMPONENTS, SCHEMA_WORDS, flat_schema, moved_ref, schema_of
+from mockade.json_pointer import unescaped
 
 _METHODS = frozenset(METHODS) - {"trace", "query"}
 
@@ -240,7 +241,7 @@ class _Conversion:
         """A parameter, or what its `$ref` to this document's own parameters leads to."""
         ref = _object(declared).get("$ref")
         if isinstance(ref, str) and ref.startswith("#/parameters/"):
-            name = ref.removeprefix("#/parameters/").replace("~1", "/").replace("~0", "~")
+            name = unescaped(ref.removeprefix("#/parameters/"))
             target = _object(self._data.get("parameters")).get(name)
             if isinstance(target, dict):
                 return target, ("parameters", name)
