@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -225,6 +226,31 @@ def test_the_help_names_each_variable(command: str) -> None:
     for name in ("URL", "WORLD", "TOKEN"):
         assert f"env var: MOCKADE_{name}" in text
     assert "default: http://127.0.0.1:6464" in text
+
+
+@pytest.mark.parametrize(
+    "words",
+    [("verify",), ("coverage",), ("journal",), ("clock",), ("fault", "list"), ("world", "list")],
+    ids=" ".join,
+)
+def test_a_server_that_accepts_and_never_answers_is_told_in_seconds(
+    words: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("mockade.cli.control.GREETING", 0.1)
+    with socket.create_server(("127.0.0.1", 0)) as deaf:
+        url = f"http://127.0.0.1:{deaf.getsockname()[1]}"
+        done = run(*words, "--url", url)
+    assert done.exit_code == 2
+    assert done.stderr == (
+        f"error {url} does not answer within 0.1 seconds. Is it a Mockade that runs, and is not stopped? "
+        "Say where it is with --url.\n"
+    )
+
+
+def test_files_ask_no_server_whether_it_is_there(tmp_path: Path) -> None:
+    file = tmp_path / "shard.json"
+    file.write_text('{"version": 1, "requests": 0, "unread": 0, "apis": []}')
+    assert run("coverage", str(file), MOCKADE_URL="http://127.0.0.1:1").exit_code == 0
 
 
 def test_a_reader_that_closes_the_pipe_ends_it_quietly(world: Remote) -> None:

@@ -305,6 +305,15 @@ def test_a_server_that_is_no_mockade_is_a_sentence() -> None:
             thread.join()
 
 
+def test_only_the_greeting_is_short_and_what_is_asked_then_may_take_its_time(server: Server) -> None:
+    remote = Remote(server.url, greeting=5.0)
+    remote.worlds()
+    kept = remote._connection._connection.sock
+    assert kept.gettimeout() == 60.0
+    remote.other("kept").clock.get()
+    assert remote._connection._connection.sock is kept
+
+
 def test_one_connection_is_kept_over_many_calls_and_worlds(server: Server) -> None:
     remote = Remote(server.url)
     remote.health()

@@ -31,6 +31,9 @@ from mockade.phrases import counted
 POLL = 0.25
 """Seconds between two polls of a journal that is followed."""
 
+GREETING = 5.0
+"""Seconds that a server has to say that it is there."""
+
 
 _world_options = all_of(
     click.option(
@@ -60,7 +63,7 @@ def with_world(command: Callable[..., None]) -> Callable[..., None]:
         from mockade.client.remote import ControlError, Remote
 
         try:
-            command(Remote(url, world, token), **others)
+            command(Remote(url, world, token, GREETING), **others)
         except ControlError as error:
             print_error(str(error))
             sys.exit(BAD_SETUP)

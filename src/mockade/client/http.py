@@ -38,10 +38,14 @@ class ControlError(Exception):
 class ControlConnection:
     """A persistent connection to a server, shared by threads one at a time. `url` names no world.
 
-    Raises ControlError for a URL or a token that cannot be used.
+    `timeout` is how many seconds an answer may take: a large one takes its time. With `greeting` the server
+    is asked first whether it is there, and has so many seconds to say so. Raises ControlError for a URL or a
+    token that cannot be used.
     """
 
-    def __init__(self, url: str, token: str = "", timeout: float = 60.0) -> None:
+    def __init__(
+        self, url: str, token: str = "", timeout: float = 60.0, greeting: float | None = None
+    ) -> None:
         self.url = url.rstrip("/")
         if token and not TOKEN.fullmatch(token):
             message = (
@@ -51,6 +55,7 @@ class ControlConnection:
         self._headers = {"Accept": "application/json", **({TOKEN_HEADER: token} if token else {})}
         self._connection, self._base = _opened(self.url, timeout)
         self._timeout = timeout
+        self._greeting = greeting
         self._lock = threading.Lock()
         weakref.finalize(self, self._connection.close)
 
@@ -65,6 +70,8 @@ class ControlConnection:
         `path` follows `/_mockade/v1`; what is None in `query` is left out. Raises ControlError for a refusal.
         """
         __tracebackhide__ = True
+        if self._greeting is not None:
+            self._greet(self._greeting)
         parameters = {name: _query_value(value) for name, value in (query or {}).items() if value is not None}
         target = f"{self._base}{V1}{path}" + (f"?{urlencode(parameters)}" if parameters else "")
         status, media_type, data = self._exchange(method, target, body)
@@ -77,6 +84,20 @@ class ControlConnection:
             f"{self.url} answers {status}, and not as Mockade's control API does. Is it the right --url?"
         )
         raise ControlError(status, message)
+
+    def _greet(self, patience: float) -> None:
+        """Ask whether the server is there. What it says does not matter: what comes next is told better."""
+        timeout, self._greeting = self._timeout, None
+        self._set_timeout(patience)
+        try:
+            self._exchange("GET", f"{self._base}{V1}/health", None)
+        finally:
+            self._set_timeout(timeout)
+
+    def _set_timeout(self, seconds: float) -> None:
+        self._timeout = self._connection.timeout = seconds
+        if self._connection.sock is not None:
+            self._connection.sock.settimeout(seconds)
 
     def _exchange(self, method: str, target: str, body: Any) -> tuple[int, str, bytes]:
         headers, data = self._headers, None
@@ -117,7 +138,10 @@ class ControlConnection:
 
     def _unreachable(self, error: Exception) -> str:
         if isinstance(error, TimeoutError):
-            return f"{self.url} does not answer within {self._timeout:g} seconds."
+            return (
+                f"{self.url} does not answer within {self._timeout:g} seconds. Is it a Mockade that runs, and "
+                "is not stopped? Say where it is with --url."
+            )
         if isinstance(error, HTTPException) and not isinstance(error, OSError):
             return f"{self.url} does not speak HTTP, or ends in the middle of it ({type(error).__name__})."
         return (

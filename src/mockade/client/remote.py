@@ -44,11 +44,11 @@ class Remote:
     does not answer, is a ControlError. Worlds of one server that come from each other share a connection.
     """
 
-    def __init__(self, url: str, world: str = "", token: str = "") -> None:
+    def __init__(self, url: str, world: str = "", token: str = "", greeting: float | None = None) -> None:
         base, carried = parted(url)
         if world and carried and world != carried:
             raise ControlError(0, f"{url} names the world {carried!r}, and {world!r} is asked for: name one.")
-        self._connect(ControlConnection(base, token), world or carried or DEFAULT)
+        self._connect(ControlConnection(base, token, greeting=greeting), world or carried or DEFAULT)
 
     def _connect(self, connection: ControlConnection, world: str) -> None:
         self._connection = connection
