@@ -17,6 +17,7 @@ from typing import Any
 import httpx
 import pytest
 
+from mockade.contract.lines import Lines
 from mockade.reports import json as reports_json
 from mockade.testing import MockServer
 from tests.cli.commands import run
@@ -149,10 +150,13 @@ def test_a_gate_that_is_none_is_a_usage_error(text: str, said: str) -> None:
     ("content", "said"),
     [
         (b"{", "1:2: This is not JSON"),
-        (b"[]", "It is no document of coverage"),
+        (b"[]", "This is no document of coverage."),
         (b'{"version": 2, "apis": []}', "It is of version 2, and version 1 is read here"),
-        (b'{"version": 1, "apis": [{"operations": [{}]}]}', "It is no whole document of coverage"),
-        (b"\xff", "This is not UTF-8 text."),
+        (
+            b'{"version": 1,\n "apis": [{"operations": [{}]}]}',
+            "json:2:11: This is no document of coverage: /apis/0/",
+        ),
+        (b"\xff", "This file is not UTF-8 text."),
     ],
 )
 def test_a_file_that_is_no_coverage_is_told_with_what_it_is(
@@ -162,6 +166,84 @@ def test_a_file_that_is_no_coverage_is_told_with_what_it_is(
     file.write_bytes(content)
     done = run("coverage", str(file))
     assert (done.exit_code, said in done.stderr) == (2, True), done.stderr
+
+
+def _change(*way: str | int, to: Any) -> Any:
+    def change(document: Any) -> None:
+        for step in way[:-1]:
+            document = document[step]
+        document[way[-1]] = to
+
+    return change
+
+
+def _twice(*way: str | int) -> Any:
+    def change(document: Any) -> None:
+        for step in way:
+            document = document[step]
+        document.append(document[0])
+
+    return change
+
+
+OPERATION = ("apis", 0, "operations", 0)
+NEGATIVE = "-1 must be at least 0."
+
+
+@pytest.mark.parametrize(
+    ("change", "place", "said"),
+    [
+        (
+            _change(*OPERATION, "items", 0, "kind", to="wishes"),
+            (*OPERATION, "items", 0, "kind"),
+            "'wishes' is none",
+        ),
+        (
+            _change(*OPERATION, "state", to="done"),
+            (*OPERATION, "state"),
+            "'done' is none of the allowed values",
+        ),
+        (_change(*OPERATION, "count", to=-1), (*OPERATION, "count"), NEGATIVE),
+        (_change("requests", to=-1), ("requests",), NEGATIVE),
+        (_change("unread", to="1"), ("unread",), "Expected integer, got string '1'"),
+        (
+            _change(*OPERATION, "totals", "wishes", to={}),
+            (*OPERATION, "totals", "wishes"),
+            "'wishes' is not allowed",
+        ),
+        (
+            _change(*OPERATION, "totals", "statuses", "seen", to=90),
+            (*OPERATION, "totals"),
+            "Its statuses are not as",
+        ),
+        (_twice("apis"), ("apis", 1), "'shop' stands here twice."),
+        (_twice(*OPERATION[:-1]), ("apis", 0, "operations", 6), "'get_widgets' stands here twice."),
+        (_twice(*OPERATION, "items"), None, "stands here twice."),
+    ],
+)
+def test_a_damaged_document_is_told_with_the_line_of_what_is_wrong(
+    asked: str, tmp_path: Path, change: Any, place: Any, said: str
+) -> None:
+    document = json.loads(run("coverage", "--url", asked, "--json").stdout)
+    for name, whole in (("c.json", document), ("r.json", {"format": "mockade-report", "coverage": document})):
+        file = tmp_path / name
+        if name == "c.json":
+            change(document)
+        file.write_text(json.dumps(whole, indent=1))
+        done = run("coverage", str(file))
+        assert (done.exit_code, said in done.stderr) == (2, True), done.stderr
+        if place is not None:
+            way = place if name == "c.json" else ("coverage", *place)
+            at = Lines(file.read_text(), file.name).place(way)
+            assert f"{at}: " in done.stderr
+
+
+def test_a_document_without_all_its_items_is_not_merged(asked: str, tmp_path: Path) -> None:
+    for items in ("missing", "none"):
+        file = tmp_path / f"{items}.json"
+        file.write_text(httpx.get(f"{asked}/_mockade/v1/coverage?items={items}", verify=NO_TLS).text)
+        done = run("coverage", str(file))
+        assert (done.exit_code, "with all of them" in done.stderr) == (2, True), done.stderr
 
 
 def exec_of(*words: str) -> Any:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +12,6 @@ import click
 from mockade.cli.control import with_world
 from mockade.cli.coverage_options import coverage_gate_options
 from mockade.cli.options import ENVIRONMENT, exit_on_setup_error, print_warning
-from mockade.errors import Finding, Place, SetupError
-from mockade.phrases import reason
 
 
 @click.command(context_settings=ENVIRONMENT)
@@ -41,8 +38,10 @@ def coverage(
     from mockade.reports.coverage_gate import CoverageGate
 
     if files:
+        from mockade.cli.saved_coverage import merged_files
+
         with exit_on_setup_error():
-            found = _merged(files)
+            found = merged_files(files)
     else:
         remote.look()  # asking would make a world that is not there
         found = remote.coverage(merged=merged)
@@ -67,28 +66,3 @@ def _print(document: dict[str, Any], *, everything: bool) -> None:
         click.echo(f"{document['unread']:,} bodies were too large: of them the media type alone counts.")
     for line in tree(document, everything=everything):
         click.echo(line)
-
-
-def _merged(files: Sequence[Path]) -> dict[str, Any]:
-    """Documents in files, as one. Raises SetupError with what is wrong in each that cannot be read."""
-    from mockade.coverage.editing import NoCoverage, checked, merged
-
-    found, findings = [], []
-    for file in files:
-        try:
-            value = json.loads(file.read_text(encoding="utf-8"))
-            # `--report json` has it as a member.
-            found.append(checked(value.get("coverage") or value if isinstance(value, dict) else value))
-        except json.JSONDecodeError as error:
-            place = Place(str(file), error.lineno, error.colno)
-            mend = "`mockade coverage --json` writes such a file."
-            findings.append(Finding(place, f"This is not JSON: {error.msg}.", mend))
-        except UnicodeDecodeError:
-            findings.append(Finding(Place(str(file)), "This is not UTF-8 text."))
-        except OSError as error:
-            findings.append(Finding(Place(str(file)), f"Cannot read this file: {reason(error)}."))
-        except NoCoverage as error:
-            findings.append(Finding(Place(str(file)), str(error)))
-    if findings:
-        raise SetupError(findings)
-    return merged(found)

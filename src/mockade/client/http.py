@@ -139,8 +139,8 @@ class ControlConnection:
     def _unreachable(self, error: Exception) -> str:
         if isinstance(error, TimeoutError):
             return (
-                f"{self.url} does not answer within {self._timeout:g} seconds. Is it a Mockade that runs, and "
-                "is not stopped? Say where it is with --url."
+                f"{self.url} does not answer within {self._timeout:g} seconds. Is it a Mockade that runs, "
+                "and is not stopped? Say where it is with --url."
             )
         if isinstance(error, HTTPException) and not isinstance(error, OSError):
             return f"{self.url} does not speak HTTP, or ends in the middle of it ({type(error).__name__})."

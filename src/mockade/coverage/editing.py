@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from fnmatch import fnmatchcase
 from typing import Any
 
@@ -14,34 +14,6 @@ DEPRECATED, GENERATED = "deprecated", "generated"
 
 _UNWRITTEN = frozenset({"example", "generated", "stub"})
 """Who answers from the contract alone, or not at all."""
-
-
-class NoCoverage(ValueError):
-    """What is no document of coverage that can be read; its text is a sentence."""
-
-
-def checked(value: Any) -> Facts:
-    """A value that is a document of coverage. Raises NoCoverage."""
-    if not isinstance(value, dict) or not isinstance(value.get("apis"), list) or "version" not in value:
-        raise NoCoverage("It is no document of coverage: `mockade coverage --json` writes one.")
-    if value["version"] != VERSION:
-        message = f"It is of version {value['version']!r}, and version {VERSION} is read here"
-        raise NoCoverage(f"{message}: write it and read it with the same Mockade.")
-    try:
-        for operation in _operations(value):
-            known = operation["state"] in STATES and isinstance(operation["totals"], dict)
-            if not known or any(one["state"] not in STATES for one in operation.get("items", ())):
-                raise NoCoverage(f"It has a state that is none of {', '.join(STATES)}.")
-            if "items" not in operation and operation["state"] != STATES[0]:
-                raise NoCoverage("It has no items: write it with all of them.")
-    except (KeyError, TypeError) as error:
-        raise NoCoverage(f"It is no whole document of coverage: {error} is not there or not right.") from None
-    return value
-
-
-def _operations(document: Facts) -> Iterator[Facts]:
-    for api in document["apis"]:
-        yield from api["operations"]
 
 
 def merged(documents: Iterable[Facts]) -> Facts:
@@ -82,12 +54,13 @@ def recounted(document: Facts) -> Facts:
     """A document with the totals that its operations and their items make."""
     apis = []
     for api in document["apis"]:
-        operations = [{**one, "totals": _totals(one)} for one in api["operations"]]
+        operations = [{**one, "totals": totals_of(one)} for one in api["operations"]]
         apis.append({**api, "totals": sum_of(operations), "operations": operations})
     return {**document, "totals": sum_of(apis), "apis": apis}
 
 
-def _totals(operation: Facts) -> Totals:
+def totals_of(operation: Facts) -> Totals:
+    """What an operation and its items make; of one without items, what it says."""
     if "items" not in operation and not operation["ignored"]:
         return dict(operation["totals"])
     totals: Totals = {}
