@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from itertools import islice
 from pathlib import Path
 
@@ -38,6 +39,18 @@ def test_files_are_read_in_their_order_with_or_without_a_last_line_break(tmp_pat
         (b'{"log": {"version": "1.2"}}', "This is no entry of a journal: /id: 'id' is required"),
         (LINES[0].replace(b'"engine"', b'"me"'), "This is no entry of a journal: /answered_by"),
         (LINES[0][:-1], "This is no line of JSON"),
+        (
+            LINES[0].replace(b'"id":1,', b'"id":-1,'),
+            "/id: -1 must be at least 1.",
+        ),
+        (
+            LINES[0].replace(b'"where":"body"', b'"where":"soul"'),
+            "/violations/0/where",
+        ),
+        (
+            LINES[0].replace(b'"path":', b'"way":'),
+            "/request/path: 'path' is required",
+        ),
         (b"\xff\xfe", "This is no line of JSON"),
         (b'{"a": "\\ud800"}', "This is no line of JSON"),
         (b"[" * 500 + b"]" * 500, "This is no entry of a journal: it nests deeper"),
@@ -51,13 +64,32 @@ def test_a_bad_line_is_told_behind_the_good_ones(tmp_path: Path, line: bytes, me
         next(saved)
     (finding,) = caught.value.findings
     assert (Path(finding.place.file).name, finding.place.line) == ("1.ndjson", 2)
-    assert finding.message.startswith(message)
+    assert message in finding.message
 
 
-def test_a_line_that_a_kill_cut_off_is_left_out(tmp_path: Path) -> None:
+def test_a_line_that_a_kill_cut_off_is_no_entry_and_is_noted(tmp_path: Path) -> None:
     saved = read(LINES[0] + b"\n" + LINES[1][:50], folder=tmp_path)
     assert len(list(saved)) == 1
     assert [place.line for place in saved.cut] == [2]
+
+
+def test_an_entry_that_stands_there_twice_is_told_unless_its_world_was_made_again(tmp_path: Path) -> None:
+    second = LINES[0].replace(b'"id":1,', b'"id":2,')
+    assert len(list(read(b"\n".join([LINES[0], LINES[0], second, LINES[0]]), folder=tmp_path))) == 4
+    assert len(list(read(second, second, folder=tmp_path))) == 2, "shards have the same worlds"
+    with pytest.raises(SetupError, match="ndjson:3:1: #2 of the world 'default' stands here a second time"):
+        list(read(b"\n".join([LINES[0], second, second]) + b"\n", folder=tmp_path))
+
+
+def test_what_editors_and_shells_do_to_a_file_is_read_or_told(tmp_path: Path) -> None:
+    assert len(list(read(b"\xef\xbb\xbf" + LINES[0] + b"\r\n", folder=tmp_path))) == 1
+    for text, message in (
+        (gzip.compress(LINES[0]), "This file is compressed (gzip)."),
+        (LINES[0].decode().encode("utf-16"), "This file is text in UTF-16, and UTF-8 is read here."),
+    ):
+        with pytest.raises(SetupError) as caught:
+            list(read(LINES[0], text, folder=tmp_path))
+        assert [one.message for one in caught.value.findings] == [message]
 
 
 def test_of_very_many_bad_lines_the_first_are_told(tmp_path: Path) -> None:

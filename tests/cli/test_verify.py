@@ -107,6 +107,16 @@ def test_what_cannot_be_judged_ends_with_2(journals: Path, tmp_path: Path) -> No
         assert BROKEN not in done.stdout
 
 
+def test_a_journal_that_was_cut_off_is_no_green_run(journals: Path, tmp_path: Path) -> None:
+    for name, code in (("kept", 2), ("broken", 1)):
+        file = tmp_path / f"{name}.ndjson"
+        file.write_bytes((journals / f"{name}.ndjson").read_bytes()[:-20])
+        done = run("report", str(file))
+        assert done.exit_code == code
+        assert f"{name}.ndjson:2:1: This line was cut off in the middle of an entry" in done.stderr
+        assert done.stdout.startswith("Mockade: 1 ")
+
+
 @pytest.fixture(scope="module")
 def server() -> Iterator[MockServer]:
     with MockServer("meshmap", journal=3, token="let-me-in") as one:

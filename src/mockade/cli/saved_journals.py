@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import sys
+from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from itertools import chain
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -26,12 +28,12 @@ MOST_TOLD = 20
 
 
 class SavedJournals:
-    """The entries of files, one after the other; `-` is stdin. A last line that was cut off is left out."""
+    """The entries of files, one after the other; `-` is stdin. A last line that was cut off is no entry."""
 
     def __init__(self, files: Iterable[str]) -> None:
         self._files = list(files)
         self.cut: list[Place] = []
-        """Where lines were left out, when all was read."""
+        """Where files end in the middle of an entry, when all was read."""
         self._validator: Validator = component(control_api(""), "Exchange")[0]
 
     def __iter__(self) -> Iterator[Entry]:
@@ -41,27 +43,40 @@ class SavedJournals:
             name = "stdin" if file == STDIN else shown_path(Path(file))
             try:
                 with _opened(file) as stream:
-                    yield from self._entries(name, stream, findings)
+                    first = _text(stream.readline(), Place(name))
+                    yield from self._entries(name, chain([first], stream), findings)
+            except SetupError as error:
+                findings += error.findings
             except OSError as error:
                 message = f"This cannot be read: {reason(error)}."
                 findings.append(Finding(Place(name), message))
+            if len(findings) >= MOST_TOLD:
+                break
         if findings:
             raise SetupError(findings)
 
-    def _entries(self, name: str, stream: BinaryIO, findings: list[Finding]) -> Iterator[Entry]:
-        for number, line in enumerate(stream, 1):
+    def _entries(self, name: str, lines: Iterable[bytes], findings: list[Finding]) -> Iterator[Entry]:
+        before = b""
+        for number, line in enumerate(lines, 1):
             if not line.strip():
                 continue
             place = Place(name, number, 1)
             try:
-                yield self._entry(line, place)
+                entry = self._entry(line, place)
+                # Of a world that was made again there may be the same, but then it begins at #1.
+                if line == before and entry["id"] > 1:
+                    twice = f"#{entry['id']} of the world {entry['world']!r} stands here a second time."
+                    raise _no_entry(place, twice)
             except SetupError as error:
                 if not line.endswith(b"\n") and line.startswith(b"{") and not _is_json(line):
                     self.cut.append(place)
                     continue
                 findings += error.findings
                 if len(findings) >= MOST_TOLD:
-                    raise SetupError(findings) from None
+                    return
+                continue
+            before = line
+            yield entry
 
     def _entry(self, line: bytes, place: Place) -> Entry:
         """The entry in a line. Raises SetupError for what is none."""
@@ -82,6 +97,8 @@ class SavedJournals:
         return found
 
 
+_GZIP = b"\x1f\x8b"
+
 _AROUND = 8
 """Levels of an entry around the bodies and rows in it."""
 
@@ -89,6 +106,17 @@ _AROUND = 8
 def _no_entry(place: Place, message: str) -> SetupError:
     mend = "A journal is what --journal-out and `GET /_mockade/v1/journal?format=ndjson` write."
     return SetupError([Finding(place, message, mend)])
+
+
+def _text(first: bytes, place: Place) -> bytes:
+    """The first line without a byte order mark. Raises SetupError where it is no text in UTF-8."""
+    if first.startswith(_GZIP):
+        mend = "Unpack it first: `gunzip -c FILE | mockade report -`."
+        raise SetupError([Finding(place, "This file is compressed (gzip).", mend)])
+    if first.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
+        mend = "PowerShell's `>` writes such: use --journal-out, or `Out-File -Encoding utf8`."
+        raise SetupError([Finding(place, "This file is text in UTF-16, and UTF-8 is read here.", mend)])
+    return first.removeprefix(BOM_UTF8)
 
 
 def _is_json(line: bytes) -> bool:

@@ -12,7 +12,15 @@ import click
 from mockade.cli.control import with_world
 from mockade.cli.coverage_options import coverage_gate_options
 from mockade.cli.numbers import WholeNumber
-from mockade.cli.options import ENVIRONMENT, all_of, exit_on_setup_error, home_option, print_warning
+from mockade.cli.options import (
+    BAD_SETUP,
+    ENVIRONMENT,
+    all_of,
+    exit_on_setup_error,
+    home_option,
+    print_error,
+    print_warning,
+)
 from mockade.cli.reporting import fail_on_option, report_option
 from mockade.cli.run_options import har_option
 from mockade.errors import Finding, Place, SetupError
@@ -103,5 +111,8 @@ def report(journals: tuple[str, ...], **options: Any) -> None:
         saved = SavedJournals(journals)
         code = Judging("report", journals=journals, **options).judge(saved)
     for place in saved.cut:
-        print_warning(f"{place}: This last line was cut off, and is left out.")
-    sys.exit(code)
+        print_error(
+            f"{place}: This line was cut off in the middle of an entry: the run was killed, or the file is "
+            "not whole. What stands before it was judged."
+        )
+    sys.exit(code or (BAD_SETUP if saved.cut else 0))
