@@ -48,7 +48,7 @@ _GATES = ", ".join(GATES)
 _CHOICES = {"unanswered": ("generated", "501"), "requests": ("refuse", "warn")}
 _OPTIONS = {
     "report": (
-        "FORM[:FILE]",
+        "FORMAT[:FILE]",
         "Write a report of what the tests' worlds received: json, junit, sarif, html, github or text.",
     ),
     "fail-on": ("GATE", f"What fails a test at its end, in place of the ini file: {_GATES}."),
@@ -107,21 +107,21 @@ def _gates(config: pytest.Config) -> list[Any]:
 
 def _prepare_report(config: pytest.Config) -> None:
     """Try the files of the reports that are asked for; under xdist a worker only collects."""
-    from mockade.reports.forms import Output, on_github
+    from mockade.reports.formats import Output, on_github
 
     words, asked = config.getoption("mockade_report"), config.getoption("mockade_min_coverage")
     if not words and not asked and not on_github():
         return
+    from mockade.coverage.thresholds import Thresholds
     from mockade.errors import SetupError
-    from mockade.reports.coverage_gate import CoverageGate
     from mockade.reports.suite import SuiteReport
 
     option, is_part = "--mockade-min-coverage", hasattr(config, "workerinput")
     try:
-        gate = CoverageGate.parse(asked, config.getoption("mockade_coverage_ignore"))
+        thresholds = Thresholds.parse(asked, config.getoption("mockade_coverage_ignore"))
         option = "--mockade-report"
         outputs = [Output.parse(word) for word in words]
-        config.stash[_REPORT] = SuiteReport(outputs, _gates(config), gate=gate, is_part=is_part)
+        config.stash[_REPORT] = SuiteReport(outputs, _gates(config), thresholds=thresholds, is_part=is_part)
     except (ValueError, SetupError) as error:
         raise pytest.UsageError(f"{option}: {error}") from None
 

@@ -20,6 +20,7 @@ from mockade.client.remote import DEFAULT, Facts, Remote
 from mockade.contract.violations import violation_line
 from mockade.hints import did_you_mean
 from mockade.launch import SETTINGS, Launch, load, take_port
+from mockade.reports.gates import gated_notices
 from mockade.server.thread import ServerThread
 from mockade.worlds.journal import ExchangeListener, ignore, reason_words, request_line
 
@@ -134,11 +135,13 @@ class World(Remote):
         """
         gates = frozenset(gates) | ({"notice"} if notices else set())
         found = []
+        if "empty" in gates and not any(one["request"] for one in self.journal.entries()):
+            found.append(f"No request came to the world {self.world!r}.")
         for entry in self.journal.entries(violations=True if gates == {"violation"} else None):
             if entry["answered_by"] == "mockade":
                 continue
             told = entry["violations"] if gates & {"violation", "notice"} else []
-            told = told + [one for one in entry["notices"] if gates & {"notice", one["rule"]}]
+            told = told + gated_notices(entry["notices"], gates)
             if told:
                 head = f"The contract was broken by {_line(entry).strip()}"
                 found.append("\n".join([head, *map(_violation_line, told)]))

@@ -249,7 +249,7 @@ def test_a_server_that_accepts_and_never_answers_is_told_in_seconds(
 
 def test_files_ask_no_server_whether_it_is_there(tmp_path: Path) -> None:
     file = tmp_path / "shard.json"
-    file.write_text('{"version": 1, "requests": 0, "unread": 0, "apis": []}')
+    file.write_text('{"version": 1, "requests": 0, "unread": 0, "totals": {}, "apis": []}')
     assert run("coverage", str(file), MOCKADE_URL="http://127.0.0.1:1").exit_code == 0
 
 

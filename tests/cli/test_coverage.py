@@ -1,6 +1,6 @@
 """`mockade coverage` and the gates of coverage: what was tried, merged, and what is missing.
 
-Holds `cli/coverage_options.py` and `cli/coverage_lines.py` too.
+Holds `cli/coverage_options.py`, `cli/coverage_lines.py` and `cli/saved_coverage.py` too.
 """
 
 from __future__ import annotations
@@ -96,7 +96,9 @@ def test_a_report_with_the_sums_alone_of_what_was_never_asked_is_read(asked: str
         of_whole = json.loads(run("coverage", *same, "--json").stdout)
         assert merged["totals"] == of_whole["totals"]
     gates = ("--min-coverage", "properties=90", "--coverage-ignore", "shop.*")
-    assert run("coverage", str(part), *gates).exit_code == 0, "all is left out"
+    for file in (part, whole):
+        none = run("coverage", str(file), *gates)
+        assert (none.exit_code, "there is nothing to be seen" in none.stderr) == (1, True), "all is left out"
     short = run("coverage", str(part), *gates[:2])
     assert (short.exit_code, "Coverage of properties" in short.stdout + short.stderr) == (1, True)
 

@@ -1,6 +1,6 @@
 """`verify` and `report`: the verdict on what was asked of a running server, or stands in saved journals.
 
-Holds `cli/judging.py` too.
+Holds `cli/verification.py` too.
 """
 
 from __future__ import annotations
@@ -107,6 +107,21 @@ def test_what_cannot_be_judged_ends_with_2(journals: Path, tmp_path: Path) -> No
         assert BROKEN not in done.stdout
 
 
+def test_a_shard_that_asked_nothing_is_told_and_fails_on_the_gate_for_it(
+    journals: Path, tmp_path: Path
+) -> None:
+    empty = tmp_path / "shard-2.ndjson"
+    empty.touch()
+    both, junit = [str(journals / "kept.ndjson"), str(empty)], tmp_path / "junit.xml"
+    done = run("report", *both, "--report", f"junit:{junit}")
+    assert done.exit_code == 0
+    assert re.search(r"^Mockade: no request is in \S*shard-2\.ndjson\.$", done.stdout, re.MULTILINE)
+    assert '<testcase name="has requests"' in junit.read_text(encoding="utf-8")
+    assert run("report", *both, "--fail-on", "empty").exit_code == 1
+    assert run("report", both[0], "--fail-on", "empty").exit_code == 0
+    assert run("report", str(empty), "--fail-on", "empty").exit_code == 1
+
+
 def test_a_journal_that_was_cut_off_is_no_green_run(journals: Path, tmp_path: Path) -> None:
     for name, code in (("kept", 2), ("broken", 1)):
         file = tmp_path / f"{name}.ndjson"
@@ -176,8 +191,8 @@ def test_coverage_is_of_all_that_was_served(server: MockServer, journals: Path, 
     assert run("report", str(journals / "kept.ndjson"), "--min-coverage", "4").exit_code == 0
     (tmp_path / "empty.ndjson").touch()
     unasked = run("report", str(tmp_path / "empty.ndjson"), "--min-coverage", "1")
-    assert unasked.exit_code == 2
-    assert "Name what was served with --api" in unasked.stderr
+    assert unasked.exit_code == 1
+    assert "1 % is asked for, and there is nothing to be seen: nothing was asked of an API" in unasked.stdout
     named = run("report", str(tmp_path / "empty.ndjson"), "--min-coverage", "1", "--api", "meshmap")
     assert named.exit_code == 1
 

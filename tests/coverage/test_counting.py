@@ -1,9 +1,9 @@
 """What is counted, held against a count of another kind over fixed runs.
 
 Holds `coverage/items.py`, `coverage/compiling.py`, `coverage/drafts.py`, `coverage/numbering.py`,
-`coverage/parts.py`, `coverage/marking.py`, `coverage/observed.py`, `coverage/requests.py`,
+`coverage/parts.py`, `coverage/marking.py`, `coverage/exchange.py`, `coverage/requests.py`,
 `coverage/responses.py`, `coverage/saved.py`, `coverage/document.py`, `coverage/editing.py` and
-`coverage/gates.py` too.
+`coverage/thresholds.py` too.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ import yaml
 from mockade.catalogue.files import find_files
 from mockade.coverage import responses
 from mockade.coverage.counting import ONE_IN, QUIET
-from mockade.coverage.document import Contracted, document
+from mockade.coverage.document import CoveredApi, document
 from tests.coverage.odd_contract import CONTRACT, HANDLERS, requests
 from tests.coverage.plain_count import PlainCount
 from tests.harness import Mock
@@ -32,7 +32,7 @@ def counted(mock: Mock, stem: str) -> Found:
     """By operation and the id of an item, its state, as the mock's default world has counted it."""
     api = mock.apis[stem]
     kinds = {name: one.kind for name, one in api.answerers.items()}
-    told = document(mock.world.coverage, [Contracted(stem, api.contract, kinds)])
+    told = document(mock.world.coverage, [CoveredApi(stem, api.contract, kinds)])
     assert told["unread"] == 0
     return {
         one["operation"]: {"": one["state"], **{item["id"]: item["state"] for item in one["items"]}}

@@ -8,7 +8,7 @@ from typing import Any
 from mockade.catalogue.redaction import Redaction
 from mockade.contract.violations import Violation
 from mockade.control.exchanges import ExchangeSerializer
-from mockade.coverage.gates import Missing, Shortfall
+from mockade.coverage.thresholds import Missing, Shortfall
 from mockade.reports.collector import Collector
 from mockade.reports.coverage_tree import MOST_OF_ONE
 from mockade.reports.gates import Gate
@@ -29,6 +29,9 @@ BROKEN = exchange(violations=[violation()], status=400, answered_by="engine")
 FAULT = exchange(answered_by="mockade", status=500)
 DUE_FAULT = exchange(method="", path="", answered_by="mockade", status=0)
 NOTICED = exchange(notices=[violation()], answered_by="handler")
+LIMITED = exchange(
+    notices=[Violation("path", (), "action", "It changed nothing.", notice=True)], answered_by="shape"
+)
 UNANSWERED = exchange(answered_by="stub", status=501)
 REFUSED = exchange(answered_by="handler", status=409)
 INJECTED = exchange(answered_by="fault", status=503)

@@ -5,6 +5,7 @@ Holds `reports/gates.py` and `reports/model.py` too.
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,7 +16,8 @@ from mockade.contract.violations import Violation
 from mockade.reports import collector as module
 from mockade.reports import text
 from mockade.reports.collector import MOST_GROUPS, Collector
-from mockade.reports.gates import GATES, KINDS, Gate
+from mockade.reports.gates import GATES, KINDS, LIMITATIONS, Gate, gated_notices
+from mockade.reports.issues import issues
 from mockade.reports.model import ApiFacts, Report, facts_of, places_in
 from mockade.worlds.journal import Exchange
 from tests.harness import bundled
@@ -25,6 +27,7 @@ from tests.reports.runs import (
     FAULT,
     GENERATED,
     INJECTED,
+    LIMITED,
     NOTICED,
     PAGE,
     REFUSED,
@@ -36,7 +39,9 @@ from tests.reports.runs import (
     violation,
 )
 
-ALL = (BROKEN, FAULT, DUE_FAULT, NOTICED, UNANSWERED, REFUSED, REFUSED, INJECTED, GENERATED)
+SOURCES = Path(module.__file__).parents[1]
+
+ALL = (BROKEN, FAULT, DUE_FAULT, NOTICED, UNANSWERED, REFUSED, REFUSED, INJECTED, GENERATED, LIMITED)
 
 
 def as_told(*exchanges: Exchange, **options: Any) -> Report:
@@ -52,13 +57,14 @@ def as_told(*exchanges: Exchange, **options: Any) -> Report:
     [
         (BROKEN, {"violation", "notice"}),
         (FAULT, {"violation", "notice", "fault"}),
-        (DUE_FAULT, {"violation", "notice", "fault"}),
+        (DUE_FAULT, {"violation", "notice", "fault", "empty"}),
         (NOTICED, {"notice"}),
         (UNANSWERED, {"unanswered"}),
         (REFUSED, set()),
         (INJECTED, set()),
         (GENERATED, set()),
-        (PAGE, set()),
+        (LIMITED, {"limitation"}),
+        (PAGE, {"empty"}),
     ],
 )
 def test_each_gate_fails_on_what_it_says(one: Exchange, failing: set[str]) -> None:
@@ -79,6 +85,40 @@ def test_a_gate_of_one_rule_fails_on_its_notices_alone_and_prints_them() -> None
     assert report.failed
     assert "notice: header: polling." in "\n".join(text.lines(report))
     assert not reported(other, gates=("polling",)).failed
+
+
+def test_what_the_mock_cannot_do_is_apart_from_what_the_client_does() -> None:
+    both = exchange(notices=[*NOTICED.notices, *LIMITED.notices], answered_by="shape")
+    report = reported(both, gates=("notice",))
+    assert [(one.kind, one.rule, one.fails) for one in report.groups] == [
+        ("notice", "body/type", True),
+        ("limitation", "path/action", False),
+    ]
+    assert (report.kinds["notice"], report.kinds["limitation"]) == (1, 1)
+    sent = {"where": "body", "rule": "undeclared"}
+    told = [sent, {"where": "path", "rule": "action"}, {"where": "response", "rule": "writeOnly"}]
+    assert gated_notices(told, {"notice"}) == [sent]
+    assert gated_notices(told, {"limitation"}) == told[1:]
+    assert gated_notices(told, {"undeclared"}) == [sent]
+
+
+def test_the_rules_of_limitations_are_rules_that_something_notices() -> None:
+    sources = [one.read_text(encoding="utf-8") for one in SOURCES.rglob("*.py") if one.name != "gates.py"]
+    assert [rule for rule in LIMITATIONS if not any(f'"{rule}"' in text for text in sources)] == []
+
+
+def test_a_run_that_asked_nothing_says_so_and_fails_on_the_gate_for_it() -> None:
+    assert (reported().failed, reported(gates=("empty",)).failed) == (False, True)
+    assert list(text.lines(reported(gates=("empty",)))) == [
+        "Mockade: no request came. Did the command use MOCKADE_URL?",
+        "Mockade: the run fails all the same, on empty.",
+    ]
+    for gates, fails in ((("violation",), False), (("empty",), True)):
+        shards = collected(GENERATED, gates=gates).report("report", SERIALIZER.full, empty=["b.ndjson"])
+        assert shards.failed == fails
+        assert "Mockade: no request is in b.ndjson." in list(text.lines(shards))
+        (issue,) = (one for one in issues(shards) if one.kind == "empty")
+        assert (issue.message, issue.fails) == ("No request is in b.ndjson.", fails)
 
 
 @pytest.mark.parametrize("gate", GATES)
@@ -104,10 +144,11 @@ def test_exchanges_of_this_process_and_those_of_a_journal_make_one_report() -> N
         ("unanswered", "unanswered", 1),
         ("refused", "refused/409", 2),
         ("generated", "generated", 1),
+        ("limitation", "path/action", 1),
     ]
-    assert (len(report.timeline), report.earlier) == (5, 4)
+    assert (len(report.timeline), report.earlier) == (5, 5)
     (operation,) = report.operations
-    assert (operation.requests, operation.statuses) == (8, {400: 1, 500: 1, 200: 2, 501: 1, 409: 2, 503: 1})
+    assert (operation.requests, operation.statuses) == (9, {400: 1, 500: 1, 200: 3, 501: 1, 409: 2, 503: 1})
 
 
 def test_a_group_says_where_and_what_of_its_first_exchange() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mockade.reports.entries import MOST_BODY, Slim, exchange_of, slim_entry
+from mockade.reports.entries import MOST_BODY, TrimmedExchange, exchange_of, trimmed_entry
 from mockade.state.rows import Stored
 from mockade.state.transaction import Change
 from tests.reports.runs import SERIALIZER, exchange, violation
@@ -17,17 +17,17 @@ def test_large_bodies_and_changes_are_left_out_and_said() -> None:
     whole = exchange(
         request_headers=JSON, request_body=LARGE, response_headers=JSON, response_body=b"{}", changes=changes
     )
-    entry = Slim.of(whole).entry(SERIALIZER.full)
+    entry = TrimmedExchange.of(whole).entry(SERIALIZER.full)
     assert entry["left_out"] == {"request_body": len(LARGE), "changes": 2}
     assert (entry["request"]["body"], entry["response"]["body"], len(entry["changes"])) == (None, {}, 1)
-    assert slim_entry(SERIALIZER.full(whole)) == entry
-    assert slim_entry(entry) == entry, "said once more, when a report's entry is read again"
+    assert trimmed_entry(SERIALIZER.full(whole)) == entry
+    assert trimmed_entry(entry) == entry, "said once more, when a report's entry is read again"
 
 
 def test_a_large_body_that_is_no_text_is_left_out_whole() -> None:
     whole = exchange(response_headers=(), response_body=b"\xff" * MOST_BODY)
     assert "body_base64" in SERIALIZER.full(whole)["response"]
-    told = slim_entry(SERIALIZER.full(whole))
+    told = trimmed_entry(SERIALIZER.full(whole))
     assert "body_base64" not in told["response"]
     assert told["left_out"]["response_body"] > MOST_BODY
 
@@ -35,8 +35,8 @@ def test_a_large_body_that_is_no_text_is_left_out_whole() -> None:
 def test_what_is_small_is_as_it_was() -> None:
     small = exchange(request_headers=JSON, request_body=b'"\\ud800"', violations=[violation()])
     entry = SERIALIZER.full(small)
-    assert Slim.of(small).entry(SERIALIZER.full) == slim_entry(entry) == entry
-    assert slim_entry({**entry, "reason": "\ud800"})["reason"] == "\ud800"
+    assert TrimmedExchange.of(small).entry(SERIALIZER.full) == trimmed_entry(entry) == entry
+    assert trimmed_entry({**entry, "reason": "\ud800"})["reason"] == "\ud800"
 
 
 def test_an_entry_counts_as_its_exchange() -> None:

@@ -1,4 +1,4 @@
-"""The JSON document: its form is as docs/reports.md has it, whatever is in it.
+"""The JSON document: it is as docs/reports.md has it, whatever is in it.
 
 Holds `reports/validated.py` too.
 """

@@ -1,6 +1,6 @@
 """Reports of several processes as one.
 
-Holds `reports/suite.py` too, as `tests/test_pytest_plugin.py` runs it.
+Holds `reports/suite.py` and `reports/run.py` too, as `tests/test_pytest_plugin.py` runs it.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from mockade.reports.forms import Output
+from mockade.reports.formats import Output
 from mockade.reports.merging import merged
 from mockade.reports.suite import SuiteReport
 from tests.reports.runs import BROKEN, FAULT, NOTICED, REFUSED, SERIALIZER, exchange, reported, violation

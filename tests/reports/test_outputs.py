@@ -1,6 +1,6 @@
-"""Where reports go: forms and files, tried before a run and written after it.
+"""Where reports go: formats and files, tried before a run and written after it.
 
-Holds `reports/forms.py` too.
+Holds `reports/formats.py` too.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from mockade.errors import SetupError
-from mockade.reports.forms import FORMS, Output
+from mockade.reports.formats import FORMATS, Output
 from mockade.reports.outputs import chosen, rendered, with_timeline, write
 from mockade.reports.validated import of_validation
 from mockade.validation.report import Report as Validated
@@ -38,12 +38,12 @@ def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         ("text", Output("text")),
     ],
 )
-def test_a_form_is_followed_by_its_file(text: str, output: Output) -> None:
+def test_a_format_is_followed_by_its_file(text: str, output: Output) -> None:
     assert Output.parse(text) == output
 
 
 @pytest.mark.parametrize(("text", "said"), [("jnit", "Did you mean 'junit'?"), ("json:", "has to follow")])
-def test_what_is_no_form_is_said(text: str, said: str) -> None:
+def test_what_is_no_format_is_said(text: str, said: str) -> None:
     with pytest.raises(ValueError, match=said.replace("?", r"\?")):
         Output.parse(text)
 
@@ -100,12 +100,12 @@ def test_all_are_written_though_one_cannot_be(elsewhere: Path) -> None:
     assert json.loads((elsewhere / "x.json").read_text(encoding="utf-8"))["failed"]
 
 
-@pytest.mark.parametrize("form", FORMS)
-def test_every_form_is_made_of_every_report_and_is_utf_8(form: str) -> None:
+@pytest.mark.parametrize("format", FORMATS)
+def test_every_format_is_made_of_every_report_and_is_utf_8(format: str) -> None:
     for report in (reported(), hostile(), of_validation(Validated(), "error")):
-        assert rendered(form, report) == rendered(form, report)
-        rendered(form, report).encode()
+        assert rendered(format, report) == rendered(format, report)
+        rendered(format, report).encode()
 
 
 def test_only_what_tells_exchanges_one_by_one_needs_them_kept() -> None:
-    assert [form for form in FORMS if with_timeline([Output(form)])] == ["json", "html"]
+    assert [format for format in FORMATS if with_timeline([Output(format)])] == ["json", "html"]

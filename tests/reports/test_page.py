@@ -13,7 +13,7 @@ from mockade.control.exchanges import ExchangeSerializer
 from mockade.reports import github
 from mockade.reports.collector import MOST_GROUPS, TIMELINE, TIMELINE_BYTES, Collector
 from mockade.reports.entries import MOST_BODY, MOST_CHANGED
-from mockade.reports.forms import FORMS
+from mockade.reports.formats import FORMATS
 from mockade.reports.gates import KINDS
 from mockade.reports.json import data
 from mockade.reports.model import Report, facts_of, places_in
@@ -39,21 +39,21 @@ def report(make_mock: Callable[..., Mock], monkeypatch: pytest.MonkeyPatch) -> R
     return collector.report("exec", full, apis=facts_of(mock.apis), place_of=places_in(mock.apis))
 
 
-def section(form: str) -> str:
-    return PAGE.partition(f"\n### {form}\n")[2].partition("\n### ")[0]
+def section(format: str) -> str:
+    return PAGE.partition(f"\n### {format}\n")[2].partition("\n### ")[0]
 
 
-def test_each_form_has_a_section_and_a_row() -> None:
-    for form, file in FORMS.items():
-        assert section(form)
-        (row,) = [line for line in PAGE.splitlines() if line.startswith(f"| `{form}` |")]
+def test_each_format_has_a_section_and_a_row() -> None:
+    for format, file in FORMATS.items():
+        assert section(format)
+        (row,) = [line for line in PAGE.splitlines() if line.startswith(f"| `{format}` |")]
         assert not file or f"`{file}`" in row
 
 
-@pytest.mark.parametrize("form", [form for form in FORMS if form != "html"])
-def test_the_page_shows_lines_of_each_form_in_their_order(report: Report, form: str) -> None:
-    found = "\n".join(github.commands(report)) if form == "github" else rendered(form, report)
-    (block,) = re.findall(r"^```\w+\n(.*?)^```", section(form), re.MULTILINE | re.DOTALL)
+@pytest.mark.parametrize("format", [format for format in FORMATS if format != "html"])
+def test_the_page_shows_lines_of_each_format_in_their_order(report: Report, format: str) -> None:
+    found = "\n".join(github.commands(report)) if format == "github" else rendered(format, report)
+    (block,) = re.findall(r"^```\w+\n(.*?)^```", section(format), re.MULTILINE | re.DOTALL)
     at = 0
     for line in block.splitlines():
         at = found.find(line.strip(), at)

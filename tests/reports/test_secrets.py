@@ -1,6 +1,6 @@
-"""No form of a report tells a secret, wherever in an exchange it stood.
+"""No format of a report tells a secret, wherever in an exchange it stood.
 
-It is about `reports/collector.py` and all forms at once.
+It is about `reports/collector.py` and all formats at once.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from mockade.catalogue.redaction import Redaction
 from mockade.control.exchanges import ExchangeSerializer
 from mockade.reports import github
 from mockade.reports.collector import Collector
-from mockade.reports.forms import FORMS
+from mockade.reports.formats import FORMATS
 from mockade.reports.model import Report, facts_of, places_in
 from mockade.reports.outputs import rendered
 from tests.harness import Mock
@@ -42,10 +42,10 @@ def report(make_mock: Callable[..., Mock]) -> Report:
     return collector.report("exec", full, apis=facts_of(mock.apis), place_of=places_in(mock.apis))
 
 
-def test_no_form_tells_a_secret(report: Report) -> None:
+def test_no_format_tells_a_secret(report: Report) -> None:
     assert report.requests == 5
     assert len(report.of("violation")) >= 3
-    for form in FORMS:
-        assert SECRET not in rendered(form, report), form
-        assert "meshmap-demo-key" not in rendered(form, report), form
+    for format in FORMATS:
+        assert SECRET not in rendered(format, report), format
+        assert "meshmap-demo-key" not in rendered(format, report), format
     assert SECRET not in "\n".join(github.commands(report))

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import click
 
-from mockade.coverage.gates import Shortfall
+from mockade.coverage.thresholds import Shortfall
 from mockade.reports.collector import MOST_GROUPS
 from mockade.reports.model import Report
 from mockade.reports.text import MOST_NOTICED, lines

@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from mockade.cli.control import with_world
-from mockade.cli.coverage_options import coverage_gate_options
+from mockade.cli.coverage_options import threshold_options
 from mockade.cli.options import ENVIRONMENT, exit_on_setup_error, print_warning
 
 
@@ -20,7 +20,7 @@ from mockade.cli.options import ENVIRONMENT, exit_on_setup_error, print_warning
 @click.option("--all-worlds", "merged", is_flag=True, help="Of all worlds together, those gone included.")
 @click.option("--everything", is_flag=True, help="List all that was seen, and all that was not.")
 @click.option("--json", "as_json", is_flag=True, help="Print the document, for another `mockade coverage`.")
-@coverage_gate_options
+@threshold_options
 def coverage(
     remote: Any,
     files: tuple[Path, ...],
@@ -35,7 +35,7 @@ def coverage(
     Of a running server's world, or of FILES that --json wrote, or `--report json`: shards of one run, merged.
     Ends with 1 where less was seen than --min-coverage asks, with 2 where that cannot be told.
     """
-    from mockade.reports.coverage_gate import CoverageGate
+    from mockade.coverage.thresholds import Thresholds
 
     if files:
         from mockade.cli.saved_coverage import merged_files
@@ -45,7 +45,7 @@ def coverage(
     else:
         remote.look()  # asking would make a world that is not there
         found = remote.coverage(merged=merged)
-    found, missing = CoverageGate(minimum, ignored).applied(found, print_warning)
+    found, missing = Thresholds(minimum, ignored).applied(found, print_warning)
     if as_json:
         click.echo(json.dumps(found, ensure_ascii=False, separators=(",", ":")))
     else:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from mockade.coverage.document import STATES, Facts
 from mockade.coverage.editing import is_counted
-from mockade.coverage.gates import label, percent
+from mockade.coverage.thresholds import label, percent
 from mockade.errors import printable
 
 MOST_LISTED = 10

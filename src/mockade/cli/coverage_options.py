@@ -10,7 +10,7 @@ from mockade.cli.options import all_of
 def _minimum(_context: click.Context, _option: click.Parameter, text: str) -> dict[str, float]:
     if not text:
         return {}
-    from mockade.coverage.gates import minimum
+    from mockade.coverage.thresholds import minimum
 
     try:
         return minimum(text)
@@ -18,7 +18,7 @@ def _minimum(_context: click.Context, _option: click.Parameter, text: str) -> di
         raise click.BadParameter(str(error)) from None
 
 
-coverage_gate_options = all_of(
+threshold_options = all_of(
     click.option(
         "--min-coverage",
         "minimum",
@@ -41,4 +41,4 @@ coverage_gate_options = all_of(
         "or items: '*:statuses:*:429'.",
     ),
 )
-"""As `minimum` and `ignored`: what a CoverageGate (reports/coverage_gate.py) has."""
+"""As `minimum` and `ignored`: what Thresholds (coverage/thresholds.py) have."""

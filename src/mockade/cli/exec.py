@@ -9,11 +9,11 @@ from typing import Any
 import click
 
 from mockade import garbage
-from mockade.cli.coverage_options import coverage_gate_options
+from mockade.cli.coverage_options import threshold_options
 from mockade.cli.options import ENVIRONMENT, exit_on_setup_error, server_options
 from mockade.cli.reporting import fail_on_option, report_option
 from mockade.cli.run_options import har_option, journal_out_option, log_option
-from mockade.reports.forms import Output
+from mockade.reports.formats import Output
 
 
 class _Wrapper(click.Command):
@@ -33,7 +33,7 @@ class _Wrapper(click.Command):
 @fail_on_option
 @click.option("-v", "--verbose", is_flag=True, show_envvar=True, help="Print each request, on stderr.")
 @report_option
-@coverage_gate_options
+@threshold_options
 @journal_out_option
 @har_option
 @log_option

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,15 +12,14 @@ import click
 from mockade import garbage
 from mockade.cli.child import execute, variables
 from mockade.cli.log import Log
-from mockade.cli.options import BAD_SETUP, print_findings, print_warning, print_warnings
+from mockade.cli.options import print_warning, print_warnings
 from mockade.cli.progress import Progress
-from mockade.cli.reporting import chosen_outputs, write_reports
+from mockade.cli.reporting import chosen_outputs, conclude
 from mockade.launch import prepare
 from mockade.reports.collector import Collector
-from mockade.reports.forms import Output
+from mockade.reports.formats import Output
 from mockade.reports.gates import Gate
 from mockade.reports.model import Report, facts_of, places_in
-from mockade.reports.text import lines
 from mockade.worlds.journal import Exchange
 from mockade.worlds.registry import Worlds
 from mockade.worlds.slices import at_once
@@ -90,19 +90,15 @@ class ExecRun:
         )
         if self._outputs or any(self._coverage):
             report = self._with_coverage(report, worlds)
-        for line in lines(report):
-            click.echo(line, err=True)
-        print_findings(unwritten)
-        return write_reports(self._outputs, report, report.code(passed) or (BAD_SETUP if unwritten else 0))
+        return conclude(report, self._outputs, unwritten, passed=passed)
 
     def _with_coverage(self, report: Report, worlds: Worlds) -> Report:
         """The report with what was tried in all worlds. What tells it takes long to load."""
-        from mockade.coverage.document import contracted, document
-        from mockade.reports.coverage_gate import CoverageGate
+        from mockade.coverage.thresholds import Thresholds
+        from mockade.reports.run import covered, held
 
-        told = [contracted(api.contract, api.answerers) for api in self._launch.apis.values()]
-        covered = document(at_once(worlds.coverage()), told)
-        return CoverageGate(*self._coverage).report(report, covered, print_warning)
+        report = replace(report, coverage=covered(at_once(worlds.coverage()), self._launch.apis))
+        return held(report, Thresholds(*self._coverage), print_warning)
 
     def _exchange_ended(self, exchange: Exchange) -> None:
         self._collection.request_ended()

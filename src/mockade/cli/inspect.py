@@ -22,7 +22,7 @@ from mockade.cli.options import (
 )
 from mockade.cli.reporting import chosen_outputs, report_option, write_reports
 from mockade.errors import Finding
-from mockade.reports.forms import STDOUT, Output
+from mockade.reports.formats import STDOUT, Output
 
 
 @click.command(context_settings=ENVIRONMENT)

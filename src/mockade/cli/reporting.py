@@ -9,8 +9,8 @@ from typing import Any
 import click
 
 from mockade.cli.options import BAD_SETUP, print_findings
-from mockade.errors import SetupError
-from mockade.reports.forms import FORMS, Output, on_github
+from mockade.errors import Finding, SetupError
+from mockade.reports.formats import FORMATS, Output, on_github
 from mockade.reports.gates import DEFAULT_GATES, GATES, Gate
 
 
@@ -30,7 +30,7 @@ def _gates(_context: click.Context, _option: click.Parameter, values: tuple[Gate
 report_option = click.option(
     "--report",
     "outputs",
-    metavar=f"[{'|'.join(FORMS)}][:FILE]",
+    metavar=f"[{'|'.join(FORMATS)}][:FILE]",
     multiple=True,
     callback=_outputs,
     envvar="MOCKADE_REPORT",
@@ -51,9 +51,9 @@ fail_on_option = click.option(
     show_default=True,
     envvar="MOCKADE_FAIL_ON",
     show_envvar=True,
-    help="What fails it, several times if wanted: a notice is what the contract does not declare, and counts "
-    "violations too; unanswered is a 501; a fault is the mock's own; the others are notices of one rule "
-    "(docs/ci.md).",
+    help="What fails it, several times if wanted: a notice is what the contract does not declare, and "
+    "counts violations too; unanswered is a 501; a fault is the mock's own, a limitation what it cannot do; "
+    "empty is a run without a request; the others are notices of one rule (docs/ci.md).",
 )
 """As `gates`."""
 
@@ -73,6 +73,30 @@ def chosen_outputs(
 
     found = chosen(outputs, [one for one in others if one is not None])
     return found, TIMELINE if with_timeline(found) else 0
+
+
+def conclude(
+    report: Any,
+    outputs: Sequence[Output],
+    unwritten: Sequence[Finding],
+    *,
+    passed: int = 0,
+    to_stderr: bool = True,
+) -> int:
+    """Print what came of a run, and write its reports, also where nobody can read what is printed.
+
+    `unwritten` is what is missing in its files, `passed` the exit code of the command in it. Returns the exit
+    code.
+    """
+    from mockade.reports.text import lines
+
+    try:
+        for line in lines(report):
+            click.echo(line, err=to_stderr)
+        print_findings(unwritten)
+    finally:
+        code = write_reports(outputs, report, report.code(passed) or (BAD_SETUP if unwritten else 0))
+    return code
 
 
 def write_reports(outputs: Sequence[Output], report: Any, code: int) -> int:

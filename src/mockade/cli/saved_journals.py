@@ -34,6 +34,8 @@ class SavedJournals:
         self._files = list(files)
         self.cut: list[Place] = []
         """Where files end in the middle of an entry, when all was read."""
+        self.empty: list[str] = []
+        """The names of files without a request, when all was read."""
         self._validator: Validator = component(control_api(""), "Exchange")[0]
 
     def __iter__(self) -> Iterator[Entry]:
@@ -44,7 +46,12 @@ class SavedJournals:
             try:
                 with _opened(file) as stream:
                     first = _text(stream.readline(), Place(name))
-                    yield from self._entries(name, chain([first], stream), findings)
+                    asked = False
+                    for entry in self._entries(name, chain([first], stream), findings):
+                        asked = asked or entry["request"] is not None
+                        yield entry
+                if not asked:
+                    self.empty.append(name)
             except SetupError as error:
                 findings += error.findings
             except OSError as error:

@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from mockade.cli.control import with_world
-from mockade.cli.coverage_options import coverage_gate_options
+from mockade.cli.coverage_options import threshold_options
 from mockade.cli.numbers import WholeNumber
 from mockade.cli.options import (
     BAD_SETUP,
@@ -25,10 +25,10 @@ from mockade.cli.reporting import fail_on_option, report_option
 from mockade.cli.run_options import har_option
 from mockade.errors import Finding, Place, SetupError
 
-_judging_options = all_of(
+_verification_options = all_of(
     fail_on_option,
     report_option,
-    coverage_gate_options,
+    threshold_options,
     har_option,
     click.option(
         "--api",
@@ -52,18 +52,18 @@ _judging_options = all_of(
     default=0,
     help="Only entries of the journal after this one.",
 )
-@_judging_options
+@_verification_options
 def verify(remote: Any, since: int, **options: Any) -> None:
     """Say whether what was asked of a running server's world kept the contract.
 
     Ends with 1 where it was broken, or what --fail-on says came, and with 2 where that cannot be told.
     """
-    from mockade.cli.judging import Judging
+    from mockade.cli.verification import Verification
 
     remote.look()  # reading the journal would make a world that is not there
     with exit_on_setup_error():
-        judging = Judging("verify", scheme=remote.url.partition(":")[0], **options)
-        code = judging.judge(_without_gaps(remote, since), [one["name"] for one in remote.apis()])
+        verification = Verification("verify", scheme=remote.url.partition(":")[0], **options)
+        code = verification.verify(_without_gaps(remote, since), [one["name"] for one in remote.apis()])
     sys.exit(code)
 
 
@@ -92,7 +92,7 @@ def _without_gaps(remote: Any, since: int) -> Iterator[Any]:
 
 @click.command(context_settings=ENVIRONMENT)
 @click.argument("journals", metavar="JOURNAL...", nargs=-1, required=True)
-@_judging_options
+@_verification_options
 def report(journals: tuple[str, ...], **options: Any) -> None:
     """Say whether what saved journals tell of kept the contract, as one run.
 
@@ -100,8 +100,8 @@ def report(journals: tuple[str, ...], **options: Any) -> None:
     Ends with 1 where the contract was broken, or what --fail-on says came, and with 2 where that cannot be
     told.
     """
-    from mockade.cli.judging import Judging
     from mockade.cli.saved_journals import SavedJournals
+    from mockade.cli.verification import Verification
 
     named = [journal if journal == "-" else os.path.realpath(journal) for journal in journals]
     twice = next((one for at, one in enumerate(journals) if named.index(named[at]) != at), None)
@@ -109,7 +109,7 @@ def report(journals: tuple[str, ...], **options: Any) -> None:
         raise click.UsageError(f"{twice} is named twice: its entries would be counted twice.")
     with exit_on_setup_error():
         saved = SavedJournals(journals)
-        code = Judging("report", journals=journals, **options).judge(saved)
+        code = Verification("report", journals=journals, **options).verify(saved, empty=saved.empty)
     for place in saved.cut:
         print_error(
             f"{place}: This line was cut off in the middle of an entry: the run was killed, or the file is "

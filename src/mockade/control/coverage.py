@@ -24,7 +24,7 @@ def read_coverage(call: ControlCall) -> Slices[Reply]:
 
 
 def _read(call: ControlCall, coverage: Coverage, apis: list[Api]) -> Slices[Reply]:
-    from mockade.coverage.document import Contracted, api_head, head, operation_documents, sum_of
+    from mockade.coverage.document import CoveredApi, api_head, head, operation_documents, sum_of
 
     if call.query["merged"]:
         coverage = yield from call.running.worlds.coverage()
@@ -33,7 +33,7 @@ def _read(call: ControlCall, coverage: Coverage, apis: list[Api]) -> Slices[Repl
     heads: list[dict[str, Any]] = []
     for api in apis:
         answerers = {name: answerer_kind(api, name, settings) for name in api.answerers}
-        told = Contracted(api.stem, api.contract, answerers)
+        told = CoveredApi(api.stem, api.contract, answerers)
         yield
         operations: list[bytes] = []
         totals: list[dict[str, Any]] = []

@@ -23,7 +23,7 @@ The form of a coverage document, which the control API gives, files keep and rep
 
 An ITEM is what an operation documents beside itself:
 
-    {"kind": "properties",                one of KINDS but operations
+    {"kind": "properties",                one of ITEM_KINDS but operations
      "id": "/requestBody/content/application~1json/schema/properties/name",
                                           stable, unique in its operation: the way to it from the
                                           operation in the contract, $refs followed; an enum's value
@@ -38,11 +38,11 @@ An ITEM is what an operation documents beside itself:
      "ignored": true}                     where a pattern left it out: it is in no total
 
 `count`, `out_of_reach` and `ignored` are left out where they are not so. TOTALS are by kind, in the
-order of KINDS; a kind of which the contract has nothing is left out:
+order of ITEM_KINDS; a kind of which the contract has nothing is left out:
 
     {"operations": {"seen": 8, "refused": 1, "never": 2}, "statuses": {…}, …}
 
-KINDS: operations, statuses, media_types, parameters, properties, enum_values, branches, security.
+ITEM_KINDS: operations, statuses, media_types, parameters, properties, enum_values, branches, security.
 
 A document without items (`items=none`) has all but those. Merging is a union: of the states the
 one that says more, counts added up.

@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Mapping
 from typing import NamedTuple
 
+from mockade.coverage.exchange import OUTSIDE_CONTRACT, CountedExchange, is_refused
 from mockade.coverage.items import OperationItems
 from mockade.coverage.marking import NEVER, REFUSED, SEEN
-from mockade.coverage.observed import OURS, Observed, is_refused
 
 ItemsOf = Callable[[str, str], OperationItems | None]
 """The items of an API's operation, by their names; None where there is none."""
@@ -48,7 +48,7 @@ class OperationCoverage:
         self.statuses: dict[int, int] = {}
         """By the status of answers, how many there were; 0 where none came."""
 
-    def add(self, other: OperationCoverage | Past) -> None:
+    def add(self, other: OperationCoverage | SeenItems) -> None:
         """Add what was seen elsewhere, maybe of a contract that has changed since."""
         self.calls += other.calls
         for status, count in other.statuses.items():
@@ -56,17 +56,17 @@ class OperationCoverage:
         if isinstance(other, OperationCoverage) and other.items is self.items:
             self.states[:] = bytes(map(max, self.states, other.states))
             return
-        past = other.past() if isinstance(other, OperationCoverage) else other
+        seen = other.seen() if isinstance(other, OperationCoverage) else other
         for number, one in enumerate(self.items.items):
-            self.states[number] = max(self.states[number], past.states.get(one.id, NEVER))
+            self.states[number] = max(self.states[number], seen.states.get(one.id, NEVER))
 
-    def past(self) -> Past:
+    def seen(self) -> SeenItems:
         """The same, without what was compiled of the contract."""
         states = {one.id: state for one, state in zip(self.items.items, self.states, strict=True) if state}
-        return Past(self.calls, self.statuses, states)
+        return SeenItems(self.calls, self.statuses, states)
 
 
-class Past(NamedTuple):
+class SeenItems(NamedTuple):
     """What was seen of an operation whose contract may have changed since."""
 
     calls: int
@@ -87,14 +87,14 @@ class Coverage:
     def __init__(self, items_of: ItemsOf) -> None:
         self._items_of = items_of
         self._operations: dict[tuple[str, str], OperationCoverage | None] = {}
-        self._outdated: dict[tuple[str, str], Past] = {}
+        self._outdated: dict[tuple[str, str], SeenItems] = {}
         self._counted: set[Hashable] = set()
         self.requests = 0
         """Exchanges that were counted."""
         self.unread = 0
         """Bodies that were too large, of which no more than the media type counts, or could not be read."""
 
-    def count(self, exchange: Observed) -> None:
+    def count(self, exchange: CountedExchange) -> None:
         """Count an exchange, if it is one with an operation of an API."""
         key = exchange.api, exchange.operation
         if not (exchange.operation and exchange.method):
@@ -134,7 +134,7 @@ class Coverage:
     def _look(
         self,
         mine: OperationCoverage,
-        exchange: Observed,
+        exchange: CountedExchange,
         request: tuple[Hashable, ...],
         answer: tuple[Hashable, ...],
     ) -> None:
@@ -146,7 +146,7 @@ class Coverage:
         if self._is_new(request, exchange.request_body or b""):
             state = REFUSED if is_refused(exchange) else SEEN
             self.unread += not RequestMarker(mine.items, mine.states, state).mark(exchange)
-        is_the_contracts = bool(exchange.status) and exchange.answered_by not in OURS
+        is_the_contracts = bool(exchange.status) and exchange.answered_by not in OUTSIDE_CONTRACT
         if self._is_new(answer, exchange.response_body) and is_the_contracts:
             self.unread += not mark_response(mine.items, mine.states, exchange)
         mine.quiet = mine.quiet + 1 if mine.states == known else 0
@@ -176,7 +176,7 @@ class Coverage:
     def contracts_changed(self) -> None:
         """Go on with the contracts that there are now: what they still have stays as it was."""
         counted = {key: one for key, one in self._operations.items() if one is not None and one.calls}
-        self._outdated |= {key: one.past() for key, one in counted.items()}
+        self._outdated |= {key: one.seen() for key, one in counted.items()}
         self._operations.clear()
         self._counted.clear()
 

@@ -10,7 +10,7 @@ from mockade.contract.contract import Contract
 from mockade.contract.document import Source
 from mockade.coverage.compiling import compiling
 from mockade.coverage.counting import Coverage, OperationCoverage
-from mockade.coverage.items import KINDS
+from mockade.coverage.items import ITEM_KINDS
 from mockade.coverage.marking import SEEN
 
 VERSION = 1
@@ -30,13 +30,17 @@ Facts = dict[str, Any]
 Totals = dict[str, dict[str, int]]
 
 
-class Contracted(NamedTuple):
+class CoveredApi(NamedTuple):
     """An API whose coverage is told."""
 
     stem: str
     contract: Contract
     answerers: Mapping[str, str]
     """By operation, the kind of who answers it."""
+
+    @classmethod
+    def of(cls, contract: Contract, answerers: Mapping[str, Answerer]) -> CoveredApi:
+        return cls(contract.stem, contract, {name: one.kind for name, one in answerers.items()})
 
 
 class Answerer(Protocol):
@@ -46,12 +50,7 @@ class Answerer(Protocol):
     def kind(self) -> str: ...
 
 
-def contracted(contract: Contract, answerers: Mapping[str, Answerer]) -> Contracted:
-    """A contract whose coverage is told, with who answers its operations."""
-    return Contracted(contract.stem, contract, {name: one.kind for name, one in answerers.items()})
-
-
-def document(coverage: Coverage, apis: Iterable[Contracted], detail: Detail = "all") -> Facts:
+def document(coverage: Coverage, apis: Iterable[CoveredApi], detail: Detail = "all") -> Facts:
     """The document of what was counted of these APIs, where nobody waits."""
     made: Facts = head(coverage)
     with garbage.paused():  # all that is made stays
@@ -66,12 +65,12 @@ def head(coverage: Coverage) -> Facts:
     return {"version": VERSION, "requests": coverage.requests, "unread": coverage.unread, "apis": []}
 
 
-def api_head(api: Contracted) -> Facts:
+def api_head(api: CoveredApi) -> Facts:
     return {"api": api.stem, "title": api.contract.title}
 
 
 def operation_documents(
-    coverage: Coverage, api: Contracted, detail: Detail = "all"
+    coverage: Coverage, api: CoveredApi, detail: Detail = "all"
 ) -> Iterator[Facts | None]:
     """What is told of each operation of an API, in the order of its contract; None is the end of a slice."""
     yield from api.contract.document.lines_made()
@@ -177,4 +176,4 @@ def sum_of(parts: Iterable[Facts]) -> Totals:
 
 
 def _ordered(totals: Totals) -> Totals:
-    return {kind: totals[kind] for kind in KINDS if kind in totals}
+    return {kind: totals[kind] for kind in ITEM_KINDS if kind in totals}

@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Generator, Hashable, Sequence
 
 from mockade.contract.document import Node
-from mockade.coverage.items import Kind, SchemaItems
+from mockade.coverage.items import ItemKind, SchemaItems
 from mockade.coverage.parts import Applied, Part, Parts
 
 MOST_ITEMS = 300
@@ -15,7 +15,7 @@ MOST_ITEMS = 300
 _SLICE = 15
 """Schemas that are read in a slice."""
 
-KINDS_OF_STEPS: dict[str, Kind] = {
+KINDS_OF_STEPS: dict[str, ItemKind] = {
     "property": "properties",
     "others": "properties",
     "value": "enum_values",

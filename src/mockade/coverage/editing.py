@@ -7,7 +7,7 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from mockade.coverage.document import STATES, VERSION, Facts, Totals, sum_of
-from mockade.coverage.items import KINDS
+from mockade.coverage.items import ITEM_KINDS
 
 DEPRECATED, GENERATED = "deprecated", "generated"
 """Patterns that are words: operations that are deprecated, and those without an answer of their own."""
@@ -65,11 +65,11 @@ def totals_of(operation: Facts) -> Totals:
         return dict(operation["totals"])
     totals: Totals = {}
     if not operation["ignored"]:
-        for one in ({"kind": KINDS[0], "state": operation["state"]}, *operation["items"]):
+        for one in ({"kind": ITEM_KINDS[0], "state": operation["state"]}, *operation["items"]):
             if is_counted(one):
                 kind = totals.setdefault(one["kind"], dict.fromkeys(reversed(STATES), 0))
                 kind[one["state"]] += 1
-    return {kind: totals[kind] for kind in KINDS if kind in totals}
+    return {kind: totals[kind] for kind in ITEM_KINDS if kind in totals}
 
 
 def is_counted(item: Mapping[str, Any]) -> bool:

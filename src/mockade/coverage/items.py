@@ -11,7 +11,7 @@ from mockade.contract.document import Source
 from mockade.contract.operations import Content, Operation
 from mockade.contract.parameters import Parameter
 
-Kind = Literal[
+ItemKind = Literal[
     "operations",
     "statuses",
     "media_types",
@@ -21,13 +21,13 @@ Kind = Literal[
     "branches",
     "security",
 ]
-KINDS: tuple[Kind, ...] = get_args(Kind)
+ITEM_KINDS: tuple[ItemKind, ...] = get_args(ItemKind)
 
 
 class Item(NamedTuple):
     """Something that an operation documents; its members are those of a coverage document."""
 
-    kind: Kind
+    kind: ItemKind
     id: str
     where: str
     name: str
@@ -35,7 +35,7 @@ class Item(NamedTuple):
     out_of_reach: bool = False
 
 
-class Judge(Protocol):
+class Matcher(Protocol):
     """Says whether a value is of a branch."""
 
     def is_valid(self, value: Any) -> bool: ...
@@ -61,16 +61,16 @@ class SchemaItems:
         self.elements: SchemaItems | None = None
         """Of an array, behind those with schemas of their own."""
         self.first_elements: list[SchemaItems] = []
-        self.branches: list[tuple[Judge, int, SchemaItems]] = []
+        self.branches: list[tuple[Matcher, int, SchemaItems]] = []
 
 
 class Others(NamedTuple):
     """Properties without a name of their own: of a pattern, or all that are not declared."""
 
-    pattern: Judge | None
+    pattern: Matcher | None
     """None for those that are neither declared nor of a pattern:"""
     declared: frozenset[str]
-    patterns: Sequence[Judge]
+    patterns: Sequence[Matcher]
     number: int
     schema: SchemaItems
 

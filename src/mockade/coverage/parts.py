@@ -16,7 +16,7 @@ from mockade.contract.properties import flagged
 from mockade.contract.schema_walk import place_of, walk
 from mockade.contract.translation import UNSENT_FLAG, Direction
 from mockade.contract.validators import Validator
-from mockade.coverage.items import Judge, key_of
+from mockade.coverage.items import Matcher, key_of
 from mockade.json_pointer import escaped
 
 Applied = frozenset[Hashable]
@@ -40,7 +40,7 @@ class Part(NamedTuple):
     """The schemas of what is there."""
     applied: Applied = frozenset()
     declared: frozenset[str] = frozenset()
-    patterns: Sequence[Judge] = ()
+    patterns: Sequence[Matcher] = ()
 
     @property
     def schemas(self) -> Hashable:
@@ -117,7 +117,7 @@ class Parts:
 
     def _choices(
         self, listed: Sequence[Node], keyword: str, discriminator: Discriminator | None
-    ) -> Iterator[tuple[Judge, Node]]:
+    ) -> Iterator[tuple[Matcher, Node]]:
         if discriminator is None or discriminator.keyword != keyword:
             yield from ((Admitting(self._normalizers.validator(one)), one) for one in listed)
             return
@@ -137,7 +137,7 @@ class Admitting:
 
 def _others(node: Node) -> Iterator[Part]:
     """Properties by a pattern of their names, and those that a schema does not declare."""
-    patterns: list[Judge] = []
+    patterns: list[Matcher] = []
     for pattern, one in node.members("patternProperties"):
         judge = _pattern(pattern)
         if judge is not None:
@@ -183,7 +183,7 @@ def _label(schema: Node, keyword: str, at: int) -> str:
     return schema.component_name or schema.text("title") or str(kind or f"{keyword}[{at}]")
 
 
-def _pattern(pattern: str) -> Judge | None:
+def _pattern(pattern: str) -> Matcher | None:
     """Says which names match; None for a pattern that may take long."""
     if backtracks(pattern):
         return None

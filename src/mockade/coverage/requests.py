@@ -18,9 +18,9 @@ from mockade.contract.parameters import Parameter
 from mockade.contract.reading import nests_deeply
 from mockade.contract.schemes import REDACTED
 from mockade.contract.violations import ABSENT
+from mockade.coverage.exchange import CountedExchange
 from mockade.coverage.items import OperationItems, ParameterItems, Secret
 from mockade.coverage.marking import is_done, mark_value
-from mockade.coverage.observed import Observed
 from mockade.errors import EngineRefusal
 
 LONGEST = 2 * 1024 * 1024
@@ -37,7 +37,7 @@ class RequestMarker:
         self._states = states
         self._state = state
 
-    def mark(self, request: Observed) -> bool:
+    def mark(self, request: CountedExchange) -> bool:
         """Mark all that there is; whether the body was short enough to be read."""
         items = self._items
         self._mark(0)

@@ -7,13 +7,13 @@ import orjson
 from mockade.contract.body_values import chosen_content
 from mockade.contract.media_types import is_json
 from mockade.contract.reading import nests_deeply
+from mockade.coverage.exchange import CountedExchange
 from mockade.coverage.items import OperationItems
 from mockade.coverage.marking import SEEN, is_done, mark_value
-from mockade.coverage.observed import Observed
 from mockade.coverage.requests import LONGEST
 
 
-def mark_response(items: OperationItems, states: bytearray, answer: Observed) -> bool:
+def mark_response(items: OperationItems, states: bytearray, answer: CountedExchange) -> bool:
     """Mark all that there is; whether the body was short enough to be read."""
     response = items.operation.response(answer.status)
     if response is None:

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from mockade.contract.violations import Violation
-from mockade.reports.entries import Slim, exchange_of, slim_entry
-from mockade.reports.gates import DEFAULT_GATES, Gate, Kind, failing
+from mockade.reports.entries import TrimmedExchange, exchange_of, trimmed_entry
+from mockade.reports.gates import DEFAULT_GATES, Gate, Kind, failing, is_limitation
 from mockade.reports.model import ApiFacts, Entry, Group, OperationCount, Report, general
 from mockade.worlds.journal import REFUSING, Exchange
 
@@ -29,7 +29,7 @@ TIMELINE_BYTES = 16 * 1024 * 1024
 _Key = tuple[Kind, str, str, str, str, str]
 """Kind, API, operation (or method and path), rule, the part of the exchange, and the place in it."""
 
-_Kept = Exchange | Slim | Entry
+_Kept = Exchange | TrimmedExchange | Entry
 
 
 @dataclass(slots=True)
@@ -71,7 +71,7 @@ class Collector:
 
     def add_entry(self, entry: Entry) -> None:
         """Count an exchange as the control API tells it."""
-        entry = slim_entry(entry)
+        entry = trimmed_entry(entry)
         with self._lock:
             self._add(exchange_of(entry), entry)
 
@@ -79,7 +79,8 @@ class Collector:
     def failed(self) -> bool:
         """Whether something fails the run so far."""
         is_failed = any(kind in self.kinds for kind in failing(self.gates))
-        return is_failed or not self._noticed.isdisjoint(self.gates)
+        is_empty = "empty" in self.gates and not self.requests
+        return is_failed or is_empty or not self._noticed.isdisjoint(self.gates)
 
     def _add(self, exchange: Exchange, kept: _Kept) -> None:
         operation = self._operation(exchange)
@@ -120,7 +121,7 @@ class Collector:
             if counted is not None:
                 counted.count += 1
             elif self._groups_of.get(kind, 0) < MOST_GROUPS:
-                kept = Slim.of(kept) if isinstance(kept, Exchange) else kept
+                kept = TrimmedExchange.of(kept) if isinstance(kept, Exchange) else kept
                 self._groups_of[kind] = self._groups_of.get(kind, 0) + 1
                 self._groups[key] = _Counted(kept)
             else:
@@ -144,8 +145,9 @@ class Collector:
         apis: Iterable[ApiFacts] = (),
         place_of: Callable[[str, str], str] | None = None,
         coverage: Mapping[str, Any] | None = None,
+        empty: Iterable[str] = (),
     ) -> Report:
-        """The report so far.
+        """The report so far; `coverage` and `empty` as in Report.
 
         `full` serializes exchanges of this process; entries need none. `place_of` says where the contract has
         an operation of an API, as `file:line:column`.
@@ -160,10 +162,11 @@ class Collector:
                 _group(key, counted, entries, key[0] in fails or _rule_of(key) in self.gates)
                 for key, counted in self._groups.items()
             ]
+            shards = tuple(empty)
             return Report(
                 command,
                 self.gates,
-                failed=self.failed,
+                failed=self.failed or ("empty" in self.gates and bool(shards)),
                 requests=self.requests,
                 kinds=dict(self.kinds),
                 refused=dict(sorted(self._refused.items())),
@@ -174,6 +177,7 @@ class Collector:
                 earlier=self._earlier,
                 apis=tuple(apis),
                 coverage=coverage,
+                empty=shards,
             )
 
 
@@ -185,11 +189,11 @@ class _Entries:
         self._made: dict[int, Entry] = {}
 
     def __call__(self, kept: _Kept) -> Entry:
-        if not isinstance(kept, Exchange | Slim):
+        if not isinstance(kept, Exchange | TrimmedExchange):
             return kept
         assert self._full is not None, "Exchanges of this process were added: say how they are serialized."
         if isinstance(kept, Exchange):
-            return Slim.of(kept).entry(self._full)
+            return TrimmedExchange.of(kept).entry(self._full)
         if id(kept) not in self._made:  # a group keeps it, so that nothing else gets its id meanwhile
             self._made[id(kept)] = kept.entry(self._full)
         return self._made[id(kept)]
@@ -206,11 +210,20 @@ def _said(exchange: Exchange) -> Iterator[tuple[Kind, Collection[Violation]]]:
     elif exchange.status >= 400 and by in REFUSING:
         yield "refused", ()
     if exchange.notices:
-        yield "notice", exchange.notices
+        yield from _noticed(exchange.notices)
     if by == "stub":
         yield "unanswered", ()
     elif by == "generated":
         yield "generated", ()
+
+
+def _noticed(notices: Collection[Violation]) -> Iterator[tuple[Kind, Collection[Violation]]]:
+    """Notices by whom they tell of: the client, or the mock and its contract."""
+    limitations = [one for one in notices if is_limitation(one.where, one.rule)]
+    if len(limitations) < len(notices):
+        yield "notice", [one for one in notices if one not in limitations]
+    if limitations:
+        yield "limitation", limitations
 
 
 def _rule(kind: Kind, exchange: Exchange) -> str:
@@ -226,7 +239,7 @@ def _rule_of(key: _Key) -> str:
 def _group(key: _Key, counted: _Counted, entries: _Entries, fails: bool) -> Group:
     kind, api, _, rule, where, place = key
     first = entries(counted.first)
-    told_of = first["notices"] if kind == "notice" else first["violations"]
+    told_of = first["notices"] if kind in ("notice", "limitation") else first["violations"]
     found: Mapping[str, Any] = next((one for one in told_of if _is_at(one, rule, where, place)), {})
     return Group(
         kind,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from mockade.coverage.gates import percent
+from mockade.coverage.thresholds import percent
 
 MOST_ITEMS = 5_000
 """Items that a tree shows; of further operations only the sums."""

@@ -22,7 +22,7 @@ MOST_CHANGED = 64 * 1024
 """Bytes of changed rows that are kept of one exchange; of further ones only their number is."""
 
 
-class Slim(NamedTuple):
+class TrimmedExchange(NamedTuple):
     """An exchange that holds on to nothing large, and not to the world before it."""
 
     exchange: Exchange
@@ -30,7 +30,7 @@ class Slim(NamedTuple):
     """As in Entry."""
 
     @classmethod
-    def of(cls, exchange: Exchange) -> Slim:
+    def of(cls, exchange: Exchange) -> TrimmedExchange:
         request, response = exchange.request_body or b"", exchange.response_body
         few = _few([one.size() for one in exchange.changes])
         left_out = {
@@ -51,7 +51,7 @@ class Slim(NamedTuple):
         return _with_left_out(full(self.exchange), self.left_out)
 
 
-def slim_entry(entry: Entry) -> Entry:
+def trimmed_entry(entry: Entry) -> Entry:
     """An entry without what is large."""
     few = _few([_size(one) for one in entry["changes"]])
     left_out = {"changes": len(entry["changes"]) - few}

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from typing import Literal, get_args
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any, Literal, get_args
 
 Gate = Literal[
     "violation",
     "notice",
     "unanswered",
     "fault",
+    "limitation",
+    "empty",
     "never",
     "deprecated",
     "paging",
@@ -19,15 +21,17 @@ Gate = Literal[
     "version",
 ]
 """What fails a command that passed. A fault is the mock's own; `violation` includes it, `notice` both and all
-that stand behind `never`: notices of one rule of TRAFFIC_RULES alone."""
+that stand behind `never`: notices of one rule of TRAFFIC_RULES alone. A limitation is of the mock, and no
+client can mend it; empty is a run, or a shard of it, without a request."""
 
 GATES: tuple[Gate, ...] = get_args(Gate)
 
 DEFAULT_GATES: tuple[Gate, ...] = ("violation",)
 
-Kind = Literal["violation", "fault", "notice", "unanswered", "refused", "generated"]
+Kind = Literal["violation", "fault", "notice", "unanswered", "limitation", "refused", "generated"]
 """What may be said of an exchange: it broke the contract, the mock was at fault, it has something legal but
-suspicious, nobody answers its operation (501), it was refused as documented, its answer was generated."""
+suspicious, nobody answers its operation (501), the mock could not do what was asked, it was refused as
+documented, its answer was generated."""
 
 KINDS: tuple[Kind, ...] = get_args(Kind)
 
@@ -36,6 +40,7 @@ FAILED_BY: Mapping[Kind, frozenset[Gate]] = {
     "fault": frozenset({"violation", "notice", "fault"}),
     "notice": frozenset({"notice"}),
     "unanswered": frozenset({"unanswered"}),
+    "limitation": frozenset({"limitation"}),
     "refused": frozenset(),
     "generated": frozenset(),
 }
@@ -45,3 +50,22 @@ FAILED_BY: Mapping[Kind, frozenset[Gate]] = {
 def failing(gates: Collection[Gate]) -> frozenset[Kind]:
     """The kinds that fail a run with these gates."""
     return frozenset(kind for kind, by in FAILED_BY.items() if not by.isdisjoint(gates))
+
+
+LIMITATIONS: frozenset[str] = frozenset({"action", "mapping", "no-body", "row", "unread", "unsupported"})
+"""Rules of notices about what the mock, or the contract, cannot do: no client's change mends it."""
+
+
+def is_limitation(where: str, rule: str) -> bool:
+    """Whether a notice tells of the mock, by the part of the exchange that it is about and its rule."""
+    return where == "response" or rule in LIMITATIONS
+
+
+def gated_notices(notices: Iterable[Mapping[str, Any]], gates: Collection[str]) -> list[Mapping[str, Any]]:
+    """Those of the notices of a journal's entry that fail a run with these gates."""
+    return [
+        one
+        for one in notices
+        if (("limitation" if is_limitation(one["where"], one["rule"]) else "notice") in gates)
+        or one["rule"] in gates
+    ]

@@ -93,7 +93,8 @@ def render(report: Report) -> str:
 
 
 _TITLES = {
-    **{kind: TITLES[kind] for kind in ("violation", "fault", "notice", "unanswered")},
+    **{kind: TITLES[kind] for kind in ("violation", "fault", "notice", "unanswered", "limitation")},
+    "empty": "Nothing was asked",
     "shortfall": "Too little was tried",
     "error": "Errors",
     "warning": "Warnings",
@@ -121,7 +122,12 @@ def _figures(report: Report) -> list[tuple[str, int, str]]:
         counts = [("errors", by.count("error"), "bad"), ("warnings", by.count("warning"), "odd")]
         return [("contracts", report.validation.contracts, ""), *counts, ("style", by.count("info"), "")]
     words = {"violation": "broke the contract", "fault": "faults of the mock", "notice": "with notices"}
-    words |= {"unanswered": "unanswered", "refused": "refused as documented", "generated": "generated"}
+    words |= {
+        "unanswered": "unanswered",
+        "limitation": "limits of the mock",
+        "refused": "refused as documented",
+        "generated": "generated",
+    }
     classes = {"violation": "bad", "fault": "bad", "notice": "odd", "unanswered": "odd"}
     counted = [(words[kind], report.kinds.get(kind, 0), classes.get(kind, "")) for kind in KINDS]
     return [("requests", report.requests, ""), *counted]

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from mockade.coverage.gates import Shortfall
+from mockade.coverage.thresholds import Shortfall
 from mockade.errors import Finding, Place, Severity
 from mockade.reports.exchange_lines import NOT_THE_REQUEST
 from mockade.reports.gates import Kind
@@ -18,6 +18,7 @@ SEVERITIES: Mapping[Kind, Severity] = {
     "fault": "error",
     "notice": "warning",
     "unanswered": "warning",
+    "limitation": "info",
     "refused": "info",
     "generated": "info",
 }
@@ -28,17 +29,23 @@ TITLES: Mapping[Kind, str] = {
     "fault": "The mock is at fault",
     "notice": "Legal, but suspicious",
     "unanswered": "Nobody answers (501)",
+    "limitation": "The mock cannot do this",
     "refused": "Refused as documented",
     "generated": "Generated from the schema",
 }
+
+
+_QUIET = frozenset({"refused", "generated"})
+"""Kinds that are no issue: an API is as it says."""
 
 
 @dataclass(frozen=True, slots=True)
 class Issue:
     """One thing that is wrong, or looks like it."""
 
-    kind: Kind | Literal["finding", "shortfall"]
-    """A finding is about a file, a shortfall about coverage; the others are about exchanges."""
+    kind: Kind | Literal["finding", "shortfall", "empty"]
+    """A finding is about a file, a shortfall about coverage, empty about a run or a shard without a request;
+    the others are about exchanges."""
     rule: str
     severity: Severity
     message: str
@@ -65,9 +72,11 @@ def issues(report: Report) -> Iterator[Issue]:
     """All of a report but what was refused as documented, and what was generated."""
     places = {(one.api, one.operation): one.contract for one in report.operations}
     for group in report.groups:
-        if SEVERITIES[group.kind] != "info":
+        if group.kind not in _QUIET:
             yield _of_exchanges(group, places.get((group.api, group.operation), ""))
     yield from map(_of_coverage, report.shortfalls)
+    for sentence in report.emptiness:
+        yield _of_nothing(sentence, fails="empty" in report.gates)
     least = report.validation.fail_on if report.validation else "error"
     alike: dict[tuple[str, str, str], int] = {}
     for one in report.findings:
@@ -114,6 +123,24 @@ def _of_coverage(shortfall: Shortfall) -> Issue:
         mend="",
         identity=("shortfall", shortfall.kind),
         more=tuple(line.strip() for line in missing),
+    )
+
+
+def _of_nothing(sentence: str, *, fails: bool) -> Issue:
+    return Issue(
+        "empty",
+        "empty",
+        severity="error" if fails else "warning",
+        message=f"{sentence[:1].upper()}{sentence[1:]}",
+        place=Place(""),
+        api="",
+        operation="",
+        is_known=False,
+        count=1,
+        first=None,
+        fails=fails,
+        mend="Did the client use the mock's URL?",
+        identity=("empty", sentence),
     )
 
 

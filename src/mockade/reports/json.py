@@ -1,4 +1,4 @@
-"""A report as a JSON document, whose form docs/reports.md describes."""
+"""A report as a JSON document, which docs/reports.md describes."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 from mockade.reports.model import Report
 
 VERSION = 1
-"""Of the form: it grows when a reader of the one before would read something wrongly."""
+"""Of the format: it grows when a reader of the one before would read something wrongly."""
 
 
 def render(report: Report) -> str:
@@ -40,6 +40,7 @@ def data(report: Report) -> dict[str, Any]:
         "timeline": {"earlier": report.earlier, "exchanges": report.timeline},
         "apis": [asdict(one) for one in report.apis],
         "coverage": _coverage(report.coverage) if report.coverage else None,
+        "empty": report.empty,
         "shortfalls": [
             {"kind": one.kind, "wanted": one.wanted, "seen": one.seen, "total": one.total}
             for one in report.shortfalls

@@ -22,6 +22,9 @@ CHECKS: Mapping[str, str] = {
 }
 """What is asked of each operation that was tried."""
 
+LIMITED = "is within what the mock can do"
+"""The case of what is no client's: only where there is something to say."""
+
 NO_API = "no API"
 NO_OPERATION = "no operation"
 
@@ -70,7 +73,10 @@ def _of_exchanges(report: Report) -> Iterator[tuple[_Case, list[Issue]]]:
         if one.kind == "shortfall":
             found[_Case("coverage", "coverage", one.rule)] = [one]
             continue
-        check = CHECKS.get(one.kind, one.kind)
+        if one.kind == "empty":
+            found.setdefault(_Case("run", "run", "has requests"), []).append(one)
+            continue
+        check = CHECKS.get(one.kind, LIMITED)
         case = (one.operation, check) if one.is_known else (NO_OPERATION, f"{check}: {one.operation}")
         found.setdefault(_Case(one.api or NO_API, *case), []).append(one)
     yield from found.items()

@@ -18,7 +18,7 @@ def merged(reports: Sequence[Report]) -> Report:
     coverage = [one.coverage for one in reports if one.coverage is not None]
     return replace(
         reports[0],
-        failed=any(one.failed for one in reports),
+        failed=_is_failed(reports),
         requests=sum(one.requests for one in reports),
         kinds=_sums(one.kinds for one in reports),
         refused=dict(sorted(_sums(one.refused for one in reports).items())),
@@ -30,6 +30,13 @@ def merged(reports: Sequence[Report]) -> Report:
         apis=tuple({api.name: api for one in reports for api in one.apis}.values()),
         coverage=merged_coverage(map(dict, coverage)) if coverage else None,
     )
+
+
+def _is_failed(reports: Sequence[Report]) -> bool:
+    """A process that asked nothing is no empty run where others did."""
+    if not any(one.requests for one in reports):
+        return any(one.failed for one in reports)
+    return any(one.failed for one in reports if one.requests or one.kinds)
 
 
 def _moment(entry: Entry) -> tuple[str, str, int]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from mockade.catalogue.api import Api
-from mockade.coverage.gates import Shortfall
+from mockade.coverage.thresholds import Shortfall
 from mockade.errors import Finding, Severity
 from mockade.reports.gates import Gate, Kind
 
@@ -125,7 +125,18 @@ class Report:
     coverage: Mapping[str, Any] | None = None
     """What of the contracts was tried, as `GET /_mockade/v1/coverage` has it; None where nobody counted."""
     shortfalls: tuple[Shortfall, ...] = ()
-    """The gates of coverage that were not passed."""
+    """The thresholds of coverage that were not reached."""
+    empty: tuple[str, ...] = ()
+    """The journals, by their names, in which no request is: shards that tested nothing."""
+
+    @property
+    def emptiness(self) -> tuple[str, ...]:
+        """Sentences of what had no request: the whole run, or shards of it."""
+        if self.validation is not None:
+            return ()
+        if not self.requests:
+            return ("no request came.",)
+        return tuple(f"no request is in {one}." for one in self.empty)
 
     @property
     def findings(self) -> tuple[Finding, ...]:

@@ -13,7 +13,7 @@ import click
 from mockade.errors import Finding, Place, SetupError
 from mockade.phrases import reason
 from mockade.reports import github, text
-from mockade.reports.forms import STDOUT, Output, on_github
+from mockade.reports.formats import STDOUT, Output, on_github
 from mockade.reports.model import Report
 
 _WITH_TIMELINE = frozenset({"json", "html"})
@@ -27,7 +27,7 @@ def chosen(outputs: Iterable[Output], others: Iterable[str | Path] = ()) -> list
     written, or is another's too.
     """
     found = list(dict.fromkeys(outputs))
-    if on_github() and "github" not in (one.form for one in found):
+    if on_github() and "github" not in (one.format for one in found):
         found.append(Output("github"))
     findings = [finding for one in found for finding in _faults(one)]
     seen = {os.path.realpath(one) for one in others if _is_regular(Path(one))}
@@ -44,7 +44,7 @@ def chosen(outputs: Iterable[Output], others: Iterable[str | Path] = ()) -> list
 
 def with_timeline(outputs: Iterable[Output]) -> bool:
     """Whether one of them tells the exchanges one by one."""
-    return any(one.form in _WITH_TIMELINE for one in outputs)
+    return any(one.format in _WITH_TIMELINE for one in outputs)
 
 
 def write(outputs: Sequence[Output], report: Report, echo: Callable[[str], object]) -> None:
@@ -57,11 +57,11 @@ def write(outputs: Sequence[Output], report: Report, echo: Callable[[str], objec
         try:
             if one.file == STDOUT:
                 sys.stdout.flush()
-                sys.stdout.buffer.write(rendered(one.form, report).encode())  # whatever its encoding
+                sys.stdout.buffer.write(rendered(one.format, report).encode())  # whatever its encoding
                 sys.stdout.buffer.flush()
             elif one.file:
-                Path(one.file).write_bytes(rendered(one.form, report).encode())
-            elif one.form == "github":
+                Path(one.file).write_bytes(rendered(one.format, report).encode())
+            elif one.format == "github":
                 _tell_github(report, echo)
         except OSError as error:
             findings.append(_unwritable(one.file or os.environ.get("GITHUB_STEP_SUMMARY", ""), error))
@@ -69,14 +69,14 @@ def write(outputs: Sequence[Output], report: Report, echo: Callable[[str], objec
         raise SetupError(findings)
 
 
-def rendered(form: str, report: Report) -> str:
-    """A whole report of a form, as its file has it."""
-    if form == "text":
+def rendered(format: str, report: Report) -> str:
+    """A whole report of a format, as its file has it."""
+    if format == "text":
         lines = report.validation.lines if report.validation else text.lines(report)
         return "".join(f"{click.unstyle(one)}\n" for one in lines)
-    if form == "github":
+    if format == "github":
         return github.summary(report)
-    made: str = import_module(f"mockade.reports.{form}").render(report)
+    made: str = import_module(f"mockade.reports.{format}").render(report)
     return made
 
 

@@ -73,6 +73,8 @@ def _rule(rule: str) -> dict[str, Any]:
     where, _, keyword = rule.partition("/")
     if where == "coverage":
         return {"id": rule, "shortDescription": {"text": f"Too little of the {keyword.replace('_', ' ')}."}}
+    if rule == "empty":
+        return {"id": rule, "shortDescription": {"text": "A run, or a shard of it, without a request."}}
     text = TRAFFIC_RULES.get(keyword) or next((title for kind, title in TITLES.items() if kind == rule), "")
     return {"id": rule, "shortDescription": {"text": text or f"`{keyword}` in the {where} of an exchange."}}
 

@@ -39,10 +39,10 @@ def summary(report: Report) -> list[str]:
 
 def sums(report: Report) -> Iterator[str]:
     broken, faults = report.kinds.get("violation", 0), report.kinds.get("fault", 0)
-    if not report.requests:
-        hint = " Did the command use MOCKADE_URL?" if report.command == "exec" else ""
-        yield f"Mockade: no request came.{hint}"
-    elif not (broken or faults):
+    hint = " Did the command use MOCKADE_URL?" if report.command == "exec" else ""
+    for sentence in report.emptiness:
+        yield f"Mockade: {sentence}{hint}"
+    if report.requests and not (broken or faults):
         yield f"Mockade: {counted(report.requests, 'request')}, and the contract was kept."
     if broken:
         yield f"Mockade: {counted(broken, 'exchange')} broke the contract."
@@ -52,7 +52,8 @@ def sums(report: Report) -> Iterator[str]:
     if besides:
         yield f"Mockade: {', '.join(besides)}."
     if report.failed and not any(one.fails and one.kind in ("violation", "fault") for one in report.groups):
-        met = [*_gates_met(report), *(f"coverage of {one.words}" for one in report.shortfalls)]
+        empty = ["empty"] if "empty" in report.gates and report.emptiness else []
+        met = [*empty, *_gates_met(report), *(f"coverage of {one.words}" for one in report.shortfalls)]
         if met:
             yield f"Mockade: the run fails all the same, on {', '.join(met)}."
 
@@ -77,6 +78,8 @@ def _besides(report: Report) -> Iterator[str]:
         yield f"{counted(kinds['generated'], 'answer')} generated from the schema"
     if kinds.get("notice"):
         yield f"{kinds['notice']:,} with notices"
+    if kinds.get("limitation"):
+        yield f"{kinds['limitation']:,} beyond what the mock can do"
 
 
 def _by_first(groups: Iterable[Group]) -> list[list[Group]]:
@@ -99,7 +102,7 @@ def _exchange(groups: list[Group]) -> Iterator[str]:
 
 
 def _notices(report: Report) -> Iterator[str]:
-    groups = [one for one in report.of("notice") if not one.fails]
+    groups = [one for one in (*report.of("notice"), *report.of("limitation")) if not one.fails]
     for group in groups[:MOST_NOTICED]:
         yield f"  {printable(group.name)}: {group.count:,}"
         found = {"where": group.where, "pointer": group.pointer, "message": group.message}

@@ -1,13 +1,14 @@
-"""Gates: how much of a contract has to be seen, and what is missing where it was not."""
+"""Thresholds: how much of the contracts has to be seen, what is left out of it, and what is missing."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import NamedTuple
 
 from mockade.coverage.document import STATES, Facts
-from mockade.coverage.editing import is_counted
-from mockade.coverage.items import KINDS
+from mockade.coverage.editing import ignoring, is_counted
+from mockade.coverage.items import ITEM_KINDS
 from mockade.errors import printable
 from mockade.hints import did_you_mean
 
@@ -33,12 +34,13 @@ class Missing(NamedTuple):
 
 
 class Shortfall(NamedTuple):
-    """A gate that is not passed."""
+    """A threshold that is not reached."""
 
     kind: str
     wanted: float
     seen: int
     total: int
+    """0 where all of the kind was left out: nothing says then that enough was seen."""
     missing: Sequence[Missing]
 
     @property
@@ -48,6 +50,13 @@ class Shortfall(NamedTuple):
 
     def lines(self) -> Iterator[str]:
         """What was asked, what was reached, and what is missing, with the contract's lines."""
+        if not self.total:
+            yield (
+                f"Coverage of {self.words}: {self.wanted:g} % is asked for, and there is nothing to be seen: "
+                "nothing was asked of an API whose contract is known (name it with --api), or all is left "
+                "out (--coverage-ignore)."
+            )
+            return
         reached = f"{percent(self.seen, self.total)} % ({self.seen:,} of {self.total:,})"
         yield f"Coverage of {self.words} is {reached}, and {self.wanted:g} % is asked for. Missing:"
         for one in self.missing[:MOST_LISTED]:
@@ -57,17 +66,19 @@ class Shortfall(NamedTuple):
 
 
 def minimum(text: str) -> dict[str, float]:
-    """The gates that `80` (of operations) or `statuses=60,properties=40` asks for.
+    """The thresholds that `80` (of operations) or `statuses=60,properties=40` asks for.
 
     Raises ValueError, with a sentence, for what is neither.
     """
     found: dict[str, float] = {}
     for part in text.split(","):
         name, equals, number = part.rpartition("=")
-        kind = name.strip().lower().replace("-", "_").replace(" ", "_") if equals else KINDS[0]
-        if kind not in KINDS:
-            hint = did_you_mean(kind, KINDS)
-            raise ValueError(f"{name.strip()!r} is nothing that is counted. {hint} It is {', '.join(KINDS)}.")
+        kind = name.strip().lower().replace("-", "_").replace(" ", "_") if equals else ITEM_KINDS[0]
+        if kind not in ITEM_KINDS:
+            hint = did_you_mean(kind, ITEM_KINDS)
+            raise ValueError(
+                f"{name.strip()!r} is nothing that is counted. {hint} It is {', '.join(ITEM_KINDS)}."
+            )
         try:
             wanted = float(number.strip().removesuffix("%"))
         except ValueError:
@@ -81,15 +92,49 @@ def minimum(text: str) -> dict[str, float]:
     return found
 
 
-def shortfalls(document: Facts, wanted: Minimum) -> list[Shortfall]:
-    """The gates that a document with its items does not pass; a kind that the contract has none of passes."""
-    found = []
+class Thresholds(NamedTuple):
+    """The least that has to be seen of each kind, and the patterns of what is left out."""
+
+    minimum: Minimum = MappingProxyType({})
+    ignored: Sequence[str] = ()
+
+    @classmethod
+    def parse(cls, asked: Iterable[str], ignored: Sequence[str]) -> Thresholds:
+        """What texts such as `80` and `statuses=60` ask for. Raises ValueError, with a sentence."""
+        text = ",".join(asked)
+        return cls(minimum(text) if text else {}, ignored)
+
+    def applied(self, document: Facts, warn: Callable[[str], object]) -> tuple[Facts, tuple[Shortfall, ...]]:
+        """A document with its items without what is left out, and the thresholds that it does not reach.
+
+        `warn` is told of a pattern that means nothing in it.
+        """
+        left, unused = ignoring(document, self.ignored)
+        for pattern in unused:
+            warn(f"The pattern {pattern!r} leaves nothing out of coverage: nothing here is called so.")
+        return left, tuple(_shortfalls(left, self.minimum))
+
+
+def _shortfalls(document: Facts, wanted: Minimum) -> Iterator[Shortfall]:
+    """A kind that the contracts have none of is enough; one that is left out whole is not."""
     for kind, least in wanted.items():
         states = document["totals"].get(kind, {})
         seen, total = states.get(STATES[-1], 0), sum(states.values())
-        if seen * 100 < least * total:
-            found.append(Shortfall(kind, least, seen, total, list(_missing(document, kind))))
-    return found
+        is_empty = not total and least > 0 and (kind == ITEM_KINDS[0] or _is_left_out(document, kind))
+        if is_empty or seen * 100 < least * total:
+            yield Shortfall(kind, least, seen, total, list(_missing(document, kind)))
+
+
+def _is_left_out(document: Facts, kind: str) -> bool:
+    """Whether a pattern leaves out anything of a kind."""
+    for api in document["apis"]:
+        for one in api["operations"]:
+            if one["ignored"] and "items" not in one:
+                return True  # what it has nobody says any more
+            for item in one.get("items", ()):
+                if item["kind"] == kind and (one["ignored"] or item.get("ignored")):
+                    return True
+    return False
 
 
 def percent(seen: int, total: int) -> str:
@@ -103,7 +148,7 @@ def _missing(document: Facts, kind: str) -> Iterator[Missing]:
             if one["ignored"]:
                 continue
             where = api["api"], one["operation"]
-            if kind == KINDS[0]:
+            if kind == ITEM_KINDS[0]:
                 if one["state"] != STATES[-1]:
                     yield Missing(*where, one["state"], f"{one['method']} {one['path']}", one["line"])
                 continue

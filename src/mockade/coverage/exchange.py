@@ -15,7 +15,7 @@ class Breach(Protocol):
     def where(self) -> str: ...
 
 
-class Observed(Protocol):
+class CountedExchange(Protocol):
     """An exchange; without a method or an operation it is none that is counted."""
 
     @property
@@ -50,11 +50,11 @@ class Observed(Protocol):
     def response_body(self) -> bytes: ...
 
 
-OURS = frozenset({"mockade", "stub", "nobody"})
+OUTSIDE_CONTRACT = frozenset({"mockade", "stub", "nobody"})
 """Who answers in words that are none of the contract's, or not at all."""
 
 
-def is_refused(exchange: Observed) -> bool:
+def is_refused(exchange: CountedExchange) -> bool:
     """Whether the contract refused a request, or would have: its parameters, its body, its credentials."""
     if exchange.answered_by == "engine":
         return True
