@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from tests.cli.commands import run
+from tests.cli.commands import GAME, run
 from tests.servers import mockade
 
 CLIENT = Path(__file__).parents[2] / "docs" / "examples" / "client"
@@ -113,6 +113,21 @@ def test_files_that_cannot_be_written_are_told_before_the_command_runs(tmp_path:
     assert done.exit_code == 2
     assert done.stderr.count("Cannot write this file: No such file or directory.") == 2
     assert not (tmp_path / "ran").exists()
+
+
+@pytest.mark.parametrize("command", ["exec", "validate", "report"])
+def test_no_report_is_written_over_a_contract_that_is_read(tmp_path: Path, command: str) -> None:
+    file = tmp_path / "game.yaml"
+    file.write_text(GAME, encoding="utf-8")
+    (tmp_path / "empty.ndjson").touch()
+    words = {
+        "exec": ["exec", str(file), "--report", f"json:{file}", "--", "true"],
+        "validate": ["validate", str(file), "--report", f"json:{file}"],
+        "report": ["report", str(tmp_path / "empty.ndjson"), "--api", str(file), "--report", f"json:{file}"],
+    }
+    done = run(*words[command])
+    assert (done.exit_code, "This file is read too, and would be lost." in done.stderr) == (2, True)
+    assert file.read_text(encoding="utf-8") == GAME
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from mockade.errors import Finding, Place
 from mockade.reports import github
 from mockade.reports.locations import Locations
 from mockade.reports.validated import of_validation
-from mockade.validation.report import Report as Validated
+from mockade.validation.report import ValidationResult
 from tests.reports.runs import exchange, hostile, reported, violation
 
 
@@ -19,7 +19,7 @@ def test_an_annotation_stands_at_the_file_as_the_repository_has_it() -> None:
         Finding(Place("/elsewhere/b.yaml", 1, 2), "Odd.", "", "nullable", "warning"),
         Finding(Place("specs/a.yaml", 1, 1), "Style.", "", "rows", "info"),
     ]
-    report = of_validation(Validated(1, findings), "error")
+    report = of_validation(ValidationResult(1, findings), "error")
     assert list(github.commands(report, Locations(Path.cwd()))) == [
         "::error file=specs/a.yaml,line=3,col=5,title=Mockade%3A ref::100%25 wrong:\\nno. Mend it.",
         "::warning title=Mockade%3A nullable::Odd. [/elsewhere/b.yaml:1:2]",

@@ -17,7 +17,7 @@ from mockade.reports.coverage_tree import MOST_OF_ONE, coverage_tree
 from mockade.reports.html import MOST_SHOWN, Frames, render
 from mockade.reports.model import ApiFacts
 from mockade.reports.validated import of_validation
-from mockade.validation.report import Report as Validated
+from mockade.validation.report import ValidationResult
 from tests.reports.chromium import CHROMIUM, measured
 from tests.reports.runs import BROKEN, SERIALIZER, covered, exchange, hostile, reported, violation
 
@@ -113,7 +113,7 @@ def test_what_is_too_long_is_cut_and_said() -> None:
 
 def test_that_of_validate_has_its_findings() -> None:
     finding = Finding(Place("a.yaml", 1, 2), "It leads nowhere.", "Mend it.", "ref")
-    text = Page(render(of_validation(Validated(1, [finding]), "error"))).text
+    text = Page(render(of_validation(ValidationResult(1, [finding]), "error"))).text
     assert "It leads nowhere." in text
     assert "Mend it." in text
 

@@ -10,7 +10,7 @@ import json
 from mockade.errors import Finding, Place
 from mockade.reports.json import VERSION, data, render
 from mockade.reports.validated import of_validation
-from mockade.validation.report import Report as Validated
+from mockade.validation.report import ValidationResult
 from tests.reports.runs import BROKEN, NASTY, hostile, reported
 
 
@@ -38,6 +38,8 @@ def test_whatever_others_wrote_is_json() -> None:
 
 
 def test_that_of_validate_has_its_findings() -> None:
-    report = of_validation(Validated(1, [Finding(Place("a.yaml", 1, 2), "No.", "Mend it.", "ref")]), "error")
+    report = of_validation(
+        ValidationResult(1, [Finding(Place("a.yaml", 1, 2), "No.", "Mend it.", "ref")]), "error"
+    )
     found = json.loads(render(report))
     assert (found["command"], found["failed"], found["findings"][0]["rule"]) == ("validate", True, "ref")

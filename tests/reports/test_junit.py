@@ -10,17 +10,19 @@ from mockade.errors import Finding, Place
 from mockade.reports import junit
 from mockade.reports.model import Report
 from mockade.reports.validated import of_validation
-from mockade.validation.report import Report as Validated
+from mockade.validation.report import ValidationResult
 from tests.reports.runs import FAULT, exchange, hostile, reported, violation
 from tests.reports.schemas import jenkins
 
 OF_SHOP = {"api": "shop", "operation": "listOrders"}
 VALIDATED = of_validation(
-    Validated(1, [Finding(Place("a.yaml", 1, 2), "No.", "Mend it.", "ref", "warning")]), "error"
+    ValidationResult(1, [Finding(Place("a.yaml", 1, 2), "No.", "Mend it.", "ref", "warning")]), "error"
 )
 
 
-@pytest.mark.parametrize("report", [reported(), hostile(), VALIDATED, of_validation(Validated(), "info")])
+@pytest.mark.parametrize(
+    "report", [reported(), hostile(), VALIDATED, of_validation(ValidationResult(), "info")]
+)
 def test_every_document_is_as_jenkins_schema_has_it(report: Report) -> None:
     jenkins().validate(junit.render(report))
 

@@ -1,6 +1,6 @@
 """Where reports go: formats and files, tried before a run and written after it.
 
-Holds `reports/formats.py` too.
+Holds `reports/formats.py` and `reports/output_paths.py` too.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from mockade.errors import SetupError
 from mockade.reports.formats import FORMATS, Output
 from mockade.reports.outputs import chosen, rendered, with_timeline, write
 from mockade.reports.validated import of_validation
-from mockade.validation.report import Report as Validated
+from mockade.validation.report import ValidationResult
 from tests.reports.runs import BROKEN, hostile, reported
 
 
@@ -60,7 +60,7 @@ def test_files_are_tried_before_the_run_and_left_as_they_were(elsewhere: Path) -
     assert [one.message for one in caught.value.findings] == [
         "The report cannot be written: Is a directory.",
         "The report cannot be written: embedded null byte.",
-        "Something else goes there too.",
+        "It is the file of --report sarif too: --report junit needs one of its own.",
     ]
 
 
@@ -69,9 +69,13 @@ def test_no_report_goes_where_something_else_is_or_goes(elsewhere: Path) -> None
     with pytest.raises(SetupError) as caught:
         chosen(
             [Output("json", "./journal.ndjson"), Output("json", "-"), Output("sarif", "-")],
-            ["journal.ndjson", Path("x.har")],
+            [("--har", Path("x.har"))],
+            ["journal.ndjson"],
         )
-    assert [one.place.file for one in caught.value.findings] == ["./journal.ndjson", "-"]
+    assert [one.place.file for one in caught.value.findings] == ["journal.ndjson", "-"]
+    for outputs in ([Output("json", "x.har")], [Output("json", "r"), Output("sarif", "./r")]):
+        with pytest.raises(SetupError, match=r"It is the file of --(har|report json) too: --report "):
+            chosen(outputs, [("--har", Path("x.har"))])
 
 
 def test_a_pipe_is_not_tried_for_that_would_end_it(elsewhere: Path) -> None:
@@ -102,7 +106,7 @@ def test_all_are_written_though_one_cannot_be(elsewhere: Path) -> None:
 
 @pytest.mark.parametrize("format", FORMATS)
 def test_every_format_is_made_of_every_report_and_is_utf_8(format: str) -> None:
-    for report in (reported(), hostile(), of_validation(Validated(), "error")):
+    for report in (reported(), hostile(), of_validation(ValidationResult(), "error")):
         assert rendered(format, report) == rendered(format, report)
         rendered(format, report).encode()
 

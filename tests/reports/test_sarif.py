@@ -20,7 +20,7 @@ from mockade.reports.collector import Collector
 from mockade.reports.locations import Locations
 from mockade.reports.model import ApiFacts, Report
 from mockade.reports.validated import of_validation
-from mockade.validation.report import Report as Validated
+from mockade.validation.report import ValidationResult
 from tests.reports.runs import BINARY, BROKEN, DUE_FAULT, SERIALIZER, exchange, hostile, reported
 from tests.reports.schemas import published
 
@@ -31,7 +31,7 @@ def schema() -> Any:
 
 
 def validated(*findings: Finding) -> Report:
-    return of_validation(Validated(1, list(findings)), "error")
+    return of_validation(ValidationResult(1, list(findings)), "error")
 
 
 MISSPELT = Finding(Place("specs/a.yaml", 3, 5), "It is misspelt.", "Mend it.", "misspelt")

@@ -11,6 +11,7 @@ from typing import Any
 from mockade.catalogue.connecting import connect_faults
 from mockade.contract.lines import Lines
 from mockade.contract.reading import read
+from mockade.contract.traffic_rules import IGNORE
 from mockade.errors import Finding, Place, SetupError, shown_path
 from mockade.hints import nearest
 from mockade.settings import MOST_ROWS
@@ -23,9 +24,6 @@ RESERVED = ("credentials", "behaviour", "minted", "rows", "family", "connect")
 
 FAMILY = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 """What a family may be called."""
-
-IGNORE = "x-mockade-ignore"
-"""The rules of `mockade validate` that say nothing about what holds this, here as in a contract."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -14,7 +14,7 @@ from mockade.cli.child import execute, variables
 from mockade.cli.log import Log
 from mockade.cli.options import print_warning, print_warnings
 from mockade.cli.progress import Progress
-from mockade.cli.reporting import chosen_outputs, conclude
+from mockade.cli.reporting import check_unread, chosen_outputs, conclude
 from mockade.launch import prepare
 from mockade.reports.collector import Collector
 from mockade.reports.formats import Output
@@ -45,7 +45,7 @@ class ExecRun:
         **options: Any,
     ) -> None:
         self._coverage = coverage
-        self._outputs, timeline = chosen_outputs(outputs, files.values())
+        self._outputs, timeline = chosen_outputs(outputs, files)
         with Progress() as progress:
             self._launch, self._port = prepare(names, home, on_read=progress, **options)
         print_warnings(self._launch.warnings)
@@ -54,6 +54,8 @@ class ExecRun:
         self._collection = garbage.CountedCollection()
         self._log = Log(self._launch.apis, verbose=True)
         try:
+            if self._outputs:
+                check_unread(self._outputs, self._launch.apis)
             self._files = self._opened(files) if any(files.values()) else None
         except BaseException:
             self._port.listener.close()

@@ -65,7 +65,7 @@ def validate(
     from mockade.validation.report import lines
 
     with exit_on_setup_error():
-        written, _ = chosen_outputs(outputs)
+        written, _ = chosen_outputs(outputs, read=names)
     second_opinion: SecondOpinion | None = None
     if ask_others:
         from mockade.validation.second_opinion import OTHERS, second_opinion

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
@@ -93,11 +92,3 @@ class OutputFile:
 
     def _finding(self, message: str, mend: str = "") -> Finding:
         return Finding(Place(shown_path(self._path)), message, mend)
-
-
-def check_unread(path: Path, read: Iterable[str | Path]) -> None:
-    """Raises SetupError for a file that is read too: writing would lose it. A device may be both."""
-    is_device = path.exists() and not path.is_file()
-    if not is_device and os.path.realpath(path) in map(os.path.realpath, read):
-        message = "This file is read too, and would be lost."
-        raise SetupError([Finding(Place(shown_path(path)), message, "Name another.")])

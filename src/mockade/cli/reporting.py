@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import click
@@ -59,20 +60,33 @@ fail_on_option = click.option(
 
 
 def chosen_outputs(
-    outputs: Sequence[Output], others: Iterable[str | Path | None] = ()
+    outputs: Sequence[Output],
+    written: Mapping[str, Path | None] = MappingProxyType({}),
+    read: Iterable[str | Path] = (),
 ) -> tuple[list[Output], int]:
     """The reports to write, that of GitHub's Actions included, and how many exchanges they tell one by one.
 
-    `others` are files that something else reads or writes. Raises SetupError with each file that cannot be
-    written, or is another's too.
+    `written` are the files of other options, by their names, `read` what is read. Raises SetupError with each
+    file that cannot be written, is another's too, or is read.
     """
     if not outputs and not on_github():
         return [], 0  # what writes reports takes long to load
     from mockade.reports.collector import TIMELINE
     from mockade.reports.outputs import chosen, with_timeline
 
-    found = chosen(outputs, [one for one in others if one is not None])
+    others = [(f"--{name.replace('_', '-')}", file) for name, file in written.items() if file is not None]
+    found = chosen(outputs, others, read)
     return found, TIMELINE if with_timeline(found) else 0
+
+
+def check_unread(outputs: Sequence[Output], apis: Mapping[str, Any]) -> None:
+    """Raises SetupError for each report that would be written over a file that APIs were read from."""
+    from mockade.cli.run_files import files_of
+    from mockade.reports.output_paths import conflicts, report_files
+
+    findings = list(conflicts(report_files(outputs), files_of(apis)))
+    if findings:
+        raise SetupError(findings)
 
 
 def conclude(

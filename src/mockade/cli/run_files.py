@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -13,11 +12,12 @@ from mockade.catalogue.api import Api
 from mockade.catalogue.loading import read_files
 from mockade.catalogue.redaction import Redaction
 from mockade.cli.log import Log
-from mockade.cli.output_files import OutputFile, check_unread
+from mockade.cli.output_files import OutputFile
 from mockade.control.exchanges import ExchangeSerializer
-from mockade.errors import Finding, Place, SetupError, shown_path
+from mockade.errors import Finding, SetupError
 from mockade.reports.har import HEAD, TAIL, written_entry
 from mockade.reports.model import Entry
+from mockade.reports.output_paths import conflicts
 from mockade.worlds.journal import Exchange
 
 
@@ -69,15 +69,14 @@ class RunFiles:
         self._serializer = ExchangeSerializer(apis, Redaction.of(apis.values()))
         self._entries: list[JournalFile | HarFile] = []
         self._log: LogFile | None = None
-        findings: list[Finding] = []
-        seen: dict[str, str] = {}
-        read = files_of(apis)
+        options = [(f"--{name.replace('_', '-')}", path) for name, path in paths.items() if path is not None]
+        findings = list(conflicts(options, files_of(apis)))
+        if findings:
+            raise SetupError(findings)
         for name, path in paths.items():
             if path is None:
                 continue
             try:
-                check_unread(path, read)
-                _check_other(path, f"--{name.replace('_', '-')}", seen)
                 if name == "log":
                     self._log = LogFile(apis, path)
                 else:
@@ -112,13 +111,3 @@ class RunFiles:
 def files_of(apis: Mapping[str, Api]) -> list[str | Path]:
     """The files that APIs were read from."""
     return [*read_files(apis), *(api.fixtures.file for api in apis.values())]
-
-
-def _check_other(path: Path, option: str, seen: dict[str, str]) -> None:
-    """Raises SetupError for a file that is another option's too; a device may be."""
-    if path.exists() and not path.is_file():
-        return
-    other = seen.setdefault(os.path.realpath(path), option)
-    if other != option:
-        message = f"It is the file of {other} too: {option} needs one of its own."
-        raise SetupError([Finding(Place(shown_path(path)), message)])

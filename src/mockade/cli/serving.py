@@ -132,10 +132,13 @@ class Serving:
 
 
 def _log_file(apis: Mapping[str, Api], path: Path, state: Path | None) -> Any:
-    from mockade.cli.output_files import check_unread
     from mockade.cli.run_files import LogFile, files_of
+    from mockade.errors import SetupError
+    from mockade.reports.output_paths import conflicts
 
-    check_unread(path, [*files_of(apis), *([state] if state is not None else [])])
+    findings = list(conflicts([("--log", path)], [*files_of(apis), *([state] if state is not None else [])]))
+    if findings:
+        raise SetupError(findings)
     return LogFile(apis, path)
 
 

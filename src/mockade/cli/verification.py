@@ -10,14 +10,14 @@ from mockade.catalogue.files import find_files
 from mockade.catalogue.loading import load_apis
 from mockade.catalogue.selection import Selection
 from mockade.cli.options import print_warning
-from mockade.cli.output_files import check_unread
-from mockade.cli.reporting import chosen_outputs, conclude
+from mockade.cli.reporting import check_unread, chosen_outputs, conclude
 from mockade.cli.run_files import HarFile
 from mockade.coverage.thresholds import Thresholds
-from mockade.errors import Finding
+from mockade.errors import Finding, SetupError
 from mockade.reports.formats import STDOUT, Output
 from mockade.reports.gates import Gate
 from mockade.reports.model import Entry
+from mockade.reports.output_paths import conflicts
 from mockade.reports.run import Run, held
 
 
@@ -62,9 +62,11 @@ class Verification:
         journals: Sequence[str] = (),
     ) -> None:
         self._contracts = Contracts(names, home)
-        self._outputs, timeline = chosen_outputs(outputs, (har, *journals))
-        if har is not None:
-            check_unread(har, [one for one in journals if one != STDOUT])
+        self._outputs, timeline = chosen_outputs(outputs, {"har": har}, journals)
+        findings = list(conflicts([("--har", har)] if har is not None else [], journals))
+        if findings:
+            raise SetupError(findings)
+        check_unread(self._outputs, self._contracts.apis)
         self._har = HarFile(har, scheme) if har is not None else None
         self._run = Run(command, gates, self._contracts.find, timeline=timeline)
         self._thresholds = Thresholds(minimum, ignored)

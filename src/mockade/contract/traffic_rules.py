@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+IGNORE = "x-mockade-ignore"
+"""The rules, these and those of `mockade validate`, that say nothing about what holds this."""
+
 TRAFFIC_RULES: Mapping[str, str] = {
     "deprecated": "What the contract calls deprecated is used: an operation, a parameter, a property.",
     "paging": "One page is asked for again and again, or what lies behind an empty page.",

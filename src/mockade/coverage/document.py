@@ -118,14 +118,22 @@ def _operation(count: OperationCoverage, answered_by: str, lines: Mapping[Source
 
 
 def _counted(count: OperationCoverage) -> Totals:
-    totals: Totals = {}
-    for one, state in zip(count.items.items, count.states, strict=True):
-        if state or not one.out_of_reach:
-            kind = totals.get(one.kind)
-            if kind is None:
-                kind = totals[one.kind] = dict.fromkeys(reversed(STATES), 0)
-            kind[STATES[state]] += 1
-    return _ordered(totals)
+    return totals(
+        (one.kind, STATES[state])
+        for one, state in zip(count.items.items, count.states, strict=True)
+        if state or not one.out_of_reach
+    )
+
+
+def totals(counted: Iterable[tuple[str, str]]) -> Totals:
+    """How many of each kind are in each state, of the kinds and states of all that counts."""
+    found: Totals = {}
+    for kind, state in counted:
+        states = found.get(kind)
+        if states is None:
+            states = found[kind] = dict.fromkeys(reversed(STATES), 0)
+        states[state] += 1
+    return _ordered(found)
 
 
 def _wanted(count: OperationCoverage, detail: Detail) -> Iterator[int]:

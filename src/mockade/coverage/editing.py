@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from fnmatch import fnmatchcase
 from typing import Any
 
-from mockade.coverage.document import STATES, VERSION, Facts, Totals, sum_of
+from mockade.coverage.document import STATES, VERSION, Facts, Totals, sum_of, totals
 from mockade.coverage.items import ITEM_KINDS
 
 DEPRECATED, GENERATED = "deprecated", "generated"
@@ -63,13 +63,10 @@ def totals_of(operation: Facts) -> Totals:
     """What an operation and its items make; of one without items, what it says."""
     if "items" not in operation and not operation["ignored"]:
         return dict(operation["totals"])
-    totals: Totals = {}
-    if not operation["ignored"]:
-        for one in ({"kind": ITEM_KINDS[0], "state": operation["state"]}, *operation["items"]):
-            if is_counted(one):
-                kind = totals.setdefault(one["kind"], dict.fromkeys(reversed(STATES), 0))
-                kind[one["state"]] += 1
-    return {kind: totals[kind] for kind in ITEM_KINDS if kind in totals}
+    if operation["ignored"]:
+        return {}
+    items = [{"kind": ITEM_KINDS[0], "state": operation["state"]}, *operation["items"]]
+    return totals((one["kind"], one["state"]) for one in items if is_counted(one))
 
 
 def is_counted(item: Mapping[str, Any]) -> bool:

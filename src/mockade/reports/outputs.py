@@ -15,28 +15,25 @@ from mockade.phrases import reason
 from mockade.reports import github, text
 from mockade.reports.formats import STDOUT, Output, on_github
 from mockade.reports.model import Report
+from mockade.reports.output_paths import Written, conflicts, report_files
 
 _WITH_TIMELINE = frozenset({"json", "html"})
 """Forms that tell the exchanges one by one."""
 
 
-def chosen(outputs: Iterable[Output], others: Iterable[str | Path] = ()) -> list[Output]:
+def chosen(
+    outputs: Iterable[Output], written: Iterable[Written] = (), read: Iterable[str | Path] = ()
+) -> list[Output]:
     """Those that were asked for, and GitHub's where its Actions run this.
 
-    `others` are files that something else reads or writes. Raises SetupError with each file that cannot be
-    written, or is another's too.
+    `written` and `read` are files of other options. Raises SetupError with each file that cannot be written,
+    is another's too, or is read.
     """
     found = list(dict.fromkeys(outputs))
     if on_github() and "github" not in (one.format for one in found):
         found.append(Output("github"))
     findings = [finding for one in found for finding in _faults(one)]
-    seen = {os.path.realpath(one) for one in others if _is_regular(Path(one))}
-    files = [one.file for one in found if one.file]
-    for file in [one for one in files if one == STDOUT or _is_regular(Path(one))]:
-        real = STDOUT if file == STDOUT else os.path.realpath(file)
-        if real in seen:
-            findings.append(Finding(Place(file), "Something else goes there too.", "Name another file."))
-        seen.add(real)
+    findings += conflicts([*written, *report_files(found)], read)
     if findings:
         raise SetupError(findings)
     return found
@@ -87,11 +84,6 @@ def _tell_github(report: Report, echo: Callable[[str], object]) -> None:
     if file:
         with open(file, "a", encoding="utf-8", newline="\n") as summary:
             summary.write(github.summary(report))
-
-
-def _is_regular(path: Path) -> bool:
-    """Whether it is a file, or will be one: a pipe or a device may be named by several."""
-    return "\0" not in str(path) and (path.is_file() or not os.path.exists(path))
 
 
 def _faults(output: Output) -> Iterator[Finding]:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from mockade.errors import Severity
 from mockade.reports.model import Report, Validation
-from mockade.validation.report import Report as Validated
-from mockade.validation.report import lines
+from mockade.validation.report import ValidationResult, lines
 
 
-def of_validation(validated: Validated, fail_on: Severity) -> Report:
+def of_validation(validated: ValidationResult, fail_on: Severity) -> Report:
     """The report of `validate`."""
     return Report(
         "validate",

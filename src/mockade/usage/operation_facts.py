@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from mockade.catalogue.fixtures import IGNORE
 from mockade.contract.document import Document, Node, Source
 from mockade.contract.operations import Operation
 from mockade.contract.parameters import Parameter
 from mockade.contract.properties import flagged, properties, types
+from mockade.contract.traffic_rules import IGNORE
 
 INTERVAL = "x-poll-interval"
 """Seconds that a contract asks to lie between two calls of an operation by one client."""

@@ -27,7 +27,7 @@ from mockade.validation.examples import examples, never_sent
 from mockade.validation.fixture_checks import fixture_findings
 from mockade.validation.ignored import without_ignored
 from mockade.validation.prose import prose_findings
-from mockade.validation.report import SECOND_OPINION, Report
+from mockade.validation.report import SECOND_OPINION, ValidationResult
 from mockade.validation.standard import openapi_findings
 from mockade.validation.starting import empty_collections
 
@@ -43,13 +43,13 @@ SecondOpinion = Callable[[Document, Contract | None, Api | None, Sequence[Findin
 """What other libraries find in a contract, in its API where it could be put together, and we did not."""
 
 
-def validate(words: Sequence[Word], second_opinion: SecondOpinion | None = None) -> Report:
+def validate(words: Sequence[Word], second_opinion: SecondOpinion | None = None) -> ValidationResult:
     """Everything that is wrong with the contracts that words choose, and with what belongs to them.
 
     A word is the path of a contract, of a home, of a file of a home or of a folder of contracts, the address
     of a contract, or the name of a bundled API; none means all of these.
     """
-    report = Report()
+    report = ValidationResult()
     seen: set[Path] = set()
     groups: list[Callable[[], list[Target]]] = [partial(_targets, word) for word in words]
     for group in groups or [_bundled]:

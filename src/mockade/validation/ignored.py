@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from mockade.catalogue.fixtures import IGNORE, Fixtures
+from mockade.catalogue.fixtures import Fixtures
 from mockade.contract.document import Document
 from mockade.contract.reading import Tolerated, read
-from mockade.contract.traffic_rules import TRAFFIC_RULES
+from mockade.contract.traffic_rules import IGNORE, TRAFFIC_RULES
 from mockade.errors import Finding, Place
 from mockade.hints import did_you_mean
 from mockade.validation.rules import RULES, UNSILENCED

@@ -24,7 +24,7 @@ SECOND_OPINION = "second-opinion"
 
 
 @dataclass(slots=True)
-class Report:
+class ValidationResult:
     """What was found, and in how many contracts."""
 
     contracts: int = 0
@@ -80,7 +80,7 @@ MOST_ALIKE = 5
 """Findings of one kind in one file that are listed each; of more only the first."""
 
 
-def lines(report: Report) -> Iterator[str]:
+def lines(report: ValidationResult) -> Iterator[str]:
     """The report as text: each finding with the lines that it is about, then the sum."""
     for one, *others in _grouped(report.findings):
         rule = click.style(one.rule, fg=_COLOURS[one.severity])
@@ -123,7 +123,7 @@ def _count(findings: int) -> str:
     return f"{counted(findings, 'finding') if findings else 'no findings'}"
 
 
-def _sum(report: Report) -> str:
+def _sum(report: ValidationResult) -> str:
     contracts = counted(report.contracts, "contract")
     counts = {one: sum(finding.severity == one for finding in report.findings) for one in RANKS}
     total = len(report.findings)
