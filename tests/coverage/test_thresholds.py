@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from mockade.coverage.editing import recounted
 from mockade.coverage.thresholds import Thresholds
 from mockade.reports.model import Report
 from mockade.reports.run import held
@@ -26,7 +27,7 @@ def document(state: str, **more: Any) -> dict[str, Any]:
         "items": [{**ITEM, "line": "a.yaml:2:1", "state": state, **more}],
     }
     api = {"api": "a", "title": "A", "totals": operation["totals"], "operations": [operation]}
-    return {"version": 1, "requests": 1, "unread": 0, "totals": operation["totals"], "apis": [api]}
+    return recounted({"version": 1, "requests": 1, "unread": 0, "apis": [api]})
 
 
 def of(thresholds: Thresholds, covered: dict[str, Any], warned: list[str]) -> Report:

@@ -99,8 +99,9 @@ class ExecRun:
         from mockade.coverage.thresholds import Thresholds
         from mockade.reports.run import covered, held
 
-        report = replace(report, coverage=covered(at_once(worlds.coverage()), self._launch.apis))
-        return held(report, Thresholds(*self._coverage), print_warning)
+        thresholds = Thresholds(*self._coverage)
+        told = covered(at_once(worlds.coverage()), self._launch.apis, thresholds)
+        return held(replace(report, coverage=told), thresholds, print_warning)
 
     def _exchange_ended(self, exchange: Exchange) -> None:
         self._collection.request_ended()

@@ -68,8 +68,8 @@ class Verification:
             raise SetupError(findings)
         check_unread(self._outputs, self._contracts.apis)
         self._har = HarFile(har, scheme) if har is not None else None
-        self._run = Run(command, gates, self._contracts.find, timeline=timeline)
         self._thresholds = Thresholds(minimum, ignored)
+        self._run = Run(command, gates, self._contracts.find, self._thresholds, timeline=timeline)
 
     def verify(
         self,

@@ -17,7 +17,7 @@ from mockade.contract.operations import NO_BODY, Content, Operation, Response
 from mockade.contract.parameters import Parameter
 from mockade.contract.schemes import Scheme
 from mockade.contract.translation import Direction
-from mockade.coverage.drafts import Draft, drafted
+from mockade.coverage.drafts import drafted
 from mockade.coverage.items import (
     Alternative,
     ContentItems,
@@ -52,10 +52,10 @@ def compiling(contract: Contract, operation_id: str) -> Iterator[None]:
     if operation is None:
         made[operation_id] = None
     elif operation_id not in made:
-        made[operation_id] = yield from _Compiler(contract, operation).compiled()
+        made[operation_id] = yield from Compiler(contract, operation).compiled()
 
 
-class _Compiler:
+class Compiler:
     """Compiles one operation."""
 
     def __init__(self, contract: Contract, operation: Operation) -> None:
@@ -140,8 +140,9 @@ class _Compiler:
         schema = None
         if parameter.schema is not None:
             parts = self._parts("request", parameter.normalizers)
-            root = yield from drafted(parameter.schema, parts, f"{id}/schema", parameter.name)
-            schema = yield from self._numbered(root, parameter.where)
+            schema = yield from self._schema(
+                parameter.schema, parts, f"{id}/schema", parameter.where, name=parameter.name
+            )
         return ParameterItems(parameter, number, schema)
 
     def _response(self, response: Response) -> Generator[None, None, ResponseItems]:
@@ -170,17 +171,19 @@ class _Compiler:
         schema: SchemaItems | None = None
         if content.schema is not None and _is_read(content, is_request=is_request):
             parts = self._parts("request" if is_request else "response", content.normalizers)
-            root = yield from drafted(content.schema, parts, f"{id}/schema", "")
-            schema = yield from self._numbered(root, where, out_of_reach=out_of_reach)
+            schema = yield from self._schema(
+                content.schema, parts, f"{id}/schema", where, out_of_reach=out_of_reach
+            )
         return ContentItems(content, number, schema)
 
     def _parts(self, direction: Direction, normalizers: NormalizerRegistry) -> Parts:
         return Parts(self._contract.document, direction, normalizers)
 
-    def _numbered(
-        self, root: Draft, where: str, *, out_of_reach: bool = False
+    def _schema(
+        self, node: Node, parts: Parts, id: str, where: str, *, name: str = "", out_of_reach: bool = False
     ) -> Generator[None, None, SchemaItems | None]:
         """What is looked for in a schema's values, None where nothing is."""
+        root = yield from drafted(node, parts, id, name)
         schema = yield from Numbering(self._items, where, out_of_reach=out_of_reach).number(root)
         return schema if schema.end > schema.first else None
 

@@ -173,6 +173,12 @@ class Coverage:
                 made.add(outdated)
         return self._operations[key]
 
+    def has(self, api: str, operation: str) -> bool:
+        """Whether an operation was asked."""
+        key = api, operation
+        mine = self._operations.get(key)
+        return key in self._outdated or (mine is not None and mine.calls > 0)
+
     def contracts_changed(self) -> None:
         """Go on with the contracts that there are now: what they still have stays as it was."""
         counted = {key: one for key, one in self._operations.items() if one is not None and one.calls}

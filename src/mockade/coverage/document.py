@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, Literal, NamedTuple, Protocol, get_args
+from typing import Any, Literal, NamedTuple, Protocol
 
 from mockade import garbage
 from mockade.contract.contract import Contract
 from mockade.contract.document import Source
+from mockade.contract.operations import Operation
 from mockade.coverage.compiling import compiling
 from mockade.coverage.counting import Coverage, OperationCoverage
 from mockade.coverage.items import ITEM_KINDS
 from mockade.coverage.marking import SEEN
+from mockade.coverage.tallies import tallying
 
 VERSION = 1
 
 STATES = ("never", "refused", "seen")
 """By their numbers."""
 
-Detail = Literal["all", "missing", "none"]
-"""Which items a document has: those that were not seen, or all, or none."""
-
-DETAILS: tuple[Detail, ...] = get_args(Detail)
+Detail = Literal["all", "asked", "missing", "none"]
+"""Which items a document has: all, those of operations that were asked, those that were not seen, or none."""
 
 _SLICE = 50
 """Items that are told in a slice."""
@@ -77,12 +77,20 @@ def operation_documents(
     yield None
     lines = _Lines()
     for operation in api.contract.operations:
+        if detail in ("asked", "none") and not coverage.has(api.stem, operation.id):
+            yield from _unasked(operation, api, lines)
+            continue
         yield from compiling(api.contract, operation.id)
         yield None
         count = coverage.of(api.stem, operation.id)
         if count is None:
             continue
-        told = _operation(count, api.answerers[operation.id], lines)
+        told = {
+            **_operation(operation, api, lines),
+            "state": STATES[count.states[0]],
+            "count": count.calls,
+            "totals": _counted(count),
+        }
         if detail != "none":
             told["items"] = []
             for number in _wanted(count, detail):
@@ -100,20 +108,28 @@ class _Lines(dict[Source, str]):
         return self[source]
 
 
-def _operation(count: OperationCoverage, answered_by: str, lines: Mapping[Source, str]) -> Facts:
-    operation = count.items.operation
+def _unasked(operation: Operation, api: CoveredApi, lines: Mapping[Source, str]) -> Iterator[Facts | None]:
+    """What is told of an operation that was never asked: its sums."""
+    counts = yield from tallying(api.contract, operation)
+    none = dict.fromkeys(reversed(STATES), 0)
+    never: Totals = {kind: {**none, STATES[0]: count} for kind, count in counts.items()}
+    yield {**_operation(operation, api, lines), "totals": _ordered(never)}
+
+
+def _operation(operation: Operation, api: CoveredApi, lines: Mapping[Source, str]) -> Facts:
+    """What is told of an operation whatever was asked of it, as of one that never was."""
     words = operation.source.document.value_at(operation.source)
     return {
         "operation": operation.id,
         "method": operation.method,
         "path": operation.shown_path,
-        "state": STATES[count.states[0]],
-        "count": count.calls,
+        "state": STATES[0],
+        "count": 0,
         "line": lines[operation.source],
         "deprecated": isinstance(words, dict) and words.get("deprecated") is True,
-        "answered_by": answered_by,
+        "answered_by": api.answerers[operation.id],
         "ignored": False,
-        "totals": _counted(count),
+        "totals": {},
     }
 
 
@@ -140,7 +156,7 @@ def _wanted(count: OperationCoverage, detail: Detail) -> Iterator[int]:
     """The numbers of the items that are told, without that of the operation itself."""
     for number, one in enumerate(count.items.items):
         state = count.states[number]
-        if number and (detail == "all" or (state != SEEN and (state or not one.out_of_reach))):
+        if number and (detail in ("all", "asked") or (state != SEEN and (state or not one.out_of_reach))):
             yield number
 
 

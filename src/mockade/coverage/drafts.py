@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Generator, Hashable, Sequence
+from typing import NamedTuple
 
 from mockade.contract.document import Node
 from mockade.coverage.items import ItemKind, SchemaItems
@@ -82,6 +83,53 @@ class Draft:
             self.top = above
 
 
+NOTHING = Draft((), None, frozenset(), "", "", None)
+"""Of all schemas in whose values nothing is to be found."""
+NOTHING.made = SchemaItems()
+
+
+def tallied(schema: Node, parts: Parts) -> Generator[None, None, Counter[ItemKind]]:
+    """How many items of each kind `drafted` finds in a schema, in slices; each is counted once."""
+    whole = Part("elements", None, "", "", schema.source, (schema,))
+    known: dict[Hashable, Counter[ItemKind]] = parts.tallies
+    if whole.schemas in known:
+        return known[whole.schemas]
+    counts: Counter[ItemKind] = Counter()
+    pending: deque[_Above] = deque([_Above(whole, whole.schemas, None)])
+    count = read = 0
+    while pending and count < MOST_ITEMS:
+        one = pending.popleft()
+        found = parts.of(one.part.nodes, one.part.applied, one.schemas)
+        if count and count + len(found) > MOST_ITEMS:
+            continue
+        count += len(found)
+        for part in found:
+            if part.step in KINDS_OF_STEPS:
+                counts[KINDS_OF_STEPS[part.step]] += 1
+            if part.is_telling and not one.is_inside(schemas := part.schemas):
+                pending.append(_Above(part, schemas, one))
+        read += 1
+        if not read % _SLICE:
+            yield
+    known[whole.schemas] = counts
+    return counts
+
+
+class _Above(NamedTuple):
+    """A part whose parts are counted, and the one that it is in."""
+
+    part: Part
+    schemas: Hashable
+    above: _Above | None
+
+    def is_inside(self, schemas: Hashable) -> bool:
+        """Whether these schemas are its own, or those of one further up."""
+        one: _Above | None = self
+        while one is not None and one.schemas != schemas:
+            one = one.above
+        return one is not None
+
+
 def drafted(schema: Node, parts: Parts, id: str, name: str) -> Generator[None, None, Draft]:
     """The draft of a schema with all below it, in slices."""
     whole = Part("elements", None, "", "", schema.source, (schema,))
@@ -94,6 +142,9 @@ def drafted(schema: Node, parts: Parts, id: str, name: str) -> Generator[None, N
             continue
         count += len(found)
         for part in found:
+            if part.nodes and not part.is_telling:
+                draft.links.append((part, NOTHING))
+                continue
             below, is_new = draft.below(part) if part.nodes else (None, False)
             draft.links.append((part, below))
             if below is not None and is_new:

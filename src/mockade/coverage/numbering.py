@@ -5,15 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Generator, Iterator
 
-from mockade.coverage.drafts import KINDS_OF_STEPS, Draft
+from mockade.coverage.drafts import KINDS_OF_STEPS, NOTHING, Draft
 from mockade.coverage.items import Item, Others, SchemaItems
 from mockade.coverage.parts import Part
 
 _SLICE = 100
 """Steps in a slice."""
-
-_NOTHING = SchemaItems()
-"""Of all schemas in whose values nothing is to be found: most properties are such."""
 
 
 class Numbering:
@@ -39,7 +36,7 @@ class Numbering:
             draft, steps = stack[-1]
             below = next(steps, None)
             if below is not None and not below.links:
-                below.made = _NOTHING
+                below.made = NOTHING.made
             elif below is not None:
                 below.made = SchemaItems()
                 stack.append((below, self._numbered(below, below.made)))
@@ -64,7 +61,7 @@ class Numbering:
                 continue
             if below.made is None:
                 yield below
-            else:
+            elif below is not NOTHING:
                 draft.lead_to(below)
             if below.made is not None:
                 _attach(schema, part, number, below.made)

@@ -22,6 +22,24 @@ from mockade.json_pointer import escaped
 Applied = frozenset[Hashable]
 """The schemas of a value that a branch of it need not look at again."""
 
+_TELLING = frozenset(
+    {
+        "$ref",
+        "additionalProperties",
+        "allOf",
+        "anyOf",
+        "const",
+        "discriminator",
+        "enum",
+        "items",
+        "oneOf",
+        "patternProperties",
+        "prefixItems",
+        "properties",
+    }
+)
+"""The keywords of schemas in whose values there may be anything: most schemas are of one type alone."""
+
 Step = Literal["property", "others", "value", "branch", "elements", "element"]
 
 
@@ -43,6 +61,14 @@ class Part(NamedTuple):
     patterns: Sequence[Matcher] = ()
 
     @property
+    def is_telling(self) -> bool:
+        """Whether there may be parts in what is there."""
+        for node in self.nodes:
+            if isinstance(node.value, dict) and not _TELLING.isdisjoint(node.value):
+                return True
+        return False
+
+    @property
     def schemas(self) -> Hashable:
         """What two parts have in common in whose values there is the same."""
         return frozenset(map(place_of, self.nodes)), self.applied
@@ -56,6 +82,8 @@ class Parts:
         self._direction = direction
         self._normalizers = normalizers
         self._found = document.memo(Parts)
+        self.tallies: dict[Hashable, Any] = document.memo(Parts.of).setdefault(direction, {})
+        """By what schemas have in common, how many items are in their values."""
 
     def of(self, nodes: Sequence[Node], applied: Applied, schemas: Hashable) -> list[Part]:
         """The parts of values of all these schemas; `schemas` is what they have in common with equal ones."""

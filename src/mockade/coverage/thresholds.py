@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import NamedTuple
 
-from mockade.coverage.document import STATES, Facts
+from mockade.coverage.document import STATES, Facts, Totals
 from mockade.coverage.editing import ignoring, is_counted
 from mockade.coverage.items import ITEM_KINDS
 from mockade.errors import printable
@@ -104,6 +104,11 @@ class Thresholds(NamedTuple):
         text = ",".join(asked)
         return cls(minimum(text) if text else {}, ignored)
 
+    @property
+    def leave_out_items(self) -> bool:
+        """Whether a pattern means items, and not whole operations."""
+        return any(":" in one for one in self.ignored)
+
     def applied(self, document: Facts, warn: Callable[[str], object]) -> tuple[Facts, tuple[Shortfall, ...]]:
         """A document with its items without what is left out, and the thresholds that it does not reach.
 
@@ -112,25 +117,27 @@ class Thresholds(NamedTuple):
         left, unused = ignoring(document, self.ignored)
         for pattern in unused:
             warn(f"The pattern {pattern!r} leaves nothing out of coverage: nothing here is called so.")
-        return left, tuple(_shortfalls(left, self.minimum))
+        return left, tuple(_shortfalls(left, self.minimum, document["totals"]))
 
 
-def _shortfalls(document: Facts, wanted: Minimum) -> Iterator[Shortfall]:
-    """A kind that the contracts have none of is enough; one that is left out whole is not."""
+def _shortfalls(document: Facts, wanted: Minimum, whole: Totals) -> Iterator[Shortfall]:
+    """A kind that the contracts have none of is enough; one that is left out whole is not.
+
+    `whole` are the totals before anything was left out.
+    """
     for kind, least in wanted.items():
         states = document["totals"].get(kind, {})
         seen, total = states.get(STATES[-1], 0), sum(states.values())
-        is_empty = not total and least > 0 and (kind == ITEM_KINDS[0] or _is_left_out(document, kind))
+        had = kind == ITEM_KINDS[0] or any(whole.get(kind, {}).values()) or _is_left_out(document, kind)
+        is_empty = not total and least > 0 and had
         if is_empty or seen * 100 < least * total:
             yield Shortfall(kind, least, seen, total, list(_missing(document, kind)))
 
 
 def _is_left_out(document: Facts, kind: str) -> bool:
-    """Whether a pattern leaves out anything of a kind."""
+    """Whether anything of a kind is marked as left out, as in a document that was saved so."""
     for api in document["apis"]:
         for one in api["operations"]:
-            if one["ignored"] and "items" not in one:
-                return True  # what it has nobody says any more
             for item in one.get("items", ()):
                 if item["kind"] == kind and (one["ignored"] or item.get("ignored")):
                     return True

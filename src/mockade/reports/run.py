@@ -9,7 +9,7 @@ from typing import Any
 from mockade.catalogue.api import Api
 from mockade.coverage.compiling import items_of
 from mockade.coverage.counting import Coverage
-from mockade.coverage.document import CoveredApi, document
+from mockade.coverage.document import CoveredApi, Detail, document
 from mockade.coverage.items import OperationItems
 from mockade.coverage.saved import SavedExchange
 from mockade.coverage.thresholds import Thresholds
@@ -21,13 +21,21 @@ from mockade.reports.model import Entry, Report, facts_of, places_in
 class Run:
     """Counts the entries of journals, and what they cover of the APIs that `find` has by their stems.
 
-    `command` is what the report calls the run, `timeline` as in Collector.
+    `command` is what the report calls the run, `thresholds` what its coverage will be held against,
+    `timeline` as in Collector.
     """
 
     def __init__(
-        self, command: str, gates: Sequence[Gate], find: Callable[[str], Api | None], *, timeline: int = 0
+        self,
+        command: str,
+        gates: Sequence[Gate],
+        find: Callable[[str], Api | None],
+        thresholds: Thresholds,
+        *,
+        timeline: int = 0,
     ) -> None:
         self._command = command
+        self._thresholds = thresholds
         self._find = find
         self._collector = Collector(gates, timeline=timeline)
         self._coverage = Coverage(self._items_of)
@@ -42,7 +50,7 @@ class Run:
             self._command,
             apis=facts_of(apis),
             place_of=places_in(apis),
-            coverage=covered(self._coverage, apis) if apis else None,
+            coverage=covered(self._coverage, apis, self._thresholds) if apis else None,
             empty=empty,
         )
 
@@ -55,9 +63,14 @@ def _nothing(_api: str, _operation: str) -> None:
     return None
 
 
-def covered(coverage: Coverage, apis: Mapping[str, Api]) -> dict[str, Any]:
-    """The document of what was counted of some APIs."""
-    return document(coverage, [CoveredApi.of(api.contract, api.answerers) for api in apis.values()])
+def covered(coverage: Coverage, apis: Mapping[str, Api], thresholds: Thresholds) -> dict[str, Any]:
+    """The document of what was counted of some APIs, to be held against thresholds.
+
+    The items of operations that nobody asked are in it only where a pattern means items: a large contract has
+    hundreds of thousands.
+    """
+    detail: Detail = "all" if thresholds.leave_out_items else "asked"
+    return document(coverage, [CoveredApi.of(one.contract, one.answerers) for one in apis.values()], detail)
 
 
 def held(report: Report, thresholds: Thresholds, warn: Callable[[str], object]) -> Report:

@@ -39,7 +39,7 @@ class SuiteReport:
         self._outputs = asked if is_part else chosen(asked)
         self._apis: dict[str, Api] = {}
         timeline = TIMELINE if with_timeline(self._outputs) else 0
-        self._run = Run("pytest", gates, self._apis.get, timeline=timeline)
+        self._run = Run("pytest", gates, self._apis.get, thresholds, timeline=timeline)
         self._parts: list[Report] = []
 
     def served(self, apis: Mapping[str, Api]) -> None:
