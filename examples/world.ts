@@ -4,13 +4,13 @@ const server = process.env.MOCKADE_URL ?? "";
 
 let worlds = 0;
 
-/** One test's own world: what others do in theirs it does not see. */
+/** One test's own world: what others do in theirs it does not see. Without a name, that of MOCKADE_URL. */
 export class World {
   readonly #base: string;
 
-  constructor(name: string) {
+  constructor(name = "") {
     worlds += 1;
-    this.#base = `${server}/@${name.toLowerCase().replace(/[^a-z0-9]+/g, "-").slice(0, 50)}-${process.pid}-${worlds}`;
+    this.#base = name === "" ? server : `${server}/@${name.toLowerCase().replace(/[^a-z0-9]+/g, "-").slice(0, 50)}-${process.pid}-${worlds}`;
   }
 
   /** What stands before the paths of an API's contract, in this world. */

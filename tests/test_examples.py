@@ -81,28 +81,55 @@ def bugs() -> Iterator[dict[str, Any]]:
 
 
 @pytest.fixture(scope="module")
-def used(bugs: dict[str, Any]) -> Iterator[Callable[[str], list[dict[str, Any]]]]:
-    """Answers what the journal has of a day with the client that has this bug."""
+def library() -> Iterator[MockServer]:
     with MockServer(EXAMPLES / "library") as mock:
+        yield mock
 
-        def use(bug: str) -> list[dict[str, Any]]:
-            world = mock.other(bug.replace("_", "-"))
-            world.clock.freeze()
-            waits: list[float] = []
 
-            def sleep(seconds: float) -> None:
-                world.clock.advance(f"{seconds:g}s")
-                waits.append(seconds)
-                if len(waits) == 3:
-                    for loan in world.state.rows("library", "loans"):
-                        world.state.patch("library", "loans", loan["id"], {"state": "ready"})
+Use = Callable[[str], list[dict[str, Any]]]
 
-            kind = bugs["BUGS"].get(bug, bugs["Library"])
-            with kind(world.api_url("library"), "reader-key", sleep) as client:
-                bugs["use"](client)
-            return list(world.journal.entries())
 
-        yield use
+@pytest.fixture(scope="module")
+def used(library: MockServer, bugs: dict[str, Any]) -> Use:
+    """Answers what the journal has of a day with the client in Python that has this bug."""
+
+    def use(bug: str) -> list[dict[str, Any]]:
+        world = library.other(bug.replace("_", "-"))
+        world.clock.freeze()
+        waits: list[float] = []
+
+        def sleep(seconds: float) -> None:
+            world.clock.advance(f"{seconds:g}s")
+            waits.append(seconds)
+            if len(waits) == 3:
+                for loan in world.state.rows("library", "loans"):
+                    world.state.patch("library", "loans", loan["id"], {"state": "ready"})
+
+        kind = bugs["BUGS"].get(bug, bugs["Library"])
+        with kind(world.api_url("library"), "reader-key", sleep) as client:
+            bugs["use"](client)
+        return list(world.journal.entries())
+
+    return use
+
+
+@pytest.fixture(scope="module")
+def used_in_typescript(library: MockServer) -> Use:
+    """The same of the client in TypeScript."""
+    found = node()
+    if not found:
+        pytest.skip("Node 22.18 or newer runs TypeScript as it is, and there is none.")
+
+    def use(bug: str) -> list[dict[str, Any]]:
+        world = library.other(f"{bug.replace('_', '-')}-ts")
+        world.clock.freeze()
+        env = {**os.environ, "MOCKADE_URL": world.url, "MOCKADE_LIBRARY_URL": world.api_url("library")}
+        file = EXAMPLES / "library" / "bugs.ts"
+        done = subprocess.run([found, str(file), bug], env=env, capture_output=True, text=True, timeout=120)
+        assert done.returncode == 0, done.stderr
+        return list(world.journal.entries())
+
+    return use
 
 
 def judged(entries: list[dict[str, Any]], gate: Gate) -> tuple[bool, str]:
@@ -119,11 +146,10 @@ def test_the_page_has_a_line_for_each_bug(bugs: dict[str, Any]) -> None:
     assert len(TABLE) == 12
 
 
-@pytest.mark.parametrize(("bug", "gate", "words"), TABLE, ids=[bug for bug, _, _ in TABLE])
-def test_each_bug_is_caught_by_the_gate_that_the_page_names(
-    used: Callable[[str], list[dict[str, Any]]], bug: str, gate: Gate, words: str
-) -> None:
-    entries = used(bug)
+EACH_BUG = pytest.mark.parametrize(("bug", "gate", "words"), TABLE, ids=[bug for bug, _, _ in TABLE])
+
+
+def caught(entries: list[dict[str, Any]], gate: Gate, words: str) -> None:
     is_red, said = judged(entries, gate)
     assert is_red
     message, line = re.fullmatch(r"(.+) \(line (\d+)\)", words).groups()  # type: ignore[union-attr]
@@ -133,5 +159,23 @@ def test_each_bug_is_caught_by_the_gate_that_the_page_names(
         assert not judged(entries, "violation")[0]
 
 
-def test_without_a_bug_no_gate_fails(used: Callable[[str], list[dict[str, Any]]]) -> None:
+@EACH_BUG
+def test_each_bug_is_caught_by_the_gate_that_the_page_names(
+    used: Use, bug: str, gate: Gate, words: str
+) -> None:
+    caught(used(bug), gate, words)
+
+
+@EACH_BUG
+def test_each_bug_of_the_client_in_typescript_is_caught_by_the_same_gate(
+    used_in_typescript: Use, bug: str, gate: Gate, words: str
+) -> None:
+    caught(used_in_typescript(bug), gate, words)
+
+
+def test_without_a_bug_no_gate_fails(used: Use) -> None:
     assert not judged(used("none"), "notice")[0]
+
+
+def test_without_a_bug_no_gate_fails_in_typescript_either(used_in_typescript: Use) -> None:
+    assert not judged(used_in_typescript("none"), "notice")[0]

@@ -40,14 +40,14 @@ const wait: Sleep = (seconds) => new Promise((resolve) => setTimeout(resolve, se
 export class Library {
   readonly #url: string;
   readonly #key: string;
-  readonly #sleep: Sleep;
+  protected readonly sleep: Sleep;
   /** By ISBN, a book with its ETag. */
   readonly #kept = new Map<string, { tag: string; book: Book }>();
 
   constructor(url: string, key: string, sleep: Sleep = wait) {
     this.#url = url;
     this.#key = key;
-    this.#sleep = sleep;
+    this.sleep = sleep;
   }
 
   /** All books, fetched `page` at a time. */
@@ -55,7 +55,7 @@ export class Library {
     let cursor: string | null = null;
     do {
       const query = new URLSearchParams({ limit: `${page}`, ...(cursor === null ? {} : { cursor }) });
-      const found = (await (await this.#ask("GET", `/books?${query}`)).json()) as Page;
+      const found = (await (await this.ask("GET", `/books?${query}`)).json()) as Page;
       yield* found.items;
       cursor = found.nextCursor;
     } while (cursor !== null);
@@ -63,14 +63,14 @@ export class Library {
 
   /** Throws a LibraryError of status 409 where there is a book of that ISBN. */
   async add(book: Book, branch: "centre" | "harbour" = "centre"): Promise<Book> {
-    return this.#keep(await this.#ask("POST", "/books", book, { "X-Branch": branch }));
+    return this.keep(await this.ask("POST", "/books", book, { "X-Branch": branch }));
   }
 
   /** The book as it is now; what has not changed is not sent again. */
   async book(isbn: string): Promise<Book> {
     const kept = this.#kept.get(isbn);
-    const answer = await this.#ask("GET", `/books/${isbn}`, undefined, kept ? { "If-None-Match": kept.tag } : {});
-    return kept && answer.status === 304 ? kept.book : this.#keep(answer);
+    const answer = await this.ask("GET", `/books/${isbn}`, undefined, kept ? { "If-None-Match": kept.tag } : {});
+    return kept && answer.status === 304 ? kept.book : this.keep(answer);
   }
 
   /** Gives a book another title; what somebody else changed meanwhile stays. */
@@ -79,7 +79,7 @@ export class Library {
       const book = await this.book(isbn);
       const tag = this.#kept.get(isbn)!.tag;
       try {
-        return await this.#keep(await this.#ask("PUT", `/books/${isbn}`, { ...book, title }, { "If-Match": tag }));
+        return await this.keep(await this.ask("PUT", `/books/${isbn}`, { ...book, title }, { "If-Match": tag }));
       } catch (refusal) {
         if (!(refusal instanceof LibraryError) || refusal.status !== 412) throw refusal;
       }
@@ -88,27 +88,32 @@ export class Library {
 
   /** Asks for a loan, and waits until it is ready. */
   async borrow(isbn: string): Promise<Loan> {
-    let loan = (await (await this.#ask("POST", "/loans", { isbn })).json()) as Loan;
+    let loan = (await (await this.ask("POST", "/loans", { isbn })).json()) as Loan;
     while (loan.state !== "ready") {
-      await this.#sleep(POLL_SECONDS);
-      loan = (await (await this.#ask("GET", `/loans/${loan.id}`)).json()) as Loan;
+      await this.sleep(POLL_SECONDS);
+      loan = (await (await this.ask("GET", `/loans/${loan.id}`)).json()) as Loan;
     }
     return loan;
   }
 
-  async #keep(answer: Response): Promise<Book> {
+  protected async keep(answer: Response): Promise<Book> {
     const book = (await answer.json()) as Book;
     this.#kept.set(book.isbn, { tag: answer.headers.get("ETag") ?? "", book });
     return book;
   }
 
   /** Throws a LibraryError; where the library is busy it asks again when it may. */
-  async #ask(method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<Response> {
+  protected async ask(
+    method: string,
+    path: string,
+    body?: unknown,
+    headers: Record<string, string> = {},
+  ): Promise<Response> {
     const sent = body === undefined ? {} : { "Content-Type": "application/json" };
     const request = { method, headers: { "X-Key": this.#key, ...sent, ...headers }, body: JSON.stringify(body) };
     let answer = await fetch(this.#url + path, request);
     while (answer.status === 429) {
-      await this.#sleep(Number(answer.headers.get("Retry-After")));
+      await this.sleep(Number(answer.headers.get("Retry-After")));
       answer = await fetch(this.#url + path, request);
     }
     if (answer.status < 400) return answer;
