@@ -10,6 +10,7 @@ import yaml
 
 from mockade.contract.schemes import REDACTED
 from mockade.coverage import requests
+from mockade.coverage.compiling import items_of
 from mockade.coverage.counting import Coverage
 from mockade.coverage.saved import SavedExchange
 from tests.contracts import answers, body, contract
@@ -188,3 +189,21 @@ def test_other_versions_of_openapi_count_at_the_lines_of_their_files(serve: Serv
         if one.kind in ("properties", "parameters"):
             place = one.source.place()
             assert one.name in lines[place.line - 1] or "- name" in lines[place.line - 1], (one, place)
+
+
+def test_what_operations_share_is_told_at_the_line_where_each_lists_it(serve: Serve) -> None:
+    refs = "parameters: [{$ref: '#/components/parameters/Size'}]\n      responses:\n"
+    get = f"    get:\n      {refs}        '404': {{$ref: '#/components/responses/Gone'}}\n"
+    spec = (
+        f"openapi: 3.0.3\ninfo: {{title: Shop, version: '1'}}\npaths:\n  /a:\n{get}  /b:\n{get}"
+        "components:\n  parameters:\n    Size: {name: size, in: query, schema: {type: integer}}\n"
+        "  responses:\n    Gone: {description: Gone.}\n"
+    )
+    api = serve(spec).apis["shop"]
+    lines = {}
+    for operation in api.contract.operations:
+        items = items_of(api.contract, operation.id)
+        assert items is not None
+        lines[operation.path] = {one.kind: one.source.place().line for one in items.items}
+    assert [one["statuses"] for one in lines.values()] == [8, 13]
+    assert [one["parameters"] for one in lines.values()] == [6, 11]

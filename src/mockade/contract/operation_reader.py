@@ -196,10 +196,10 @@ class OperationReader:
                 mend = "Write a status such as 200, a range such as 4XX, or default."
                 self._tell(response, f"{name!r} is no status: this answer is left out.", mend, "responses")
             else:
-                responses[status] = self._response(status, response)
+                responses[status] = self._response(status, response, (node, name))
         return responses
 
-    def _response(self, status: str, node: Node) -> Response:
+    def _response(self, status: str, node: Node, listing: tuple[Node, str]) -> Response:
         if not isinstance(node.value, dict):
             self._tell(node, "An answer is an object with a `description`.", rule="responses")
         else:
@@ -221,7 +221,7 @@ class OperationReader:
                 self._answers.register(schema)
             required = header.value.get("required") is True
             headers[name.lower()] = Header(name, required, schema, self._answers, header.source)
-        return Response(status, self._contents.read(node, self._answers), headers, node.source)
+        return Response(status, self._contents.read(node, self._answers), headers, node.source, listing)
 
     def _security(self, node: Node) -> Security:
         """What an operation asks of its caller: by itself, else what the whole document asks."""

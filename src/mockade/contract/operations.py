@@ -153,6 +153,17 @@ class Response:
     contents: Mapping[str, Content]
     headers: Mapping[str, Header]
     source: Source
+    """Where it is described, which other operations may share,"""
+    listing: tuple[Node, str] | None = None
+    """and the operation that lists it, with the key there."""
+
+    @property
+    def listed(self) -> Source:
+        """Where its operation lists it."""
+        if self.listing is None:
+            return self.source
+        operation, key = self.listing
+        return operation.source.child("responses", key)
 
     @cached_property
     def json(self) -> Content | None:

@@ -26,8 +26,8 @@ class ParameterReader:
             declared = owner.get("parameters")
             if declared is not None and not isinstance(declared.value, list | None):
                 self._tell(declared, "`parameters` is a list.", rule="parameters")
-            for one in owner.listed("parameters"):
-                parameter = self._parameter(one)
+            for at, one in enumerate(owner.listed("parameters")):
+                parameter = self._parameter(one, (owner, at))
                 if parameter is not None:
                     found[parameter.where, parameter.name] = parameter
         named = TEMPLATE.findall(path)
@@ -65,7 +65,7 @@ class ParameterReader:
             source=node.source,
         )
 
-    def _parameter(self, node: Node) -> Parameter | None:
+    def _parameter(self, node: Node, listing: tuple[Node, int]) -> Parameter | None:
         if not isinstance(node.value, dict):
             self._tell(node, "A parameter is an object.", rule="parameters")
             return None
@@ -100,4 +100,5 @@ class ParameterReader:
             holder=media or node,
             normalizers=self._normalizers,
             source=node.source,
+            listing=listing,
         )

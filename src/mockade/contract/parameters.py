@@ -48,6 +48,17 @@ class Parameter:
     """What holds its schema and examples: itself, or its `content`."""
     normalizers: NormalizerRegistry
     source: Source
+    """Where it is described, which other operations may share,"""
+    listing: tuple[Node, int] | None = None
+    """and the operation, or the path, that lists it, with the place in its list."""
+
+    @property
+    def listed(self) -> Source:
+        """Where its operation, or its path, lists it."""
+        if self.listing is None:
+            return self.source
+        owner, at = self.listing
+        return owner.source.child("parameters", at)
 
     @property
     def place(self) -> Where:

@@ -136,7 +136,7 @@ class Compiler:
 
     def _parameter(self, parameter: Parameter) -> Generator[None, None, ParameterItems]:
         id = f"/parameters/{parameter.where}/{escaped(parameter.name)}"
-        number = self._add(Item("parameters", id, parameter.where, parameter.name, parameter.source))
+        number = self._add(Item("parameters", id, parameter.where, parameter.name, parameter.listed))
         schema = None
         if parameter.schema is not None:
             parts = self._parts("request", parameter.normalizers)
@@ -149,7 +149,7 @@ class Compiler:
         status = response.status
         is_far = _is_out_of_reach(status, self._operation)
         id, where = f"/responses/{status}", f"response {status}"
-        number = self._add(Item("statuses", id, where, status, response.source, is_far))
+        number = self._add(Item("statuses", id, where, status, response.listed, is_far))
         has_body = status not in map(str, NO_BODY) and self._operation.method != "HEAD"
         contents: dict[str, ContentItems] = {}
         for name, content in response.contents.items() if has_body else ():

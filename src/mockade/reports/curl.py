@@ -13,9 +13,27 @@ BASE = "$MOCKADE_URL"
 """Stands for the mock's address, which is another one with each run."""
 
 _ITS_OWN = frozenset(
-    {"accept-encoding", "connection", "content-length", "host", "transfer-encoding", "user-agent"}
+    {
+        "accept-encoding",
+        "connection",
+        "content-length",
+        "expect",
+        "host",
+        "keep-alive",
+        "te",
+        "traceparent",
+        "tracestate",
+        "transfer-encoding",
+        "user-agent",
+    }
 )
-"""Headers that curl sends by itself, or that are about the connection."""
+"""Headers that curl sends by itself, or that are about the connection, or the client's own tracing."""
+
+_BROWSERS = ("sec-ch-", "sec-fetch-", "upgrade-insecure-requests")
+"""How the headers begin that a browser, and `fetch` elsewhere, adds of its own accord."""
+
+_ANYTHING = frozenset({("accept", "*/*"), ("accept-language", "*")})
+"""What says no more than that nothing is asked for."""
 
 
 MOST_BODY = 4_000
@@ -30,14 +48,28 @@ def curl(entry: Entry) -> str:
     request = entry["request"]
     if not request:
         return ""
-    words = ["curl", *(["-X", request["method"]] if request["method"] != "GET" else [])]
-    words = [*words, f'"{BASE}"{shell_line([called_target(entry)])}']
-    for name, value in request.get("headers", {}).items():
-        if name.lower() not in _ITS_OWN:
-            words += ["-H", shell_line([f"{name}: {value}"])]
     before, body = _body(request)
+    words = ["curl", *_method(request["method"]), f'"{BASE}"{shell_line([called_target(entry)])}']
+    headers = {name: value for name, value in request.get("headers", {}).items() if _is_sent(name, value)}
+    for name, value in headers.items():
+        # curl leaves out a header without a value, unless a semicolon ends it.
+        words += ["-H", shell_line([f"{name}: {value}" if value else f"{name};"])]
+    if body and "content-type" not in map(str.lower, headers):
+        words += ["-H", "content-type:"]  # else curl says that it is a form
     words = [*before, *words, *body]
     return _one_line(" ".join(words)) + _note(entry)
+
+
+def _method(method: str) -> list[str]:
+    if method == "GET":
+        return []
+    return ["--head"] if method == "HEAD" else ["-X", method]  # with -X curl waits for a body
+
+
+def _is_sent(name: str, value: str) -> bool:
+    """Whether a header is of the request, and not of the program that sent it."""
+    name = name.lower()
+    return name not in _ITS_OWN and not name.startswith(_BROWSERS) and (name, value) not in _ANYTHING
 
 
 def _body(request: Entry) -> tuple[list[str], list[str]]:

@@ -62,12 +62,12 @@ class OperationFacts:
         return self.operation.source.document
 
     def response_source(self, status: int, header: str = "") -> Source:
-        """Where the contract documents a status, or a header of it; else where the operation stands."""
+        """Where the operation lists a status, or a header of it stands; else where the operation does."""
         response = self.operation.response(status)
         if response is None:
             return self.operation.source
         documented = response.headers.get(header)
-        return documented.source if documented is not None else response.source
+        return documented.source if documented is not None else response.listed
 
     def version(self) -> tuple[str, Source]:
         """The version of the contract, and where it says so."""
