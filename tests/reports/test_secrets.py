@@ -14,7 +14,9 @@ from mockade.catalogue.redaction import Redaction
 from mockade.control.exchanges import ExchangeSerializer
 from mockade.reports import github
 from mockade.reports.collector import Collector
+from mockade.reports.curl import curl
 from mockade.reports.formats import FORMATS
+from mockade.reports.har import written_entry
 from mockade.reports.model import Report, facts_of, places_in
 from mockade.reports.outputs import rendered
 from tests.harness import Mock
@@ -35,6 +37,9 @@ def report(make_mock: Callable[..., Mock]) -> Report:
     ask("POST", SESSIONS, {"name": 7, "password": SECRET, "nested": {"secret": SECRET}})
     ask("PATCH", f"{SESSIONS}/session-open/players/player-ada", {"score": "x", "access_token": SECRET})
     ask("GET", f"/nowhere?password={SECRET}", **{"x-auth-token": SECRET})
+    for path in (f"/nowhere/tokens/{SECRET}", "/v2/meshmap-demo-key/apps", f"/nowhere;secret={SECRET}"):
+        ask("GET", path)
+        ask("DELETE", path, authorization=f"Bearer {SECRET}")
     collector = Collector(("notice",), timeline=50)
     for exchange in mock.told:
         collector.add(exchange)
@@ -43,9 +48,12 @@ def report(make_mock: Callable[..., Mock]) -> Report:
 
 
 def test_no_format_tells_a_secret(report: Report) -> None:
-    assert report.requests == 5
+    assert report.requests == 11
     assert len(report.of("violation")) >= 3
     for format in FORMATS:
         assert SECRET not in rendered(format, report), format
         assert "meshmap-demo-key" not in rendered(format, report), format
-    assert SECRET not in "\n".join(github.commands(report))
+    told = "\n".join(github.commands(report)) + "".join(curl(one) for one in report.timeline)
+    told += b"".join(written_entry(one) for one in report.timeline).decode()
+    assert SECRET not in told
+    assert "meshmap-demo-key" not in told

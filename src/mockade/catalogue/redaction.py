@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any, NamedTuple
 from urllib.parse import quote, unquote_plus
 
@@ -66,9 +66,11 @@ class Redaction(NamedTuple):
     """Query parameters that a contract has, and of which it does not say that they are secrets."""
     passwords: bool = True
     secrets: bool = True
+    credentials: frozenset[str] = frozenset()
+    """The secrets of callers that fixtures have."""
 
     @classmethod
-    def of(cls, apis: Iterable[Api]) -> Redaction:
+    def of(cls, apis: Collection[Api]) -> Redaction:
         """For the headers and query parameters in which callers of these APIs send secrets."""
         names: dict[str, set[str]] = {"header": set(_ALWAYS), "query": set()}
         known: set[str] = set()
@@ -83,7 +85,19 @@ class Redaction(NamedTuple):
                     elif one.where == "query" and not _SAYS_SECRET.search(_description(one)):
                         known.add(one.name)
         headers = frozenset(name.lower() for name in names["header"])
-        return cls(headers, frozenset(names["query"]), frozenset(known))
+        made = frozenset(
+            secret for api in apis for secrets in api.fixtures.credentials.values() for secret in secrets
+        )
+        return cls(headers, frozenset(names["query"]), frozenset(known), credentials=made)
+
+    def sent(self, headers: Headers) -> frozenset[str]:
+        """The secrets that a request's headers carry, without the word that says of what kind they are."""
+        texts = ((name.decode("latin-1").lower(), value.decode("latin-1").strip()) for name, value in headers)
+        return frozenset(
+            text.rpartition(" ")[2]
+            for name, text in texts
+            if name in self.header_names or is_secret_header(name, text)
+        )
 
     def headers(self, headers: Headers) -> dict[str, str]:
         """By lower-case name; several of one name are joined by commas, as HTTP allows."""

@@ -15,6 +15,7 @@ from mockade.asgi import Headers
 from mockade.catalogue.api import Api
 from mockade.catalogue.fixture_rows import to_fixture
 from mockade.catalogue.redaction import Redaction, holds_passwords
+from mockade.catalogue.secret_paths import secrets_in, without
 from mockade.contract.document import Node
 from mockade.contract.keywords import TEMPLATE
 from mockade.contract.media_types import is_json
@@ -84,14 +85,15 @@ class ExchangeSerializer:
             "answered_by": exchange.answered_by,
             "reason": _without(self._sentence(exchange.reason, exchange), hidden) or None,
             "traceback": exchange.traceback or None,
-            "violations": [self._violation(one, exchange) for one in exchange.violations],
-            "notices": [self._violation(one, exchange) for one in exchange.notices],
+            "violations": [self._violation(one, exchange, hidden) for one in exchange.violations],
+            "notices": [self._violation(one, exchange, hidden) for one in exchange.notices],
             "changes": [self._change(change) for change in exchange.changes] if changes else [],
         }
 
-    def _violation(self, violation: Violation, exchange: Exchange) -> dict[str, Any]:
+    def _violation(self, violation: Violation, exchange: Exchange, hidden: Sequence[str]) -> dict[str, Any]:
         told = violation.as_data()
-        return {**told, "message": self._sentence(told["message"], exchange, (violation,))}
+        message = _without(self._sentence(told["message"], exchange, (violation,)), hidden)
+        return {**told, "message": message}
 
     def _sentence(self, text: str, exchange: Exchange, about: Sequence[Violation] | None = None) -> str:
         """What is said of an exchange, without the secrets that it may quote."""
@@ -125,6 +127,8 @@ class ExchangeSerializer:
 
     def _path(self, exchange: Exchange) -> tuple[str, list[str]]:
         """The path without what stands in it for parameters that are secrets, and these."""
+        if not exchange.operation:
+            return self._undeclared_path(exchange)
         pattern = self._secret_paths.get((exchange.api, exchange.operation))
         found = pattern.search(exchange.path) if pattern is not None else None
         if found is None:
@@ -133,6 +137,19 @@ class ExchangeSerializer:
         for group in range(len(found.groups()), 0, -1):
             path = f"{path[: found.start(group)]}{REDACTED}{path[found.end(group) :]}"
         return path, [unquote(raw) for raw in found.groups()]
+
+    def _undeclared_path(self, exchange: Exchange) -> tuple[str, list[str]]:
+        """The same of a path that no contract has: by what it says of itself, and by known secrets."""
+        path = exchange.path
+        if not self._redaction.secrets:
+            return path, []
+        sent = self._redaction.sent(exchange.request_headers)
+        found = set(secrets_in(path, self._redaction.credentials | sent))
+        for pattern in self._secret_paths.values():  # a method that the path does not have
+            match = pattern.fullmatch(path)
+            found |= set(match.groups()) if match is not None else set()
+        # What quotes the path may do so decoded.
+        return without(path, found), [*found, *(unquote(one) for one in found)]
 
     def _request(self, exchange: Exchange, operation: Operation | None) -> dict[str, Any]:
         contents = operation.body.contents if operation and operation.body else {}
