@@ -12,6 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 import yaml
 
@@ -22,10 +23,13 @@ from mockade.contract.traffic_rules import TRAFFIC_RULES
 from mockade.contract.violations import Violation
 from mockade.crud.listing import paging
 from mockade.state.transaction import Change
+from mockade.testing import MockServer
+from mockade.usage.calls import MOST_CLIENTS
 from mockade.usage.checks import UsageChecks
 from mockade.usage.operation_facts import _may_page
 from mockade.validation.agreement import validate
 from mockade.worlds.journal import Exchange
+from tests.servers import NO_TLS
 
 SPEC = """\
 openapi: 3.0.3
@@ -136,6 +140,16 @@ def noticed(apis: Mapping[str, Api], calls: Sequence[Exchange], *ignored: str) -
 def times(count: int, every: float, *arguments: Any, **facts: Any) -> list[Exchange]:
     """The same call so many times, in intervals of so many seconds."""
     return [call(*arguments, at=number * every, **facts) for number in range(count)]
+
+
+class Line:
+    """A connection."""
+
+    def __init__(self) -> None:
+        self.is_over = False
+
+    def done(self) -> bool:
+        return self.is_over
 
 
 ORDER, STATE, JOIN = "GET /orders/o1", "GET /orders/o1/state", "POST /orders"
@@ -325,3 +339,66 @@ def test_whatever_names_a_page_is_looked_into(apis: Mapping[str, Api]) -> None:
     for word in (*paging.OFFSETS, *paging.PAGES, *paging.AFTER, *paging.BEFORE):
         assert _may_page(replace(page, name=word)), word
     assert not _may_page(replace(page, name="refresh_ttl"))
+
+
+def polled(apis: Mapping[str, Api], calls: Sequence[dict[str, Any]]) -> int:
+    """How many notices come of the same poll by these, a second after another."""
+    return len(noticed(apis, [call(STATE, at=number, **one) for number, one in enumerate(calls)]))
+
+
+def test_two_programs_with_one_credential_or_none_are_two_clients(apis: Mapping[str, Api]) -> None:
+    mine, theirs = ({"sent": {"user-agent": name}} for name in ("app/1", "admin/2"))
+    for caller in ("", "ada"):
+        one, other = {**mine, "caller": caller}, {**theirs, "caller": caller}
+        assert polled(apis, [one, other, one, other]) == 0
+        assert polled(apis, [one, one, one]) == 1
+
+
+def test_who_calls_while_anothers_connection_is_open_is_another_client(apis: Mapping[str, Api]) -> None:
+    lines = [{"connection": Line()} for _ in range(3)]
+    assert polled(apis, lines) == 0
+    assert polled(apis, [*lines, *lines]) == 0
+    assert polled(apis, [one for one in lines for _ in range(3)]) == 3
+
+
+def test_who_opens_a_connection_for_each_call_is_one_client(apis: Mapping[str, Api]) -> None:
+    calls = times(3, 1, STATE)
+    checks = UsageChecks(apis)
+    for number, one in enumerate(calls, 1):
+        line = Line()
+        one.id, one.connection = number, line
+        checks(one)
+        line.is_over = True
+        assert one.connection is None, "the journal keeps none"
+    assert [len(one.notices) for one in calls] == [0, 0, 1]
+
+
+def test_of_very_many_connections_that_stay_open_few_are_remembered(apis: Mapping[str, Api]) -> None:
+    checks = UsageChecks(apis)
+    for number in range(1, 200):
+        one = call(STATE, at=number, connection=Line())
+        one.id = number
+        checks(one)
+    (world,) = checks._worlds.values()
+    (clients,) = world.clients.values()
+    assert len(clients) == MOST_CLIENTS
+
+
+def test_a_server_tells_clients_apart_whose_credential_and_program_are_the_same(tmp_path: Path) -> None:
+    (tmp_path / "shop.yaml").write_text(SPEC, encoding="utf-8")
+    with MockServer(tmp_path / "shop.yaml") as server:
+
+        def poll(world: str, *clients: httpx.Client) -> list[str]:
+            mock = server.other(world)
+            mock.clock.freeze()
+            for client in clients:
+                mock.clock.advance(1)
+                assert client.get(f"{mock.url}{STATE.partition(' ')[2]}").status_code == 200
+            return [one["rule"] for entry in mock.journal.entries() for one in entry["notices"]]
+
+        with httpx.Client(verify=NO_TLS) as one, httpx.Client(verify=NO_TLS) as other:
+            assert poll("both", one, other, one, other) == []
+            assert poll("alone", one, one, one) == ["polling"]
+        closing = httpx.Client(verify=NO_TLS, headers={"connection": "close"})
+        assert poll("closing", closing, closing, closing) == ["polling"]
+        closing.close()

@@ -10,6 +10,7 @@ from mockade.catalogue.router import Router
 from mockade.errors import Refusal
 from mockade.middleware.context import CONTEXT_KEY, RequestContext
 from mockade.middleware.guard import Guard, is_cross_site
+from mockade.server.connection import EXTENSION
 from mockade.settings import MOCKADE_PATH, WORLD_PREFIX
 from mockade.worlds.journal import Exchange
 from mockade.worlds.registry import NAME, Worlds
@@ -70,6 +71,8 @@ class WorldMiddleware:
         query = scope["query_string"].decode("latin-1")
         exchange = Exchange(scope["method"], path, world.name, query=query)
         exchange.request_headers = scope["headers"]
+        if "extensions" in scope and EXTENSION in scope["extensions"]:
+            exchange.connection = scope["extensions"][EXTENSION].ended
         base_url = f"{scope['scheme']}://{host}{prefix}"
         accept = "" if is_internal else header_list(scope, b"accept")
         accept = "" if accept == "*/*" else accept

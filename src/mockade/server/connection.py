@@ -18,6 +18,9 @@ OWN_PORT = "mockade.port"
 class Connection(Protocol):
     """The connection of one request."""
 
+    ended: asyncio.Future[None]
+    """Of all requests of the connection one: done when the client hung up or the server stops."""
+
     @property
     def is_lost(self) -> bool:
         """Whether the client hung up."""

@@ -52,7 +52,7 @@ _CUT_HEAD = b"HTTP/1.1 "
 class HttpConnection:
     """A request's connection. `ended` is done when the client hung up or the server stops: all waits end."""
 
-    __slots__ = ("_ended", "_transport", "_weak_cycle")
+    __slots__ = ("_transport", "_weak_cycle", "ended")
 
     def __init__(
         self, transport: asyncio.Transport, cycle: RequestResponseCycle, ended: asyncio.Future[None]
@@ -60,7 +60,7 @@ class HttpConnection:
         self._transport = transport
         # A cycle holds the scope that holds this: with a strong reference only the collector could free it.
         self._weak_cycle = weakref.ref(cycle)
-        self._ended = ended
+        self.ended = ended
 
     @property
     def _cycle(self) -> RequestResponseCycle:
@@ -79,10 +79,10 @@ class HttpConnection:
 
     @property
     def is_ending(self) -> bool:
-        return self._ended.done()
+        return self.ended.done()
 
     async def pause(self, seconds: float, until: asyncio.Future[None] | None = None) -> None:
-        await asyncio.wait({self._ended, until or self._ended}, timeout=seconds, return_when=FIRST_COMPLETED)
+        await asyncio.wait({self.ended, until or self.ended}, timeout=seconds, return_when=FIRST_COMPLETED)
 
     def drop(self, how: str) -> None:
         if self._transport.is_closing():

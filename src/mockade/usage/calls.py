@@ -8,7 +8,7 @@ from typing import NamedTuple
 from mockade.contract.document import Source
 from mockade.contract.violations import Violation, Where
 from mockade.usage.operation_facts import OperationFacts
-from mockade.worlds.journal import Exchange
+from mockade.worlds.journal import Ending, Exchange
 
 VERSION_HEADERS = frozenset(
     {b"accept-version", b"api-version", b"contract-version", b"x-api-version", b"x-contract-version"}
@@ -19,10 +19,13 @@ SENT = frozenset({b"cache-control", b"if-match", b"if-none-match", b"if-unmodifi
 TOLD = frozenset({b"cache-control", b"deprecation", b"etag", b"retry-after", b"sunset"})
 
 MOST_CALLERS = 1000
-"""Callers of a world that are remembered; who called longest ago is forgotten first."""
+"""Callers of a world that are remembered, each with its programs; the first to call is forgotten first."""
+
+MOST_CLIENTS = 16
+"""Clients of one caller and program that are told apart by their connections."""
 
 MOST_KEPT = 200
-"""Paths of a caller whose ETags, and pauses, are remembered."""
+"""Paths of a client whose ETags, and pauses, are remembered."""
 
 MOST_WORLDS = 1000
 """Worlds that are remembered."""
@@ -30,7 +33,7 @@ MOST_WORLDS = 1000
 
 @dataclass(slots=True)
 class UsedCall:
-    """One call of an operation, and how it follows on its caller's last one."""
+    """One call of an operation, and how it follows on its client's last one."""
 
     exchange: Exchange
     facts: OperationFacts
@@ -83,7 +86,7 @@ class UsedCall:
 
 
 class Pause(NamedTuple):
-    """That a caller was told to wait."""
+    """That a client was told to wait."""
 
     since: float
     until: float
@@ -94,10 +97,16 @@ class Pause(NamedTuple):
     source: Source
 
 
-@dataclass(slots=True)
-class CallerCalls:
-    """What is remembered of one caller in one world."""
+Client = tuple[str, bytes]
+"""A caller, and the program that calls for it (`User-Agent`)."""
 
+
+@dataclass(slots=True)
+class ClientCalls:
+    """What is remembered of one client in one world."""
+
+    connection: Ending | None = None
+    """The one that it called by last; None where there is none."""
     last: UsedCall | None = None
     pauses: dict[tuple[str, str], Pause] = field(default_factory=dict)
     """By method and path."""
@@ -113,15 +122,33 @@ class WorldCalls:
     """The number of its last exchange."""
     changed: int = 0
     """The number of the last exchange that changed anything; what no call did counts too."""
-    callers: dict[str, CallerCalls] = field(default_factory=dict)
+    clients: dict[Client, list[ClientCalls]] = field(default_factory=dict)
+    """Of one credential and program may be several."""
 
-    def caller(self, name: str) -> CallerCalls:
-        found = self.callers.get(name)
-        if found is None:
-            if len(self.callers) >= MOST_CALLERS:
-                del self.callers[next(iter(self.callers))]
-            found = self.callers[name] = CallerCalls()
-        return found
+    def client(self, who: Client, connection: Ending | None) -> ClientCalls:
+        """The client that called by a connection, else one whose connection is over, else a new one.
+
+        Who opens a connection for each call goes on where its last one ended; who calls while another's
+        connection is open is somebody else.
+        """
+        known = self.clients.get(who)
+        if known is None:
+            if len(self.clients) >= MOST_CALLERS:
+                del self.clients[next(iter(self.clients))]
+            known = self.clients[who] = []
+        over: ClientCalls | None = None
+        for one in known:
+            if one.connection is connection:
+                return one
+            if one.connection is None or one.connection.done():
+                over = one
+        if over is None and len(known) >= MOST_CLIENTS:
+            known.pop(0)
+        if over is None:
+            over = ClientCalls()
+            known.append(over)
+        over.connection = connection
+        return over
 
 
 def notice(

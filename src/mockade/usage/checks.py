@@ -7,7 +7,7 @@ from fnmatch import fnmatchcase
 
 from mockade.catalogue.api import Api
 from mockade.contract.violations import Violation
-from mockade.usage.calls import MOST_WORLDS, CallerCalls, UsedCall, WorldCalls
+from mockade.usage.calls import MOST_WORLDS, ClientCalls, UsedCall, WorldCalls
 from mockade.usage.consequences import AFTER, keep_tag, overwritten, went_on
 from mockade.usage.list_walks import lost
 from mockade.usage.operation_facts import OperationFacts, facts_of
@@ -22,9 +22,10 @@ _OF_TIME = frozenset({"advanceClock", "setClock"})
 class UsageChecks:
     """A listener of journals, which calls the next one with each entry that it has looked at.
 
-    Clients are told apart by their credential, and worlds know nothing of each other. What the control API
-    changes in a world makes it forget what was called there. `ignored` has rules of TRAFFIC_RULES that are
-    not told, `RULE` or `RULE:OPERATION` with `*` for any letters.
+    Clients are told apart by their credential, their program (`User-Agent`) and their connection, and worlds
+    know nothing of each other. What the control API changes in a world makes it forget what was called
+    there. `ignored` has rules of TRAFFIC_RULES that are not told, `RULE` or `RULE:OPERATION` with `*` for any
+    letters.
     """
 
     def __init__(
@@ -48,6 +49,7 @@ class UsageChecks:
     def __call__(self, entry: Exchange) -> None:
         if entry.method:
             self._look(entry)
+            entry.connection = None  # the journal is to hold on to none
         elif entry.answered_by == "control" and entry.operation not in _OF_TIME:
             self._worlds.pop(entry.world, None)
         self._next(entry)
@@ -60,18 +62,25 @@ class UsageChecks:
             world = self._worlds[exchange.world] = WorldCalls(exchange.id - 1, exchange.id - 1)
         if exchange.id != world.last + 1:
             world.changed = exchange.id - 1
-        caller = world.callers.get(exchange.caller) or world.caller(exchange.caller)
+        agent = b""
+        for name, value in exchange.request_headers:
+            if name == b"user-agent":
+                agent = value
+        known = world.clients.get((exchange.caller, agent))
+        client = known[0] if known is not None else None
+        if client is None or client.connection is not exchange.connection:
+            client = world.client((exchange.caller, agent), exchange.connection)
         key = exchange.api, exchange.operation
         facts = self._facts[key] if key in self._facts else self._read_facts(key)
         if facts is None:
-            caller.last = None
+            client.last = None
         else:
             call = UsedCall(exchange, facts)
-            found = _found(call, caller, world)
+            found = _found(call, client, world)
             if found:
                 told = [one for one in found if self._is_told(one, facts)]
                 exchange.notices = [*exchange.notices, *told]
-            caller.last = call
+            client.last = call
         world.last = exchange.id
         if exchange.changes:
             world.changed = exchange.id
@@ -93,16 +102,16 @@ class UsageChecks:
         )
 
 
-def _found(call: UsedCall, caller: CallerCalls, world: WorldCalls) -> list[Violation]:
+def _found(call: UsedCall, client: ClientCalls, world: WorldCalls) -> list[Violation]:
     """What all checks find. Each is asked only where it can find anything: most calls are of no interest."""
-    exchange, facts, told, last = call.exchange, call.facts, call.told, caller.last
+    exchange, facts, told, last = call.exchange, call.facts, call.told, client.last
     found: list[Violation] = []
     if facts.is_deprecated or b"deprecation" in told or b"sunset" in told:
         found += deprecated(call)
     if call.names_version:
         found += other_version(call)
-    if caller.pauses:
-        found += in_a_pause(call, caller)
+    if client.pauses:
+        found += in_a_pause(call, client)
     if last is not None:
         is_undisturbed = world.changed <= last.exchange.id
         if call.is_same_request(last):
@@ -115,11 +124,11 @@ def _found(call: UsedCall, caller: CallerCalls, world: WorldCalls) -> list[Viola
         if last.exchange.status in AFTER and is_undisturbed:
             found += went_on(call, last)
     if facts.if_match is not None:
-        found += overwritten(call, caller)
+        found += overwritten(call, client)
     if facts.is_paged:
         found += lost(call, last)
     if b"retry-after" in told:
-        keep_pause(call, caller)
+        keep_pause(call, client)
     if b"etag" in told or exchange.method == "DELETE":
-        keep_tag(call, caller)
+        keep_tag(call, client)
     return found

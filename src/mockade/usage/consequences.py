@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mockade.contract.violations import Violation
-from mockade.usage.calls import MOST_KEPT, CallerCalls, UsedCall, notice
+from mockade.usage.calls import MOST_KEPT, ClientCalls, UsedCall, notice
 from mockade.usage.repetition import was_judged
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
@@ -40,13 +40,13 @@ def went_on(call: UsedCall, last: UsedCall) -> Iterator[Violation]:
         yield notice("unheeded", (), message, last.facts.response_source(refused.status), "path")
 
 
-def overwritten(call: UsedCall, caller: CallerCalls) -> Iterator[Violation]:
+def overwritten(call: UsedCall, client: ClientCalls) -> Iterator[Violation]:
     """A write without If-Match, where the contract takes it and the client knows the ETag."""
     source = call.facts.if_match
     exchange = call.exchange
     if source is None or exchange.method in SAFE or exchange.status >= 300 or _is_conditional(call):
         return
-    if exchange.path in caller.tags:
+    if exchange.path in client.tags:
         message = (
             "Written without If-Match, though the ETag was told: what somebody else changed meanwhile is "
             "overwritten. Send the ETag that came with it."
@@ -54,9 +54,9 @@ def overwritten(call: UsedCall, caller: CallerCalls) -> Iterator[Violation]:
         yield notice("unconditional", ("if-match",), message, source)
 
 
-def keep_tag(call: UsedCall, caller: CallerCalls) -> None:
+def keep_tag(call: UsedCall, client: ClientCalls) -> None:
     """Remember the ETag of what is at a path, or that there is nothing any more."""
-    exchange, tags = call.exchange, caller.tags
+    exchange, tags = call.exchange, client.tags
     if exchange.method == "DELETE" and exchange.status < 300:
         tags.pop(exchange.path, None)
     elif exchange.status < 300 and b"etag" in call.told:

@@ -8,7 +8,7 @@ from datetime import UTC
 from email.utils import parsedate_to_datetime
 
 from mockade.contract.violations import Violation
-from mockade.usage.calls import MOST_KEPT, CallerCalls, Pause, UsedCall, notice
+from mockade.usage.calls import MOST_KEPT, ClientCalls, Pause, UsedCall, notice
 from mockade.usage.operation_facts import INTERVAL
 from mockade.worlds.journal import REFUSING
 
@@ -101,14 +101,14 @@ def fetched_again(call: UsedCall, last: UsedCall) -> Iterator[Violation]:
         yield notice("unconditional", ("if-none-match",), message, source)
 
 
-def in_a_pause(call: UsedCall, caller: CallerCalls) -> Iterator[Violation]:
+def in_a_pause(call: UsedCall, client: ClientCalls) -> Iterator[Violation]:
     """It comes before the time that Retry-After named. A pause that is over is forgotten."""
     exchange = call.exchange
-    pause = caller.pauses.get((exchange.method, exchange.path))
+    pause = client.pauses.get((exchange.method, exchange.path))
     if pause is None:
         return
     if exchange.began >= pause.until:
-        del caller.pauses[exchange.method, exchange.path]
+        del client.pauses[exchange.method, exchange.path]
     elif exchange.began > pause.since:
         message = (
             f"Asked again {exchange.began - pause.since:.2g} s after a {pause.status} with Retry-After: "
@@ -117,7 +117,7 @@ def in_a_pause(call: UsedCall, caller: CallerCalls) -> Iterator[Violation]:
         yield notice("polling", ("retry-after",), message, pause.source)
 
 
-def keep_pause(call: UsedCall, caller: CallerCalls) -> None:
+def keep_pause(call: UsedCall, client: ClientCalls) -> None:
     """Remember what Retry-After of its answer says.
 
     What was taken (a 202) says with it when to look at what comes of it, and nothing of the next such write.
@@ -128,11 +128,11 @@ def keep_pause(call: UsedCall, caller: CallerCalls) -> None:
     said = call.told[b"retry-after"].decode("latin-1").strip()
     until = _moment(said, exchange.began)
     if until > exchange.began:
-        if len(caller.pauses) >= MOST_KEPT:
-            del caller.pauses[next(iter(caller.pauses))]
+        if len(client.pauses) >= MOST_KEPT:
+            del client.pauses[next(iter(client.pauses))]
         source = call.facts.response_source(exchange.status, "retry-after")
         pause = Pause(exchange.began, until, exchange.status, said, source)
-        caller.pauses[exchange.method, exchange.path] = pause
+        client.pauses[exchange.method, exchange.path] = pause
 
 
 def _moment(said: str, now: float) -> float:

@@ -8,7 +8,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 from mockade.asgi import Headers
 from mockade.contract.violations import Violation
@@ -50,6 +50,12 @@ REFUSING: frozenset[AnsweredBy] = frozenset({"handler", "shape", "engine"})
 """Who refuses a request as the API would: by its rules, and not by a fault or a bug."""
 
 
+class Ending(Protocol):
+    """Whether a connection is over: the same object for all of its requests."""
+
+    def done(self) -> bool: ...
+
+
 @dataclass(slots=True)
 class Exchange:
     """A request with its response, filled in by the middleware that it passes through.
@@ -89,6 +95,8 @@ class Exchange:
     response_body: bytes = b""
     before: State | None = None
     """The world just before it."""
+    connection: Ending | None = None
+    """That of the request, until it is in the journal; None where there was none."""
     weight: int = 0
     """Its `size()` when it was added to the journal."""
 
