@@ -217,3 +217,47 @@ def test_a_property_of_the_contract_may_begin_with_an_underscore(serve: Serve) -
     mock = serve(contract(crud("/widgets", schema)), "widgets: [{id: w1, _rev: 1, _owner: ada}]")
     assert mock.get("/widgets/w1").json() == {"id": "w1", "_rev": 1}
     assert mock.patch(f"{STATE}/w1", json={"_rev": 2}).json() == {"id": "w1", "_rev": 2, "_owner": "ada"}
+
+
+def test_a_row_that_changed_since_it_was_read_is_not_overwritten(mock: Mock) -> None:
+    read = mock.get(f"{STATE}/w1")
+    mock.patch("/widgets/w1", json={"name": "Of a client"})
+    old = {"If-Match": read.headers["etag"]}
+    for method, sent in (
+        ("PUT", {"id": "w1", "name": "Mine"}),
+        ("PATCH", {"name": "Mine"}),
+        ("DELETE", None),
+    ):
+        answer = mock.request(method, f"{STATE}/w1", json=sent, headers=old)
+        assert (answer.status_code, "changed since" in answer.json()["detail"]) == (412, True)
+    now = mock.get(f"{STATE}/w1")
+    assert now.json()["name"] == "Of a client"
+    put = mock.put(
+        f"{STATE}/w1", json={"id": "w1", "name": "Mine"}, headers={"If-Match": now.headers["etag"]}
+    )
+    assert (put.status_code, put.headers["etag"]) == (200, mock.get(f"{STATE}/w1").headers["etag"])
+    assert mock.delete(f"{STATE}/w1", headers={"If-Match": put.headers["etag"]}).status_code == 204
+    gone = mock.put(f"{STATE}/w1", json=put.json(), headers={"If-Match": put.headers["etag"]})
+    assert (gone.status_code, "is gone" in gone.json()["detail"]) == (412, True)
+
+
+def test_a_row_is_added_where_there_is_none_alone(mock: Mock) -> None:
+    headers = {"If-None-Match": "*"}
+    row = {"id": "w9", "name": "Nine"}
+    answers = [mock.put(f"{STATE}/w9", json=row, headers=headers) for _ in range(2)]
+    assert [one.status_code for one in answers] == [201, 412]
+    assert "already" in answers[1].json()["detail"]
+
+
+def test_a_tag_tells_what_is_kept_beside_a_row_too(owned: Mock) -> None:
+    path = f"{STATE}/ada%2Fw1"
+    before = owned.get(path).headers["etag"]
+    owned.patch(path, json={"_colour": {"name": "blue"}})
+    assert owned.get(path).headers["etag"] != before
+
+
+def test_what_changes_names_its_entry(mock: Mock) -> None:
+    assert "x-mockade-exchange" not in mock.get(f"{STATE}/w1").headers
+    for method, path in (("PATCH", f"{STATE}/w1"), ("DELETE", f"{STATE}/w1"), ("POST", f"{V1}/reset")):
+        answer = mock.request(method, path, json={"name": "x"} if method == "PATCH" else None)
+        assert entries(mock)[-1]["id"] == int(answer.headers["x-mockade-exchange"])

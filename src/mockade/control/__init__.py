@@ -22,8 +22,8 @@ from mockade.control.clock import advance_clock, get_clock, set_clock
 from mockade.control.contracts import get_operation, list_findings, read_code
 from mockade.control.coverage import read_coverage
 from mockade.control.credentials import list_credentials, mint_credential
-from mockade.control.due import list_events, set_event
-from mockade.control.event_stream import read_events
+from mockade.control.due import list_due_events, move_due_event
+from mockade.control.event_stream import stream_journal
 from mockade.control.faults import add_fault, clear_faults, delete_fault, list_faults
 from mockade.control.journal import find_exchanges, get_exchange, read_journal
 from mockade.control.row_forms import describe_collections, list_references
@@ -37,6 +37,7 @@ from mockade.control.snapshots import (
     take_snapshot,
 )
 from mockade.control.status import get_health, get_readiness, list_apis
+from mockade.control.undo import undo_entry
 from mockade.control.worlds import (
     create_world,
     delete_world,
@@ -76,7 +77,7 @@ __all__ = [
     "list_apis",
     "list_collections",
     "list_credentials",
-    "list_events",
+    "list_due_events",
     "list_faults",
     "list_findings",
     "list_references",
@@ -84,19 +85,20 @@ __all__ = [
     "list_snapshots",
     "list_worlds",
     "mint_credential",
+    "move_due_event",
     "patch_row",
     "put_row",
     "put_snapshot",
     "read_code",
     "read_coverage",
-    "read_events",
     "read_journal",
     "reset_world",
     "restore_snapshot",
     "rewind_world",
     "set_clock",
-    "set_event",
+    "stream_journal",
     "take_snapshot",
+    "undo_entry",
 ]
 
 FILE = Path(__file__).parent / "control.yaml"

@@ -48,6 +48,8 @@ class ControlCall(RequestFacts):
     """A validated request to the control API."""
 
     running: RunningMock
+    entry: int = 0
+    """The journal's entry of what it changed; 0 while it changed nothing."""
 
     @property
     def world(self) -> World:
@@ -68,11 +70,11 @@ class ControlCall(RequestFacts):
             message = "The APIs were reloaded while this went on, and nothing was changed: send it again."
             raise Refusal(503, "reloaded", message)
 
-    def change(self, operation: str, act: Callable[[Transaction], Answer]) -> Answer:
+    def change(self, operation: str, act: Callable[[Transaction], Answer], reason: str = "") -> Answer:
         """Run `act` in a transaction of the world; the journal records `operation` with the changes."""
         world = self.world
         answer, transaction = world.transact(act)
-        world.record(operation, transaction.start, transaction.changes())
+        self.entry = world.record(operation, transaction.start, transaction.changes(), reason=reason).id
         return answer
 
     def meant(self, name: str) -> list[Api]:

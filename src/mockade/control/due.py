@@ -19,18 +19,19 @@ from mockade.worlds.world import World
 MOST_SHOWN = 1000
 
 
-def list_events(call: ControlCall) -> dict[str, Any]:
+def list_due_events(call: ControlCall) -> dict[str, Any]:
     """The earliest first."""
     events = islice(call.world.state.timeline.events(), MOST_SHOWN)
     return {"events": [_told(event, at) for at, event in events]}
 
 
-def set_event(call: ControlCall, api: str, action: str, key: str, body: dict[str, Any]) -> Slices[Reply]:
+def move_due_event(call: ControlCall, api: str, action: str, key: str, body: dict[str, Any]) -> Slices[Reply]:
     """Moves an event that is to come. Refuses with 404 one that is not: only calls set them."""
     world, event = call.world, Event(api, action, key)
-    coming = {one for _, one in world.state.timeline.events()}
-    if event not in coming:
-        names = [f"{one.api}/{one.action}/{one.key}" for one in islice(coming, MOST_SHOWN)]
+    timeline = world.state.timeline
+    if timeline.when(event) is None:
+        coming = islice(timeline.events(), MOST_SHOWN)
+        names = [f"{one.api}/{one.action}/{one.key}" for _, one in coming]
         hint = did_you_mean(f"{api}/{action}/{key}", names)
         raise Refusal(404, "no_event", f"Nothing is to come that is called {api}/{action}/{key}. {hint}")
     at = seconds_of(body["at"])
@@ -38,7 +39,7 @@ def set_event(call: ControlCall, api: str, action: str, key: str, body: dict[str
     def move(transaction: Transaction) -> None:
         transaction.set_event(event, at)
 
-    call.change("setEvent", move)
+    call.change("moveDueEvent", move)
     return _happened(world, event, at)
 
 

@@ -37,7 +37,7 @@ _BEGINNING = b"retry: 1000\n"
 """How soon one that was cut off is to come back, in milliseconds."""
 
 
-def read_events(call: ControlCall) -> Reply:
+def stream_journal(call: ControlCall) -> Reply:
     """Never makes the world. Refuses with 404 where it is not there, with 409 where no journal is kept."""
     world = world_there(call, call.path["world"])
     if not world.journal.capacity:

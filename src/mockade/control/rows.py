@@ -9,6 +9,7 @@ from typing import Any
 import orjson
 
 from mockade.catalogue.fixture_rows import RowCodec, to_fixture
+from mockade.contract.entity_tags import is_listed
 from mockade.contract.properties import properties
 from mockade.contract.violations import Violation
 from mockade.control.call import ControlCall, violations_refusal
@@ -18,6 +19,7 @@ from mockade.errors import Refusal
 from mockade.handling import Reply
 from mockade.hints import did_you_mean, nearest
 from mockade.snapshots.writer import Elements
+from mockade.state.ids import fingerprint
 from mockade.state.rows import Stored
 from mockade.state.state import State
 from mockade.state.table import Table
@@ -69,9 +71,9 @@ def _written(codec: RowCodec, table: Table, keys: Sequence[str]) -> Iterator[byt
             yield None
 
 
-def get_row(call: ControlCall, api: str, collection: str, key: str) -> dict[str, Any]:
+def get_row(call: ControlCall, api: str, collection: str, key: str) -> Reply:
     api, codec = codec_of(call, api, collection)
-    return codec.encode(found_row(call.world.state.table(api, collection), codec, key))
+    return _told(codec, found_row(call.world.state.table(api, collection), codec, key))
 
 
 def put_row(call: ControlCall, api: str, collection: str, key: str, body: dict[str, Any]) -> Reply:
@@ -79,20 +81,22 @@ def put_row(call: ControlCall, api: str, collection: str, key: str, body: dict[s
     api, codec = codec_of(call, api, collection)
 
     def put(transaction: Transaction) -> Reply:
-        new = key not in transaction.table(api, collection).rows
-        return Reply(_put(transaction, api, codec, key, body), 201 if new else 200)
+        stored = transaction.table(api, collection).rows.get(key)
+        _check_unchanged(call, codec, key, stored)
+        return _put(transaction, api, codec, key, body, 201 if stored is None else 200)
 
     return call.change("putRow", put)
 
 
-def patch_row(call: ControlCall, api: str, collection: str, key: str, body: dict[str, Any]) -> dict[str, Any]:
+def patch_row(call: ControlCall, api: str, collection: str, key: str, body: dict[str, Any]) -> Reply:
     """Merges into the row in the fixtures' form, so that what is kept beside it can change too."""
     api, codec = codec_of(call, api, collection)
     known = properties(codec.schema.node())
 
-    def patch(transaction: Transaction) -> dict[str, Any]:
-        old = to_fixture(found_row(transaction.table(api, collection), codec, key).row())
-        return _put(transaction, api, codec, key, merge_patch(old, body, known))
+    def patch(transaction: Transaction) -> Reply:
+        stored = found_row(transaction.table(api, collection), codec, key)
+        _check_unchanged(call, codec, key, stored)
+        return _put(transaction, api, codec, key, merge_patch(to_fixture(stored.row()), body, known), 200)
 
     return call.change("patchRow", patch)
 
@@ -103,7 +107,7 @@ def delete_row(call: ControlCall, api: str, collection: str, key: str) -> None:
     actions = call.api(api).events
 
     def remove(transaction: Transaction) -> None:
-        found_row(transaction.table(api, collection), codec, key)
+        _check_unchanged(call, codec, key, found_row(transaction.table(api, collection), codec, key))
         transaction.remove(api, codec.schema.collection, key)
         for action in actions:
             transaction.cancel_event(Event(api, action, key))
@@ -131,9 +135,27 @@ def found_row(table: Table, codec: RowCodec, key: str) -> Stored:
     raise Refusal(404, "no_row", f"There is no {key!r} in {codec.schema.collection.name}. {hint}")
 
 
+def _told(codec: RowCodec, stored: Stored, status: int = 200) -> Reply:
+    row = codec.encode(stored)
+    return Reply(row, status, {"ETag": fingerprint(orjson.dumps(row))})
+
+
+def _check_unchanged(call: ControlCall, codec: RowCodec, key: str, stored: Stored | None) -> None:
+    """Refuses with 412 to change a row that is not as the request says that it was."""
+    tag = _told(codec, stored).headers["ETag"] if stored is not None else ""
+    wanted, unwanted = call.headers.get("If-Match"), call.headers.get("If-None-Match", "")
+    if wanted is not None and not is_listed(wanted, tag, is_strong=True):
+        state = "changed since it was read" if tag else "is gone"
+        message = f"{codec.schema.collection.name} {key!r} {state}: read it again, and decide anew."
+        raise Refusal(412, "changed_since", message)
+    if is_listed(unwanted, tag):
+        message = f"There is a row {key!r} in {codec.schema.collection.name} already: choose another key."
+        raise Refusal(412, "row_exists", message)
+
+
 def _put(
-    transaction: Transaction, stem: str, codec: RowCodec, key: str, values: dict[str, Any]
-) -> dict[str, Any]:
+    transaction: Transaction, stem: str, codec: RowCodec, key: str, values: dict[str, Any], status: int
+) -> Reply:
     """Store a row. Refuses with 400 one that breaks the contract, or has another key."""
     collection = codec.schema.collection
     row, violations = codec.decode(values, "body")
@@ -143,4 +165,4 @@ def _put(
         message = f"The key of this row is {row.key!r}, and the path says {key!r}: a row stands at its key."
         raise violations_refusal([Violation("body", (), "key", message)])
     transaction.put(stem, collection, row)
-    return codec.encode(transaction.table(stem, collection.name).rows[key])
+    return _told(codec, transaction.table(stem, collection.name).rows[key], status)

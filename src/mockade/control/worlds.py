@@ -78,7 +78,7 @@ def delete_world(call: ControlCall, world: str) -> None:
 
 def reset_world(call: ControlCall) -> Slices[Reply]:
     world = call.world
-    world.reset("resetWorld")
+    call.entry = world.reset("resetWorld").id
     return told(world)
 
 

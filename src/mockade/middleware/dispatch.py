@@ -18,6 +18,7 @@ from mockade.middleware.idempotency import answered_once
 from mockade.middleware.long_polls import answered_later
 from mockade.middleware.negotiation import content_of, content_of_reply
 from mockade.middleware.promised_headers import with_promised_headers
+from mockade.middleware.recorder import NUMBER
 from mockade.middleware.response_validation import (
     never_sent_notices,
     validated_response,
@@ -95,7 +96,8 @@ class Dispatch:
         """Answer for the control API, whose bodies may be made in slices, in pieces or without an end."""
         operation = context.operation
         context.exchange.answered_by = "control"
-        reply = reply_of(answerer, ControlCall(self._running, **context.facts()))
+        call = ControlCall(self._running, **context.facts())
+        reply = reply_of(answerer, call)
         if isinstance(reply.body, Generator):
             reply = await giving_way(reply.body)
         body = reply.body
@@ -106,10 +108,16 @@ class Dispatch:
             else:
                 await send_response(send, context, head, body.pieces)
         else:
-            await send_response(send, context, validated_response(operation, reply, none_match))
+            response = validated_response(operation, reply, none_match)
+            await send_response(send, context, _naming(response, call.entry))
 
     def _is_current(self) -> bool:
         return self._running.worlds.served is self._running.served
+
+
+def _naming(response: PreparedResponse, entry: int) -> PreparedResponse:
+    """The answer to a control call with the number of the entry of what it changed."""
+    return response._replace(headers=[*response.headers, (NUMBER, b"%d" % entry)]) if entry else response
 
 
 def _keep(context: RoutedContext, transaction: Transaction, response: PreparedResponse) -> None:

@@ -55,6 +55,11 @@ class Timeline(NamedTuple):
         kinds = self.kinds.insert(kind, rest) if rest else self.kinds.remove(kind)
         return Timeline(self.due.remove(known), kinds, self.set_so_far)
 
+    def when(self, event: Event) -> float | None:
+        """When `event` is due, in seconds since 1970; None where it is not to come."""
+        due = self.kinds.get(event[:2], _NONE_OF_A_KIND).get(event.key)
+        return None if due is None else due[0]
+
     def earliest(self) -> float:
         """When the earliest event is due, infinity when there is none."""
         first = self.due.first()

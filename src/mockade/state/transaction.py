@@ -76,6 +76,16 @@ class Transaction:
         table = self.table(api, collection.name).put(collection, row)
         self._replace(api, collection.name, row.key, table)
 
+    def put_back(self, api: str, collection: Collection, stored: Stored) -> None:
+        """Put a row that was removed back at its place. Raises ValueError where its key is taken again."""
+        table = self.table(api, collection.name)
+        self._replace(
+            api,
+            collection.name,
+            stored.position[1],
+            table.put_back(collection, stored.row(), stored.position),
+        )
+
     def remove(self, api: str, collection: Collection, key: str) -> None:
         """Raises KeyError when there is no row under `key`."""
         table = self.table(api, collection.name).remove(collection, key)

@@ -154,11 +154,11 @@ class World(EventRunner):
         self.waits.end()
         self.journal.close()
 
-    def reset(self, operation: str) -> None:
-        """Go back to the baseline; the journal goes on, and records it, and so does the coverage."""
+    def reset(self, operation: str) -> Exchange:
+        """Go back to the baseline; the journal goes on, and so does the coverage. Returns the entry."""
         before = self._state
         self.state, self._faults = self._baseline
-        self.record(operation, before)
+        return self.record(operation, before)
 
     def replace_state(self, state: State, operation: str, reason: str = "") -> None:
         """Go on from `state`; the journal records the control API's operation and the reason."""
