@@ -70,6 +70,106 @@ def test_a_deleted_row_comes_back_and_nothing_else_is_undone(server: MockServer,
     assert score["_key"].endswith("player-ada")
 
 
+def keys(server: MockServer, collection: str) -> list[str]:
+    return [one["_key"] for one in server.state.rows("meshmap", collection)]
+
+
+def test_what_comes_back_stands_where_it_stood_and_goes_over_nothing_of_others(
+    server: MockServer, open_page: Open
+) -> None:
+    before = keys(server, "players")
+    assert before[0] == "demo/player-ada"
+    page = open_page(console(server, "default/state/meshmap/players"))
+
+    def delete() -> None:
+        page.get_by_role("row", name="demo/player-ada").get_by_role("button", name="Act").click()
+        page.get_by_role("button", name="Delete").click()
+        page.get_by_text("demo/player-ada is deleted.").last.wait_for()
+
+    delete()
+    page.keyboard.press("u")
+    page.get_by_text("demo/player-ada is back.").wait_for()
+    assert keys(server, "players") == before
+    row = server.state.get("meshmap", "players", "demo/player-ada")
+    delete()
+    server.state.put("meshmap", "players", "demo/player-ada", {**row, "displayName": "Another Ada"})
+    page.get_by_role("button", name="Undo").last.click()
+    page.get_by_text("Somebody changed players 'demo/player-ada' since").wait_for()
+    assert server.state.get("meshmap", "players", "demo/player-ada")["displayName"] == "Another Ada"
+
+
+def test_what_a_client_changed_while_the_form_was_open_is_not_overwritten(
+    server: MockServer, open_page: Open
+) -> None:
+    key = "demo/session-open"
+    page = open_page(console(server, "default/state/meshmap/game-sessions/demo%2Fsession-open"))
+    page.get_by_label("name").first.fill("Mine")
+    server.state.patch("meshmap", "game-sessions", key, {"description": "Theirs", "name": "Theirs"})
+    page.get_by_role("button", name="Save").click()
+    page.get_by_text("A client changed it while it was open here").wait_for()
+    assert server.state.get("meshmap", "game-sessions", key)["name"] == "Theirs"
+    page.get_by_role("button", name="Put my changes on top").click()
+    page.get_by_role("button", name="Save").click()
+    page.get_by_text(f"{key} is saved.").wait_for()
+    row = server.state.get("meshmap", "game-sessions", key)
+    assert (row["name"], row["description"]) == ("Mine", "Theirs")
+
+
+def test_a_row_that_was_deleted_under_its_form_is_added_again_when_asked_to(
+    server: MockServer, open_page: Open
+) -> None:
+    page = open_page(console(server, "default/state/meshmap/players/demo%2Fplayer-ben"))
+    page.get_by_label("displayName").fill("Ben again")
+    server.state.delete("meshmap", "players", "demo/player-ben")
+    page.get_by_role("button", name="Save").click()
+    page.get_by_text("It was deleted while it was open here.").wait_for()
+    page.get_by_role("button", name="Add it again").click()
+    page.get_by_role("button", name="Save").click()
+    page.get_by_text("demo/player-ben is saved.").wait_for()
+    assert server.state.get("meshmap", "players", "demo/player-ben")["displayName"] == "Ben again"
+
+
+@pytest.mark.parametrize("where", ["timeline", "state", "time", "players", "faults", "contract", "worlds"])
+def test_a_world_that_goes_is_told_and_not_made_by_looking(
+    server: MockServer, open_page: Open, where: str
+) -> None:
+    other = server.make("other")
+    page = open_page(console(server, f"other/{where}"))
+    page.get_by_text("Live").wait_for()
+    page.wait_for_timeout(400)  # what the page asks at first is answered
+    other.delete()
+    page.get_by_text("There is no world other.").wait_for()
+    page.wait_for_timeout(700)
+    assert [one["name"] for one in server.worlds()] == ["default"]
+    page.get_by_role("button", name="Make it now").click()
+    page.get_by_text("There is no world other.").wait_for(state="detached")
+    page.get_by_text("Live").wait_for()
+
+
+def test_a_page_that_is_none_says_which_there_are(server: MockServer, open_page: Open) -> None:
+    page = open_page(console(server, "coverage"))
+    page.get_by_text("There is no page coverage here.").wait_for()
+    page.get_by_role("link", name="contract", exact=True).click()
+    page.get_by_role("heading", name="MeshMap Core API").wait_for()
+    server.make("ci")
+    page.goto(console(server, "ci"))
+    page.get_by_role("link", name="The timeline of the world ci").click()
+    page.get_by_text("No request yet.").wait_for()
+    page.goto(console(server, "state"))
+    page.get_by_role("heading", name="State").wait_for()
+
+
+def test_each_world_has_a_colour_of_its_own(server: MockServer, open_page: Open) -> None:
+    server.make("ci")
+    page = open_page(console(server, "default/timeline"))
+    seen = []
+    for world in ("default", "ci"):
+        page.goto(console(server, f"{world}/timeline"))
+        page.get_by_text("No request yet.").wait_for()
+        seen.append(page.locator(".world select").evaluate("one => getComputedStyle(one).color"))
+    assert len(set(seen)) == 2
+
+
 def test_the_clock_is_frozen_and_advanced(server: MockServer, open_page: Open) -> None:
     page = open_page(console(server, "default/time"))
     page.get_by_role("button", name="Freeze").click()

@@ -1,5 +1,7 @@
 /** The control API by fetch. What it refuses is a `Refused`, whose message says what to do. */
 
+import { parse } from "./json.js";
+
 const V1 = "/_mockade/v1";
 const KEPT = "mockade-token";
 
@@ -19,6 +21,8 @@ let isDeclined = false;
 export function onTokenAsked(ask) {
   askForToken = ask;
 }
+
+export const forgetToken = () => sessionStorage.removeItem(KEPT);
 
 async function newToken() {
   if (isDeclined) return false;
@@ -43,22 +47,31 @@ export async function request(method, path, { body, headers = {}, signal } = {})
   }
 }
 
-/** The JSON of an answer, null where it has none. */
-export async function ask(method, path, body, options = {}) {
+/** What is answered: its JSON (null where it has none), the row's tag, and the number of the entry it made. */
+export async function send(method, path, body, options = {}) {
   const answer = await request(method, path, { body, ...options });
   const text = await answer.text();
   let data = null;
   try {
-    data = text ? JSON.parse(text) : null;
+    data = text ? parse(text) : null;
   } catch {
     data = null;
   }
   if (!answer.ok) throw new Refused(answer.status, data || {});
-  return data;
+  const { headers } = answer;
+  return { data, tag: headers.get("etag"), entry: Number(headers.get("x-mockade-exchange")) };
 }
 
+export const ask = async (...asked) => (await send(...asked)).data;
 export const get = (path) => ask("GET", path);
-export const segment = encodeURIComponent;
+
+/** A text as a part of a path. Raises where no address can have it: a browser takes `..` for the way up. */
+export function segment(text) {
+  if (["", ".", ".."].includes(text)) {
+    throw new Error(`No address can name ${JSON.stringify(text)}: change it as a client, or with a snapshot.`);
+  }
+  return encodeURIComponent(text);
+}
 
 /** A path of the control API in a world. */
 export const inWorld = (world, path) => `/worlds/${segment(world)}${path}`;

@@ -3,6 +3,7 @@
 import { html, useState } from "../vendor/htm-preact.js";
 import { get } from "./api.js";
 import { useAnswer } from "./parts.js";
+import { isObject, own, same } from "./json.js";
 import { pretty, shortly, visible } from "./words.js";
 
 const TOKENS = /("(?:[^"\\]|\\.)*")(\s*:)?|\b(true|false|null)\b|-?\b\d+(?:\.\d+)?(?:[eE][+-]?\d+)?\b/g;
@@ -22,13 +23,14 @@ function coloured(text) {
   return parts;
 }
 
-/** A body, JSON or text. What is very long is cut until somebody asks for the rest. */
-export function Body({ body, label }) {
+/** A body, JSON or text. What is very long is cut until somebody asks for the rest; what is no text has its bytes escaped. */
+export function Body({ body, bytes, label }) {
   const [isWhole, setWhole] = useState(false);
   if (body === null || body === undefined) return html`<p class="quiet">No body.</p>`;
   const text = pretty(body);
   const shown = isWhole ? text : text.slice(0, MOST);
-  return html`<pre class="code" tabindex="0" aria-label=${label}>${typeof body === "string" ? shown : coloured(shown)}</pre>
+  return html`${bytes && html`<p class="quiet">No text: bytes that are none stand as <code>\\xff</code>.</p>`}
+    <pre class="code" tabindex="0" aria-label=${label}>${typeof body === "string" ? shown : coloured(shown)}</pre>
     ${shown.length < text.length && html`<button class="link" onClick=${() => setWhole(true)}>
       Show all ${text.length.toLocaleString("en")} characters</button>`}`;
 }
@@ -46,15 +48,12 @@ export function CodeFrame({ place }) {
   </figure>`;
 }
 
-const isObject = (value) => value !== null && typeof value === "object" && !Array.isArray(value);
-const same = (one, other) => JSON.stringify(one) === JSON.stringify(other);
-
 /** The fields in which two values differ, as deep as objects go: `[path, before, after]`; absent is undefined. */
 export function differences(before, after, path = "") {
   if (same(before, after)) return [];
   if (!isObject(before) || !isObject(after)) return [[path, before, after]];
   return [...new Set([...Object.keys(before), ...Object.keys(after)])]
-    .flatMap((name) => differences(before[name], after[name], path ? `${path}.${name}` : name));
+    .flatMap((name) => differences(own(before, name), own(after, name), path ? `${path}.${name}` : name));
 }
 
 /** A row before and after, as lines that went and lines that came. */
@@ -62,7 +61,7 @@ export function Diff({ before, after }) {
   const lines = before && after ? differences(before, after)
     : Object.entries(before || after || {}).map(([name, value]) => (before ? [name, value, undefined] : [name, undefined, value]));
   return html`<table class="diff"><tbody>${lines.flatMap(([path, was, is]) => [
-    was !== undefined && html`<tr class="was" key=${`-${path}`}><th scope="row">${path}</th><td aria-label="before">− ${shortly(was, 300)}</td></tr>`,
-    is !== undefined && html`<tr class="is" key=${`+${path}`}><th scope="row">${path}</th><td aria-label="after">+ ${shortly(is, 300)}</td></tr>`,
+    was !== undefined && html`<tr class="was" key=${`-${path}`}><th scope="row">${visible(path)}</th><td aria-label="before">− ${shortly(was, 300)}</td></tr>`,
+    is !== undefined && html`<tr class="is" key=${`+${path}`}><th scope="row">${visible(path)}</th><td aria-label="after">+ ${shortly(is, 300)}</td></tr>`,
   ])}</tbody></table>`;
 }

@@ -51,8 +51,8 @@ function Totals({ totals }) {
   return html`<dl class="totals">${Object.entries(KINDS).filter(([kind]) => totals[kind] && all(totals[kind])).map(([kind, words]) => {
     const { seen } = totals[kind];
     const part = Math.round((seen / all(totals[kind])) * 100);
-    return html`<div key=${kind}><dt>${words}</dt><dd>${seen} of ${all(totals[kind])}</dd>
-      <dd class="meter" role="img" aria-label=${`${part} percent of the ${words} seen`}><i style=${{ width: `${part}%` }}></i></dd></div>`;
+    return html`<div key=${kind}><dt>${words}</dt><dd>${seen} of ${all(totals[kind])}
+      <div class="meter" role="img" aria-label=${`${part} percent of the ${words} seen`}><i style=${{ width: `${part}%` }}></i></div></dd></div>`;
   })}</dl>`;
 }
 

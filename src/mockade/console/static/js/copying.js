@@ -13,11 +13,18 @@ const target = ({ path, query }) => path + (query ? `?${query}` : "");
 const sent = (request) => Object.entries(request.headers).filter(([name]) => !BY_CLIENT.has(name.toLowerCase()));
 const text = (body) => (body === null ? null : typeof body === "string" ? body : JSON.stringify(body));
 
+/** A header as curl takes it: with a colon and nothing behind it, it would leave it out. */
+const header = ([name, value]) => (value === "" ? `${name};` : `${name}: ${value}`);
+
 export function asCurl({ world, request }) {
-  const parts = [`curl -i ${request.method === "GET" ? "" : `-X ${request.method} `}${quoted(worldUrl(world) + target(request))}`];
-  for (const [name, value] of sent(request)) parts.push(`-H ${quoted(`${name}: ${value}`)}`);
-  if (request.body !== null) parts.push(`--data-raw ${quoted(text(request.body))}`);
-  return parts.join(" \\\n  ");
+  const url = worldUrl(world) + target(request);
+  const method = { GET: "", HEAD: "-I " }[request.method] ?? `-X ${request.method} `;
+  const parts = [`curl -i ${/[[\]{}]/.test(url) ? "-g " : ""}${method}${quoted(url)}`];
+  for (const one of sent(request)) parts.push(`-H ${quoted(header(one))}`);
+  const bytes = request.body_base64;
+  if (bytes) parts.push("--data-binary @-");
+  else if (request.body !== null) parts.push(`--data-raw ${quoted(text(request.body))}`);
+  return (bytes ? `echo ${bytes} | base64 -d | ` : "") + parts.join(" \\\n  ");
 }
 
 export function asPytest(entry) {
@@ -27,10 +34,11 @@ export function asPytest(entry) {
     `        mockade.url + ${python(target(request))},`];
   const headers = Object.fromEntries(sent(request).filter(([one]) => request.body === null || typeof request.body === "string" || one.toLowerCase() !== "content-type"));
   if (Object.keys(headers).length) lines.push(`        headers=${python(headers)},`);
-  if (request.body !== null) lines.push(`        ${typeof request.body === "string" ? "content" : "json"}=${python(request.body)},`);
+  if (request.body_base64) lines.push(`        content=base64.b64decode(${python(request.body_base64)}),`);
+  else if (request.body !== null) lines.push(`        ${typeof request.body === "string" ? "content" : "json"}=${python(request.body)},`);
   lines.push("    )", `    assert answer.status_code == ${response.status || 0}`);
   if (response.body !== null && typeof response.body === "object") lines.push(`    assert answer.json() == ${python(response.body)}`);
-  return `import httpx\n\n\n${lines.join("\n")}\n`;
+  return `${request.body_base64 ? "import base64\n\n" : ""}import httpx\n\n\n${lines.join("\n")}\n`;
 }
 
 const pairs = (headers) => Object.entries(headers).map(([name, value]) => ({ name, value }));
@@ -50,11 +58,14 @@ export function asHar({ world, time, request, response }) {
           method: request.method, url: worldUrl(world) + target(request), httpVersion: "HTTP/1.1", cookies: [],
           headers: pairs(request.headers), queryString: [...new URLSearchParams(request.query)].map(([name, value]) => ({ name, value })),
           headersSize: -1, bodySize: body === null ? 0 : new Blob([body]).size,
-          ...(body === null ? {} : { postData: { mimeType: type(request.headers), text: body } }),
+          ...(body === null ? {} : { postData: { mimeType: type(request.headers), text: request.body_base64 || body, ...(request.body_base64 ? { encoding: "base64" } : {}) } }),
         },
         response: {
           status: response.status || 0, statusText: "", httpVersion: "HTTP/1.1", cookies: [], headers: pairs(response.headers),
-          content: { size: new Blob([answer]).size, mimeType: type(response.headers), text: answer },
+          content: {
+            size: new Blob([answer]).size, mimeType: type(response.headers), text: response.body_base64 || answer,
+            ...(response.body_base64 ? { encoding: "base64" } : {}),
+          },
           redirectURL: "", headersSize: -1, bodySize: -1,
         },
         cache: {},
@@ -66,9 +77,12 @@ export function asHar({ world, time, request, response }) {
 
 /** The rows that an exchange left, as a fixture file has them, by API: `[[api, text], …]`. */
 export function asFixtures(entry) {
-  const apis = {};
+  const apis = new Map();
   for (const { api, collection, after } of entry.changes) {
-    if (after) ((apis[api || entry.api] ||= {})[collection] ||= []).push(after);
+    if (!after) continue;
+    const collections = apis.get(api) || new Map();
+    collections.set(collection, [...(collections.get(collection) || []), after]);
+    apis.set(api, collections);
   }
-  return Object.entries(apis).map(([api, collections]) => [api, yaml(collections)]);
+  return [...apis].map(([api, collections]) => [api, yaml(Object.fromEntries(collections))]);
 }

@@ -40,8 +40,12 @@ export async function follow(world, { onEvents, onState, signal }) {
       } else {
         wait = 250;
         onState("live");
-        last = await read(answer.body.getReader(), onEvents, last);
-        onState("away");
+        let isGone = false;
+        last = await read(answer.body.getReader(), (events) => {
+          isGone ||= events.some((one) => one.name === "gone");
+          onEvents(events);
+        }, last);
+        onState(isGone ? { status: 410, message: `The world ${world} was deleted.` } : "away");
       }
     } catch (error) {
       if (signal.aborted) return;
@@ -52,6 +56,7 @@ export async function follow(world, { onEvents, onState, signal }) {
   }
 }
 
+/** Reads to the end, whatever that is; what `onEvents` has got so far counts. Promises the last event's id. */
 async function read(reader, onEvents, last) {
   const decoder = new TextDecoder();
   let text = "";

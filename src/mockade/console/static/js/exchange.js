@@ -37,8 +37,8 @@ function Changes({ changes, api }) {
 }
 
 function Who({ entry }) {
-  const path = `/apis/${segment(entry.api || "")}/operations/${segment(entry.operation || "")}`;
-  const [operation] = useAnswer(() => (entry.api && entry.operation && entry.request ? get(path) : Promise.resolve(null)), [entry.id]);
+  const [operation] = useAnswer(async () => (entry.api && entry.operation && entry.request
+    ? get(`/apis/${segment(entry.api)}/operations/${segment(entry.operation)}`) : null), [entry.id]);
   return html`<p class="who">${WHO[entry.answered_by] || entry.answered_by}
     ${operation && operation.handler && entry.answered_by === "handler" && html`: <code>${operation.handler}</code>`}
     ${entry.operation && html` · <code>${entry.api ? `${entry.api}.` : ""}${entry.operation}</code>`}
@@ -90,9 +90,9 @@ export function Exchange({ world, id, ahead, onClose }) {
     ${entry.notices.length > 0 && html`<section><h3>${plural(entry.notices.length, "notice")}</h3>
       ${entry.notices.map((one, at) => html`<${Violation} key=${at} one=${one} isNotice />`)}</section>`}
     ${entry.traceback && html`<section><h3 class="bad">Traceback</h3><pre class="code" tabindex="0">${visible(entry.traceback)}</pre></section>`}
-    ${request && html`<section><h3>Request</h3><${Headers} headers=${request.headers} /><${Body} body=${request.body} label="Request body" /></section>
+    ${request && html`<section><h3>Request</h3><${Headers} headers=${request.headers} /><${Body} body=${request.body} bytes=${request.body_base64} label="Request body" /></section>
       <section><h3>Answer <span class="status-word">${response.status || "none"}</span></h3>
-      <${Headers} headers=${response.headers} /><${Body} body=${response.body} label="Answer body" /></section>`}
+      <${Headers} headers=${response.headers} /><${Body} body=${response.body} bytes=${response.body_base64} label="Answer body" /></section>`}
     <${Changes} changes=${entry.changes} api=${entry.api} />
     <p class="quiet"><${When} time=${entry.time} ahead=${ahead} /> · <time>${entry.time}</time></p>
     ${dialog === "fork" && html`<${ForkDialog} world=${world} at=${id} onClose=${() => setDialog("")} />`}

@@ -40,5 +40,7 @@ export const KEYS = [
   ["f", "fork the world at an exchange"],
   ["r", "rewind to before an exchange"],
   ["n", "new: row, world, fault or credential"],
+  ["+", "advance the clock, on the page Time"],
+  ["u", "undo what was just deleted or reset"],
   ["?", "this help"],
 ];

@@ -1,11 +1,12 @@
 /** The frame around the pages: where one is, in which world, and whether what is shown is of now. */
 
-import { html, render, useEffect, useMemo, useRef, useState } from "../vendor/htm-preact.js";
+import { html, render, useEffect, useErrorBoundary, useMemo, useRef, useState } from "../vendor/htm-preact.js";
 import { get, inWorld, onTokenAsked } from "./api.js";
 import { follow } from "./events.js";
 import { Journal } from "./journal.js";
 import { KEYS, useKeys } from "./keys.js";
-import { Dialog, Field, Toasts, copy } from "./parts.js";
+import { Dialog, Field, Problem, Toasts, copy } from "./parts.js";
+import { Refusal, Unknown } from "./places.js";
 import { PAGES, go, here, href } from "./router.js";
 import { Timeline } from "./timeline.js";
 import { WorldSwitch } from "./world_switch.js";
@@ -18,6 +19,9 @@ const ICONS = {
   state: "M4 5h16v14H4zM4 10h16M10 10v9", time: "M12 4a8 8 0 100 16 8 8 0 000-16zM12 8v4l3 2",
   players: "M12 12a4 4 0 100-8 4 4 0 000 8zM4 20c1-4 4-6 8-6s7 2 8 6", faults: "M13 3L5 14h6l-1 7 8-11h-6z", contract: "M6 3h9l4 4v14H6zM9 12h7M9 16h5",
 };
+/** The status of what cannot be followed, but shown all the same: a server without a journal. */
+const NO_JOURNAL = 409;
+
 const LOADERS = {
   worlds: () => import("./worlds.js"), state: () => import("./state.js"), time: () => import("./time.js"),
   players: () => import("./players.js"), faults: () => import("./faults.js"), contract: () => import("./contract.js"),
@@ -34,9 +38,10 @@ function useRoute() {
 }
 
 /** A world's journal while it grows. What comes is shown ten times a second, however much that is. */
-function useJournal(world) {
+function useJournal(world, turn) {
   const [, setTurn] = useState(0);
-  const [state, setState] = useState("away");
+  const [[of, state], setOf] = useState([world, "asking"]);
+  const setState = (now) => setOf([world, now]);
   const journal = useMemo(() => {
     let isWaiting = false;
     return new Journal(() => {
@@ -50,14 +55,11 @@ function useJournal(world) {
     follow(world, {
       onState: setState,
       signal: stop.signal,
-      onEvents: (events) => {
-        journal.take(events);
-        if (events.some((one) => one.name === "gone")) setState({ status: 410, message: `The world ${world} was deleted.` });
-      },
+      onEvents: (events) => journal.take(events),
     });
     return () => stop.abort();
-  }, [journal]);
-  return [journal, state];
+  }, [journal, turn]);
+  return [journal, of === world ? state : "asking"];
 }
 
 /** How far the world's clock is before the machine's, in milliseconds; asked again as entries come. */
@@ -94,6 +96,12 @@ function Help({ onClose }) {
   <//>`;
 }
 
+/** What is in it, or what is wrong with that: the frame around it stays, and with it the way to other pages. */
+function Guarded({ children }) {
+  const [error] = useErrorBoundary();
+  return error ? html`<div class="page"><${Problem} error=${{ message: `This page cannot be shown: ${error.message}. Another may; what it does is in the control API, too.` }} /></div>` : children;
+}
+
 function Page({ name, ...given }) {
   const [modules, setModules] = useState({});
   useEffect(() => {
@@ -105,7 +113,9 @@ function Page({ name, ...given }) {
 function App() {
   const route = useRoute();
   const { world, page } = route;
-  const [journal, state] = useJournal(world);
+  const [turn, setTurn] = useState(0);
+  const [journal, state] = useJournal(world, turn);
+  const isRefused = typeof state === "object" && state.status !== NO_JOURNAL;
   const ahead = useAhead(world, page);
   const [help, setHelp] = useState(false);
   const [asked, setAsked] = useState(null);
@@ -113,7 +123,7 @@ function App() {
   useEffect(() => onTokenAsked((wasWrong) => new Promise((answer) => {
     setAsked({ wasWrong, done: (token) => { setAsked(null); answer(token); } });
   })), []);
-  useEffect(() => { document.title = `${NAMES[page]} · ${world} · Mockade`; }, [page, world]);
+  useEffect(() => { document.title = `${NAMES[page] || "No such page"} · ${world} · Mockade`; }, [page, world]);
   useKeys({
     "?": () => setHelp(true),
     "/": () => { const field = document.querySelector("[data-search]"); if (!field) return false; field.focus(); return true; },
@@ -121,7 +131,7 @@ function App() {
     Escape: (event) => (event.target.matches("input, select, textarea") ? event.target.blur() : false),
     ...Object.fromEntries(PAGES.map((name, at) => [String(at + 1), () => go({ world, page: name })])),
   });
-  const word = state === "live" ? "Live" : state === "away" ? "Waiting for the server" : "Not following";
+  const word = state === "live" ? "Live" : typeof state === "object" ? "Not following" : "Waiting for the server";
   return html`<div class="shell" style=${{ "--hue": hue(world) }}>
     <a class="skip" href="#main" onClick=${(event) => { event.preventDefault(); document.getElementById("main").focus(); }}>Skip to the page</a>
     <nav aria-label="Pages">
@@ -135,10 +145,13 @@ function App() {
       <span class=${`live ${state === "live" ? "on" : ""}`} title=${word}><i></i><span>${word}</span></span>
       <button class="icon" aria-label="Keyboard help" title="Keyboard (?)" onClick=${() => setHelp(true)}>?</button>
     </header>
-    <main id="main" tabindex="-1" aria-label=${NAMES[page]}>
-      ${page === "timeline" ? html`<${Timeline} key=${world} route=${route} journal=${journal} ahead=${ahead} state=${state} />`
+    <main id="main" tabindex="-1" aria-label=${NAMES[page] || "No such page"}><${Guarded} key=${`${world} ${page}`}>
+      ${page === "unknown" ? html`<${Unknown} route=${route} />`
+        : isRefused ? html`<${Refusal} world=${world} state=${state} onMade=${() => setTurn((count) => count + 1)} />`
+        : state === "asking" ? null
+        : page === "timeline" ? html`<${Timeline} key=${world} route=${route} journal=${journal} ahead=${ahead} state=${state} />`
         : html`<${Page} key=${`${world} ${page}`} name=${page} route=${route} journal=${journal} ahead=${ahead} />`}
-    </main>
+    <//></main>
     ${help && html`<${Help} onClose=${() => setHelp(false)} />`}
     ${asked && html`<${TokenDialog} ask=${asked} />`}
     <${Toasts} />

@@ -1,7 +1,10 @@
 /** What all pages are made of. Everything that is shown is text: nothing here makes HTML of a string. */
 
 import { html, useCallback, useEffect, useRef, useState } from "../vendor/htm-preact.js";
-import { exact, relative } from "./words.js";
+import { useKeys } from "./keys.js";
+import { exact, relative, visible } from "./words.js";
+
+const DAY = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short" });
 
 let tell = () => {};
 
@@ -13,14 +16,16 @@ export const failed = (error) => toast(error.message, { isBad: true });
 export function Toasts() {
   const [toasts, setToasts] = useState([]);
   const drop = useCallback((id) => setToasts((all) => all.filter((one) => one.id !== id)), []);
+  const undo = (one) => { drop(one.id); one.undo(); };
+  useKeys({ u: () => { const one = toasts.findLast((each) => each.undo); return one ? (undo(one), true) : false; } });
   tell = (one) => {
     setToasts((all) => [...all.slice(-3), one]);
     setTimeout(() => drop(one.id), one.undo || one.isBad ? 12000 : 4000);
   };
   return html`<div class="toasts" role="status" aria-live="polite">
     ${toasts.map((one) => html`<div key=${one.id} class=${`toast ${one.isBad ? "bad" : ""}`}>
-      <span>${one.text}</span>
-      ${one.undo && html`<button class="link" onClick=${() => { drop(one.id); one.undo(); }}>Undo</button>`}
+      <span>${visible(one.text)}</span>
+      ${one.undo && html`<button class="link" title="Undo (u)" onClick=${() => undo(one)}>Undo</button>`}
       <button class="link quiet" aria-label="Dismiss" onClick=${() => drop(one.id)}>✕</button>
     </div>`)}
   </div>`;
@@ -43,7 +48,7 @@ export function useAnswer(asked, of) {
   const [turn, setTurn] = useState(0);
   useEffect(() => {
     let isWanted = true;
-    asked().then(
+    Promise.resolve().then(asked).then(
       (value) => isWanted && setState({ value, error: null }),
       (error) => isWanted && setState((before) => ({ value: before.value, error })),
     );
@@ -79,10 +84,17 @@ function useNow() {
   return now;
 }
 
-/** A moment of the world, as seen from its own now; `ahead` is how far that is before the machine's. */
+/** A moment that the world has had, seen from its own now; `ahead` is how far that is before the machine's. */
 export function When({ time, ahead = 0 }) {
-  const now = useNow();
-  return html`<time dateTime=${time} title=${exact(time)}>${relative(time, now + ahead)}</time>`;
+  const now = useNow() + ahead;
+  const isSetBack = new Date(time).getTime() > now + 5000; // the clock was, since: nothing here is to come
+  return html`<time dateTime=${time} title=${exact(time)}>${isSetBack ? DAY.format(new Date(time)) : relative(time, now)}</time>`;
+}
+
+/** A text of which the beginning gives way where there is no room: what tells one from another stands at its end. */
+export function Elided({ text, tail, ...rest }) {
+  const at = Math.max(0, text.length - tail);
+  return html`<span ...${rest} class=${`elided ${rest.class || ""}`} title=${text}><span>${text.slice(0, at)}</span><span>${text.slice(at)}</span></span>`;
 }
 
 export async function copy(text, what) {
@@ -110,9 +122,9 @@ export function save(name, text, type = "text/plain") {
 export const Empty = ({ title, children }) => html`<div class="empty"><h2>${title}</h2>${children}</div>`;
 
 export const Problem = ({ error }) => html`<div class="problem" role="alert">
-  <p>${error.message}</p>
+  <p>${visible(error.message)}</p>
   ${(error.violations || []).length > 0 && html`<ul>${error.violations.map((one, at) => html`<li key=${at}>
-    <code>${one.pointer || one.where}</code> ${one.message} <small>${one.contract}</small></li>`)}</ul>`}
+    <code>${visible(one.pointer || one.where)}</code> ${visible(one.message)} <small>${one.contract}</small></li>`)}</ul>`}
 </div>`;
 
 /** A dialog of the browser's own: it keeps the focus, and Escape closes it. */

@@ -8,19 +8,26 @@ function firstWorld() {
   return found ? found[1] : "default";
 }
 
+function decoded(part) {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}
+
+/** Where one is. Of a page that is none `page` is "unknown", and `rest` what was asked for. */
 export function here() {
-  const [path, query = ""] = location.hash.replace(/^#\/?/, "").split("?");
-  const [world, page, ...rest] = path.split("/").map((one) => {
-    try {
-      return decodeURIComponent(one);
-    } catch {
-      return one;
-    }
-  });
+  const [path, ...queries] = location.hash.replace(/^#\/?/, "").split("?");
+  const query = queries.join("?");
+  const parts = path.split("/").map(decoded).filter(Boolean);
+  const hasWorld = PAGES.includes(parts[1]);
+  const known = hasWorld ? parts.slice(1) : parts;
+  const isKnown = !parts.length || PAGES.includes(known[0]);
   return {
-    world: world || firstWorld(),
-    page: PAGES.includes(page) ? page : "timeline",
-    rest: rest.filter(Boolean),
+    world: hasWorld ? parts[0] : firstWorld(),
+    page: isKnown ? known[0] || "timeline" : "unknown",
+    rest: isKnown ? known.slice(1) : parts,
     query: Object.fromEntries(new URLSearchParams(query)),
   };
 }

@@ -1,68 +1,41 @@
 /** The rows behind the answers, as tables: edited, added, duplicated, deleted, exported. */
 
-import { html, useMemo, useState } from "../vendor/htm-preact.js";
-import { ask, get, inWorld, segment } from "./api.js";
+import { html, useEffect, useMemo, useRef, useState } from "../vendor/htm-preact.js";
+import { ask, get, inWorld, segment, send } from "./api.js";
 import { Diff } from "./code.js";
+import { asText, own, same } from "./json.js";
 import { useKeys } from "./keys.js";
-import { Dialog, Empty, Menu, Problem, attempt, failed, save, toast, useAnswer, useCalm } from "./parts.js";
+import { Empty, Menu, Problem, attempt, failed, save, toast, useAnswer, useCalm } from "./parts.js";
 import { go, href } from "./router.js";
-import { RowForm } from "./row_form.js";
-import { plural, shortly, visible } from "./words.js";
+import { RowEditor, keyOf, rowsPath } from "./row_editor.js";
+import { shortly, visible } from "./words.js";
 import { yaml } from "./yaml.js";
 
 const MOST = 1000;
-
-const rowsPath = (world, api, collection) => inWorld(world, `/state/${segment(api)}/${segment(collection)}`);
-
-/** What a collection knows a row by. */
-const keyOf = (row, described) => String(row._key ?? row[described && described.key ? described.key : "id"] ?? "");
+/** Rows that are drawn before somebody asks for more. */
+const DRAWN = 100;
 
 const order = (one, other) => (typeof one === "number" && typeof other === "number" ? one - other
-  : String(one ?? "").localeCompare(String(other ?? ""), "en", { numeric: true }));
+  : asText(one ?? "").localeCompare(asText(other ?? ""), "en", { numeric: true }));
+
+/** A name that may be broken where its words end. */
+const Breakable = ({ text }) => html`<b class="name">${visible(text).split(/(?<=[_-])/).map((part) => html`${part}<wbr />`)}</b>`;
+
+/** How many rows the other world has, where it has more or fewer. */
+function differs(against, api, name, count) {
+  const there = own(own(against, api), name) ?? 0;
+  return against && there !== count ? ` (${there.toLocaleString("en")})` : "";
+}
 
 function Collections({ route, counts, against }) {
   return html`<nav class="side" aria-label="Collections">${Object.entries(counts).filter(([, all]) => Object.keys(all).length).map(([api, collections]) => html`<div key=${api}>
-    <h3>${api}</h3>
+    <h3>${visible(api)}</h3>
     ${Object.entries(collections).map(([name, count]) => html`<a key=${name} href=${href({ ...route, rest: [api, name] })}
-      aria-current=${route.rest[0] === api && route.rest[1] === name ? "page" : undefined}>${name} <span>${count.toLocaleString("en")}${against && against[api] && against[api][name] !== count ? ` (${against[api][name] ?? 0})` : ""}</span></a>`)}
+      aria-current=${route.rest[0] === api && route.rest[1] === name ? "page" : undefined}><${Breakable} text=${name} /> <span>${count.toLocaleString("en")}${differs(against, api, name, count)}</span></a>`)}
   </div>`)}</nav>
   <select class="choose" aria-label="Collection" onChange=${(event) => go({ ...route, rest: JSON.parse(event.target.value) })}>
     ${Object.entries(counts).flatMap(([api, collections]) => Object.entries(collections).map(([name, count]) => html`<option key=${`${api} ${name}`}
-      value=${JSON.stringify([api, name])} selected=${route.rest[0] === api && route.rest[1] === name}>${api} · ${name} (${count.toLocaleString("en")})</option>`))}</select>`;
-}
-
-function References({ world, api, collection, row }) {
-  const [found] = useAnswer(() => get(`${rowsPath(world, api, collection)}/${segment(row)}/references`), [world, api, collection, row]);
-  if (!found) return null;
-  if (!found.references.length) return html`<p class="quiet">No row names it.</p>`;
-  return html`<details><summary>${plural(found.references.length, "row")} name it</summary><ul>${found.references.map((one, at) => html`<li key=${at}>
-    <a href=${href({ world, page: "state", rest: [one.api, one.collection, one.key] })}>${one.collection} ${visible(one.key)}</a> <small>${one.property}</small></li>`)}</ul></details>`;
-}
-
-function Editor({ world, api, collection, described, row, isNew, onDone, onClose }) {
-  const [error, setError] = useState(null);
-  const [stored, missing] = useAnswer(() => (isNew ? Promise.resolve(row) : get(`${rowsPath(world, api, collection)}/${segment(row)}`)), [row]);
-  const write = async (values) => {
-    const key = isNew ? keyOf(values, described) : row;
-    try {
-      if (!key) throw new Error(`Give the row its key, ${described && described.key ? described.key : "_key"}.`);
-      if (isNew) {
-        const there = await get(`${rowsPath(world, api, collection)}/${segment(key)}`).then(() => true, () => false);
-        if (there) throw new Error(`There is a row ${key} already: give this one another key.`);
-      }
-      await ask("PUT", `${rowsPath(world, api, collection)}/${segment(key)}`, values);
-      toast(`${key} is ${isNew ? "added" : "saved"}.`);
-      onDone();
-    } catch (refused) {
-      setError(refused);
-    }
-  };
-  return html`<${Dialog} wide title=${isNew ? `A new row of ${collection}` : `${collection} ${visible(row)}`} onClose=${onClose}>
-    ${missing && html`<${Problem} error=${missing} />`}
-    ${!isNew && html`<${References} world=${world} api=${api} collection=${collection} row=${row} />`}
-    ${stored && html`<${RowForm} row=${stored} properties=${described ? described.properties : []} error=${error}
-      label=${isNew ? "Add" : "Save"} onSave=${write} onCancel=${onClose} />`}
-  <//>`;
+      value=${JSON.stringify([api, name])} selected=${route.rest[0] === api && route.rest[1] === name}>${visible(`${api} · ${name}`)} (${count.toLocaleString("en")})</option>`))}</select>`;
 }
 
 /** Rows that differ between two worlds: `[key, here, there]`. */
@@ -70,7 +43,7 @@ function compared(rows, others, described) {
   const there = new Map(others.map((row) => [keyOf(row, described), row]));
   const here = new Map(rows.map((row) => [keyOf(row, described), row]));
   return [...new Set([...here.keys(), ...there.keys()])]
-    .filter((key) => JSON.stringify(here.get(key)) !== JSON.stringify(there.get(key)))
+    .filter((key) => !same(here.get(key), there.get(key)))
     .map((key) => [key, here.get(key) || null, there.get(key) || null]);
 }
 
@@ -79,10 +52,12 @@ function Comparison({ world, against, api, collection, rows, described }) {
   if (error) return html`<${Problem} error=${error} />`;
   const found = others ? compared(rows, others.rows, described) : [];
   return html`<section class="panel"><h2>${against} compared with ${world}</h2>
-    ${others && !found.length && html`<p class="quiet">The rows of ${collection} are the same in both.</p>`}
+    ${others && !found.length && html`<p class="quiet">The rows of ${visible(collection)} are the same in both.</p>`}
     ${found.map(([key, here, there]) => html`<article class="change" key=${key}><h4>${visible(key)}</h4><${Diff} before=${there} after=${here} /></article>`)}
   </section>`;
 }
+
+const shown = (row, name, most) => (own(row, name) === undefined ? "" : shortly(own(row, name), most));
 
 function Table({ route, api, collection, page, described, onEdit, onDelete, onDuplicate }) {
   const [at, setAt] = useState(0);
@@ -90,27 +65,31 @@ function Table({ route, api, collection, page, described, onEdit, onDelete, onDu
   const rows = useMemo(() => {
     const wanted = (text || "").toLowerCase();
     const found = page.rows.filter((row) => !wanted || JSON.stringify(row).toLowerCase().includes(wanted));
-    if (sort) found.sort((one, other) => order(one[sort], other[sort]) * (down ? -1 : 1));
+    if (sort) found.sort((one, other) => order(own(one, sort), own(other, sort)) * (down ? -1 : 1));
     return found;
   }, [page, sort, down, text]);
   const columns = useMemo(() => [...new Set(page.rows.slice(0, 100).flatMap((row) => Object.keys(row)))], [page]);
-  const step = (by) => () => setAt((was) => Math.max(0, Math.min(rows.length - 1, was + by)));
+  const [most, setMost] = useState(DRAWN);
+  const box = useRef(null);
+  useEffect(() => { if (at) box.current.querySelector("tr.selected")?.scrollIntoView({ block: "nearest" }); }, [at]);
+  const step = (by) => () => setAt((was) => Math.max(0, Math.min(Math.min(most, rows.length) - 1, was + by)));
   useKeys({ j: step(1), ArrowDown: step(1), k: step(-1), ArrowUp: step(-1), Enter: (event) => (rows[at] && !event.target.closest("button, a, summary") ? (onEdit(keyOf(rows[at], described)), true) : false) });
   const sortBy = (name) => go({ ...route, query: { ...route.query, sort: name, down: sort === name && !down ? "yes" : "" } }, { replace: true });
   if (!rows.length) {
-    return html`<${Empty} title=${page.rows.length ? "No row is like that." : `${collection} has no rows.`}>
+    return html`<${Empty} title=${page.rows.length ? "No row is like that." : `${visible(collection)} has no rows.`}>
       <p>${page.rows.length ? "Look for something else." : "Add one, or let a client make it."}</p><//>`;
   }
-  return html`<div class="scroll" tabindex="0" aria-label=${`Rows of ${collection}`}><table class="grid"><thead><tr>${columns.map((name) => html`<th key=${name} aria-sort=${sort === name ? (down ? "descending" : "ascending") : undefined}>
-      <button onClick=${() => sortBy(name)}>${name}${sort === name ? (down ? " ↓" : " ↑") : ""}</button></th>`)}<th></th></tr></thead>
-    <tbody>${rows.map((row, position) => {
+  return html`<div class="scroll" ref=${box} tabindex="0" aria-label=${`Rows of ${collection}`}><table class="grid"><thead><tr>${columns.map((name) => html`<th key=${name} aria-sort=${sort === name ? (down ? "descending" : "ascending") : undefined}>
+      <button onClick=${() => sortBy(name)}>${visible(name)}${sort === name ? (down ? " ↓" : " ↑") : ""}</button></th>`)}<th class="acts"><span class="unseen">Act</span></th></tr></thead>
+    <tbody>${rows.slice(0, most).map((row, position) => {
       const key = keyOf(row, described);
       return html`<tr key=${key} class=${position === at ? "selected" : ""} onClick=${() => setAt(position)} onDblClick=${() => onEdit(key)}>
-        ${columns.map((name, column) => html`<td key=${name} class=${column ? "" : "key"} title=${row[name] === undefined ? "" : shortly(row[name], 400)}>${
-          column === 0 ? html`<button class="link" onClick=${() => onEdit(key)}>${shortly(row[name] ?? key)}</button>` : row[name] === undefined ? "" : shortly(row[name])}</td>`)}
+        ${columns.map((name, column) => html`<td key=${name} class=${column ? "" : "key"} title=${shown(row, name, 400)}>${
+          column ? shown(row, name) : html`<button class="link" onClick=${() => onEdit(key)}>${shown(row, name) || shortly(key) || "(empty)"}</button>`}</td>`)}
         <td class="acts"><${Menu} label="Act" items=${[["Edit", () => onEdit(key)], ["Duplicate", () => onDuplicate(row)], ["Delete", () => onDelete(key, row)]]} /></td>
       </tr>`;
-    })}</tbody></table></div>`;
+    })}</tbody></table></div>
+    ${rows.length > most && html`<button class="button" onClick=${() => setMost(most + DRAWN * 5)}>Show more of ${rows.length.toLocaleString("en")}</button>`}`;
 }
 
 function Rows({ route, api, collection, turn, onChange, described }) {
@@ -132,11 +111,20 @@ function Rows({ route, api, collection, turn, onChange, described }) {
     setDraft(copy);
   };
   const drop = async (key, row) => {
-    const path = `${rowsPath(world, api, collection)}/${segment(key)}`;
     try {
-      await ask("DELETE", path);
+      const path = `${rowsPath(world, api, collection)}/${segment(key)}`;
+      const { entry } = await send("DELETE", path);
+      const undo = attempt(async () => {
+        // Without a journal the row is written again, at the end and where there is none.
+        await ask("POST", inWorld(world, `/journal/${entry}/undo`)).catch((refused) => {
+          if (refused.status !== 404) throw refused;
+          return ask("PUT", path, row, { headers: { "If-None-Match": "*" } });
+        });
+        onChange();
+        toast(`${key} is back.`);
+      });
       onChange();
-      toast(`${key} is deleted.`, { undo: attempt(async () => { await ask("PUT", path, row); onChange(); toast(`${key} is back.`); }) });
+      toast(`${key} is deleted.`, { undo });
     } catch (refused) {
       failed(refused);
     }
@@ -156,11 +144,11 @@ function Rows({ route, api, collection, turn, onChange, described }) {
     <header class="bar spread"><input type="search" data-search aria-label="Search rows" placeholder="Search rows   /" value=${query.text || ""}
         onInput=${(event) => go({ ...route, query: { ...query, text: event.target.value } }, { replace: true })} />
       <div class="bar"><button class="button" onClick=${exported}>Export as fixture</button><button class="button primary" onClick=${add}>Add a row</button></div></header>
-    ${page.next !== null && html`<p class="note">The first ${MOST.toLocaleString("en")} rows are shown.</p>`}
+    ${page.next !== null && html`<p class="note">These are the first ${MOST.toLocaleString("en")} rows: searching and sorting look at no others. A row further on has its address: <code>#/${world}/state/${visible(api)}/${visible(collection)}/KEY</code></p>`}
     ${query.against && html`<${Comparison} world=${world} against=${query.against} api=${api} collection=${collection} rows=${page.rows} described=${described} />`}
     <${Table} route=${route} api=${api} collection=${collection} page=${page} described=${described} onEdit=${edit} onDelete=${drop} onDuplicate=${duplicate} />
-    ${draft && html`<${Editor} isNew world=${world} api=${api} collection=${collection} described=${described} row=${draft} onDone=${done} onClose=${close} />`}
-    ${open && !draft && html`<${Editor} key=${open} world=${world} api=${api} collection=${collection} described=${described} row=${open} onDone=${done} onClose=${close} />`}
+    ${draft && html`<${RowEditor} isNew world=${world} api=${api} collection=${collection} described=${described} row=${draft} onDone=${done} onClose=${close} />`}
+    ${open && !draft && html`<${RowEditor} key=${open} world=${world} api=${api} collection=${collection} described=${described} row=${open} onDone=${done} onClose=${close} />`}
   </div>`;
 }
 

@@ -3,7 +3,7 @@
 import { html, useEffect, useMemo, useRef, useState } from "../vendor/htm-preact.js";
 import { Exchange } from "./exchange.js";
 import { useKeys } from "./keys.js";
-import { Empty, When, copy } from "./parts.js";
+import { Elided, Empty, When, copy } from "./parts.js";
 import { go } from "./router.js";
 import { VirtualList } from "./virtual.js";
 import { plural, visible } from "./words.js";
@@ -12,6 +12,14 @@ import { worldUrl } from "./api.js";
 const STATUSES = ["2xx", "3xx", "4xx", "5xx", "none"];
 
 const shade = (status) => (!status ? "bad" : status < 400 ? "good" : status < 500 ? "warn" : "bad");
+
+/** How much of the end of a path tells it from others: its last two parts, where they are short. */
+function tailOf(target) {
+  const [last, before] = target.split("?")[0].split("/").reverse();
+  const query = target.length - target.split("?")[0].length;
+  const two = last.length + (before || "").length + 2;
+  return Math.min(query, 20) + (two <= 36 ? two : last.length + 1);
+}
 
 function Row({ entry, isSelected, onOpen, ahead }) {
   const { request, response } = entry;
@@ -22,12 +30,13 @@ function Row({ entry, isSelected, onOpen, ahead }) {
       id=${`entry-${entry.id}`} onClick=${() => onOpen(entry.id)}>
     <span class=${`status ${response ? shade(response.status) : "none"}`}>${status || "·"}</span>
     <span class="method">${request ? request.method : entry.answered_by}</span>
-    <span class="path" title=${visible(target)}>${visible(target)}</span>
+    ${request ? html`<${Elided} class="path" text=${visible(target)} tail=${tailOf(target)} />`
+      : html`<span class="path plain" title=${visible(target)}>${visible(target)}</span>`}
     <span class="about">
       ${entry.violations.length > 0 && html`<b class="tag bad" title="Violations of the contract">⚠ ${entry.violations.length}</b>`}
       ${entry.changed > 0 && html`<span class="tag" title=${plural(entry.changed, "row") + " changed"}>Δ ${entry.changed}</span>`}
-      <span class="operation">${entry.operation}</span>
-      ${entry.caller && html`<span class="caller">${visible(entry.caller)}</span>`}
+      ${entry.operation && html`<span class="operation" title=${visible(entry.operation)}>${visible(entry.operation)}</span>`}
+      ${entry.caller && html`<${Elided} class="caller" text=${visible(entry.caller)} tail=${6} />`}
     </span>
     <span class="when"><${When} time=${entry.time} ahead=${ahead} /></span>
   </div>`;
@@ -129,7 +138,7 @@ export function Timeline({ route, journal, ahead, state }) {
       <${Filters} filter=${filter} journal=${journal} onFilter=${(query) => to(route.rest, query)} />
       ${journal.lost > 0 && html`<p class="note">${plural(journal.lost, "entry", "entries")} were forgotten before they could be shown; --journal keeps more.</p>`}
       ${typeof state === "object" && html`<p class="note bad">${state.message}</p>`}
-      ${count ? html`<${VirtualList} count=${count} height=${isNarrow ? 58 : 40} row=${row} selected=${selected} chosen=${open}
+      ${count ? html`<${VirtualList} count=${count} height=${isNarrow || open ? 58 : 40} row=${row} selected=${selected} chosen=${open}
           newest=${shown[count - 1].id} label="Exchanges, newest first" />`
         : html`<${Nothing} world=${route.world} journal=${journal} onFilter=${(query) => to([], query)} />`}
     </section>

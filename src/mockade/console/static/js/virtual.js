@@ -25,6 +25,11 @@ export function VirtualList({ count, height, row, selected, chosen, newest, labe
     watch.observe(box.current);
     return () => watch.disconnect();
   }, [height]);
+  const tall = useRef(height);
+  useLayoutEffect(() => {
+    box.current.scrollTop *= height / tall.current;
+    tall.current = height;
+  }, [height]);
   useLayoutEffect(() => {
     const added = count - before.current.count;
     if (added > 0 && newest !== before.current.newest && box.current.scrollTop > height / 2) {

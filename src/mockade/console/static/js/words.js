@@ -1,5 +1,7 @@
 /** Values as words: times, numbers, bodies. */
 
+import { asText } from "./json.js";
+
 const RELATIVE = new Intl.RelativeTimeFormat("en", { numeric: "auto", style: "narrow" });
 const EXACT = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeStyle: "medium" });
 const STEPS = [[60, "second", 1], [3600, "minute", 60], [86400, "hour", 3600], [Infinity, "day", 86400]];
@@ -31,7 +33,7 @@ export function pretty(body) {
 }
 
 export const shortly = (value, most = 80) => {
-  const text = visible(typeof value === "string" ? value : JSON.stringify(value) ?? "");
+  const text = visible(asText(value).slice(0, most + 1));
   return text.length > most ? `${text.slice(0, most)}…` : text;
 };
 

@@ -1,7 +1,7 @@
 /** All worlds: made, forked, reset, deleted, and their snapshots. */
 
 import { html, useState } from "../vendor/htm-preact.js";
-import { ask, get, inWorld, segment, worldUrl } from "./api.js";
+import { ask, get, inWorld, segment, send, worldUrl } from "./api.js";
 import { ForkDialog } from "./exchange_dialogs.js";
 import { useKeys } from "./keys.js";
 import { Dialog, Empty, Field, Menu, Problem, attempt, copy, save, toast, useAnswer, useCalm } from "./parts.js";
@@ -67,10 +67,8 @@ export default function Worlds({ route, journal }) {
   const again = () => { setDialog(null); setTurn((count) => count + 1); };
   useKeys({ n: () => setDialog({ kind: "new" }) });
   const reset = (name) => attempt(async () => {
-    await ask("POST", inWorld(name, "/reset"));
-    const { exchanges } = await get(inWorld(name, "/journal?operation=resetWorld&limit=10000"));
-    const { id } = exchanges[exchanges.length - 1] || {};
-    const undo = id && attempt(async () => { await ask("POST", inWorld(name, `/journal/${id}/rewind`)); again(); });
+    const { entry } = await send("POST", inWorld(name, "/reset"));
+    const undo = attempt(async () => { await ask("POST", inWorld(name, `/journal/${entry}/rewind`)); again(); });
     toast(`${name} is as at its start.`, { undo });
     again();
   });
