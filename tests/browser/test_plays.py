@@ -8,6 +8,7 @@ from typing import Any
 
 import httpx
 import pytest
+import yaml
 
 from mockade.testing import MockServer
 from tests.servers import NO_TLS
@@ -197,15 +198,66 @@ def test_a_fork_of_before_a_call_is_compared_with_what_became(server: MockServer
 def test_a_fault_is_set_from_an_exchange_met_once_and_seen(server: MockServer, open_page: Open) -> None:
     call(server, "GET", "/apps/game-sessions/session-open")
     page = open_page(console(server, "default/timeline/1"))
-    page.get_by_role("button", name="Answer next time with …").click()
-    page.get_by_label("Status").last.fill("503")
-    page.get_by_role("button", name="Set for the next one").click()
-    page.get_by_text("The next request like this meets it, once.").wait_for()
+    page.get_by_role("button", name="Answer next time with").click()
+    page.get_by_role("button", name="503", exact=True).click()
+    page.get_by_text("The next getGameSession gets 503, once.").wait_for()
     answers = [call(server, "GET", "/apps/game-sessions/session-open").status_code for _ in range(2)]
     assert answers == [503, 200]
     page.get_by_role("option", name="GET /apps/game-sessions/session-open, 503").wait_for()
     page.get_by_role("link", name="Faults").click()
     page.get_by_text("used up").wait_for()
+
+
+def test_a_fault_of_ones_own_is_set_from_an_exchange(server: MockServer, open_page: Open) -> None:
+    call(server, "GET", "/apps/game-sessions/session-open")
+    page = open_page(console(server, "default/timeline/1"))
+    page.get_by_role("button", name="Answer next time with").click()
+    page.get_by_role("button", name="more …").click()
+    page.get_by_label("Status").last.fill("418")
+    page.get_by_label("Only for demo").check()
+    page.get_by_role("button", name="Set for the next one").click()
+    page.get_by_text("The next request like this meets it, once.").wait_for()
+    (rule,) = server.faults.list()
+    assert (rule["do"], rule["match"]["caller"], rule["count"]) == ({"status": 418}, "demo", 1)
+
+
+@pytest.mark.parametrize(("method", "body"), [("GET", None), ("PATCH", {"score": 7})])
+def test_a_fixture_is_made_of_what_a_call_read_or_changed(
+    server: MockServer, open_page: Open, method: str, body: Any
+) -> None:
+    path = PLAYER if body else "/apps/game-sessions/session-open/players"
+    call(server, method, path, body)
+    page = open_page(console(server, "default/timeline/1"))
+    with page.expect_download() as saved:
+        page.get_by_role("button", name="Make this a fixture").click()
+    assert saved.value.suggested_filename == "meshmap.yaml"
+    rows = yaml.safe_load(saved.value.path().read_text(encoding="utf-8"))["game-session-players"]
+    known = {one["_key"]: one for one in server.state.rows("meshmap", "game-session-players")}
+    assert rows == [known[one["_key"]] for one in rows]
+    assert len(rows) == (1 if body else 2)
+
+
+def test_of_what_had_no_row_no_fixture_is_made_and_why_is_said(server: MockServer, open_page: Open) -> None:
+    call(server, "GET", "/apps/players/nobody")
+    page = open_page(console(server, "default/timeline/1"))
+    page.get_by_role("button", name="Make this a fixture").click()
+    page.get_by_text("There is no row to make a fixture of").wait_for()
+
+
+def test_who_plays_by_a_script_is_shown_with_what_they_do(server: MockServer, open_page: Open) -> None:
+    agent = {"user-agent": "mockade-play/1.0 (Ada%20L 1)", **KEY}
+    for _ in range(3):
+        httpx.get(f"{server.url}/apps/players", headers=agent, verify=NO_TLS)
+    page = open_page(console(server, "default/players"))
+    row = page.get_by_role("row", name="Ada L 1")
+    row.wait_for()
+    assert ["3", "listPlayers 200"] == [
+        row.locator("td").nth(1).inner_text(),
+        row.locator("td").nth(2).inner_text()[:15],
+    ]
+    row.get_by_role("link", name="Calls").click()
+    page.get_by_role("option", name="GET /apps/players, 200").first.wait_for()
+    assert page.get_by_role("option", name="GET").count() == 3
 
 
 def test_all_of_it_goes_by_keyboard(server: MockServer, open_page: Open) -> None:

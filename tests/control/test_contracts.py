@@ -66,15 +66,3 @@ def test_nothing_but_what_is_served_is_shown(serve: Serve, place: str) -> None:
         answer = mock.get(f"{V1}/code", params={"place": one})
         assert answer.status_code == 404, one
         assert "secret: 1" not in answer.text
-
-
-def test_what_was_found_wrong_with_a_contract_is_told_with_its_place(serve: Serve) -> None:
-    paths = {
-        **crud("/widgets"),
-        "/odd": {"get": {"responses": {"200": {"$ref": "#/components/responses/None"}}}},
-    }
-    mock = serve(contract(paths), WIDGETS)
-    (found, *_) = mock.get(f"{V1}/apis/shop/findings").json()["findings"]
-    assert found["rule"] == "ref"
-    assert mock.get(f"{V1}/code", params={"place": found["place"]}).status_code == 200
-    assert mock.get(f"{V1}/apis/none/findings").status_code == 404

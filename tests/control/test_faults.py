@@ -377,3 +377,45 @@ def test_a_path_a_header_and_a_body_choose_the_request(mock: Mock) -> None:
     )
     told = mock.get("/widgets/n1").json()
     assert told["name"] == "Even"
+
+
+NAMED = {
+    "/offers": {
+        "get": {
+            "operationId": "listOffers",
+            "responses": {
+                "200": {
+                    "description": "",
+                    "content": {
+                        "application/json": {
+                            "schema": {"type": "array", "items": {"type": "string"}},
+                            "examples": {"few": {"value": ["one"]}, "none": {"value": []}},
+                        }
+                    },
+                }
+            },
+        }
+    }
+}
+
+
+def test_a_named_example_is_the_answer_of_who_meets_it(serve: Serve) -> None:
+    mock = serve(contract(NAMED))
+    assert mock.get(f"{V1}/apis/shop/operations/listOffers").json()["examples"] == {"200": ["few", "none"]}
+    body = {"match": {"operation": "listOffers"}, "do": {"status": 200, "example": "none"}, "count": 1}
+    made = mock.post(f"{V1}/faults", json=body)
+    assert (made.status_code, made.json()["do"]) == (201, {"status": 200, "example": "none"})
+    assert [mock.get("/offers").json() for _ in range(2)] == [[], ["one"]]
+
+
+@pytest.mark.parametrize(
+    ("do", "said"),
+    [
+        ({"status": 200, "example": "non"}, "Did you mean 'none'?"),
+        ({"status": 500, "example": "none"}, "no 500 that this could meet"),
+        ({"delay_ms": 1, "example": "none"}, "do.status"),
+    ],
+)
+def test_an_example_that_nobody_has_is_refused(serve: Serve, do: dict[str, Any], said: str) -> None:
+    answer = serve(contract(NAMED)).post(f"{V1}/faults", json={"do": do})
+    assert (answer.status_code, said in answer.json()["detail"]) == (400, True)

@@ -98,6 +98,7 @@ def _read(parse: Callable[[str], Any]) -> Callable[..., Any]:
 @click.option("--rate", metavar="N/TIME", callback=_read(_rate), help="Only those beyond N in that time.")
 @click.option("--probability", type=click.FloatRange(0, 1), metavar="P", help="Only that share of them.")
 @click.option("--status", type=WholeNumber(200, 599), metavar="CODE", help="Answer that status.")
+@click.option("--example", metavar="NAME", help="The contract's example of that name, with --status.")
 @click.option("--retry-after", type=WholeNumber(0), metavar="SECONDS", help="Say when to come again.")
 @click.option(
     "--delay",

@@ -19,12 +19,14 @@ from mockade.contract.document import Document
 from mockade.contract.violations import Violation
 from mockade.control.call import ControlCall, RunningMock
 from mockade.control.clock import advance_clock, get_clock, set_clock
-from mockade.control.contracts import get_operation, list_findings, read_code
+from mockade.control.contracts import get_operation, read_code
 from mockade.control.coverage import read_coverage
 from mockade.control.credentials import list_credentials, mint_credential
 from mockade.control.due import list_due_events, move_due_event
+from mockade.control.entry_rows import list_entry_rows
 from mockade.control.event_stream import stream_journal
 from mockade.control.faults import add_fault, clear_faults, delete_fault, list_faults
+from mockade.control.findings import list_findings
 from mockade.control.journal import find_exchanges, get_exchange, read_journal
 from mockade.control.row_forms import describe_collections, list_references
 from mockade.control.rows import delete_row, get_row, list_collections, list_rows, patch_row, put_row
@@ -78,6 +80,7 @@ __all__ = [
     "list_collections",
     "list_credentials",
     "list_due_events",
+    "list_entry_rows",
     "list_faults",
     "list_findings",
     "list_references",

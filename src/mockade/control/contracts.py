@@ -9,6 +9,7 @@ from typing import Any
 from mockade.catalogue.answerers import handler_name
 from mockade.catalogue.api import Api
 from mockade.catalogue.handler_module import place_of
+from mockade.contract.operations import Operation
 from mockade.control.call import ControlCall
 from mockade.control.status import answerer_kind
 from mockade.errors import Place, Refusal
@@ -16,8 +17,6 @@ from mockade.hints import did_you_mean
 
 WIDEST = 200
 """Characters of a line that are shown: a contract may be one line of a megabyte."""
-
-MOST_FINDINGS = 500
 
 
 def get_operation(call: ControlCall, api: str, operation: str) -> dict[str, Any]:
@@ -38,27 +37,22 @@ def get_operation(call: ControlCall, api: str, operation: str) -> dict[str, Any]
         "summary": str(words.get("summary") or ""),
         "description": str(words.get("description") or ""),
         "statuses": [str(status) for status in found.responses],
+        "examples": {
+            status: names
+            for status in map(str, found.responses)
+            if status.isdecimal() and (names := example_names(found, int(status)))
+        },
         "answered_by": answerer_kind(served, found.id, call.running.settings),
         "handler": str(place_of(handler)) if handler else None,
         "contract": str(found.source.place()),
     }
 
 
-def list_findings(call: ControlCall, api: str) -> dict[str, Any]:
-    served = call.running.apis.get(api) or call.api(api)
-    found = dict.fromkeys([*served.contract.findings, *served.findings])
-    return {
-        "findings": [
-            {
-                "place": str(one.place),
-                "rule": one.rule,
-                "severity": one.severity,
-                "message": one.message,
-                "mend": one.mend,
-            }
-            for one in list(found)[:MOST_FINDINGS]
-        ]
-    }
+def example_names(operation: Operation, status: int) -> list[str]:
+    """The names of the examples that a contract has of an answer, over all its media types."""
+    response = operation.response(status)
+    contents = response.contents.values() if response is not None else ()
+    return list(dict.fromkeys(name for content in contents for name in content.examples if name))
 
 
 def read_code(call: ControlCall, place: str, around: int) -> dict[str, Any]:

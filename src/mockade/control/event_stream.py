@@ -10,7 +10,7 @@ import orjson
 from mockade.control.call import ControlCall, component
 from mockade.control.journal import exchange_filter, serializer_of
 from mockade.control.worlds import world_there
-from mockade.errors import InvalidResponse, Refusal
+from mockade.errors import InvalidResponse, Refusal, printable
 from mockade.handling import Reply
 from mockade.worlds.journal import Exchange, Follower
 from mockade.worlds.slices import Pause, Stream
@@ -32,6 +32,9 @@ _SLICE = 24 * 1024
 """bytes of these, each of which counts for so many more:"""
 
 _ENTRY = 2 * 1024
+
+_LONGEST_NAME = 200
+"""Bytes that are told of what a client calls itself."""
 
 _BEGINNING = b"retry: 1000\n"
 """How soon one that was cut off is to come back, in milliseconds."""
@@ -139,6 +142,7 @@ class _Writer:
             entry = self._serializer.summary(exchange, changes=False)
             del entry["changes"], entry["traceback"]
             entry["changed"] = len(exchange.changes)
+            entry["agent"] = _agent(exchange)
         else:
             entry = self._serializer.full(exchange)
         if not self._validator.is_valid(entry):
@@ -148,6 +152,12 @@ class _Writer:
 
     def weight(self, exchange: Exchange) -> int:
         return 0 if self._is_brief else _ENTRY + exchange.weight
+
+
+def _agent(exchange: Exchange) -> str | None:
+    """The program that asked, by its own name."""
+    named = next((value for name, value in exchange.request_headers if name == b"user-agent"), b"")
+    return printable(named[:_LONGEST_NAME].decode("latin-1")) or None
 
 
 def _event(id: bytes, name: str, data: bytes) -> bytes:

@@ -8,6 +8,7 @@ from jsonpointer import JsonPointer, JsonPointerException
 
 from mockade.catalogue.access import open_names
 from mockade.control.call import ControlCall
+from mockade.control.contracts import example_names
 from mockade.control.fault_places import check_headers, check_path
 from mockade.control.fault_recipes import with_recipe
 from mockade.errors import Refusal
@@ -30,9 +31,11 @@ def add_fault(call: ControlCall, body: dict[str, Any]) -> dict[str, Any]:
     match = _with_caller(call, match)
     check_path(call.running, match)
     check_headers(match.headers or {})
-    if do.retry_after is not None and do.status is None:
-        message = "do.retry_after goes out with an answer: say which, with do.status."
-        raise Refusal(400, "no_status", message)
+    for name in ("retry_after", "example"):
+        if getattr(do, name) is not None and do.status is None:
+            message = f"do.{name} goes out with an answer: say which, with do.status."
+            raise Refusal(400, "no_status", message)
+    _check_example(call, match, do)
     world = call.world
     if len(world.faults.rules) >= MOST:
         message = (
@@ -124,6 +127,23 @@ def _check_match(call: ControlCall, match: Match) -> None:
         hint = did_you_mean(match.operation.rpartition(".")[2], [one.id for one in known])
         message = f"match.operation: {where} no operation {match.operation!r}. {hint}"
         raise Refusal(400, "no_operation", message)
+
+
+def _check_example(call: ControlCall, match: Match, do: FaultAction) -> None:
+    """Refuse with 400 an example that no operation which the rule may meet has of that status."""
+    if do.example is None or do.status is None:
+        return
+    known = {
+        name
+        for api in (call.running.apis.values() if match.api is None else call.meant(match.api))
+        for operation in api.contract.operations
+        if match.operation in (None, operation.id, f"{api.stem}.{operation.id}")
+        for name in example_names(operation, do.status)
+    }
+    if do.example not in known:
+        hint = did_you_mean(do.example, known)
+        message = f"do.example: no {do.status} that this could meet has an example {do.example!r}. {hint}"
+        raise Refusal(400, "no_example", message)
 
 
 def _with_caller(call: ControlCall, match: Match) -> Match:

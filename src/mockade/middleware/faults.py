@@ -69,8 +69,10 @@ class FaultMiddleware:
         if do.status is not None:
             context.exchange.answered_by = "fault"
             headers = retry_after(do)
-            answer = documented_response(context, do.status, headers) or undocumented_response(
-                context, do.status, headers
+            answer = (
+                (documented_response(context, do.status, headers, do.example) if do.example else None)
+                or documented_response(context, do.status, headers)
+                or undocumented_response(context, do.status, headers)
             )
             await send_response(
                 drain_after_refusal(receive, send), context, answer

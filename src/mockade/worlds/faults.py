@@ -54,6 +54,8 @@ class FaultAction(NamedTuple):
     """
 
     status: int | None = None
+    example: str | None = None
+    """The name of one of the examples that the contract has of that status."""
     retry_after: int | None = None
     delay_ms: int | Delay | None = None
     bandwidth: int | None = None
@@ -63,7 +65,8 @@ class FaultAction(NamedTuple):
         """What was done, as a predicate: "waited 20 ms and reset the connection"."""
         done = [f"waited {self.delay_ms} ms"] if isinstance(self.delay_ms, int) else []
         if self.status is not None:
-            done.append(f"answered {self.status} instead of asking anybody")
+            named = f", example {self.example}," if self.example is not None else ""
+            done.append(f"answered {self.status}{named} instead of asking anybody")
         if self.drop is not None:
             done.append(_DROPS[self.drop])
         if self.bandwidth is not None:

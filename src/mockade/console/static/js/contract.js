@@ -25,8 +25,10 @@ function Untried({ world, api, operation }) {
 function Findings({ api }) {
   const [found] = useAnswer(() => get(`/apis/${segment(api)}/findings`), [api]);
   const [open, setOpen] = useState(null);
-  if (!found || !found.findings.length) return null;
-  return html`<details><summary>${plural(found.findings.length, "finding")} about the contract</summary><ul class="findings">${found.findings.map((one, at) => html`<li key=${at}>
+  if (!found) return html`<p class="quiet">Looking for what is wrong with it …</p>`;
+  const rest = !found.whole && html`<p class="quiet">It is large: <code>mockade validate</code> may find more.</p>`;
+  if (!found.findings.length) return rest || html`<p class="quiet">Nothing is wrong with it, its examples and fixtures, says <code>mockade validate</code>.</p>`;
+  return html`${rest}<details><summary>${plural(found.findings.length, "finding")} of <code>mockade validate</code></summary><ul class="findings">${found.findings.map((one, at) => html`<li key=${at}>
     <span class=${`tag ${one.severity === "error" ? "bad" : one.severity === "warning" ? "warn" : ""}`}>${one.rule || one.severity}</span> ${visible(one.message)} <span class="quiet">${visible(one.mend)}</span>
     <button class="link" aria-expanded=${open === at} onClick=${() => setOpen(open === at ? null : at)}><code>${one.place}</code></button>
     ${open === at && html`<${CodeFrame} place=${one.place} />`}</li>`)}</ul></details>`;

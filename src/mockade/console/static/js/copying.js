@@ -75,13 +75,12 @@ export function asHar({ world, time, request, response }) {
   }, null, 2);
 }
 
-/** The rows that an exchange left, as a fixture file has them, by API: `[[api, text], …]`. */
-export function asFixtures(entry) {
+/** Rows as fixture files have them, by API: `[[api, text], …]`. */
+export function asFixtures(rows) {
   const apis = new Map();
-  for (const { api, collection, after } of entry.changes) {
-    if (!after) continue;
+  for (const { api, collection, row } of rows) {
     const collections = apis.get(api) || new Map();
-    collections.set(collection, [...(collections.get(collection) || []), after]);
+    collections.set(collection, [...(collections.get(collection) || []), row]);
     apis.set(api, collections);
   }
   return [...apis].map(([api, collections]) => [api, yaml(Object.fromEntries(collections))]);

@@ -4,7 +4,7 @@ import { html, useState } from "../vendor/htm-preact.js";
 import { ask, get, inWorld, segment } from "./api.js";
 import { Body, CodeFrame, Diff } from "./code.js";
 import { asCurl, asFixtures, asHar, asPytest } from "./copying.js";
-import { FaultOnce, ForkDialog } from "./exchange_dialogs.js";
+import { FaultOnce, ForkDialog, NextTime } from "./exchange_dialogs.js";
 import { useKeys } from "./keys.js";
 import { Menu, Problem, When, attempt, copy, save, toast, useAnswer } from "./parts.js";
 import { plural, visible } from "./words.js";
@@ -15,6 +15,8 @@ const WHO = {
   fault: "A fault was met", timeline: "It was due on the timeline", control: "Changed through the control API",
   nobody: "The client hung up", mockade: "A bug on our side",
 };
+
+const NO_ROWS = "There is no row to make a fixture of: this removed rows, was refused, or its answer came of the contract alone. State exports whole collections.";
 
 const Headers = ({ headers }) => html`<details class="headers"><summary>${plural(Object.keys(headers).length, "header")}</summary>
   <dl>${Object.entries(headers).map(([name, value]) => html`<div key=${name}><dt>${name}</dt><dd>${visible(value)}</dd></div>`)}</dl>
@@ -55,6 +57,12 @@ export function Exchange({ world, id, ahead, onClose }) {
     await ask("POST", inWorld(world, `/journal/${id}/rewind`));
     toast(`${world} is as it was just before #${id}.`);
   });
+  const fixture = attempt(async () => {
+    const { rows } = await get(inWorld(world, `/journal/${id}/rows`));
+    if (!rows.length) throw new Error(NO_ROWS);
+    asFixtures(rows).forEach(([api, text]) => save(`${api}.yaml`, text, "application/yaml"));
+    toast(`${plural(rows.length, "row")} saved: lay the file into the fixtures/ of a home, or beside your contract.`);
+  });
   const isAsked = Boolean(entry && entry.request);
   useKeys({
     c: () => isAsked && (copied(asCurl, "curl")(), true),
@@ -67,7 +75,6 @@ export function Exchange({ world, id, ahead, onClose }) {
   }
   if (!entry) return html`<aside class="detail" aria-label=${`Exchange ${id}`} aria-busy="true"></aside>`;
   const { request, response } = entry;
-  const fixtures = asFixtures(entry);
   return html`<aside class="detail" aria-label=${`Exchange ${id}`}>
     <header>
       <h2><span class="number">#${id}</span> ${request ? `${request.method} ` : `${entry.operation} `}<code>${visible(request ? request.path + (request.query ? `?${request.query}` : "") : "")}</code></h2>
@@ -76,12 +83,12 @@ export function Exchange({ world, id, ahead, onClose }) {
     <div class="actions">
       <button class="button" onClick=${rewind} title="State, timeline and clock as they were just before (r)">Rewind to before</button>
       <button class="button" onClick=${() => setDialog("fork")} title="Another world of that moment (f)">Fork here</button>
-      ${isAsked && html`<button class="button" onClick=${() => setDialog("fault")}>Answer next time with …</button>
+      ${isAsked && html`<${NextTime} world=${world} entry=${entry} onMore=${() => setDialog("fault")} />
         <${Menu} label="Copy as" items=${[
           ["curl", copied(asCurl, "curl")], ["pytest", copied(asPytest, "The test")], ["HAR", copied(asHar, "The HAR")],
           ["JSON", copied((one) => JSON.stringify(one, null, 2), "The entry")]]} />`}
-      ${fixtures.length > 0 && html`<button class="button" onClick=${() => fixtures.forEach(([api, text]) => save(`${api}.yaml`, text, "application/yaml"))}
-        title="The rows as they were left, as a fixture file has them">Make this a fixture</button>`}
+      ${(isAsked || entry.changes.length > 0) && html`<button class="button" onClick=${fixture}
+        title="The rows that it changed, as it left them, or that its answer shows, as a fixture file has them">Make this a fixture</button>`}
     </div>
     ${entry.reason && html`<p class="reason">${visible(entry.reason)}</p>`}
     <${Who} entry=${entry} />

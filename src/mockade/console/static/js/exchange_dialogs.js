@@ -1,10 +1,10 @@
 /** What is asked before something is done about an exchange: a fork's name, and what to answer next time. */
 
 import { html, useState } from "../vendor/htm-preact.js";
-import { ask, inWorld } from "./api.js";
-import { Dialog, Field, attempt, copy, toast } from "./parts.js";
+import { ask, get, inWorld, segment } from "./api.js";
+import { Dialog, Field, Menu, attempt, copy, toast, useAnswer } from "./parts.js";
 import { go } from "./router.js";
-import { NAME_PATTERN } from "./words.js";
+import { NAME_PATTERN, visible } from "./words.js";
 
 /** Fork a world, as it was before entry `at` where there is one. */
 export function ForkDialog({ world, at, snapshot, onClose }) {
@@ -33,16 +33,34 @@ export function doing(kind, value) {
   return kind === "delay" ? { delay_ms: Number(value) } : { drop: kind };
 }
 
+const matching = (entry) => ({
+  ...(entry.api ? { api: entry.api } : {}), ...(entry.operation ? { operation: entry.operation } : { path: entry.request.path }),
+});
+
+/** One click, and the next request of the kind gets what the contract documents, or what goes wrong at times. */
+export function NextTime({ world, entry, onMore }) {
+  const [operation] = useAnswer(async () => (entry.api && entry.operation
+    ? get(`/apis/${segment(entry.api)}/operations/${segment(entry.operation)}`) : null), [entry.id]);
+  const once = (what, does) => [what, attempt(async () => {
+    const { id } = await ask("POST", inWorld(world, "/faults"), { match: matching(entry), do: does, count: 1 });
+    const undo = attempt(async () => { await ask("DELETE", inWorld(world, `/faults/${id}`)); toast("It answers as ever."); });
+    toast(`The next ${entry.operation || entry.request.path} gets ${what}, once.`, { undo });
+  })];
+  const examples = Object.entries(operation ? operation.examples : {})
+    .flatMap(([status, names]) => names.map((example) => once(`${status}, example ${visible(example)}`, { status: Number(status), example })));
+  const documented = (operation ? operation.statuses : []).filter((status) => /^[2-5]\d\d$/.test(status));
+  const statuses = [...new Set([...documented, "503"])].map((status) => once(status, { status: Number(status) }));
+  return html`<${Menu} label="Answer next time with" items=${[
+    ...statuses.slice(0, 12), ...examples.slice(0, 8), once("its answer 3 s late", { delay_ms: 3000 }), once("no answer", { drop: "empty" }), ["more …", onMore]]} />`;
+}
+
 export function FaultOnce({ world, entry, onClose }) {
   const [kind, setKind] = useState("status");
   const [value, setValue] = useState("503");
   const [isCaller, setCaller] = useState(false);
   const [isPath, setPath] = useState(false);
   const set = attempt(async () => {
-    const match = {
-      ...(entry.api ? { api: entry.api } : {}), ...(entry.operation ? { operation: entry.operation } : {}),
-      ...(isCaller && entry.caller ? { caller: entry.caller } : {}), ...(isPath || !entry.operation ? { path: entry.request.path } : {}),
-    };
+    const match = { ...matching(entry), ...(isCaller ? { caller: entry.caller } : {}), ...(isPath ? { path: entry.request.path } : {}) };
     await ask("POST", inWorld(world, "/faults"), { match, do: doing(kind, value), count: 1 });
     onClose();
     toast("The next request like this meets it, once.");
@@ -60,8 +78,8 @@ export function FaultOnce({ world, entry, onClose }) {
         <datalist id="statuses">${ANSWERS.map((one) => html`<option value=${one} />`)}</datalist><//>`}
       ${kind === "delay" && html`<${Field} label="Milliseconds"><input type="number" min="0" max="600000" required value=${value}
         onInput=${(event) => setValue(event.target.value)} /><//>`}
-      ${entry.caller && html`<label class="check"><input type="checkbox" checked=${isCaller} onChange=${(event) => setCaller(event.target.checked)} /> Only for ${entry.caller}</label>`}
-      ${entry.operation && html`<label class="check"><input type="checkbox" checked=${isPath} onChange=${(event) => setPath(event.target.checked)} /> Only for ${entry.request.path}</label>`}
+      ${entry.caller && html`<label class="check"><input type="checkbox" checked=${isCaller} onChange=${(event) => setCaller(event.target.checked)} /> Only for ${visible(entry.caller)}</label>`}
+      ${entry.operation && html`<label class="check"><input type="checkbox" checked=${isPath} onChange=${(event) => setPath(event.target.checked)} /> Only for ${visible(entry.request.path)}</label>`}
       <footer>
         ${kind === "status" && html`<button type="button" class="link" onClick=${() => copy(`Prefer: code=${value}`, "The header")}>Copy as a header: Prefer: code=${value}</button>`}
         <button class="button primary">Set for the next one</button>

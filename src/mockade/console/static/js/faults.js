@@ -3,6 +3,7 @@
 import { html, useState } from "../vendor/htm-preact.js";
 import { ask, get, inWorld } from "./api.js";
 import { doing } from "./exchange_dialogs.js";
+import { asText } from "./json.js";
 import { useKeys } from "./keys.js";
 import { Dialog, Empty, Field, Problem, attempt, toast, useAnswer, useCalm } from "./parts.js";
 import { plural, visible } from "./words.js";
@@ -46,7 +47,23 @@ function NewFault({ world, operations, onDone, onClose }) {
     </div><footer><button class="button primary">Set it</button></footer></form><//>`;
 }
 
-const said = (facts) => Object.entries(facts).map(([name, value]) => `${name} ${typeof value === "object" ? JSON.stringify(value) : value}`).join(", ");
+const NAMES = { delay_ms: "delay", retry_after: "Retry-After", drop: "connection", nth: "only the", probability: "chance" };
+const share = (value) => `${+(value * 100).toPrecision(4)} %`;
+
+/** A condition or an action in words. */
+function worded(name, value) {
+  if (name === "delay_ms") {
+    if (typeof value === "number") return `${value} ms`;
+    return value.distribution === "uniform" ? `${value.lower} to ${value.upper} ms` : `lognormal, median ${value.median} ms, sigma ${value.sigma}`;
+  }
+  if (name === "rate") return `over ${value.limit} in ${value.seconds ?? value.per}${value.seconds ? " s" : ""}`;
+  if (name === "probability") return share(value);
+  if (name === "nth") return `${value}.`;
+  if (name === "drop") return KINDS[value];
+  return asText(value);
+}
+
+const said = (facts) => Object.entries(facts).map(([name, value]) => `${NAMES[name] || name} ${worded(name, value)}`).join(", ");
 
 export default function Faults({ route, journal }) {
   const { world } = route;

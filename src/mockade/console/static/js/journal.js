@@ -3,13 +3,16 @@
 const MOST = 20000;
 const SHED = 2000;
 
+/** What the players of `mockade play` call themselves. */
+const PLAYER = /^mockade-play\/\S+ \((.*)\)$/;
+
 const family = (status) => (status ? `${Math.floor(status / 100)}xx` : "none");
 
 /** What a text is looked for in, in lower case. */
 function words(entry) {
   const request = entry.request;
   return [
-    `#${entry.id}`, request && request.method, request && request.path, request && request.query,
+    `#${entry.id}`, entry.agent, request && request.method, request && request.path, request && request.query,
     entry.operation, entry.caller, entry.reason, entry.answered_by,
     ...entry.violations.map((one) => `${one.pointer} ${one.message}`),
   ].filter(Boolean).join(" ").toLowerCase();
@@ -40,6 +43,7 @@ export class Journal {
     this.shown = [];
     this.operations = new Set();
     this.callers = new Set();
+    this.players = new Map();
     this.broken = 0;
     this.lost = 0;
     this._onChange();
@@ -75,6 +79,11 @@ export class Journal {
     this.entries.push(entry);
     if (entry.operation) this.operations.add(entry.operation);
     if (entry.caller) this.callers.add(entry.caller);
+    const player = PLAYER.exec(entry.agent || "");
+    if (player) {
+      const known = this.players.get(player[1]);
+      this.players.set(player[1], { calls: (known ? known.calls : 0) + 1, last: entry });
+    }
     if (entry.violations.length) this.broken += 1;
     if (this._wanted(entry)) this.shown.push(entry);
   }

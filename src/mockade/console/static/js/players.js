@@ -3,8 +3,8 @@
 import { html, useState } from "../vendor/htm-preact.js";
 import { ask, get, inWorld } from "./api.js";
 import { useKeys } from "./keys.js";
-import { Dialog, Empty, Field, Problem, attempt, copy, toast, useAnswer } from "./parts.js";
-import { href } from "./router.js";
+import { Dialog, Elided, Empty, Field, Problem, When, attempt, copy, useAnswer } from "./parts.js";
+import { decoded, href } from "./router.js";
 import { plural, visible } from "./words.js";
 
 function Mint({ world, apis, callers, onDone, onClose }) {
@@ -30,7 +30,19 @@ function Mint({ world, apis, callers, onDone, onClose }) {
   </form><//>`;
 }
 
-export default function Players({ route }) {
+/** Who plays by a script, as far as this world's journal tells. */
+function Scripted({ world, players, ahead, api }) {
+  const command = `mockade play ${api || "NAME"} --players 5 --world ${world}`;
+  const start = html`<button class="link" title="Copy the command" onClick=${() => copy(command, "The command")}><code>${command}</code></button>`;
+  if (!players.size) return html`<p class="quiet">No scripted player has called here. They join by ${start}</p>`;
+  return html`<section class="panel"><header class="bar spread"><h2>Scripted players</h2><span class="quiet">More join by ${start}</span></header>
+    <div class="scroll"><table class="grid cards"><thead><tr><th>Player</th><th>Calls</th><th>Last</th><th></th></tr></thead>
+      <tbody>${[...players].map(([name, { calls, last }]) => html`<tr key=${name}><td data-label="Player"><b>${visible(decoded(name))}</b></td>
+        <td data-label="Calls">${calls.toLocaleString("en")}</td><td data-label="Last"><span>${visible(last.operation || last.request.path)} ${last.response.status || "none"} · <${When} time=${last.time} ahead=${ahead} /></span></td>
+        <td class="acts"><a class="button" href=${href({ world, page: "timeline", query: { text: `(${name})` } })}>Calls</a></td></tr>`)}</tbody></table></div></section>`;
+}
+
+export default function Players({ route, journal, ahead }) {
   const { world } = route;
   const [turn, setTurn] = useState(0);
   const [text, setText] = useState("");
@@ -49,7 +61,7 @@ export default function Players({ route }) {
     ${(found.open || []).length > 0 && html`<p class="quiet">Any well-formed credential is taken by ${found.open.map((one) => `${one.api} (${one.scheme})`).join(", ")}.</p>`}
     ${shown.length ? html`<div class="scroll"><table class="grid cards"><thead><tr><th>Who</th><th>API</th><th>Scheme</th><th>May</th><th>Secret</th><th></th></tr></thead>
       <tbody>${shown.map((one) => html`<tr key=${`${one.api} ${one.scheme} ${one.secret}`}>
-        <td data-label="Who"><b>${visible(one.caller)}</b>${one.refused && html` <span class="tag bad">refused: ${one.refused}</span>`}</td><td data-label="API">${one.api}</td><td data-label="Scheme">${one.scheme}</td>
+        <td data-label="Who"><b><${Elided} text=${visible(one.caller)} tail=${8} /></b>${one.refused && html` <span class="tag bad">refused: ${one.refused}</span>`}</td><td data-label="API">${one.api}</td><td data-label="Scheme">${one.scheme}</td>
         <td data-label="May" title=${one.permissions.join("\n")}>${one.unrestricted ? "everything" : one.permissions.length ? plural(one.permissions.length, "permission") : "nothing"}</td>
         <td class="key" data-label="Secret">${visible(show(one.secret))}</td>
         <td class="acts"><button class="button" onClick=${() => copy(one.secret, `The secret of ${one.caller}`)}>Copy</button>
@@ -57,6 +69,6 @@ export default function Players({ route }) {
       : html`<${Empty} title=${found.credentials.length ? "Nobody is like that." : "No credentials."}><p>${found.credentials.length ? "Look for somebody else." : "The contracts ask for none, or any is taken."}</p><//>`}
     ${isMinting && html`<${Mint} world=${world} apis=${served ? served.apis.map((one) => one.name) : []} callers=${found.credentials}
       onDone=${() => { setMinting(false); setTurn((count) => count + 1); }} onClose=${() => setMinting(false)} />`}
-    <p class="quiet">Scripted players join by <button class="link" onClick=${() => { copy(`mockade play ${(served && served.apis[0] && served.apis[0].name) || "NAME"} --players 5 --world ${world}`, "The command"); toast("Paste it into a shell."); }}><code>mockade play</code></button>.</p>
+    <${Scripted} world=${world} players=${journal.players} ahead=${ahead} api=${served && served.apis.length ? served.apis[0].name : ""} />
   </div>`;
 }

@@ -8,7 +8,7 @@ function firstWorld() {
   return found ? found[1] : "default";
 }
 
-function decoded(part) {
+export function decoded(part) {
   try {
     return decodeURIComponent(part);
   } catch {
