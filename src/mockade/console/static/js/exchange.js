@@ -48,7 +48,7 @@ function Who({ entry }) {
     ${operation && html` · <code>${operation.contract}</code>`}</p>`;
 }
 
-export function Exchange({ world, id, ahead, onClose }) {
+export function Exchange({ world, id, clock, onClose }) {
   const [entry, error] = useAnswer(() => get(inWorld(world, `/journal/${id}`)), [world, id]);
   const [dialog, setDialog] = useState("");
   const whole = () => get(inWorld(world, `/journal/${id}?secrets=true`));
@@ -101,7 +101,7 @@ export function Exchange({ world, id, ahead, onClose }) {
       <section><h3>Answer <span class="status-word">${response.status || "none"}</span></h3>
       <${Headers} headers=${response.headers} /><${Body} body=${response.body} bytes=${response.body_base64} label="Answer body" /></section>`}
     <${Changes} changes=${entry.changes} api=${entry.api} />
-    <p class="quiet"><${When} time=${entry.time} ahead=${ahead} /> · <time>${entry.time}</time></p>
+    <p class="quiet"><${When} time=${entry.time} clock=${clock} /> · <time>${entry.time}</time></p>
     ${dialog === "fork" && html`<${ForkDialog} world=${world} at=${id} onClose=${() => setDialog("")} />`}
     ${dialog === "fault" && html`<${FaultOnce} world=${world} entry=${entry} onClose=${() => setDialog("")} />`}
   </aside>`;

@@ -5,12 +5,12 @@ import { get, inWorld, onTokenAsked } from "./api.js";
 import { follow } from "./events.js";
 import { Journal } from "./journal.js";
 import { KEYS, useKeys } from "./keys.js";
-import { Dialog, Field, Problem, Toasts, copy } from "./parts.js";
+import { Dialog, Field, Problem, Toasts, copy, useCalm } from "./parts.js";
 import { Refusal, Unknown } from "./places.js";
 import { PAGES, go, here, href } from "./router.js";
 import { Timeline } from "./timeline.js";
 import { WorldSwitch } from "./world_switch.js";
-import { hue } from "./words.js";
+import { MACHINE, hue, worldNow } from "./words.js";
 import { worldUrl } from "./api.js";
 
 const NAMES = { timeline: "Timeline", worlds: "Worlds", state: "State", time: "Time", players: "Players", faults: "Faults", contract: "Contract" };
@@ -62,20 +62,21 @@ function useJournal(world, turn) {
   return [journal, of === world ? state : "asking"];
 }
 
-/** How far the world's clock is before the machine's, in milliseconds; asked again as entries come. */
-function useAhead(world, turn) {
-  const [ahead, setAhead] = useState(0);
+/** The world's clock as it was when it was asked, and is asked again as entries come; the same object while it goes on as it did. */
+function useClock(world, turn) {
+  const [clock, setClock] = useState(MACHINE);
   useEffect(() => {
     let isWanted = true;
-    const look = () => get(inWorld(world, "")).then(({ clock }) => {
-      const seconds = Math.round((new Date(clock.now).getTime() - Date.now()) / 1000);
-      if (isWanted) setAhead(Math.abs(seconds) < 2 ? 0 : seconds * 1000);
+    const look = () => get(inWorld(world, "")).then((found) => {
+      const asked = { now: new Date(found.clock.now).getTime(), asked: Date.now(), rate: found.clock.rate };
+      const goesOn = (was) => was.rate === asked.rate && Math.abs(worldNow(was) - asked.now) < 2000 * Math.max(1, asked.rate);
+      if (isWanted) setClock((was) => (goesOn(was) ? was : asked));
     }, () => {});
     look();
     const timer = setInterval(look, 10000);
     return () => { isWanted = false; clearInterval(timer); };
   }, [world, turn]);
-  return ahead;
+  return clock;
 }
 
 function TokenDialog({ ask }) {
@@ -116,7 +117,7 @@ function App() {
   const [turn, setTurn] = useState(0);
   const [journal, state] = useJournal(world, turn);
   const isRefused = typeof state === "object" && state.status !== NO_JOURNAL;
-  const ahead = useAhead(world, page);
+  const clock = useClock(world, `${page} ${useCalm(journal.last)}`);
   const [help, setHelp] = useState(false);
   const [asked, setAsked] = useState(null);
   const switcher = useRef(null);
@@ -149,8 +150,8 @@ function App() {
       ${page === "unknown" ? html`<${Unknown} route=${route} />`
         : isRefused ? html`<${Refusal} world=${world} state=${state} onMade=${() => setTurn((count) => count + 1)} />`
         : state === "asking" ? null
-        : page === "timeline" ? html`<${Timeline} key=${world} route=${route} journal=${journal} ahead=${ahead} state=${state} />`
-        : html`<${Page} key=${`${world} ${page}`} name=${page} route=${route} journal=${journal} ahead=${ahead} />`}
+        : page === "timeline" ? html`<${Timeline} key=${world} route=${route} journal=${journal} clock=${clock} state=${state} />`
+        : html`<${Page} key=${`${world} ${page}`} name=${page} route=${route} journal=${journal} clock=${clock} />`}
     <//></main>
     ${help && html`<${Help} onClose=${() => setHelp(false)} />`}
     ${asked && html`<${TokenDialog} ask=${asked} />`}

@@ -2,7 +2,7 @@
 
 import { html, useCallback, useEffect, useRef, useState } from "../vendor/htm-preact.js";
 import { useKeys } from "./keys.js";
-import { exact, relative, visible } from "./words.js";
+import { exact, relative, visible, worldNow } from "./words.js";
 
 const DAY = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short" });
 
@@ -84,9 +84,9 @@ function useNow() {
   return now;
 }
 
-/** A moment that the world has had, seen from its own now; `ahead` is how far that is before the machine's. */
-export function When({ time, ahead = 0 }) {
-  const now = useNow() + ahead;
+/** A moment that the world has had, seen from its own now. */
+export function When({ time, clock }) {
+  const now = worldNow(clock, useNow());
   const isSetBack = new Date(time).getTime() > now + 5000; // the clock was, since: nothing here is to come
   return html`<time dateTime=${time} title=${exact(time)}>${isSetBack ? DAY.format(new Date(time)) : relative(time, now)}</time>`;
 }

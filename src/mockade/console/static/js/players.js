@@ -31,18 +31,18 @@ function Mint({ world, apis, callers, onDone, onClose }) {
 }
 
 /** Who plays by a script, as far as this world's journal tells. */
-function Scripted({ world, players, ahead, api }) {
+function Scripted({ world, players, clock, api }) {
   const command = `mockade play ${api || "NAME"} --players 5 --world ${world}`;
   const start = html`<button class="link" title="Copy the command" onClick=${() => copy(command, "The command")}><code>${command}</code></button>`;
   if (!players.size) return html`<p class="quiet">No scripted player has called here. They join by ${start}</p>`;
   return html`<section class="panel"><header class="bar spread"><h2>Scripted players</h2><span class="quiet">More join by ${start}</span></header>
     <div class="scroll"><table class="grid cards"><thead><tr><th>Player</th><th>Calls</th><th>Last</th><th></th></tr></thead>
       <tbody>${[...players].map(([name, { calls, last }]) => html`<tr key=${name}><td data-label="Player"><b>${visible(decoded(name))}</b></td>
-        <td data-label="Calls">${calls.toLocaleString("en")}</td><td data-label="Last"><span>${visible(last.operation || last.request.path)} ${last.response.status || "none"} · <${When} time=${last.time} ahead=${ahead} /></span></td>
+        <td data-label="Calls">${calls.toLocaleString("en")}</td><td data-label="Last"><span>${visible(last.operation || last.request.path)} ${last.response.status || "none"} · <${When} time=${last.time} clock=${clock} /></span></td>
         <td class="acts"><a class="button" href=${href({ world, page: "timeline", query: { text: `(${name})` } })}>Calls</a></td></tr>`)}</tbody></table></div></section>`;
 }
 
-export default function Players({ route, journal, ahead }) {
+export default function Players({ route, journal, clock }) {
   const { world } = route;
   const [turn, setTurn] = useState(0);
   const [text, setText] = useState("");
@@ -69,6 +69,6 @@ export default function Players({ route, journal, ahead }) {
       : html`<${Empty} title=${found.credentials.length ? "Nobody is like that." : "No credentials."}><p>${found.credentials.length ? "Look for somebody else." : "The contracts ask for none, or any is taken."}</p><//>`}
     ${isMinting && html`<${Mint} world=${world} apis=${served ? served.apis.map((one) => one.name) : []} callers=${found.credentials}
       onDone=${() => { setMinting(false); setTurn((count) => count + 1); }} onClose=${() => setMinting(false)} />`}
-    <${Scripted} world=${world} players=${journal.players} ahead=${ahead} api=${served && served.apis.length ? served.apis[0].name : ""} />
+    <${Scripted} world=${world} players=${journal.players} clock=${clock} api=${served && served.apis.length ? served.apis[0].name : ""} />
   </div>`;
 }

@@ -21,7 +21,7 @@ function tailOf(target) {
   return Math.min(query, 20) + (two <= 36 ? two : last.length + 1);
 }
 
-function Row({ entry, isSelected, onOpen, ahead }) {
+function Row({ entry, isSelected, onOpen, clock }) {
   const { request, response } = entry;
   const target = request ? request.path + (request.query ? `?${request.query}` : "") : entry.reason || "";
   const status = response ? response.status || "—" : "";
@@ -38,7 +38,7 @@ function Row({ entry, isSelected, onOpen, ahead }) {
       ${entry.operation && html`<span class="operation" title=${visible(entry.operation)}>${visible(entry.operation)}</span>`}
       ${entry.caller && html`<${Elided} class="caller" text=${visible(entry.caller)} tail=${6} />`}
     </span>
-    <span class="when"><${When} time=${entry.time} ahead=${ahead} /></span>
+    <span class="when"><${When} time=${entry.time} clock=${clock} /></span>
   </div>`;
 }
 
@@ -86,7 +86,7 @@ function useNarrow() {
   return isNarrow;
 }
 
-export function Timeline({ route, journal, ahead, state }) {
+export function Timeline({ route, journal, clock, state }) {
   const isNarrow = useNarrow();
   const filter = route.query;
   const open = Number(route.rest[0]) || 0;
@@ -121,18 +121,18 @@ export function Timeline({ route, journal, ahead, state }) {
     Escape: (event) => (event.target.blur && event.target.matches("input, select, textarea") ? event.target.blur() : open ? to([]) : false),
   });
   // What is the same object as before is not drawn again: rows stay while others come, and so does what is open.
-  const of = [route.world, open, said, ahead];
+  const of = [route.world, open, said, clock];
   const drawn = useMemo(() => new WeakMap(), of);
   const row = (at) => {
     const entry = shown[count - 1 - at];
     if (!drawn.has(entry)) {
-      drawn.set(entry, html`<${Row} key=${entry.id} entry=${entry} ahead=${ahead} isSelected=${entry.id === open}
+      drawn.set(entry, html`<${Row} key=${entry.id} entry=${entry} clock=${clock} isSelected=${entry.id === open}
         onOpen=${(id) => to([String(id)], filter, Boolean(open))} />`);
     }
     return drawn.get(entry);
   };
   const detail = useMemo(() => open > 0 && html`<${Exchange} key=${`${route.world} ${open}`} world=${route.world} id=${open}
-    ahead=${ahead} onClose=${() => to([])} />`, of);
+    clock=${clock} onClose=${() => to([])} />`, of);
   return html`<div class=${`timeline ${open ? "open" : ""}`}>
     <section class="list" aria-label="Exchanges">
       <${Filters} filter=${filter} journal=${journal} onFilter=${(query) => to(route.rest, query)} />

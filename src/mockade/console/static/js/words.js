@@ -17,7 +17,11 @@ export function relative(time, now) {
 /** A moment in the reader's zone, and as the world has it. */
 export const exact = (time) => `${EXACT.format(new Date(time))} here · ${time} in the world`;
 
-export const clockTime = (time) => time.slice(11, 19);
+/** A clock that agrees with this machine's. */
+export const MACHINE = { now: 0, asked: 0, rate: 1 };
+
+/** What a clock says, in milliseconds since 1970, `at` that time of this machine. */
+export const worldNow = (clock, at = Date.now()) => clock.now + (at - clock.asked) * clock.rate;
 
 export const plural = (count, word, many = `${word}s`) => `${count.toLocaleString("en")} ${count === 1 ? word : many}`;
 
