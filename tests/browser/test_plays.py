@@ -251,10 +251,10 @@ def test_who_plays_by_a_script_is_shown_with_what_they_do(server: MockServer, op
     page = open_page(console(server, "default/players"))
     row = page.get_by_role("row", name="Ada L 1")
     row.wait_for()
-    assert ["3", "listPlayers 200"] == [
+    assert [
         row.locator("td").nth(1).inner_text(),
         row.locator("td").nth(2).inner_text()[:15],
-    ]
+    ] == ["3", "listPlayers 200"]
     row.get_by_role("link", name="Calls").click()
     page.get_by_role("option", name="GET /apps/players, 200").first.wait_for()
     assert page.get_by_role("option", name="GET").count() == 3

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from typing import Any
 
 import httpx
@@ -13,6 +13,7 @@ import pytest
 
 from mockade.control import event_stream
 from mockade.middleware import responses
+from mockade.worlds.journal import Exchange
 from mockade.worlds.world import World
 from tests.harness import Mock, exchanged
 from tests.live import Live, widgets
@@ -195,6 +196,45 @@ def test_one_who_takes_nothing_is_cut_off(mock: Mock, monkeypatch: pytest.Monkey
     with pytest.raises(ConnectionResetError):
         run(play())
     assert followers(mock.world) == 0
+
+
+def test_an_entry_is_written_once_for_all_who_follow_alike(
+    mock: Mock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written: list[int] = []
+    write = event_stream._Writer._write
+
+    def counted(writer: Any, exchange: Exchange) -> bytes:
+        written.append(exchange.id)
+        return write(writer, exchange)
+
+    monkeypatch.setattr(event_stream._Writer, "_write", counted)
+
+    async def play() -> None:
+        async with AsyncExitStack() as stack:
+            tabs = [await stack.enter_async_context(following(mock, "summary=true")) for _ in range(50)]
+            whole = await stack.enter_async_context(following(mock, "secrets=true"))
+            for _ in range(3):
+                await tabs[0].ask("GET", "/widgets")
+            await tabs[0].until(lambda: all(len(one.told) == 3 for one in [*tabs, whole]))
+            assert len({one.raw.partition(b"event: exchange")[2] for one in tabs}) == 1
+            assert "headers" in whole.events[1][2]["request"]
+            assert len(mock.world.journal.written) == 6
+        assert mock.world.journal.written == {}
+
+    run(play())
+    assert sorted(written) == [1, 1, 2, 2, 3, 3]
+
+
+@pytest.mark.parametrize("seen", ["", "garbage", "-1", "9" * 5000, "x" * 5000, ".", "²", "a.b.²"])
+def test_a_last_event_that_is_none_is_as_if_there_were_none(mock: Mock, seen: str) -> None:
+    async def play() -> None:
+        await exchanged(mock.app, httpx.Request("GET", "http://localhost/widgets"))
+        async with following(mock, last_event_id=seen) as client:
+            await client.ask("GET", "/widgets")
+            await client.until(lambda: client.told == [("exchange", 2)])
+
+    run(play())
 
 
 def test_a_heartbeat_comes_while_nothing_happens(mock: Mock, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -56,6 +56,14 @@ def test_a_head_whose_body_has_none_goes_out_at_once() -> None:
     assert calls_of(answer) == [b"head", "next turn"]
 
 
+def test_what_waits_for_the_next_turn_is_not_written_to_who_hung_up() -> None:
+    def answer(line: CorkedTransport) -> None:
+        line.write(b"piece")
+        line._transport.close()  # as when the client resets the connection
+
+    assert calls_of(answer) == ["closed", "next turn"]
+
+
 def test_a_head_that_nothing_follows_goes_out_in_the_next_turn() -> None:
     assert calls_of(lambda line: line.write(b"head")) == ["next turn", b"head"]
 

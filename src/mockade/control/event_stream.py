@@ -12,7 +12,7 @@ from mockade.control.journal import exchange_filter, serializer_of
 from mockade.control.worlds import world_there
 from mockade.errors import InvalidResponse, Refusal, printable
 from mockade.handling import Reply
-from mockade.worlds.journal import Exchange, Follower
+from mockade.worlds.journal import Exchange, Follower, Journal
 from mockade.worlds.slices import Pause, Stream
 from mockade.worlds.world import World
 
@@ -32,6 +32,12 @@ _SLICE = 24 * 1024
 """bytes of these, each of which counts for so many more:"""
 
 _ENTRY = 2 * 1024
+
+_LONGEST_NUMBER = 18
+"""Digits of an entry's number that are read: more are no number of ours."""
+
+_MOST_WRITTEN, _LARGEST_WRITTEN = 100, 32 * 1024
+"""Entries that are kept as written, and bytes of one: all tabs of a browser ask for the same."""
 
 _LONGEST_NAME = 200
 """Bytes that are told of what a client calls itself."""
@@ -57,14 +63,14 @@ class _Feed:
         self._world = world
         self._journal = world.journal
         self._wanted = exchange_filter(call.query)
-        self._writer = _Writer(call)
+        self._writer = _Writer(call, world.journal)
         self._last, self._is_anew = self._beginning(call)
 
     def _beginning(self, call: ControlCall) -> tuple[int, bool]:
         """The entry after which to begin, and whether the client's last one is of another journal."""
         seen = call.headers.get("Last-Event-ID", "")
         mark, _, number = seen.rpartition(".")
-        if not number.isdecimal():
+        if not number.isdecimal() or len(number) > _LONGEST_NUMBER:
             return min(call.query.get("after", self._journal.last), self._journal.last), False
         is_anew = mark not in ("", self._journal.mark) or int(number) > self._journal.last
         return (0, True) if is_anew else (int(number), False)
@@ -92,6 +98,8 @@ class _Feed:
                     yield b"id: %b\n: still here\n\n" % self._id()
         finally:
             del journal.followers[follower]
+            if not journal.followers:
+                journal.written.clear()
 
     def _lost(self) -> bytes:
         """The event about entries that the journal forgot before they were sent; empty where it did not."""
@@ -125,8 +133,9 @@ class _Feed:
 class _Writer:
     """Writes entries as JSON, whole or as summaries, each held against the contract."""
 
-    def __init__(self, call: ControlCall) -> None:
+    def __init__(self, call: ControlCall, journal: Journal) -> None:
         self._call = call
+        self._written = journal.written
         self._is_brief = call.query["summary"]
         name = "ExchangeSummary" if self._is_brief else "Exchange"
         self._validator, _ = component(call.running.control_api, name)
@@ -134,10 +143,21 @@ class _Writer:
         self._serializer = serializer_of(call.query, self._served.apis)
 
     def data(self, exchange: Exchange) -> bytes:
-        """Raises InvalidResponse."""
+        """What others who follow alike were sent is not written again. Raises InvalidResponse."""
         served = self._call.running.worlds.served
         if served is not self._served:  # the files were reloaded
             self._served, self._serializer = served, serializer_of(self._call.query, served.apis)
+        form = (id(served.apis), self._is_brief, self._call.query["secrets"])
+        known = self._written.get((exchange.id, form))
+        if known is None:
+            known = self._write(exchange)
+            if len(known) <= _LARGEST_WRITTEN:
+                self._written[exchange.id, form] = known
+            if len(self._written) > _MOST_WRITTEN:
+                del self._written[next(iter(self._written))]
+        return known
+
+    def _write(self, exchange: Exchange) -> bytes:
         if self._is_brief:
             entry = self._serializer.summary(exchange, changes=False)
             del entry["changes"], entry["traceback"]

@@ -32,7 +32,8 @@ class CorkedTransport:
     def flush(self) -> None:
         if self._held:
             held, self._held = self._held, b""
-            self._transport.write(held)
+            if not self._transport.is_closing():  # who hung up meanwhile takes nothing more
+                self._transport.write(held)
 
     def close(self) -> None:
         self.flush()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Literal, Protocol
@@ -157,7 +157,17 @@ class Journal:
     With `capacity` 0 it keeps none and numbers them all the same. `on_entry` is called with each.
     """
 
-    __slots__ = ("_mark", "_on_entry", "bytes", "capacity", "exchanges", "followers", "is_closed", "last")
+    __slots__ = (
+        "_mark",
+        "_on_entry",
+        "bytes",
+        "capacity",
+        "exchanges",
+        "followers",
+        "is_closed",
+        "last",
+        "written",
+    )
 
     def __init__(self, capacity: int = CAPACITY, on_entry: ExchangeListener | None = None) -> None:
         self.capacity = capacity
@@ -167,6 +177,8 @@ class Journal:
         self.last = 0
         """The number of the newest exchange."""
         self.followers: dict[Follower, None] = {}
+        self.written: dict[Hashable, bytes] = {}
+        """The newest entries as written for who follows: many cost one. Empty when nobody does."""
         self.is_closed = False
         """Whether nothing will be added any more: its world is gone."""
         self._mark = ""

@@ -173,6 +173,7 @@ class World(EventRunner):
         """
         self.state, self._baseline, self._snapshots = state, baseline, dict(snapshots)
         self.responses.clear()
+        self.journal.written.clear()
         self.coverage.contracts_changed()
         self.waits.wake_all()
         for exchange in self.journal:

@@ -10,7 +10,7 @@ export function Unknown({ route }) {
   const [asked] = route.rest;
   const [isWorld, setWorld] = useState(false);
   useEffect(() => { get("/worlds").then(({ worlds }) => setWorld(worlds.some((one) => one.name === asked)), () => {}); }, [asked]);
-  return html`<${Empty} title=${`There is no page ${visible(asked)} here.`}>
+  return html`<${Empty} title=${`There is no page ${visible(route.rest.join("/"))} here.`}>
     ${isWorld && html`<p><a href=${href({ world: asked, page: "timeline" })}>The timeline of the world ${asked}</a></p>`}
     <p>There are ${PAGES.map((page, at) => html`${at ? ", " : ""}<a key=${page} href=${href({ world: route.world, page })}>${page}</a>`)}.</p><//>`;
 }

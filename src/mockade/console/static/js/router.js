@@ -1,6 +1,10 @@
 /** Addresses behind the `#`: `#/world/page/more/of/it?filter=…`. */
 
+import { NAME_PATTERN } from "./words.js";
+
 export const PAGES = ["timeline", "worlds", "state", "time", "players", "faults", "contract"];
+
+const NAME = new RegExp(`^${NAME_PATTERN}$`);
 
 /** The world that stands before the console's own path: `/@name/_mockade/`. */
 function firstWorld() {
@@ -21,7 +25,7 @@ export function here() {
   const [path, ...queries] = location.hash.replace(/^#\/?/, "").split("?");
   const query = queries.join("?");
   const parts = path.split("/").map(decoded).filter(Boolean);
-  const hasWorld = PAGES.includes(parts[1]);
+  const hasWorld = PAGES.includes(parts[1]) && NAME.test(parts[0]);
   const known = hasWorld ? parts.slice(1) : parts;
   const isKnown = !parts.length || PAGES.includes(known[0]);
   return {
