@@ -11,13 +11,13 @@ from mockade.contract.discriminators import Discriminator
 from mockade.contract.schema_walk import leads_to, walk
 
 
-class Judge(Protocol):
+class Matcher(Protocol):
     """Says whether a value is of a form."""
 
     def is_valid(self, value: Any) -> bool: ...
 
 
-Forms = list[tuple[Judge, "Normalizer"]]
+Forms = list[tuple[Matcher, "Normalizer"]]
 """The forms of a `oneOf` or `anyOf`, or the children of which a discriminator chooses one."""
 
 

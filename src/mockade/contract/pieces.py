@@ -44,14 +44,14 @@ class Piece(NamedTuple):
         return source.child(*steps).ref
 
 
-class Judge(Protocol):
+class Matcher(Protocol):
     """Says whether a value fits."""
 
     def is_valid(self, value: Any) -> bool: ...
 
 
 Translate = Callable[[str], Any]
-Plain = Callable[[Node], Judge | None]
+Plain = Callable[[Node], Matcher | None]
 Compile = Callable[[dict[str, Any], dict[str, Any]], jsonschema_rs.Validator]
 
 
@@ -78,7 +78,7 @@ class Pieces:
         self._numbers: dict[tuple[str, tuple[str | int, ...]], int] = {}
         self._nodes: list[Node] = []
         self._pieces: dict[int, Piece] = {}
-        self._judges: dict[int, Judge | None] = {}
+        self._judges: dict[int, Matcher | None] = {}
         self.handles = Handles()
         self._known: dict[tuple[int, bytes], bool] = {}
         self._open: set[tuple[int, bytes]] = set()
