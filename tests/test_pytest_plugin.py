@@ -15,7 +15,7 @@ from mockade.cli.exec import execute
 from mockade.cli.serve import serve
 from mockade.pytest_plugin import SETTINGS, world_name
 from mockade.settings import Settings
-from tests.contracts import WIDGETS, answers, contract, crud
+from tests.contracts import REF, WIDGETS, answers, contract, crud
 
 HELPERS = """
     import json, urllib.request
@@ -146,6 +146,8 @@ def test_a_marked_test_may_break_the_contract(suite: Suite) -> None:
     [
         ("violation unanswered", "", {"wrong", "unanswered"}),
         ("notice", "", {"undeclared", "wrong"}),
+        ("limitation", "", {"limited"}),
+        ("empty", "", {"silent"}),
         ("never", "", set()),
         (
             "never",
@@ -165,13 +167,22 @@ def test_what_fails_a_test_can_be_chosen(suite: Suite, ini: str, words: str, fai
 
         def test_unanswered(mockade):
             assert ask(mockade, "GET", "/bills")[0] == 501
+
+        def test_limited(mockade):
+            ask(mockade, "POST", "/widgets/w1/polish")
+
+        def test_silent(mockade):
+            pass
         """,
         *words.split(),
         ini=f"mockade_fail_on = {ini}",
-        spec=contract(crud("/widgets"), **{"x-not-served": {"documented": ["/bills"]}}),
+        spec=contract(
+            crud("/widgets") | {"/widgets/{id}/polish": {"post": answers(200, REF)}},
+            **{"x-not-served": {"documented": ["/bills"]}},
+        ),
     )
     outcomes = {one: f"FAILED *::test_{one}*" for one in failed}
-    result.assert_outcomes(failed=len(failed), passed=3 - len(failed))
+    result.assert_outcomes(failed=len(failed), passed=5 - len(failed))
     for line in outcomes.values():
         result.stdout.fnmatch_lines([line])
 

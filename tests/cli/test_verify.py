@@ -91,10 +91,12 @@ def test_an_api_whose_contract_is_not_here_can_be_named(home: Any, tmp_path: Pat
 
 def test_what_cannot_be_judged_ends_with_2(journals: Path, tmp_path: Path) -> None:
     (tmp_path / "bad.ndjson").write_text('{"id": 1}\n', encoding="utf-8")
-    kept = str(journals / "kept.ndjson")
+    kept, linked = str(journals / "kept.ndjson"), tmp_path / "linked.ndjson"
+    linked.hardlink_to(kept)
     for words, message in (
         (["report", kept, str(tmp_path / "bad.ndjson")], "bad.ndjson:1:1: This is no entry of a journal"),
         (["report", kept, kept], "is named twice"),
+        (["report", kept, str(linked)], "is named twice"),
         (["report"], "Missing argument 'JOURNAL...'"),
         (["report", kept, "--fail-on", "never", "--fail-on", "fault"], "never leaves nothing"),
         (["report", kept, "--har", str(tmp_path / "no" / "x")], "Cannot write this file"),

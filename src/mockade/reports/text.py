@@ -108,4 +108,5 @@ def _notices(report: Report) -> Iterator[str]:
         found = {"where": group.where, "pointer": group.pointer, "message": group.message}
         yield f"    notice: {printable(violation_line({**found, 'contract': group.contract}))}"
     if len(groups) > MOST_NOTICED:
-        yield f"  … and {counted(len(groups) - MOST_NOTICED, 'more kind')} of notices: -v prints all."
+        where = "-v prints all" if report.command == "exec" else "the other reports have all"
+        yield f"  … and {counted(len(groups) - MOST_NOTICED, 'more kind')} of notices: {where}."
