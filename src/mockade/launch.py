@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 import socket
+import threading
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -56,9 +57,14 @@ class Launch(NamedTuple):
         """By stem, the APIs that a name means: one, or those of a family."""
         return {api.stem: api for api in meant_apis(self.apis, name)}
 
-    def run(self, app: App, port: Port, started: Callable[[], None]) -> None:
-        """Serve until SIGINT or SIGTERM; `started` is called when requests are accepted."""
-        run(app, port.listener, started, patience=self.settings.patience)
+    def run(
+        self, app: App, port: Port, started: Callable[[], None], retiring: threading.Event | None = None
+    ) -> None:
+        """Serve until SIGINT or SIGTERM; `started` is called when requests are accepted.
+
+        `retiring`, of a process that shares the port with others, ends it too, as `server.run` has it.
+        """
+        run(app, port.listener, started, patience=self.settings.patience, retiring=retiring)
 
     def thread(self, app: App, port: Port) -> ServerThread:
         """A thread that serves, yet to be started."""
@@ -107,13 +113,13 @@ def take_port(host: str, port: int) -> Port:
 
 
 def prepare(
-    names: Sequence[Word], home: Path | None, host: str, port: int, **settings: Any
+    names: Sequence[Word], home: Path | None, host: str, port: int | Port, **settings: Any
 ) -> tuple[Launch, Port]:
-    """Load the APIs and take the port. Raises SetupError with the findings of both."""
+    """Load the APIs and take the port, if it is none yet. Raises SetupError with the findings of both."""
     findings: list[Finding] = []
     taken: Port | None = None
     try:
-        taken = take_port(host, port)
+        taken = take_port(host, port) if isinstance(port, int) else port
     except SetupError as error:
         findings += error.findings
     try:

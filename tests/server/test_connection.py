@@ -14,7 +14,7 @@ import pytest
 from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
 
 from mockade.middleware.context import RequestContext
-from mockade.server.protocol import HttpConnection
+from mockade.server.http_connection import HttpConnection
 from mockade.testing import MockServer
 from mockade.worlds.journal import Exchange
 from tests.servers import NO_TLS, Server, read_all, read_past

@@ -1,4 +1,7 @@
-"""uvicorn's protocol with limits to a request's head, all that it needs of uvicorn, `server/upgrade.py`."""
+"""uvicorn's protocol with limits to a request's head, and all that it needs of uvicorn.
+
+Holds `server/http_connection.py` and `server/upgrade.py` too.
+"""
 
 from __future__ import annotations
 
@@ -15,8 +18,9 @@ import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 from uvicorn.server import ServerState
 
-from mockade.server import protocol, uvicorn_server
-from mockade.server.protocol import HttpConnection, LimitedProtocol
+from mockade.server import http_connection, protocol, uvicorn_server
+from mockade.server.http_connection import HttpConnection
+from mockade.server.protocol import LimitedProtocol
 from mockade.testing import MockServer
 from tests.servers import KEY, SESSIONS, Server, half_a_request, read_all, read_past
 
@@ -35,6 +39,7 @@ OF_PROTOCOL = {
         "parser",
         "pipeline",
         "scope",
+        "server_state",
         "shutdown",
         "transport",
         "url",
@@ -50,8 +55,14 @@ OF_CYCLE = {
 }
 """What it and a request's connection read and set of uvicorn's (private) RequestResponseCycle."""
 
-OF_SERVER = {"force_exit", "handle_exit", "run", "should_exit", "startup"}
+OF_SERVER = {
+    *("config", "force_exit", "handle_exit", "on_tick", "run", "server_state", "should_exit"),
+    *("shutdown", "startup"),
+}
 """What our server overrides, calls and sets of uvicorn's Server."""
+
+OF_STARTED = {"servers"}
+"""What it reads of one that has been started."""
 
 
 class Transport(asyncio.Transport):
@@ -90,6 +101,8 @@ def test_this_uvicorn_has_all_that_is_needed_of_it() -> None:
     for one, needed in ((made, OF_PROTOCOL), (cycle, OF_CYCLE), (server, OF_SERVER)):
         missing = sorted(name for name in needed if not hasattr(one, name))
         assert not missing, f"uvicorn {uvicorn.__version__}: {type(one).__name__} has no {', '.join(missing)}"
+    startup = inspect.getsource(uvicorn.Server.startup)
+    assert {name for name in OF_STARTED if f"self.{name} = " not in startup} == set()
     taken = inspect.signature(uvicorn.Config).parameters
     assert {"http", "timeout_keep_alive", "timeout_graceful_shutdown"} <= taken.keys()
 
@@ -116,10 +129,11 @@ def test_the_lists_of_what_is_needed_are_complete() -> None:
     assert used - ours == OF_PROTOCOL
     of_cycle = attributes(protocol, "LimitedProtocol", "self.cycle")
     of_cycle |= attributes(protocol, "LimitedProtocol", "cycle")
-    assert of_cycle | attributes(protocol, "HttpConnection", "self._cycle") == OF_CYCLE
-    of_server = attributes(uvicorn_server, "Server", "self") - {"_started", "finished"}
+    assert of_cycle | attributes(http_connection, "HttpConnection", "self._cycle") == OF_CYCLE
+    own = {*vars(uvicorn_server.Server), "_started", "_retiring", "finished"} - set(vars(uvicorn.Server))
+    of_server = attributes(uvicorn_server, "Server", "self") - own
     of_server |= attributes(uvicorn_server, "Server", "super()") - {"__init__"}
-    assert of_server <= OF_SERVER
+    assert of_server <= OF_SERVER | OF_STARTED
 
 
 def test_a_connection_that_is_gone_cannot_be_dropped() -> None:

@@ -79,14 +79,16 @@ def start_listening(listener: socket.socket) -> None:
         raise _not_to_be_had(host, port, error) from None
 
 
-def accepting(listener: socket.socket) -> list[socket.socket]:
+def accepting(listener: socket.socket, *, is_shared: bool = False) -> list[socket.socket]:
     """The listening socket, as often as a turn of the running loop is to accept somebody.
 
     uvloop accepts one for each socket and turn: the last of 64 clients who come at once waited until the
-    others had been answered 63 times. asyncio's own loop accepts all of them.
+    others had been answered 63 times. asyncio's own loop accepts all of them. Where other processes accept
+    from the socket too (`is_shared`) one is enough: with more, a single process took all of 16 clients.
     """
     is_uvloops = type(asyncio.get_running_loop()).__module__.partition(".")[0] == "uvloop"
-    return [listener, *(listener.dup() for _ in range(ACCEPTED_AT_ONCE - 1 if is_uvloops else 0))]
+    more = ACCEPTED_AT_ONCE - 1 if is_uvloops and not is_shared else 0
+    return [listener, *(listener.dup() for _ in range(more))]
 
 
 def _not_to_be_had(host: str, port: int, error: Exception) -> SetupError:

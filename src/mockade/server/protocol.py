@@ -1,4 +1,4 @@
-"""All that reaches into uvicorn's HTTP protocol: limits to a request's head, and the request's connection.
+"""All that reaches into uvicorn's HTTP protocol, with `http_connection.py`: limits to a request's head.
 
 tests/server/test_protocol.py names each attribute of uvicorn that this needs.
 """
@@ -7,11 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-import socket
-import struct
 import sys
-import weakref
-from asyncio import FIRST_COMPLETED
 from typing import Any
 
 import uvicorn
@@ -21,6 +17,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResp
 from mockade.server.connection import EXTENSION
 from mockade.server.corking import CorkedTransport
 from mockade.server.held_flow import HeldFlow
+from mockade.server.http_connection import HttpConnection
 from mockade.server.request_target import origin_form
 from mockade.server.upgrade import without_upgrade
 
@@ -42,64 +39,12 @@ _REQUEST_LINE = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+(?: [!-~]+ HTTP/1\.[01]
 MOST_WAITING = 100
 """Requests of a connection that may wait for the answer to one; what comes beyond them is read later."""
 
-_ZERO_LINGER = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)
-"""SO_LINGER of no time at all: closing the socket resets the connection."""
-
-_CUT_HEAD = b"HTTP/1.1 "
-"""What is sent of a head that is to be cut: some clients take one that ends after the status as complete."""
-
-
-class HttpConnection:
-    """A request's connection. `ended` is done when the client hung up or the server stops: all waits end."""
-
-    __slots__ = ("_transport", "_weak_cycle", "ended")
-
-    def __init__(
-        self, transport: asyncio.Transport, cycle: RequestResponseCycle, ended: asyncio.Future[None]
-    ) -> None:
-        self._transport = transport
-        # A cycle holds the scope that holds this: with a strong reference only the collector could free it.
-        self._weak_cycle = weakref.ref(cycle)
-        self.ended = ended
-
-    @property
-    def _cycle(self) -> RequestResponseCycle:
-        cycle = self._weak_cycle()
-        if cycle is None:
-            raise RuntimeError("The request is over.")
-        return cycle
-
-    @property
-    def is_lost(self) -> bool:
-        return self._cycle.disconnected
-
-    @property
-    def has_more(self) -> bool:
-        return self._cycle.message_event.is_set()
-
-    @property
-    def is_ending(self) -> bool:
-        return self.ended.done()
-
-    async def pause(self, seconds: float, until: asyncio.Future[None] | None = None) -> None:
-        await asyncio.wait({self.ended, until or self.ended}, timeout=seconds, return_when=FIRST_COMPLETED)
-
-    def drop(self, how: str) -> None:
-        if self._transport.is_closing():
-            return  # the client was faster, and its socket may be gone
-        if how == "half" and not self._cycle.response_started:
-            self._transport.write(_CUT_HEAD)
-        self._cycle.disconnected = True  # or uvicorn would answer 500 to a request without an answer
-        if how == "reset":
-            connection: socket.socket = self._transport.get_extra_info("socket")
-            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _ZERO_LINGER)
-            self._transport.abort()
-        else:
-            self._transport.close()
-
 
 class Config(uvicorn.Config):
     """uvicorn's settings, and `patience`: the seconds that a request's head may take to come."""
+
+    is_retiring = False
+    """Whether each answer is the last of its connection, and says so: other processes go on serving."""
 
     def __init__(self, app: Any, *, patience: float, **settings: Any) -> None:
         super().__init__(app, http=LimitedProtocol, **settings)
@@ -163,15 +108,30 @@ class LimitedProtocol(HttpToolsProtocol):
         if self._in_head:
             super().on_header(name, value)
 
+    def retire(self) -> None:
+        """The answer that is due, else the one to the next request, is the last, and says so."""
+        if self.cycle is not None and not self.cycle.response_started:
+            self.cycle.keep_alive = False
+            self.cycle.default_headers = self.server_state.default_headers
+
+    def _retire_behind(self, former: RequestResponseCycle | None) -> None:
+        """Make a request that has come the last one, in the place of those that wait before it."""
+        self.cycle.keep_alive = False
+        if former is not None and not former.response_started:
+            former.keep_alive = True
+
     def on_headers_complete(self) -> None:
         self._in_head = False
+        former = self.cycle
         self.url = origin_form(self.url, self.headers)
         super().on_headers_complete()
         if self.cycle is not None and self.cycle.scope is self.scope:
             # Its task is made, but has not begun.
             extensions: dict[str, Any] = self.scope.setdefault("extensions", {})
             extensions[EXTENSION] = HttpConnection(self.transport, self.cycle, self._ended)
-            if self.scope["http_version"] == "1.0" and self.parser.should_keep_alive():
+            if self.config.is_retiring:
+                self._retire_behind(former)
+            elif self.scope["http_version"] == "1.0" and self.parser.should_keep_alive():
                 self.cycle.keep_alive = True
                 self.cycle.default_headers = [*self.cycle.default_headers, (b"connection", b"keep-alive")]
 

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import asyncio
 import faulthandler
 import os
 import signal
 import socket
 import sys
 import threading
+import time
 from collections.abc import Callable
 from types import FrameType
+from typing import cast
 
 import uvicorn
 
 from mockade.asgi import App
 from mockade.server.http_rules import HttpRules
 from mockade.server.listener import accepting, start_listening
-from mockade.server.protocol import Config
+from mockade.server.protocol import Config, LimitedProtocol
 
 KEEP_ALIVE = 75
 """Seconds that a connection may stay without a request: longer than clients poll, who would meet a reset."""
@@ -28,13 +31,26 @@ STUCK = GRACE + 3
 """Seconds after which a server that was asked to stop ends even if a handler does not return."""
 
 
-def run(app: App, listener: socket.socket, started: Callable[[], None], *, patience: float) -> None:
+RETIREMENT = 5
+"""Seconds that a client whose connection is idle has to ask once more, where others go on serving."""
+
+
+def run(
+    app: App,
+    listener: socket.socket,
+    started: Callable[[], None],
+    *,
+    patience: float,
+    retiring: threading.Event | None = None,
+) -> None:
     """Listen and serve until SIGINT or SIGTERM, then answer what is in flight; a second SIGINT does not wait.
 
     `listener` is bound and does not listen yet. `started` is called when ready. A request's head has
-    `patience` seconds to come. Raises SetupError where another server has come to listen there.
+    `patience` seconds to come. `retiring` is given where other processes accept from the socket too: once it
+    is set, nobody is accepted any more, each connection gets one more answer that says it is the last, and
+    the server ends. Raises SetupError where another server has come to listen there.
     """
-    server = make_server(app, listener, started, patience=patience)
+    server = make_server(app, listener, started, patience=patience, retiring=retiring)
     try:
         server.run(sockets=[listener])
     finally:
@@ -42,8 +58,15 @@ def run(app: App, listener: socket.socket, started: Callable[[], None], *, patie
         faulthandler.cancel_dump_traceback_later()
 
 
-def make_server(app: App, listener: socket.socket, started: Callable[[], None], *, patience: float) -> Server:
-    """A server that has yet to be run on `listener`, with `started` and `patience` as `run` has them."""
+def make_server(
+    app: App,
+    listener: socket.socket,
+    started: Callable[[], None],
+    *,
+    patience: float,
+    retiring: threading.Event | None = None,
+) -> Server:
+    """A server that has yet to be run on `listener`, with the arguments of `run`."""
     config = Config(
         HttpRules(app, listener.getsockname()[1]),
         patience=patience,
@@ -57,7 +80,7 @@ def make_server(app: App, listener: socket.socket, started: Callable[[], None], 
         timeout_keep_alive=KEEP_ALIVE,
         timeout_graceful_shutdown=GRACE,
     )
-    return Server(config, started)
+    return Server(config, started, retiring)
 
 
 def _exit_when_stuck(finished: threading.Event) -> None:
@@ -70,17 +93,51 @@ def _exit_when_stuck(finished: threading.Event) -> None:
 class Server(uvicorn.Server):
     """Calls `started` when it is ready; a signal that stops it is no failure of the process."""
 
-    def __init__(self, config: Config, started: Callable[[], None]) -> None:
+    config: Config
+
+    def __init__(
+        self, config: Config, started: Callable[[], None], retiring: threading.Event | None = None
+    ) -> None:
         super().__init__(config)
         self._started = started
+        self._retiring = retiring
         self.finished = threading.Event()
         """Set when the last request has been answered: what is left to do then may take its time."""
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         for one in sockets or ():
             start_listening(one)
-        await super().startup([each for one in sockets or () for each in accepting(one)])
+        is_shared = self._retiring is not None
+        await super().startup([each for one in sockets or () for each in accepting(one, is_shared=is_shared)])
         self._started()
+
+    @property
+    def _is_retiring(self) -> bool:
+        return self._retiring is not None and self._retiring.is_set()
+
+    async def on_tick(self, counter: int) -> bool:
+        return await super().on_tick(counter) or self._is_retiring
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        if self._is_retiring:
+            await self._retire(sockets or [])
+        await super().shutdown(sockets)
+
+    async def _retire(self, sockets: list[socket.socket]) -> None:
+        """Accept nobody, and wait until all who are connected know that they have to connect again.
+
+        Closing a connection that is idle loses the request that is on its way, so it comes after a while.
+        """
+        for server in self.servers:
+            server.close()
+        for one in sockets:
+            one.close()
+        self.config.is_retiring = True
+        for connection in list(self.server_state.connections):
+            cast(LimitedProtocol, connection).retire()
+        last = time.monotonic() + RETIREMENT
+        while self.server_state.connections and not self.should_exit and time.monotonic() < last:
+            await asyncio.sleep(0.05)
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:  # noqa: ARG002  # uvicorn calls it so
         """Unlike uvicorn's it does not raise the signal again at the end, and does not wait for ever."""
