@@ -6,6 +6,7 @@ import os
 import stat
 from contextlib import suppress
 from pathlib import Path
+from typing import Literal
 
 from mockade.errors import Finding, Place, SetupError, shown_path
 from mockade.phrases import reason
@@ -19,6 +20,8 @@ class OutputFile:
     where the file cannot be opened, or has no room.
     """
 
+    mode: Literal["wb", "ab"] = "wb"
+
     def __init__(self, path: Path, *, head: bytes = b"", tail: bytes = b"") -> None:
         self._path = path
         self._tail = tail
@@ -27,7 +30,7 @@ class OutputFile:
         self._missing = 0
         self._why = ""
         try:
-            self._file = path.open("wb", buffering=0)
+            self._file = path.open(self.mode, buffering=0)
             self._is_regular = stat.S_ISREG(os.fstat(self._file.fileno()).st_mode)
             self._begin(head)
         except (OSError, ValueError) as error:

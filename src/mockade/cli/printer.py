@@ -6,6 +6,7 @@ import errno
 import queue
 import sys
 import threading
+from contextlib import AbstractContextManager, nullcontext
 
 import click
 
@@ -30,7 +31,9 @@ class LinePrinter:
     runner that took the ready line and left the pipe to fill), does not hold up the server.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, lock: AbstractContextManager[None] | None = None) -> None:
+        """`lock` is held while lines are written, where other processes print there too."""
+        self._lock = lock or nullcontext()
         self._lines: queue.Queue[str | None] = queue.Queue(BACKLOG)
         self._dropped = 0
         self._thread = threading.Thread(target=self._run, name="mockade-log", daemon=True)
@@ -66,7 +69,8 @@ class LinePrinter:
             while len(lines) < BATCH and self._lines.qsize() and self._lines.queue[0] is not None:
                 lines.append(self._lines.get_nowait() or "")
             if is_open:
-                is_open, missing = _printed(lines, missing)
+                with self._lock:
+                    is_open, missing = _printed(lines, missing)
         if missing:
             discard()
 

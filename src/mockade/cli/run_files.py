@@ -22,11 +22,11 @@ from mockade.worlds.journal import Exchange
 
 
 class LogFile:
-    """The log in a file, with all that `-v` tells. Raises SetupError where it cannot be written."""
+    """The log in a file, with all that `-v` tells."""
 
-    def __init__(self, apis: Mapping[str, Api], path: Path) -> None:
+    def __init__(self, apis: Mapping[str, Api], file: OutputFile) -> None:
         self._log = Log(apis, verbose=True)
-        self._file = OutputFile(path)
+        self._file = file
         self.set_apis = self._log.set_apis
         self.close = self._file.close
 
@@ -78,7 +78,7 @@ class RunFiles:
                 continue
             try:
                 if name == "log":
-                    self._log = LogFile(apis, path)
+                    self._log = LogFile(apis, OutputFile(path))
                 else:
                     self._entries.append({"journal_out": JournalFile, "har": HarFile}[name](path))
             except SetupError as error:

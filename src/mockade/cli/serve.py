@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from mockade import garbage
+from mockade.cli.numbers import WholeNumber
 from mockade.cli.options import ENVIRONMENT, PORT, exit_on_setup_error, server_options
 from mockade.cli.run_options import log_option
 
@@ -33,6 +34,15 @@ from mockade.cli.run_options import log_option
     help="Print the ready line, and a token that was made up.",
 )
 @log_option
+@click.option(
+    "--workers",
+    metavar="N",
+    type=WholeNumber(1),
+    default=1,
+    show_default=True,
+    show_envvar=True,
+    help="How many processes serve; several share their worlds in a store. SIGHUP replaces them one by one.",
+)
 @click.pass_context
 def serve(
     context: click.Context,
@@ -41,6 +51,7 @@ def serve(
     home: Path | None,
     verbose: bool,
     quiet: bool,
+    workers: int,
     **options: Any,
 ) -> None:
     """Serve OpenAPI documents, or the bundled APIs where none is named.
@@ -48,11 +59,19 @@ def serve(
     An argument is an OpenAPI document (FILE), a folder with specs/ (DIR), the address of a document (URL), or
     the NAME of an API, bundled or of --home.
     """
+    verbose, quiet = _verbosity(context, verbose, quiet)
+    if workers > 1:
+        from mockade.cli.worker_options import check_options
+
+        check_options(workers, options)
+        from mockade.cli.workers import supervise
+
+        with exit_on_setup_error():
+            sys.exit(supervise(workers, names, home, verbose=verbose, quiet=quiet, **options))
     garbage.pause()
     context.call_on_close(garbage.collect_as_usual)
     from mockade.cli.serving import Serving
 
-    verbose, quiet = _verbosity(context, verbose, quiet)
     with exit_on_setup_error():
         serving = Serving(names, home, verbose=verbose, quiet=quiet, **options)
     with exit_on_setup_error():

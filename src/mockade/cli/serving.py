@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import click
 
@@ -24,6 +25,18 @@ from mockade.launch import prepare
 from mockade.worlds.journal import Exchange, ignore
 
 
+class Sharing(NamedTuple):
+    """What is other for a process that serves on a port, and prints, beside others."""
+
+    printer: LinePrinter
+    retiring: threading.Event
+    """As `Launch.run` has it."""
+    is_first: bool
+    """Whether it tells what all would tell."""
+    ready: Callable[[Sequence[str]], None]
+    """Called when requests are accepted, with the lines of the banner, for somebody else to print."""
+
+
 class Serving:
     """A server that is ready to run. Raises SetupError with all that keeps it from being so.
 
@@ -40,27 +53,46 @@ class Serving:
         verbose: bool,
         quiet: bool,
         log: Path | None,
+        sharing: Sharing | None = None,
         **options: Any,
     ) -> None:
+        self._sharing = sharing
         # Before the files are read: what changes while they are read is a change.
         self._watcher = _watcher(Selection(names, home)) if watch else None
         with Progress(quiet=quiet) as progress:
             self._launch, self._port = prepare(names, home, on_read=progress, **options)
-        print_warnings(self._launch.warnings)
-        if not (names or home or quiet):
-            for line in unserved_specs():
-                click.echo(printable(line), err=True)
+        if sharing is None or sharing.is_first:
+            print_warnings(self._launch.warnings)
+            if not (names or home or quiet):
+                for line in unserved_specs():
+                    click.echo(printable(line), err=True)
         self._quiet = quiet
         self._collection = garbage.CountedCollection()
-        self._printer = LinePrinter()
+        self._printer = sharing.printer if sharing is not None else LinePrinter()
         self._log = Log(self._launch.apis, verbose=verbose)
-        self._log_file = _log_file(self._launch.apis, log, state) if log is not None else None
+        self._log_file = self._opened_log(log, state) if log is not None else None
         self._checks = self._launch.checks()
         self._app, self._worlds = self._launch.app(self._exchange_ended, self._checks)
         if self._watcher is not None:
             self._watcher.follow(read_files(self._launch.apis))
             self._app, self._reload = self._reloading(self._watcher.follow)
         self._autosave = self._loaded(state) if state is not None else None
+
+    def _opened_log(self, path: Path, state: Path | None) -> Any:
+        from mockade.cli.output_files import OutputFile
+        from mockade.cli.run_files import LogFile, files_of
+        from mockade.errors import SetupError
+        from mockade.reports.output_paths import conflicts
+
+        read = [*files_of(self._launch.apis), *([state] if state is not None else [])]
+        findings = list(conflicts([("--log", path)], read))
+        if findings:
+            raise SetupError(findings)
+        if self._sharing is None:
+            return LogFile(self._launch.apis, OutputFile(path))
+        from mockade.cli.shared_files import SharedOutputFile
+
+        return LogFile(self._launch.apis, SharedOutputFile(path, is_first=self._sharing.is_first))
 
     def _reloading(self, follow: Callable[[Iterable[Path]], None]) -> tuple[Any, Any]:
         """The application that changes with the files, and what reads them again."""
@@ -95,7 +127,8 @@ class Serving:
     def run(self) -> bool:
         """Serve until SIGINT or SIGTERM. Returns whether all that was to be written could be."""
         try:
-            self._launch.run(self._app, self._port, self._started)
+            retiring = self._sharing.retiring if self._sharing is not None else None
+            self._launch.run(self._app, self._port, self._started, retiring)
         finally:
             self._collection.stop()
             if self._watcher is not None:
@@ -120,26 +153,22 @@ class Serving:
         self._collection.start(asyncio.get_running_loop(), freeze=self._watcher is None)
         if self._autosave is not None:
             self._autosave.start()
-        if not self._quiet:
-            rows = self._launch.settings.rows
-            for line in banner(self._launch.apis, self._launch.base_paths, self._port.url, rows=rows):
-                self._printer.print(line)
+        if self._sharing is not None:
+            self._sharing.ready(list(self._banner()) if self._sharing.is_first else [])
+            return
+        for line in self._banner():
+            self._printer.print(line)
         if self._launch.generated_token:
             self._printer.print(f"{TOKEN} {self._launch.generated_token}")
         self._printer.print(f"{READY} {self._port.url}")
         if self._watcher is not None:
             self._watcher.start(self._reload)
 
-
-def _log_file(apis: Mapping[str, Api], path: Path, state: Path | None) -> Any:
-    from mockade.cli.run_files import LogFile, files_of
-    from mockade.errors import SetupError
-    from mockade.reports.output_paths import conflicts
-
-    findings = list(conflicts([("--log", path)], [*files_of(apis), *([state] if state is not None else [])]))
-    if findings:
-        raise SetupError(findings)
-    return LogFile(apis, path)
+    def _banner(self) -> Iterable[str]:
+        if self._quiet:
+            return ()
+        rows = self._launch.settings.rows
+        return banner(self._launch.apis, self._launch.base_paths, self._port.url, rows=rows)
 
 
 def _watcher(selection: Selection) -> Any:
