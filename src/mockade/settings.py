@@ -71,6 +71,12 @@ class Settings(NamedTuple):
     ignore: tuple[str, ...] = ()
     """Notices about how clients use the APIs that are not told: `RULE` or `RULE:OPERATION`."""
 
+    store: str = ""
+    """The address of the store that worlds are kept in; empty to keep them in this process."""
+
+    store_prefix: str = "mockade"
+    """How the keys in it begin."""
+
     @property
     def generates(self) -> bool:
         """Whether what nobody answers is answered by a generated body."""

@@ -284,5 +284,20 @@ _SERVER_SETTINGS = (
         show_envvar=True,
         help="Tell no notice of this rule (docs/ci.md), of an operation or of all; may be given again.",
     ),
+    click.option(
+        "--store",
+        metavar="URL",
+        default=DEFAULTS.store,
+        show_envvar=True,
+        help="Keep all worlds in this Valkey or Redis: redis://, rediss:// (TLS) or unix://.",
+    ),
+    click.option(
+        "--store-prefix",
+        metavar="TEXT",
+        default=DEFAULTS.store_prefix,
+        show_default=True,
+        show_envvar=True,
+        help="How its keys begin: servers with the same share their worlds.",
+    ),
 )
 """The options that are fields of Settings."""
