@@ -9,7 +9,17 @@ from typing import Any
 
 import pytest
 
-from benchmarks.reliability import clocks, full_disk, idle, killing, mixed, read_only, sharing, slow_readers
+from benchmarks.reliability import (
+    clocks,
+    full_disk,
+    idle,
+    killing,
+    mixed,
+    read_only,
+    sharing,
+    slow_readers,
+    workers,
+)
 from benchmarks.reliability.__main__ import main
 from benchmarks.reliability.mixture import Requests
 from benchmarks.reliability.outcome import Outcome, Scale
@@ -63,6 +73,19 @@ def test_mixed_requests_are_answered_as_they_have_to_be(tmp_path: Path) -> None:
     outcome = mixed.run(TINY, tmp_path)
     assert lost(outcome) == []
     assert outcome.tried == {"requests": TINY.requests}
+
+
+def test_nothing_is_lost_to_kills_of_workers_that_share_a_store(tmp_path: Path) -> None:
+    outcome = workers.killed(TINY, tmp_path, counts=(2,))
+    assert lost(outcome) == []
+    assert outcome.tried["kills"] == 2
+    assert outcome.tried["rows written, changed and read"] > 0
+
+
+def test_no_request_fails_while_workers_are_replaced(tmp_path: Path) -> None:
+    outcome = workers.replaced(TINY, tmp_path, counts=(2,))
+    assert lost(outcome) == []
+    assert outcome.tried["rolling restarts"] == 1
 
 
 def test_the_mixture_is_always_the_same_and_has_all_kinds() -> None:

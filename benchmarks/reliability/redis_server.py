@@ -1,10 +1,11 @@
-"""A redis-server of a run's own: on a socket in its folder, ended by its process id."""
+"""A redis-server of a run's own: on a socket in a folder of its own, ended by its process id."""
 
 from __future__ import annotations
 
 import shutil
 import socket
 import subprocess
+import tempfile
 from pathlib import Path
 from typing import Self
 
@@ -21,19 +22,24 @@ def program() -> str | None:
 
 
 class RedisServer:
-    """Use it in a `with`, which ends it. It keeps nothing on disk. Raises Failed where it does not start."""
+    """Use it in a `with`, which ends it. It keeps nothing on disk, and writes its log into `folder`.
+
+    Raises Failed where it does not start.
+    """
 
     def __init__(self, folder: Path) -> None:
         found = program()
         if found is None:
             raise Failed(MISSING)
-        self._path = folder / "redis.sock"
+        # A socket's path may have a hundred characters, which a run's own folder may have already.
+        self._folder = tempfile.TemporaryDirectory(prefix="redis-")
+        self._path = Path(self._folder.name, "socket")
         self.url = f"unix://{self._path}"
         """As `--store` takes it."""
         words = ["--port", "0", "--unixsocket", str(self._path), "--save", "", "--appendonly", "no"]
         with (folder / "redis.log").open("wb") as log:
             self.process = subprocess.Popen(
-                [found, *words, "--dir", str(folder)],
+                [found, *words, "--dir", self._folder.name],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
@@ -55,6 +61,7 @@ class RedisServer:
     def end(self) -> None:
         self.process.terminate()
         self.process.wait()
+        self._folder.cleanup()
 
     def __enter__(self) -> Self:
         return self

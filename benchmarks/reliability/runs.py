@@ -6,7 +6,17 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
-from benchmarks.reliability import clocks, full_disk, idle, killing, mixed, read_only, sharing, slow_readers
+from benchmarks.reliability import (
+    clocks,
+    full_disk,
+    idle,
+    killing,
+    mixed,
+    read_only,
+    sharing,
+    slow_readers,
+    workers,
+)
 from benchmarks.reliability.outcome import Outcome, Scale
 
 
@@ -25,4 +35,6 @@ RUNS = {
     "idle": Run("idle connections", idle.run),
     "slow-readers": Run("slow readers", slow_readers.run),
     "mixed": Run("mixed requests", mixed.run),
+    "workers-kill": Run("kill -9 of workers", workers.killed),
+    "rolling": Run("rolling restarts", workers.replaced),
 }

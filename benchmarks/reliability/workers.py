@@ -99,7 +99,7 @@ def _said(lines: Path) -> int:
 def _under_load(folder: Path, act: Act, counts: tuple[int, ...], rounds: int, *, insists: bool) -> Outcome:
     if program() is None:
         return Outcome({}, [], {}, [MISSING])
-    home, lost, written, again, waits = _home(folder), [], 0, 0, Longest()
+    home, lost, written, again, slow, waits = _home(folder), [], 0, 0, 0, Longest()
     for count in counts:
         lines = folder / f"lines-{count}"
         words = [home, "--workers", str(count), "--journal", "100"]
@@ -116,8 +116,10 @@ def _under_load(folder: Path, act: Act, counts: tuple[int, ...], rounds: int, *,
         lost += [f"{count} workers: {one}" for one in found]
         written += sum(len(one.rows) for one in writers)
         again += sum(one.again for one in writers)
+        slow += sum(one.slow for one in writers)
         waits.seconds = max(waits.seconds, *(one.longest.seconds for one in writers))
     figures = {"a client's longest wait": str(waits), "asked again": f"{again:,}"}
+    figures |= {"for which the store was too slow": f"{slow:,}"} if slow else {}
     return Outcome(
         {"rows written, changed and read": written}, lost, figures, [f"Workers: {_words(counts)}."]
     )

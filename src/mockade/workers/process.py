@@ -30,9 +30,9 @@ class WorkerProcess:
         `order` is the first that it reads from the socket; `descriptors` are open in it under their numbers.
         """
         self.number = number
-        self.started = time.monotonic()
         self.report: dict[str, Any] | None = None
         """What it said when it was ready to serve; None until then."""
+        self._ready_at = 0.0
         self.is_heard = True
         """Whether it may say something yet."""
         self._heard = b""
@@ -75,10 +75,16 @@ class WorkerProcess:
         self._heard += heard
         if self.report is None and self._heard.endswith(b"\n"):
             self.report = json.loads(self._heard)
+            self._ready_at = time.monotonic()
 
     @property
     def is_ready(self) -> bool:
         return self.report is not None
+
+    @property
+    def served(self) -> float | None:
+        """The seconds since it was ready; None where it is not."""
+        return time.monotonic() - self._ready_at if self.is_ready else None
 
     def code(self) -> int | None:
         """Its exit code, -n where signal n killed it; None while it lives."""

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import signal
 
+BAD_SETUP = 2
+"""The exit code of a worker that has said what is to be mended: a file, or a store that does not answer."""
+
 HEALTHY = 10.0
-"""Seconds after which a worker that dies has not failed at its start."""
+"""Seconds that a worker has to serve so that its death is no failure of its start."""
 
 DELAYS = (0.0, 0.5, 1.0, 2.0)
 """Seconds until the next start after one failure, after two in a row, and so on; one more is given up."""
+
+LONGEST = 5.0
+"""Seconds until the next start where none is given up."""
 
 _BY_OTHERS = (0, -signal.SIGTERM, -signal.SIGINT)
 """Exit codes, as `subprocess` has them, of a worker that somebody else told to end."""
@@ -21,18 +27,21 @@ class Restarts:
         self.failures = 0
         """Deaths in a row that came soon after the start."""
 
-    def delay(self, code: int, lived: float, *, was_ready: bool) -> float | None:
+    def delay(self, code: int, served: float | None, *, others_serve: bool) -> float | None:
         """Seconds to wait after a death; None where there were too many.
 
-        `code` is the exit code, -n where signal n killed it, and `lived` the seconds that it did. One that
-        served and was killed (-9), by a person or a system without memory, did not fail.
+        `code` is the exit code, -n where signal n killed it, and `served` the seconds that it served, None
+        where it was not ready. One that served and was killed (-9), by a person or a system without memory,
+        did not fail. What is to be mended is waited for as long as others serve.
         """
-        was_killed = was_ready and code == -signal.SIGKILL
-        if code in _BY_OTHERS or was_killed or lived >= HEALTHY:
+        was_killed = served is not None and code == -signal.SIGKILL
+        if code in _BY_OTHERS or was_killed or (served or 0.0) >= HEALTHY:
             self.failures = 0
             return 0.0
         self.failures += 1
-        return DELAYS[self.failures - 1] if self.failures <= len(DELAYS) else None
+        if self.failures <= len(DELAYS):
+            return DELAYS[self.failures - 1]
+        return LONGEST if code == BAD_SETUP and others_serve else None
 
 
 def manner(code: int) -> str:

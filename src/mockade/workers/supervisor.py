@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Protocol
 
 from mockade.workers.process import WorkerProcess
-from mockade.workers.restarts import Restarts, manner
+from mockade.workers.restarts import BAD_SETUP, Restarts, manner
 from mockade.workers.signals import Signals
 
 ENDING = 20.0
@@ -19,9 +19,6 @@ ENDING = 20.0
 
 RETIRING = 30.0
 """Seconds that a worker has to end once another has its place."""
-
-BAD_SETUP = 2
-"""The exit code of a worker that has said what is to be mended."""
 
 _TOLD_TO_END = (0, -signal.SIGTERM, -signal.SIGINT)
 
@@ -186,7 +183,8 @@ class Supervisor:
                 self._messages.error(f"{_name(worker)} {manner(code)} before it was ready.")
             self._begin_end(code if code > 0 else 1)
             return
-        delay = place.restarts.delay(code, time.monotonic() - worker.started, was_ready=worker.is_ready)
+        others_serve = any(one.worker and one.worker.is_ready for one in self._places)
+        delay = place.restarts.delay(code, worker.served, others_serve=others_serve)
         if delay is None:
             row = f"{place.restarts.failures} in a row did soon after their start"
             self._messages.error(f"{_name(worker)} {manner(code)}, as {row}. Its last lines:", worker.said())
