@@ -59,9 +59,10 @@ class Serving:
         self._sharing = sharing
         # Before the files are read: what changes while they are read is a change.
         self._watcher = _watcher(Selection(names, home)) if watch else None
-        with Progress(quiet=quiet) as progress:
+        is_first = sharing is None or sharing.is_first
+        with Progress(quiet=quiet or not is_first) as progress:
             self._launch, self._port = prepare(names, home, on_read=progress, **options)
-        if sharing is None or sharing.is_first:
+        if is_first:
             print_warnings(self._launch.warnings)
             if not (names or home or quiet):
                 for line in unserved_specs():
