@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import copy
+import os
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Self, cast
 
 import httpx
 
@@ -23,10 +24,15 @@ from mockade.control import control_api
 from mockade.settings import Settings
 from mockade.state.clock import Clock
 from mockade.state.state import State
+from mockade.stores.memory import MemoryStore
+from mockade.stores.rounds import Rounds
 from mockade.worlds.journal import Exchange, ExchangeListener
 from mockade.worlds.registry import Worlds
 from mockade.worlds.world import World
 from tests.servers import NO_TLS
+
+IN_STORE = os.environ.get("MOCKADE_TEST_STORE") == "memory"
+"""Whether mocks keep their worlds in a store: the same promises hold there (`make promises`)."""
 
 NOON = 1_767_614_400.0
 """2026-01-05T12:00:00.000Z, where the clock of most tests stands."""
@@ -138,8 +144,13 @@ class Mock:
             load_apis(find_files(home, names), closed=closed) if home else bundled(names)
         )
         self.told: list[Exchange] = []
-        self._lent = None if home else BundledApp.take(names, Settings(**settings))
-        if self._lent:
+        self._runner = asyncio.Runner()
+        self._rounds: Rounds | None = None
+        is_lent = not home and not IN_STORE
+        self._lent = BundledApp.take(names, Settings(**settings)) if is_lent else None
+        if IN_STORE:
+            self._serve_from_store(on_entry, Settings(**settings))
+        elif self._lent:
             self.app, self.worlds = self._lent.start(self.told.append, on_entry)
         else:
             self.app, self.worlds = create_app(
@@ -147,8 +158,17 @@ class Mock:
             )
         if frozen:
             self.world.state = self.world.state._replace(clock=Clock.frozen(NOON))
-        self._runner = asyncio.Runner()
+        if self._rounds is not None:
+            self._runner.run(self._rounds.settled(self._rounds.worlds.default))
         self._client = httpx.Client(base_url="http://localhost", verify=NO_TLS)
+
+    def _serve_from_store(self, on_entry: ExchangeListener | None, settings: Settings) -> None:
+        self.app, self.worlds = create_app(
+            self.apis, settings, self.told.append, on_entry=on_entry, store=MemoryStore()
+        )
+        assert isinstance(self.app, LifespanMiddleware)
+        self._rounds = cast("Rounds", self.app.beside)
+        self._runner.run(self._rounds.start())
 
     @property
     def own(self) -> Contract:
@@ -216,6 +236,8 @@ class Mock:
         return self.request("DELETE", path, **options)
 
     def close(self) -> None:
+        if self._rounds is not None:
+            self._runner.run(self._rounds.stop())
         self._runner.close()
         if self._lent:
             self.worlds, self._lent = self._lent.give_back(), None

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mockade.asgi import App
 from mockade.catalogue.api import Api
@@ -18,7 +18,10 @@ from mockade.state.state import NO_TABLES, StartingTables, State
 from mockade.state.transaction import Transaction
 from mockade.worlds.journal import ExchangeListener, ignore
 from mockade.worlds.registry import ServedApis, Worlds
-from mockade.worlds.world import Baseline
+from mockade.worlds.world import Baseline, World
+
+if TYPE_CHECKING:
+    from mockade.stores.interface import WorldStore
 
 with warnings.catch_warnings():
     # Connexion imports Starlette's test client, which warns that its HTTP library is changing.
@@ -52,19 +55,55 @@ def create_app(
     *,
     on_entry: ExchangeListener | None = None,
     tell: ExchangeListener | None = None,
+    store: WorldStore | None = None,
 ) -> tuple[App, Worlds]:
     """The application that serves `apis`, and its worlds.
 
     `on_exchange` is called with each finished exchange; `tell` is its earlier name, and is still accepted.
     `on_entry` is called with each entry of a journal before its answer is sent: also with those that no
     request made, and with none of what no journal holds.
+    `store` keeps the worlds in the place of the one that the settings name, if they name any.
     Raises SetupError when two APIs claim one path.
     """
     on_exchange = tell or on_exchange
     background = BackgroundWork(settings, on_exchange)
-    worlds = Worlds(served_apis(apis, settings), settings, background.world_changed, on_entry)
-    app = app_on(worlds.served, worlds, settings, on_exchange)
+    served = served_apis(apis, settings)
+    if store is None and settings.store:
+        from mockade.stores.opening import open_store
+
+        store = open_store(settings)
+    if store is not None:
+        return _app_with_store(store, served, settings, background, on_exchange, on_entry)
+    worlds = Worlds(served, settings, background.world_changed, on_entry)
+    app = app_on(served, worlds, settings, on_exchange)
     return LifespanMiddleware(app, background, worlds), worlds
+
+
+def _app_with_store(
+    store: WorldStore,
+    served: ServedApis,
+    settings: Settings,
+    background: BackgroundWork,
+    on_exchange: ExchangeListener,
+    on_entry: ExchangeListener | None,
+) -> tuple[App, Worlds]:
+    from mockade.middleware.store import StoreMiddleware
+    from mockade.stores.opening import fingerprint
+    from mockade.stores.rounds import Rounds
+    from mockade.stores.shared_world import SharedWorld
+    from mockade.stores.shared_worlds import SharedWorlds
+
+    rounds = Rounds(store, settings, fingerprint(served.apis, settings))
+
+    def world_changed(world: World) -> None:
+        background.world_changed(world)
+        if isinstance(world, SharedWorld):
+            rounds.changed(world)
+
+    worlds = rounds.worlds = SharedWorlds(served, settings, world_changed, on_entry, sharing=rounds)
+    middleware = partial(StoreMiddleware, rounds=rounds, settings=settings)
+    app = app_on(served, worlds, settings, on_exchange, store_middleware=middleware)
+    return LifespanMiddleware(app, background, worlds, rounds), worlds
 
 
 def app_on(
@@ -72,8 +111,12 @@ def app_on(
     worlds: Worlds,
     settings: Settings,
     on_exchange: ExchangeListener = ignore,
+    *,
+    store_middleware: Callable[[App], App] | None = None,
 ) -> App:
     """The application that serves the APIs of `served` in `worlds`.
+
+    `store_middleware` stands in it where the worlds are kept in a store.
 
     Once a reload has given the worlds other APIs it answers 503. It does no background work, which is the
     server's: a server may have one application after the other.
@@ -87,6 +130,7 @@ def app_on(
         middlewares=[
             partial(WorldMiddleware, worlds=worlds, router=router, guard=guard, origins=settings.cors),
             partial(RecorderMiddleware, on_exchange=on_exchange),
+            *([store_middleware] if store_middleware is not None else []),
             partial(DocsMiddleware, router=router, guard=guard),
             partial(CorsMiddleware, router=router, origins=settings.cors),
             partial(ResponseCacheMiddleware, router=router),

@@ -67,6 +67,7 @@ ENGINE_STATUSES = {
     "unsupported_media_type": 415,
     "malformed_request": 400,
     "not_implemented": 501,
+    "store_unavailable": 503,
 }
 """By code of a refusal of the engine itself, its status where a dialect does not say otherwise."""
 
@@ -78,6 +79,10 @@ class EngineRefusal(Refusal):
         self, code: str, message: str, *, headers: dict[str, str] | None = None, **detail: Any
     ) -> None:
         super().__init__(ENGINE_STATUSES[code], code, message, headers=headers, **detail)
+
+
+class RunAgain(BaseException):
+    """What a request needs is not there yet: it is to be run again. No error, so nobody answers with one."""
 
 
 class OurFault(Exception):

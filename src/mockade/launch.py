@@ -103,6 +103,10 @@ def load(
         on_read=on_read,
         warn=warnings.append,
     )
+    if all_settings.store:
+        from mockade.stores.opening import check_store
+
+        check_store(apis, all_settings)
     return Launch(apis, Router(apis).base_paths, all_settings, generated, selection, warnings)
 
 

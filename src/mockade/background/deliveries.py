@@ -28,6 +28,13 @@ MOST_REQUESTS = 512
 """Concurrent requests of all worlds, each of which takes a socket."""
 
 
+CLAIM_MARGIN = 5.0
+"""Seconds beside its timeout that a delivery may take before another process that shares its world tries."""
+
+CLAIM_PAUSE = 1.0
+"""Seconds until it is looked again what waits in a world of which another process sends something."""
+
+
 class Queue(NamedTuple):
     """Rows of an API that are sent one after the other."""
 
@@ -114,7 +121,8 @@ class Deliveries:
         if outbox is None:
             return []
         table = world.state.table(stem, outbox.collection)
-        return [stored for key, stored in rows.items() if table.rows.get(key) is stored]
+        # Not the same object where it was read again from where worlds are kept.
+        return [stored for key, stored in rows.items() if table.rows.get(key) == stored]
 
     def _start(self, world: World, queue: Queue) -> Delivery | None:
         """Send the next rows of a queue; None when it has no outbox or the module's function fails."""
@@ -138,12 +146,26 @@ class Deliveries:
         self, world: World, queue: Queue, rows: Mapping[str, Stored], outgoing: OutgoingRequest
     ) -> None:
         loop = asyncio.get_running_loop()
-        began = loop.time()
-        outcome = await self._http_sender.send(outgoing)
-        took = loop.time() - began
-        unchanged = self._unchanged(world, queue.api, rows) if self._worlds.has(world) else []
-        if unchanged:
-            self._record_outcome(world, queue.api, [one.row() for one in unchanged], outgoing, outcome, took)
+        claim = f"delivery:{queue.api}:{queue.name}"
+        if not await world.claim(claim, outgoing.timeout + CLAIM_MARGIN):
+            loop.call_later(CLAIM_PAUSE, self.update, world)
+            return
+        try:
+            if not self._there(world, queue.api, rows):
+                return  # another process has sent them
+            began = loop.time()
+            outcome = await self._http_sender.send(outgoing)
+            took = loop.time() - began
+            while unchanged := self._there(world, queue.api, rows):
+                fresh = [one.row() for one in unchanged]
+                self._record_outcome(world, queue.api, fresh, outgoing, outcome, took)
+                if await world.settled():
+                    return
+        finally:
+            await world.release(claim)
+
+    def _there(self, world: World, stem: str, rows: Mapping[str, Stored]) -> list[Stored]:
+        return self._unchanged(world, stem, rows) if self._worlds.has(world) else []
 
     def _record_outcome(
         self,

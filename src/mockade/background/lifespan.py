@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Protocol
 
 from mockade.asgi import App, Receive, Scope, Send
 from mockade.background.deliveries import Deliveries
@@ -18,6 +19,9 @@ from mockade.worlds.world import World
 
 FAILURE_PAUSE = 10.0
 """Seconds until the events of a world are tried again after one failed: others may fail too."""
+
+CUT_OFF_PAUSE = 0.5
+"""Seconds until a world is looked at again that is kept where nobody can be asked."""
 
 DELIVERY_TIMEOUT = 1.0
 """Seconds that requests under way have to complete once the server ends."""
@@ -69,6 +73,8 @@ class BackgroundWork:
         """The timers' callback; returns the least seconds until the next one."""
         if not self._worlds.has(world):
             return FAILURE_PAUSE
+        if world.is_cut_off:
+            return CUT_OFF_PAUSE
         try:
             more = world.run_due_events(MOST_IN_A_SLICE)
         except OurFault as fault:
@@ -77,21 +83,37 @@ class BackgroundWork:
         return 0.0 if more and not world.is_catching_up else SHORTEST
 
 
+class Beside(Protocol):
+    """What goes on as long as the server does."""
+
+    async def start(self) -> None: ...
+
+    async def stop(self) -> None: ...
+
+
 class LifespanMiddleware:
     """Does the background work between the startup and the shutdown of ASGI's lifespan."""
 
-    def __init__(self, app: App, background: BackgroundWork, worlds: Worlds) -> None:
+    def __init__(
+        self, app: App, background: BackgroundWork, worlds: Worlds, beside: Beside | None = None
+    ) -> None:
+        """`beside` begins before it and ends after it."""
         self._app = app
         self._background = background
         self._worlds = worlds
+        self.beside = beside
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "lifespan":
             await self._app(scope, receive, send)
             return
         await receive()
+        if self.beside is not None:
+            await self.beside.start()
         self._background.start(self._worlds, scope.get("extensions", {}).get(OWN_PORT, 0))
         await send({"type": "lifespan.startup.complete"})
         await receive()
         await self._background.stop()
+        if self.beside is not None:
+            await self.beside.stop()
         await send({"type": "lifespan.shutdown.complete"})

@@ -11,7 +11,7 @@ from mockade.catalogue.shape_answers import ShapeAnswerer
 from mockade.contract.body_writer import is_structured
 from mockade.contract.operations import Content
 from mockade.crud.not_of_rows import NotOfRows
-from mockade.errors import InvalidResponse, OurFault
+from mockade.errors import InvalidResponse, OurFault, RunAgain
 from mockade.handling import Call, Reply, Wait
 
 Response_co = TypeVar("Response_co", covariant=True)
@@ -84,7 +84,7 @@ def reply_of(answerer: Answerer, call: Any) -> Reply:
         if type(answer) is Wait:
             raise Waiting(answerer.name, answer)
         return Reply(answer)
-    except (Exception, KeyboardInterrupt):
+    except (Exception, KeyboardInterrupt, RunAgain):
         raise
     except BaseException as error:  # such as sys.exit() in a handler, which must not end the server
         raise OurFault(f"{answerer.name} raised {type(error).__name__}: {error}.") from error

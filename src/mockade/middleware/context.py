@@ -24,6 +24,9 @@ from mockade.worlds.world import World
 CONTEXT_KEY = "mockade"
 """Where the context stands in the scope."""
 
+KEPT_FAULT = "mockade.fault"
+"""Where the fault stands that a request met which is run again: it is not to be counted twice."""
+
 
 class Preference(NamedTuple):
     """The documented answer that a caller asked for; without an `example` any that fits."""
@@ -59,6 +62,8 @@ class RequestContext(RequestFacts):
     """The rule that it met."""
     accept: str = ""
     """The media types that the caller takes (`Accept`); empty where it takes any."""
+    outage: Refusal | None = None
+    """Why nobody can answer it now: where worlds are kept cannot be asked."""
     question: Question | None = None
     """What its answer may be kept for in the world's cache; None where it is not to be."""
 

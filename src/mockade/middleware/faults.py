@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable
+from dataclasses import replace
 from typing import Any
 
 import orjson
 
 from mockade.asgi import App, Receive, Scope, Send, header
 from mockade.contract.violations import ABSENT
-from mockade.middleware.context import CONTEXT_KEY, RoutedContext
+from mockade.middleware.context import CONTEXT_KEY, KEPT_FAULT, RoutedContext
 from mockade.middleware.documented_responses import documented_response, undocumented_response
 from mockade.middleware.receiving import (
     ClientGone,
@@ -22,7 +23,7 @@ from mockade.middleware.responses import send_response
 from mockade.server.connection import pause
 from mockade.settings import Settings
 from mockade.worlds.fault_match import FaultRequest
-from mockade.worlds.faults import FaultAction
+from mockade.worlds.faults import Fault, FaultAction
 
 OVERLOADED = frozenset({429, 503})
 """Statuses that come with `Retry-After`."""
@@ -49,6 +50,11 @@ class FaultMiddleware:
         return self._match(context, scope, receive, send)
 
     async def _match(self, context: RoutedContext, scope: Scope, receive: Receive, send: Send) -> None:
+        kept: Fault | None = scope.get(KEPT_FAULT)
+        if kept is not None:  # it is run again, and has waited
+            context.fault = replace(kept, do=kept.do._replace(delay_ms=None))
+            await self._misbehave(context, context.fault.do, scope, receive, send)
+            return
         world, request = context.world, fault_request(context, scope)
         if world.faults.asks_for_body(request):
             most, patience = self._settings.max_body, self._settings.patience

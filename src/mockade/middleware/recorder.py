@@ -27,10 +27,11 @@ class RecorderMiddleware:
         started = time.perf_counter()
         world.request_began()
         head: Message | None = None
+        is_recorded = False
 
         async def recorded(message: Message) -> None:
             """Hold a response's head back until its body is there: both belong to the entry it names."""
-            nonlocal head
+            nonlocal head, is_recorded
             if message["type"] == "http.response.start":
                 head = message
                 return
@@ -42,7 +43,9 @@ class RecorderMiddleware:
                 exchange.response_body = b"" if exchange.method == "HEAD" else message.get("body", b"")
                 if not context.is_internal:
                     record(context)
-                    start["headers"] = [*start["headers"], (NUMBER, b"%d" % exchange.id)]
+                    is_recorded = True
+                    if exchange.id:  # else its number is not known yet
+                        start["headers"] = [*start["headers"], (NUMBER, b"%d" % exchange.id)]
                 body = exchange.response_body
                 if context.fault is not None and context.bandwidth:
                     body = body[: len(body) // 2] if context.drop == "half" else body
@@ -64,7 +67,7 @@ class RecorderMiddleware:
             if context.is_internal:
                 exchange.began = context.world.state.clock.now()
             else:
-                if not exchange.id:
+                if not is_recorded:
                     record(context)  # it ended without a response
                 world.coverage.count(exchange)  # now that nobody waits: it reads schemas when they are new
             self._on_exchange(exchange)

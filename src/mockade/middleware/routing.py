@@ -66,6 +66,8 @@ class RoutingMiddleware:
             raise EngineRefusal(
                 "malformed_request", f"The path {path} holds percent-encoded bytes that are not UTF-8."
             ) from None
+        if context.outage is not None:
+            raise context.outage
         extensions = scope.setdefault("extensions", {})
         extensions[ROUTING_CONTEXT] = {"api_base_path": CONNEXION_MOUNT, "operation_id": route.id}
         return self._app(scope, receive, send)

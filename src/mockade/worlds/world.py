@@ -74,10 +74,10 @@ class World(EventRunner):
         items_of: ItemsOf = nothing,
     ) -> None:
         self.name: Final = name
-        self.journal: Final = Journal(capacity, on_entry)
+        self.journal = self._new_journal(capacity, on_entry)
         self.coverage: Final = Coverage(items_of)
         self.responses: Final = ResponseCache()
-        self.waits: Final = Waits()
+        self.waits: Final = self._new_waits()
         self._baseline = baseline
         self._state, self._faults = baseline
         self._snapshots: Mapping[str, State] = {}
@@ -87,6 +87,28 @@ class World(EventRunner):
         self._interruptions = 0
         self._due = DueEvents(run_event)
         self._on_change = on_change
+
+    def _new_journal(self, capacity: int, on_entry: ExchangeListener | None) -> Journal:
+        return Journal(capacity, on_entry)
+
+    def _new_waits(self) -> Waits:
+        return Waits()
+
+    @property
+    def is_cut_off(self) -> bool:
+        """Whether nothing is to happen in it by itself: where it is kept cannot be asked."""
+        return False
+
+    async def settled(self) -> bool:
+        """Whether what was done in it stands; where it is shared others may have been first."""
+        return True
+
+    async def claim(self, what: str, seconds: float) -> bool:  # noqa: ARG002  # others share their worlds
+        """Whether this process alone is to do something for so long, given all that was done before."""
+        return True
+
+    async def release(self, what: str) -> None:
+        """Give a claim back."""
 
     @property
     def state(self) -> State:

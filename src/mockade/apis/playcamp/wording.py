@@ -24,6 +24,7 @@ _CODES = {
     413: "PAYLOAD_TOO_LARGE",
     415: "UNSUPPORTED_MEDIA_TYPE",
     501: "NOT_IMPLEMENTED",
+    503: "SERVICE_UNAVAILABLE",
 }
 """400 to 404 are the vendor's (documented); the others continue them (assumed)."""
 

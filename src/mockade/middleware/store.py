@@ -1,0 +1,234 @@
+"""Store middleware: an answer goes out when the store has confirmed the state that it was made of."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import fields
+from typing import Any, cast
+
+from mockade.asgi import App, Message, Receive, Scope, Send
+from mockade.errors import EngineRefusal
+from mockade.middleware.context import CONTEXT_KEY, KEPT_FAULT, RequestContext
+from mockade.middleware.receiving import receive_body
+from mockade.settings import MOCKADE_PATH, Settings
+from mockade.state.clock import steady_time
+from mockade.stores import attempts
+from mockade.stores.attempts import Attempt, NotReady
+from mockade.stores.interface import StoreError
+from mockade.stores.rounds import Rounds
+from mockade.stores.shared_world import AGAIN, SharedWorld
+from mockade.worlds.journal import Exchange
+
+MOST_TRIES = 50
+"""How often a request is run where others change its world each time before it is done."""
+
+READY = f"{MOCKADE_PATH}/v1/ready"
+
+
+class StoreMiddleware:
+    """Runs a request on this process's copy of its world, and again where others were first.
+
+    It stands in the list only where worlds are kept in a store; nothing that comes after it knows of that. A
+    request is run as a whole, by what was received of it: its answer is held back meanwhile, but for the
+    control API's streams.
+    """
+
+    def __init__(self, app: App, rounds: Rounds, settings: Settings) -> None:
+        self._app = app
+        self._rounds = rounds
+        self._settings = settings
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        request = _Request(scope, receive, send)
+        try:
+            if request.context.is_internal:
+                is_done = await self._control(request)
+            else:
+                is_done = await self._call(request)
+            reason = "" if is_done else BUSY
+        except StoreError as error:
+            reason = str(error)
+        if reason:
+            await self._refuse(request, reason)
+
+    async def _call(self, request: _Request) -> bool:
+        """Whether it was answered; else the world was another each time."""
+        rounds, world, arrived = self._rounds, request.world, steady_time()
+        for _ in range(MOST_TRIES):
+            if not world.is_loaded:
+                await rounds.load(world)
+            if world.faults.rules:
+                await self._receive_whole(request)
+            commits = world.commits
+            await self._app(request.scope, request.receive, request.send)
+            if request.is_sent:
+                return True
+            number = await rounds.confirm(world, arrived)
+            if number != AGAIN:
+                request.context.exchange.id = number
+                await request.send_held()
+                return True
+            request.run_again(keep_fault=world.commits > commits)
+        return False
+
+    async def _receive_whole(self, request: _Request) -> None:
+        """Have the body before faults are counted: what is counted while it comes might be so twice."""
+        most, patience = self._settings.max_body, self._settings.patience
+        with suppress(Exception):  # whoever reads it for its own sake says so
+            await receive_body(request.scope, request.receive, most=most, patience=patience)
+        request.rewind()
+
+    async def _control(self, request: _Request) -> bool:
+        """As `_call`, for the control API, which may ask for any world, and change it in several steps."""
+        rounds, arrived = self._rounds, steady_time()
+        if request.context.exchange.path == READY:
+            await rounds.ping()
+        attempt = Attempt()
+        token = attempts.begin(attempt)
+        try:
+            for _ in range(MOST_TRIES):
+                try:
+                    await self._app(request.scope, request.receive, request.send)
+                    if request.is_sent or await self._confirm(attempt, arrived):
+                        await request.send_held()
+                        return True
+                except NotReady as needed:
+                    await self._prepare(attempt, needed.worlds, arrived)
+                finally:
+                    self._let_go(attempt)
+                request.run_again()
+                attempt.begin_again()
+            return False
+        finally:
+            attempts.end(attempt, token)
+
+    async def _prepare(self, attempt: Attempt, needed: Sequence[Any], arrived: float) -> None:
+        """Have the worlds that a request asks for as the store has them."""
+        rounds = self._rounds
+        if not needed:
+            rounds.worlds.take_names(await rounds.names())
+            attempt.has_names = True
+        for world in needed:
+            await rounds.refresh(world, arrived, journal=True)
+            attempt.fresh.add(world)
+            rounds.watch(world)
+
+    async def _confirm(self, attempt: Attempt, arrived: float) -> bool:
+        """Whether what it did stands; else it is undone, and to be done again."""
+        rounds = self._rounds
+        for world in cast("list[SharedWorld]", attempt.made):
+            if rounds.worlds.has(world) and await rounds.create(world) is None:
+                rounds.worlds.forget(world)
+                attempt.has_names = False
+                return False
+        for name in attempt.removed:
+            await rounds.delete(name)
+        for world in self._let_go(attempt):
+            if world.is_confirmed:
+                continue
+            if await rounds.confirm(world, arrived, wants_number=False) == AGAIN:
+                attempt.fresh.discard(world)
+                return False
+        return True
+
+    def _let_go(self, attempt: Attempt) -> list[SharedWorld]:
+        """Let what it did, and what others wait with for that, be confirmed; the worlds that it changed."""
+        held = cast("list[SharedWorld]", attempt.let_go())
+        for world in held:
+            self._rounds.let_go(world)
+        return held
+
+    async def _refuse(self, request: _Request, reason: str) -> None:
+        """Answer 503 in the API's own words, without a look at any world."""
+        request.run_again()
+        refusal = EngineRefusal("store_unavailable", reason, headers={"Retry-After": "1"})
+        request.context.outage = refusal
+        await self._app(request.scope, request.receive, request.send)
+        await request.send_held()
+        self._rounds.want(request.world)  # its entry wants a number
+
+
+BUSY = (
+    f"Others changed this world each of the {MOST_TRIES} times that the call was run, before it was done: "
+    "send it again a little later."
+)
+
+
+class _Request:
+    """A request that may be run several times, by what was received of it."""
+
+    __slots__ = ("_at", "_given", "_held", "_receive", "_received", "_send", "context", "is_sent", "scope")
+
+    def __init__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        self.scope = scope
+        self.context: RequestContext = scope[CONTEXT_KEY]
+        self._given = dict(scope)
+        self._receive = receive
+        self._received: list[Message] = []
+        self._at = 0
+        self._send = send
+        self._held: list[Message] = []
+        self.is_sent = False
+        """Whether it is being answered already: by a stream, or a refusal of what is still coming."""
+
+    @property
+    def world(self) -> SharedWorld:
+        world = self.context.world
+        if not isinstance(world, SharedWorld):
+            raise TypeError(f"{world.name!r} is no world of a store")
+        return world
+
+    async def receive(self) -> Message:
+        if self._at == len(self._received):
+            self._received.append(await self._receive())
+        self._at += 1
+        return self._received[self._at - 1]
+
+    def rewind(self) -> None:
+        self._at = 0
+
+    async def send(self, message: Message) -> None:
+        if self.is_sent:
+            await self._send(message)
+            return
+        self._held.append(message)
+        if message.get("more_body", False):
+            await self.send_held()
+            self.is_sent = True
+
+    async def send_held(self) -> None:
+        held, self._held = self._held, []
+        for message in held:
+            await self._send(message)
+
+    def run_again(self, *, keep_fault: bool = False) -> None:
+        """Be as it came; `keep_fault` says whether the fault that it met was counted by the store."""
+        scope: RequestContext = self.scope[CONTEXT_KEY]
+        fault = scope.fault if keep_fault else None
+        self.scope.clear()
+        self.scope.update(self._given)
+        if fault is not None:
+            self.scope[KEPT_FAULT] = fault
+        _as_it_came(self.context)
+        self._held = []
+        self._at = 0
+
+
+def _as_it_came(context: RequestContext) -> None:
+    """Take back all that a run of the request has filled in."""
+    exchange = context.exchange
+    fresh = Exchange(exchange.method, exchange.path, exchange.world, query=exchange.query)
+    for name in Exchange.__slots__:
+        if name != "request_headers":
+            setattr(exchange, name, getattr(fresh, name))
+    plain = RequestContext(
+        context.world,
+        exchange,
+        context.is_internal,
+        context.world_refusal,
+        base_url=context.base_url,
+        accept=context.accept,
+    )
+    for field in fields(RequestContext):
+        setattr(context, field.name, getattr(plain, field.name))

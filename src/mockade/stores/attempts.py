@@ -1,0 +1,78 @@
+"""One run of a request to the control API, which may ask for any world and change it in several steps."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextvars import ContextVar, Token
+from typing import Protocol
+
+from mockade.errors import RunAgain
+
+
+class Holdable(Protocol):
+    """A world, of which a request may have done a part of its work."""
+
+    holds: int
+
+
+class NotReady(RunAgain):
+    """A request asks for worlds that are not as the store has them: it is to be run again when they are."""
+
+    def __init__(self, worlds: Sequence[Holdable] = ()) -> None:
+        super().__init__()
+        self.worlds = worlds
+        """Without any it asks for the names of all."""
+
+
+class Attempt:
+    """What one run of a request has found, changed, made and removed."""
+
+    __slots__ = ("fresh", "has_names", "held", "is_over", "made", "removed")
+
+    def __init__(self) -> None:
+        self.has_names = False
+        """Whether the names of all worlds were read since it came."""
+        self.fresh: set[Holdable] = set()
+        """The worlds that are as the store had them after it came."""
+        self.held: dict[Holdable, None] = {}
+        """Those that it has changed: nothing of that is to be confirmed before it is done."""
+        self.made: list[Holdable] = []
+        self.removed: list[str] = []
+        self.is_over = False
+
+    def hold(self, world: Holdable) -> None:
+        if world not in self.held:
+            self.held[world] = None
+            world.holds += 1
+
+    def let_go(self) -> list[Holdable]:
+        """Hold none any longer; returns those that were held."""
+        held, self.held = list(self.held), {}
+        for world in held:
+            world.holds -= 1
+        return held
+
+    def begin_again(self) -> None:
+        """Forget what was done: it is undone."""
+        self.made, self.removed = [], []
+
+
+_ATTEMPT: ContextVar[Attempt | None] = ContextVar("attempt", default=None)
+
+
+def begin(attempt: Attempt) -> Token[Attempt | None]:
+    return _ATTEMPT.set(attempt)
+
+
+def end(attempt: Attempt, token: Token[Attempt | None]) -> None:
+    attempt.is_over = True
+    _ATTEMPT.reset(token)
+
+
+def present_attempt() -> Attempt | None:
+    """That of the request to the control API which is under way here, None where there is none.
+
+    Timers that it has started find it as well, after its end.
+    """
+    attempt = _ATTEMPT.get()
+    return None if attempt is None or attempt.is_over else attempt

@@ -1,0 +1,138 @@
+"""What a store of worlds is asked, whichever engine it is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple, Protocol
+
+TURN = 0.2
+"""Seconds that one who was overtaken has for his turn: by then he has ended."""
+
+FORMAT = 1
+"""Of what is kept in a store. A store of another format is not read."""
+
+
+class StoreError(Exception):
+    """The store cannot be asked, or cannot take more. The message is a sentence."""
+
+
+class WrongStore(Exception):
+    """What is in the store is not ours, or not of these files. The message says what to do."""
+
+
+class Commit(NamedTuple):
+    """What one worker has to say of one world: where it thinks that the world is, and what it adds."""
+
+    world: str
+    epoch: str
+    """Which world of that name: one that is deleted and made again has another."""
+    version: int
+    changes: Sequence[bytes] = ()
+    """Each makes the version one more. Without any it is the question whether the version is the last one."""
+    entries: int = 0
+    """How many numbers of the journal are wanted."""
+    who: str = ""
+    """Which worker says it."""
+    was_overtaken: bool = False
+    """Whether others were first with its changes before: then it has its turn next."""
+
+
+class Committed(NamedTuple):
+    """The world was at that version, and has the changes now."""
+
+    first: int
+    """The first of the journal's numbers that were wanted."""
+    last: int
+    """The last number of the journal that was given to anybody."""
+
+
+class Behind(NamedTuple):
+    """Others have changed the world, and nothing was added."""
+
+    changes: Sequence[bytes]
+    """What is missing, the oldest first; empty where the world has to be loaded again."""
+
+
+class Busy(NamedTuple):
+    """Another has its turn, which was overtaken before: to be asked again in a moment. Nothing was added."""
+
+
+class Gone(NamedTuple):
+    """There is no such world any more, or another of that name."""
+
+
+class LoadedWorld(NamedTuple):
+    """A world as the store has it: its baseline, and what became of it since."""
+
+    epoch: str
+    version: int
+    baseline: bytes
+    """The difference from an empty world."""
+    snapshot: bytes
+    """The difference from the baseline to what a version was; empty for the baseline itself."""
+    changes: Sequence[bytes]
+    """Those since the snapshot."""
+    last: int
+    """The last number of the journal that was given."""
+
+
+class Entry(NamedTuple):
+    """An entry of a world's journal, numbered, as bytes."""
+
+    number: int
+    data: bytes
+
+
+class WorldStore(Protocol):
+    """Keeps worlds as versions: a log of changes, and now and then a snapshot.
+
+    Every method raises StoreError, within about a second, where the store cannot be asked.
+    """
+
+    async def start(self, files: str) -> None:
+        """Begin to use it. `files` is a fingerprint of the contracts and rows that worlds are made of.
+
+        Raises WrongStore where it holds worlds of another format or of other files.
+        """
+
+    async def names(self) -> list[str]:
+        """The worlds that there are."""
+
+    async def load(self, world: str) -> LoadedWorld | None:
+        """A world whole, None where it is not there."""
+
+    async def create(self, world: str, baseline: bytes, changes: Sequence[bytes]) -> LoadedWorld | None:
+        """A new world; None where there is one of that name."""
+
+    async def delete(self, world: str) -> bool:
+        """Whether it was there."""
+
+    async def delete_idle(self, seconds: float, spared: str) -> list[str]:
+        """Delete the worlds that nobody has asked for so long, but for one; their names."""
+
+    async def commit(self, commits: Sequence[Commit]) -> list[Committed | Behind | Busy | Gone]:
+        """For each world, all or nothing: its changes are added if it is at that version still."""
+
+    async def keep_snapshot(self, world: str, epoch: str, version: int, snapshot: bytes) -> None:
+        """Keep what a version of the world was, as the difference to the baseline, and let old changes go."""
+
+    async def claim(self, world: str, what: str, who: str, seconds: float) -> bool:
+        """Whether `who` alone may do something for so long: false where another has claimed it."""
+
+    async def release(self, world: str, what: str, who: str) -> None:
+        """Give a claim back, if it is still one's own."""
+
+    async def add_entries(self, world: str, epoch: str, entries: Sequence[Entry], capacity: int) -> None:
+        """Add to a world's journal, of which about the newest `capacity` are kept."""
+
+    async def entries_after(self, world: str, epoch: str, place: str) -> tuple[list[Entry], str]:
+        """The next entries behind a place, in the order in which they came, and the place after them.
+
+        The first place is empty. Without entries there are no more.
+        """
+
+    async def last_entry(self, world: str, epoch: str) -> int:
+        """The last number of its journal that was given to anybody."""
+
+    async def close(self) -> None:
+        """Let go of connections."""

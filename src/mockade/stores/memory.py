@@ -1,0 +1,156 @@
+"""A store in this process, for applications in it that share worlds: what other stores are held against."""
+
+from __future__ import annotations
+
+import secrets
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from mockade.state.clock import steady_time
+from mockade.stores.interface import (
+    TURN,
+    Behind,
+    Busy,
+    Commit,
+    Committed,
+    Entry,
+    Gone,
+    LoadedWorld,
+    WrongStore,
+)
+
+KEPT_CHANGES = 1000
+"""Changes that are kept behind a snapshot: who is not further behind need not load the world again."""
+
+
+@dataclass(slots=True)
+class _World:
+    baseline: bytes
+    epoch: str = field(default_factory=lambda: secrets.token_hex(6))
+    version: int = 0
+    snapshot: tuple[int, bytes] = (0, b"")
+    changes: deque[bytes] = field(default_factory=deque)
+    """Those up to the version, the newest last."""
+    numbered: int = 0
+    journal: deque[tuple[int, Entry]] = field(default_factory=deque)
+    added: int = 0
+    turn: tuple[str, float] = ("", 0.0)
+    """Who may change it next, and until when nobody else."""
+    used: float = field(default_factory=steady_time)
+
+    def changes_after(self, version: int) -> list[bytes] | None:
+        missing = self.version - version
+        return list(self.changes)[-missing:] if 0 < missing <= len(self.changes) else None
+
+
+class MemoryStore:
+    """Worlds in dictionaries. It never waits, so that each method is one step for everybody else."""
+
+    def __init__(self, now: Callable[[], float] = steady_time) -> None:
+        self._now = now
+        self._files = ""
+        self._worlds: dict[str, _World] = {}
+        self._claims: dict[tuple[str, str], tuple[str, float]] = {}
+
+    async def start(self, files: str) -> None:
+        if self._files not in ("", files):
+            raise WrongStore("The store holds worlds that were made of other files.")
+        self._files = files
+
+    async def names(self) -> list[str]:
+        return list(self._worlds)
+
+    async def load(self, world: str) -> LoadedWorld | None:
+        found = self._worlds.get(world)
+        return self._loaded(found) if found is not None else None
+
+    def _loaded(self, world: _World) -> LoadedWorld:
+        version, snapshot = world.snapshot
+        changes = world.changes_after(version) or []
+        return LoadedWorld(world.epoch, world.version, world.baseline, snapshot, changes, world.numbered)
+
+    async def create(self, world: str, baseline: bytes, changes: Sequence[bytes]) -> LoadedWorld | None:
+        if world in self._worlds:
+            return None
+        made = self._worlds[world] = _World(baseline, used=self._now())
+        made.changes.extend(changes)
+        made.version = len(changes)
+        return self._loaded(made)
+
+    async def delete(self, world: str) -> bool:
+        return self._worlds.pop(world, None) is not None
+
+    async def delete_idle(self, seconds: float, spared: str) -> list[str]:
+        now = self._now()
+        idle = [name for name, world in self._worlds.items() if name != spared and now - world.used > seconds]
+        for name in idle:
+            del self._worlds[name]
+        return idle
+
+    async def commit(self, commits: Sequence[Commit]) -> list[Committed | Behind | Busy | Gone]:
+        return [self._commit(one) for one in commits]
+
+    def _commit(self, commit: Commit) -> Committed | Behind | Busy | Gone:
+        world = self._worlds.get(commit.world)
+        if world is None or world.epoch != commit.epoch:
+            return Gone()
+        world.used = now = self._now()
+        whose, until = world.turn
+        if world.version != commit.version:
+            if commit.was_overtaken and (until <= now or whose == commit.who):
+                world.turn = commit.who, now + TURN
+            return Behind(world.changes_after(commit.version) or ())
+        if commit.changes and until > now:
+            if whose != commit.who:
+                return Busy()
+            world.turn = "", 0.0
+        world.changes.extend(commit.changes)
+        world.version += len(commit.changes)
+        first = world.numbered + 1
+        world.numbered += commit.entries
+        return Committed(first, world.numbered)
+
+    async def keep_snapshot(self, world: str, epoch: str, version: int, snapshot: bytes) -> None:
+        found = self._worlds.get(world)
+        if found is None or found.epoch != epoch or found.snapshot[0] >= version:
+            return
+        found.snapshot = version, snapshot
+        while len(found.changes) > max(found.version - version, KEPT_CHANGES):
+            found.changes.popleft()
+
+    async def claim(self, world: str, what: str, who: str, seconds: float) -> bool:
+        holder, until = self._claims.get((world, what), ("", 0.0))
+        if holder not in ("", who) and until > self._now():
+            return False
+        self._claims[world, what] = who, self._now() + seconds
+        return True
+
+    async def release(self, world: str, what: str, who: str) -> None:
+        if self._claims.get((world, what), ("", 0.0))[0] == who:
+            del self._claims[world, what]
+
+    async def add_entries(self, world: str, epoch: str, entries: Sequence[Entry], capacity: int) -> None:
+        found = self._worlds.get(world)
+        if found is None or found.epoch != epoch:
+            return
+        for entry in entries:
+            found.added += 1
+            found.journal.append((found.added, entry))
+        while len(found.journal) > capacity:
+            found.journal.popleft()
+
+    async def entries_after(self, world: str, epoch: str, place: str) -> tuple[list[Entry], str]:
+        found = self._worlds.get(world)
+        if found is None or found.epoch != epoch:
+            return [], place
+        after = int(place or 0)
+        new = [(at, entry) for at, entry in found.journal if at > after]
+        return [entry for _, entry in new], str(new[-1][0]) if new else place
+
+    async def last_entry(self, world: str, epoch: str) -> int:
+        found = self._worlds.get(world)
+        return found.numbered if found is not None and found.epoch == epoch else 0
+
+    async def close(self) -> None:
+        """There is nothing to let go of."""

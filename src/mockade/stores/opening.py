@@ -1,0 +1,84 @@
+"""Opens a store by its address, and looks at the start whether it can be used."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import threading
+from collections.abc import Mapping
+from importlib.util import find_spec
+from urllib.parse import urlsplit
+
+from mockade.catalogue.api import Api
+from mockade.errors import Finding, Place, SetupError
+from mockade.hints import did_you_mean
+from mockade.settings import Settings
+from mockade.stores.addresses import SCHEMES, shown
+from mockade.stores.interface import StoreError, WorldStore, WrongStore
+
+OPTION = "--store"
+
+EXAMPLE = "redis://127.0.0.1:6379/0"
+
+NEEDED = f"Start one with `redis-server` or `valkey-server`, then: {OPTION} {EXAMPLE}"
+"""What to do where there is no store."""
+
+
+def open_store(settings: Settings) -> WorldStore:
+    """The store of the settings; no connection is made yet. Raises SetupError for an address of none."""
+    url = settings.store
+    scheme = urlsplit(url).scheme
+    if scheme not in SCHEMES:
+        hint = did_you_mean(scheme, SCHEMES) if scheme else ""
+        message = f"{shown(url)!r} is no address of a store: it begins with redis://, rediss:// or unix://."
+        raise _setup_error(message, f"{hint} For example: {EXAMPLE}".strip())
+    if find_spec("redis") is None:
+        raise _setup_error("Stores need redis-py, which is not installed.", "pip install 'mockade[redis]'")
+    from mockade.stores.redis_store import RedisStore
+
+    try:
+        return RedisStore(url, settings.store_prefix)
+    except ValueError as error:  # of redis-py, which reads the address
+        raise _setup_error(f"{shown(url)!r} is no address of a store: {error}.") from None
+
+
+def check_store(apis: Mapping[str, Api], settings: Settings) -> None:
+    """Look whether the store is there and is for these APIs. Raises SetupError with what to do."""
+    errors: list[Exception] = []
+
+    def look() -> None:
+        try:
+            asyncio.run(_looked(open_store(settings), fingerprint(apis, settings)))
+        except (StoreError, WrongStore, SetupError) as error:
+            errors.append(error)
+
+    # A thread of its own: the caller's may have a loop that runs.
+    thread = threading.Thread(target=look)
+    thread.start()
+    thread.join()
+    for error in errors:
+        if isinstance(error, SetupError):
+            raise error
+        raise _setup_error(str(error), NEEDED if isinstance(error, StoreError) else "")
+
+
+async def _looked(store: WorldStore, files: str) -> None:
+    try:
+        await store.start(files)
+    finally:
+        await store.close()
+
+
+def fingerprint(apis: Mapping[str, Api], settings: Settings) -> str:
+    """Of what the rows of a store have to fit: the contracts, and what is made up for the start."""
+    digest = hashlib.blake2b(digest_size=12)
+    for stem, api in sorted(apis.items()):
+        digest.update(f"{stem}\0{settings.rows}\0{sorted(api.collections)}\0".encode())
+        digest.update(f"{sorted(api.starting_names(settings.rows))}\0".encode())
+        for path in api.contract.document.paths():
+            digest.update(path.read_bytes() if path.is_file() else str(path).encode())
+    return digest.hexdigest()
+
+
+def _setup_error(message: str, mend: str = "") -> SetupError:
+    return SetupError([Finding(Place(OPTION), message, mend, rule="store")])

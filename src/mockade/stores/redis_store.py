@@ -1,0 +1,278 @@
+"""A store on Redis or Valkey: each world is a few keys, all in one slot of a cluster."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections.abc import AsyncIterator, Awaitable, Sequence
+from contextlib import asynccontextmanager
+from typing import Any
+
+import redis.asyncio as redis
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
+from redis.exceptions import NoScriptError, OutOfMemoryError, RedisError, ResponseError
+
+from mockade.stores import scripts
+from mockade.stores.addresses import shown
+from mockade.stores.interface import (
+    FORMAT,
+    TURN,
+    Behind,
+    Busy,
+    Commit,
+    Committed,
+    Entry,
+    Gone,
+    LoadedWorld,
+    StoreError,
+    WrongStore,
+)
+
+PATIENCE = 0.8
+"""Seconds that an answer of the store may take: who waits for it gets a 503 within a second."""
+
+LONG = 30.0
+"""Seconds that a whole world may take on its way."""
+
+OLDEST = 7
+"""The first major version of Redis whose scripts say what they need; Valkey's first was 7.2."""
+
+KEPT_CHANGES = 1000
+"""Changes that are kept behind a snapshot: who is not further behind need not load the world again."""
+
+_AT_ONCE = 200
+"""Entries of a journal that are read in one go."""
+
+_SCANNED = 100_000
+"""Keys that are looked at for what is not ours."""
+
+
+class RedisStore:
+    """Worlds in a Redis or Valkey at `url` (redis://, rediss:// or unix://), below a prefix of its keys."""
+
+    def __init__(self, url: str, prefix: str) -> None:
+        self._shown = f"The store at {shown(url)}"
+        self._prefix = prefix
+        # Nothing is sent again by itself: a commit whose answer was lost may have happened.
+        self._redis = redis.from_url(
+            url,
+            socket_timeout=None,  # `_asking` has a limit for the whole
+            socket_connect_timeout=None,
+            retry=Retry(NoBackoff(), 0),
+            client_name="mockade",
+            protocol=2,
+        )
+        self._names = f"{prefix}:worlds"
+        self._meta = f"{prefix}:meta"
+
+    def _keys(self, world: str, *parts: str) -> list[str]:
+        """The keys of a world; its name in braces keeps them together in a cluster."""
+        return [f"{self._prefix}:{{{world}}}:{part}" for part in parts]
+
+    @asynccontextmanager
+    async def _asking(self, patience: float = PATIENCE) -> AsyncIterator[None]:
+        """Raises StoreError for whatever the store or the way to it has against it."""
+        try:
+            async with asyncio.timeout(patience):
+                yield
+        except OutOfMemoryError:
+            raise StoreError(
+                f"{self._shown} is full and takes no changes: raise its maxmemory, or delete worlds."
+            ) from None
+        except TimeoutError:
+            raise StoreError(f"{self._shown} does not answer within {patience:g} s: is it running?") from None
+        except (RedisError, OSError) as error:
+            raise StoreError(f"{self._shown} cannot be asked ({_why(error)}): is it running?") from error
+
+    async def _run(
+        self, script: scripts.Script, keys: Sequence[str], *values: Any, patience: float = PATIENCE
+    ) -> Any:
+        async with self._asking(patience):
+            try:
+                return await self._redis.evalsha(script.digest, len(keys), *keys, *values)
+            except NoScriptError:
+                await self._load_scripts()
+                return await self._redis.evalsha(script.digest, len(keys), *keys, *values)
+
+    async def _load_scripts(self) -> None:
+        for script in scripts.ALL:
+            await self._redis.script_load(script.text)
+
+    async def start(self, files: str) -> None:
+        async with self._asking():
+            facts = await self._redis.info("server")
+            self._check_version(facts)
+            await self._load_scripts()
+            await self._check_foreign()
+        try:
+            format_there, files_there = await self._run(
+                scripts.START, [self._meta, self._names], FORMAT, files
+            )
+        except StoreError as error:
+            if isinstance(error.__cause__, ResponseError):
+                raise WrongStore(self._occupied(self._meta)) from None
+            raise
+        if int(format_there) != FORMAT:
+            raise WrongStore(
+                f"{self._shown} is of format {int(format_there)}, and this is {FORMAT}: give "
+                "this version a --store-prefix of its own."
+            )
+        if files_there.decode() != files:
+            raise WrongStore(
+                f"{self._shown} has worlds of other contracts or rows than are "
+                "served here: serve those, or give these a --store-prefix of their own."
+            )
+
+    def _check_version(self, facts: dict[str, Any]) -> None:
+        version = str(facts.get("valkey_version") or facts.get("redis_version", ""))
+        if int(version.partition(".")[0] or 0) < OLDEST:
+            raise WrongStore(
+                f"{self._shown} is version {version}: it has to be Redis 7 or Valkey 7.2 at least."
+            )
+
+    async def _check_foreign(self) -> None:
+        """Raises WrongStore where something stands below the prefix and none of it says that it is ours."""
+        if await self._redis.exists(self._meta):
+            return
+        cursor, seen = 0, 0
+        pattern = f"{_escaped(self._prefix)}:*"
+        while seen < _SCANNED:
+            cursor, keys = await _answer(self._redis.scan(cursor, match=pattern, count=1000))
+            seen += 1000
+            if keys:
+                raise WrongStore(self._occupied(keys[0].decode("utf-8", "replace")))
+            if not cursor:
+                return
+
+    def _occupied(self, key: str) -> str:
+        return (
+            f"{self._shown} holds {key!r}, which is not Mockade's: give another --store-prefix "
+            f"than {self._prefix!r}, or another database."
+        )
+
+    async def names(self) -> list[str]:
+        async with self._asking():
+            found = await _answer(self._redis.smembers(self._names))
+        return sorted(name.decode() for name in found)
+
+    async def load(self, world: str) -> LoadedWorld | None:
+        keys = self._keys(world, "head", "baseline", "snapshot", "log")
+        return _loaded(await self._run(scripts.LOAD, keys, patience=LONG))
+
+    async def create(self, world: str, baseline: bytes, changes: Sequence[bytes]) -> LoadedWorld | None:
+        async with self._asking():
+            # First, so that no world is there that nobody finds.
+            await _answer(self._redis.sadd(self._names, world))
+        keys = self._keys(world, "head", "baseline", "log")
+        epoch = secrets.token_hex(6)
+        if not await self._run(scripts.CREATE, keys, epoch, baseline, *changes, patience=LONG):
+            return None
+        return LoadedWorld(epoch, len(changes), baseline, b"", changes, 0)
+
+    async def delete(self, world: str) -> bool:
+        found = await self._run(scripts.DELETE, self._keys(world, *_PARTS), "")
+        async with self._asking():
+            await _answer(self._redis.srem(self._names, world))
+        return bool(found)
+
+    async def delete_idle(self, seconds: float, spared: str) -> list[str]:
+        deleted = []
+        for name in await self.names():
+            if name != spared and await self._run(scripts.DELETE, self._keys(name, *_PARTS), seconds):
+                deleted.append(name)
+        async with self._asking():
+            if deleted:
+                await _answer(self._redis.srem(self._names, *deleted))
+        return deleted
+
+    async def commit(self, commits: Sequence[Commit]) -> list[Committed | Behind | Busy | Gone]:
+        answers = await self._pipelined(commits)
+        if any(isinstance(one, NoScriptError) for one in answers):
+            async with self._asking():
+                await self._load_scripts()
+            answers = await self._pipelined(commits)
+        async with self._asking():
+            for one in answers:
+                if isinstance(one, Exception):
+                    raise one
+        return [_committed(one) for one in answers]
+
+    async def _pipelined(self, commits: Sequence[Commit]) -> list[Any]:
+        async with self._asking():
+            pipeline = self._redis.pipeline(transaction=False)
+            for one in commits:
+                script = scripts.COMMIT if one.changes else scripts.CHECK
+                keys = self._keys(one.world, "head", "log")
+                turn = _TURN if one.was_overtaken else 0
+                facts = one.epoch, one.version, one.entries, one.who, turn
+                pipeline.evalsha(script.digest, 2, *keys, *facts, *one.changes)
+            answers: list[Any] = await pipeline.execute(raise_on_error=False)
+            return answers
+
+    async def keep_snapshot(self, world: str, epoch: str, version: int, snapshot: bytes) -> None:
+        keys = self._keys(world, "head", "snapshot", "log")
+        await self._run(scripts.SNAPSHOT, keys, epoch, version, snapshot, KEPT_CHANGES, patience=LONG)
+
+    async def claim(self, world: str, what: str, who: str, seconds: float) -> bool:
+        keys = self._keys(world, f"claim:{what}")
+        return bool(await self._run(scripts.CLAIM, keys, who, max(1, round(seconds * 1000))))
+
+    async def release(self, world: str, what: str, who: str) -> None:
+        await self._run(scripts.RELEASE, self._keys(world, f"claim:{what}"), who)
+
+    async def add_entries(self, world: str, epoch: str, entries: Sequence[Entry], capacity: int) -> None:
+        values = [value for entry in entries for value in entry]
+        await self._run(scripts.ADD_ENTRIES, self._keys(world, "head", "journal"), epoch, capacity, *values)
+
+    async def entries_after(self, world: str, epoch: str, place: str) -> tuple[list[Entry], str]:
+        keys = self._keys(world, "head", "journal")
+        found = await self._run(scripts.ENTRIES, keys, epoch, f"({place}" if place else "-", _AT_ONCE)
+        entries = [Entry(int(number), data) for _, (_, number, _, data) in found]
+        return entries, found[-1][0].decode() if found else place
+
+    async def last_entry(self, world: str, epoch: str) -> int:
+        async with self._asking():
+            there, numbered = await _answer(
+                self._redis.hmget(self._keys(world, "head")[0], ["epoch", "numbered"])
+            )
+        return int(numbered) if there is not None and there.decode() == epoch else 0
+
+    async def close(self) -> None:
+        await self._redis.aclose()
+
+
+_TURN = round(TURN * 1000)
+
+_PARTS = ("head", "baseline", "snapshot", "log", "journal")
+"""Of the keys of a world, but for its claims, which end by themselves."""
+
+
+def _loaded(found: list[Any] | None) -> LoadedWorld | None:
+    if not found:
+        return None
+    epoch, version, numbered, baseline, snapshot, changes = found
+    return LoadedWorld(epoch.decode(), int(version), baseline, snapshot, changes, int(numbered))
+
+
+def _committed(answer: list[Any]) -> Committed | Behind | Busy | Gone:
+    outcome, *facts = answer
+    if outcome == scripts.DONE:
+        return Committed(*facts)
+    if outcome == scripts.BEHIND:
+        return Behind(facts[0])
+    return Busy() if outcome == scripts.BUSY else Gone()
+
+
+async def _answer(asked: Awaitable[Any] | Any) -> Any:
+    """redis-py types what it answers as of both of its clients."""
+    return await asked
+
+
+def _why(error: Exception) -> str:
+    return str(error).rstrip(".") or type(error).__name__
+
+
+def _escaped(prefix: str) -> str:
+    """A prefix as it stands in a pattern of SCAN."""
+    return "".join(f"\\{one}" if one in "*?[]^\\" else one for one in prefix)

@@ -1,0 +1,169 @@
+"""What is done in the store in one step: scripts that Redis and Valkey run, each on the keys of one world."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import NamedTuple
+
+DONE, BEHIND, BUSY, GONE = 1, 0, 2, -1
+"""What COMMIT and CHECK answer first."""
+
+
+class Script(NamedTuple):
+    """A script, and what it is called by once it is loaded."""
+
+    text: str
+    digest: str
+
+
+def _script(text: str, flags: str = "") -> Script:
+    whole = f"#!lua{f' flags={flags}' if flags else ''}\n{text}"
+    return Script(whole, hashlib.sha1(whole.encode(), usedforsecurity=False).hexdigest())
+
+
+START = _script(
+    """
+    -- KEYS: meta, names. ARGV: format, files. What no world was made of yet may be replaced.
+    local there = redis.call('HMGET', KEYS[1], 'format', 'files')
+    if not there[1] or (there[1] == ARGV[1] and redis.call('SCARD', KEYS[2]) == 0) then
+      redis.call('HSET', KEYS[1], 'format', ARGV[1], 'files', ARGV[2])
+      return {ARGV[1], ARGV[2]}
+    end
+    return there
+    """
+)
+
+_COMMIT = """
+    -- KEYS: head, log. ARGV: epoch, version, numbers wanted of the journal, who, milliseconds for a turn of
+    -- his own if he was overtaken, changes...
+    local head = redis.call('HMGET', KEYS[1], 'epoch', 'version', 'numbered', 'turn', 'until')
+    if head[1] ~= ARGV[1] then return {-1} end
+    local time = redis.call('TIME')
+    local now = time[1] * 1000 + math.floor(time[2] / 1000)
+    redis.call('HSET', KEYS[1], 'used', time[1])
+    local others_turn = head[4] and tonumber(head[5]) > now and head[4] ~= ARGV[4]
+    if head[2] ~= ARGV[2] then
+      if ARGV[5] ~= '0' and not others_turn then
+        redis.call('HSET', KEYS[1], 'turn', ARGV[4], 'until', now + ARGV[5])
+      end
+      local expected = tonumber(ARGV[2])
+      local changes = {}
+      for at, one in ipairs(redis.call('XRANGE', KEYS[2], '(' .. ARGV[2] .. '-0', '+', 'COUNT', 1000)) do
+        expected = expected + 1
+        if one[1] ~= expected .. '-0' then return {0, {}} end
+        changes[at] = one[2][2]
+      end
+      return {0, changes}
+    end
+    if #ARGV > 5 then
+      if others_turn then return {2} end
+      local version = tonumber(ARGV[2])
+      for at = 6, #ARGV do
+        version = version + 1
+        redis.call('XADD', KEYS[2], version .. '-0', 'c', ARGV[at])
+      end
+      redis.call('HSET', KEYS[1], 'version', version)
+      if head[4] == ARGV[4] then redis.call('HDEL', KEYS[1], 'turn', 'until') end
+    end
+    local numbered = tonumber(head[3])
+    local last = numbered + tonumber(ARGV[3])
+    if last > numbered then redis.call('HSET', KEYS[1], 'numbered', last) end
+    return {1, numbered + 1, last}
+    """
+
+COMMIT = _script(_COMMIT)
+
+CHECK = _script(_COMMIT, "allow-oom")
+"""Without changes: what only reads is answered while the store is full."""
+
+LOAD = _script(
+    """
+    -- KEYS: head, baseline, snapshot, log.
+    local head = redis.call('HMGET', KEYS[1], 'epoch', 'version', 'numbered', 'snapshot')
+    if not head[1] then return false end
+    local changes = {}
+    for at, one in ipairs(redis.call('XRANGE', KEYS[4], '(' .. head[4] .. '-0', '+')) do
+      changes[at] = one[2][2]
+    end
+    return {head[1], head[2], head[3], redis.call('GET', KEYS[2]), redis.call('GET', KEYS[3]) or '', changes}
+    """,
+    "no-writes",
+)
+
+CREATE = _script(
+    """
+    -- KEYS: head, baseline, log. ARGV: epoch, baseline, changes...
+    if redis.call('EXISTS', KEYS[1]) == 1 then return 0 end
+    redis.call('DEL', KEYS[3])
+    redis.call('HSET', KEYS[1], 'epoch', ARGV[1], 'version', #ARGV - 2, 'numbered', 0, 'snapshot', 0,
+      'used', redis.call('TIME')[1])
+    redis.call('SET', KEYS[2], ARGV[2])
+    for at = 3, #ARGV do redis.call('XADD', KEYS[3], (at - 2) .. '-0', 'c', ARGV[at]) end
+    return 1
+    """
+)
+
+DELETE = _script(
+    """
+    -- KEYS: head, baseline, snapshot, log, journal. ARGV: seconds without use, or nothing for at once.
+    local used = redis.call('HGET', KEYS[1], 'used')
+    if not used then return 0 end
+    if ARGV[1] ~= '' and redis.call('TIME')[1] - used <= tonumber(ARGV[1]) then return 0 end
+    return redis.call('UNLINK', unpack(KEYS))
+    """,
+    "allow-oom",
+)
+
+SNAPSHOT = _script(
+    """
+    -- KEYS: head, snapshot, log. ARGV: epoch, version, snapshot, changes that are kept behind it.
+    local head = redis.call('HMGET', KEYS[1], 'epoch', 'snapshot')
+    if head[1] ~= ARGV[1] or tonumber(head[2]) >= tonumber(ARGV[2]) then return 0 end
+    redis.call('SET', KEYS[2], ARGV[3])
+    redis.call('HSET', KEYS[1], 'snapshot', ARGV[2])
+    local oldest = tonumber(ARGV[2]) - tonumber(ARGV[4])
+    if oldest > 0 then redis.call('XTRIM', KEYS[3], 'MINID', oldest .. '-0') end
+    return 1
+    """
+)
+
+CLAIM = _script(
+    """
+    -- KEYS: claim. ARGV: who, milliseconds.
+    local holder = redis.call('GET', KEYS[1])
+    if holder and holder ~= ARGV[1] then return 0 end
+    redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
+    return 1
+    """
+)
+
+RELEASE = _script(
+    """
+    -- KEYS: claim. ARGV: who.
+    if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('DEL', KEYS[1]) end
+    return 1
+    """,
+    "allow-oom",
+)
+
+ADD_ENTRIES = _script(
+    """
+    -- KEYS: head, journal. ARGV: epoch, capacity, then number and entry in turns.
+    if redis.call('HGET', KEYS[1], 'epoch') ~= ARGV[1] then return 0 end
+    for at = 3, #ARGV, 2 do
+      redis.call('XADD', KEYS[2], 'MAXLEN', '~', ARGV[2], '*', 'n', ARGV[at], 'd', ARGV[at + 1])
+    end
+    return 1
+    """
+)
+
+ENTRIES = _script(
+    """
+    -- KEYS: head, journal. ARGV: epoch, from where, how many.
+    if redis.call('HGET', KEYS[1], 'epoch') ~= ARGV[1] then return {} end
+    return redis.call('XRANGE', KEYS[2], ARGV[2], '+', 'COUNT', ARGV[3])
+    """,
+    "no-writes",
+)
+
+ALL = (START, COMMIT, CHECK, LOAD, CREATE, DELETE, SNAPSHOT, CLAIM, RELEASE, ADD_ENTRIES, ENTRIES)

@@ -1,0 +1,151 @@
+"""The journal of a world that several processes share: what this one enters, and what it has read of all."""
+
+from __future__ import annotations
+
+from collections import OrderedDict, deque
+from collections.abc import Callable, Sequence
+
+from mockade.settings import CAPACITY
+from mockade.state.clock import steady_time
+from mockade.state.state import State
+from mockade.stores.entries import decode_entry
+from mockade.stores.interface import Entry
+from mockade.worlds.journal import Exchange, ExchangeListener, Journal
+
+MOST_STATES = 1000
+"""States before entries of this process that are kept to go back to; others' are not known here."""
+
+MOST_UNSENT = 16 * 1024 * 1024
+"""Bytes of entries that wait for the store; the oldest give way."""
+
+HOLE = 1.0
+"""Seconds that an entry is waited for whose number was given: who was to enter it has ended by then."""
+
+LOST = "The process that answered this ended before it could enter it."
+
+
+class SharedJournal(Journal):
+    """The journal of this process's copy of a world.
+
+    Numbers are given by the store. What happens here is sent there in batches, and comes back with what the
+    other processes have sent once somebody reads: then `exchanges` are read on, in the order of their numbers.
+    """
+
+    __slots__ = (
+        "_arrived",
+        "_listener",
+        "_missed",
+        "_states",
+        "place",
+        "unnumbered",
+        "unsent",
+        "unsent_bytes",
+    )
+
+    def __init__(self, capacity: int = CAPACITY, on_entry: ExchangeListener | None = None) -> None:
+        super().__init__(capacity)
+        self._listener = on_entry
+        self._states: OrderedDict[int, State] = OrderedDict()
+        self.unnumbered: list[Exchange] = []
+        """What was entered and has no number yet."""
+        self.unsent: deque[Exchange] = deque()
+        """What waits to be sent to the store."""
+        self.unsent_bytes = 0
+        self.place = ""
+        """Up to where the store's entries were read."""
+        self._arrived: dict[int, Exchange] = {}
+        self._missed = 0.0
+        """Since when the next entry is missed, while later ones are there; 0 where it is not."""
+
+    def begin(self, epoch: str) -> None:
+        """Be the journal of another world of that name, or of the first."""
+        if self._mark == epoch:
+            return
+        self._mark = epoch
+        self.exchanges.clear()
+        self.unsent.clear()
+        self.unsent_bytes = 0
+        self._states.clear()
+        self._arrived.clear()
+        self.bytes = self.last = 0
+        self.place, self._missed = "", 0.0
+
+    def append(self, exchange: Exchange) -> None:
+        """Enter an exchange, which the store has numbered or will number."""
+        if not exchange.id:
+            self.unnumbered.append(exchange)
+            return
+        if exchange.violations:
+            exchange.violations = [violation.brief() for violation in exchange.violations]
+        if exchange.notices:
+            exchange.notices = [notice.brief() for notice in exchange.notices]
+        exchange.weight = exchange.size()
+        if self._listener is not None:
+            self._listener(exchange)
+        if not self.capacity:
+            return
+        if exchange.before is not None:
+            self._states[exchange.id] = exchange.before
+            if len(self._states) > MOST_STATES:
+                self._states.popitem(last=False)
+        self.unsent.append(exchange)
+        self.unsent_bytes += exchange.weight
+        while self.unsent_bytes > MOST_UNSENT and len(self.unsent) > 1:
+            self.unsent_bytes -= self.unsent.popleft().weight
+
+    def take_unnumbered(self) -> list[Exchange]:
+        taken, self.unnumbered = self.unnumbered, []
+        return taken
+
+    def give_back(self, exchanges: Sequence[Exchange]) -> None:
+        """Have those numbered after all that were requests: what was undone with the state never happened."""
+        self.unnumbered = [one for one in (*exchanges, *self.unnumbered) if one.method]
+
+    def take_unsent(self, most: int) -> list[Exchange]:
+        """The oldest of what waits to be sent."""
+        taken = [self.unsent.popleft() for _ in range(min(most, len(self.unsent)))]
+        self.unsent_bytes -= sum(one.weight for one in taken)
+        return taken
+
+    def send_again(self, exchanges: Sequence[Exchange]) -> None:
+        """Keep what could not be sent."""
+        self.unsent.extendleft(reversed(exchanges))
+        self.unsent_bytes += sum(one.weight for one in exchanges)
+
+    def read_on(self, entries: Sequence[Entry], place: str, count: Callable[[Exchange], None]) -> None:
+        """Take what the store has, up to a place; `count` is called with what other processes entered."""
+        for number, data in entries:
+            if number <= self.last:
+                continue  # it was taken for lost
+            exchange = decode_entry(data)
+            exchange.before = self._states.get(number)
+            if exchange.before is None and exchange.method:
+                count(exchange)
+            self._arrived[number] = exchange
+        if not self.place and self._arrived:
+            self.last = min(self._arrived) - 1  # older ones are forgotten
+        self.place = place
+        self._keep_arrived()
+
+    def _keep_arrived(self) -> None:
+        while (exchange := self._arrived.pop(self.last + 1, None)) is not None:
+            self._missed = 0.0
+            super().append(exchange)
+
+    def is_read_to(self, number: int) -> bool:
+        """Whether the entries up to that number are there."""
+        return self.last >= number
+
+    def give_up_on_holes(self, *, at_once: bool = False) -> None:
+        """Say of each entry that has not come for long, while later ones are there, that it is lost."""
+        if not self._arrived:
+            return
+        now = steady_time()
+        self._missed = self._missed or now
+        if now - self._missed < HOLE and not at_once:
+            return
+        for number in range(self.last + 1, max(self._arrived)):
+            if number not in self._arrived:
+                world = next(iter(self._arrived.values())).world
+                self._arrived[number] = Exchange("", "", world, answered_by="mockade", reason=LOST)
+        self._keep_arrived()

@@ -1,0 +1,202 @@
+"""A world that several processes share: this one's copy of it, and what the store has confirmed of that."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple, Protocol
+
+from mockade.coverage.counting import ItemsOf
+from mockade.settings import CAPACITY
+from mockade.stores.attempts import present_attempt
+from mockade.stores.shared_journal import SharedJournal
+from mockade.worlds.contents import Contents
+from mockade.worlds.due_events import MOST_AT_ONCE, EventHandler
+from mockade.worlds.journal import Exchange, ExchangeListener, Journal, ignore
+from mockade.worlds.waits import Waiter, Waits
+from mockade.worlds.world import Baseline, World, WorldListener, nothing
+
+
+class Sharing(Protocol):
+    """What a world asks of who keeps it and the store at one."""
+
+    @property
+    def is_away(self) -> bool:
+        """Whether the store cannot be asked."""
+
+    def watch(self, world: SharedWorld) -> None:
+        """Somebody waits for what others change in it."""
+
+    async def settled(self, world: SharedWorld) -> bool:
+        """Whether what was done in it is confirmed; else it is undone."""
+
+    async def claimed(self, world: SharedWorld, what: str, seconds: float) -> bool:
+        """Whether this process alone is to do something for so long."""
+
+    async def released(self, world: SharedWorld, what: str) -> None:
+        """Give a claim back."""
+
+
+AGAIN, CONFIRMED = 0, -1
+"""In place of a number: the world was another, and the answer is to be made again; or it holds."""
+
+
+class HeldAnswer(NamedTuple):
+    """An answer that waits until the store has confirmed the state that it was made of."""
+
+    number: asyncio.Future[int]
+    """Done with its number in the journal (CONFIRMED where it wants none), or with AGAIN."""
+    wants_number: bool
+    is_valid: bool
+    """Whether it holds however the world goes on: it was read from what was confirmed after it was asked."""
+
+
+class SharedWorld(World):
+    """This process's copy of a world.
+
+    Calls run on it at once, as on any world; what they make of it is a proposal until the store has confirmed
+    it (`Rounds`), and is undone where others were first.
+    """
+
+    __slots__ = (
+        "checked",
+        "commits",
+        "confirmed",
+        "epoch",
+        "held",
+        "holds",
+        "is_loaded",
+        "is_new",
+        "sharing",
+        "snapshot_version",
+        "version",
+        "was_overtaken",
+    )
+
+    journal: SharedJournal
+
+    def __init__(
+        self,
+        name: str,
+        baseline: Baseline,
+        run_event: EventHandler,
+        capacity: int = CAPACITY,
+        on_change: WorldListener = ignore,
+        on_entry: ExchangeListener | None = None,
+        items_of: ItemsOf = nothing,
+        *,
+        sharing: Sharing,
+    ) -> None:
+        self.sharing = sharing
+        super().__init__(name, baseline, run_event, capacity, on_change, on_entry, items_of)
+        self.confirmed = self.contents
+        self.epoch = ""
+        self.version = 0
+        self.snapshot_version = 0
+        self.is_loaded = False
+        """Whether it is what the store had at some time; nothing is to run in it before."""
+        self.is_new = False
+        """Whether it is to be made in the store, where there must be none of its name."""
+        self.holds = 0
+        """How many requests have done a part of their work in it: none of it is to be confirmed by itself."""
+        self.held: list[HeldAnswer] = []
+        self.checked = 0.0
+        """When the question was asked whose answer `confirmed` is, in seconds of `steady_time`."""
+        self.was_overtaken = False
+        """Whether others were first with what was last to be changed here."""
+        self.commits = 0
+        """How often the store has taken changes from here."""
+
+    def _new_journal(self, capacity: int, on_entry: ExchangeListener | None) -> Journal:
+        return SharedJournal(capacity, on_entry)
+
+    def _new_waits(self) -> Waits:
+        return _WatchedWaits(lambda: self.sharing.watch(self))
+
+    @property
+    def contents(self) -> Contents:
+        """All of it that calls change, as it is here."""
+        return Contents(self._state, self._faults, self._snapshots, self._generated)
+
+    @property
+    def is_confirmed(self) -> bool:
+        """Whether it is as the store has confirmed it."""
+        state, faults, snapshots, generated = self.confirmed
+        return (
+            self._state is state
+            and self._faults is faults
+            and self._snapshots is snapshots
+            and self._generated == generated
+        )
+
+    def go_on_from(self, contents: Contents) -> None:
+        """Take what the store has; what was done here and is not in it is undone."""
+        self.confirmed = contents
+        state, self._faults, self._snapshots, self._generated = contents
+        self._interruptions += self._state.clock.is_halted and state is not self._state
+        self._replace(state)
+
+    def run_due_events(self, most: int = MOST_AT_ONCE) -> bool:
+        """As any world does, but for one that is not loaded, or whose store is away."""
+        if not self.is_loaded or self.sharing.is_away:
+            return False
+        return super().run_due_events(most)
+
+    @property
+    def is_cut_off(self) -> bool:
+        return self.sharing.is_away or not self.is_loaded
+
+    async def settled(self) -> bool:
+        return await self.sharing.settled(self)
+
+    async def claim(self, what: str, seconds: float) -> bool:
+        return await self.sharing.settled(self) and await self.sharing.claimed(self, what, seconds)
+
+    async def release(self, what: str) -> None:
+        await self.sharing.released(self, what)
+
+    def record(self, *arguments: Any, **facts: Any) -> Exchange:
+        """As any world does; a request that has changed it may have more to do, so nothing of it is confirmed."""
+        attempt = present_attempt()
+        if attempt is not None:
+            attempt.hold(self)
+        return super().record(*arguments, **facts)
+
+    def hold(self, arrived: float, *, wants_number: bool = False) -> asyncio.Future[int]:
+        """Hold an answer back that was made just now, of a request that came at `arrived` (`steady_time`)."""
+        number = asyncio.get_running_loop().create_future()
+        is_valid = self.checked >= arrived and self.is_confirmed
+        self.held.append(HeldAnswer(number, wants_number, is_valid))
+        return number
+
+    def hold_again(self, answers: Sequence[HeldAnswer]) -> list[HeldAnswer]:
+        """Have all made again that depend on what is undone, also those that nobody has asked about yet.
+
+        Returns those that hold all the same.
+        """
+        valid = []
+        for one in (*answers, *self.held):
+            if one.is_valid:
+                valid.append(one)
+            elif not one.number.done():
+                one.number.set_result(AGAIN)
+        self.held = []
+        return valid
+
+    def set_baseline(self, baseline: Contents) -> None:
+        """Have a reset bring back what the store has for it."""
+        self._baseline = Baseline(baseline.state, baseline.faults)
+
+
+class _WatchedWaits(Waits):
+    """Tells when somebody waits."""
+
+    __slots__ = ("_watch",)
+
+    def __init__(self, watch: Callable[[], None]) -> None:
+        super().__init__()
+        self._watch = watch
+
+    def add(self, waiter: Waiter) -> None:
+        super().add(waiter)
+        self._watch()

@@ -1,0 +1,125 @@
+"""The worlds of a store by name, as far as this process knows them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from mockade.settings import Settings
+from mockade.state.clock import steady_time
+from mockade.stores.attempts import NotReady, present_attempt
+from mockade.stores.shared_world import SharedWorld, Sharing
+from mockade.worlds.journal import ExchangeListener, ignore
+from mockade.worlds.registry import DEFAULT, ServedApis, Worlds
+from mockade.worlds.world import Baseline, World, WorldListener
+
+
+class SharedWorlds(Worlds):
+    """The worlds of a store: those that this process has a copy of, and those that it knows by name.
+
+    What the control API does finds each world as the store has it (`NotReady`).
+    """
+
+    def __init__(
+        self,
+        served: ServedApis,
+        settings: Settings,
+        on_change: WorldListener = ignore,
+        on_entry: ExchangeListener | None = None,
+        *,
+        sharing: Sharing,
+    ) -> None:
+        self._sharing = sharing
+        super().__init__(served, settings, on_change, on_entry)
+
+    @property
+    def on_change(self) -> WorldListener:
+        return self._on_change
+
+    def _build(self, name: str, baseline: Baseline) -> SharedWorld:
+        world = SharedWorld(
+            name,
+            baseline,
+            self._run_event,
+            self._settings.journal,
+            self._on_change,
+            self._on_entry,
+            self._items_of,
+            sharing=self._sharing,
+        )
+        self._on_change(world)
+        return world
+
+    def get_or_create(self, name: str) -> World:
+        found = super().get_or_create(name)
+        return self._ready(found)
+
+    def find(self, name: str) -> World | None:
+        self._need_names()
+        found = super().find(name)
+        return self._ready(found) if found is not None else None
+
+    def has(self, world: World) -> bool:
+        return world is (self.default if world.name == DEFAULT else self._others.get(world.name))
+
+    def create(self, name: str, baseline: Baseline) -> World:
+        attempt = present_attempt()
+        world = super().create(name, baseline)
+        if attempt is not None and isinstance(world, SharedWorld):
+            world.is_new = world.is_loaded = True
+            attempt.fresh.add(world)
+            attempt.made.append(world)
+            attempt.hold(world)
+        return world
+
+    def remove(self, name: str) -> None:
+        self._need_names()
+        super().remove(name)
+        attempt = present_attempt()
+        if attempt is not None:
+            attempt.removed.append(name)
+
+    def __iter__(self) -> Iterator[World]:
+        self._need_names()
+        found = list(super().__iter__())
+        attempt = present_attempt()
+        if attempt is not None:
+            stale = [one for one in found if isinstance(one, SharedWorld) and one not in attempt.fresh]
+            if stale:
+                raise NotReady(stale)
+        return iter(found)
+
+    def local(self) -> list[SharedWorld]:
+        """All that this process knows, as they are here."""
+        return [one for one in (self.default, *self._others.values()) if isinstance(one, SharedWorld)]
+
+    def local_of(self, name: str) -> SharedWorld | None:
+        found = self._others.get(name) if name != DEFAULT else self.default
+        return found if isinstance(found, SharedWorld) else None
+
+    def take_names(self, names: Sequence[str]) -> None:
+        """Know the worlds that the store has, and let go of those that it has not any more."""
+        for name in names:
+            if name != DEFAULT and name not in self._others:
+                world = self._others[name] = self._build(name, self.baseline)
+                world.touch(steady_time())
+        there = set(names)
+        for name, world in list(self._others.items()):
+            if name not in there and isinstance(world, SharedWorld) and world.is_loaded and not world.is_new:
+                self.forget(world)
+
+    def forget(self, world: SharedWorld) -> None:
+        """Let go of the copy of a world that is not in the store any more, or not needed here."""
+        if self._others.get(world.name) is world:
+            del self._others[world.name]
+            self._let_go(world)
+
+    def _need_names(self) -> None:
+        attempt = present_attempt()
+        if attempt is not None and not attempt.has_names:
+            raise NotReady
+
+    def _ready(self, world: World) -> World:
+        attempt = present_attempt()
+        if attempt is not None and isinstance(world, SharedWorld) and world not in attempt.fresh:
+            raise NotReady([world])
+        return world
