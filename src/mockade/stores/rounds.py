@@ -464,10 +464,12 @@ class Rounds:
         end = steady_time() + JOURNAL_PATIENCE
         last = await self.ask(lambda: self._store.last_entry(world.name, world.epoch)) if wait else 0
         while True:
-            place = world.journal.place
+            epoch = world.epoch
             entries, place = await self.ask(
-                lambda: self._store.entries_after(world.name, world.epoch, place)  # noqa: B023  # asked at once
+                lambda: self._store.entries_after(world.name, world.epoch, world.journal.place)
             )
+            if epoch != world.epoch:
+                return  # it is another world by now
             world.journal.read_on(entries, place, world.coverage.count)
             if entries:
                 continue

@@ -13,7 +13,7 @@ from mockade.stores.interface import Entry
 from mockade.worlds.journal import Exchange, ExchangeListener, Journal
 
 MOST_STATES = 1000
-"""States before entries of this process that are kept to go back to; others' are not known here."""
+"""The states before entries of this process that are kept to go back to; others are not known here."""
 
 MOST_UNSENT = 16 * 1024 * 1024
 """Bytes of entries that wait for the store; the oldest give way."""
@@ -28,7 +28,7 @@ class SharedJournal(Journal):
     """The journal of this process's copy of a world.
 
     Numbers are given by the store. What happens here is sent there in batches, and comes back with what the
-    other processes have sent once somebody reads: then `exchanges` are read on, in the order of their numbers.
+    other processes have sent once somebody reads: then `exchanges` grow, in the order of their numbers.
     """
 
     __slots__ = (

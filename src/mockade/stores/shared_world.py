@@ -156,7 +156,7 @@ class SharedWorld(World):
         await self.sharing.released(self, what)
 
     def record(self, *arguments: Any, **facts: Any) -> Exchange:
-        """As any world does; a request that has changed it may have more to do, so nothing of it is confirmed."""
+        """As any world does; a request that changed it may have more to do, and is confirmed as a whole."""
         attempt = present_attempt()
         if attempt is not None:
             attempt.hold(self)

@@ -100,8 +100,8 @@ class SharedWorlds(Worlds):
         """Know the worlds that the store has, and let go of those that it has not any more."""
         for name in names:
             if name != DEFAULT and name not in self._others:
-                world = self._others[name] = self._build(name, self.baseline)
-                world.touch(steady_time())
+                self._others[name] = self._build(name, self.baseline)
+                self._others[name].touch(steady_time())
         there = set(names)
         for name, world in list(self._others.items()):
             if name not in there and isinstance(world, SharedWorld) and world.is_loaded and not world.is_new:
