@@ -16,9 +16,9 @@ FRAMEWORK = frozenset({"connexion", "starlette", "uvicorn"})
 RIM = frozenset({"app", "middleware", "server", "background", "testing"})
 """The packages and modules that may import the framework."""
 
-MOST_ARROWS = 178
+MOST_ARROWS = 194
 MOST_FLOORS = 13
-MOST_PACKAGES = 23
+MOST_PACKAGES = 24
 MOST_MODULES = 13
 
 

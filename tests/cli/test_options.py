@@ -1,4 +1,5 @@
-"""The options that commands share, and their values. Holds `cli/option_values.py` too."""
+"""The options that commands share, and their values. Holds `cli/option_values.py` and
+`cli/store_options.py` too."""
 
 from __future__ import annotations
 

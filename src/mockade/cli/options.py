@@ -13,6 +13,7 @@ import click
 
 from mockade.cli.numbers import WholeNumber
 from mockade.cli.option_values import hosts, origins, traffic_rules
+from mockade.cli.store_options import store_options
 from mockade.errors import Finding, SetupError, printable
 from mockade.settings import GENERATED, MOST_ROWS, REFUSED, TOKEN, UNANSWERED, WARNED, Settings
 from mockade.state.clock import duration, seconds_of
@@ -284,20 +285,6 @@ _SERVER_SETTINGS = (
         show_envvar=True,
         help="Tell no notice of this rule (docs/ci.md), of an operation or of all; may be given again.",
     ),
-    click.option(
-        "--store",
-        metavar="URL",
-        default=DEFAULTS.store,
-        show_envvar=True,
-        help="Keep all worlds in this Valkey or Redis: redis://, rediss:// (TLS) or unix://.",
-    ),
-    click.option(
-        "--store-prefix",
-        metavar="TEXT",
-        default=DEFAULTS.store_prefix,
-        show_default=True,
-        show_envvar=True,
-        help="How its keys begin: servers with the same share their worlds.",
-    ),
+    *store_options,
 )
 """The options that are fields of Settings."""

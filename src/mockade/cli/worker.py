@@ -10,6 +10,7 @@ import sys  # noqa: E402
 import click  # noqa: E402
 
 from mockade.cli.options import exit_on_setup_error  # noqa: E402
+from mockade.cli.streams import watched_streams  # noqa: E402
 from mockade.workers.link import Link  # noqa: E402
 
 gc.freeze()
@@ -25,10 +26,12 @@ def main() -> None:
     # What is loaded from here on may come from the files that are served.
     from mockade.cli.worker_serving import served
 
-    with click.Context(click.Command("serve"), color=order.color or None), exit_on_setup_error():
-        serving = served(order, link)
-        code = 0 if serving.run() else 1
-    if not serving.close():
+    with watched_streams(), click.Context(click.Command("serve"), color=order.color or None):
+        with exit_on_setup_error():
+            serving = served(order, link)
+            code = 0 if serving.run() else 1
+        is_printed = serving.close()
+    if not is_printed:
         os._exit(code)
     sys.exit(code)
 
