@@ -29,7 +29,7 @@ from mockade.reports.formats import STDOUT, Output
 @names_argument
 @click.option(
     "--format",
-    "form",
+    "format",
     type=click.Choice(["text", "json"]),
     default="text",
     show_default=True,
@@ -51,7 +51,7 @@ from mockade.reports.formats import STDOUT, Output
 )
 @report_option
 def validate(
-    names: tuple[str, ...], form: str, fail_on: Any, ask_others: bool, outputs: tuple[Output, ...]
+    names: tuple[str, ...], format: str, fail_on: Any, ask_others: bool, outputs: tuple[Output, ...]
 ) -> None:
     """Hold contracts, examples, fixtures and handlers against each other.
 
@@ -72,7 +72,7 @@ def validate(
 
     report = validated(names, second_opinion)
     report.others = OTHERS if ask_others else ()
-    if form == "json":
+    if format == "json":
         click.echo(json.dumps(report.as_data(), indent=2, ensure_ascii=False))
     else:
         is_taken = any(one.file == STDOUT for one in written)
@@ -130,13 +130,13 @@ def apis(names: tuple[str, ...], home: Path | None, assumptions: bool) -> None:
 )
 @click.option(
     "--format",
-    "form",
+    "format",
     type=click.Choice(["text", "json"]),
     default="text",
     show_default=True,
     help="How to print what --explain says.",
 )
-def routes(names: tuple[str, ...], home: Path | None, asked: str | None, form: str) -> None:
+def routes(names: tuple[str, ...], home: Path | None, asked: str | None, format: str) -> None:
     """List every operation and who answers it: a handler, a shape, the contract's example, or nobody yet.
 
     Below them stands which collections start empty because no row of them could be made. Fixtures that do
@@ -148,7 +148,7 @@ def routes(names: tuple[str, ...], home: Path | None, asked: str | None, form: s
     with exit_on_setup_error():
         loaded = _loaded(names, home, misfits.extend)
     if asked is not None:
-        _explain(loaded, asked, form)
+        _explain(loaded, asked, format)
         return
     rows = []
     for stem, api in loaded.items():
@@ -193,7 +193,7 @@ def _unwritten(answerer: Any) -> str:
     return f"; {when}: {answerer.fallback.kind}"
 
 
-def _explain(loaded: dict[str, Any], asked: str, form: str) -> None:
+def _explain(loaded: dict[str, Any], asked: str, format: str) -> None:
     from mockade.cli.explanation import explain
 
     try:
@@ -201,7 +201,7 @@ def _explain(loaded: dict[str, Any], asked: str, form: str) -> None:
     except LookupError as error:
         click.echo(f"error {error.args[0]} `mockade routes` lists them.", err=True)
         sys.exit(2)
-    if form == "json":
+    if format == "json":
         click.echo(json.dumps([one.as_data() for one in found], indent=2, ensure_ascii=False))
         return
     for one in found:

@@ -1,1 +1,1 @@
-"""What comes of a run, as one model, and every form that it is reported in."""
+"""What comes of a run, as one model, and every format that it is reported in."""

@@ -1,4 +1,4 @@
-"""Exchanges as reports keep them: without what is large, and in the form of the control API."""
+"""Exchanges as reports keep them: without what is large, and as the control API tells them."""
 
 from __future__ import annotations
 
