@@ -121,8 +121,7 @@ class Deliveries:
         if outbox is None:
             return []
         table = world.state.table(stem, outbox.collection)
-        # Not the same object where it was read again from where worlds are kept.
-        return [stored for key, stored in rows.items() if table.rows.get(key) == stored]
+        return [stored for key, stored in rows.items() if world.is_unchanged(table.rows.get(key), stored)]
 
     def _start(self, world: World, queue: Queue) -> Delivery | None:
         """Send the next rows of a queue; None when it has no outbox or the module's function fails."""

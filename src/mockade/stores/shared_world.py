@@ -8,6 +8,7 @@ from typing import Any, NamedTuple, Protocol
 
 from mockade.coverage.counting import ItemsOf
 from mockade.settings import CAPACITY
+from mockade.state.rows import Stored
 from mockade.stores.attempts import present_attempt
 from mockade.stores.shared_journal import SharedJournal
 from mockade.worlds.contents import Contents
@@ -145,6 +146,10 @@ class SharedWorld(World):
     @property
     def is_cut_off(self) -> bool:
         return self.sharing.is_away or not self.is_loaded
+
+    def is_unchanged(self, row: Stored | None, before: Stored) -> bool:
+        """By what it holds: it may have been read again from the store."""
+        return row == before
 
     async def settled(self) -> bool:
         return await self.sharing.settled(self)

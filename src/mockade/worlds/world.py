@@ -8,6 +8,7 @@ from typing import Final, NamedTuple, TypeVar
 from mockade.coverage.counting import Coverage, ItemsOf
 from mockade.settings import CAPACITY
 from mockade.state.clock import Clock, timestamp
+from mockade.state.rows import Stored
 from mockade.state.state import State
 from mockade.state.transaction import Change, Transaction
 from mockade.worlds.due_events import MOST_IN_A_SLICE, DueEvents, EventHandler, EventRunner
@@ -98,6 +99,10 @@ class World(EventRunner):
     def is_cut_off(self) -> bool:
         """Whether nothing is to happen in it by itself: where it is kept cannot be asked."""
         return False
+
+    def is_unchanged(self, row: Stored | None, before: Stored) -> bool:
+        """Whether a row is as it was: one that was put again is another, whatever it holds."""
+        return row is before
 
     async def settled(self) -> bool:
         """Whether what was done in it stands; where it is shared others may have been first."""
