@@ -11,7 +11,8 @@ import click
 from mockade.cli.control import with_world
 from mockade.cli.numbers import WholeNumber
 from mockade.cli.options import ENVIRONMENT
-from mockade.phrases import counted
+from mockade.cli.world_list import find_world, list_worlds
+from mockade.cli.world_moves import export_world, import_world
 
 
 def _print(facts: Any) -> None:
@@ -20,18 +21,7 @@ def _print(facts: Any) -> None:
 
 @click.group(context_settings=ENVIRONMENT)
 def world() -> None:
-    """List, make, fork and delete worlds: copies of everything that calls change."""
-
-
-@world.command("list", context_settings=ENVIRONMENT)
-@with_world
-def list_worlds(remote: Any) -> None:
-    """Show the worlds, the one used last at the end."""
-    for one in remote.worlds():
-        click.echo(
-            f"{one['name']}  seed {one['seed']}, {counted(one['rows'], 'row')}, {one['clock']['now']}, "
-            f"{one['exchanges']} in its journal"
-        )
+    """List, make, fork, move and delete worlds: copies of everything that calls change."""
 
 
 @world.command(context_settings=ENVIRONMENT)
@@ -61,6 +51,10 @@ def delete(remote: Any, name: str) -> None:
     """Delete a world, with its journal and snapshots."""
     remote.other(name).delete()
     click.echo(f"The world {name!r} is gone.")
+
+
+for command in (list_worlds, find_world, export_world, import_world):
+    world.add_command(command)
 
 
 @click.command(context_settings=ENVIRONMENT)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 import threading
 import weakref
-from collections.abc import Mapping, Sequence
-from http.client import HTTPConnection, HTTPException, HTTPSConnection
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -15,6 +15,12 @@ from mockade.settings import TOKEN
 
 V1 = "/_mockade/v1"
 TOKEN_HEADER = "X-Mockade-Token"
+LINES = "application/x-ndjson"
+Body = bytes | Iterable[bytes] | None
+
+_BLOCK = 64 * 1024
+"""Bytes of a response that are read in one go."""
+
 UNREACHABLE = 0
 """The status of an error without a response."""
 
@@ -70,11 +76,41 @@ class ControlConnection:
         `path` follows `/_mockade/v1`; what is None in `query` is left out. Raises ControlError for a refusal.
         """
         __tracebackhide__ = True
-        if self._greeting is not None:
-            self._greet(self._greeting)
+        self._greet_once()
+        data = None if body is None else json.dumps(body, allow_nan=False).encode()
+        headers = {} if body is None else {"Content-Type": "application/json"}
+        return self._answer(*self._exchange(method, self._target(path, query), data, headers))
+
+    def upload(self, path: str, lines: Iterable[bytes], query: Mapping[str, Any]) -> Any:
+        """The JSON of the response to a PUT of `lines`, which go out as they come, in blocks of any size."""
+        self._greet_once()
+        headers = {"Content-Type": LINES, "Transfer-Encoding": "chunked"}
+        return self._answer(*self._exchange("PUT", self._target(path, query), lines, headers))
+
+    def download(self, path: str) -> Iterator[bytes]:
+        """The response's body in blocks as they come. Raises ControlError for a refusal, or half a body."""
+        self._greet_once()
+        is_over = False
+        with self._lock:
+            try:
+                answer = self._sent("GET", self._target(path), None, {"Accept": f"{LINES}, application/json"})
+                if answer.status != 200:
+                    self._answer(answer.status, answer.headers.get_content_type(), answer.read())
+                while block := answer.read(_BLOCK):
+                    yield block
+                is_over = True
+            except (OSError, HTTPException, UnicodeError) as error:
+                raise ControlError(UNREACHABLE, self._unreachable(error)) from error
+            finally:
+                if not is_over:
+                    self._connection.close()  # half an answer may be left in it
+
+    def _target(self, path: str, query: Mapping[str, Any] | None = None) -> str:
         parameters = {name: _query_value(value) for name, value in (query or {}).items() if value is not None}
-        target = f"{self._base}{V1}{path}" + (f"?{urlencode(parameters)}" if parameters else "")
-        status, media_type, data = self._exchange(method, target, body)
+        return f"{self._base}{V1}{path}" + (f"?{urlencode(parameters)}" if parameters else "")
+
+    def _answer(self, status: int, media_type: str, data: bytes) -> Any:
+        __tracebackhide__ = True
         answer = _read(media_type, data)
         if 200 <= status < 300 and (answer is not None or not data):
             return answer
@@ -85,12 +121,14 @@ class ControlConnection:
         )
         raise ControlError(status, message)
 
-    def _greet(self, patience: float) -> None:
+    def _greet_once(self) -> None:
         """Ask whether the server is there. What it says does not matter: what comes next is told better."""
-        timeout, self._greeting = self._timeout, None
+        if self._greeting is None:
+            return
+        timeout, patience, self._greeting = self._timeout, self._greeting, None
         self._set_timeout(patience)
         try:
-            self._exchange("GET", f"{self._base}{V1}/health", None)
+            self._exchange("GET", self._target("/health"), None, {})
         finally:
             self._set_timeout(timeout)
 
@@ -99,16 +137,12 @@ class ControlConnection:
         if self._connection.sock is not None:
             self._connection.sock.settimeout(seconds)
 
-    def _exchange(self, method: str, target: str, body: Any) -> tuple[int, str, bytes]:
-        headers, data = self._headers, None
-        if body is not None:
-            data = json.dumps(body, allow_nan=False).encode()
-            headers = {**headers, "Content-Type": "application/json"}
+    def _exchange(
+        self, method: str, target: str, body: Body, headers: Mapping[str, str]
+    ) -> tuple[int, str, bytes]:
         with self._lock:
             try:
-                self._close_if_ended()
-                self._connection.request(method, target, data, headers)
-                answer = self._connection.getresponse()
+                answer = self._sent(method, target, body, headers)
                 return answer.status, answer.headers.get_content_type(), answer.read()
             # The last of these is for a name that DNS cannot hold.
             except (OSError, HTTPException, UnicodeError) as error:
@@ -117,6 +151,19 @@ class ControlConnection:
             except BaseException:
                 self._connection.close()  # half an answer may be left in it
                 raise
+
+    def _sent(self, method: str, target: str, body: Body, headers: Mapping[str, str]) -> HTTPResponse:
+        """The head of the response to a request. A server that refuses a long body may not read it all."""
+        self._close_if_ended()
+        all_headers = {**self._headers, **headers}
+        try:
+            self._connection.request(
+                method, target, body, all_headers, encode_chunked="Transfer-Encoding" in headers
+            )
+        except (BrokenPipeError, ConnectionResetError):
+            if body is None or isinstance(body, bytes):
+                raise
+        return self._connection.getresponse()
 
     def _close_if_ended(self) -> None:
         """Close a connection that the server has closed: a request sent over it would be lost.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from typing import Any
 from urllib.parse import unquote
 
@@ -133,6 +134,20 @@ class Remote:
     def delete(self) -> None:
         """Delete the world, with its journal and snapshots."""
         self.ask("DELETE", "")
+
+    def document(self) -> Iterator[bytes]:
+        """All that the world holds, secrets too, as lines of JSON in blocks of any size. Never makes it."""
+        return self._connection.download(f"/worlds/{segment(self.world)}/document")
+
+    def move_in(self, lines: Iterable[bytes], *, replace: bool = False) -> Facts:
+        """Make the world of what `document` gave on another server; returns it.
+
+        Refuses a world that is there unless it may `replace` it.
+        """
+        facts: Facts = self._connection.upload(
+            f"/worlds/{segment(self.world)}/document", lines, {"replace": replace or None}
+        )
+        return facts
 
     def ask(self, method: str, path: str, body: Any = None, **query: Any) -> Facts:
         """A call of the control API about this world; `path` follows `/worlds/{world}`."""

@@ -28,6 +28,7 @@ from mockade.control.event_stream import stream_journal
 from mockade.control.faults import add_fault, clear_faults, delete_fault, list_faults
 from mockade.control.findings import list_findings
 from mockade.control.journal import find_exchanges, get_exchange, read_journal
+from mockade.control.moving import export_world, import_world
 from mockade.control.row_forms import describe_collections, list_references
 from mockade.control.rows import delete_row, get_row, list_collections, list_rows, patch_row, put_row
 from mockade.control.snapshots import (
@@ -66,6 +67,7 @@ __all__ = [
     "delete_world",
     "describe_collections",
     "dialect",
+    "export_world",
     "find_exchanges",
     "fork_world",
     "get_clock",
@@ -76,6 +78,7 @@ __all__ = [
     "get_row",
     "get_snapshot",
     "get_world",
+    "import_world",
     "list_apis",
     "list_collections",
     "list_credentials",

@@ -28,16 +28,29 @@ _LONG = ("timeline", "replies")
 def read_state(call: ControlCall, raw: bytes) -> Slices[State]:
     """The state in a body of JSON or YAML. Refuses what is none with 400 and all violations."""
     value = yield from (_json(call, raw) if is_json(call.media_type) else _yaml(raw))
+    return (yield from _state(call, value, ()))
+
+
+def read_json_state(call: ControlCall, raw: bytes, part: str) -> Slices[State]:
+    """The state in JSON that is a `part` of a body, as violations call it. Refuses as `read_state`."""
+    try:
+        value = yield from _json(call, raw)
+    except Violated as error:
+        raise Violated([one._replace(path=(part, *one.path)) for one in error.violations]) from None
+    return (yield from _state(call, value, (part,)))
+
+
+def _state(call: ControlCall, value: Any, path: tuple[str, ...]) -> Slices[State]:
     violations = yield from _violations(call.running.control_api, value)
     if violations:
-        raise Violated(violations)
+        raise Violated([one._replace(path=(*path, *one.path)) for one in violations])
     _, normalizer = document_schema(call.running.control_api)
     running = call.running
     document = normalizer.fill(value)
     try:
         return (
             yield from read_document(
-                document, running.apis, running.worlds.baseline.state, strict=running.settings.strict
+                document, running.apis, running.worlds.baseline.state, path, strict=running.settings.strict
             )
         )
     except InvalidDocument as error:

@@ -26,8 +26,8 @@ def list_faults(call: ControlCall) -> dict[str, Any]:
 
 def add_fault(call: ControlCall, body: dict[str, Any]) -> dict[str, Any]:
     """Refuses a rule that could never apply with 400, and one rule too many with 409."""
-    match, do = _rule(body)
-    _check_match(call, match)
+    match, do = read_rule(body)
+    check_match(call, match)
     match = _with_caller(call, match)
     check_path(call.running, match)
     check_headers(match.headers or {})
@@ -45,8 +45,8 @@ def add_fault(call: ControlCall, body: dict[str, Any]) -> dict[str, Any]:
     return to_json(world.add_fault(match, do, body.get("count"), "addFault"))
 
 
-def _rule(body: dict[str, Any]) -> tuple[Match, FaultAction]:
-    """Refuses with 400 what the schema cannot."""
+def read_rule(body: dict[str, Any]) -> tuple[Match, FaultAction]:
+    """What a NewFault says. Refuses with 400 what the schema cannot."""
     match, do = with_recipe(body)
     if "rate" in match:
         match["rate"] = Rate(**match["rate"])
@@ -92,23 +92,24 @@ def to_json(rule: Fault) -> dict[str, Any]:
     """The component Fault."""
     return {
         "id": rule.id,
-        "match": _without_nulls(rule.match),
-        "do": _without_nulls(rule.do),
+        "match": without_nulls(rule.match),
+        "do": without_nulls(rule.do),
         "count": rule.count,
         "matched": rule.matched,
         "applied": rule.applied,
     }
 
 
-def _without_nulls(facts: Match | FaultAction | Delay | Rate) -> dict[str, Any]:
+def without_nulls(facts: Match | FaultAction | Delay | Rate) -> dict[str, Any]:
+    """As a NewFault says it."""
     return {
-        name: _without_nulls(value) if isinstance(value, Delay | Rate) else value
+        name: without_nulls(value) if isinstance(value, Delay | Rate) else value
         for name, value in facts._asdict().items()
         if value is not None
     }
 
 
-def _check_match(call: ControlCall, match: Match) -> None:
+def check_match(call: ControlCall, match: Match) -> None:
     """Refuse with 400 an API that is not served, and an operation that no API or not this one has."""
     apis = call.running.apis
     if match.api is not None and not call.meant(match.api):

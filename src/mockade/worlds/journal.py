@@ -215,6 +215,10 @@ class Journal:
         if self.followers:
             self._wake()
 
+    def begin_after(self, number: int) -> None:
+        """Number the first exchange of an empty journal as the next one of another that ends there."""
+        self.last = number
+
     def find(self, number: int) -> Exchange | None:
         """The exchange of that number, None when there was none or it is not kept any more."""
         # Numbers have no gaps, so an exchange's index follows from the first one's number.

@@ -131,6 +131,16 @@ class Worlds:
         world.touch(steady_time())
         return world
 
+    def replace(self, name: str, baseline: Baseline) -> World:
+        """A new world in the place of the one of that name, whose requests end; refuses as `create` does."""
+        if name == DEFAULT:
+            replaced, self.default = self.default, self._build(name, baseline)
+            self._let_go(replaced)
+            return self.default
+        if self.find(name) is not None:
+            self.remove(name)
+        return self.create(name, baseline)
+
     def remove(self, name: str) -> None:
         """Drop a world, and answer who waits in it. Refuses with 404 if there is none, `default` with 409."""
         if name == DEFAULT:

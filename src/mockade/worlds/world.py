@@ -39,10 +39,9 @@ class World(EventRunner):
     """All that calls change, under one name. Worlds share nothing mutable.
 
     Its parts are read through properties and changed by methods; those that the journal records take the name
-    of the `operation` that it records. `run_event` runs what is due; `on_change`
-    is called after each replacement of the state; `capacity` is that of the journal, in exchanges, and
-    `on_entry` is called with each of its entries. The `coverage` is of what the journal has had, and
-    `items_of` finds what an operation documents.
+    of the `operation` that it records. `run_event` runs what is due; `on_change` is called after each
+    replacement of the state; `capacity` is that of the journal, in exchanges, and `on_entry` is called with
+    each of its entries. The `coverage` is of what the journal has had; `items_of` finds what is documented.
     """
 
     __slots__ = (
@@ -50,7 +49,6 @@ class World(EventRunner):
         "_baseline",
         "_due",
         "_faults",
-        "_generated",
         "_interruptions",
         "_last_used",
         "_on_change",
@@ -58,6 +56,7 @@ class World(EventRunner):
         "_snapshots",
         "_state",
         "coverage",
+        "generated",
         "journal",
         "name",
         "responses",
@@ -82,7 +81,7 @@ class World(EventRunner):
         self._baseline = baseline
         self._state, self._faults = baseline
         self._snapshots: Mapping[str, State] = {}
-        self._generated = 0
+        self.generated = 0
         self._requests = 0
         self._last_used = 0.0
         self._interruptions = 0
@@ -121,7 +120,7 @@ class World(EventRunner):
 
     @state.setter
     def state(self, state: State) -> None:
-        self._generated = 0
+        self.generated = 0
         self._swap(state)
 
     def _swap(self, state: State) -> None:
@@ -163,8 +162,8 @@ class World(EventRunner):
 
     def count_generated(self) -> int:
         """The number of an answer that is to differ from the others; from 1 again after a reset."""
-        self._generated += 1
-        return self._generated
+        self.generated += 1
+        return self.generated
 
     def touch(self, now: float) -> None:
         """Note that a request chose it at `now`, in seconds of `steady_time`."""
@@ -212,6 +211,13 @@ class World(EventRunner):
         self.state, self._snapshots = state._replace(taken=None), dict(snapshots)
         self._baseline = self._baseline._replace(state=self._baseline.state.seeded(state.seed))
 
+    def move_in(
+        self, baseline: Baseline, snapshots: Mapping[str, State], generated: int, entries: int
+    ) -> None:
+        """Go on as a world of another server, whose journal had so many entries, besides state and faults."""
+        self._baseline, self._snapshots, self.generated = baseline, dict(snapshots), generated
+        self.journal.begin_after(entries)
+
     def keep_snapshot(self, name: str, state: State, operation: str) -> None:
         """Keep `state` as the newest snapshot, in place of one of that name; the journal records it."""
         if state.taken is None:
@@ -228,7 +234,7 @@ class World(EventRunner):
 
     def restore_snapshot(self, name: str, operation: str) -> None:
         """Raises KeyError when it is not there."""
-        self._generated = 0
+        self.generated = 0
         self.replace_state(self._snapshots[name]._replace(taken=None), operation, f"To {name}.")
 
     def add_fault(self, match: Match, do: FaultAction, count: int | None, operation: str) -> Fault:
