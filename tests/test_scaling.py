@@ -1,0 +1,269 @@
+"""Worlds over several processes: the balancers of examples/scaling, and what docs/scaling.md shows."""
+
+from __future__ import annotations
+
+import json
+import re
+import socket
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.balancers import (
+    EXAMPLES,
+    FRONT,
+    KINDS,
+    Cluster,
+    until,
+)
+from tests.servers import Server, mockade, read_all
+
+PAGE = (Path(__file__).parents[1] / "docs" / "scaling.md").read_text(encoding="utf-8")
+ROOT = Path(__file__).parents[1]
+V1 = "/_mockade/v1"
+KEY = {"x-app-api-key": "meshmap-demo-key"}
+SESSIONS = "/apps/game-sessions"
+
+
+@pytest.fixture(scope="module", params=KINDS)
+def cluster(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+    with Cluster(request.param, tmp_path_factory.mktemp(request.param), "meshmap") as one:
+        yield one
+
+
+def get(cluster: Cluster, path: str, **headers: str) -> httpx.Response:
+    names = {name.replace("_", "-"): value for name, value in headers.items()}
+    return cluster.client.get(path, headers={**KEY, **names})
+
+
+def raw(cluster: Cluster, path: bytes, *headers: bytes, method: bytes = b"GET", body: bytes = b"") -> bytes:
+    """The answer to a request that no client would write."""
+    port = cluster.ports[FRONT]
+    fixed = [b"Host: localhost", b"Connection: close", b"x-app-api-key: meshmap-demo-key"]
+    with socket.create_connection(("127.0.0.1", port)) as connection:
+        connection.sendall(method + b" " + path + b" HTTP/1.1\r\n")
+        connection.sendall(b"".join(line + b"\r\n" for line in (*fixed, *headers)) + b"\r\n" + body)
+        return read_all(connection)
+
+
+def test_a_thousand_worlds_are_spread_evenly_and_each_meets_one_worker(cluster: Cluster) -> None:
+    names = [f"team-{number % 40}.test-{number}" for number in range(1000)]
+    for name in names:
+        assert get(cluster, f"/@{name}{SESSIONS}").status_code == 200
+    spread = cluster.worlds()
+    assert spread.keys() >= set(names)
+    for name in names[::4]:
+        assert get(cluster, SESSIONS, x_mockade_world=name).status_code == 200
+        assert get(cluster, f"/%40{name}{V1}/state").status_code == 200
+        assert get(cluster, f"{V1}/worlds/{name}/journal").json()["exchanges"], (
+            "it is the worker that was asked"
+        )
+    assert cluster.worlds() == spread
+    assert {len(spread[name]) for name in names} == {1}
+    counts = Counter(spread[name][0] for name in names)
+    assert len(counts) == 4
+    assert all(190 <= count <= 310 for count in counts.values()), counts
+
+
+def test_who_names_no_world_always_meets_the_same_worker(cluster: Cluster) -> None:
+    made = cluster.client.post(SESSIONS, headers=KEY, json={"name": "One"})
+    assert made.status_code == 201
+    for _ in range(8):
+        assert get(cluster, f"{SESSIONS}/{made.json()['id']}").status_code == 200
+        assert get(cluster, f"/@default{SESSIONS}/{made.json()['id']}").status_code == 200
+        assert get(cluster, f"{V1}/worlds/default/journal").json()["exchanges"]
+
+
+SPELLINGS = [
+    (b"/@odd/apps/game-sessions", []),
+    (b"/%40odd/apps/game-sessions", []),
+    (b"/@%6fdd/apps/game-sessions", []),
+    (b"/%40%6F%64%64/apps/game-sessions?x=/@other", []),
+    (b"/apps/game-sessions", [b"X-Mockade-World: odd"]),
+    (b"/apps/game-sessions", [b"X-Mockade-World: odd", b"X-Mockade-World: even"]),
+    (b"/apps/game-sessions", [b"X-Mockade-World:   odd  "]),
+    (b"/@even/apps/game-sessions", [b"X-Mockade-World: odd"]),
+    (b"/@odd/_mockade/v1/state", []),
+    (b"/@odd/%5Fmockade/v1/state", []),
+    (b"/_mockade/v1/state", [b"X-Mockade-World: odd"]),
+    (b"/_mockade/v1/worlds/odd/state", []),
+    (b"/%5fmockade/v1/worlds/%6fdd/state", []),
+    (b"/_mockade/v1/worlds/odd/state", [b"X-Mockade-World: even"]),
+    (b"/@even/_mockade/v1/worlds/odd/state", []),
+    (b"/@even/_mockade/v1/worlds/odd/state", [b"X-Mockade-World: third"]),
+    (b"/apps/game-sessions", [b"X-Mockade-World: odd", b"X-Mockade-Route: even"]),
+]
+
+
+def test_every_spelling_of_a_world_leads_to_its_worker(cluster: Cluster) -> None:
+    before = cluster.worlds()
+    for path, headers in SPELLINGS:
+        answer = raw(cluster, path, *headers)
+        assert answer.startswith(b"HTTP/1.1 200"), (path, headers, answer)
+    found = cluster.worlds()
+    assert found.keys() - before.keys() == {"odd"}
+    assert len(found["odd"]) == 1
+    assert cluster.client.delete(f"{V1}/worlds/odd").status_code == 204
+
+
+NO_NAMES = [
+    b"A",
+    b"-a",
+    b"a%20b",
+    b"a" * 65,
+    b"a" * 200,
+    b"%C3%A4",
+    b"a%0A",
+    b"a%0D%0AX-Mockade-World:%20smuggled",
+    b"a%00b",
+    b"a%2Fb",
+    b"..%2F",
+    b"@a",
+    b"%zz",
+    b"%",
+]
+
+
+@pytest.mark.parametrize("name", NO_NAMES)
+def test_a_name_that_no_world_can_have_is_mockades_400(cluster: Cluster, name: bytes) -> None:
+    before = cluster.worlds()
+    for path in (b"/@" + name + SESSIONS.encode(), b"/_mockade/v1/worlds/" + name + b"/state"):
+        answer = raw(cluster, path)
+        assert answer.startswith(b"HTTP/1.1 400"), answer
+        assert b"a-z" in answer, "it says what a name is"
+    assert cluster.worlds() == before
+
+
+@pytest.mark.parametrize("name", [b"", b"Arena", b"\xc3\xa4", b"a" * 200, b"a, b", b"a\tb"])
+def test_a_header_that_names_no_world_is_a_400_too(cluster: Cluster, name: bytes) -> None:
+    before = cluster.worlds()
+    answer = raw(cluster, SESSIONS.encode(), b"X-Mockade-World: " + name)
+    assert answer.startswith(b"HTTP/1.1 400"), answer
+    assert cluster.worlds() == before
+
+
+def test_a_world_with_a_seed_is_made_where_it_will_be_looked_for(cluster: Cluster) -> None:
+    for number in range(12):
+        body = {"name": f"seeded-{number}", "seed": number}
+        assert cluster.client.post(f"{V1}/worlds", json=body).status_code == 201
+        assert get(cluster, f"{V1}/worlds/seeded-{number}").json()["seed"] == number
+    made = cluster.worlds()
+    assert all(len(made[f"seeded-{number}"]) == 1 for number in range(12))
+    assert len({made[f"seeded-{number}"][0] for number in range(12)}) > 1
+
+
+def test_asking_for_a_world_that_is_not_there_makes_none(cluster: Cluster) -> None:
+    before = cluster.worlds()
+    for path in (f"{V1}/worlds/nowhere", f"{V1}/worlds/nowhere/document", f"{V1}/worlds/nowhere/events"):
+        assert get(cluster, path, x_mockade_world="nowhere").status_code == 404
+    assert cluster.worlds() == before
+
+
+def test_a_fork_is_refused_with_what_to_do_instead(cluster: Cluster) -> None:
+    get(cluster, f"/@forked{SESSIONS}")
+    for path in (f"{V1}/worlds/forked/fork", f"/@forked{V1}/fork", f"{V1}/fork"):
+        answer = cluster.client.post(path, json={"name": "copy"})
+        assert (answer.status_code, answer.headers["content-type"]) == (409, "application/problem+json")
+        assert "mockade world export" in answer.json()["detail"]
+    assert "copy" not in cluster.worlds()
+    assert cluster.client.post("/v1/a/worlds/x/fork").status_code == 404, "a vendor's own path is Mockade's"
+
+
+def test_links_name_the_balancer_and_the_host_and_the_client_come_through(cluster: Cluster) -> None:
+    made = cluster.client.post(f"/@linked{SESSIONS}", headers=KEY, json={"name": "One"})
+    assert made.status_code == 201
+    (entry, *_) = get(cluster, f"{V1}/worlds/linked/journal").json()["exchanges"]
+    headers = {name.lower(): value for name, value in entry["request"]["headers"].items()}
+    assert headers["host"] == f"127.0.0.1:{cluster.ports[FRONT]}"
+    assert headers["x-forwarded-for"], "an address of this machine"
+    assert entry["request"]["path"] == SESSIONS
+    refused = cluster.client.get(f"{V1}/worlds", headers={"host": "mocks.example"})
+    assert (refused.status_code, "not this machine's own" in refused.text) == (403, True)
+    foreign = cluster.client.get(f"{V1}/worlds", headers={"origin": "http://elsewhere.example"})
+    assert foreign.status_code == 403
+
+
+def test_events_come_through_as_they_happen(cluster: Cluster) -> None:
+    get(cluster, f"/@seen{SESSIONS}")
+    with cluster.client.stream("GET", f"{V1}/worlds/seen/events?summary=true") as stream:
+        lines = stream.iter_lines()
+        assert next(line for line in lines if line.startswith("event")) == "event: start"
+        assert httpx.get(f"{cluster.url}/@seen{SESSIONS}", headers=KEY).status_code == 200
+        data = next(json.loads(line[6:]) for line in lines if '"get' in line or '"list' in line)
+        assert data["request"]["path"] == SESSIONS
+
+
+def test_a_world_moves_through_the_balancer_and_goes_on_at_its_worker(
+    cluster: Cluster, tmp_path: Path
+) -> None:
+    """What happens when a balancer comes before a server that had all worlds."""
+    with Server("meshmap") as alone:
+        for name in ("first", "second", "third"):
+            answer = alone.request("POST", f"/@{name}{SESSIONS}", headers=KEY, json={"name": name})
+            assert answer.status_code == 201
+            file = str(tmp_path / name)
+            assert mockade("world", "export", name, file, "--url", alone.url).returncode == 0
+            done = mockade("world", "import", file, "--url", cluster.url)
+            assert done.returncode == 0, done.stderr
+            there = get(cluster, f"/@{name}{SESSIONS}/{answer.json()['id']}")
+            assert (there.status_code, there.json()["name"]) == (200, name)
+            again = mockade("world", "import", file, "--url", cluster.url)
+            assert (again.returncode, "--replace" in again.stderr) == (2, True)
+    urls = [word for worker in cluster.workers for word in ("--url", worker.url)]
+    found = mockade("world", "find", "second", *urls)
+    assert found.returncode == 0
+    holder = cluster.workers[cluster.worlds()["second"][0]]
+    assert found.stdout == f"{holder.url}/@second\n"
+    listed = mockade("world", "list", "--json", *urls)
+    told = [json.loads(line) for line in listed.stdout.splitlines()]
+    assert {one["name"]: one["server"] for one in told}["second"] == holder.url
+    assert listed.stderr == "", "no world is on two workers"
+
+
+def test_a_killed_worker_moves_its_worlds_alone_and_gets_them_back(
+    cluster: Cluster, request: pytest.FixtureRequest
+) -> None:
+    names = [f"k{number}" for number in range(400)]
+    for name in names:
+        assert get(cluster, f"/@{name}{SESSIONS}").status_code == 200
+    spread = cluster.worlds()
+    before = {name: spread[name][0] for name in names}
+    killed = before[names[0]]
+    cluster.workers[killed].process.kill()
+    until(lambda: answers(cluster, names[0]))
+    for name in names:
+        assert get(cluster, f"/@{name}{SESSIONS}").status_code == 200
+    spread = cluster.worlds()
+    moved = {name for name in names if spread[name] != [before[name]]}
+    own = {name for name in names if before[name] == killed}
+    assert moved >= own
+    # Envoy's table may move some few others, HAProxy's ring none.
+    assert len(moved - own) <= (2 if "envoy" in request.node.name else 0)
+    new = Counter(spread[name][0] for name in own)
+    assert len(new) == 3, "and not all of them to one neighbour"
+    cluster.restart(killed)
+    until(lambda: answers(cluster, names[0]) and killed in cluster.worlds().get(names[0], []))
+    for name, workers in cluster.worlds().items():
+        for number in workers if name in names else ():
+            cluster.workers[number].request("DELETE", f"{V1}/worlds/{name}")
+
+
+def answers(cluster: Cluster, name: str) -> bool:
+    try:
+        return get(cluster, f"/@{name}{SESSIONS}").status_code == 200
+    except httpx.TransportError:  # where a connection was kept to a worker that is gone
+        return False
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_excerpts_on_the_page_stand_in_the_files(kind: str) -> None:
+    text = (EXAMPLES / {"haproxy": "haproxy.cfg", "envoy": "envoy.yaml"}[kind]).read_text(encoding="utf-8")
+    blocks = re.findall(
+        rf"^```{'haproxy' if kind == 'haproxy' else 'yaml'}\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL
+    )
+    assert blocks
+    for line in (line for block in blocks for line in block.splitlines()):
+        assert line.strip() in text, line
