@@ -1,6 +1,6 @@
 # make run | test | fuzz | validate | lint | fix | wheel: each builds the .venv it needs; only python3.11+, make and git are asked.
-# make soak | bench | bench-peers | corpus: docs/reliability.md, docs/performance.md and docs/corpus.md say what they do and ask besides.
-.PHONY: run test browser soak fuzz fuzz-published validate lint fix wheel bench bench-peers corpus clean
+# make soak | bench | bench-worker | bench-peers | corpus: docs/reliability.md, docs/performance.md, docs/scaling.md and docs/corpus.md say what they do and ask besides.
+.PHONY: run test browser soak fuzz fuzz-published validate lint fix wheel bench bench-worker bench-peers corpus clean
 
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
@@ -52,6 +52,10 @@ wheel: .venv/.serving
 
 bench: .venv/.serving
 	@PYTHONPATH=. $(BIN)/python -m benchmarks $(ARGS)
+
+# What a worker holds, and what its calls cost (docs/scaling.md): wrk and HAProxy are asked, or --no-costs, --no-balancer.
+bench-worker: .venv/.serving
+	@PYTHONPATH=. $(BIN)/python -m benchmarks.holding $(ARGS)
 
 bench-peers:
 	@command -v npm > /dev/null || { echo "The peers come from npm, which is not installed: Node 20 or newer brings it." >&2; exit 2; }

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
-from benchmarks import contracts, growth, host, load, loading, marks, plot, report, throughput
+from benchmarks import contracts, growth, holding, host, load, loading, marks, plot, report, throughput
 from benchmarks.__main__ import main, sizes
 from benchmarks.figures import Figure, Mark, figure, ratio
 from benchmarks.peers import ALL, MOCKADE, PEERS
@@ -198,3 +198,11 @@ def test_the_measured_world_weighs_its_sessions_and_answers() -> None:
     assert min(weighed[f"{act}_us"] for act in ("fork", "reset", "rewind")) > 0
     read = growth.session_read(3).numbered(2)
     assert TestClient(app).get(read.path, headers=read.headers).status_code == 200
+
+
+def test_what_a_worker_holds_is_weighed(tmp_path: Path) -> None:
+    found = {one.name: one.bytes for one in holding.held(tmp_path, 5, 5, 5)}
+    assert len(found) == 6
+    assert found["process"] > 20 * 2**20
+    asked = [holding.in_world(holding.READ, number).path for number in range(2)]
+    assert asked == ["/@w0/apps/game-sessions/session-open", "/@w1/apps/game-sessions/session-open"]

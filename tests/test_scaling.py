@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 import socket
 from collections import Counter
 from collections.abc import Iterator
@@ -16,10 +17,15 @@ from tests.balancers import (
     EXAMPLES,
     FRONT,
     KINDS,
+    WORKERS,
+    Balancer,
     Cluster,
+    free_ports,
+    program,
     until,
+    with_ports,
 )
-from tests.servers import Server, mockade, read_all
+from tests.servers import Server, curl_request, mockade, read_all
 
 PAGE = (Path(__file__).parents[1] / "docs" / "scaling.md").read_text(encoding="utf-8")
 ROOT = Path(__file__).parents[1]
@@ -184,6 +190,10 @@ def test_links_name_the_balancer_and_the_host_and_the_client_come_through(cluste
     assert (refused.status_code, "not this machine's own" in refused.text) == (403, True)
     foreign = cluster.client.get(f"{V1}/worlds", headers={"origin": "http://elsewhere.example"})
     assert foreign.status_code == 403
+    own = {"origin": cluster.url, "x-forwarded-proto": "https"}
+    assert cluster.client.get(f"{V1}/worlds", headers=own).status_code == 200, (
+        "the balancer says how it was asked"
+    )
 
 
 def test_events_come_through_as_they_happen(cluster: Cluster) -> None:
@@ -267,3 +277,74 @@ def test_the_excerpts_on_the_page_stand_in_the_files(kind: str) -> None:
     assert blocks
     for line in (line for block in blocks for line in block.splitlines()):
         assert line.strip() in text, line
+
+
+class Shell:
+    """Runs the lines of the page, on other ports: servers in the background, and commands to their end."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._running: list[Server | Balancer] = []
+        self._environment: dict[str, str] = {}
+        shown = (FRONT, *WORKERS)
+        self.ports = dict(zip(shown, free_ports(len(shown)), strict=True))
+
+    def run(self, line: str) -> str:
+        """What the line prints; the line has to succeed."""
+        line = with_ports(line, self.ports)
+        match shlex.split(line):
+            case ["mockade", "serve", *words, "&"]:
+                self._running.append(Server(*words, cwd=self._folder))
+            case ["haproxy", "-f", "examples/scaling/haproxy.cfg", "&"]:
+                self._running.append(Balancer("haproxy", self._folder, self.ports))
+            case ["export", setting]:
+                name, _, value = setting.partition("=")
+                self._environment[name] = value
+            case ["mockade", *words]:
+                done = mockade(*words, cwd=self._folder, env=self._environment)
+                assert done.returncode == 0, (line, done.stderr)
+                return done.stdout
+            case ["curl", *_]:
+                request = curl_request(line.replace("-o /dev/null -w '%{http_code}\\n' ", ""))
+                with httpx.Client() as client:
+                    return f"{client.send(request).status_code}\n"
+            case _:
+                raise AssertionError(f"the test knows no such line: {line}")
+        return ""
+
+    def close(self) -> None:
+        for one in self._running:
+            one.stop() if isinstance(one, Server) else one.close()
+
+
+@pytest.fixture
+def shell(tmp_path: Path) -> Iterator[Shell]:
+    program("haproxy")
+    one = Shell(tmp_path)
+    yield one
+    one.close()
+
+
+def console(section: str) -> list[tuple[str, str]]:
+    """The lines of a section's console block, each with what stands under it."""
+    text = PAGE.partition(f"\n## {section}")[2].partition("\n## ")[0]
+    (block,) = re.findall(r"^```console\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
+    parts = re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]
+    return [(line, below) for line, _, below in (part.partition("\n") for part in parts)]
+
+
+def test_the_commands_of_the_page_for_one_machine_do_what_it_says(shell: Shell, tmp_path: Path) -> None:
+    said = {}
+    for line, below in console("Without a store"):
+        said[line.rpartition(" ")[2]] = told = shell.run(line)
+        assert not below or told == below, line
+    worlds = [line.partition(" ")[0] for line in said["list"].splitlines()]
+    assert Counter(worlds) == {"default": 4, "arena": 1}
+    url = said["arena"].removesuffix("/@arena\n")
+    home = int(url.rpartition(":")[2])
+    elsewhere = next(port for shown, port in shell.ports.items() if shown != FRONT and port != home)
+    shell.ports |= {WORKERS[0]: home, WORKERS[1]: elsewhere}
+    for line, _ in console("Moving a world"):
+        shell.run(line)
+    assert shell.run("mockade world find arena") == f"http://127.0.0.1:{elsewhere}/@arena\n"
+    assert (tmp_path / "arena.world").exists()
