@@ -11,8 +11,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
+import jsonschema
 import pytest
+import yaml
 
+from mockade.cli.main import main
 from tests.balancers import (
     EXAMPLES,
     FRONT,
@@ -25,6 +28,7 @@ from tests.balancers import (
     until,
     with_ports,
 )
+from tests.reports.schemas import published
 from tests.servers import Server, curl_request, mockade, read_all
 
 PAGE = (Path(__file__).parents[1] / "docs" / "scaling.md").read_text(encoding="utf-8")
@@ -348,3 +352,26 @@ def test_the_commands_of_the_page_for_one_machine_do_what_it_says(shell: Shell, 
         shell.run(line)
     assert shell.run("mockade world find arena") == f"http://127.0.0.1:{elsewhere}/@arena\n"
     assert (tmp_path / "arena.world").exists()
+
+
+def test_the_example_of_compose_is_one_that_compose_takes_and_names_all_workers_to_the_balancer() -> None:
+    file = EXAMPLES / "docker-compose.yml"
+    compose = yaml.safe_load(file.read_text(encoding="utf-8"))
+    violations = jsonschema.Draft7Validator(published("Compose Specification")).iter_errors(compose)
+    assert [error.message for error in violations] == []
+    services = compose["services"]
+    balancer = services["balancer"]
+    workers = set(balancer["depends_on"])
+    assert {value for name, value in balancer["environment"].items() if name != "MOCKADE_BIND"} == {
+        f"{name}:6464" for name in workers
+    }
+    set_there = re.findall(r"presetenv (\w+)", (EXAMPLES / "haproxy.cfg").read_text(encoding="utf-8"))
+    assert balancer["environment"].keys() == set(set_there)
+    options = {one.envvar for one in main.commands["serve"].params} | {
+        f"MOCKADE_{one.name.upper()}" for one in main.commands["serve"].params if one.name
+    }
+    for name in workers:
+        assert services[name]["environment"].keys() <= options
+        assert services[name]["volumes"] == [f"{name}:/state"]
+    assert compose["volumes"].keys() == workers
+    assert (file.parent / services["one"]["build"] / "Dockerfile").exists()

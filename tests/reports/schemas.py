@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sqlite3
 from functools import cache
 from importlib.util import find_spec
@@ -35,7 +36,9 @@ def published(title: str) -> Any:
         named = f'"title": "{title}"'.encode()
         rows = connection.execute("select value from responses where instr(value, ?)", (named,)).fetchall()
     for (answer,) in rows:
-        text = answer[answer.index(b"{\r\n") :].decode("utf-8", "replace")
+        begun = re.search(rb'\{\s*"', answer)
+        assert begun is not None
+        text = answer[begun.start() :].decode("utf-8", "replace")
         schema, _ = json.JSONDecoder().raw_decode(text)
         if schema.get("title") == title:
             return schema
