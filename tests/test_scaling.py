@@ -92,6 +92,8 @@ SPELLINGS = [
     (b"/%40odd/apps/game-sessions", []),
     (b"/@%6fdd/apps/game-sessions", []),
     (b"/%40%6F%64%64/apps/game-sessions?x=/@other", []),
+    (b"http://localhost/@odd/apps/game-sessions", []),
+    (b"/@odd/apps/game-sessions?/_mockade/v1/worlds/other", []),
     (b"/apps/game-sessions", [b"X-Mockade-World: odd"]),
     (b"/apps/game-sessions", [b"X-Mockade-World: odd", b"X-Mockade-World: even"]),
     (b"/apps/game-sessions", [b"X-Mockade-World:   odd  "]),
@@ -198,6 +200,16 @@ def test_links_name_the_balancer_and_the_host_and_the_client_come_through(cluste
     assert cluster.client.get(f"{V1}/worlds", headers=own).status_code == 200, (
         "the balancer says how it was asked"
     )
+
+
+def test_a_balancer_adds_nothing_that_a_contract_would_have_to_know(cluster: Cluster) -> None:
+    answer = get(cluster, f"/@plain{SESSIONS}")
+    (entry,) = get(cluster, f"{V1}/worlds/plain/journal").json()["exchanges"]
+    assert (entry["violations"], entry["notices"]) == ([], [])
+    holder = cluster.workers[cluster.worlds()["plain"][0]]
+    direct = holder.request("GET", f"/@plain{SESSIONS}", headers=KEY)
+    assert answer.headers.keys() == direct.headers.keys()
+    assert answer.content == direct.content
 
 
 def test_events_come_through_as_they_happen(cluster: Cluster) -> None:

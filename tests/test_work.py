@@ -300,6 +300,12 @@ LONG_CALLS: dict[str, tuple[str, str, dict[str, str]]] = {
     "export as YAML": ("GET", "/snapshots/s?format=yaml", {}),
     "import": ("PUT", "/snapshots/t", JSON),
     "import of YAML": ("PUT", "/snapshots/t", {"content-type": "application/yaml"}),
+    "world export": ("GET", "/worlds/default/document", {}),
+    "world import": (
+        "PUT",
+        "/worlds/default/document?replace=true",
+        {"content-type": "application/x-ndjson"},
+    ),
     "state": ("GET", "/state", {}),
     "rows": ("GET", "/state/rallyhere/sessions?limit=10000", {}),
     "journal": ("GET", "/journal?limit=10000", {}),
@@ -322,6 +328,10 @@ def test_between_two_turns_of_the_loop_a_control_call_does_a_bounded_part_of_its
     mock.get(f"{v1}/snapshots/small")
     mock.get(f"{v1}/apis")
     mock.get(f"{v1}/coverage?items=none&api=meshmap")
+    document = mock.get(f"{v1}/worlds/default/document").content
+    mock.put(
+        f"{v1}/worlds/small/document", content=document, headers={"content-type": "application/x-ndjson"}
+    )
     mock.world.state = mock.state._replace(clock=Clock.frozen(NOON))
     fill(mock, ROWS)
     for _ in range(ROWS):
@@ -332,6 +342,7 @@ def test_between_two_turns_of_the_loop_a_control_call_does_a_bounded_part_of_its
     content = {
         "import": lambda: mock.get(f"{v1}/snapshots/s?secrets=true").content,
         "import of YAML": lambda: mock.get(f"{v1}/snapshots/s?format=yaml").content,
+        "world import": lambda: mock.get(f"{v1}/worlds/default/document").content,
         "search": lambda: b'{"path":"/nowhere"}',
         "clock": lambda: b'{"by":"1000d"}',
     }.get(name, bytes)()

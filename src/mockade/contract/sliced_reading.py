@@ -72,7 +72,7 @@ class JsonSlices:
     The items of lists that are `packed` levels down are their text, as bytes: `unpacked` reads them.
     """
 
-    def __init__(self, raw: bytes, packed: int = NONE) -> None:
+    def __init__(self, raw: bytes | memoryview, packed: int = NONE) -> None:
         self._packed = packed
         self.repeated: dict[str, None] = {}
         """The keys that stand twice in one object."""

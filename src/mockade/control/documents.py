@@ -31,7 +31,7 @@ def read_state(call: ControlCall, raw: bytes) -> Slices[State]:
     return (yield from _state(call, value, ()))
 
 
-def read_json_state(call: ControlCall, raw: bytes, part: str) -> Slices[State]:
+def read_json_state(call: ControlCall, raw: memoryview, part: str) -> Slices[State]:
     """The state in JSON that is a `part` of a body, as violations call it. Refuses as `read_state`."""
     try:
         value = yield from _json(call, raw)
@@ -57,7 +57,7 @@ def _state(call: ControlCall, value: Any, path: tuple[str, ...]) -> Slices[State
         raise violations_refusal(error.violations) from None
 
 
-def _json(call: ControlCall, raw: bytes) -> Slices[Any]:
+def _json(call: ControlCall, raw: bytes | memoryview) -> Slices[Any]:
     reader = JsonSlices(raw, ROWS_AT)
     try:
         value = yield from reader.value()

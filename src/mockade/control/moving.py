@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Iterator, Mapping
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import orjson
@@ -13,11 +14,13 @@ from mockade.control.call import ControlCall, component
 from mockade.control.clock import all_happened
 from mockade.control.counted_faults import from_json, to_json
 from mockade.control.documents import read_json_state
+from mockade.control.snapshots import MOST_KEPT
 from mockade.control.worlds import told, world_there
 from mockade.errors import Refusal
 from mockade.handling import Reply
 from mockade.snapshots.writer import document, json_pieces
 from mockade.state.state import State
+from mockade.worlds.freeing import free
 from mockade.worlds.registry import Worlds
 from mockade.worlds.slices import Pause, Slices, Stream
 from mockade.worlds.world import Baseline, World
@@ -29,6 +32,8 @@ _PIECE = 64 * 1024
 """Bytes after which a piece of an export goes out."""
 
 _STATE, _START = "state", "start"
+
+_MOST_LINES = 3 + MOST_KEPT
 
 
 def export_world(call: ControlCall, world: str) -> Reply:
@@ -97,10 +102,10 @@ def _document(state: State, apis: Mapping[str, Api]) -> Iterator[bytes]:
 
 
 class _Part(NamedTuple):
-    """A line of an export and what it is called in violations."""
+    """A line of an export, which is not copied, and what it is called in violations."""
 
     name: str
-    line: bytes
+    line: memoryview
 
 
 def import_world(call: ControlCall, world: str, body: bytes) -> Slices[Reply]:
@@ -133,28 +138,45 @@ def _imported(call: ControlCall, name: str, body: bytes) -> Slices[Reply]:
     start = states.pop(_START, worlds.baseline.state.seeded(state.seed))
     if not call.query["replace"]:
         _check_free(call, name)
+    replaced = worlds.find(name)
+    old = [] if replaced is None else [replaced.state, *replaced.snapshots.values()]
     world = worlds.replace(name, Baseline(state, faults))
     snapshots = {kept: states[f"snapshots/{kept}"] for kept in head["snapshots"]}
     world.move_in(Baseline(start, start_faults), snapshots, head["generated"], head["entries"])
     world.record("importWorld", state, reason=f"Of {head['name']}, after #{head['entries']}.")
     yield from all_happened(world)
+    del replaced
+    yield from free(old)
     return (yield from told(world))
 
 
 def _parts(call: ControlCall, body: bytes) -> tuple[dict[str, Any], list[_Part]]:
     """The head of an export and its documents. Refuses with 400 what is none, or is cut."""
-    first, _, rest = body.partition(b"\n")
-    head = _head(call, first)
+    ends = _line_ends(body)
+    head = _head(call, body[: ends[0]])
     names = [_STATE, *([_START] if head["start"] else [])]
     names += [f"snapshots/{name}" for name in head["snapshots"]]
-    found = rest.count(b"\n") + (rest[-1:] not in (b"", b"\n"))
+    found = len(ends) - 1
     if found != len(names) or len(set(names)) < len(names):
         message = (
             f"This world is cut, or was changed: its head promises {len(names):,} documents, a line each, "
             f"and there are {found:,} lines. Export it again."
         )
         raise Refusal(400, "cut", message)
-    return head, [_Part(name, line) for name, line in zip(names, rest.split(b"\n"), strict=False)]
+    view = memoryview(body)
+    lines = [view[begin + 1 : end] for begin, end in pairwise(ends)]
+    return head, [_Part(name, line) for name, line in zip(names, lines, strict=True)]
+
+
+def _line_ends(body: bytes) -> list[int]:
+    """Where lines end, of no more than any export has; what stands behind the last break is a line too."""
+    ends: list[int] = []
+    at = 0
+    while at < len(body) and len(ends) <= _MOST_LINES:
+        end = body.find(b"\n", at)
+        ends.append(end if end >= 0 else len(body))
+        at = ends[-1] + 1
+    return ends or [0]
 
 
 def _head(call: ControlCall, line: bytes) -> dict[str, Any]:
