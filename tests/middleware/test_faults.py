@@ -110,6 +110,14 @@ def test_a_fault_is_one_world_s_alone(shop: Mock) -> None:
     assert shop.get("/_mockade/v1/worlds/b/faults").json() == {"faults": []}
 
 
+@pytest.mark.parametrize("prefix", ["", "/@a", "/%40a", "/@%61"])
+def test_a_path_is_matched_without_the_prefix_that_chooses_a_world(shop: Mock, prefix: str) -> None:
+    rule = {"match": {"path": "/widgets/w 1*"}, "do": {"status": 503}}
+    assert shop.post(f"{prefix}/_mockade/v1/faults", json=rule).status_code == 201
+    for path, status in (("/widgets/w%201", 503), ("/widgets/w%2012?x=1", 503), ("/widgets/w1", 200)):
+        assert shop.get(f"{prefix}{path}").status_code == status, path
+
+
 def test_a_reset_brings_back_the_rules_of_the_start_and_a_fork_begins_with_those_of_now(shop: Mock) -> None:
     fault_at(shop, {"status": 500}, count=2)
     assert shop.get("/widgets").status_code == 500

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable
 from dataclasses import replace
 from typing import Any
+from urllib.parse import unquote
 
 import orjson
 
@@ -103,7 +104,7 @@ def fault_request(context: RoutedContext, scope: Scope) -> FaultRequest:
         exchange.api,
         exchange.operation,
         exchange.caller,
-        scope["path"],
+        unquote(exchange.path),  # the scope's has the world's prefix
         headers,
         context.world.state.clock.now(),
         family=context.api.family_name,
