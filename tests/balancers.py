@@ -22,6 +22,8 @@ WORKERS = (6471, 6472, 6473, 6474)
 """The ports in the configurations and on the page."""
 
 KINDS = ("haproxy", "envoy")
+Edit = Callable[[str], str]
+"""Changes a configuration before it is used."""
 READY = "/_mockade/v1/ready"
 
 
@@ -73,10 +75,11 @@ def until(holds: Callable[[], bool]) -> None:
 class Balancer:
     """A balancer that listens on the port in `ports` for 6464, and knows the workers of the others."""
 
-    def __init__(self, kind: str, folder: Path, ports: Mapping[int, int]) -> None:
+    def __init__(self, kind: str, folder: Path, ports: Mapping[int, int], edit: Edit = str) -> None:
         name = {"haproxy": "haproxy.cfg", "envoy": "envoy.yaml"}[kind]
         file = folder / name
-        file.write_text(with_ports((EXAMPLES / name).read_text(encoding="utf-8"), ports), encoding="utf-8")
+        text = edit((EXAMPLES / name).read_text(encoding="utf-8"))
+        file.write_text(with_ports(text, ports), encoding="utf-8")
         self.url = f"http://127.0.0.1:{ports[FRONT]}"
         alone = ["--concurrency", "1", "--disable-hot-restart", "-l", "warning"]
         command = {"haproxy": ["-f", str(file)], "envoy": ["-c", str(file), *alone]}[kind]
@@ -104,14 +107,15 @@ class Balancer:
 class Cluster:
     """Four workers behind a balancer, each a process that knows nothing of the others."""
 
-    def __init__(self, kind: str, folder: Path, *words: str) -> None:
+    def __init__(self, kind: str, folder: Path, *words: str, edit: Edit = str) -> None:
         program(kind)
-        self.words = words
+        self._folder = folder
+        self._words = words
         front, *workers = free_ports(1 + len(WORKERS))
         self.workers = [self._worker(port) for port in workers]
         self.ports = {FRONT: front, **dict(zip(WORKERS, workers, strict=True))}
         try:
-            self._balancer = Balancer(kind, folder, self.ports)
+            self._balancer = Balancer(kind, folder, self.ports, edit)
         except BaseException:
             self._stop_workers()
             raise
@@ -119,11 +123,12 @@ class Cluster:
         self.client = httpx.Client(base_url=self.url, verify=NO_TLS, timeout=TOO_LONG)
 
     def _worker(self, port: int) -> Server:
-        return Server(*self.words, "--port", str(port))
+        state = str(self._folder / f"{port}.json")
+        return Server(*self._words, "--port", str(port), "--state", state)
 
     def restart(self, number: int) -> None:
-        """Start a worker anew, which was killed."""
-        self.workers[number].end()
+        """Start a worker anew, which has ended; its state file is what it was."""
+        self.workers[number].__exit__()
         self.workers[number] = self._worker(self.workers[number].port)
 
     def worlds(self) -> dict[str, list[int]]:

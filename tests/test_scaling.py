@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shlex
+import shutil
 import socket
+import subprocess
+import sys
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -29,7 +33,7 @@ from tests.balancers import (
     with_ports,
 )
 from tests.reports.schemas import published
-from tests.servers import Server, curl_request, mockade, read_all
+from tests.servers import Server, curl_request, environment, mockade, read_all
 
 PAGE = (Path(__file__).parents[1] / "docs" / "scaling.md").read_text(encoding="utf-8")
 ROOT = Path(__file__).parents[1]
@@ -275,6 +279,69 @@ def test_a_killed_worker_moves_its_worlds_alone_and_gets_them_back(
     for name, workers in cluster.worlds().items():
         for number in workers if name in names else ():
             cluster.workers[number].request("DELETE", f"{V1}/worlds/{name}")
+
+
+def without_checks(text: str) -> str:
+    """As the page says for who would rather wait for a worker: no `check`, no `health_checks`."""
+    edited = re.sub(r"^ +health_checks:\n(?: {8}.*\n| {10}.*\n)+", "", text, flags=re.MULTILINE)
+    edited = edited.replace("default-server check inter 1s fall 2 rise 1 ", "default-server ")
+    edited = edited.replace(" on-marked-down shutdown-sessions", "")
+    assert edited != text
+    return edited
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_without_health_checks_worlds_wait_for_their_worker_and_find_what_it_saved(
+    kind: str, tmp_path: Path
+) -> None:
+    names = [f"w{number}" for number in range(20)]
+    with Cluster(kind, tmp_path, "meshmap", edit=without_checks) as cluster:
+        ids = {}
+        for name in names:
+            made = cluster.client.post(f"/@{name}{SESSIONS}", headers=KEY, json={"name": name})
+            ids[name] = made.json()["id"]
+        before = cluster.worlds()
+        killed = before["w0"][0]
+        assert cluster.workers[killed].stop()[0] == 0
+        own = [name for name in names if before[name] == [killed]]
+        for name in names:
+            assert answers(cluster, name) == (name not in own)
+            assert httpx.get(f"{cluster.url}/@{name}{SESSIONS}", headers=KEY).status_code == (
+                503 if name in own else 200
+            )
+        cluster.restart(killed)
+        for name in names:
+            until(lambda name=name: answers(cluster, name))
+            assert get(cluster, f"/@{name}{SESSIONS}/{ids[name]}").json()["name"] == name
+        assert cluster.worlds() == before
+
+
+def test_the_script_of_the_page_moves_all_worlds_of_a_server(cluster: Cluster, tmp_path: Path) -> None:
+    (script,) = re.findall(r"^```bash\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
+    bash = shutil.which("bash")
+    if bash is None:
+        pytest.skip("There is no bash to run it.")
+    names = ["alpha", "beta", "gamma"]
+    with Server("meshmap") as old:
+        ids = {}
+        for name in names:
+            made = old.request("POST", f"/@{name}{SESSIONS}", headers=KEY, json={"name": name})
+            ids[name] = made.json()["id"]
+        get(cluster, f"/@beta{SESSIONS}")  # who called too early has made a world there
+        (tmp_path / "mockade").write_text(f'#!/bin/sh\nexec {sys.executable} -m mockade "$@"\n')
+        (tmp_path / "mockade").chmod(0o755)
+        done = subprocess.run(
+            [bash, "-euo", "pipefail", "-c", with_ports(script, cluster.ports)],
+            env=environment(OLD=old.url, PATH=f"{tmp_path}{os.pathsep}{os.environ['PATH']}"),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        left = [one["name"] for one in old.request("GET", f"{V1}/worlds").json()["worlds"]]
+    assert left == ["default"]
+    for name in names:
+        assert get(cluster, f"/@{name}{SESSIONS}/{ids[name]}").json()["name"] == name
 
 
 def answers(cluster: Cluster, name: str) -> bool:
