@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 import click
 
-from mockade.cli.control import GREETING
+from mockade.cli import control
 from mockade.cli.options import (
     BAD_SETUP,
     ENVIRONMENT,
@@ -118,7 +118,7 @@ def _asked(
     def answer(url: str) -> _Answer:
         base = parted(url)[0].rstrip("/")
         try:
-            return _Answer(base, ask(Remote(base, "", token, GREETING)))
+            return _Answer(base, ask(Remote(base, "", token, control.GREETING)))
         except ControlError as error:
             return _Answer(base, (), str(error) if base in str(error) else f"{base}: {error}")
 
