@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -50,6 +51,36 @@ class Played:
 
     def after(self, id: int) -> Iterator[dict[str, Any]]:
         return (entry for entry in list(self.entries) if entry["id"] > id)
+
+    def stream(self, path: str, _headers: dict[str, str], **_query: Any) -> Iterator[bytes]:
+        """It is of before there were streams."""
+        if self.trouble:
+            raise self.trouble
+        raise ControlError(404, f"There is no {path}.")
+        yield b""
+
+
+class Streamed:
+    """A world of a server that streams: what each connection brings, or the refusal that it is."""
+
+    url, world = "http://played", "w"
+
+    def __init__(self, *connections: str | ControlError) -> None:
+        self.connections = iter(connections)
+        self.seen: list[str] = []
+
+    def stream(self, path: str, headers: dict[str, str], **query: Any) -> Iterator[bytes]:
+        assert (path, query) == ("/worlds/w/events", {"after": 0})
+        self.seen.append(headers.get("Last-Event-ID", ""))
+        brought = next(self.connections, None)
+        if brought is None:
+            raise Over
+        if isinstance(brought, ControlError):
+            raise brought
+        yield from brought.encode().splitlines(keepends=True)
+
+    def look(self) -> dict[str, Any]:
+        raise ABSENT
 
 
 class Over(Exception):
@@ -174,3 +205,62 @@ def test_a_server_that_is_not_there_at_first_or_refuses_ends_it(world: Played, e
 def test_a_refusal_later_ends_it_too(world: Played) -> None:
     with pytest.raises(ControlError, match="No token"):
         heard(world, trouble(world, ControlError(401, "No token.")))
+
+
+def start(mark: str = "a") -> str:
+    return f"retry: 1000\nid: {mark}.0\nevent: start\ndata: {{}}\n\n"
+
+
+def entries(*numbers: int, mark: str = "a") -> str:
+    told = {one: json.dumps({"id": one, "request": {"path": f"/{one}"}}) for one in numbers}
+    return "".join(f"id: {mark}.{one}\nevent: exchange\ndata: {data}\n\n" for one, data in told.items())
+
+
+def streamed(*connections: str | ControlError) -> tuple[list[str], list[str]]:
+    """What a follower says of these connections, and behind which events it took them up."""
+    world = Streamed(*connections)
+    said: list[str] = []
+    try:
+        for one in follow(world, nothing):  # type: ignore[arg-type]  # it stands in for a Remote
+            said.append(one if isinstance(one, str) else one["request"]["path"])
+    except Over:
+        return said, world.seen
+    raise AssertionError("a follower does not end by itself")
+
+
+def test_a_stream_is_taken_up_where_it_broke_off() -> None:
+    half = entries(3)[:-20]  # the connection broke in the middle of it
+    said, seen = streamed(start() + entries(1, 2) + half, start() + ": still here\n\n" + entries(3))
+    assert said == ["/1", "/2", "/3"]
+    assert seen == ["", "a.2", "a.3"]
+
+
+def test_what_a_stream_lost_is_told_once_somebody_followed() -> None:
+    lost = 'id: a.4\nevent: lost\ndata: {"first": 3, "last": 4}\n\n'
+    said, _ = streamed(start() + lost + entries(5), start() + lost)
+    assert said == ["/5", "The journal forgot 2 entries before they could be read; --journal keeps more."]
+
+
+def test_a_server_that_went_and_came_back_anew_is_one_sentence() -> None:
+    anew = start("b") + "id: b.0\nevent: anew\ndata: {}\n\n"
+    said, seen = streamed(start() + entries(1), GONE, GONE, anew + entries(1, mark="b"), anew)
+    assert said == [
+        "/1",
+        "The server at http://played has gone; waiting for it to come back.",
+        "/1",
+        "The journal begins anew: its server was started again, or its world made again.",
+    ]
+    assert seen == ["", "a.1", "a.1", "a.1", "b.1", "b.0"]
+
+
+def test_a_world_that_goes_and_is_made_again_is_waited_for() -> None:
+    gone = 'id: a.1\nevent: gone\ndata: {"world": "w"}\n\n'
+    said, _ = streamed(ABSENT, ABSENT, start() + entries(1) + gone, ABSENT)
+    sentence = "There is no world 'w' yet; waiting for somebody to use it."
+    assert said == [sentence, "/1", sentence]
+
+
+@pytest.mark.parametrize("error", [GONE, ControlError(401, "No token."), ControlError(409, "--journal 0")])
+def test_a_stream_that_is_refused_ends_it(error: ControlError) -> None:
+    with pytest.raises(ControlError):
+        streamed(error)

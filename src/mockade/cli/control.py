@@ -29,7 +29,7 @@ from mockade.cli.run_options import file_option
 from mockade.phrases import counted
 
 POLL = 0.25
-"""Seconds between two polls of a journal that is followed."""
+"""Seconds before a journal that is followed is asked for again."""
 
 GREETING = 5.0
 """Seconds that a server has to say that it is there."""

@@ -6,17 +6,85 @@ from collections.abc import Callable, Iterator
 from itertools import chain
 from typing import Any
 
+from mockade.client.events import Event, events
 from mockade.client.http import UNREACHABLE
 from mockade.client.remote import ControlError, Remote
 
 Entry = dict[str, Any]
 
 
+_ANEW = "The journal begins anew: its server was started again, or its world made again."
+_OF_NO_WORLD = 404
+
+
+class _NoStreamError(Exception):
+    """The server is of before there were streams."""
+
+
 def follow(world: Remote, wait: Callable[[], object]) -> Iterator[Entry | str]:
-    """Entries as they come, and a sentence at each interruption; `wait` is called between two polls.
+    """Entries as they come, and a sentence at each interruption; `wait` is called before each new attempt.
 
     It never makes the world. Raises ControlError when the server refuses, or is not there at first.
     """
+    try:
+        yield from _streamed(world, wait)
+    except _NoStreamError:
+        yield from _polled(world, wait)
+
+
+def _streamed(world: Remote, wait: Callable[[], object]) -> Iterator[Entry | str]:
+    """The entries of the server's stream of events, which is taken up where it broke off."""
+    seen, reached, reported = "", False, False
+    while True:
+        try:
+            is_first = not seen
+            for event in events(world, seen, after=0):
+                reached = True
+                told = _told(event, is_first=is_first)
+                seen = event.id
+                if isinstance(told, dict):
+                    reported = False
+                    yield told
+                elif told and not reported:
+                    reported = True
+                    yield told
+        except ControlError as error:
+            sentence = _interruption(error, world)
+            if error.status == _OF_NO_WORLD and _is_there(world):
+                raise _NoStreamError from None
+            if not sentence or (error.status == UNREACHABLE and not reached):
+                raise
+            if not reported:
+                reported = True
+                yield sentence
+        wait()
+
+
+def _told(event: Event, *, is_first: bool) -> Entry | str:
+    """An entry, or a sentence; empty for what nobody has to know."""
+    if event.name == "exchange":
+        return dict(event.data)
+    if event.name == "anew":
+        return _ANEW
+    if event.name == "lost" and not is_first:  # before that nobody followed
+        return _forgotten(event.data["last"] - event.data["first"] + 1)
+    return ""
+
+
+def _forgotten(count: int) -> str:
+    return f"The journal forgot {count} entries before they could be read; --journal keeps more."
+
+
+def _is_there(world: Remote) -> bool:
+    try:
+        world.look()
+    except ControlError:
+        return False
+    return True
+
+
+def _polled(world: Remote, wait: Callable[[], object]) -> Iterator[Entry | str]:
+    """The entries of a server without a stream, asked for again and again."""
     last: Entry | None = None
     reached, reported = False, False
     while True:
@@ -58,12 +126,12 @@ def _new_entries(world: Remote, last: Entry | None) -> Iterator[Entry | str]:
     entries = iter(world.journal.after(last["id"] - 1))
     first = next(entries, None)
     if first is None or (first["id"] == last["id"] and not _is_same(first, last)):
-        yield "The journal begins anew: its server was started again, or its world made again."
+        yield _ANEW
         yield from world.journal
         return
     forgotten = first["id"] - last["id"] - 1
     if forgotten > 0:
-        yield f"The journal forgot {forgotten} entries before they could be read; --journal keeps more."
+        yield _forgotten(forgotten)
     yield from entries if forgotten < 0 else chain([first], entries)
 
 

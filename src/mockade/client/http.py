@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import threading
 import weakref
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
 from typing import Any
 from urllib.parse import urlencode, urlsplit
@@ -104,6 +104,32 @@ class ControlConnection:
             finally:
                 if not is_over:
                     self._connection.close()  # half an answer may be left in it
+
+    def lines(
+        self, path: str, headers: Mapping[str, str], query: Mapping[str, Any]
+    ) -> Generator[bytes, None, None]:
+        """The lines of an answer to a GET while they come, over a connection of their own.
+
+        It ends with the answer, or with the connection; what never was is a ControlError, as a refusal is.
+        """
+        self._greet_once()
+        connection, _ = _opened(self.url, self._timeout)
+        try:
+            try:
+                connection.request("GET", self._target(path, query), headers={**self._headers, **headers})
+                answer = connection.getresponse()
+                refusal = b"" if answer.status == 200 else answer.read()
+            except (OSError, HTTPException, UnicodeError) as error:
+                raise ControlError(UNREACHABLE, self._unreachable(error)) from error
+            if answer.status != 200:
+                self._answer(answer.status, answer.headers.get_content_type(), refusal)
+            try:
+                while line := answer.readline():
+                    yield line
+            except (OSError, HTTPException):
+                return
+        finally:
+            connection.close()
 
     def _target(self, path: str, query: Mapping[str, Any] | None = None) -> str:
         parameters = {name: _query_value(value) for name, value in (query or {}).items() if value is not None}

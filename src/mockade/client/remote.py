@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator, Mapping
 from typing import Any
 from urllib.parse import unquote
 
@@ -153,6 +153,10 @@ class Remote:
         """A call of the control API about this world; `path` follows `/worlds/{world}`."""
         __tracebackhide__ = True
         return self._server(method, f"/worlds/{segment(self.world)}{path}", body, **query)
+
+    def stream(self, path: str, headers: Mapping[str, str], **query: Any) -> Generator[bytes, None, None]:
+        """The lines of an answer of the control API while they come; `path` is that of the server."""
+        return self._connection.lines(path, headers, query)
 
     def _server(self, method: str, path: str, body: Any = None, **query: Any) -> Facts:
         __tracebackhide__ = True  # in a test pytest shows who called, and the sentence
