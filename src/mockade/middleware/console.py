@@ -8,12 +8,9 @@ from functools import partial
 from mockade.asgi import Scope, header, header_list
 from mockade.console import PAGE, Asset, assets
 from mockade.middleware.guard import Guard
-from mockade.middleware.pages import PROTECTION, page_response
+from mockade.middleware.pages import CONSOLE, CONSOLE_FILES, PROTECTION, page_response
 from mockade.middleware.responses import PreparedResponse
 from mockade.settings import MOCKADE_PATH, WORLD_PREFIX
-
-CONSOLE = f"{MOCKADE_PATH}/"
-FILES = f"{CONSOLE}console/"
 
 _PROTECTION = [
     (
@@ -37,13 +34,13 @@ def _page(path: str) -> Callable[[], PreparedResponse] | None:
     """What makes a page of the console, None where there is none at that path."""
     if path == MOCKADE_PATH:
         return _to_console
-    asset = assets().get(PAGE if path == CONSOLE else path.removeprefix(FILES))
+    asset = assets().get(PAGE if path == CONSOLE else path.removeprefix(CONSOLE_FILES))
     return partial(_file, asset) if asset is not None else None
 
 
 def _to_console() -> PreparedResponse:
     # Relative: a world may stand before it.
-    return PreparedResponse(307, b"", "text/plain", [(b"location", f"{MOCKADE_PATH[1:]}/".encode())])
+    return PreparedResponse(307, b"", "text/plain", [(b"location", CONSOLE[1:].encode())])
 
 
 def _file(asset: Asset) -> PreparedResponse:

@@ -19,7 +19,7 @@ from mockade.catalogue.api import Api
 from mockade.catalogue.router import Router
 from mockade.middleware.context import CONTEXT_KEY, RequestContext
 from mockade.middleware.guard import Guard
-from mockade.middleware.pages import PROTECTION, page_response
+from mockade.middleware.pages import CONSOLE, CONSOLE_FILES, PROTECTION, page_response
 from mockade.middleware.responses import PreparedResponse, json_response, send_response
 from mockade.settings import MOCKADE_PATH
 
@@ -92,7 +92,7 @@ def _is_docs(path: str) -> bool:
 
 
 def _is_console(path: str) -> bool:
-    return path in (MOCKADE_PATH, f"{MOCKADE_PATH}/") or path.startswith(f"{MOCKADE_PATH}/console/")
+    return path in (MOCKADE_PATH, CONSOLE) or path.startswith(CONSOLE_FILES)
 
 
 def _protection(page: PreparedResponse) -> list[tuple[bytes, bytes]]:
@@ -150,7 +150,7 @@ def _credentials(api: Api, *, shows_secrets: bool) -> Iterator[str]:
     if shows_secrets:
         yield from (secret for _, secret in api.callers)
     elif api.callers:
-        yield "credentials: see the console"
+        yield "credentials: on the page Players of the console"
     yield from (f"any credential ({name})" for name in open_names(api.contract, api.access))
 
 

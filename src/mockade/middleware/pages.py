@@ -8,6 +8,12 @@ from mockade.asgi import Scope
 from mockade.errors import Refusal
 from mockade.middleware.guard import Guard
 from mockade.middleware.responses import PreparedResponse, problem_response
+from mockade.settings import MOCKADE_PATH
+
+CONSOLE = f"{MOCKADE_PATH}/"
+
+CONSOLE_FILES = f"{CONSOLE}console/"
+"""What stands before the paths of the files that the console's page asks for."""
 
 PROTECTION = (
     (b"x-content-type-options", b"nosniff"),
