@@ -260,6 +260,82 @@ def test_who_plays_by_a_script_is_shown_with_what_they_do(server: MockServer, op
     assert page.get_by_role("option", name="GET").count() == 3
 
 
+FOCUSED = (
+    "(({ innerText, ariaLabel, value }) => value || ariaLabel || innerText || '')(document.activeElement)"
+)
+"""What is written on what has the focus."""
+
+
+def tab_to(page: Any, name: str) -> None:
+    """Go on with Tab until what begins so has the focus."""
+    for _ in range(80):
+        page.keyboard.press("Tab")
+        if page.evaluate(FOCUSED).strip('"').startswith(name):
+            return
+    raise AssertionError(f"Tab does not come to {name}")
+
+
+def test_the_whole_story_goes_by_keyboard_alone(server: MockServer, open_page: Open) -> None:
+    call(server, "GET", "/apps/game-sessions/session-open")
+    call(server, "PATCH", PLAYER, {"score": 150})
+    call(server, "PATCH", PLAYER, {"score": "many"})
+    page = open_page(console(server, "default/timeline"))
+    page.get_by_role("option", name="PATCH").first.wait_for()
+    press = page.keyboard.press
+    # A failing client is found and understood.
+    press("/")
+    page.keyboard.type("many")
+    press("Escape")
+    press("Enter")
+    page.get_by_text("Expected number, got string 'many'.").wait_for()
+    # The world of before another call is forked and compared.
+    press("/")
+    press("Control+A")
+    press("Delete")
+    press("Escape")
+    press("j")
+    page.get_by_role("heading", name="#2 PATCH").wait_for()
+    press("f")
+    page.get_by_role("dialog").wait_for()
+    press("Enter")
+    page.get_by_role("heading", name="default compared with default-before-2").wait_for()
+    tab_to(page, "game-session-players")
+    press("Enter")
+    page.locator(".diff").get_by_text("150").wait_for()
+    press("w")
+    page.keyboard.type("default")
+    press("Escape")
+    # A row is edited, and the client's next GET has it.
+    page.get_by_role("button", name="demo/session-open").wait_for()
+    press("Enter")
+    page.get_by_role("dialog", name="game-sessions demo/session-open").wait_for()
+    page.get_by_label("status").wait_for()
+    tab_to(page, "ACTIVE")
+    page.keyboard.type("COMP")
+    tab_to(page, "Save")
+    press("Enter")
+    page.get_by_text("demo/session-open is saved.").wait_for()
+    assert call(server, "GET", "/apps/game-sessions/session-open").json()["status"] == "COMPLETED"
+    # The clock is advanced.
+    press("4")
+    page.get_by_role("heading", name="Time").wait_for()
+    before = server.clock.now()
+    page.get_by_text("running").wait_for()
+    press("+")
+    page.get_by_text("30s later.").wait_for()
+    assert 30 <= (server.clock.now() - before).total_seconds() < 90
+    # A fault is set, met and seen.
+    press("6")
+    page.get_by_role("heading", name="Faults").wait_for()
+    press("n")
+    page.get_by_label("Operation").fill("getGameSession")
+    press("Enter")
+    page.get_by_text("status 503").wait_for()
+    assert call(server, "GET", "/apps/game-sessions/session-open").status_code == 503
+    press("1")
+    page.get_by_role("option", name="GET /apps/game-sessions/session-open, 503").wait_for()
+
+
 def test_all_of_it_goes_by_keyboard(server: MockServer, open_page: Open) -> None:
     for path in ("/one", "/two", "/three"):
         call(server, "GET", path)

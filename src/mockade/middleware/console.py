@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from mockade.asgi import Scope, header, header_list
+from mockade.asgi import Scope, header
 from mockade.console import PAGE, Asset, assets
 from mockade.middleware.guard import Guard
 from mockade.middleware.pages import CONSOLE, CONSOLE_FILES, PROTECTION, page_response
@@ -47,10 +47,8 @@ def _file(asset: Asset) -> PreparedResponse:
     return PreparedResponse(200, asset.data, asset.media_type, [(b"cache-control", b"no-cache")])
 
 
-def moved(scope: Scope, world: str) -> PreparedResponse | None:
-    """To the console, of the world that was asked; None for who takes no HTML."""
-    if "text/html" not in header_list(scope, b"accept"):
-        return None
+def moved(scope: Scope, world: str) -> PreparedResponse:
+    """To the console, of the world that was asked."""
     raw = scope.get("raw_path") or scope["path"].encode()
     prefixed = raw.startswith((WORLD_PREFIX.encode(), WORLD_PREFIX.replace("@", "%40").encode()))
     to = f"{WORLD_PREFIX}{world}{CONSOLE}" if prefixed or header(scope, b"x-mockade-world") else CONSOLE

@@ -13,7 +13,7 @@ from typing import Any
 
 import orjson
 
-from mockade.asgi import App, Receive, Scope, Send
+from mockade.asgi import App, Receive, Scope, Send, header_list
 from mockade.catalogue.access import open_names
 from mockade.catalogue.api import Api
 from mockade.catalogue.router import Router
@@ -55,7 +55,7 @@ class DocsMiddleware:
                 from mockade.middleware.console import console_response
 
                 page = console_response(scope, self._guard, exchange.method, exchange.path)
-        elif exchange.path == "/" and exchange.method == "GET" and self._router.match("/") is None:
+        elif exchange.path == "/" and self._is_for_a_browser(scope):
             from mockade.middleware.console import moved
 
             page = moved(scope, exchange.world)
@@ -65,6 +65,10 @@ class DocsMiddleware:
         context.is_internal = True
         exchange.answered_by = "mockade"
         await send_response(send, context, page)
+
+    def _is_for_a_browser(self, scope: Scope) -> bool:
+        is_read = scope["method"] == "GET" and self._router.match("/") is None
+        return is_read and "text/html" in header_list(scope, b"accept")
 
     def _page(self, scope: Scope, context: RequestContext) -> PreparedResponse:
         method, path = context.exchange.method, context.exchange.path
