@@ -261,7 +261,7 @@ def test_who_plays_by_a_script_is_shown_with_what_they_do(server: MockServer, op
 
 
 FOCUSED = (
-    "(({ innerText, ariaLabel, value }) => value || ariaLabel || innerText || '')(document.activeElement)"
+    "(({ innerText, ariaLabel, value: said }) => said || ariaLabel || innerText)(document.activeElement)"
 )
 """What is written on what has the focus."""
 

@@ -1,4 +1,4 @@
-"""A journal that is followed: every entry once, over restarts of the server."""
+"""A journal that is followed (`client/follow.py`, `client/events.py`): every entry once, over restarts."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ LOADED = """
 import sys, httpx
 from mockade.testing import MockServer
 
-ONLY_FOR_WHO_LOOKS = {"mockade.console", "mockade.middleware.console", "mockade.validation.agreement"}
+ONLY_FOR_WHO_LOOKS = {"mockade.console", "mockade.middleware.console", "mockade.validation"}
 
 with MockServer("meshmap") as server:
     for path in ("/apps/players", "/nowhere", "/_mockade/v1/journal", "/_mockade/v1/worlds", "/"):

@@ -1,4 +1,4 @@
-"""What is wrong with an API, over HTTP: as `mockade validate` says it."""
+"""What is wrong with an API (`validation/served.py`), over HTTP: as `mockade validate` says it."""
 
 from __future__ import annotations
 

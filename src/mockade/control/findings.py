@@ -20,7 +20,7 @@ def list_findings(call: ControlCall, api: str) -> Slices[Reply]:
 
 
 def _found(api: Api) -> Slices[Reply]:
-    from mockade.validation.agreement import served_findings
+    from mockade.validation.served import served_findings
 
     document = api.contract.document
     known = document.memo(list_findings)

@@ -109,7 +109,7 @@ def _match_form(match: Match) -> list[Any]:
 
 def _action_form(do: FaultAction) -> list[Any]:
     delay = list(do.delay_ms) if isinstance(do.delay_ms, Delay) else do.delay_ms
-    return [do.status, do.retry_after, delay, do.bandwidth, do.drop]
+    return [do.status, do.retry_after, delay, do.bandwidth, do.drop, do.example]
 
 
 def _counted(rule: Fault, matched: int, applied: int, opened: float | str, taken: int) -> Fault:
@@ -128,8 +128,8 @@ def _new_rule(
 ) -> Fault:
     facts = [*match]
     facts[_RATE] = Rate(*facts[_RATE]) if facts[_RATE] is not None else None
-    status, retry_after, delay, bandwidth, drop = do
-    action = FaultAction(status, retry_after, _delay_of(delay), bandwidth, drop)
+    status, retry_after, delay, bandwidth, drop, example = do
+    action = FaultAction(status, retry_after, _delay_of(delay), bandwidth, drop, example)
     return Fault(id, Match(*facts), action, count, matched, applied, number_of(opened), taken)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import chain
 from pathlib import Path
@@ -216,7 +216,7 @@ def _contract_findings(document: Document, version: str) -> tuple[Contract | Non
     except SetupError as error:
         return None, error.findings
     findings = contract.findings
-    for check in _beyond_loading(contract, version):
+    for check in beyond_loading(contract, version):
         try:
             for finding in check:
                 findings.append(finding)  # one by one: those before an error are kept
@@ -225,7 +225,7 @@ def _contract_findings(document: Document, version: str) -> tuple[Contract | Non
     return contract, findings
 
 
-def _beyond_loading(contract: Contract, version: str) -> Iterator[Iterator[Finding]]:
+def beyond_loading(contract: Contract, version: str) -> Iterator[Iterator[Finding]]:
     """By check, what is wrong with a contract and its examples that loading it does not find."""
     document = contract.document
     reported = {finding.place for finding in contract.findings}
@@ -235,28 +235,6 @@ def _beyond_loading(contract: Contract, version: str) -> Iterator[Iterator[Findi
     yield not_served_findings(document)
     yield _example_findings(contract)
     yield _never_sent(contract)
-
-
-def served_findings(api: Api) -> Generator[None, None, list[Finding]]:
-    """What `validate` says of an API that is served, without a second opinion; stops between two checks."""
-    document = api.contract.document
-    found: list[Finding] = []
-    for check in chain(
-        _beyond_loading(api.contract, str(document.root.value.get("openapi"))),
-        [
-            open_findings(api.contract, api.fixtures, api.access),
-            empty_collections(api),
-            fixture_findings(api),
-        ],
-    ):
-        try:
-            found += check
-        except SetupError as error:
-            found += error.findings
-        yield
-    told = dict.fromkeys([*api.contract.findings, *api.findings, *found])
-    unasked = frozenset({SECOND_OPINION})
-    return without_ignored(told, document, api.fixtures, unasked, whole=True)
 
 
 def _version_findings(document: Document) -> Iterator[Finding]:

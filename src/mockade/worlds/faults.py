@@ -54,12 +54,12 @@ class FaultAction(NamedTuple):
     """
 
     status: int | None = None
-    example: str | None = None
-    """The name of one of the examples that the contract has of that status."""
     retry_after: int | None = None
     delay_ms: int | Delay | None = None
     bandwidth: int | None = None
     drop: Drop | None = None
+    example: str | None = None
+    """With a status: the name of one of the examples that the contract has of it."""
 
     def summary(self) -> str:
         """What was done, as a predicate: "waited 20 ms and reset the connection"."""
