@@ -25,7 +25,7 @@ from mockade.settings import Settings
 from mockade.state.clock import Clock
 from mockade.state.state import State
 from mockade.stores.memory import MemoryStore
-from mockade.stores.rounds import Rounds
+from mockade.stores.worker import StoreWorker
 from mockade.worlds.journal import Exchange, ExchangeListener
 from mockade.worlds.registry import Worlds
 from mockade.worlds.world import World
@@ -145,7 +145,7 @@ class Mock:
         )
         self.told: list[Exchange] = []
         self._runner = asyncio.Runner()
-        self._rounds: Rounds | None = None
+        self._store_worker: StoreWorker | None = None
         is_lent = not home and not IN_STORE
         self._lent = BundledApp.take(names, Settings(**settings)) if is_lent else None
         if IN_STORE:
@@ -158,8 +158,8 @@ class Mock:
             )
         if frozen:
             self.world.state = self.world.state._replace(clock=Clock.frozen(NOON))
-        if self._rounds is not None:
-            self._runner.run(self._rounds.settled(self._rounds.worlds.default))
+        if self._store_worker is not None:
+            self._runner.run(self._store_worker.settled(self._store_worker.worlds.default))
         self._client = httpx.Client(base_url="http://localhost", verify=NO_TLS)
 
     def _serve_from_store(self, on_entry: ExchangeListener | None, settings: Settings) -> None:
@@ -167,8 +167,8 @@ class Mock:
             self.apis, settings, self.told.append, on_entry=on_entry, store=MemoryStore()
         )
         assert isinstance(self.app, LifespanMiddleware)
-        self._rounds = cast("Rounds", self.app.beside)
-        self._runner.run(self._rounds.start())
+        self._store_worker = cast("StoreWorker", self.app.beside)
+        self._runner.run(self._store_worker.start())
 
     @property
     def own(self) -> Contract:
@@ -236,8 +236,8 @@ class Mock:
         return self.request("DELETE", path, **options)
 
     def close(self) -> None:
-        if self._rounds is not None:
-            self._runner.run(self._rounds.stop())
+        if self._store_worker is not None:
+            self._runner.run(self._store_worker.stop())
         self._runner.close()
         if self._lent:
             self.worlds, self._lent = self._lent.give_back(), None

@@ -18,7 +18,7 @@ from mockade.state.state import NO_TABLES, StartingTables, State
 from mockade.state.transaction import Transaction
 from mockade.worlds.journal import ExchangeListener, ignore
 from mockade.worlds.registry import ServedApis, Worlds
-from mockade.worlds.world import Baseline, World
+from mockade.worlds.world import Baseline
 
 if TYPE_CHECKING:
     from mockade.stores.interface import WorldStore
@@ -89,21 +89,13 @@ def _app_with_store(
 ) -> tuple[App, Worlds]:
     from mockade.middleware.store import StoreMiddleware
     from mockade.stores.opening import fingerprint
-    from mockade.stores.rounds import Rounds
-    from mockade.stores.shared_world import SharedWorld
-    from mockade.stores.shared_worlds import SharedWorlds
+    from mockade.stores.worker import StoreWorker
 
-    rounds = Rounds(store, settings, fingerprint(served.apis, settings))
-
-    def world_changed(world: World) -> None:
-        background.world_changed(world)
-        if isinstance(world, SharedWorld):
-            rounds.changed(world)
-
-    worlds = rounds.worlds = SharedWorlds(served, settings, world_changed, on_entry, sharing=rounds)
-    middleware = partial(StoreMiddleware, rounds=rounds, settings=settings)
-    app = app_on(served, worlds, settings, on_exchange, store_middleware=middleware)
-    return LifespanMiddleware(app, background, worlds, rounds), worlds
+    files = fingerprint(served.apis, settings)
+    worker = StoreWorker(store, served, settings, files, background.world_changed, on_entry)
+    middleware = partial(StoreMiddleware, worker=worker, settings=settings)
+    app = app_on(served, worker.worlds, settings, on_exchange, store_middleware=middleware)
+    return LifespanMiddleware(app, background, worker.worlds, worker), worker.worlds
 
 
 def app_on(

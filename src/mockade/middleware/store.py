@@ -16,8 +16,8 @@ from mockade.state.clock import steady_time
 from mockade.stores import attempts
 from mockade.stores.attempts import Attempt, NotReady
 from mockade.stores.interface import StoreError
-from mockade.stores.rounds import Rounds
 from mockade.stores.shared_world import AGAIN, SharedWorld
+from mockade.stores.worker import StoreWorker
 from mockade.worlds.journal import Exchange
 
 MOST_TRIES = 50
@@ -34,9 +34,10 @@ class StoreMiddleware:
     control API's streams.
     """
 
-    def __init__(self, app: App, rounds: Rounds, settings: Settings) -> None:
+    def __init__(self, app: App, worker: StoreWorker, settings: Settings) -> None:
         self._app = app
-        self._rounds = rounds
+        self._worker = worker
+        self._rounds = worker.rounds
         self._settings = settings
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -57,7 +58,7 @@ class StoreMiddleware:
         rounds, world, arrived = self._rounds, request.world, steady_time()
         for _ in range(MOST_TRIES):
             if not world.is_loaded:
-                await rounds.load(world)
+                await self._worker.loader.load(world)
             if world.faults.rules:
                 await self._receive_whole(request)
             commits = world.commits
@@ -81,9 +82,9 @@ class StoreMiddleware:
 
     async def _control(self, request: _Request) -> bool:
         """As `_call`, for the control API, which may ask for any world, and change it in several steps."""
-        rounds, arrived = self._rounds, steady_time()
+        arrived = steady_time()
         if request.context.exchange.path == READY:
-            await rounds.ping()
+            await self._worker.connection.ping()
         attempt = Attempt()
         token = attempts.begin(attempt)
         try:
@@ -105,29 +106,29 @@ class StoreMiddleware:
 
     async def _prepare(self, attempt: Attempt, needed: Sequence[Any], arrived: float) -> None:
         """Have the worlds that a request asks for as the store has them."""
-        rounds = self._rounds
+        worker = self._worker
         if not needed:
-            rounds.worlds.take_names(await rounds.names())
+            await worker.learn_names()
             attempt.has_names = True
         for world in needed:
-            await rounds.refresh(world, arrived, journal=True)
+            await worker.refresh(world, arrived)
             attempt.fresh.add(world)
-            rounds.watch(world)
+            worker.watch(world)
 
     async def _confirm(self, attempt: Attempt, arrived: float) -> bool:
         """Whether what it did stands; else it is undone, and to be done again."""
-        rounds = self._rounds
+        worker = self._worker
         for world in cast("list[SharedWorld]", attempt.made):
-            if rounds.worlds.has(world) and await rounds.create(world) is None:
-                rounds.worlds.forget(world)
+            if worker.worlds.has(world) and await worker.create(world) is None:
+                worker.worlds.forget(world)
                 attempt.has_names = False
                 return False
         for name in attempt.removed:
-            await rounds.delete(name)
+            await worker.delete(name)
         for world in self._let_go(attempt):
             if world.is_confirmed:
                 continue
-            if await rounds.confirm(world, arrived, wants_number=False) == AGAIN:
+            if await self._rounds.confirm(world, arrived, wants_number=False) == AGAIN:
                 attempt.fresh.discard(world)
                 return False
         return True

@@ -88,6 +88,7 @@ def faults_of(form: Sequence[Any], old: Faults) -> Faults:
 
 _COUNTERS = 4
 _RATE = Match._fields.index("rate")
+_DELAY = FaultAction._fields.index("delay_ms")
 
 
 def _rule_form(rule: Fault, was: Fault | None) -> list[Any]:
@@ -108,8 +109,10 @@ def _match_form(match: Match) -> list[Any]:
 
 
 def _action_form(do: FaultAction) -> list[Any]:
-    delay = list(do.delay_ms) if isinstance(do.delay_ms, Delay) else do.delay_ms
-    return [do.status, do.retry_after, delay, do.bandwidth, do.drop, do.example]
+    form: list[Any] = [*do]
+    if isinstance(do.delay_ms, Delay):
+        form[_DELAY] = [*do.delay_ms]
+    return form
 
 
 def _counted(rule: Fault, matched: int, applied: int, opened: float | str, taken: int) -> Fault:
@@ -128,9 +131,9 @@ def _new_rule(
 ) -> Fault:
     facts = [*match]
     facts[_RATE] = Rate(*facts[_RATE]) if facts[_RATE] is not None else None
-    status, retry_after, delay, bandwidth, drop, example = do
-    action = FaultAction(status, retry_after, _delay_of(delay), bandwidth, drop, example)
-    return Fault(id, Match(*facts), action, count, matched, applied, number_of(opened), taken)
+    done = [*do]
+    done[_DELAY] = _delay_of(done[_DELAY])
+    return Fault(id, Match(*facts), FaultAction(*done), count, matched, applied, number_of(opened), taken)
 
 
 def _delay_of(form: Any) -> int | Delay | None:

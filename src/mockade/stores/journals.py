@@ -1,0 +1,87 @@
+"""Sends the entries of this process to the journals in the store, and reads those of all."""
+
+from __future__ import annotations
+
+import asyncio
+
+from mockade.state.clock import steady_time
+from mockade.stores.connection import StoreConnection
+from mockade.stores.entries import encode_entry
+from mockade.stores.interface import Entry
+from mockade.stores.shared_world import SharedWorld
+
+BATCH = 500
+"""Entries that are sent in one go."""
+
+PATIENCE = 1.0
+"""Seconds that a reader waits for entries whose numbers were given."""
+
+_LOOK = 0.01
+"""Seconds between two looks meanwhile."""
+
+
+class SharedJournals:
+    """The journals of a store, of which each world of this process has a copy of what was read."""
+
+    def __init__(self, connection: StoreConnection, capacity: int) -> None:
+        self._connection = connection
+        self._store = connection.store
+        self._capacity = capacity
+        self._unsent: dict[SharedWorld, None] = {}
+
+    def will_grow(self, world: SharedWorld) -> None:
+        """Note that entries of a world have got their numbers."""
+        self._unsent[world] = None
+
+    async def send_all(self) -> None:
+        """Send what this process has entered. Raises StoreError; what was not sent is sent next time."""
+        unsent, self._unsent = self._unsent, {}
+        for world in unsent:
+            while world.journal.unsent and world.is_loaded:
+                self._unsent[world] = None
+                await self._send(world)
+
+    async def _send(self, world: SharedWorld) -> None:
+        exchanges = world.journal.take_unsent(BATCH)
+        entries = [Entry(one.id, encode_entry(one)) for one in exchanges]
+        epoch = world.epoch
+        try:
+            await self._connection.ask(
+                lambda: self._store.add_entries(world.name, epoch, entries, self._capacity)
+            )
+        except BaseException:
+            world.journal.send_again(exchanges)
+            raise
+
+    async def read(self, world: SharedWorld) -> None:
+        """Read what there is by now. Raises StoreError."""
+        await self._read(world)
+        world.journal.give_up_on_holes()
+
+    async def read_all(self, world: SharedWorld) -> None:
+        """Read up to the last number that was given to anybody by now. Raises StoreError."""
+        if not self._capacity:
+            return
+        if world.journal.unsent:
+            await self._send(world)
+        end = steady_time() + PATIENCE
+        epoch = world.epoch
+        last = await self._connection.ask(lambda: self._store.last_entry(world.name, epoch))
+        await self._read(world)
+        while not world.journal.is_read_to(last) and epoch == world.epoch:
+            if steady_time() > end:
+                world.journal.give_up_on_holes(at_once=True)
+                return
+            await asyncio.sleep(_LOOK)
+            await self._read(world)
+
+    async def _read(self, world: SharedWorld) -> None:
+        entries: list[Entry] = [Entry(0, b"")]
+        while entries:
+            epoch, place = world.epoch, world.journal.place
+            entries, place = await self._connection.ask(
+                lambda epoch=epoch, place=place: self._store.entries_after(world.name, epoch, place)  # type: ignore[misc]
+            )
+            if epoch != world.epoch:
+                return  # it is another world by now
+            world.journal.read_on(entries, place, world.coverage.count)

@@ -1,0 +1,117 @@
+"""Loads worlds out of a store, and makes them there."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+
+from mockade.state.clock import Clock, steady_time
+from mockade.state.rows import Collection
+from mockade.state.state import State
+from mockade.stores.changes import apply, apply_in_slices, encode_in_slices
+from mockade.stores.connection import StoreConnection
+from mockade.stores.interface import LoadedWorld
+from mockade.stores.shared_world import SharedWorld
+from mockade.stores.shared_worlds import SharedWorlds
+from mockade.worlds.contents import Contents
+from mockade.worlds.slices import giving_way
+
+MOST_BASELINES = 32
+"""What worlds start with, as it is kept to be shared by those that start alike."""
+
+SMALL = 16 * 1024
+"""Bytes of a change that is taken in at once."""
+
+
+class WorldLoader:
+    """Makes copies of a store's worlds in this process."""
+
+    def __init__(self, connection: StoreConnection, worlds: SharedWorlds) -> None:
+        self._connection = connection
+        self._store = connection.store
+        self._worlds = worlds
+        self._loads: dict[SharedWorld, asyncio.Task[None]] = {}
+        self._baselines: dict[bytes, Contents] = {}
+
+    async def load(self, world: SharedWorld) -> None:
+        """Have a world as the store has it, made there where it is not. Raises StoreError."""
+        task = self._loads.get(world)
+        if task is None:
+            task = self._loads[world] = asyncio.create_task(self._load(world))
+            task.add_done_callback(lambda _: self._loads.pop(world, None))
+        await asyncio.shield(task)
+
+    async def _load(self, world: SharedWorld) -> None:
+        began = steady_time()
+        loaded: LoadedWorld | None = None
+        while loaded is None:
+            loaded = await self._connection.ask(lambda: self._store.load(world.name))
+            loaded = loaded or await self.create(world)
+        baseline = await self._baseline(loaded.baseline)
+        world.set_baseline(baseline)
+        changes = [loaded.snapshot, *loaded.changes] if loaded.snapshot else loaded.changes
+        self._take(world, loaded, await self.applied(baseline, changes, baseline.state))
+        world.checked = began
+
+    async def create(self, world: SharedWorld) -> LoadedWorld | None:
+        """Make a world in the store as it starts; None where there is one of its name. Raises StoreError.
+
+        One that is new goes on as it has become here.
+        """
+        start = Contents(*world.baseline)
+        baseline = await self._encoded_baseline(start)
+        contents = world.contents if world.is_new else start
+        is_same = all(one is other for one, other in zip(contents, start, strict=True))
+        changes = [] if is_same else [await giving_way(encode_in_slices(start, contents, start.state))]
+        loaded = await self._connection.ask(lambda: self._store.create(world.name, baseline, changes))
+        if loaded is not None and world.is_new:
+            self._take(world, loaded, contents)
+        return loaded
+
+    def _take(self, world: SharedWorld, loaded: LoadedWorld, contents: Contents) -> None:
+        world.epoch, world.version = loaded.epoch, loaded.version
+        world.snapshot_version = loaded.version - len(loaded.changes)
+        world.journal.begin(loaded.epoch)
+        world.is_loaded, world.is_new = True, False
+        world.go_on_from(contents)
+        self._worlds.on_change(world)
+
+    async def applied(self, contents: Contents, changes: Sequence[bytes], baseline: State) -> Contents:
+        """What became of a world by changes; `baseline` is what its resets bring back."""
+        for data in changes:
+            if len(data) < SMALL:
+                contents = apply(contents, data, self._collection, baseline)
+            else:
+                contents = await giving_way(apply_in_slices(contents, data, self._collection, baseline))
+        return contents
+
+    async def _encoded_baseline(self, start: Contents) -> bytes:
+        for data, known in self._baselines.items():
+            if known.state is start.state and known.faults is start.faults:
+                return data
+        data = await giving_way(encode_in_slices(self._empty(), start))
+        self._remember(data, start)
+        return data
+
+    async def _baseline(self, data: bytes) -> Contents:
+        """What a world starts with: worlds that start alike share it."""
+        known = self._baselines.get(data)
+        if known is None:
+            known = await giving_way(apply_in_slices(self._empty(), data, self._collection))
+            self._remember(data, known)
+        return known
+
+    def _remember(self, data: bytes, baseline: Contents) -> None:
+        self._baselines[data] = baseline
+        if len(self._baselines) > MOST_BASELINES:
+            del self._baselines[next(iter(self._baselines))]
+
+    def _empty(self) -> Contents:
+        """A world in which nothing is, but for the rows that are made up for the start."""
+        start = self._worlds.baseline.state.start
+        return Contents(State(Clock(0.0, 0.0), start=start.seeded(0)))
+
+    def _collection(self, api: str, name: str) -> Collection | None:
+        served = self._worlds.served.apis.get(api)
+        schema = served.collections.get(name) if served is not None else None
+        return schema.collection if schema is not None else None
