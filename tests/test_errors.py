@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import errno
+import re
 from pathlib import Path
 
 import pytest
 
+import mockade
 from mockade.errors import (
     EngineRefusal,
     Finding,
     Place,
     Refusal,
     SetupError,
+    counted,
     printable,
     problem_details,
+    reason,
     shown_path,
     utf8_safe,
 )
@@ -81,3 +86,21 @@ def test_findings_say_where_what_and_what_to_do(tmp_path: Path, monkeypatch: pyt
         Finding(Place("b.yaml"), "Empty."),
     ]
     assert str(SetupError(findings)) == "a.yaml:3:5: It is no list. Write one.\nb.yaml: Empty."
+
+
+@pytest.mark.parametrize(
+    ("count", "words"), [(0, "0 rows"), (1, "1 row"), (2, "2 rows"), (1200, "1,200 rows")]
+)
+def test_a_number_has_its_noun(count: int, words: str) -> None:
+    assert counted(count, "row") == words
+
+
+def test_a_failure_says_why_in_the_systems_words_where_it_is_the_systems() -> None:
+    assert reason(PermissionError(errno.EACCES, "Permission denied", "/x")) == "Permission denied"
+    assert reason(ValueError("embedded null byte")) == "embedded null byte"
+
+
+def test_nobody_words_them_anew() -> None:
+    sources = [one for one in Path(mockade.__file__).parent.rglob("*.py") if one.name != "errors.py"]
+    anew = re.compile(r"'s' \*|\.strerror or|\"strerror\", None\) or (?!f\")")
+    assert [one.name for one in sources if anew.search(one.read_text(encoding="utf-8"))] == []

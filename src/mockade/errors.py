@@ -25,6 +25,16 @@ def printable(text: str) -> str:
     )
 
 
+def counted(count: int, noun: str) -> str:
+    """A number and its noun: `1 row`, `1,200 rows`. The noun takes an s for its plural."""
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
+def reason(error: Exception) -> str:
+    """Why something failed, in the system's words where it is the system's error: `Permission denied`."""
+    return getattr(error, "strerror", None) or str(error)
+
+
 class Refusal(Exception):
     """A documented no. It changes nothing, and the API's dialect makes the response of it.
 

@@ -356,5 +356,5 @@ def test_the_client_loads_nothing_of_the_engine() -> None:
             "'mockade.client.remote',",
             "'mockade.client.resources',",
         ),
-        *("'mockade.hints',", "'mockade.phrases',", "'mockade.settings']"),
+        *("'mockade.errors',", "'mockade.hints',", "'mockade.settings']"),
     ]

@@ -20,8 +20,7 @@ import httpx
 from mockade.catalogue.files import Fetched
 from mockade.contract.location import Location
 from mockade.contract.reading import Tolerated, parse
-from mockade.errors import Finding, Place, SetupError
-from mockade.phrases import reason
+from mockade.errors import Finding, Place, SetupError, reason
 
 MAX_BYTES = 32 * 1024 * 1024
 """Decompressed bytes of all files together."""

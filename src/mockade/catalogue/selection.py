@@ -24,9 +24,8 @@ from mockade.catalogue.files import (
     specs_in,
 )
 from mockade.catalogue.loading import OnRead, ignore
-from mockade.errors import Finding, Place, SetupError, shown_path
+from mockade.errors import Finding, Place, SetupError, reason, shown_path
 from mockade.hints import did_you_mean, nearest, shell_line
-from mockade.phrases import reason
 
 Word = str | Path
 """A name, a path or an address; a Path is never a name."""

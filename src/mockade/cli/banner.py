@@ -18,9 +18,8 @@ from mockade.contract.media_types import is_json
 from mockade.contract.operations import Operation
 from mockade.contract.schemes import Scheme
 from mockade.contract.violations import ABSENT
-from mockade.errors import printable
+from mockade.errors import counted, printable
 from mockade.hints import shell_line
-from mockade.phrases import counted
 from mockade.settings import MOCKADE_PATH
 
 MOST_NAMED = 4

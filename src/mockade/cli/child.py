@@ -13,8 +13,7 @@ from contextlib import contextmanager
 from types import FrameType, MappingProxyType
 
 from mockade.catalogue.connecting import connect_variables
-from mockade.errors import Finding, Place, SetupError
-from mockade.phrases import reason
+from mockade.errors import Finding, Place, SetupError, reason
 
 DEAF = 8.0
 """Seconds that a command has to end after a SIGTERM; then it is killed. After others it may take its time."""

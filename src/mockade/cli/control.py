@@ -26,7 +26,7 @@ from mockade.cli.options import (
     token_option,
 )
 from mockade.cli.run_options import file_option
-from mockade.phrases import counted
+from mockade.errors import counted
 
 POLL = 0.25
 """Seconds before a journal that is followed is asked for again."""

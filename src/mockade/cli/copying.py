@@ -6,8 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from mockade.catalogue.files import PLAY, bundled, bundled_handlers, find_files
-from mockade.errors import Finding, Place, SetupError
-from mockade.phrases import reason
+from mockade.errors import Finding, Place, SetupError, reason
 
 
 def copy_out(name: str, folder: Path) -> Iterator[Path]:

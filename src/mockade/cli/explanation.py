@@ -12,8 +12,8 @@ from mockade.catalogue.starting.rows import StartingRows
 from mockade.contract.entity_tags import CONDITION_HEADERS
 from mockade.contract.operations import Operation
 from mockade.crud.explaining import Fact, explained
+from mockade.errors import counted
 from mockade.hints import did_you_mean
-from mockade.phrases import counted
 from mockade.settings import ROWS
 
 _HTTPS_OWN = frozenset({"accept", "content-type", "authorization", "prefer"})

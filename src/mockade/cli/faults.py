@@ -12,7 +12,7 @@ import click
 from mockade.cli.control import with_world
 from mockade.cli.numbers import WholeNumber
 from mockade.cli.options import ENVIRONMENT
-from mockade.phrases import counted
+from mockade.errors import counted
 
 RECIPES = ("slow", "flaky", "down", "rate-limited", "cut")
 

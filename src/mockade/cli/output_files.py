@@ -8,8 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Literal
 
-from mockade.errors import Finding, Place, SetupError, shown_path
-from mockade.phrases import reason
+from mockade.errors import Finding, Place, SetupError, reason, shown_path
 
 
 class OutputFile:

@@ -17,9 +17,8 @@ from mockade.cli.options import (
     rows_option,
     seed_option,
 )
-from mockade.errors import Finding, Place, SetupError, printable, shown_path
+from mockade.errors import Finding, Place, SetupError, printable, reason, shown_path
 from mockade.hints import shell_line
-from mockade.phrases import reason
 
 
 @click.command(context_settings=ENVIRONMENT)

@@ -17,8 +17,7 @@ from mockade.contract.validators import Validator
 from mockade.contract.yaml_reader import DEEPEST
 from mockade.control import control_api
 from mockade.control.call import component
-from mockade.errors import Finding, Place, SetupError, shown_path
-from mockade.phrases import reason
+from mockade.errors import Finding, Place, SetupError, reason, shown_path
 from mockade.reports.model import Entry
 
 STDIN = "-"

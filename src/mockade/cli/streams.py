@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Any, NoReturn
 
-from mockade.phrases import reason
+from mockade.errors import reason
 
 _PLACES = {"stdout": 1, "stderr": 2}
 

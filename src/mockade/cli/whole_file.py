@@ -8,8 +8,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
-from mockade.errors import Finding, Place, SetupError, shown_path
-from mockade.phrases import reason
+from mockade.errors import Finding, Place, SetupError, reason, shown_path
 
 
 def write_whole(path: Path, blocks: Iterable[bytes], *, replace: bool) -> None:

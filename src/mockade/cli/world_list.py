@@ -21,7 +21,7 @@ from mockade.cli.options import (
     print_warning,
     token_option,
 )
-from mockade.phrases import counted
+from mockade.errors import counted
 
 DEFAULT = "default"
 """The world that every server has."""

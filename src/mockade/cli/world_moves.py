@@ -13,7 +13,7 @@ import click
 
 from mockade.cli.control import with_world
 from mockade.cli.options import ENVIRONMENT, exit_on_setup_error
-from mockade.phrases import counted
+from mockade.errors import counted
 
 _BLOCK = 64 * 1024
 _LONGEST_HEAD = 16 * 1024 * 1024

@@ -10,7 +10,7 @@ from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnec
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
-from mockade.phrases import reason
+from mockade.errors import reason
 from mockade.settings import TOKEN
 
 V1 = "/_mockade/v1"

@@ -18,8 +18,7 @@ from mockade.contract.slips import Slips
 from mockade.contract.swagger2 import Converted, convert, convert_part, is_swagger2
 from mockade.contract.swagger2.schemas import original_ref
 from mockade.contract.translation import translated
-from mockade.errors import Finding, Place, SetupError, Severity
-from mockade.phrases import reason
+from mockade.errors import Finding, Place, SetupError, Severity, reason
 
 _Pointer = tuple[str | int, ...]
 

@@ -19,8 +19,7 @@ from mockade.contract.lines import TOKEN, at_once, json_spots, place_at
 from mockade.contract.parsed_texts import keep, kept
 from mockade.contract.yaml_reader import DEEPEST as DEEPEST
 from mockade.contract.yaml_reader import Data
-from mockade.errors import Finding, Place, SetupError
-from mockade.phrases import reason
+from mockade.errors import Finding, Place, SetupError, reason
 
 _Pointer = tuple[str | int, ...]
 

@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any
 from urllib.parse import quote, unquote, urldefrag, urljoin
 
-from mockade import json_pointer
+from mockade.contract import json_pointer
 
 ROOT = "http://contract.invalid/"
 """What stands for a document's folder in the addresses of its files; a reserved name, and never fetched."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Literal, NamedTuple
 
 from mockade.contract.document import Source
-from mockade.json_pointer import escaped
+from mockade.contract.json_pointer import escaped
 
 Where = Literal["path", "query", "header", "cookie", "body", "response"]
 

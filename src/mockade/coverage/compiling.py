@@ -10,6 +10,7 @@ from typing import Any
 from mockade.contract.coercion import types_of
 from mockade.contract.contract import Contract
 from mockade.contract.document import Node, Source
+from mockade.contract.json_pointer import escaped
 from mockade.contract.keywords import TEMPLATE
 from mockade.contract.media_types import is_form, is_json
 from mockade.contract.normalizer_registry import NormalizerRegistry
@@ -30,7 +31,6 @@ from mockade.coverage.items import (
 )
 from mockade.coverage.numbering import Numbering
 from mockade.coverage.parts import Parts
-from mockade.json_pointer import escaped
 
 _HOLDERS = frozenset({"object", "array"})
 

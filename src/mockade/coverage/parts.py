@@ -11,13 +11,13 @@ import orjson
 from mockade.contract.backtracking import backtracks
 from mockade.contract.discriminators import Chosen, Discriminator, discriminator_of, place
 from mockade.contract.document import Document, Node, Source
+from mockade.contract.json_pointer import escaped
 from mockade.contract.normalizer_registry import NormalizerRegistry
 from mockade.contract.properties import flagged
 from mockade.contract.schema_walk import place_of, walk
 from mockade.contract.translation import UNSENT_FLAG, Direction
 from mockade.contract.validators import Validator
 from mockade.coverage.items import Matcher, key_of
-from mockade.json_pointer import escaped
 
 Applied = frozenset[Hashable]
 """The schemas of a value that a branch of it need not look at again."""

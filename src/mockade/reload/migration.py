@@ -8,8 +8,8 @@ from operator import itemgetter
 from typing import NamedTuple
 
 from mockade.catalogue.api import Api
+from mockade.errors import counted
 from mockade.handling.rows import CollectionSchema
-from mockade.phrases import counted
 from mockade.state.rows import Row
 from mockade.state.state import State
 from mockade.state.table import Table

@@ -16,8 +16,7 @@ from mockade.catalogue.access import open_names
 from mockade.catalogue.api import Api
 from mockade.catalogue.loading import ignore, importing_anew, load_apis, read_files
 from mockade.catalogue.selection import Selection
-from mockade.errors import Finding, SetupError, printable, shown_path
-from mockade.phrases import counted
+from mockade.errors import Finding, SetupError, counted, printable, shown_path
 from mockade.reload.migration import Migration, WorldMigration
 from mockade.settings import Settings
 from mockade.worlds.journal import ExchangeListener

@@ -8,8 +8,8 @@ from dataclasses import replace
 from itertools import accumulate
 from typing import Any, NamedTuple
 
+from mockade.contract.json_pointer import unescaped
 from mockade.contract.violations import Violation
-from mockade.json_pointer import unescaped
 from mockade.reports.model import Entry
 from mockade.settings import WORLD_PREFIX
 from mockade.worlds.journal import Exchange, request_target

@@ -13,8 +13,7 @@ from typing import Any, NamedTuple
 import click
 
 from mockade.contract.violations import ABSENT, violation_line
-from mockade.errors import printable
-from mockade.phrases import counted
+from mockade.errors import counted, printable
 from mockade.worlds.journal import request_line
 from mockade.worlds.registry import DEFAULT
 

@@ -10,8 +10,7 @@ from pathlib import Path
 
 import click
 
-from mockade.errors import Finding, Place, SetupError
-from mockade.phrases import reason
+from mockade.errors import Finding, Place, SetupError, reason
 from mockade.reports import github, text
 from mockade.reports.formats import STDOUT, Output, on_github
 from mockade.reports.model import Report

@@ -7,8 +7,7 @@ from collections.abc import Iterable, Iterator
 import click
 
 from mockade.contract.violations import violation_line
-from mockade.errors import printable
-from mockade.phrases import counted
+from mockade.errors import counted, printable
 from mockade.reports import exchange_lines
 from mockade.reports.gates import FAILED_BY, failing
 from mockade.reports.model import Group, Report

@@ -8,8 +8,7 @@ import ipaddress
 import os
 import socket
 
-from mockade.errors import Finding, Place, SetupError
-from mockade.phrases import reason
+from mockade.errors import Finding, Place, SetupError, reason
 
 BACKLOG = 2048
 """Clients that may have connected before the server has accepted them."""

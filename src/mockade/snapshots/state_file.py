@@ -16,8 +16,7 @@ from mockade.catalogue.api import Api
 from mockade.contract.normalizer import Normalizer
 from mockade.contract.reading import DEEPEST, nests_deeply, parse
 from mockade.contract.validators import Validator
-from mockade.errors import Finding, Place, SetupError, shown_path
-from mockade.phrases import reason
+from mockade.errors import Finding, Place, SetupError, reason, shown_path
 from mockade.snapshots.reader import InvalidDocument, read_document
 from mockade.snapshots.state_locks import StateLocks
 from mockade.snapshots.writer import VERSION, document, json_pieces

@@ -8,8 +8,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from mockade.errors import SetupError
-from mockade.phrases import reason
+from mockade.errors import SetupError, reason
 
 if sys.platform == "win32":
     import msvcrt

@@ -20,8 +20,7 @@ from mockade.catalogue.selection import Selection, Word, document_files, is_addr
 from mockade.contract.contract import Contract
 from mockade.contract.document import Document
 from mockade.contract.recognition import NotOpenApi
-from mockade.errors import Finding, Place, SetupError, shown_path
-from mockade.phrases import reason
+from mockade.errors import Finding, Place, SetupError, reason, shown_path
 from mockade.validation.answers import Answers
 from mockade.validation.examples import examples, never_sent
 from mockade.validation.fixture_checks import fixture_findings

@@ -12,8 +12,7 @@ from typing import Any
 import click
 
 from mockade.contract.slips import RANKS
-from mockade.errors import Finding, Place, Severity, printable
-from mockade.phrases import counted
+from mockade.errors import Finding, Place, Severity, counted, printable
 from mockade.validation.answers import Answers
 
 UNREADABLE = frozenset({"read", "syntax", "url", "version"})

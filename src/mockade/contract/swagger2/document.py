@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from mockade.contract.json_pointer import unescaped
 from mockade.contract.keywords import METHODS
 from mockade.contract.swagger2.media import COMMAS, JSON, STYLES, BodyPart, Pointer, request_body, response_of
 from mockade.contract.swagger2.schemas import COMPONENTS, SCHEMA_WORDS, flat_schema, moved_ref, schema_of
-from mockade.json_pointer import unescaped
 
 _METHODS = frozenset(METHODS) - {"trace", "query"}
 

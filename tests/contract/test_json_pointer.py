@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import mockade
-from mockade.json_pointer import escaped, unescaped
+from mockade.contract.json_pointer import escaped, unescaped
 
 
 @pytest.mark.parametrize(
