@@ -195,3 +195,20 @@ def test_a_large_world_goes_through_in_blocks(servers: tuple[MockServer, MockSer
     assert file.stat().st_size == sum(blocks)
     assert run(there, "import", str(file)).exit_code == 0
     assert there.other("arena").state.collections()["meshmap"]["players"] == 8_000
+
+
+def test_a_world_is_copied_on_its_own_server_while_others_ask_it(
+    servers: tuple[MockServer, MockServer],
+) -> None:
+    here, _ = servers
+    new_session(here, "arena")
+
+    def asked_meanwhile() -> Iterator[bytes]:
+        for block in here.other("arena").document():
+            assert here.health()
+            yield block
+
+    here.other("copy").move_in(here.other("arena").document())
+    here.other("again").move_in(list(asked_meanwhile()))
+    rows = [here.other(name).state.rows("meshmap", "game-sessions") for name in ("arena", "copy", "again")]
+    assert rows[0] == rows[1] == rows[2]

@@ -6,6 +6,7 @@ import json
 import threading
 import weakref
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
 from typing import Any
 from urllib.parse import urlencode, urlsplit
@@ -20,6 +21,9 @@ Body = bytes | Iterable[bytes] | None
 
 _BLOCK = 64 * 1024
 """Bytes of a response that are read in one go."""
+
+READING = 660.0
+"""Seconds in which a server has to read what is imported: it may be hundreds of thousands of rows."""
 
 UNREACHABLE = 0
 """The status of an error without a response."""
@@ -85,25 +89,29 @@ class ControlConnection:
         """The JSON of the response to a PUT of `lines`, which go out as they come, in blocks of any size."""
         self._greet_once()
         headers = {"Content-Type": LINES, "Transfer-Encoding": "chunked"}
-        return self._answer(*self._exchange("PUT", self._target(path, query), lines, headers))
+        with self._patient(READING):
+            answer = self._exchange("PUT", self._target(path, query), lines, headers)
+        return self._answer(*answer)
 
     def download(self, path: str) -> Iterator[bytes]:
-        """The response's body in blocks as they come. Raises ControlError for a refusal, or half a body."""
+        """The response's body in blocks as they come. Raises ControlError for a refusal, or half a body.
+
+        It comes over a connection of its own: other calls may be made while it is read.
+        """
         self._greet_once()
-        is_over = False
-        with self._lock:
-            try:
-                answer = self._sent("GET", self._target(path), None, {"Accept": f"{LINES}, application/json"})
-                if answer.status != 200:
-                    self._answer(answer.status, answer.headers.get_content_type(), answer.read())
-                while block := answer.read(_BLOCK):
-                    yield block
-                is_over = True
-            except (OSError, HTTPException, UnicodeError) as error:
-                raise ControlError(UNREACHABLE, self._unreachable(error)) from error
-            finally:
-                if not is_over:
-                    self._connection.close()  # half an answer may be left in it
+        connection, _ = _opened(self.url, self._timeout)
+        headers = {**self._headers, "Accept": f"{LINES}, application/json"}
+        try:
+            connection.request("GET", self._target(path), headers=headers)
+            answer = connection.getresponse()
+            if answer.status != 200:
+                self._answer(answer.status, answer.headers.get_content_type(), answer.read())
+            while block := answer.read(_BLOCK):
+                yield block
+        except (OSError, HTTPException, UnicodeError) as error:
+            raise ControlError(UNREACHABLE, self._unreachable(error)) from error
+        finally:
+            connection.close()
 
     def lines(
         self, path: str, headers: Mapping[str, str], query: Mapping[str, Any]
@@ -151,12 +159,19 @@ class ControlConnection:
         """Ask whether the server is there. What it says does not matter: what comes next is told better."""
         if self._greeting is None:
             return
-        timeout, patience, self._greeting = self._timeout, self._greeting, None
-        self._set_timeout(patience)
-        try:
+        patience, self._greeting = self._greeting, None
+        with self._patient(patience):
             self._exchange("GET", self._target("/health"), None, {})
+
+    @contextmanager
+    def _patient(self, seconds: float) -> Iterator[None]:
+        """Wait so long for answers meanwhile, and then as before."""
+        before = self._timeout
+        self._set_timeout(seconds)
+        try:
+            yield
         finally:
-            self._set_timeout(timeout)
+            self._set_timeout(before)
 
     def _set_timeout(self, seconds: float) -> None:
         self._timeout = self._connection.timeout = seconds
