@@ -11,6 +11,7 @@ from mockade.asgi import App, Message, Receive, Scope, Send
 from mockade.errors import EngineRefusal
 from mockade.middleware.context import CONTEXT_KEY, KEPT_FAULT, RequestContext
 from mockade.middleware.receiving import receive_body
+from mockade.middleware.recorder import NUMBER
 from mockade.settings import MOCKADE_PATH, Settings
 from mockade.state.clock import steady_time
 from mockade.stores import attempts
@@ -92,6 +93,7 @@ class StoreMiddleware:
                 try:
                     await self._app(request.scope, request.receive, request.send)
                     if request.is_sent or await self._confirm(attempt, arrived):
+                        request.name_entry(attempt.entry)
                         await request.send_held()
                         return True
                 except NotReady as needed:
@@ -118,13 +120,13 @@ class StoreMiddleware:
     async def _confirm(self, attempt: Attempt, arrived: float) -> bool:
         """Whether what it did stands; else it is undone, and to be done again."""
         worker = self._worker
+        for name in attempt.removed:
+            await worker.delete(name)
         for world in cast("list[SharedWorld]", attempt.made):
             if worker.worlds.has(world) and await worker.create(world) is None:
                 worker.worlds.forget(world)
                 attempt.has_names = False
                 return False
-        for name in attempt.removed:
-            await worker.delete(name)
         for world in self._let_go(attempt):
             if world.is_confirmed:
                 continue
@@ -197,6 +199,12 @@ class _Request:
         if message.get("more_body", False):
             await self.send_held()
             self.is_sent = True
+
+    def name_entry(self, entry: Exchange | None) -> None:
+        """Have the answer that is held name an entry of the journal, which has its number now."""
+        if entry is not None and entry.id and self._held:
+            start = self._held[0]
+            start["headers"] = [*start["headers"], (NUMBER, b"%d" % entry.id)]
 
     async def send_held(self) -> None:
         held, self._held = self._held, []

@@ -7,6 +7,7 @@ from contextvars import ContextVar, Token
 from typing import Protocol
 
 from mockade.errors import RunAgain
+from mockade.worlds.journal import Exchange
 
 
 class Holdable(Protocol):
@@ -27,7 +28,7 @@ class NotReady(RunAgain):
 class Attempt:
     """What one run of a request has found, changed, made and removed."""
 
-    __slots__ = ("fresh", "has_names", "held", "is_over", "made", "removed")
+    __slots__ = ("entry", "fresh", "has_names", "held", "is_over", "made", "removed")
 
     def __init__(self) -> None:
         self.has_names = False
@@ -38,6 +39,8 @@ class Attempt:
         """Those that it has changed: nothing of that is to be confirmed before it is done."""
         self.made: list[Holdable] = []
         self.removed: list[str] = []
+        self.entry: Exchange | None = None
+        """The last that it has entered into a journal, whose number is known when it is confirmed."""
         self.is_over = False
 
     def hold(self, world: Holdable) -> None:
@@ -54,7 +57,7 @@ class Attempt:
 
     def begin_again(self) -> None:
         """Forget what was done: it is undone."""
-        self.made, self.removed = [], []
+        self.made, self.removed, self.entry = [], [], None
 
 
 _ATTEMPT: ContextVar[Attempt | None] = ContextVar("attempt", default=None)

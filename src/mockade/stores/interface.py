@@ -101,8 +101,10 @@ class WorldStore(Protocol):
     async def load(self, world: str) -> LoadedWorld | None:
         """A world whole, None where it is not there."""
 
-    async def create(self, world: str, baseline: bytes, changes: Sequence[bytes]) -> LoadedWorld | None:
-        """A new world; None where there is one of that name."""
+    async def create(
+        self, world: str, baseline: bytes, changes: Sequence[bytes], last: int = 0
+    ) -> LoadedWorld | None:
+        """A new world, whose journal goes on after the number `last`; None where there is one of its name."""
 
     async def delete(self, world: str) -> bool:
         """Whether it was there."""

@@ -63,7 +63,8 @@ class WorldLoader:
         contents = world.contents if world.is_new else start
         is_same = all(one is other for one, other in zip(contents, start, strict=True))
         changes = [] if is_same else [await giving_way(encode_in_slices(start, contents, start.state))]
-        loaded = await self._connection.ask(lambda: self._store.create(world.name, baseline, changes))
+        last = world.journal.begins_after
+        loaded = await self._connection.ask(lambda: self._store.create(world.name, baseline, changes, last))
         if loaded is not None and world.is_new:
             self._take(world, loaded, contents)
         return loaded

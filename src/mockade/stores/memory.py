@@ -70,10 +70,12 @@ class MemoryStore:
         changes = world.changes_after(version) or []
         return LoadedWorld(world.epoch, world.version, world.baseline, snapshot, changes, world.numbered)
 
-    async def create(self, world: str, baseline: bytes, changes: Sequence[bytes]) -> LoadedWorld | None:
+    async def create(
+        self, world: str, baseline: bytes, changes: Sequence[bytes], last: int = 0
+    ) -> LoadedWorld | None:
         if world in self._worlds:
             return None
-        made = self._worlds[world] = _World(baseline, used=self._now())
+        made = self._worlds[world] = _World(baseline, numbered=last, used=self._now())
         made.changes.extend(changes)
         made.version = len(changes)
         return self._loaded(made)

@@ -160,15 +160,17 @@ class RedisStore:
         keys = self._keys(world, "head", "baseline", "snapshot", "log")
         return _loaded(await self._run(scripts.LOAD, keys, patience=LONG))
 
-    async def create(self, world: str, baseline: bytes, changes: Sequence[bytes]) -> LoadedWorld | None:
+    async def create(
+        self, world: str, baseline: bytes, changes: Sequence[bytes], last: int = 0
+    ) -> LoadedWorld | None:
         async with self._asking():
             # First, so that no world is there that nobody finds.
             await _answer(self._redis.sadd(self._names, world))
         keys = self._keys(world, "head", "baseline", "log")
         epoch = secrets.token_hex(6)
-        if not await self._run(scripts.CREATE, keys, epoch, baseline, *changes, patience=LONG):
+        if not await self._run(scripts.CREATE, keys, epoch, baseline, last, *changes, patience=LONG):
             return None
-        return LoadedWorld(epoch, len(changes), baseline, b"", changes, 0)
+        return LoadedWorld(epoch, len(changes), baseline, b"", changes, last)
 
     async def delete(self, world: str) -> bool:
         found = await self._run(scripts.DELETE, self._keys(world, *_PARTS), "")

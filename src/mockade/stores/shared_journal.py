@@ -36,6 +36,7 @@ class SharedJournal(Journal):
         "_listener",
         "_missed",
         "_states",
+        "begins_after",
         "place",
         "unnumbered",
         "unsent",
@@ -51,11 +52,16 @@ class SharedJournal(Journal):
         self.unsent: deque[Exchange] = deque()
         """What waits to be sent to the store."""
         self.unsent_bytes = 0
+        self.begins_after = 0
+        """The last number before the first one, where it is new."""
         self.place = ""
         """Up to where the store's entries were read."""
         self._arrived: dict[int, Exchange] = {}
         self._missed = 0.0
         """Since when the next entry is missed, while later ones are there; 0 where it is not."""
+
+    def begin_after(self, number: int) -> None:
+        self.begins_after = number
 
     def begin(self, epoch: str) -> None:
         """Be the journal of another world of that name, or of the first."""

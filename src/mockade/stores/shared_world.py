@@ -165,7 +165,10 @@ class SharedWorld(World):
         attempt = present_attempt()
         if attempt is not None:
             attempt.hold(self)
-        return super().record(*arguments, **facts)
+        exchange = super().record(*arguments, **facts)
+        if attempt is not None:
+            attempt.entry = exchange
+        return exchange
 
     def hold(self, arrived: float, *, wants_number: bool = False) -> asyncio.Future[int]:
         """Hold an answer back that was made just now, of a request that came at `arrived` (`steady_time`)."""

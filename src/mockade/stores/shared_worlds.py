@@ -62,9 +62,19 @@ class SharedWorlds(Worlds):
         return world is (self.default if world.name == DEFAULT else self._others.get(world.name))
 
     def create(self, name: str, baseline: Baseline) -> World:
+        return self._made(super().create(name, baseline))
+
+    def replace(self, name: str, baseline: Baseline) -> World:
+        self._need_names()
         attempt = present_attempt()
-        world = super().create(name, baseline)
-        if attempt is not None and isinstance(world, SharedWorld):
+        if attempt is not None and name == DEFAULT:
+            attempt.removed.append(name)
+        return self._made(super().replace(name, baseline))
+
+    def _made(self, world: World) -> World:
+        """One that is to be made in the store when the request is done."""
+        attempt = present_attempt()
+        if attempt is not None and isinstance(world, SharedWorld) and not world.is_new:
             world.is_new = world.is_loaded = True
             attempt.fresh.add(world)
             attempt.made.append(world)
