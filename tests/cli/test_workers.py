@@ -20,8 +20,9 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.cli.commands import GAME, run
-from tests.servers import NO_TLS, TOO_LONG, Server
+from tests.cli.commands import GAME, KEY, SESSIONS, run
+from tests.servers import NO_TLS, TOO_LONG, Server, curl_request
+from tests.stores.redis_server import RedisServer, needs_redis
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals and sockets")
 
@@ -34,6 +35,7 @@ sys.argv = ["mockade", "serve", "--port", "0", *sys.argv[1:]]
 main()
 """
 TELLS_ITS_PROCESS = "import os\n\ndef list_games(call):\n    return [{'id': str(os.getpid())}]\n"
+STATUS_ALONE = "-o /dev/null -w '%{http_code}\\n' "
 CHANGES = TELLS_ITS_PROCESS.replace("str(os.getpid())", "'changed'")
 
 
@@ -280,6 +282,43 @@ def test_one_worker_is_a_server_as_without_the_option(folder: Path) -> None:
     with Server("--home", str(folder), env={"MOCKADE_WORKERS": "1"}) as one:
         assert process(one) == one.process.pid
         assert one.stop() == (0, "")
+
+
+def page() -> list[str]:
+    """The lines of the page's section, without what they print."""
+    text = (Path(__file__).parents[2] / "docs" / "scaling.md").read_text(encoding="utf-8")
+    section = text.partition("\n## One machine: workers\n")[2].partition("\n## ")[0]
+    return re.findall(r"^\$ (.*)$", section, re.MULTILINE)
+
+
+@needs_redis
+def test_the_commands_of_the_page_do_what_it_says() -> None:
+    store, serve, curl, hangup = page()
+    assert store.startswith("redis-server --port 6379 ")
+    assert hangup == "kill -HUP %2"
+    served = re.fullmatch(r"mockade serve (.*)redis://127.0.0.1:6379/0 &", serve)
+    assert served is not None
+    redis = RedisServer()
+    try:
+        with Server(*served[1].replace("--workers 4", "--workers 2").split(), redis.url) as one:
+            request = curl_request(curl.replace("http://127.0.0.1:6464", one.url).replace(STATUS_ALONE, ""))
+            with httpx.Client(verify=NO_TLS) as client:
+                made = client.post(request.url, headers=request.headers, json={"name": "Shared"})
+                for _ in range(10):
+                    assert client.send(request).status_code == 200
+            ids = {
+                one.request("GET", f"/@arena{SESSIONS}/{made.json()['id']}", headers=KEY).text
+                for _ in "0123456"
+            }
+            one.signal(signal.SIGHUP)
+            one.line("All 2 workers have been replaced.")
+            ids |= {
+                one.request("GET", f"/@arena{SESSIONS}/{made.json()['id']}", headers=KEY).text for _ in "012"
+            }
+            assert len(ids) == 1, "all workers have the same world, those that came later too"
+            assert one.stop() == (0, "")
+    finally:
+        redis.stop()
 
 
 def test_exec_has_one_process() -> None:
