@@ -49,7 +49,6 @@ class World(EventRunner):
         "_baseline",
         "_due",
         "_faults",
-        "_generated",
         "_interruptions",
         "_last_used",
         "_on_change",
@@ -57,6 +56,7 @@ class World(EventRunner):
         "_snapshots",
         "_state",
         "coverage",
+        "generated",
         "journal",
         "name",
         "responses",
@@ -81,7 +81,7 @@ class World(EventRunner):
         self._baseline = baseline
         self._state, self._faults = baseline
         self._snapshots: Mapping[str, State] = {}
-        self._generated = 0
+        self.generated = 0
         self._requests = 0
         self._last_used = 0.0
         self._interruptions = 0
@@ -120,7 +120,7 @@ class World(EventRunner):
 
     @state.setter
     def state(self, state: State) -> None:
-        self._generated = 0
+        self.generated = 0
         self._swap(state)
 
     def _swap(self, state: State) -> None:
@@ -160,15 +160,10 @@ class World(EventRunner):
         """When a request last chose it, in seconds of `steady_time`; 0 before the first."""
         return self._last_used
 
-    @property
-    def generated(self) -> int:
-        """How many answers were made that are to differ from the others."""
-        return self._generated
-
     def count_generated(self) -> int:
         """The number of an answer that is to differ from the others; from 1 again after a reset."""
-        self._generated += 1
-        return self._generated
+        self.generated += 1
+        return self.generated
 
     def touch(self, now: float) -> None:
         """Note that a request chose it at `now`, in seconds of `steady_time`."""
@@ -220,7 +215,7 @@ class World(EventRunner):
         self, baseline: Baseline, snapshots: Mapping[str, State], generated: int, entries: int
     ) -> None:
         """Go on as a world of another server, whose journal had so many entries, besides state and faults."""
-        self._baseline, self._snapshots, self._generated = baseline, dict(snapshots), generated
+        self._baseline, self._snapshots, self.generated = baseline, dict(snapshots), generated
         self.journal.begin_after(entries)
 
     def keep_snapshot(self, name: str, state: State, operation: str) -> None:
@@ -239,7 +234,7 @@ class World(EventRunner):
 
     def restore_snapshot(self, name: str, operation: str) -> None:
         """Raises KeyError when it is not there."""
-        self._generated = 0
+        self.generated = 0
         self.replace_state(self._snapshots[name]._replace(taken=None), operation, f"To {name}.")
 
     def add_fault(self, match: Match, do: FaultAction, count: int | None, operation: str) -> Fault:
