@@ -32,6 +32,9 @@ from mockade.stores.interface import (
 PATIENCE = 0.8
 """Seconds that an answer of the store may take: who waits for it gets a 503 within a second."""
 
+PATIENCE_AT_START = 5.0
+"""Seconds that it may take while nobody waits for an answer: workers start on machines that are busy."""
+
 LONG = 30.0
 """Seconds that a whole world may take on its way."""
 
@@ -100,14 +103,14 @@ class RedisStore:
             await self._redis.script_load(script.text)
 
     async def start(self, files: str) -> None:
-        async with self._asking():
+        async with self._asking(PATIENCE_AT_START):
             facts = await self._redis.info("server")
             self._check_version(facts)
             await self._load_scripts()
             await self._check_foreign()
         try:
             format_there, files_there = await self._run(
-                scripts.START, [self._meta, self._names], FORMAT, files
+                scripts.START, [self._meta, self._names], FORMAT, files, patience=PATIENCE_AT_START
             )
         except StoreError as error:
             if isinstance(error.__cause__, ResponseError):
