@@ -61,7 +61,9 @@ def hostile() -> Report:
     collector = Collector(("notice", "unanswered"), timeline=50)
     entries = [
         {**SERIALIZER.full(one), "id": at}
-        for at, one in enumerate((BROKEN, FAULT, DUE_FAULT, NOTICED, UNANSWERED, REFUSED, GENERATED), 1)
+        for at, one in enumerate(
+            (BROKEN, FAULT, DUE_FAULT, NOTICED, LIMITED, UNANSWERED, REFUSED, GENERATED), 1
+        )
     ]
     for entry in entries:
         broken = [
@@ -95,7 +97,8 @@ def hostile() -> Report:
         coverage=covered(),
     )
     missing = Missing(NASTY, NASTY, "never", NASTY, f"{NASTY}.yaml:4:2")
-    return replace(report, shortfalls=(Shortfall("enum_values", 80.0, 1, 3, [missing, missing]),))
+    short = Shortfall("enum_values", 80.0, 1, 3, [missing, missing])
+    return replace(report, shortfalls=(short,), empty=(NASTY,))
 
 
 def covered() -> dict[str, Any]:

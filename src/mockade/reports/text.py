@@ -40,7 +40,7 @@ def sums(report: Report) -> Iterator[str]:
     broken, faults = report.kinds.get("violation", 0), report.kinds.get("fault", 0)
     hint = " Did the command use MOCKADE_URL?" if report.command == "exec" else ""
     for sentence in report.emptiness:
-        yield f"Mockade: {sentence}{hint}"
+        yield f"Mockade: {printable(sentence)}{hint}"
     if report.requests and not (broken or faults):
         yield f"Mockade: {counted(report.requests, 'request')}, and the contract was kept."
     if broken:
