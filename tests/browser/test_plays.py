@@ -384,6 +384,46 @@ def test_an_address_leads_back_to_what_it_shows(server: MockServer, open_page: O
     page.get_by_role("heading", name="#1 GET /nowhere").wait_for()
 
 
+SEEN = """seen => {
+  Object.defineProperty(document, "visibilityState", { value: seen, configurable: true });
+  document.dispatchEvent(new Event("visibilitychange"));
+}"""
+"""Has a page believe that its tab is in front or not: without a screen all are."""
+
+
+def test_tabs_that_nobody_sees_leave_the_connections_to_the_one_in_front(
+    server: MockServer, open_page: Open
+) -> None:
+    first = open_page(console(server, "default/timeline"))
+    tabs = [first]
+    for _ in range(9):  # a browser has six connections to a server
+        tabs[-1].get_by_text("Live").wait_for()
+        tabs[-1].evaluate(SEEN, "hidden")
+        page = first.context.new_page()
+        page.goto(console(server, "default/timeline"))
+        tabs.append(page)
+    tabs[-1].get_by_text("Live").wait_for()
+    call(server, "GET", "/nowhere")
+    tabs[-1].get_by_role("option", name="GET /nowhere, 404").wait_for()
+    assert first.get_by_role("option", name="GET").count() == 0
+    first.evaluate(SEEN, "visible")
+    first.get_by_role("option", name="GET /nowhere, 404").wait_for()
+
+
+def test_a_server_that_is_started_again_is_followed_again(open_page: Open) -> None:
+    with MockServer("meshmap") as server:
+        page = open_page(console(server, "default/timeline"))
+        call(server, "GET", "/before")
+        page.get_by_role("option", name="GET /before, 404").wait_for()
+        port = int(server.url.rpartition(":")[2])
+    page.get_by_text("Waiting for the server").wait_for()
+    with MockServer("meshmap", port=port) as server:
+        page.get_by_text("Live").wait_for(timeout=15_000)
+        call(server, "GET", "/after")
+        page.get_by_role("option", name="GET /after, 404").wait_for()
+        page.get_by_role("option", name="GET /before, 404").wait_for(state="detached")
+
+
 def test_a_token_is_asked_for_once(open_page: Open) -> None:
     with MockServer("meshmap", token="sesame") as server:
         page = open_page(f"{server.url}/_mockade/")

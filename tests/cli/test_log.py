@@ -159,7 +159,7 @@ def test_a_read_of_our_own_is_logged_once_in_a_while_and_all_of_them_with_verbos
     journal = "/_mockade/v1/journal"
     assert [count(f"{journal}?after={number}") for number in range(3)] == [(1, 1), (0, 1), (0, 1)]
     assert count("/_mockade/v1/health") == (1, 1)
-    assert [count(f"/_mockade/{path}") for path in ("", "console/base.css")] == [(1, 1), (0, 1)]
+    assert [count(f"/_mockade/{path}") for path in ("", "console/console.css")] == [(1, 1), (0, 1)]
     operations = [f"/_mockade/v1/apis/meshmap/operations/{name}" for name in ("getPlayer", "listPlayers")]
     assert [count(path) for path in operations] == [(1, 1), (0, 1)]
     assert [count(SESSIONS) for _ in range(2)] == [(1, 1), (1, 1)], "what the APIs answer is always told"

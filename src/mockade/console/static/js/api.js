@@ -5,7 +5,7 @@ import { parse } from "./json.js";
 const V1 = "/_mockade/v1";
 const KEPT = "mockade-token";
 
-export class Refused extends Error {
+class Refused extends Error {
   constructor(status, problem) {
     super(problem.detail || `The server answered ${status}.`);
     this.status = status;

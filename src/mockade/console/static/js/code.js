@@ -49,7 +49,7 @@ export function CodeFrame({ place }) {
 }
 
 /** The fields in which two values differ, as deep as objects go: `[path, before, after]`; absent is undefined. */
-export function differences(before, after, path = "") {
+function differences(before, after, path = "") {
   if (same(before, after)) return [];
   if (!isObject(before) || !isObject(after)) return [[path, before, after]];
   return [...new Set([...Object.keys(before), ...Object.keys(after)])]

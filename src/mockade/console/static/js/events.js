@@ -5,7 +5,7 @@ import { inWorld, request } from "./api.js";
 const SLOWEST = 5000;
 
 /** The events in a text: whole blocks, and what is left of the last. */
-export function parsed(text) {
+function parsed(text) {
   const blocks = text.split("\n\n");
   const rest = blocks.pop();
   const events = [];
@@ -23,17 +23,41 @@ export function parsed(text) {
   return { events, rest, seen };
 }
 
+const isHidden = () => document.visibilityState === "hidden";
+
+/** Promises that the page is seen, or was stopped. */
+const seenAgain = (signal) => new Promise((done) => {
+  const look = () => {
+    if (isHidden() && !signal.aborted) return;
+    document.removeEventListener("visibilitychange", look);
+    done();
+  };
+  document.addEventListener("visibilitychange", look);
+  signal.addEventListener("abort", look);
+  look();
+});
+
+/** Stops what a page does that nobody sees: a browser has six connections to a server for all its tabs. */
+function whileSeen(signal) {
+  const stop = new AbortController();
+  const look = () => isHidden() && stop.abort();
+  document.addEventListener("visibilitychange", look);
+  return { signal: AbortSignal.any([signal, stop.signal]), end: () => document.removeEventListener("visibilitychange", look) };
+}
+
 /**
- * Follow a world until `signal` says stop, over all interruptions. `onEvents` gets lists of events,
+ * Follow a world while the page is seen, until `signal` says stop, over all interruptions. `onEvents` gets lists of events,
  * `onState` "live", "away" (the server is), or what refuses: { status, message }.
  */
 export async function follow(world, { onEvents, onState, signal }) {
   let last = null;
   let wait = 250;
   while (!signal.aborted) {
+    await seenAgain(signal);
+    const seen = whileSeen(signal);
     try {
       const headers = last ? { "Last-Event-ID": last } : {};
-      const answer = await request("GET", inWorld(world, "/events?summary=true&after=0"), { headers, signal });
+      const answer = await request("GET", inWorld(world, "/events?summary=true&after=0"), { headers, signal: seen.signal });
       if (!answer.ok) {
         const problem = await answer.json().catch(() => ({}));
         onState({ status: answer.status, message: problem.detail || `The server answered ${answer.status}.` });
@@ -45,11 +69,13 @@ export async function follow(world, { onEvents, onState, signal }) {
           isGone ||= events.some((one) => one.name === "gone");
           onEvents(events);
         }, last);
-        onState(isGone ? { status: 410, message: `The world ${world} was deleted.` } : "away");
+        if (!isHidden()) onState(isGone ? { status: 410, message: `The world ${world} was deleted.` } : "away");
       }
     } catch (error) {
       if (signal.aborted) return;
-      onState("away");
+      if (!isHidden()) onState("away");
+    } finally {
+      seen.end();
     }
     await new Promise((done) => setTimeout(done, wait));
     wait = Math.min(wait * 2, SLOWEST);

@@ -18,7 +18,7 @@ function words(entry) {
   ].filter(Boolean).join(" ").toLowerCase();
 }
 
-export function matcher(filter) {
+function matcher(filter) {
   const texts = (filter.text || "").toLowerCase().split(/\s+/).filter(Boolean);
   return (entry) => {
     if (filter.violations && !entry.violations.length) return false;

@@ -9,7 +9,6 @@ import { Dialog, Field, Problem, Toasts, copy, useCalm } from "./parts.js";
 import { Refusal, Unknown } from "./places.js";
 import { PAGES, go, here, href } from "./router.js";
 import { Timeline } from "./timeline.js";
-import { WorldSwitch } from "./world_switch.js";
 import { MACHINE, hue, worldNow } from "./words.js";
 import { worldUrl } from "./api.js";
 
@@ -77,6 +76,20 @@ function useClock(world, turn) {
     return () => { isWanted = false; clearInterval(timer); };
   }, [world, turn]);
   return clock;
+}
+
+/** Which world the whole console acts in. */
+function WorldSwitch({ route, field }) {
+  const [names, setNames] = useState([route.world]);
+  const look = () => get("/worlds").then((answer) => setNames(answer.worlds.map((one) => one.name)), () => {});
+  useEffect(() => { look(); }, [route.world, route.page]);
+  const all = names.includes(route.world) ? names : [route.world, ...names];
+  return html`<label class="world"><span>World</span>
+    <select ref=${field} value=${route.world} onFocus=${look} aria-label="World"
+        onChange=${(event) => go({ world: event.target.value, page: route.page })}>
+      ${all.map((name) => html`<option key=${name} value=${name}>${name}</option>`)}
+    </select>
+  </label>`;
 }
 
 function TokenDialog({ ask }) {
