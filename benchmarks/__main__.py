@@ -11,12 +11,24 @@ import tempfile
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from benchmarks import contracts, growth, loading, machine, marks, plot, report, stalls, startup, throughput
+from benchmarks import (
+    contracts,
+    growth,
+    loading,
+    machine,
+    marks,
+    plot,
+    report,
+    stalls,
+    startup,
+    stores,
+    throughput,
+)
 from benchmarks.figures import figure
 from benchmarks.peers import CONNEXION, PEERS
 from benchmarks.processes import Failed
 
-PARTS = ("throughput", "start", "memory", "loading", "growth", "stalls")
+PARTS = ("throughput", "start", "memory", "loading", "growth", "stalls", "stores")
 RESULTS = Path(__file__).parent / "results"
 
 
@@ -147,6 +159,10 @@ def measure(
         waits = stalls.measured(length.stalls, folder)
         results["stalls"] = stalls.as_json(waits)
         results["marks"] += stalls.judged(waits)
+    if "stores" in parts:
+        runs = stores.measured(length.rounds, length.seconds, folder)
+        results["stores"] = stores.as_json(runs)
+        results["marks"] += stores.judged(runs)
     results["load"].append(machine.busy())
 
 

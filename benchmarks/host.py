@@ -187,11 +187,12 @@ def main() -> None:
     parser.add_argument("--ports", required=True)
     parser.add_argument("--sizes", default="", help="how many sessions; a process and a port for each")
     parser.add_argument("--journal", type=int, default=Settings().journal)
+    parser.add_argument("--store", default="", help="the address of a store that keeps the worlds")
     parser.add_argument("--report", type=argparse.FileType("w"))
     asked = parser.parse_args()
     ports = [int(port) for port in asked.ports.split(",")]
     sizes = [int(size) for size in asked.sizes.split(",") if size]
-    settings = Settings(journal=asked.journal)
+    settings = Settings(journal=asked.journal, store=asked.store)
     collection = garbage.CountedCollection()
     app, worlds, api = application(settings, lambda _: collection.request_ended())
     for position in milestones(worlds, api, sizes, asked.report) if sizes else [0]:
