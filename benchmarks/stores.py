@@ -14,7 +14,7 @@ from typing import Any
 
 from benchmarks.figures import Mark, figure, ratio
 from benchmarks.load import Load, weigh
-from benchmarks.processes import Failed, Process, free_port
+from benchmarks.processes import Failed, Process, ask, free_port
 from benchmarks.work import WORKS, Work
 
 MEASURED = ("get", "get-other", "join")
@@ -62,6 +62,16 @@ def _host(folder: Path, name: str, store: str = "") -> Iterator[Process]:
         process.stop()
 
 
+def _fork(process: Process, name: str) -> None:
+    """Make a world as full as the default one."""
+    body = f'{{"name":"{name}"}}'
+    headers = {"Content-Type": "application/json"}
+    fork = WORKS[0]._replace(method="POST", path="/_mockade/v1/fork", headers=headers, body=body)
+    answer = ask(process.port, fork, within=120.0)
+    if answer.status != 201:
+        raise Failed(f"The world was not forked: {answer.status}, {answer.body[:500]!r}")
+
+
 def _in(world: str, work: Work) -> Work:
     return work._replace(headers={**work.headers, "X-Mockade-World": world})
 
@@ -81,7 +91,9 @@ def measured(rounds: int, seconds: float, folder: Path) -> Runs:
         _host(folder, "one", store) as one,
         _host(folder, "two", store) as two,
     ):
-        for process, world in ((one, "a"), (two, "b")):
+        for process, world in ((alone, "a"), (one, "a"), (one, "b")):
+            _fork(process, world)
+        for process, world in ((alone, "a"), (one, "a"), (two, "b")):
             for work in works:
                 weigh(process, process.port, _in(world, work), 1.0, folder)
         for number in range(rounds):
