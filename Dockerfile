@@ -6,7 +6,7 @@ COPY pyproject.toml constraints.txt README.md LICENSE ./
 COPY src src
 COPY specs specs
 COPY fixtures fixtures
-RUN python -m venv /opt/mockade && /opt/mockade/bin/pip install --no-cache-dir -c constraints.txt .
+RUN python -m venv /opt/mockade && /opt/mockade/bin/pip install --no-cache-dir -c constraints.txt '.[redis]'
 # The bundled contracts are read once, here: the root may be read-only when it serves.
 RUN MOCKADE_CACHE=/opt/mockade/cache /opt/mockade/bin/mockade apis
 

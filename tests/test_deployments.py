@@ -14,9 +14,6 @@ from mockade.cli.main import main
 from tests.balancers import EXAMPLES
 from tests.reports.schemas import published
 
-STORE_OPTIONS = {"--store", "--store-prefix", "--workers"}
-"""What the files ask of `serve` besides."""
-
 
 def documents() -> Iterator[dict[str, Any]]:
     for file in sorted((EXAMPLES / "kubernetes").glob("*.yaml")):
@@ -28,7 +25,7 @@ def of_kind(kind: str) -> list[dict[str, Any]]:
 
 
 def serve_options() -> set[str]:
-    return {word for one in main.commands["serve"].params for word in one.opts} | STORE_OPTIONS
+    return {word for one in main.commands["serve"].params for word in one.opts}
 
 
 def test_compose_with_a_store_fits_its_schema_and_adds_to_the_services_that_are_there() -> None:
