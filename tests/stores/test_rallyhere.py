@@ -44,7 +44,7 @@ class SharedMock:
         """The next request goes to any one, whose copy of the world is as the store's then."""
         assert self._runner.run(self.world.settled())
         self.worker = self._workers[self._chance.randrange(len(self._workers))]
-        self._runner.run(self.worker.rounds.refresh(self.world, steady_time(), journal=False))
+        self._runner.run(self.worker.store_worker.refresh(self.world, steady_time()))
 
     @property
     def world(self) -> Any:
@@ -83,7 +83,7 @@ def runner() -> Iterator[asyncio.Runner]:
 
 
 def test_the_core_holds_whichever_worker_is_asked(stores: Stores, runner: asyncio.Runner) -> None:
-    workers = Workers(bundled(("rallyhere",)), stores)
+    workers = Workers(bundled(("rallyhere",)), stores, journal=0)
     runner.run(workers.__aenter__())
     mock = SharedMock(workers, runner)
     SharedCore.mock, SharedCore.start = cast("Mock", mock), mock.state

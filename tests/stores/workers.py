@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import inspect
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
-from contextlib import suppress
+from contextlib import AbstractAsyncContextManager, suppress
 from random import Random
 from typing import Any, Self, cast
 
@@ -20,10 +20,10 @@ from mockade.state.clock import Clock
 from mockade.stores.interface import StoreError, WorldStore
 from mockade.stores.memory import MemoryStore
 from mockade.stores.redis_store import RedisStore
-from mockade.stores.rounds import Rounds
+from mockade.stores.worker import StoreWorker
 from mockade.worlds.journal import Exchange
 from tests.harness import NOON, exchanged
-from tests.servers import NO_TLS
+from tests.servers import NO_TLS, TOO_LONG
 from tests.stores.redis_server import RedisServer
 
 V1 = "/_mockade/v1"
@@ -70,9 +70,16 @@ def in_memory(seed: int = 0) -> Stores:
     return lambda: cast("WorldStore", Link(store, chance))
 
 
+class PatientRedisStore(RedisStore):
+    """Waits for a store that is slow because the machine has other things to do."""
+
+    def _asking(self, patience: float = TOO_LONG) -> AbstractAsyncContextManager[None]:
+        return super()._asking(max(patience, TOO_LONG))
+
+
 def in_redis(server: RedisServer, prefix: str) -> Stores:
     """Worlds of their own in a redis-server, with connections of its own for each worker."""
-    return lambda: cast("WorldStore", Link(RedisStore(server.url, prefix)))
+    return lambda: cast("WorldStore", Link(PatientRedisStore(server.url, prefix)))
 
 
 class Worker:
@@ -82,7 +89,7 @@ class Worker:
         self.link = cast("Link", store)
         self.told: list[Exchange] = []
         self.app, self.worlds = create_app(apis, settings, self.told.append, store=store)
-        self.rounds = cast("Rounds", cast("LifespanMiddleware", self.app).beside)
+        self.store_worker = cast("StoreWorker", cast("LifespanMiddleware", self.app).beside)
         self._client = httpx.Client(base_url="http://localhost", verify=NO_TLS)
         self._to_app: asyncio.Queue[Message] = asyncio.Queue()
         self._from_app: asyncio.Queue[Message] = asyncio.Queue()
