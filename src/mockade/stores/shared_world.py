@@ -117,7 +117,7 @@ class SharedWorld(World):
     @property
     def contents(self) -> Contents:
         """All of it that calls change, as it is here."""
-        return Contents(self._state, self._faults, self._snapshots, self._generated)
+        return Contents(self._state, self._faults, self._snapshots, self.generated)
 
     @property
     def is_confirmed(self) -> bool:
@@ -127,13 +127,13 @@ class SharedWorld(World):
             self._state is state
             and self._faults is faults
             and self._snapshots is snapshots
-            and self._generated == generated
+            and self.generated == generated
         )
 
     def go_on_from(self, contents: Contents) -> None:
         """Take what the store has; what was done here and is not in it is undone."""
         self.confirmed = contents
-        state, self._faults, self._snapshots, self._generated = contents
+        state, self._faults, self._snapshots, self.generated = contents
         self._interruptions += self._state.clock.is_halted and state is not self._state
         self._replace(state)
 
