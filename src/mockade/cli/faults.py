@@ -98,7 +98,6 @@ def _read(parse: Callable[[str], Any]) -> Callable[..., Any]:
 @click.option("--rate", metavar="N/TIME", callback=_read(_rate), help="Only those beyond N in that time.")
 @click.option("--probability", type=click.FloatRange(0, 1), metavar="P", help="Only that share of them.")
 @click.option("--status", type=WholeNumber(200, 599), metavar="CODE", help="Answer that status.")
-@click.option("--example", metavar="NAME", help="The contract's example of that name, with --status.")
 @click.option("--retry-after", type=WholeNumber(0), metavar="SECONDS", help="Say when to come again.")
 @click.option(
     "--delay",
@@ -109,6 +108,7 @@ def _read(parse: Callable[[str], Any]) -> Callable[..., Any]:
 )
 @click.option("--bandwidth", type=WholeNumber(1), metavar="BYTES", help="Bytes of the body a second.")
 @click.option("--drop", type=click.Choice(["empty", "reset", "half"]), help="Drop the connection.")
+@click.option("--example", metavar="NAME", help="The contract's example of that name, with --status.")
 @click.option("--count", type=WholeNumber(1), metavar="N", help="So often, then no more.")
 def add(remote: Any, recipe: str | None, count: int | None, **given: Any) -> None:
     """Add a rule behind the others: a recipe, or what the options say, or both.
