@@ -35,7 +35,7 @@ class _Commands(click.Group):
                 finally:
                     sys.stdout.flush()  # what fails then is told here, and not by Python's end
         except StreamError as error:
-            discard()
+            discard(sys.stdout)
             if error.errno != errno.EPIPE:  # a reader that has gone wants to know nothing more
                 print_error(str(error))
             sys.exit(BAD_SETUP)

@@ -72,7 +72,7 @@ class LinePrinter:
                 with self._lock:
                     is_open, missing = _printed(lines, missing)
         if missing:
-            discard()
+            discard(sys.stdout)
 
 
 def _printed(lines: list[str], missing: int) -> tuple[bool, int]:
@@ -83,6 +83,6 @@ def _printed(lines: list[str], missing: int) -> tuple[bool, int]:
     except (OSError, ValueError, StreamError) as error:
         if getattr(error, "errno", None) in FULL:
             return True, missing + len(lines)
-        discard()
+        discard(sys.stdout)
         return False, 0
     return True, 0

@@ -10,9 +10,6 @@ from typing import Any, NoReturn
 
 from mockade.errors import reason
 
-_PLACES = {"stdout": 1, "stderr": 2}
-
-
 class StreamError(Exception):
     """Stdout cannot be written: its disk is full, or whoever read it has gone.
 
@@ -58,7 +55,7 @@ def watched_streams() -> Iterator[None]:
     with open(os.devnull, "w", encoding="utf-8") as nowhere:  # for one that is closed
         try:
             sys.stdout = _Stream(former[0] or nowhere, _raise)
-            sys.stderr = _Stream(former[1] or nowhere, lambda _: discard("stderr"))
+            sys.stderr = _Stream(former[1] or nowhere, lambda _: discard(former[1]))
             yield
         finally:
             sys.stdout, sys.stderr = former
@@ -68,9 +65,10 @@ def _raise(error: OSError) -> NoReturn:
     raise StreamError(error) from None
 
 
-def discard(name: str = "stdout") -> None:
+def discard(stream: Any) -> None:
     """Let nothing more be written to stdout or stderr: Python flushes both at its end, which would fail."""
     with suppress(OSError, ValueError):
+        place = stream.fileno()
         nothing = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nothing, _PLACES[name])
+        os.dup2(nothing, place)
         os.close(nothing)
