@@ -10,6 +10,7 @@ from typing import Any, NoReturn
 
 from mockade.errors import reason
 
+
 class StreamError(Exception):
     """Stdout cannot be written: its disk is full, or whoever read it has gone.
 
