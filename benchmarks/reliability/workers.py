@@ -14,7 +14,7 @@ from pathlib import Path
 
 from benchmarks.processes import Answer, ask
 from benchmarks.reliability import shop
-from benchmarks.reliability.clients import Writer, compared
+from benchmarks.reliability.clients import SLOW_STORE, Writer, compared
 from benchmarks.reliability.outcome import Longest, Outcome, Scale
 from benchmarks.reliability.redis_server import MISSING, RedisServer, program
 from benchmarks.reliability.served import Served, comes_true
@@ -57,7 +57,7 @@ def killed(scale: Scale, folder: Path, counts: tuple[int, ...] = COUNTS) -> Outc
             os.kill(chance.choice(sorted(serving)), signal.SIGKILL)
             started = time.perf_counter()
             try:
-                answer = ask(server.port, PROCESS)
+                answer = _answer(server)
                 lost += [f"The next answer is {answer.status}."] * (answer.status != 200)
             except (OSError, HTTPException) as error:
                 lost.append(f"Right after a kill nobody answers: {error!r}")
@@ -158,15 +158,20 @@ def processes(server: Served, count: int) -> set[int]:
     found: set[int] = set()
 
     def are_all_there() -> bool:
-        found.add(_process(ask(server.port, PROCESS)))
+        found.add(int(json.loads(_answer(server).body)))
         return len(_living(found)) >= count
 
     comes_true(are_all_there)
     return _living(found)
 
 
-def _process(answer: Answer) -> int:
-    return int(json.loads(answer.body))
+def _answer(server: Served) -> Answer:
+    """Which process answers, asked again where the store was too slow."""
+    for _ in range(100):
+        answer = ask(server.port, PROCESS)
+        if answer.status != 503 or SLOW_STORE not in answer.body:
+            break
+    return answer
 
 
 def _living(processes: set[int]) -> set[int]:
