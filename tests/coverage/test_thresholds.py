@@ -10,7 +10,7 @@ import pytest
 from mockade.coverage.editing import recounted
 from mockade.coverage.thresholds import Thresholds
 from mockade.reports.model import Report
-from mockade.reports.run import held
+from mockade.reports.run import apply_thresholds
 
 ITEM = {"kind": "statuses", "id": "/responses/429", "where": "response 429", "name": "429"}
 OPERATION = {"operation": "go", "method": "GET", "path": "/", "line": "a.yaml:1:1", "count": 1}
@@ -32,7 +32,7 @@ def document(state: str, **more: Any) -> dict[str, Any]:
 
 def of(thresholds: Thresholds, covered: dict[str, Any], warned: list[str]) -> Report:
     report = Report("exec", ("violation",), False, 1, {}, {}, (), {}, ())
-    return held(replace(report, coverage=covered), thresholds, warned.append)
+    return apply_thresholds(replace(report, coverage=covered), thresholds, warned.append)
 
 
 def test_a_report_fails_where_less_was_seen_than_is_asked_and_says_what_is_missing() -> None:

@@ -97,11 +97,11 @@ class ExecRun:
     def _with_coverage(self, report: Report, worlds: Worlds) -> Report:
         """The report with what was tried in all worlds. What tells it takes long to load."""
         from mockade.coverage.thresholds import Thresholds
-        from mockade.reports.run import covered, held
+        from mockade.reports.run import apply_thresholds, coverage_document
 
         thresholds = Thresholds(*self._coverage)
-        told = covered(at_once(worlds.coverage()), self._launch.apis, thresholds)
-        return held(replace(report, coverage=told), thresholds, print_warning)
+        told = coverage_document(at_once(worlds.coverage()), self._launch.apis, thresholds)
+        return apply_thresholds(replace(report, coverage=told), thresholds, print_warning)
 
     def _exchange_ended(self, exchange: Exchange) -> None:
         self._collection.request_ended()

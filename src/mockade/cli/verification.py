@@ -18,7 +18,7 @@ from mockade.reports.formats import STDOUT, Output
 from mockade.reports.gates import Gate
 from mockade.reports.model import Entry
 from mockade.reports.output_paths import conflicts
-from mockade.reports.run import Run, held
+from mockade.reports.run import Run, apply_thresholds
 
 
 class Contracts:
@@ -102,6 +102,8 @@ class Verification:
                 f"There is no contract of {stem!r} here: its operations are told without their lines, and "
                 "are in no coverage. Name it with --api."
             )
-        report = held(self._run.report(self._contracts.apis, empty), self._thresholds, print_warning)
+        report = apply_thresholds(
+            self._run.report(self._contracts.apis, empty), self._thresholds, print_warning
+        )
         is_taken = any(one.file == STDOUT for one in self._outputs)
         return conclude(report, self._outputs, unwritten, to_stderr=is_taken)

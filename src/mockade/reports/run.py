@@ -21,7 +21,7 @@ from mockade.reports.model import Entry, Report, facts_of, places_in
 class Run:
     """Counts the entries of journals, and what they cover of the APIs that `find` has by their stems.
 
-    `command` is what the report calls the run, `thresholds` what its coverage will be held against,
+    `command` is what the report calls the run, `thresholds` what its coverage is held against,
     `timeline` as in Collector.
     """
 
@@ -50,7 +50,7 @@ class Run:
             self._command,
             apis=facts_of(apis),
             place_of=places_in(apis),
-            coverage=covered(self._coverage, apis, self._thresholds) if apis else None,
+            coverage=coverage_document(self._coverage, apis, self._thresholds) if apis else None,
             empty=empty,
         )
 
@@ -63,7 +63,7 @@ def _nothing(_api: str, _operation: str) -> None:
     return None
 
 
-def covered(coverage: Coverage, apis: Mapping[str, Api], thresholds: Thresholds) -> dict[str, Any]:
+def coverage_document(coverage: Coverage, apis: Mapping[str, Api], thresholds: Thresholds) -> dict[str, Any]:
     """The document of what was counted of some APIs, to be held against thresholds.
 
     The items of operations that nobody asked are in it only where a pattern means items: a large contract has
@@ -73,8 +73,8 @@ def covered(coverage: Coverage, apis: Mapping[str, Api], thresholds: Thresholds)
     return document(coverage, [CoveredApi.of(one.contract, one.answerers) for one in apis.values()], detail)
 
 
-def held(report: Report, thresholds: Thresholds, warn: Callable[[str], object]) -> Report:
-    """A report whose coverage is held against thresholds: where it does not reach them the report fails."""
+def apply_thresholds(report: Report, thresholds: Thresholds, warn: Callable[[str], object]) -> Report:
+    """A report that fails where its coverage does not reach the thresholds, and says where."""
     if report.coverage is None and not thresholds.minimum:
         return report
     left, missing = thresholds.applied(dict(report.coverage or document(Coverage(_nothing), ())), warn)

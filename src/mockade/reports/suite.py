@@ -13,7 +13,7 @@ from mockade.reports.gates import Gate
 from mockade.reports.merging import merged
 from mockade.reports.model import Entry, Report
 from mockade.reports.outputs import chosen, with_timeline, write
-from mockade.reports.run import Run, held
+from mockade.reports.run import Run, apply_thresholds
 
 NO_THRESHOLDS = Thresholds()
 
@@ -63,7 +63,9 @@ class SuiteReport:
         Tells of what is missing in the coverage, and returns whether it is enough.
         Raises SetupError where a file could not be written after all.
         """
-        report = held(merged([self._run.report(self._apis), *self._parts]), self._thresholds, echo)
+        report = apply_thresholds(
+            merged([self._run.report(self._apis), *self._parts]), self._thresholds, echo
+        )
         for line in (line for shortfall in report.shortfalls for line in shortfall.lines()):
             echo(line)
         if self._is_asked or report.operations:
