@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from mockade.stores.interface import Behind, Commit, Committed, Entry, Gone, WorldStore, WrongStore
+from mockade.stores.interface import Behind, Commit, Committed, Entry, Gone, Numbers, WorldStore, WrongStore
 from mockade.stores.memory import MemoryStore
 from mockade.stores.redis_store import RedisStore
 from tests.stores.redis_server import RedisServer, needs_redis
@@ -154,6 +154,18 @@ def test_entries_are_read_in_the_order_in_which_they_came(played: Callable[[Play
         entries, last = await store.entries_after("w", made.epoch, place)
         assert entries == [Entry(3, b"three")]
         assert await store.entries_after("w", made.epoch, last) == ([], last)
+
+    played(play)
+
+
+def test_a_journal_knows_the_numbers_that_were_given(played: Callable[[Play], None]) -> None:
+    async def play(store: WorldStore) -> None:
+        made = await store.create("w", b"", [], 7)
+        assert made is not None
+        assert await store.numbers("w", made.epoch) == Numbers(7, 7)
+        await store.commit([Commit("w", made.epoch, 0, [], 3)])
+        assert await store.numbers("w", made.epoch) == Numbers(7, 10)
+        assert await store.numbers("w", "another") == await store.numbers("v", "") == Numbers(0, 0)
 
     played(play)
 

@@ -83,6 +83,15 @@ class Entry(NamedTuple):
     data: bytes
 
 
+class Numbers(NamedTuple):
+    """Those of a world's journal."""
+
+    begin: int
+    """The last one before the first that was given."""
+    last: int
+    """The last one that was given to anybody."""
+
+
 class WorldStore(Protocol):
     """Keeps worlds as versions: a log of changes, and now and then a snapshot.
 
@@ -133,8 +142,8 @@ class WorldStore(Protocol):
         The first place is empty. Without entries there are no more.
         """
 
-    async def last_entry(self, world: str, epoch: str) -> int:
-        """The last number of its journal that was given to anybody."""
+    async def numbers(self, world: str, epoch: str) -> Numbers:
+        """Those that were given in its journal; zeros where there is no such world."""
 
     async def close(self) -> None:
         """Let go of connections."""

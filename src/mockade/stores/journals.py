@@ -7,7 +7,7 @@ import asyncio
 from mockade.state.clock import steady_time
 from mockade.stores.connection import StoreConnection
 from mockade.stores.entries import encode_entry
-from mockade.stores.interface import Entry
+from mockade.stores.interface import Entry, Numbers
 from mockade.stores.shared_world import SharedWorld
 
 BATCH = 500
@@ -66,16 +66,25 @@ class SharedJournals:
             await self._send(world)
         end = steady_time() + PATIENCE
         epoch = world.epoch
-        last = await self._connection.ask(lambda: self._store.last_entry(world.name, epoch))
-        await self._read(world)
-        while not world.journal.is_read_to(last) and epoch == world.epoch:
+        numbers = await self._numbers(world)
+        await self._read(world, numbers)
+        while not world.journal.is_read_to(numbers.last) and epoch == world.epoch:
             if steady_time() > end:
                 world.journal.give_up_on_holes(at_once=True)
                 return
             await asyncio.sleep(_LOOK)
-            await self._read(world)
+            await self._read(world, numbers)
 
-    async def _read(self, world: SharedWorld) -> None:
+    async def _numbers(self, world: SharedWorld) -> Numbers:
+        epoch = world.epoch
+        return await self._connection.ask(lambda: self._store.numbers(world.name, epoch))
+
+    async def _read(self, world: SharedWorld, numbers: Numbers | None = None) -> None:
+        if not world.journal.place:
+            epoch = world.epoch
+            numbers = numbers or await self._numbers(world)
+            if epoch == world.epoch and not world.journal.place:  # nobody else has read it meanwhile
+                world.journal.expect(numbers)
         entries: list[Entry] = [Entry(0, b"")]
         while entries:
             epoch, place = world.epoch, world.journal.place

@@ -17,6 +17,7 @@ from mockade.stores.interface import (
     Entry,
     Gone,
     LoadedWorld,
+    Numbers,
     WrongStore,
 )
 
@@ -32,6 +33,7 @@ class _World:
     snapshot: tuple[int, bytes] = (0, b"")
     changes: deque[bytes] = field(default_factory=deque)
     """Those up to the version, the newest last."""
+    begin: int = 0
     numbered: int = 0
     journal: deque[tuple[int, Entry]] = field(default_factory=deque)
     added: int = 0
@@ -75,7 +77,7 @@ class MemoryStore:
     ) -> LoadedWorld | None:
         if world in self._worlds:
             return None
-        made = self._worlds[world] = _World(baseline, numbered=last, used=self._now())
+        made = self._worlds[world] = _World(baseline, begin=last, numbered=last, used=self._now())
         made.changes.extend(changes)
         made.version = len(changes)
         return self._loaded(made)
@@ -150,9 +152,11 @@ class MemoryStore:
         new = [(at, entry) for at, entry in found.journal if at > after]
         return [entry for _, entry in new], str(new[-1][0]) if new else place
 
-    async def last_entry(self, world: str, epoch: str) -> int:
+    async def numbers(self, world: str, epoch: str) -> Numbers:
         found = self._worlds.get(world)
-        return found.numbered if found is not None and found.epoch == epoch else 0
+        if found is None or found.epoch != epoch:
+            return Numbers(0, 0)
+        return Numbers(found.begin, found.numbered)
 
     async def close(self) -> None:
         """There is nothing to let go of."""

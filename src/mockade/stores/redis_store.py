@@ -25,6 +25,7 @@ from mockade.stores.interface import (
     Entry,
     Gone,
     LoadedWorld,
+    Numbers,
     StoreError,
     WrongStore,
 )
@@ -236,12 +237,14 @@ class RedisStore:
         entries = [Entry(int(number), data) for _, (_, number, _, data) in found]
         return entries, found[-1][0].decode() if found else place
 
-    async def last_entry(self, world: str, epoch: str) -> int:
+    async def numbers(self, world: str, epoch: str) -> Numbers:
         async with self._asking():
-            there, numbered = await _answer(
-                self._redis.hmget(self._keys(world, "head")[0], ["epoch", "numbered"])
+            there, begin, last = await _answer(
+                self._redis.hmget(self._keys(world, "head")[0], ["epoch", "begin", "numbered"])
             )
-        return int(numbered) if there is not None and there.decode() == epoch else 0
+        return (
+            Numbers(int(begin), int(last)) if there is not None and there.decode() == epoch else Numbers(0, 0)
+        )
 
     async def close(self) -> None:
         await self._redis.aclose()

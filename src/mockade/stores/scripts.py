@@ -95,8 +95,8 @@ CREATE = _script(
     -- KEYS: head, baseline, log. ARGV: epoch, baseline, last number of the journal, changes...
     if redis.call('EXISTS', KEYS[1]) == 1 then return 0 end
     redis.call('DEL', KEYS[3])
-    redis.call('HSET', KEYS[1], 'epoch', ARGV[1], 'version', #ARGV - 3, 'numbered', ARGV[3], 'snapshot', 0,
-      'used', redis.call('TIME')[1])
+    redis.call('HSET', KEYS[1], 'epoch', ARGV[1], 'version', #ARGV - 3, 'begin', ARGV[3], 'numbered', ARGV[3],
+      'snapshot', 0, 'used', redis.call('TIME')[1])
     redis.call('SET', KEYS[2], ARGV[2])
     for at = 4, #ARGV do redis.call('XADD', KEYS[3], (at - 3) .. '-0', 'c', ARGV[at]) end
     return 1

@@ -9,7 +9,7 @@ from mockade.settings import CAPACITY
 from mockade.state.clock import steady_time
 from mockade.state.state import State
 from mockade.stores.entries import decode_entry
-from mockade.stores.interface import Entry
+from mockade.stores.interface import Entry, Numbers
 from mockade.worlds.journal import Exchange, ExchangeListener, Journal
 
 MOST_STATES = 1000
@@ -31,8 +31,14 @@ class SharedJournal(Journal):
     other processes have sent once somebody reads: then `exchanges` grow, in the order of their numbers.
     """
 
+    why_no_state = (
+        "This process does not keep the state before entry {}: another that shares the world answered it, "
+        "or it is an old one. Send the request again, to reach another process, or go back to a snapshot."
+    )
+
     __slots__ = (
         "_arrived",
+        "_forgotten",
         "_listener",
         "_missed",
         "_states",
@@ -57,6 +63,8 @@ class SharedJournal(Journal):
         self.place = ""
         """Up to where the store's entries were read."""
         self._arrived: dict[int, Exchange] = {}
+        self._forgotten = 0
+        """Up to which number the store may have let entries go; later ones that are not there are to come."""
         self._missed = 0.0
         """Since when the next entry is missed, while later ones are there; 0 where it is not."""
 
@@ -118,6 +126,11 @@ class SharedJournal(Journal):
         self.unsent.extendleft(reversed(exchanges))
         self.unsent_bytes += sum(one.weight for one in exchanges)
 
+    def expect(self, numbers: Numbers) -> None:
+        """Before anything is read: the numbers that were given. The store keeps about the newest entries."""
+        self.last = numbers.begin
+        self._forgotten = max(numbers.begin, numbers.last - self.capacity)
+
     def read_on(self, entries: Sequence[Entry], place: str, count: Callable[[Exchange], None]) -> None:
         """Take what the store has, up to a place; `count` is called with what other processes entered."""
         for number, data in entries:
@@ -129,7 +142,7 @@ class SharedJournal(Journal):
                 count(exchange)
             self._arrived[number] = exchange
         if not self.place and self._arrived:
-            self.last = min(self._arrived) - 1  # older ones are forgotten
+            self.last = min(min(self._arrived) - 1, self._forgotten)
         self.place = place
         self._keep_arrived()
 

@@ -157,6 +157,9 @@ class Journal:
     With `capacity` 0 it keeps none and numbers them all the same. `on_entry` is called with each.
     """
 
+    why_no_state = "The files were reloaded after entry {}, and no world goes back behind a reload."
+    """Said of a number whose entry is kept, and the state before it is not."""
+
     __slots__ = (
         "_mark",
         "_on_entry",
