@@ -115,7 +115,7 @@ def test_files_that_cannot_be_written_are_told_before_the_command_runs(tmp_path:
     assert not (tmp_path / "ran").exists()
 
 
-@pytest.mark.parametrize("command", ["exec", "validate", "report"])
+@pytest.mark.parametrize("command", ["exec", "validate", "report", "har"])
 def test_no_report_is_written_over_a_contract_that_is_read(tmp_path: Path, command: str) -> None:
     file = tmp_path / "game.yaml"
     file.write_text(GAME, encoding="utf-8")
@@ -123,6 +123,7 @@ def test_no_report_is_written_over_a_contract_that_is_read(tmp_path: Path, comma
     words = {
         "exec": ["exec", str(file), "--report", f"json:{file}", "--", "true"],
         "validate": ["validate", str(file), "--report", f"json:{file}"],
+        "har": ["report", str(tmp_path / "empty.ndjson"), "--api", str(file), "--har", str(file)],
         "report": ["report", str(tmp_path / "empty.ndjson"), "--api", str(file), "--report", f"json:{file}"],
     }
     done = run(*words[command])

@@ -79,12 +79,18 @@ def chosen_outputs(
     return found, TIMELINE if with_timeline(found) else 0
 
 
-def check_unread(outputs: Sequence[Output], apis: Mapping[str, Any]) -> None:
-    """Raises SetupError for each report that would be written over a file that APIs were read from."""
+def check_unread(
+    outputs: Sequence[Output], apis: Mapping[str, Any], har: Path | None = None, read: Iterable[str] = ()
+) -> None:
+    """Raises SetupError for each report, or HAR, that would be written over a file that the run reads.
+
+    That is `read`, and what the APIs were read from.
+    """
     from mockade.cli.run_files import files_of
     from mockade.reports.output_paths import conflicts, report_files
 
-    findings = list(conflicts(report_files(outputs), files_of(apis)))
+    others = [("--har", har)] if har is not None else []
+    findings = list(conflicts([*others, *report_files(outputs)], [*read, *files_of(apis)]))
     if findings:
         raise SetupError(findings)
 

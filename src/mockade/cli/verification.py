@@ -13,11 +13,10 @@ from mockade.cli.options import print_warning
 from mockade.cli.reporting import check_unread, chosen_outputs, conclude
 from mockade.cli.run_files import HarFile
 from mockade.coverage.thresholds import Thresholds
-from mockade.errors import Finding, SetupError
+from mockade.errors import Finding
 from mockade.reports.formats import STDOUT, Output
 from mockade.reports.gates import Gate
 from mockade.reports.model import Entry
-from mockade.reports.output_paths import conflicts
 from mockade.reports.run import Run, apply_thresholds
 
 
@@ -63,10 +62,7 @@ class Verification:
     ) -> None:
         self._contracts = Contracts(names, home)
         self._outputs, timeline = chosen_outputs(outputs, {"har": har}, journals)
-        findings = list(conflicts([("--har", har)] if har is not None else [], journals))
-        if findings:
-            raise SetupError(findings)
-        check_unread(self._outputs, self._contracts.apis)
+        check_unread(self._outputs, self._contracts.apis, har, journals)
         self._har = HarFile(har, scheme) if har is not None else None
         self._thresholds = Thresholds(minimum, ignored)
         self._run = Run(command, gates, self._contracts.find, self._thresholds, timeline=timeline)
