@@ -56,13 +56,13 @@ OF_CYCLE = {
 """What it and a request's connection read and set of uvicorn's (private) RequestResponseCycle."""
 
 OF_SERVER = {
-    *("config", "force_exit", "handle_exit", "on_tick", "run", "server_state", "should_exit"),
+    *("config", "force_exit", "handle_exit", "main_loop", "on_tick", "run", "server_state", "should_exit"),
     *("shutdown", "startup"),
 }
-"""What our server overrides, calls and sets of uvicorn's Server."""
+"""What our server overrides, calls and sets of uvicorn's Server,"""
 
-OF_STARTED = {"servers"}
-"""What it reads of one that has been started."""
+OF_RUNNING_SERVER = {"lifespan", "servers"}
+"""and what it has of it while it runs."""
 
 
 class Transport(asyncio.Transport):
@@ -101,10 +101,9 @@ def test_this_uvicorn_has_all_that_is_needed_of_it() -> None:
     for one, needed in ((made, OF_PROTOCOL), (cycle, OF_CYCLE), (server, OF_SERVER)):
         missing = sorted(name for name in needed if not hasattr(one, name))
         assert not missing, f"uvicorn {uvicorn.__version__}: {type(one).__name__} has no {', '.join(missing)}"
-    startup = inspect.getsource(uvicorn.Server.startup)
-    assert {name for name in OF_STARTED if f"self.{name} = " not in startup} == set()
+    assert attributes(uvicorn.server, "Server", "self") >= OF_RUNNING_SERVER
     taken = inspect.signature(uvicorn.Config).parameters
-    assert {"http", "timeout_keep_alive", "timeout_graceful_shutdown"} <= taken.keys()
+    assert {"http", "timeout_keep_alive"} <= taken.keys()
 
 
 def attributes(module: Any, owner: str, of: str) -> set[str]:
@@ -130,10 +129,11 @@ def test_the_lists_of_what_is_needed_are_complete() -> None:
     of_cycle = attributes(protocol, "LimitedProtocol", "self.cycle")
     of_cycle |= attributes(protocol, "LimitedProtocol", "cycle")
     assert of_cycle | attributes(http_connection, "HttpConnection", "self._cycle") == OF_CYCLE
-    own = {*vars(uvicorn_server.Server), "_started", "_retiring", "finished"} - set(vars(uvicorn.Server))
-    of_server = attributes(uvicorn_server, "Server", "self") - own
+    ours = {name for name in vars(uvicorn_server.Server) if name not in vars(uvicorn.Server)}
+    ours |= {"_loop", "_retiring", "_started", "_stopped", "finished"}
+    of_server = attributes(uvicorn_server, "Server", "self") - ours
     of_server |= attributes(uvicorn_server, "Server", "super()") - {"__init__"}
-    assert of_server <= OF_SERVER | OF_STARTED
+    assert of_server <= OF_SERVER | OF_RUNNING_SERVER
 
 
 def test_a_connection_that_is_gone_cannot_be_dropped() -> None:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import signal
 import sys
+import threading
 
 import pytest
 
+from mockade.launch import prepare
+from mockade.server import uvicorn_server
 from tests.servers import Server, half_a_request, read_all
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals to send")
@@ -40,6 +43,34 @@ def test_a_second_ctrl_c_does_not_wait() -> None:
         one.signal(signal.SIGINT)
         code, complaint = one.end()
     assert (code, complaint) == (0, "")
+
+
+def test_a_server_without_requests_ends_as_soon_as_it_is_told_to(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("TICK", "SHORTEST_LOOK", "LONGEST_LOOK"):
+        monkeypatch.setattr(uvicorn_server, name, 3600.0)
+    launch, port = prepare(["meshmap"], None, "127.0.0.1", 0)
+    app, _ = launch.app()
+    server = launch.thread(app, port)
+    server.start()
+    server.stop()
+    assert "mockade-server" not in [one.name for one in threading.enumerate()]
+
+
+PATIENT = """
+from mockade.cli.main import main
+from mockade.server import uvicorn_server
+
+uvicorn_server.TICK = uvicorn_server.SHORTEST_LOOK = uvicorn_server.LONGEST_LOOK = 3600.0
+main(["serve", "meshmap", "--port", "0"])
+"""
+
+
+@posix
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_so_does_one_that_a_signal_tells(number: int) -> None:
+    with Server(command=[sys.executable, "-c", PATIENT]) as one:
+        one.signal(number)
+        assert one.end() == (0, "")
 
 
 STUCK = """

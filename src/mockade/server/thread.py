@@ -43,7 +43,7 @@ class ServerThread:
 
     def stop(self) -> None:
         """Answers what is in flight, then closes the port."""
-        self._server.should_exit = True
+        self._server.stop()
         if self._thread.is_alive():
             self._thread.join(STUCK)
         if self._thread.is_alive():
