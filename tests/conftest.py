@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from mockade.background.autosave import AutoSave
-from mockade.contract.parsed_texts import SWITCH
+from mockade.contract.kept_files import SWITCH
 from tests.contracts import WIDGETS, contract, crud
 from tests.harness import Mock
 from tests.live import Live

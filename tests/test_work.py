@@ -14,7 +14,7 @@ import pytest
 from mockade.app import create_app
 from mockade.catalogue.files import find_files
 from mockade.catalogue.loading import load_apis
-from mockade.contract.parsed_texts import SWITCH
+from mockade.contract.kept_files import SWITCH
 from mockade.coverage.counting import Coverage
 from mockade.settings import Settings
 from mockade.state.clock import Clock

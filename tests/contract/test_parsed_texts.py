@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from mockade.contract import parsed_texts
+from mockade.contract import kept_files, parsed_texts
 from mockade.contract.reading import Tolerated, parse
 
 PADDING = "# ".ljust(parsed_texts.LEAST, "x") + "\n"
@@ -18,7 +18,7 @@ TEXT = f"{PADDING}a: {{b: [{VALUES}], é: ''}}\n"
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv(parsed_texts.SWITCH, str(tmp_path / "kept"))
+    monkeypatch.setenv(kept_files.SWITCH, str(tmp_path / "kept"))
     return tmp_path / "kept"
 
 
@@ -81,7 +81,7 @@ def test_where_nothing_can_be_written_the_text_is_read(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "file").write_text("in the way")
-    monkeypatch.setenv(parsed_texts.SWITCH, str(tmp_path / "file" / "below"))
+    monkeypatch.setenv(kept_files.SWITCH, str(tmp_path / "file" / "below"))
     assert read(TEXT)["a"]["b"][0] == 1
 
 
@@ -99,7 +99,7 @@ def test_a_folder_that_cannot_be_written_is_read(folder: Path, monkeypatch: pyte
 
 
 def test_what_others_have_in_the_folder_stays(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(parsed_texts, "MOST", 1)
+    monkeypatch.setattr(kept_files, "MOST", 1)
     folder.mkdir()
     for name in ("package.json", "game.json"):
         (folder / name).write_text("{}")
@@ -111,14 +111,14 @@ def test_what_others_have_in_the_folder_stays(folder: Path, monkeypatch: pytest.
 
 
 def test_nothing_is_kept_where_that_is_turned_off(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv(parsed_texts.SWITCH, "off")
+    monkeypatch.setenv(kept_files.SWITCH, "off")
     monkeypatch.chdir(tmp_path)
     read(TEXT)
     assert not list(tmp_path.iterdir())
 
 
 def test_the_texts_that_were_used_last_are_kept(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(parsed_texts, "MOST", 2)
+    monkeypatch.setattr(kept_files, "MOST", 2)
     texts = [f"{PADDING}a: {number}" for number in range(3)]
     for age, text in zip((30, 20), texts, strict=False):
         read(text)

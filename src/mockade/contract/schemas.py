@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -16,11 +16,15 @@ from mockade.contract.discriminator_checks import choose_all
 from mockade.contract.document import SKETCH, Document, Node, Source
 from mockade.contract.formats import TEXT_FORMATS
 from mockade.contract.pieces import Pieces
+from mockade.contract.sound_schemas import Soundness
 from mockade.contract.spread import MANY, spread
 from mockade.contract.translation import Direction, Look, translated
 from mockade.contract.unsound import UnsoundSchemas
 from mockade.contract.validators import Compiled, Validator
 from mockade.errors import Finding, SetupError
+
+Ref = dict[str, str]
+"""A schema that is `$ref` alone."""
 
 _Key = tuple[str, tuple[str | int, ...], Direction]
 """The file and the pointer of a schema, and the direction."""
@@ -34,6 +38,8 @@ class Schemas:
         self._sides: tuple[Direction, ...] = ("request", "response") if document.one_sided else ("response",)
         if document.one_sided:
             document.translations.clear()
+        self._files: dict[Direction, list[tuple[str, Any]]] = {}
+        """The files as they read in a direction of which there is no registry yet."""
         self._registries: dict[Direction, jsonschema_rs.Registry] = {}
         self._validators: dict[_Key, Validator] = {}
         self._registered: dict[_Key, Node] = {}
@@ -46,14 +52,15 @@ class Schemas:
         """The files as they read in one direction, made when they are first needed: they take memory."""
         registry = self._registries.get(side)
         if registry is None:
-            files = [
-                (uri, self._translated(uri, side))
-                for uri, data in self._document.files.items()
-                if isinstance(data, dict)
-            ]
+            files = self._files.pop(side, None) or self._translated_files(side)
             registry = jsonschema_rs.Registry(files, draft=jsonschema_rs.Draft202012)
             self._registries[side] = registry
         return registry
+
+    def _translated_files(self, side: Direction) -> list[tuple[str, Any]]:
+        """The files by their addresses, without those that cannot be read."""
+        files = self._document.files.items()
+        return [(uri, self._translated(uri, side)) for uri, data in files if isinstance(data, dict)]
 
     def _side(self, direction: Direction) -> Direction:
         """The direction that a schema is compiled for: where both are alike it is once for both."""
@@ -97,10 +104,17 @@ class Schemas:
         """Compile all schemas that may be asked for, without what is unsound in them.
 
         They are compiled at once, as the parts of one: half the work of compiling each by itself, which is
-        left for when it is needed. Only where one is unsound is each looked at.
+        left for when it is needed. Only where one is unsound is each looked at; and none where an earlier
+        start found these very schemas sound.
         """
-        error = self._error()
+        self._files[_CHECKED] = self._translated_files(_CHECKED)
+        refs = self._refs()
+        soundness = Soundness(self._files[_CHECKED], refs)
+        if soundness.is_known:
+            return
+        error = self._error(refs)
         if error is None:
+            soundness.keep()
             return
         unsound = UnsoundSchemas(self._document)
         roots = list({(node.uri, node.pointer): node for node in self._registered.values()}.values())
@@ -110,7 +124,7 @@ class Schemas:
         for _ in range(_MOST_ATTEMPTS):
             if is_left_out:
                 self._registries.clear()
-                error = self._error()
+                error = self._error(self._refs())
             if error is None:
                 return
             is_left_out = isinstance(error, jsonschema_rs.ValidationError) and unsound.leave_out_at(
@@ -120,16 +134,19 @@ class Schemas:
                 break
         self._leave_out_each(unsound)
 
-    def _error(self) -> Exception | None:
+    def _error(self, refs: Sequence[Ref]) -> Exception | None:
         """What keeps the schemas from being compiled together."""
-        registered = {(node.uri, node.pointer): node for node in self._registered.values()}
-        refs = [{"$ref": node.source.ref} for node in registered.values()]
         for at in range(0, len(refs), _AT_ONCE):
             try:
-                self._compile({"allOf": refs[at : at + _AT_ONCE]}, _CHECKED)
+                self._compile({"allOf": [*refs[at : at + _AT_ONCE]]}, _CHECKED)
             except _UNSOUND as error:
                 return error
         return None
+
+    def _refs(self) -> list[Ref]:
+        """All schemas that may be asked for."""
+        registered = {(node.uri, node.pointer): node for node in self._registered.values()}
+        return [{"$ref": node.source.ref} for node in registered.values()]
 
     def _leave_out_each(self, unsound: UnsoundSchemas) -> None:
         """Leave out, as a whole, each schema that cannot be compiled by itself."""
