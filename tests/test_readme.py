@@ -14,8 +14,9 @@ import click
 import pytest
 
 from mockade.cli.log import Log
-from mockade.cli.main import main
+from mockade.cli.main import MODULES
 from mockade.cli.options import PORT
+from mockade.cli.serve import serve
 from mockade.reports import exchange_lines
 from mockade.validation.agreement import validate
 from tests.harness import Mock
@@ -133,9 +134,9 @@ def test_the_first_screen_has_the_three_commands() -> None:
 
 def test_the_table_of_commands_names_all_of_them_and_every_option_of_serve() -> None:
     table = README.partition("## The command line")[2].partition("\n## ")[0]
-    assert all(f"`mockade {name}" in table for name in main.commands)
+    assert all(f"`mockade {name}" in table for name in MODULES)
     told = re.findall(r"--[a-z-]+", table)
-    options = {word for one in main.commands["serve"].params for word in one.opts if word.startswith("--")}
+    options = {word for one in serve.params for word in one.opts if word.startswith("--")}
     assert options - {"--verbose", "--quiet", "--help"} <= set(told)
 
 

@@ -204,7 +204,3 @@ def mint(remote: Any, api: str, permissions: tuple[str, ...], **facts: Any) -> N
     if permissions:
         given["permissions"] = list(permissions)
     _print(remote.credentials.mint(api, **given))
-
-
-GROUPS = (world, state, snapshot, credential)
-"""In the order of the help."""

@@ -15,7 +15,6 @@ import yaml
 
 from mockade.contract.document import Node
 from mockade.contract.media_types import FORM, essence, is_json
-from mockade.contract.xml_encoder import xml_body
 
 _FILES = {
     "image/png": "png",
@@ -106,6 +105,8 @@ def encoded(media_type: str, schema: Node, value: Any) -> bytes:
     if is_html(kind):
         return value.encode() if _is_markup(value) else page_of(value)
     if kind in ("application/xml", "text/xml") or kind.endswith("+xml"):
+        from mockade.contract.xml_encoder import xml_body
+
         return value.encode() if _is_markup(value) else xml_body(schema, value)
     return (value if isinstance(value, str) else _line(value)).encode()
 
