@@ -125,7 +125,7 @@ def app_on(
             *([store_middleware] if store_middleware is not None else []),
             partial(DocsMiddleware, router=router, guard=guard),
             partial(CorsMiddleware, router=router, origins=settings.cors),
-            partial(ResponseCacheMiddleware, router=router),
+            partial(ResponseCacheMiddleware, router=router, worlds=worlds, on_exchange=on_exchange),
             ErrorMiddleware,
             partial(RoutingMiddleware, router=router),
             partial(SecurityMiddleware, router=router, guard=guard),

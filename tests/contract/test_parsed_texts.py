@@ -1,4 +1,7 @@
-"""Large contracts are read once, and what is kept of them is what reading gives."""
+"""Large contracts are read once, and what is kept of them is what reading gives.
+
+Holds `contract/kept_files.py` too.
+"""
 
 from __future__ import annotations
 

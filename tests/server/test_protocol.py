@@ -46,6 +46,7 @@ OF_PROTOCOL = {
         "headers",
         "_unset_keepalive_if_required",
     ),
+    *("server_state", "timeout_keep_alive", "timeout_keep_alive_handler", "timeout_keep_alive_task"),
 }
 """What our protocol reads, sets or overrides of uvicorn's (private) HttpToolsProtocol."""
 
@@ -145,7 +146,7 @@ def test_a_connection_that_is_gone_cannot_be_dropped() -> None:
 
     gone: Any = Gone()
     for how in ("empty", "reset", "half"):
-        HttpConnection(gone, gone, gone).drop(how)
+        HttpConnection(gone, gone, gone, b"", gone).drop(how)
 
 
 def test_a_client_that_is_still_sending_can_read_its_413(served: Server) -> None:

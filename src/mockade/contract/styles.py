@@ -79,7 +79,7 @@ class Style:
         `given` holds the texts under its name, at least one; for what is spread, those of all names that may
         be its. `told` takes remarks. Raises Misread for text that is not what the style asks.
         """
-        if isinstance(given, Mapping):
+        if given.__class__ is not list and isinstance(given, Mapping):  # an abstract class is slow to ask
             return self._spread_value(given, told)
         if "array" in self._own and self._repeats:
             return self._types.value(given, told)

@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable
+from time import perf_counter
 
 from mockade.asgi import App, Receive, Scope, Send
 from mockade.catalogue.router import Router
 from mockade.middleware.context import CONTEXT_KEY, RequestContext
-from mockade.middleware.responses import PreparedResponse, send_response
+from mockade.middleware.recorder import NUMBER
+from mockade.middleware.responses import PreparedResponse, head_of, send_response
+from mockade.server.connection import connection_of
+from mockade.server.repeats import Whole
+from mockade.state.state import State
+from mockade.worlds.journal import Exchange, ExchangeListener
+from mockade.worlds.registry import Worlds
+from mockade.worlds.response_cache import CachedResponse, Question
 
 _UNREAD = frozenset(
     {
@@ -37,11 +45,15 @@ class ResponseCacheMiddleware:
     """Answers a read from the world's cache, and marks those that may be kept there (`context.question`).
 
     The question holds each header that may be read, so nothing that the answer depends on is left out. Where
-    the world has faults each request is to meet them, and where something is due it happens first.
+    the world has faults each request is to meet them, and where something is due it happens first. What was
+    answered so is answered by a RepeatedRequest from then on, where it comes to our own server.
     """
 
-    def __init__(self, app: App, router: Router) -> None:
+    def __init__(self, app: App, router: Router, worlds: Worlds, on_exchange: ExchangeListener) -> None:
+        """`on_exchange` is called with what does not pass the recorder."""
         self._app = app
+        self._worlds = worlds
+        self._on_exchange = on_exchange
         self._unread = _UNREAD - _declared(router)
 
     def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
@@ -58,16 +70,68 @@ class ResponseCacheMiddleware:
         headers = [one for one in scope["headers"] if one[0] not in unread]
         question = (exchange.method, context.base_url, exchange.path, exchange.query, *headers)
         state = world.state
-        cached = world.responses.find(state, question)
-        now = state.clock.now() if cached is not None else 0.0
-        if cached is None or cached.until <= now or state.timeline.earliest() <= now:
+        found = world.responses.find(state, question)
+        if found is None:
             context.question = question
             return self._app(scope, receive, send)
-        exchange.before, exchange.began = state, now
-        exchange.api, exchange.operation = cached.api, cached.operation
-        exchange.caller, exchange.answered_by = cached.caller, cached.answered_by
-        exchange.notices, exchange.request_body = cached.notices, b""
+        cached, now = found
+        fill_in(exchange, cached, state, now)
+        connection = connection_of(scope)
+        if connection is not None:
+            repeated = RepeatedRequest(self._worlds, exchange, question, self._on_exchange)
+            connection.answer_repeats(repeated.answer)
         return send_response(send, context, PreparedResponse(*cached.response))
+
+
+def fill_in(exchange: Exchange, cached: CachedResponse, state: State, now: float) -> None:
+    """Let an exchange say what is known of its answer."""
+    exchange.before, exchange.began = state, now
+    exchange.api, exchange.operation = cached.api, cached.operation
+    exchange.caller, exchange.answered_by = cached.caller, cached.answered_by
+    exchange.notices, exchange.request_body = cached.notices, b""
+
+
+class RepeatedRequest:
+    """A request that came before, to the byte: it is answered without its way through the middleware.
+
+    What they would do is known of it: which world it chooses, that no page and no rule concerns it, what its
+    question is. What depends on the moment is asked each time.
+    """
+
+    __slots__ = ("_on_exchange", "_question", "_request", "_served", "_world", "_worlds")
+
+    def __init__(
+        self, worlds: Worlds, request: Exchange, question: Question, on_exchange: ExchangeListener
+    ) -> None:
+        """`request` is an exchange of which the request alone is used."""
+        self._worlds = worlds
+        self._served = worlds.served
+        self._request = (request.method, request.path, request.world, request.query, request.request_headers)
+        self._question = question
+        self._on_exchange = on_exchange
+
+    def answer(self) -> Whole | None:
+        """Answer it and record the exchange; None where somebody has to be asked."""
+        began = perf_counter()
+        method, path, name, query, headers = self._request
+        world = self._worlds.known(name) if self._worlds.served is self._served else None
+        if world is None or world.faults.rules:
+            return None
+        state = world.state
+        found = world.responses.find(state, self._question)
+        if found is None:
+            return None
+        cached, now = found
+        exchange = Exchange(method, path, name, query=query, request_headers=headers)
+        fill_in(exchange, cached, state, now)
+        status, body, _, _ = cached.response
+        exchange.status, exchange.response_body = status, body
+        exchange.response_headers = answered = head_of(PreparedResponse(*cached.response))
+        world.journal.append(exchange)
+        world.coverage.count(exchange)
+        exchange.took = perf_counter() - began
+        self._on_exchange(exchange)
+        return status, [*answered, (NUMBER, b"%d" % exchange.id)], body
 
 
 def _declared(router: Router) -> set[bytes]:

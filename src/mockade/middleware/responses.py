@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import aclosing
 from functools import partial
 from typing import Any, NamedTuple
@@ -70,6 +70,18 @@ def is_generated(response: PreparedResponse) -> bool:
     return (GENERATED, b"generated") in response.headers
 
 
+def head_of(response: PreparedResponse, pieces: Iterable[bytes] | None = None) -> list[tuple[bytes, bytes]]:
+    """The headers of a response whose body is its own, or the `pieces`."""
+    status, body, media_type, headers = response
+    found = list(headers)
+    if media_type:
+        found.append((b"content-type", media_type.encode("latin-1")))
+    if status not in (204, 304):  # of these two HTTP knows how they end
+        length = len(body) if pieces is None else sum(map(len, pieces))
+        found.append((b"content-length", b"%d" % length))
+    return found
+
+
 async def send_response(
     send: Send, context: RequestContext, response: PreparedResponse, pieces: deque[bytes] | None = None
 ) -> None:
@@ -77,13 +89,10 @@ async def send_response(
 
     The `pieces` take the place of its body; each is let go of when it is sent.
     """
-    status, body, media_type, headers = response
-    headers = _challenged(context, headers) if status == 401 else list(headers)
-    if media_type:
-        headers.append((b"content-type", media_type.encode("latin-1")))
-    if status not in (204, 304):  # of these two HTTP knows how they end
-        length = len(body) if pieces is None else sum(map(len, pieces))
-        headers.append((b"content-length", b"%d" % length))
+    status, body, _, headers = response
+    if status == 401:
+        response = response._replace(headers=_challenged(context, headers))
+    headers = head_of(response, pieces)
     await send({"type": "http.response.start", "status": status, "headers": headers})
     is_head = context.exchange.method == "HEAD"
     if pieces is not None:

@@ -6,6 +6,7 @@ import asyncio
 from typing import Protocol
 
 from mockade.asgi import Message, Scope, Send
+from mockade.server.repeats import Repeated
 
 EXTENSION = "mockade.connection"
 """The key in `scope["extensions"]` of a request's Connection; only our own server sets it."""
@@ -32,6 +33,9 @@ class Connection(Protocol):
     @property
     def is_ending(self) -> bool:
         """Whether the client hung up or the server stops."""
+
+    def answer_repeats(self, answer: Repeated) -> None:
+        """Let `answer` answer the requests that are this one again, to the byte, on any connection."""
 
     async def pause(self, seconds: float, until: asyncio.Future[None] | None = None) -> None:
         """Wait, until the client hangs up, the server stops or a future is done at the latest."""

@@ -29,6 +29,11 @@ class CorkedTransport:
             self._held = data
             self._loop.call_soon(self.flush)
 
+    def write_whole(self, data: bytes) -> None:
+        """Write what nothing follows."""
+        self.flush()
+        self._transport.write(data)
+
     def flush(self) -> None:
         if self._held:
             held, self._held = self._held, b""

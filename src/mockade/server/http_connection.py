@@ -11,6 +11,8 @@ from asyncio import FIRST_COMPLETED
 
 from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
 
+from mockade.server.repeats import Repeated, Repeats
+
 _ZERO_LINGER = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)
 """SO_LINGER of no time at all: closing the socket resets the connection."""
 
@@ -19,13 +21,23 @@ _CUT_HEAD = b"HTTP/1.1 "
 
 
 class HttpConnection:
-    """A request's connection. `ended` is done when the client hung up or the server stops: all waits end."""
+    """A request's connection. `ended` is done when the client hung up or the server stops: all waits end.
 
-    __slots__ = ("_transport", "_weak_cycle", "ended")
+    `head` is the request's as it came; empty where it came in parts, or keeps no connection.
+    """
+
+    __slots__ = ("_head", "_repeats", "_transport", "_weak_cycle", "ended")
 
     def __init__(
-        self, transport: asyncio.Transport, cycle: RequestResponseCycle, ended: asyncio.Future[None]
+        self,
+        transport: asyncio.Transport,
+        cycle: RequestResponseCycle,
+        ended: asyncio.Future[None],
+        head: bytes,
+        repeats: Repeats,
     ) -> None:
+        self._head = head
+        self._repeats = repeats
         self._transport = transport
         # A cycle holds the scope that holds this: with a strong reference only the collector could free it.
         self._weak_cycle = weakref.ref(cycle)
@@ -49,6 +61,10 @@ class HttpConnection:
     @property
     def is_ending(self) -> bool:
         return self.ended.done()
+
+    def answer_repeats(self, answer: Repeated) -> None:
+        if self._head:
+            self._repeats.add(self._head, [*self._cycle.scope["headers"]], answer)
 
     async def pause(self, seconds: float, until: asyncio.Future[None] | None = None) -> None:
         await asyncio.wait({self.ended, until or self.ended}, timeout=seconds, return_when=FIRST_COMPLETED)

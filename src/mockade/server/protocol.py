@@ -12,12 +12,13 @@ from typing import Any
 
 import uvicorn
 from httptools import HttpParserInvalidMethodError
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from mockade.server.connection import EXTENSION
 from mockade.server.corking import CorkedTransport
 from mockade.server.held_flow import HeldFlow
 from mockade.server.http_connection import HttpConnection
+from mockade.server.repeats import Repeats, written
 from mockade.server.request_target import origin_form
 from mockade.server.upgrade import without_upgrade
 
@@ -49,10 +50,13 @@ class Config(uvicorn.Config):
     def __init__(self, app: Any, *, patience: float, **settings: Any) -> None:
         super().__init__(app, http=LimitedProtocol, **settings)
         self.patience = patience
+        self.repeats = Repeats()
 
 
 class LimitedProtocol(HttpToolsProtocol):
     """uvicorn's protocol, with limits to how long a request's head may be and take; uvicorn has neither.
+
+    A request that is known (`Repeats`) is answered as it comes, without a parser, a scope and a task.
 
     Requests that are sent without waiting for answers are answered in their order, and so is what is no
     request. Trailers are dropped: they are no headers (RFC 9110, 6.5.1). Puts each request's HttpConnection
@@ -72,6 +76,10 @@ class LimitedProtocol(HttpToolsProtocol):
     """Bytes for which a head, or a body's trailers, have gone on after what came at once."""
     _fed = b""
     """What is being read."""
+    _in_parts = False
+    """Whether that began within a request."""
+    _answered_at = 0.0
+    """When a request that was known was answered, in the loop's time."""
     _unread = b""
     """What came while MOST_WAITING requests had to wait."""
     _complaint = b""
@@ -128,7 +136,10 @@ class LimitedProtocol(HttpToolsProtocol):
         if self.cycle is not None and self.cycle.scope is self.scope:
             # Its task is made, but has not begun.
             extensions: dict[str, Any] = self.scope.setdefault("extensions", {})
-            extensions[EXTENSION] = HttpConnection(self.transport, self.cycle, self._ended)
+            head = self._fed if self.cycle.keep_alive and not self._in_parts else b""
+            extensions[EXTENSION] = HttpConnection(
+                self.transport, self.cycle, self._ended, head, self.config.repeats
+            )
             if self.config.is_retiring:
                 self._retire_behind(former)
             elif self.scope["http_version"] == "1.0" and self.parser.should_keep_alive():
@@ -152,8 +163,38 @@ class LimitedProtocol(HttpToolsProtocol):
             return
         if self._unread:
             self._unread += data
-        else:
+        elif data not in self.config.repeats or not self._answers_at_once(data):
             self._read(data)
+
+    def _answers_at_once(self, head: bytes) -> bool:
+        """Answer a request that is known, if none is under way."""
+        transport = self.transport
+        if self._in_message or not self._is_between_requests() or self.config.is_retiring:
+            return False
+        if self.flow.write_paused or transport.is_closing():
+            return False
+        answer = self.config.repeats.answer(head)
+        if answer is None:
+            return False
+        transport.write_whole(written(answer, self.server_state.default_headers))  # type: ignore[attr-defined]  # it is corked
+        self.server_state.total_requests += 1
+        self._stop_head_timer()
+        self._answered_at = self.loop.time()
+        if self.timeout_keep_alive_task is None:
+            self._wait_for_more(self.timeout_keep_alive)
+        return True
+
+    def _wait_for_more(self, seconds: float) -> None:
+        """Close the connection after so long without a request."""
+        self.timeout_keep_alive_task = self.loop.call_later(seconds, self.timeout_keep_alive_handler)
+
+    def timeout_keep_alive_handler(self) -> None:
+        """What was known has not set the timer anew: that would cost a tenth of its answer."""
+        left = self._answered_at + self.timeout_keep_alive - self.loop.time()
+        if left > 0:
+            self._wait_for_more(left)
+        else:
+            super().timeout_keep_alive_handler()
 
     def _read(self, data: bytes) -> None:
         """Read heads one by one, so that no more requests are made of them than may wait."""
@@ -174,6 +215,7 @@ class LimitedProtocol(HttpToolsProtocol):
 
     def _feed(self, data: bytes) -> None:
         in_head, in_trailers = self._in_head, self._in_trailers
+        self._in_parts = self._in_message
         self._has_begun = False
         self._fed = data
         super().data_received(data if self._in_message and not in_head else without_upgrade(data))

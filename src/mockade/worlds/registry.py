@@ -113,6 +113,12 @@ class Worlds:
         world.touch(now)
         return world
 
+    def known(self, name: str) -> World | None:
+        """The world of that name, which counts as a use of it; None where there is none yet."""
+        if name == DEFAULT:
+            return self.default
+        return self.get_or_create(name) if self.find(name) is not None else None
+
     def find(self, name: str) -> World | None:
         """The world of that name, None when there is none. This does not count as a use of it."""
         self._drop_idle()

@@ -46,8 +46,13 @@ class ResponseCache:
         self._size = 0
         self._state: State | None = None
 
-    def find(self, state: State, question: Question) -> CachedResponse | None:
-        return self._kept.get(question) if state is self._state else None
+    def find(self, state: State, question: Question) -> tuple[CachedResponse, float] | None:
+        """What is answered in `state`, and its time; None where that is to be made, or something is due."""
+        cached = self._kept.get(question) if state is self._state else None
+        if cached is None:
+            return None
+        now = state.clock.now()
+        return (cached, now) if now < cached.until and now < state.timeline.earliest() else None
 
     def keep(self, state: State, question: Question, response: CachedResponse) -> None:
         """Keep what was answered in `state`; the oldest answers give way."""

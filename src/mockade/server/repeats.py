@@ -1,0 +1,67 @@
+"""Requests that came before, to the byte, and are answered without being read again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE
+
+from mockade.asgi import Headers
+
+Whole = tuple[int, Headers, bytes]
+"""An answer's status, headers and body."""
+
+Repeated = Callable[[], Whole | None]
+"""Answers a request that came again, or tells by None that it is to go the usual way."""
+
+MOST = 256
+"""Requests that are known,"""
+
+LONGEST = 4096
+"""and the bytes of a head that is."""
+
+_EXCLUDING = frozenset({b"content-length", b"expect", b"origin", b"transfer-encoding", b"upgrade"})
+"""Headers of requests with a body, or of which more is asked than an answer."""
+
+
+class Repeats:
+    """The requests that a server's clients repeat, by their heads as they came."""
+
+    __slots__ = ("_known",)
+
+    def __init__(self) -> None:
+        self._known: dict[bytes, Repeated] = {}
+
+    def add(self, head: bytes, headers: Headers, answer: Repeated) -> None:
+        """Let `answer` answer what comes again with that head, if that may be."""
+        if len(head) > LONGEST or not head.startswith(b"GET ") or not head.endswith(b"\r\n\r\n"):
+            return
+        for name, value in headers:
+            if name in _EXCLUDING or (name == b"connection" and value != b"keep-alive"):
+                return
+        if len(self._known) >= MOST:
+            self._known.clear()
+        self._known[head] = answer
+
+    def answer(self, head: bytes) -> Whole | None:
+        """The answer to what came before, if it is known."""
+        answer = self._known.get(head)
+        if answer is None:
+            return None
+        whole = answer()
+        if whole is None:
+            self._known.pop(head, None)
+        return whole
+
+    def __contains__(self, head: bytes) -> bool:
+        return head in self._known
+
+
+def written(answer: Whole, default: Headers) -> bytes:
+    """An answer as it goes out, the `default` headers first."""
+    status, headers, body = answer
+    pieces = [STATUS_LINE[status]]
+    for name, value in (*default, *headers):
+        pieces += (name, b": ", value, b"\r\n")
+    pieces += (b"\r\n", body)
+    return b"".join(pieces)
