@@ -146,7 +146,7 @@ def test_a_delay_waits_and_then_the_request_is_answered_as_ever(
     waited = []
 
     async def sleep(seconds: float) -> None:
-        waited.append(seconds)
+        waited.extend([seconds] if seconds else [])
 
     monkeypatch.setattr(connection.asyncio, "sleep", sleep)
     fault_at(shop, {"delay_ms": 1500}, match={"nth": 1})

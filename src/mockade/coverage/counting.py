@@ -96,12 +96,23 @@ class Coverage:
 
     def count(self, exchange: CountedExchange) -> None:
         """Count an exchange, if it is one with an operation of an API."""
+        if not self.count_known(exchange):
+            self.of(exchange.api, exchange.operation)
+            self.count_known(exchange)
+
+    def count_known(self, exchange: Observed) -> bool:
+        """Count an exchange unless it is the first of its operation, whose contract takes a while to read.
+
+        Returns whether it is done with.
+        """
         key = exchange.api, exchange.operation
         if not (exchange.operation and exchange.method):
-            return
-        mine = self._operations[key] if key in self._operations else self.of(*key)
+            return True
+        if key not in self._operations:
+            return False
+        mine = self._operations[key]
         if mine is None:
-            return
+            return True
         self.requests += 1
         mine.calls += 1
         status = exchange.status
@@ -125,11 +136,12 @@ class Coverage:
             # Spread by the golden ratio: of a client that takes turns every n-th call would be the same one.
             drawn = (mine.calls * _GOLDEN & 0xFFFFFFFF) * ONE_IN >> 32
             if mine.quiet >= QUIET and mine.statuses[status] > 1 and drawn:
-                return
+                return True
             try:
                 self._look(mine, exchange, request, answer)
             except Exception:  # its answer is on its way, and is to come to whoever asked
                 self.unread += 1
+        return True
 
     def _look(
         self,

@@ -93,7 +93,7 @@ class OperationMiddleware(RoutedMiddleware):  # type: ignore[misc]  # Connexion 
     """The form of a middleware that treats each operation in its own way, on Connexion's RoutedMiddleware.
 
     Every other one is a plain ASGI middleware. This one makes an application of each operation once, when
-    Connexion hands it the document (`add_api`), and calls the one that Connexion's routing context names.
+    Connexion's routing context first names it, and calls that.
 
     Where a middleware's `__call__` awaits nothing itself it is a plain `def` that returns the next one's
     awaitable: a coroutine less for each request and layer. Where it awaits it is an `async def`.
@@ -118,16 +118,36 @@ class OperationMiddleware(RoutedMiddleware):  # type: ignore[misc]  # Connexion 
     def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         # Connexion's own would look for the operation among several APIs, and there is one.
         operation = self._operations[scope["extensions"][ROUTING_CONTEXT]["operation_id"]]
-        return operation(scope, receive, send)  # type: ignore[no-any-return]  # Connexion is untyped
+        return operation(scope, receive, send)
 
 
 class _Operations(RoutedAPI):  # type: ignore[misc]  # Connexion is untyped
-    """Connexion's operations, by the id of our route."""
+    """Connexion's operations, by the id of our route. To make all at the start would take a tenth of it."""
 
     def __init__(self, specification: Any, make: Callable[[str], App], **options: Any) -> None:
         super().__init__(specification, **options)
         self._make = make
-        self.add_paths()
+        self._places = {
+            operation["operationId"]: (path, method)
+            for path, methods in specification["paths"].items()
+            for method, operation in methods.items()
+        }
+        self.operations = _MadeWhenAsked(self)
 
     def make_operation(self, operation: Any) -> App:
         return self._make(operation.operation_id)
+
+    def add(self, route_id: str) -> None:
+        self.add_operation(*self._places[route_id])
+
+
+class _MadeWhenAsked(dict[str, App]):
+    """Operations of which each is made when it is first asked for."""
+
+    def __init__(self, operations: _Operations) -> None:
+        super().__init__()
+        self._operations = operations
+
+    def __missing__(self, route_id: str) -> App:
+        self._operations.add(route_id)
+        return self[route_id]

@@ -6,6 +6,7 @@ The control API is for none of them.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Iterable, Sequence
+from functools import cached_property
 
 from starlette.datastructures import MutableHeaders
 from starlette.middleware.cors import CORSMiddleware
@@ -42,10 +43,16 @@ class CorsMiddleware:
     def __init__(self, app: App, router: Router, origins: Sequence[str]) -> None:
         self._app = app
         self._origins = origins
+        self._router = router
+
+    @cached_property
+    def _cors(self) -> CORSMiddleware:
+        """Made for the first request of a page: it goes through all operations."""
+        router, origins = self._router, self._origins
         routes = [one for one in router.routes if one.api is not router.control_api]
         methods = {one.operation.method for one in routes}
-        self._cors = CORSMiddleware(
-            app,
+        return CORSMiddleware(
+            self._app,
             allow_origins=origins,
             allow_origin_regex=None if origins else LOOPBACK,
             allow_methods=sorted(methods | ({"HEAD"} if "GET" in methods else set())),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 
 from mockade.asgi import App, Message, Receive, Scope, Send
@@ -46,15 +47,10 @@ class RecorderMiddleware:
                     is_recorded = True
                     if exchange.id:  # else its number is not known yet
                         start["headers"] = [*start["headers"], (NUMBER, b"%d" % exchange.id)]
-                body = exchange.response_body
-                if context.fault is not None and context.bandwidth:
-                    body = body[: len(body) // 2] if context.drop == "half" else body
-                    await send_slowly(scope, send, start, body, context.bandwidth)
-                    message = {**message, "body": b""}
-                elif context.fault is not None and context.drop == "half":
-                    await send_half(send, start, body)
-                else:
+                if context.fault is None:
                     await send(start)
+                else:
+                    message = await _begin_badly(scope, send, context, start, message)
             if context.fault is None or not context.drop:
                 await send(message)
 
@@ -69,10 +65,29 @@ class RecorderMiddleware:
             else:
                 if not is_recorded:
                     record(context)  # it ended without a response
-                world.coverage.count(exchange)  # now that nobody waits: it reads schemas when they are new
+                if not world.coverage.count_known(exchange):
+                    # What was sent goes out at the end of this turn of the loop, and is not to wait for it.
+                    await asyncio.sleep(0)
+                    world.coverage.count(exchange)
             self._on_exchange(exchange)
         if context.fault is not None and context.drop:
             drop_connection(scope, context.drop)
+
+
+async def _begin_badly(
+    scope: Scope, send: Send, context: RequestContext, start: Message, message: Message
+) -> Message:
+    """Begin an answer as its fault has it; returns what is left to be sent."""
+    body = context.exchange.response_body
+    if context.bandwidth:
+        body = body[: len(body) // 2] if context.drop == "half" else body
+        await send_slowly(scope, send, start, body, context.bandwidth)
+        return {**message, "body": b""}
+    if context.drop == "half":
+        await send_half(send, start, body)
+    else:
+        await send(start)
+    return message
 
 
 def record(context: RequestContext) -> None:

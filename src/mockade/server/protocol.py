@@ -12,7 +12,7 @@ from typing import Any
 
 import uvicorn
 from httptools import HttpParserInvalidMethodError
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from mockade.server.connection import EXTENSION
 from mockade.server.corking import CorkedTransport
