@@ -32,7 +32,6 @@ with warnings.catch_warnings():
     from connexion.spec import OpenAPISpecification
 
     from mockade.background.lifespan import BackgroundWork, LifespanMiddleware
-    from mockade.control import RunningMock, control_api
     from mockade.middleware.cors import CorsMiddleware
     from mockade.middleware.dispatch import Dispatch
     from mockade.middleware.docs import DocsMiddleware
@@ -114,11 +113,10 @@ def app_on(
     server's: a server may have one application after the other.
     Raises SetupError when two APIs claim one path.
     """
-    control = control_api(settings.token)
-    router = Router(served.apis, control)
+    router = Router(served.apis, partial(_control_api, settings.token))
     guard = Guard(settings.token)
     app = ConnexionMiddleware(
-        Dispatch(RunningMock(served, router.base_paths, worlds, settings, control)),
+        Dispatch(served, worlds, settings, router),
         middlewares=[
             partial(WorldMiddleware, worlds=worlds, router=router, guard=guard, origins=settings.cors),
             partial(RecorderMiddleware, on_exchange=on_exchange),
@@ -138,6 +136,13 @@ def app_on(
     # As its `add_api` does, which would hold a dict against the schema of OpenAPI first.
     app.apis.append(API(_Projection(router.projection()), base_path="", **vars(app.options)))
     return app  # type: ignore[no-any-return]  # Connexion is untyped
+
+
+def _control_api(token: str) -> Api:
+    """The control API, whose contract and handlers are loaded by whoever asks it first."""
+    from mockade.control import control_api
+
+    return control_api(token)
 
 
 class _Projection(OpenAPISpecification):  # type: ignore[misc]  # Connexion is untyped

@@ -172,7 +172,8 @@ def test_serve_loads_nothing_that_only_other_commands_or_contracts_need() -> Non
         "from mockade.catalogue.files import find_files;"
         "create_app(launch.load_apis(find_files()), Settings());"
         "others = {'openapi_spec_validator', 'mockade.validation', 'mockade.cli.tables', 'mockade.client',"
-        " 'xml.etree', 'mockade.cli.worlds', 'mockade.cli.serve', 'mockade.contract.xml_encoder',"
+        " 'xml.etree', 'mockade.control', 'mockade.snapshots',"
+        " 'mockade.cli.worlds', 'mockade.cli.serve', 'mockade.contract.xml_encoder',"
         " 'mockade.crud.operations', 'mockade.contract.generation.generator', 'mockade.console'};"
         "print(others & set(sys.modules))"
     )

@@ -9,7 +9,8 @@ import pytest
 
 from mockade.asgi import Headers
 from mockade.server import repeats
-from mockade.server.repeats import LONGEST, Repeats, Whole, written
+from mockade.server.protocol import written
+from mockade.server.repeats import LONGEST, Repeats, Whole
 from tests.server.wire import head
 
 HOST = (b"host", b"localhost")

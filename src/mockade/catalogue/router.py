@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from mockade.catalogue.api import Api
@@ -45,12 +46,17 @@ _WORLD_PATH = "/worlds/{world}/"
 
 
 class Router:
-    """Finds operations by path. Raises SetupError, with every clash, when two APIs serve one path."""
+    """Finds operations by path. Raises SetupError, with every clash, when two APIs serve one path.
 
-    def __init__(self, apis: Mapping[str, Api], control_api: Api | None = None) -> None:
+    The control API is loaded when it is first asked for: most runs never do.
+    """
+
+    def __init__(self, apis: Mapping[str, Api], load_control: Callable[[], Api] | None = None) -> None:
         self.apis = apis
-        self.control_api = control_api
+        self._load_control = load_control
         self.routes: list[Route] = []
+        """Those of the APIs, and of the control API once it is loaded."""
+        self.by_id: dict[str, Route] = {}
         self._paths: PathTree[Route] = PathTree()
         self._not_served: NotServed | None = None
         self._first_segments: dict[str, set[str]] = {}
@@ -71,13 +77,24 @@ class Router:
             raise SetupError([_clash_finding(clashes) for clashes in self._clashes.values()])
         self.base_paths: dict[str, list[str]] = base_paths
         """By API's stem: the base paths at which it is served, those of the contract's `servers` last."""
-        if control_api is not None:
-            for operation in control_api.contract.operations:
-                self._add(Route(control_api, operation, CONTROL_PATH))
-        self._world_resources = {
-            route.operation.path.removeprefix(_WORLD_PATH).partition("/")[0]
-            for route in self.routes
-            if route.api is control_api and route.operation.path.startswith(_WORLD_PATH)
+
+    @cached_property
+    def control_api(self) -> Api | None:
+        """The control API, whose paths are served from then on."""
+        if self._load_control is None:
+            return None
+        control_api = self._load_control()
+        for operation in control_api.contract.operations:
+            self._add(Route(control_api, operation, CONTROL_PATH))
+        return control_api
+
+    @cached_property
+    def _world_resources(self) -> set[str]:
+        """What the control API has in each world."""
+        operations = self.control_api.contract.operations if self.control_api is not None else ()
+        paths = (operation.path for operation in operations)
+        return {
+            path.removeprefix(_WORLD_PATH).partition("/")[0] for path in paths if path.startswith(_WORLD_PATH)
         }
 
     def _clashing(self) -> set[str]:
@@ -108,6 +125,7 @@ class Router:
             holder = None
         if holder is None:
             self.routes.append(route)
+            self.by_id[route.id] = route
             self._first_segments.setdefault(path.split("/")[1], set()).add(route.api.stem)
         return holder
 
@@ -120,9 +138,12 @@ class Router:
         return [CONTROL_PATH] if api is self.control_api else self.base_paths[api.stem]
 
     def with_world(self, path: str, world: str) -> str:
-        """The long form of a control path, with `/worlds/{world}`; any other path as it is."""
+        """The long form of a control path, with `/worlds/{world}`; any other path as it is.
+
+        Every path of Mockade's own passes here, so that the control API is loaded for whoever asks it.
+        """
         first, slash, rest = path.removeprefix(f"{CONTROL_PATH}/").partition("/")
-        if path.startswith(f"{CONTROL_PATH}/") and first in self._world_resources:
+        if first in self._world_resources and path.startswith(f"{CONTROL_PATH}/"):
             return f"{CONTROL_PATH}/worlds/{world}/{first}{slash}{rest}"
         return path
 
@@ -136,7 +157,7 @@ class Router:
         stems = self._first_segments.get(segments[1] if len(segments) > 1 else "", set())
         if len(stems) == 1:
             stem = next(iter(stems))
-            return self.control_api if self.control_api and stem == self.control_api.stem else self.apis[stem]
+            return self.apis.get(stem) or self.control_api
         if not stems and len(self.apis) == 1:
             return next(iter(self.apis.values()))
         nearest = self.nearest_route(path, stems) if stems else None
@@ -156,7 +177,7 @@ class Router:
         candidates = [
             route
             for route in self.routes
-            if (route.api is not self.control_api if stems is None else route.api.stem in stems)
+            if (route.base != CONTROL_PATH if stems is None else route.api.stem in stems)
         ]
         matcher = difflib.SequenceMatcher(autojunk=False)
         matcher.set_seq2(path[:200])  # the rest of a longer path makes none more similar
@@ -170,13 +191,14 @@ class Router:
                     best_ratio, best = ratio, route
         return best
 
-    def projection(self) -> dict[str, Any]:
+    def projection(self, routes: Sequence[Route] | None = None) -> dict[str, Any]:
         """The OpenAPI 3.0 document that Connexion is given: operations and path parameters, no schemas.
 
-        The contract package checks the rest, from any version of OpenAPI and of any size.
+        The contract package checks the rest, from any version of OpenAPI and of any size. It is of all that
+        is served, or of some `routes`.
         """
         paths: dict[str, dict[str, Any]] = {}
-        for route in self.routes:
+        for route in self.routes if routes is None else routes:
             operation = route.operation
             names_in_path = [p.name for p in operation.parameters if p.where == "path"]
             path, method = route.base + operation.path, operation.method.lower()

@@ -11,7 +11,6 @@ import click
 from mockade.catalogue.api import Api
 from mockade.catalogue.redaction import Redaction
 from mockade.cli.banner import credential
-from mockade.control.exchanges import ExchangeSerializer
 from mockade.errors import printable
 from mockade.hints import shell_line
 from mockade.reports import exchange_lines
@@ -50,9 +49,18 @@ class Log:
         self._apis = apis
         self._told: set[tuple[str, ...]] = set()
         """The kinds of notices that were told: API, operation, rule and place in the request."""
-        self._serializer = ExchangeSerializer(apis, Redaction.of(apis.values()))
+        self._known_serializer: Any = None
         self._reads: dict[str, float] = {}
         """When a read of the control API was logged last, by its operation, else its path."""
+
+    @property
+    def _serializer(self) -> Any:
+        """Loaded with the first line: most of a control API comes with it."""
+        if self._known_serializer is None:
+            from mockade.control.exchanges import ExchangeSerializer
+
+            self._known_serializer = ExchangeSerializer(self._apis, Redaction.of(self._apis.values()))
+        return self._known_serializer
 
     def lines(self, exchange: Exchange) -> Iterator[str]:
         if not self._verbose and self._was_logged_recently(exchange):
@@ -76,7 +84,8 @@ class Log:
 
     def full(self, exchange: Exchange) -> dict[str, Any]:
         """The whole exchange, as the control API has it."""
-        return self._serializer.full(exchange)
+        found: dict[str, Any] = self._serializer.full(exchange)
+        return found
 
     def _first_notices(
         self, exchange: Exchange, notices: Sequence[Mapping[str, Any]]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from mockade.catalogue.api import Api
 from mockade.catalogue.families import meant_apis
@@ -36,6 +36,10 @@ class RunningMock(NamedTuple):
     def apis(self) -> Mapping[str, Api]:
         """By stem."""
         return self.served.apis
+
+    def call(self, facts: Mapping[str, Any]) -> ControlCall:
+        """A call of a handler, with the facts of RequestFacts."""
+        return ControlCall(self, **facts)
 
     @property
     def names(self) -> set[str]:

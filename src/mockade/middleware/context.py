@@ -101,19 +101,19 @@ class OperationMiddleware(RoutedMiddleware):  # type: ignore[misc]  # Connexion 
 
     def __init__(self, app: App, router: Router) -> None:
         super().__init__(app)
-        self._routes = {route.id: route for route in router.routes}
+        self._router = router
 
     @abstractmethod
     def for_operation(self, route: Route) -> App:
         """What stands before `self.app` for the requests of one operation."""
 
     def add_api(self, specification: Any, **options: Any) -> RoutedAPI:
-        api = _Operations(specification, self._application, next_app=self.app, **options)
+        api = _Operations(specification, self._router, self._application, next_app=self.app, **options)
         self._operations = api.operations
         return api
 
     def _application(self, route_id: str) -> App:
-        return self.for_operation(self._routes[route_id])
+        return self.for_operation(self._router.by_id[route_id])
 
     def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         # Connexion's own would look for the operation among several APIs, and there is one.
@@ -124,20 +124,30 @@ class OperationMiddleware(RoutedMiddleware):  # type: ignore[misc]  # Connexion 
 class _Operations(RoutedAPI):  # type: ignore[misc]  # Connexion is untyped
     """Connexion's operations, by the id of our route. To make all at the start would take a tenth of it."""
 
-    def __init__(self, specification: Any, make: Callable[[str], App], **options: Any) -> None:
+    def __init__(
+        self, specification: Any, router: Router, make: Callable[[str], App], **options: Any
+    ) -> None:
         super().__init__(specification, **options)
+        self._router = router
         self._make = make
-        self._places = {
-            operation["operationId"]: (path, method)
-            for path, methods in specification["paths"].items()
-            for method, operation in methods.items()
-        }
+        self._places: dict[str, tuple[str, str]] = {}
+        self._place(specification["paths"])
         self.operations = _MadeWhenAsked(self)
+
+    def _place(self, paths: dict[str, dict[str, Any]]) -> None:
+        for path, methods in paths.items():
+            for method, operation in methods.items():
+                self._places[operation["operationId"]] = path, method
 
     def make_operation(self, operation: Any) -> App:
         return self._make(operation.operation_id)
 
     def add(self, route_id: str) -> None:
+        if route_id not in self._places:  # it was loaded after the document was given: the control API's
+            added = self._router.projection([self._router.by_id[route_id]])["paths"]
+            for path, methods in added.items():
+                self.specification["paths"].setdefault(path, {}).update(methods)
+            self._place(added)
         self.add_operation(*self._places[route_id])
 
 

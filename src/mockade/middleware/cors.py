@@ -12,7 +12,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.middleware.cors import CORSMiddleware
 
 from mockade.asgi import App, Message, Receive, Scope, Send, header
-from mockade.catalogue.router import Route, Router
+from mockade.catalogue.router import CONTROL_PATH, Route, Router
 from mockade.middleware.browsers import is_preflight
 from mockade.middleware.context import CONTEXT_KEY
 
@@ -49,7 +49,7 @@ class CorsMiddleware:
     def _cors(self) -> CORSMiddleware:
         """Made for the first request of a page: it goes through all operations."""
         router, origins = self._router, self._origins
-        routes = [one for one in router.routes if one.api is not router.control_api]
+        routes = [one for one in router.routes if one.base != CONTROL_PATH]
         methods = {one.operation.method for one in routes}
         return CORSMiddleware(
             self._app,

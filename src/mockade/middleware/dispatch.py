@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Generator
-from functools import partial
-from typing import Any
+from functools import cached_property, partial
+from typing import TYPE_CHECKING, Any
 
 from mockade.asgi import Receive, Scope, Send, header, header_list
 from mockade.catalogue.answerers import Answerer, Kind
 from mockade.catalogue.answering import Waiting, answered, check_writes_rows, reply_of
 from mockade.catalogue.contract_answers import ContractAnswerer, without_generated
+from mockade.catalogue.router import Router
 from mockade.contract.entity_tags import CONDITION_HEADERS
-from mockade.control import ControlCall, RunningMock
 from mockade.handling import Call, Reply
 from mockade.middleware.context import CONTEXT_KEY, RoutedContext
 from mockade.middleware.idempotency import answered_once
@@ -34,8 +34,12 @@ from mockade.middleware.responses import (
 )
 from mockade.settings import Settings
 from mockade.state.transaction import Transaction
+from mockade.worlds.registry import ServedApis, Worlds
 from mockade.worlds.response_cache import CachedResponse
 from mockade.worlds.slices import Pieces, Stream, giving_way
+
+if TYPE_CHECKING:
+    from mockade.control.call import RunningMock
 
 RELOADED = "The files of this API were reloaded while the request was under way: send it again."
 
@@ -47,20 +51,23 @@ _CONDITIONS = {name.encode(): name for name in sorted(CONDITION_HEADERS)}
 class Dispatch:
     """Asks the operation's answerer, and commits what it changed only when its answer keeps the contract."""
 
-    def __init__(self, running: RunningMock) -> None:
-        self._running = running
-        self._generates = running.settings.generates
+    def __init__(self, served: ServedApis, worlds: Worlds, settings: Settings, router: Router) -> None:
+        self._served = served
+        self._worlds = worlds
+        self._settings = settings
+        self._router = router
+        self._generates = settings.generates
 
     async def __call__(self, scope: Scope, _receive: Receive, send: Send) -> None:
-        running = self._running
+        settings = self._settings
         context: RoutedContext = scope[CONTEXT_KEY]
         operation = context.operation
         answerer = context.api.answerers[operation.id]
         if context.accept or not self._generates:
-            answerer = _as_asked(context, answerer, running.settings)
+            answerer = _as_asked(context, answerer, settings)
         context.answerer = answerer
         context.exchange.answered_by = answerer.kind
-        if running.worlds.served is not running.served:
+        if self._worlds.served is not self._served:
             await send_response(send, context, _reloaded(context))
             return
         # Only a read may be answered with 304: anything else has happened by then.
@@ -73,7 +80,7 @@ class Dispatch:
         if context.is_internal:
             await self._control(scope, send, context, answerer, none_match)
             return
-        act = partial(_act, context, answerer, none_match, running.settings)
+        act = partial(_act, context, answerer, none_match, settings)
         try:
             response, transaction = context.world.transact(act)
         except Waiting as waiting:
@@ -96,7 +103,7 @@ class Dispatch:
         """Answer for the control API, whose bodies may be made in slices, in pieces or without an end."""
         operation = context.operation
         context.exchange.answered_by = "control"
-        call = ControlCall(self._running, **context.facts())
+        call = self._running.call(context.facts())
         reply = reply_of(answerer, call)
         if isinstance(reply.body, Generator):
             reply = await giving_way(reply.body)
@@ -112,7 +119,16 @@ class Dispatch:
             await send_response(send, context, _naming(response, call.entry))
 
     def _is_current(self) -> bool:
-        return self._running.worlds.served is self._running.served
+        return self._worlds.served is self._served
+
+    @cached_property
+    def _running(self) -> RunningMock:
+        """What the control API's handlers get; they are loaded when one is first asked."""
+        from mockade.control.call import RunningMock
+
+        control_api = self._router.control_api
+        assert control_api is not None, "one of its operations was asked"
+        return RunningMock(self._served, self._router.base_paths, self._worlds, self._settings, control_api)
 
 
 def _naming(response: PreparedResponse, entry: int) -> PreparedResponse:

@@ -11,7 +11,7 @@ from mockade.asgi import App, Receive, Scope, Send, cookies, header
 from mockade.catalogue.access import asked_alternatives, open_caller
 from mockade.catalogue.api import Api
 from mockade.catalogue.credentials import vet
-from mockade.catalogue.router import Route, Router
+from mockade.catalogue.router import CONTROL_PATH, Route, Router
 from mockade.contract.schemes import Scheme
 from mockade.contract.violations import Violation
 from mockade.errors import EngineRefusal
@@ -31,13 +31,12 @@ class SecurityMiddleware(OperationMiddleware):
 
     def __init__(self, app: App, router: Router, guard: Guard) -> None:
         super().__init__(app, router)
-        self._control = router.control_api
         self._guard = guard
 
     def for_operation(self, route: Route) -> App:
         if not route.operation.security:
             return self.app  # type: ignore[no-any-return]  # Connexion is untyped
-        if route.api is self._control:
+        if route.base == CONTROL_PATH:
             return OperationGuard(self.app, self._guard)
         return OperationSecurity(self.app, route)
 

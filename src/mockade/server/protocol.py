@@ -12,13 +12,14 @@ from typing import Any
 
 import uvicorn
 from httptools import HttpParserInvalidMethodError
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 
+from mockade.asgi import Headers
 from mockade.server.connection import EXTENSION
 from mockade.server.corking import CorkedTransport
 from mockade.server.held_flow import HeldFlow
 from mockade.server.http_connection import HttpConnection
-from mockade.server.repeats import Repeats, written
+from mockade.server.repeats import Repeats, Whole
 from mockade.server.request_target import origin_form
 from mockade.server.upgrade import without_upgrade
 
@@ -297,3 +298,13 @@ class LimitedProtocol(HttpToolsProtocol):
             self.transport.close()
         else:
             self._start_head_timer()  # an earlier request of this connection is still to be answered
+
+
+def written(answer: Whole, default: Headers) -> bytes:
+    """An answer as it goes out, the `default` headers first."""
+    status, headers, body = answer
+    pieces = [STATUS_LINE[status]]
+    for name, value in (*default, *headers):
+        pieces += (name, b": ", value, b"\r\n")
+    pieces += (b"\r\n", body)
+    return b"".join(pieces)

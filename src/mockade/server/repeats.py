@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from uvicorn.protocols.http.httptools_impl import STATUS_LINE
-
 from mockade.asgi import Headers
 
 Whole = tuple[int, Headers, bytes]
@@ -55,13 +53,3 @@ class Repeats:
 
     def __contains__(self, head: bytes) -> bool:
         return head in self._known
-
-
-def written(answer: Whole, default: Headers) -> bytes:
-    """An answer as it goes out, the `default` headers first."""
-    status, headers, body = answer
-    pieces = [STATUS_LINE[status]]
-    for name, value in (*default, *headers):
-        pieces += (name, b": ", value, b"\r\n")
-    pieces += (b"\r\n", body)
-    return b"".join(pieces)
