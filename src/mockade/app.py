@@ -41,7 +41,7 @@ with warnings.catch_warnings():
     from mockade.middleware.prefer import PreferMiddleware
     from mockade.middleware.recorder import RecorderMiddleware
     from mockade.middleware.request_validation import RequestValidation
-    from mockade.middleware.response_cache import ResponseCacheMiddleware
+    from mockade.middleware.response_cache import Repeating, ResponseCacheMiddleware
     from mockade.middleware.routing import RoutingMiddleware
     from mockade.middleware.security import SecurityMiddleware
     from mockade.middleware.world import WorldMiddleware
@@ -114,6 +114,8 @@ def app_on(
     Raises SetupError when two APIs claim one path.
     """
     router = Router(served.apis, partial(_control_api, settings.token))
+    # With a store an answer waits until that has confirmed the state, whoever asks again.
+    repeating = Repeating(worlds, on_exchange) if store_middleware is None else None
     guard = Guard(settings.token)
     app = ConnexionMiddleware(
         Dispatch(served, worlds, settings, router),
@@ -123,7 +125,7 @@ def app_on(
             *([store_middleware] if store_middleware is not None else []),
             partial(DocsMiddleware, router=router, guard=guard),
             partial(CorsMiddleware, router=router, origins=settings.cors),
-            partial(ResponseCacheMiddleware, router=router, worlds=worlds, on_exchange=on_exchange),
+            partial(ResponseCacheMiddleware, router=router, repeating=repeating),
             ErrorMiddleware,
             partial(RoutingMiddleware, router=router),
             partial(SecurityMiddleware, router=router, guard=guard),

@@ -13,7 +13,7 @@ from mockade.contract.headers import Header
 from mockade.contract.keywords import METHODS, TEMPLATE
 from mockade.contract.members import tell_misspelt
 from mockade.contract.normalizer_registry import NormalizerRegistry
-from mockade.contract.operations import MORE_METHODS, NO_BODY, Body, Operation, Response
+from mockade.contract.operations import Content, MORE_METHODS, NO_BODY, Body, Operation, Response
 from mockade.contract.overloads import Key, key_of
 from mockade.contract.parameter_reader import ParameterReader
 from mockade.contract.schemes import Scheme
@@ -27,6 +27,10 @@ _HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 """RFC 9110's token."""
 
 _STATUS = re.compile(r"[1-5]([0-9][0-9]|XX)|default", re.ASCII)
+
+
+_Answered = tuple[dict[str, Content], dict[str, Header]]
+"""The contents and headers of an answer."""
 
 
 class OperationReader:
@@ -49,6 +53,8 @@ class OperationReader:
         self._routes: dict[tuple[str, str, str], Operation] = {}
         self._ids: dict[str, Operation] = {}
         self._templates: dict[str, str] = {}
+        self._answered: dict[tuple[str, str, tuple[str | int, ...]], _Answered] = {}
+        """By status and place: most answers are a component that many operations refer to."""
 
     def operations(self) -> Iterator[Operation]:
         paths = self._document.root.get("paths")
@@ -200,6 +206,11 @@ class OperationReader:
         return responses
 
     def _response(self, status: str, node: Node, listing: tuple[Node, str]) -> Response:
+        place = status, node.uri, node.pointer
+        known = self._answered[place] = self._answered.get(place) or self._answer(status, node)
+        return Response(status, *known, node.source, listing)
+
+    def _answer(self, status: str, node: Node) -> _Answered:
         if not isinstance(node.value, dict):
             self._tell(node, "An answer is an object with a `description`.", rule="responses")
         else:
@@ -221,7 +232,7 @@ class OperationReader:
                 self._answers.register(schema)
             required = header.value.get("required") is True
             headers[name.lower()] = Header(name, required, schema, self._answers, header.source)
-        return Response(status, self._contents.read(node, self._answers), headers, node.source, listing)
+        return self._contents.read(node, self._answers), headers
 
     def _security(self, node: Node) -> Security:
         """What an operation asks of its caller: by itself, else what the whole document asks."""
