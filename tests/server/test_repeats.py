@@ -1,26 +1,29 @@
 """Which requests are known by their bytes; tests/middleware has what becomes of them.
 
-Holds `server/http_connection.py` too, with test_protocol.
+Holds `server/response_writer.py` too.
 """
 
 from __future__ import annotations
+
+import asyncio
 
 import pytest
 
 from mockade.asgi import Headers
 from mockade.server import repeats
-from mockade.server.protocol import written
 from mockade.server.repeats import LONGEST, Repeats, Whole
+from mockade.server.response_writer import written
 from tests.server.wire import head
 
 HOST = (b"host", b"localhost")
+ENDED: asyncio.Future[None] = asyncio.Future(loop=asyncio.new_event_loop())
 ANSWER: Whole = (200, [(b"etag", b"x"), (b"content-length", b"2")], b"{}")
 
 
 def is_taken(request: bytes, *headers: tuple[bytes, bytes]) -> bool:
     known = Repeats()
-    known.add(request, [HOST, *headers], lambda: ANSWER)
-    assert known.answer(request) == (ANSWER if request in known else None)
+    known.add(request, [HOST, *headers], lambda _: ANSWER)
+    assert known.answer(request, ENDED) == (ANSWER if request in known else None)
     return request in known
 
 
@@ -61,8 +64,8 @@ def test_neither_is_one_of_which_more_is_asked(header: tuple[bytes, bytes]) -> N
 
 def test_what_is_to_go_the_usual_way_is_forgotten() -> None:
     known = Repeats()
-    known.add(head("/x"), [HOST], lambda: None)
-    assert known.answer(head("/x")) is None
+    known.add(head("/x"), [HOST], lambda _: None)
+    assert known.answer(head("/x"), ENDED) is None
     assert head("/x") not in known
 
 
@@ -70,7 +73,7 @@ def test_so_many_are_known_and_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(repeats, "MOST", 3)
     known = Repeats()
     for number in range(5):
-        known.add(head(f"/{number}"), [HOST], lambda: ANSWER)
+        known.add(head(f"/{number}"), [HOST], lambda _: ANSWER)
     assert [number for number in range(5) if head(f"/{number}") in known] == [3, 4]
 
 

@@ -11,6 +11,9 @@ from mockade.asgi import App
 from mockade.server.http_rules import HttpRules
 from mockade.server.protocol import Config, LimitedProtocol
 
+PATIENCE = 20
+"""Turns of the loop in which what came is answered, where all of it came."""
+
 
 class Wire(asyncio.Transport):
     """A transport that takes what is written."""
@@ -56,10 +59,13 @@ class Line:
         """What is answered to pieces that come one after the other."""
         self.wire.written = b""
         for piece in pieces:
+            before = set(self.protocol.tasks)
             self.protocol.data_received(piece)
-            self.tasks += len(self.protocol.tasks)
-            while self.protocol.tasks:
+            self.tasks += len(self.protocol.tasks - before)
+            for _ in range(PATIENCE):  # it may wait for the next piece
                 await asyncio.sleep(0)
+        while self.protocol.tasks:
+            await asyncio.sleep(0)
         await asyncio.sleep(0)
         return self.wire.written
 

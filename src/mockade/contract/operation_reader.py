@@ -13,7 +13,7 @@ from mockade.contract.headers import Header
 from mockade.contract.keywords import METHODS, TEMPLATE
 from mockade.contract.members import tell_misspelt
 from mockade.contract.normalizer_registry import NormalizerRegistry
-from mockade.contract.operations import Content, MORE_METHODS, NO_BODY, Body, Operation, Response
+from mockade.contract.operations import MORE_METHODS, NO_BODY, Body, Content, Operation, Response
 from mockade.contract.overloads import Key, key_of
 from mockade.contract.parameter_reader import ParameterReader
 from mockade.contract.schemes import Scheme

@@ -100,7 +100,7 @@ class Coverage:
             self.of(exchange.api, exchange.operation)
             self.count_known(exchange)
 
-    def count_known(self, exchange: Observed) -> bool:
+    def count_known(self, exchange: CountedExchange) -> bool:
         """Count an exchange unless it is the first of its operation, whose contract takes a while to read.
 
         Returns whether it is done with.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable
 from time import perf_counter
+from typing import NamedTuple
 
 from mockade.asgi import App, Receive, Scope, Send
 from mockade.catalogue.router import Router
@@ -13,7 +14,7 @@ from mockade.middleware.responses import PreparedResponse, head_of, send_respons
 from mockade.server.connection import connection_of
 from mockade.server.repeats import Whole
 from mockade.state.state import State
-from mockade.worlds.journal import Exchange, ExchangeListener
+from mockade.worlds.journal import Ending, Exchange, ExchangeListener
 from mockade.worlds.registry import Worlds
 from mockade.worlds.response_cache import CachedResponse, Question
 
@@ -49,11 +50,10 @@ class ResponseCacheMiddleware:
     answered so is answered by a RepeatedRequest from then on, where it comes to our own server.
     """
 
-    def __init__(self, app: App, router: Router, worlds: Worlds, on_exchange: ExchangeListener) -> None:
-        """`on_exchange` is called with what does not pass the recorder."""
+    def __init__(self, app: App, router: Router, repeating: Repeating | None = None) -> None:
+        """Without `repeating` each request passes here, also one that came before."""
         self._app = app
-        self._worlds = worlds
-        self._on_exchange = on_exchange
+        self._repeating = repeating
         self._unread = _UNREAD - _declared(router)
 
     def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
@@ -76,10 +76,9 @@ class ResponseCacheMiddleware:
             return self._app(scope, receive, send)
         cached, now = found
         fill_in(exchange, cached, state, now)
-        connection = connection_of(scope)
-        if connection is not None:
-            repeated = RepeatedRequest(self._worlds, exchange, question, self._on_exchange)
-            connection.answer_repeats(repeated.answer)
+        connection = connection_of(scope) if self._repeating is not None else None
+        if connection is not None and self._repeating is not None:
+            connection.answer_repeats(RepeatedRequest(self._repeating, exchange, question).answer)
         return send_response(send, context, PreparedResponse(*cached.response))
 
 
@@ -91,6 +90,13 @@ def fill_in(exchange: Exchange, cached: CachedResponse, state: State, now: float
     exchange.notices, exchange.request_body = cached.notices, b""
 
 
+class Repeating(NamedTuple):
+    """What answers requests that come again: the worlds, and who is called with each exchange."""
+
+    worlds: Worlds
+    on_exchange: ExchangeListener
+
+
 class RepeatedRequest:
     """A request that came before, to the byte: it is answered without its way through the middleware.
 
@@ -98,19 +104,16 @@ class RepeatedRequest:
     question is. What depends on the moment is asked each time.
     """
 
-    __slots__ = ("_on_exchange", "_question", "_request", "_served", "_world", "_worlds")
+    __slots__ = ("_on_exchange", "_question", "_request", "_served", "_worlds")
 
-    def __init__(
-        self, worlds: Worlds, request: Exchange, question: Question, on_exchange: ExchangeListener
-    ) -> None:
+    def __init__(self, repeating: Repeating, request: Exchange, question: Question) -> None:
         """`request` is an exchange of which the request alone is used."""
-        self._worlds = worlds
-        self._served = worlds.served
+        self._worlds, self._on_exchange = repeating
+        self._served = self._worlds.served
         self._request = (request.method, request.path, request.world, request.query, request.request_headers)
         self._question = question
-        self._on_exchange = on_exchange
 
-    def answer(self) -> Whole | None:
+    def answer(self, connection: Ending) -> Whole | None:
         """Answer it and record the exchange; None where somebody has to be asked."""
         began = perf_counter()
         method, path, name, query, headers = self._request
@@ -123,6 +126,7 @@ class RepeatedRequest:
             return None
         cached, now = found
         exchange = Exchange(method, path, name, query=query, request_headers=headers)
+        exchange.connection = connection
         fill_in(exchange, cached, state, now)
         status, body, _, _ = cached.response
         exchange.status, exchange.response_body = status, body

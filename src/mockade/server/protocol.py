@@ -12,15 +12,15 @@ from typing import Any
 
 import uvicorn
 from httptools import HttpParserInvalidMethodError
-from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
-from mockade.asgi import Headers
 from mockade.server.connection import EXTENSION
 from mockade.server.corking import CorkedTransport
 from mockade.server.held_flow import HeldFlow
 from mockade.server.http_connection import HttpConnection
-from mockade.server.repeats import Repeats, Whole
+from mockade.server.repeats import Repeats
 from mockade.server.request_target import origin_form
+from mockade.server.response_writer import written
 from mockade.server.upgrade import without_upgrade
 
 LARGEST_HEAD = 64 * 1024
@@ -170,11 +170,10 @@ class LimitedProtocol(HttpToolsProtocol):
     def _answers_at_once(self, head: bytes) -> bool:
         """Answer a request that is known, if none is under way."""
         transport = self.transport
-        if self._in_message or not self._is_between_requests() or self.config.is_retiring:
+        is_idle = self._is_between_requests() and not (self._in_message or self.flow.write_paused)
+        if not is_idle or self.config.is_retiring or transport.is_closing():
             return False
-        if self.flow.write_paused or transport.is_closing():
-            return False
-        answer = self.config.repeats.answer(head)
+        answer = self.config.repeats.answer(head, self._ended)
         if answer is None:
             return False
         transport.write_whole(written(answer, self.server_state.default_headers))  # type: ignore[attr-defined]  # it is corked
@@ -298,13 +297,3 @@ class LimitedProtocol(HttpToolsProtocol):
             self.transport.close()
         else:
             self._start_head_timer()  # an earlier request of this connection is still to be answered
-
-
-def written(answer: Whole, default: Headers) -> bytes:
-    """An answer as it goes out, the `default` headers first."""
-    status, headers, body = answer
-    pieces = [STATUS_LINE[status]]
-    for name, value in (*default, *headers):
-        pieces += (name, b": ", value, b"\r\n")
-    pieces += (b"\r\n", body)
-    return b"".join(pieces)

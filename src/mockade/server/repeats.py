@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 
 from mockade.asgi import Headers
@@ -9,8 +10,11 @@ from mockade.asgi import Headers
 Whole = tuple[int, Headers, bytes]
 """An answer's status, headers and body."""
 
-Repeated = Callable[[], Whole | None]
-"""Answers a request that came again, or tells by None that it is to go the usual way."""
+Repeated = Callable[[asyncio.Future[None]], Whole | None]
+"""Answers a request that came again, or tells by None that it is to go the usual way.
+
+It is called with what is done when the request's connection has ended, as HttpConnection has it.
+"""
 
 MOST = 256
 """Requests that are known,"""
@@ -41,12 +45,12 @@ class Repeats:
             self._known.clear()
         self._known[head] = answer
 
-    def answer(self, head: bytes) -> Whole | None:
-        """The answer to what came before, if it is known."""
+    def answer(self, head: bytes, ended: asyncio.Future[None]) -> Whole | None:
+        """The answer to what came before, if it is known; it came by the connection that has so `ended`."""
         answer = self._known.get(head)
         if answer is None:
             return None
-        whole = answer()
+        whole = answer(ended)
         if whole is None:
             self._known.pop(head, None)
         return whole
