@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sys
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, NamedTuple
@@ -63,7 +62,6 @@ def list_worlds(urls: Sequence[str], token: str, as_json: bool) -> None:
     that several servers have is told too: each of them has one of its own.
     """
     answers = _asked(urls, token, lambda remote: remote.worlds())
-    found = Counter(world["name"] for answer in answers for world in answer.worlds)
     several = len(answers) > 1
     for answer in answers:
         for world in answer.worlds:
@@ -71,9 +69,7 @@ def list_worlds(urls: Sequence[str], token: str, as_json: bool) -> None:
                 _print_json(answer.url, world)
             else:
                 click.echo(_line(world) + (f", at {answer.url}" if several else ""))
-    for name, count in found.items():
-        if count > 1 and name != DEFAULT:
-            _warn_of_several(name, answers)
+    _warn_of_twins(answers)
     _end(answers)
 
 
@@ -89,8 +85,7 @@ def find_world(name: str, urls: Sequence[str], token: str, as_json: bool) -> Non
             _print_json(answer.url, answer.worlds[0])
         else:
             click.echo(f"{answer.url}/@{name}")
-    if len(holders) > 1 and name != DEFAULT:
-        _warn_of_several(name, answers)
+    _warn_of_twins(answers)
     _end(answers)
     if not holders:
         print_error(f"No server has a world {name!r}.")
@@ -138,12 +133,18 @@ def _print_json(url: str, world: Mapping[str, Any]) -> None:
     click.echo(json.dumps({"server": url, **world}, ensure_ascii=False, separators=(",", ":")))
 
 
-def _warn_of_several(name: str, answers: Sequence[_Answer]) -> None:
-    urls = [one.url for one in answers if any(world["name"] == name for world in one.worlds)]
-    print_warning(
-        f"The world {name!r} is on {len(urls)} servers, each has its own: {', '.join(urls)}. "
-        f"Delete what is too much: mockade world delete {name} --url URL"
-    )
+def _warn_of_twins(answers: Sequence[_Answer]) -> None:
+    """Tell of worlds of one name that are not the same: servers of one store share theirs."""
+    journals: dict[str, dict[str, str]] = {}
+    for answer in answers:
+        for world in answer.worlds:
+            journals.setdefault(world["name"], {}).setdefault(world["journal"], answer.url)
+    for name, urls in journals.items():
+        if len(urls) > 1 and name != DEFAULT:
+            print_warning(
+                f"The world {name!r} is on {len(urls)} servers, each has its own: {', '.join(urls.values())}. "
+                f"Delete what is too much: mockade world delete {name} --url URL"
+            )
 
 
 def _end(answers: Sequence[_Answer]) -> None:
