@@ -11,6 +11,8 @@ from click.testing import CliRunner, Result
 
 from mockade.cli.main import main
 from mockade.testing import MockServer
+from tests.servers import Server
+from tests.stores.redis_server import RedisServer, needs_redis
 
 
 @pytest.fixture
@@ -95,6 +97,19 @@ def test_a_world_is_found_where_it_is_and_not_made(servers: tuple[MockServer, Mo
     assert [len(server.worlds()) for server in servers] == [2, 2]
     found = run("find", "there", *urls(away, other))
     assert (found.exit_code, found.stdout) == (2, f"{other.url}/@there\n")
+
+
+@needs_redis
+def test_a_world_that_servers_share_is_one() -> None:
+    redis = RedisServer()
+    try:
+        with Server("meshmap", "--store", redis.url) as one, Server("meshmap", "--store", redis.url) as other:
+            assert one.request("GET", "/@shared/_mockade/v1/state").status_code == 200
+            done = run("list", *urls(one.url, other.url))
+            assert (done.exit_code, done.stderr) == (0, "")
+            assert [name for name, _ in told(done)] == ["default", "shared"] * 2
+    finally:
+        redis.stop()
 
 
 @pytest.mark.parametrize("url", ["nonsense", "http://", "http://127.0.0.1:1:2", "http://x/?y"])

@@ -141,8 +141,9 @@ def _warn_of_twins(answers: Sequence[_Answer]) -> None:
             journals.setdefault(world["name"], {}).setdefault(world["journal"], answer.url)
     for name, urls in journals.items():
         if len(urls) > 1 and name != DEFAULT:
+            where = ", ".join(urls.values())
             print_warning(
-                f"The world {name!r} is on {len(urls)} servers, each has its own: {', '.join(urls.values())}. "
+                f"The world {name!r} is on {len(urls)} servers, each has its own: {where}. "
                 f"Delete what is too much: mockade world delete {name} --url URL"
             )
 
