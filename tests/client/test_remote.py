@@ -12,6 +12,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -302,6 +303,31 @@ def test_a_server_that_is_no_mockade_is_a_sentence() -> None:
             thread.start()
             with pytest.raises(ControlError, match=sentence):
                 remote.health()
+            thread.join()
+
+
+def test_a_server_that_answers_a_byte_at_a_time_is_not_waited_for() -> None:
+    head = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 100000\r\n\r\n"
+    for start in (head, b"HTTP/1.1 200 OK\r\nx-slow: "):
+        is_over = threading.Event()
+        with socket.create_server(("127.0.0.1", 0)) as listener:
+            remote = Remote(f"http://127.0.0.1:{listener.getsockname()[1]}", greeting=0.3)
+
+            def drip(
+                listener: socket.socket = listener, start: bytes = start, is_over: threading.Event = is_over
+            ) -> None:
+                connection, _ = listener.accept()
+                with connection, suppress(OSError):
+                    read_past(connection, b"\r\n\r\n")
+                    connection.sendall(start)
+                    while not is_over.wait(0.05):
+                        connection.sendall(b" ")
+
+            thread = threading.Thread(target=drip)
+            thread.start()
+            with pytest.raises(ControlError, match=r"does not answer within 0\.3 seconds"):
+                remote.worlds()
+            is_over.set()
             thread.join()
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+import socket
 import threading
 import weakref
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
 from typing import Any
 from urllib.parse import urlencode, urlsplit
@@ -66,6 +67,8 @@ class ControlConnection:
         self._connection, self._base = _opened(self.url, timeout)
         self._timeout = timeout
         self._greeting = greeting
+        self._is_late = False
+        """Whether the server was greeted, and did not say in time that it is there."""
         self._lock = threading.Lock()
         weakref.finalize(self, self._connection.close)
 
@@ -160,8 +163,24 @@ class ControlConnection:
         if self._greeting is None:
             return
         patience, self._greeting = self._greeting, None
-        with self._patient(patience):
-            self._exchange("GET", self._target("/health"), None, {})
+        # A timeout is of each read: who answers a byte a second would be waited for without an end.
+        timer = threading.Timer(patience, self._hang_up)
+        timer.daemon = True
+        timer.start()
+        try:
+            with self._patient(patience):
+                self._exchange("GET", self._target("/health"), None, {})
+                if self._is_late:  # a head that was cut off looks whole
+                    raise ControlError(UNREACHABLE, self._unreachable(TimeoutError()))
+        finally:
+            timer.cancel()
+
+    def _hang_up(self) -> None:
+        self._is_late = True
+        connection = self._connection.sock
+        if connection is not None:
+            with suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)
 
     @contextmanager
     def _patient(self, seconds: float) -> Iterator[None]:
@@ -225,7 +244,7 @@ class ControlConnection:
         self._connection.close()
 
     def _unreachable(self, error: Exception) -> str:
-        if isinstance(error, TimeoutError):
+        if isinstance(error, TimeoutError) or self._is_late:
             return (
                 f"{self.url} does not answer within {self._timeout:g} seconds. Is it a Mockade that runs, "
                 "and is not stopped? Say where it is with --url."
