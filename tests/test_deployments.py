@@ -10,7 +10,7 @@ import jsonschema
 import pytest
 import yaml
 
-from mockade.cli.main import main
+from mockade.cli.serve import serve
 from tests.balancers import EXAMPLES
 from tests.reports.schemas import published
 
@@ -25,7 +25,7 @@ def of_kind(kind: str) -> list[dict[str, Any]]:
 
 
 def serve_options() -> set[str]:
-    return {word for one in main.commands["serve"].params for word in one.opts}
+    return {word for one in serve.params for word in one.opts}
 
 
 def test_compose_with_a_store_fits_its_schema_and_adds_to_the_services_that_are_there() -> None:
@@ -33,7 +33,11 @@ def test_compose_with_a_store_fits_its_schema_and_adds_to_the_services_that_are_
     first, second = (yaml.safe_load((EXAMPLES / name).read_text(encoding="utf-8")) for name in files)
     violations = jsonschema.Draft7Validator(published("Compose Specification")).iter_errors(second)
     assert [error.message for error in violations] == []
-    workers = second["services"].keys() - {"redis"}
+    workers = second["services"].keys() - {"redis", "balancer"}
+    assert (
+        second["services"]["balancer"]["environment"].keys()
+        <= first["services"]["balancer"]["environment"].keys()
+    )
     assert workers == set(first["services"]["balancer"]["depends_on"])
     for name in workers:
         names = {

@@ -19,7 +19,7 @@ import jsonschema
 import pytest
 import yaml
 
-from mockade.cli.main import main
+from mockade.cli.serve import serve
 from tests.balancers import (
     EXAMPLES,
     FRONT,
@@ -186,6 +186,12 @@ def test_a_fork_is_refused_with_what_to_do_instead(cluster: Cluster) -> None:
         assert "mockade world export" in answer.json()["detail"]
     assert "copy" not in cluster.worlds()
     assert cluster.client.post("/v1/a/worlds/x/fork").status_code == 404, "a vendor's own path is Mockade's"
+
+
+def test_where_workers_share_a_store_forks_may_be_allowed(tmp_path: Path) -> None:
+    edit = ("presetenv MOCKADE_FORKS refused", "presetenv MOCKADE_FORKS allowed")
+    with Cluster("haproxy", tmp_path, "meshmap", edit=lambda text: text.replace(*edit)) as cluster:
+        assert cluster.client.post(f"{V1}/fork", json={"name": "copy"}).status_code == 201
 
 
 def test_links_name_the_balancer_and_the_host_and_the_client_come_through(cluster: Cluster) -> None:
@@ -441,13 +447,12 @@ def test_the_example_of_compose_is_one_that_compose_takes_and_names_all_workers_
     services = compose["services"]
     balancer = services["balancer"]
     workers = set(balancer["depends_on"])
-    assert {value for name, value in balancer["environment"].items() if name != "MOCKADE_BIND"} == {
-        f"{name}:6464" for name in workers
-    }
+    addresses = {one for one in balancer["environment"].values() if one.endswith(":6464")} - {":6464"}
+    assert addresses == {f"{name}:6464" for name in workers}
     set_there = re.findall(r"presetenv (\w+)", (EXAMPLES / "haproxy.cfg").read_text(encoding="utf-8"))
     assert balancer["environment"].keys() == set(set_there)
-    options = {one.envvar for one in main.commands["serve"].params} | {
-        f"MOCKADE_{one.name.upper()}" for one in main.commands["serve"].params if one.name
+    options = {one.envvar for one in serve.params} | {
+        f"MOCKADE_{one.name.upper()}" for one in serve.params if one.name
     }
     for name in workers:
         assert services[name]["environment"].keys() <= options
