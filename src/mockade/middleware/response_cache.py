@@ -46,8 +46,9 @@ class ResponseCacheMiddleware:
     """Answers a read from the world's cache, and marks those that may be kept there (`context.question`).
 
     The question holds each header that may be read, so nothing that the answer depends on is left out. Where
-    the world has faults each request is to meet them, and where something is due it happens first. What was
-    answered so is answered by a RepeatedRequest from then on, where it comes to our own server.
+    the world has faults each request is to meet them, where something is due it happens first, and what the
+    store could not confirm is not answered. What was answered so is answered by a RepeatedRequest from then
+    on, where it comes to our own server.
     """
 
     def __init__(self, app: App, router: Router, repeating: Repeating | None = None) -> None:
@@ -63,6 +64,7 @@ class ResponseCacheMiddleware:
             exchange.method not in ("GET", "HEAD")
             or context.is_internal
             or context.world_refusal
+            or context.outage
             or world.faults.rules
         ):
             return self._app(scope, receive, send)

@@ -16,13 +16,16 @@ from mockade.settings import MOCKADE_PATH, Settings
 from mockade.state.clock import steady_time
 from mockade.stores import attempts
 from mockade.stores.attempts import Attempt, NotReady
-from mockade.stores.interface import StoreError
+from mockade.stores.interface import StoreError, StoreFull
 from mockade.stores.shared_world import AGAIN, SharedWorld
 from mockade.stores.worker import StoreWorker
 from mockade.worlds.journal import Exchange
 
 MOST_TRIES = 50
 """How often a request is run where others change its world each time before it is done."""
+
+MOST_TRIES_WHERE_FULL = 10
+"""The same, where the store is full and the request itself changes nothing."""
 
 READY = f"{MOCKADE_PATH}/v1/ready"
 
@@ -56,7 +59,7 @@ class StoreMiddleware:
 
     async def _call(self, request: _Request) -> bool:
         """Whether it was answered; else the world was another each time."""
-        rounds, world, arrived = self._rounds, request.world, steady_time()
+        world, arrived, tries = request.world, steady_time(), 0
         for _ in range(MOST_TRIES):
             if not world.is_loaded:
                 await self._worker.loader.load(world)
@@ -66,7 +69,14 @@ class StoreMiddleware:
             await self._app(request.scope, request.receive, request.send)
             if request.is_sent:
                 return True
-            number = await rounds.confirm(world, arrived)
+            try:
+                number = await self._rounds.confirm(world, arrived)
+            except StoreFull:
+                # Others may have wanted the change that there was no room for.
+                tries += 1
+                if request.context.exchange.changes or tries == MOST_TRIES_WHERE_FULL:
+                    raise
+                number = AGAIN
             if number != AGAIN:
                 request.context.exchange.id = number
                 await request.send_held()

@@ -7,7 +7,7 @@ from random import uniform
 from typing import TypeVar
 
 from mockade.state.clock import steady_time
-from mockade.stores.interface import StoreError, WorldStore
+from mockade.stores.interface import StoreError, StoreFull, WorldStore
 
 SHORTEST_PAUSE, LONGEST_PAUSE = 0.1, 1.0
 """Seconds after which a store that was away is asked again: more each time, and never all at one moment."""
@@ -32,15 +32,21 @@ class StoreConnection:
             raise StoreError(self.trouble)
         try:
             answer = await question()
+        except StoreFull:
+            self._is_there()
+            raise
         except StoreError as error:
             self.trouble = str(error)
             self._ask_again = steady_time() + uniform(self._pause / 2, self._pause)
             self._pause = min(self._pause * 2, LONGEST_PAUSE)
             raise
+        self._is_there()
+        return answer
+
+    def _is_there(self) -> None:
         if self.trouble:
             self.trouble, self._pause = "", SHORTEST_PAUSE
             self._on_return()
-        return answer
 
     async def ping(self) -> None:
         """Look whether the store is there, however short a time ago it was away. Raises StoreError."""

@@ -16,6 +16,10 @@ class StoreError(Exception):
     """The store cannot be asked, or cannot take more. The message is a sentence."""
 
 
+class StoreFull(StoreError):
+    """The store takes no more, and answers what only reads."""
+
+
 class WrongStore(Exception):
     """What is in the store is not ours, or not of these files. The message says what to do."""
 
@@ -59,6 +63,17 @@ class Busy(NamedTuple):
 
 class Gone(NamedTuple):
     """There is no such world any more, or another of that name."""
+
+
+class Full(NamedTuple):
+    """The store takes no more: nothing was added."""
+
+    reason: str
+    """A sentence."""
+
+
+Answer = Committed | Behind | Busy | Gone | Full
+"""What the store says of a commit."""
 
 
 class LoadedWorld(NamedTuple):
@@ -121,7 +136,7 @@ class WorldStore(Protocol):
     async def delete_idle(self, seconds: float, spared: str) -> list[str]:
         """Delete the worlds that nobody has asked for so long, but for one; their names."""
 
-    async def commit(self, commits: Sequence[Commit]) -> list[Committed | Behind | Busy | Gone]:
+    async def commit(self, commits: Sequence[Commit]) -> list[Answer]:
         """For each world, all or nothing: its changes are added if it is at that version still."""
 
     async def keep_snapshot(self, world: str, epoch: str, version: int, snapshot: bytes) -> None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from mockade.state.clock import steady_time
 from mockade.stores.interface import (
     TURN,
+    Answer,
     Behind,
     Busy,
     Commit,
@@ -92,7 +93,7 @@ class MemoryStore:
             del self._worlds[name]
         return idle
 
-    async def commit(self, commits: Sequence[Commit]) -> list[Committed | Behind | Busy | Gone]:
+    async def commit(self, commits: Sequence[Commit]) -> list[Answer]:
         return [self._commit(one) for one in commits]
 
     def _commit(self, commit: Commit) -> Committed | Behind | Busy | Gone:

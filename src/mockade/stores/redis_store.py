@@ -18,15 +18,18 @@ from mockade.stores.addresses import shown
 from mockade.stores.interface import (
     FORMAT,
     TURN,
+    Answer,
     Behind,
     Busy,
     Commit,
     Committed,
     Entry,
+    Full,
     Gone,
     LoadedWorld,
     Numbers,
     StoreError,
+    StoreFull,
     WrongStore,
 )
 
@@ -57,6 +60,7 @@ class RedisStore:
 
     def __init__(self, url: str, prefix: str) -> None:
         self._shown = f"The store at {shown(url)}"
+        self._full = f"{self._shown} is full and takes no changes: raise its maxmemory, or delete worlds."
         self._prefix = prefix
         # Nothing is sent again by itself: a commit whose answer was lost may have happened.
         self._redis = redis.from_url(
@@ -81,9 +85,7 @@ class RedisStore:
             async with asyncio.timeout(patience):
                 yield
         except OutOfMemoryError:
-            raise StoreError(
-                f"{self._shown} is full and takes no changes: raise its maxmemory, or delete worlds."
-            ) from None
+            raise StoreFull(self._full) from None
         except TimeoutError:
             raise StoreError(f"{self._shown} does not answer within {patience:g} s: is it running?") from None
         except (RedisError, OSError) as error:
@@ -192,7 +194,7 @@ class RedisStore:
                 await _answer(self._redis.srem(self._names, *deleted))
         return deleted
 
-    async def commit(self, commits: Sequence[Commit]) -> list[Committed | Behind | Busy | Gone]:
+    async def commit(self, commits: Sequence[Commit]) -> list[Answer]:
         answers = await self._pipelined(commits)
         if any(isinstance(one, NoScriptError) for one in answers):
             async with self._asking():
@@ -200,9 +202,9 @@ class RedisStore:
             answers = await self._pipelined(commits)
         async with self._asking():
             for one in answers:
-                if isinstance(one, Exception):
+                if isinstance(one, Exception) and not isinstance(one, OutOfMemoryError):
                     raise one
-        return [_committed(one) for one in answers]
+        return [Full(self._full) if isinstance(one, Exception) else _committed(one) for one in answers]
 
     async def _pipelined(self, commits: Sequence[Commit]) -> list[Any]:
         async with self._asking():
@@ -263,7 +265,7 @@ def _loaded(found: list[Any] | None) -> LoadedWorld | None:
     return LoadedWorld(epoch.decode(), int(version), baseline, snapshot, changes, int(numbered))
 
 
-def _committed(answer: list[Any]) -> Committed | Behind | Busy | Gone:
+def _committed(answer: list[Any]) -> Answer:
     outcome, *facts = answer
     if outcome == scripts.DONE:
         return Committed(*facts)

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from mockade.state.clock import steady_time
 from mockade.stores.changes import encode
 from mockade.stores.connection import StoreConnection
-from mockade.stores.interface import Behind, Busy, Commit, Committed, Gone, StoreError
+from mockade.stores.interface import Behind, Busy, Commit, Committed, Full, Gone, StoreError, StoreFull
 from mockade.stores.loading import WorldLoader
 from mockade.stores.shared_world import AGAIN, CONFIRMED, HeldAnswer, SharedWorld
 from mockade.worlds.contents import Contents
@@ -133,6 +133,9 @@ class Rounds:
         for proposal, answer in zip(proposals, answers, strict=True):
             if isinstance(answer, Committed):
                 self._committed(proposal, answer, began)
+            elif isinstance(answer, Full):
+                proposal.world.rest()
+                self._undo(proposal, StoreFull(answer.reason))
             elif isinstance(answer, Busy):
                 self._put_off(proposal)
             else:

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple, Protocol
 
 from mockade.coverage.counting import ItemsOf
 from mockade.settings import CAPACITY
+from mockade.state.clock import steady_time
 from mockade.state.rows import Stored
 from mockade.stores.attempts import present_attempt
 from mockade.stores.shared_journal import SharedJournal
@@ -38,6 +39,9 @@ class Sharing(Protocol):
         """Give a claim back."""
 
 
+REST = 1.0
+"""Seconds for which nothing is due in a world whose store is full."""
+
 AGAIN, CONFIRMED = 0, -1
 """In place of a number: the world was another, and the answer is to be made again; or it holds."""
 
@@ -60,6 +64,7 @@ class SharedWorld(World):
     """
 
     __slots__ = (
+        "_rests_until",
         "checked",
         "commits",
         "confirmed",
@@ -103,6 +108,7 @@ class SharedWorld(World):
         self.held: list[HeldAnswer] = []
         self.checked = 0.0
         """When the question was asked whose answer `confirmed` is, in seconds of `steady_time`."""
+        self._rests_until = 0.0
         self.was_overtaken = False
         """Whether others were first with what was last to be changed here."""
         self.commits = 0
@@ -139,13 +145,15 @@ class SharedWorld(World):
 
     def run_due_events(self, most: int = MOST_AT_ONCE) -> bool:
         """As any world does, but for one that is not loaded, or whose store is away."""
-        if not self.is_loaded or self.sharing.is_away:
-            return False
-        return super().run_due_events(most)
+        return False if self.is_cut_off else super().run_due_events(most)
 
     @property
     def is_cut_off(self) -> bool:
-        return self.sharing.is_away or not self.is_loaded
+        return self.sharing.is_away or not self.is_loaded or steady_time() < self._rests_until
+
+    def rest(self) -> None:
+        """Let nothing happen by itself for a while: the store takes no changes."""
+        self._rests_until = steady_time() + REST
 
     def is_unchanged(self, row: Stored | None, before: Stored) -> bool:
         """By what it holds: it may have been read again from the store."""
