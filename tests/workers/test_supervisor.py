@@ -181,6 +181,17 @@ def test_a_hangup_replaces_them_one_by_one(tmp_path: Path) -> None:
     assert notes.read_text() == "1 retires; 2 retires; "
 
 
+def test_hangups_that_come_at_once_replace_all_once_and_a_later_one_does_again() -> None:
+    run = Run(2, SERVES)
+
+    def replaced() -> None:
+        run.end(signal.SIGHUP if len(run.started) == 4 else signal.SIGTERM)
+
+    run.on = {"ready": lambda: [run.end(signal.SIGHUP), run.end(signal.SIGHUP)], "replaced": replaced}
+    assert run.run() == 0
+    assert run.numbers == [1, 2, 1, 2, 1, 2]
+
+
 def test_no_more_are_replaced_where_a_new_one_cannot_start() -> None:
     run = Run(2, SERVES, SERVES, FAILS)
     run.on = {"ready": lambda: run.end(signal.SIGHUP), "Worker": run.end}

@@ -72,6 +72,8 @@ class Supervisor:
         self._retired: dict[WorkerProcess, float] = {}
         """Those that others have the place of, and when they are killed."""
         self._to_replace: deque[_Place] = deque()
+        self._is_replacing = False
+        """Whether it is still to be told that all have been replaced."""
         self._has_begun = False
         """Whether the first of all has been ready."""
         self._has_served = False
@@ -111,7 +113,9 @@ class Supervisor:
 
     def _signalled(self, number: int) -> None:
         if number == signal.SIGHUP and not self._has_lost_terminal():
-            self._to_replace.extend(one for one in self._places if one not in list(self._to_replace)[1:])
+            waiting = list(self._to_replace)
+            self._to_replace.extend(one for one in self._places if one not in waiting)
+            self._is_replacing = True
         elif number == signal.SIGCHLD:
             return  # all are looked at anyway
         elif self._end is None:
@@ -127,7 +131,7 @@ class Supervisor:
         self._end = time.monotonic() + ENDING
         self._code = code
         self._listener.close()
-        self._to_replace.clear()
+        self._replace_no_more()
         for place in self._places:
             place.due = None
         for worker in self._workers():
@@ -149,7 +153,6 @@ class Supervisor:
             place.worker.retire()
             self._retired[place.worker] = time.monotonic() + RETIRING
             place.worker, place.successor = worker, None
-            self._replaced()
         if not self._has_begun:
             self._has_begun = True
             self._messages.first_ready(worker.report or {})
@@ -167,7 +170,7 @@ class Supervisor:
         elif place.successor is worker:
             place.successor = None
             if self._end is None:
-                self._to_replace.clear()
+                self._replace_no_more()
                 message = f"{_name(worker)} {manner(code)} before it was ready: no more are replaced."
                 self._messages.error(message)
         else:
@@ -211,20 +214,22 @@ class Supervisor:
             return None
 
     def _replace_next(self) -> None:
-        if not self._to_replace or not self._has_served or self._end is not None:
+        """Start the next one that is to take another's place, once all are ready who were started before."""
+        are_ready = all(one.worker and one.worker.is_ready and not one.successor for one in self._places)
+        if not self._is_replacing or not are_ready:
             return
-        place = self._to_replace[0]
-        if place.worker is None:
-            self._replaced()  # one is started anyway
-        elif place.worker.is_ready and place.successor is None:
-            place.successor = self._started(place)
-            if place.successor is None:
-                self._to_replace.clear()
-
-    def _replaced(self) -> None:
-        self._to_replace.popleft()
         if not self._to_replace:
+            self._is_replacing = False
             self._messages.all_replaced(len(self._places))
+            return
+        place = self._to_replace.popleft()
+        place.successor = self._started(place)
+        if place.successor is None:
+            self._replace_no_more()
+
+    def _replace_no_more(self) -> None:
+        self._to_replace.clear()
+        self._is_replacing = False
 
     def _kill_what_is_late(self) -> None:
         now = time.monotonic()
