@@ -34,9 +34,10 @@ from mockade.state.state import State
 from mockade.state.timeline import Event
 from mockade.state.transaction import Transaction
 from mockade.usage.checks import UsageChecks
+from mockade.worlds.contents import Baseline
 from mockade.worlds.journal import ExchangeListener, ignore
 from mockade.worlds.registry import Worlds
-from mockade.worlds.world import Baseline, World
+from mockade.worlds.world import World
 
 CREATED = "2026-01-05T11:30:00.000Z"
 LIFETIME = 10**9

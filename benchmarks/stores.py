@@ -94,6 +94,7 @@ def measured(rounds: int, seconds: float, folder: Path) -> Runs:
         for process, world in ((alone, "a"), (one, "a"), (one, "b")):
             _fork(process, world)
         for process, world in ((alone, "a"), (one, "a"), (two, "b")):
+            ask(process.port, _in(world, WORKS[0]), within=120.0)  # the worker loads it
             for work in works:
                 weigh(process, process.port, _in(world, work), 1.0, folder)
         for number in range(rounds):

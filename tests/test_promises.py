@@ -21,7 +21,7 @@ from mockade.contract.contract import Contract
 from mockade.contract.media_types import is_json
 from mockade.contract.operations import Operation
 from mockade.contract.violations import ABSENT
-from mockade.worlds.world import Baseline
+from mockade.worlds.contents import Baseline
 from tests.harness import Mock
 
 NAMES = sorted(find_files())

@@ -12,7 +12,7 @@ import pytest
 
 from mockade.state.rows import Collection, Row, Stored
 from mockade.state.table import Table
-from mockade.worlds.world import Baseline
+from mockade.worlds.contents import Baseline
 from tests.contracts import WIDGETS, answers, contract, crud
 from tests.crud.listing.list_dialects import holding, parameter
 from tests.harness import Mock

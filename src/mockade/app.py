@@ -16,9 +16,9 @@ from mockade.state.clock import Clock
 from mockade.state.hash_trie import HashTrie
 from mockade.state.state import NO_TABLES, StartingTables, State
 from mockade.state.transaction import Transaction
+from mockade.worlds.contents import Baseline
 from mockade.worlds.journal import ExchangeListener, ignore
 from mockade.worlds.registry import ServedApis, Worlds
-from mockade.worlds.world import Baseline
 
 if TYPE_CHECKING:
     from mockade.stores.interface import WorldStore

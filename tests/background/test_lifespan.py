@@ -17,9 +17,9 @@ from mockade.state.state import State
 from mockade.state.timeline import Event, Timeline
 from mockade.testing import MockServer
 from mockade.worlds import registry as worlds_module
+from mockade.worlds.contents import Baseline
 from mockade.worlds.journal import Exchange, ignore
 from mockade.worlds.registry import ServedApis, Worlds
-from mockade.worlds.world import Baseline
 from tests.background.loop import Loop
 from tests.contracts import contract, crud
 from tests.harness import NOON

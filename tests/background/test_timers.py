@@ -11,7 +11,8 @@ from mockade.background.timers import LONGEST, SHORTEST, EventTimers
 from mockade.state.clock import LATEST, Clock
 from mockade.state.state import State
 from mockade.state.timeline import Event, Timeline
-from mockade.worlds.world import Baseline, World
+from mockade.worlds.contents import Baseline
+from mockade.worlds.world import World
 from tests.background.loop import Loop
 from tests.harness import NOON
 

@@ -1,4 +1,7 @@
-"""What every store of worlds keeps to, whichever engine it is."""
+"""What every store of worlds keeps to (`stores/interface.py`), whichever engine it is.
+
+They are `stores/memory.py`, and `stores/redis_store.py` with its `stores/scripts.py`.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""What several workers do at once to worlds that they share: all of it, each thing once."""
+"""What several workers do at once to worlds that they share: all of it, each thing once.
+
+What they are made of: `stores/worker.py`, `stores/rounds.py`, `stores/loading.py`, `stores/connection.py`,
+`stores/shared_world.py`, `stores/shared_worlds.py` and `stores/attempts.py`.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Worlds: copies that share no change, a journal of what each call did, and a way back."""
+"""Worlds: copies that share no change, a journal of what each call did, and a way back (`worlds/keeping.py`)."""
 
 from __future__ import annotations
 

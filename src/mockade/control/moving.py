@@ -20,10 +20,11 @@ from mockade.errors import Refusal
 from mockade.handling import Reply
 from mockade.snapshots.writer import document, json_pieces
 from mockade.state.state import State
+from mockade.worlds.contents import Baseline
 from mockade.worlds.freeing import free
 from mockade.worlds.registry import Worlds
 from mockade.worlds.slices import Pause, Slices, Stream
-from mockade.worlds.world import Baseline, World
+from mockade.worlds.world import World
 
 VERSION = 1
 """The version of the component WorldHead in the control API's contract."""

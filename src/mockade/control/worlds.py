@@ -12,9 +12,10 @@ from mockade.handling import Reply
 from mockade.hints import did_you_mean
 from mockade.state.clock import steady_time
 from mockade.state.state import State
+from mockade.worlds.contents import Baseline
 from mockade.worlds.journal import Exchange
 from mockade.worlds.slices import Slices
-from mockade.worlds.world import Baseline, World
+from mockade.worlds.world import World
 
 
 def to_json(world: World) -> dict[str, Any]:

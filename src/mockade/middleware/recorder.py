@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 
-from mockade.asgi import App, Message, Receive, Scope, Send
+from mockade.asgi import App, Headers, Message, Receive, Scope, Send
 from mockade.middleware.context import CONTEXT_KEY, RequestContext
 from mockade.server.connection import drop_connection, send_half, send_slowly
 from mockade.worlds.faults import Fault
@@ -28,11 +28,10 @@ class RecorderMiddleware:
         started = time.perf_counter()
         world.request_began()
         head: Message | None = None
-        is_recorded = False
 
         async def recorded(message: Message) -> None:
             """Hold a response's head back until its body is there: both belong to the entry it names."""
-            nonlocal head, is_recorded
+            nonlocal head
             if message["type"] == "http.response.start":
                 head = message
                 return
@@ -43,10 +42,7 @@ class RecorderMiddleware:
                 exchange.response_headers = start["headers"]
                 exchange.response_body = b"" if exchange.method == "HEAD" else message.get("body", b"")
                 if not context.is_internal:
-                    record(context)
-                    is_recorded = True
-                    if exchange.id:  # else its number is not known yet
-                        start["headers"] = [*start["headers"], (NUMBER, b"%d" % exchange.id)]
+                    start["headers"] = [*start["headers"], *record(context)]
                 if context.fault is None:
                     await send(start)
                 else:
@@ -63,7 +59,7 @@ class RecorderMiddleware:
             if context.is_internal:
                 exchange.began = context.world.state.clock.now()
             else:
-                if not is_recorded:
+                if not exchange.weight:
                     record(context)  # it ended without a response
                 if not world.coverage.count_known(exchange):
                     # What was sent goes out at the end of this turn of the loop, and is not to wait for it.
@@ -90,8 +86,8 @@ async def _begin_badly(
     return message
 
 
-def record(context: RequestContext) -> None:
-    """Enter a request into the journal of its world."""
+def record(context: RequestContext) -> Headers:
+    """Enter a request into the journal of its world; the header with its number, none if it has none yet."""
     exchange = context.exchange
     if context.fault is not None:
         name_fault(exchange, context.fault)
@@ -99,6 +95,7 @@ def record(context: RequestContext) -> None:
         exchange.before = context.world.state
         exchange.began = context.world.state.clock.now()
     context.world.journal.append(exchange)
+    return [(NUMBER, b"%d" % exchange.id)] if exchange.id else []
 
 
 def name_fault(exchange: Exchange, fault: Fault) -> None:

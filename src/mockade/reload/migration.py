@@ -14,7 +14,8 @@ from mockade.state.rows import Row
 from mockade.state.state import State
 from mockade.state.table import Table
 from mockade.state.timeline import Event, Timeline
-from mockade.worlds.world import Baseline, World
+from mockade.worlds.contents import Baseline
+from mockade.worlds.world import World
 
 
 class MigratedTable(NamedTuple):

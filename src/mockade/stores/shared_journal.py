@@ -41,7 +41,7 @@ class SharedJournal(Journal):
         "_forgotten",
         "_listener",
         "_missed",
-        "_states",
+        "_own",
         "begins_after",
         "place",
         "unnumbered",
@@ -52,7 +52,8 @@ class SharedJournal(Journal):
     def __init__(self, capacity: int = CAPACITY, on_entry: ExchangeListener | None = None) -> None:
         super().__init__(capacity)
         self._listener = on_entry
-        self._states: OrderedDict[int, State] = OrderedDict()
+        self._own: OrderedDict[int, State | None] = OrderedDict()
+        """What this process entered and has not read yet, by number, with the state before it."""
         self.unnumbered: list[Exchange] = []
         """What was entered and has no number yet."""
         self.unsent: deque[Exchange] = deque()
@@ -79,13 +80,14 @@ class SharedJournal(Journal):
         self.exchanges.clear()
         self.unsent.clear()
         self.unsent_bytes = 0
-        self._states.clear()
+        self._own.clear()
         self._arrived.clear()
         self.bytes = self.last = 0
         self.place, self._missed = "", 0.0
 
     def append(self, exchange: Exchange) -> None:
         """Enter an exchange, which the store has numbered or will number."""
+        exchange.weight = exchange.size()
         if not exchange.id:
             self.unnumbered.append(exchange)
             return
@@ -93,15 +95,15 @@ class SharedJournal(Journal):
             exchange.violations = [violation.brief() for violation in exchange.violations]
         if exchange.notices:
             exchange.notices = [notice.brief() for notice in exchange.notices]
-        exchange.weight = exchange.size()
         if self._listener is not None:
             self._listener(exchange)
         if not self.capacity:
             return
-        if exchange.before is not None:
-            self._states[exchange.id] = exchange.before
-            if len(self._states) > MOST_STATES:
-                self._states.popitem(last=False)
+        self._own[exchange.id] = exchange.before
+        while len(self._own) > self.capacity:
+            self._own.popitem(last=False)
+        if exchange.id - MOST_STATES in self._own:
+            self._own[exchange.id - MOST_STATES] = None
         self.unsent.append(exchange)
         self.unsent_bytes += exchange.weight
         while self.unsent_bytes > MOST_UNSENT and len(self.unsent) > 1:
@@ -137,8 +139,9 @@ class SharedJournal(Journal):
             if number <= self.last:
                 continue  # it was taken for lost
             exchange = decode_entry(data)
-            exchange.before = self._states.get(number)
-            if exchange.before is None and exchange.method:
+            if number in self._own:
+                exchange.before = self._own.pop(number)
+            elif exchange.method:
                 count(exchange)
             self._arrived[number] = exchange
         if not self.place and self._arrived:

@@ -12,11 +12,11 @@ from mockade.state.clock import steady_time
 from mockade.state.rows import Stored
 from mockade.stores.attempts import present_attempt
 from mockade.stores.shared_journal import SharedJournal
-from mockade.worlds.contents import Contents
+from mockade.worlds.contents import Baseline, Contents
 from mockade.worlds.due_events import MOST_AT_ONCE, EventHandler
-from mockade.worlds.journal import Exchange, ExchangeListener, Journal, ignore
+from mockade.worlds.journal import Exchange, ExchangeListener, ignore
 from mockade.worlds.waits import Waiter, Waits
-from mockade.worlds.world import Baseline, World, WorldListener, nothing
+from mockade.worlds.world import World, WorldListener, nothing
 
 
 class Sharing(Protocol):
@@ -79,6 +79,8 @@ class SharedWorld(World):
         "was_overtaken",
     )
 
+    _journals = SharedJournal
+
     journal: SharedJournal
 
     def __init__(
@@ -113,9 +115,6 @@ class SharedWorld(World):
         """Whether others were first with what was last to be changed here."""
         self.commits = 0
         """How often the store has taken changes from here."""
-
-    def _new_journal(self, capacity: int, on_entry: ExchangeListener | None) -> Journal:
-        return SharedJournal(capacity, on_entry)
 
     def _new_waits(self) -> Waits:
         return _WatchedWaits(lambda: self.sharing.watch(self))

@@ -8,9 +8,10 @@ from mockade.settings import Settings
 from mockade.state.clock import steady_time
 from mockade.stores.attempts import NotReady, present_attempt
 from mockade.stores.shared_world import SharedWorld, Sharing
+from mockade.worlds.contents import Baseline
 from mockade.worlds.journal import ExchangeListener, ignore
 from mockade.worlds.registry import DEFAULT, ServedApis, Worlds
-from mockade.worlds.world import Baseline, World, WorldListener
+from mockade.worlds.world import World, WorldListener
 
 
 class SharedWorlds(Worlds):

@@ -1,4 +1,4 @@
-"""Everything of a world that calls change, as one immutable value."""
+"""What a world starts with, and everything of it that calls change, as immutable values."""
 
 from __future__ import annotations
 
@@ -10,6 +10,13 @@ from mockade.state.state import State
 from mockade.worlds.faults import Faults
 
 _NO_SNAPSHOTS: Mapping[str, State] = MappingProxyType({})
+
+
+class Baseline(NamedTuple):
+    """What a world starts with, and what a reset brings back."""
+
+    state: State
+    faults: Faults = Faults()
 
 
 class Contents(NamedTuple):

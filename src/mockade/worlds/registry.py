@@ -15,9 +15,10 @@ from mockade.settings import Settings
 from mockade.state.clock import steady_time
 from mockade.state.timeline import Event
 from mockade.state.transaction import Transaction
+from mockade.worlds.contents import Baseline
 from mockade.worlds.journal import ExchangeListener, ignore
 from mockade.worlds.slices import Slices
-from mockade.worlds.world import Baseline, World, WorldListener
+from mockade.worlds.world import World, WorldListener
 
 DEFAULT = "default"
 NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")

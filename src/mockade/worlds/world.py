@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Final, NamedTuple, TypeVar
+from typing import ClassVar, Final, TypeVar
 
 from mockade.coverage.counting import Coverage, ItemsOf
 from mockade.settings import CAPACITY
 from mockade.state.clock import Clock, timestamp
-from mockade.state.rows import Stored
 from mockade.state.state import State
 from mockade.state.transaction import Change, Transaction
+from mockade.worlds.contents import Baseline
 from mockade.worlds.due_events import MOST_IN_A_SLICE, DueEvents, EventHandler, EventRunner
 from mockade.worlds.fault_match import FaultRequest, Match
 from mockade.worlds.faults import Fault, FaultAction, Faults
 from mockade.worlds.journal import AnsweredBy, Exchange, ExchangeListener, Journal, ignore
+from mockade.worlds.keeping import KeptHere
 from mockade.worlds.response_cache import ResponseCache
 from mockade.worlds.waits import Waits
 
@@ -28,14 +29,7 @@ def nothing(_api: str, _operation: str) -> None:
     """No operation documents anything."""
 
 
-class Baseline(NamedTuple):
-    """What a world starts with, and what a reset brings back."""
-
-    state: State
-    faults: Faults = Faults()
-
-
-class World(EventRunner):
+class World(EventRunner, KeptHere):
     """All that calls change, under one name. Worlds share nothing mutable.
 
     Its parts are read through properties and changed by methods; those that the journal records take the name
@@ -43,6 +37,8 @@ class World(EventRunner):
     replacement of the state; `capacity` is that of the journal, in exchanges, and `on_entry` is called with
     each of its entries. The `coverage` is of what the journal has had; `items_of` finds what is documented.
     """
+
+    _journals: ClassVar[type[Journal]] = Journal
 
     __slots__ = (
         "__weakref__",
@@ -74,7 +70,7 @@ class World(EventRunner):
         items_of: ItemsOf = nothing,
     ) -> None:
         self.name: Final = name
-        self.journal = self._new_journal(capacity, on_entry)
+        self.journal = self._journals(capacity, on_entry)
         self.coverage: Final = Coverage(items_of)
         self.responses: Final = ResponseCache()
         self.waits: Final = self._new_waits()
@@ -88,31 +84,8 @@ class World(EventRunner):
         self._due = DueEvents(run_event)
         self._on_change = on_change
 
-    def _new_journal(self, capacity: int, on_entry: ExchangeListener | None) -> Journal:
-        return Journal(capacity, on_entry)
-
     def _new_waits(self) -> Waits:
         return Waits()
-
-    @property
-    def is_cut_off(self) -> bool:
-        """Whether nothing is to happen in it by itself: where it is kept cannot be asked."""
-        return False
-
-    def is_unchanged(self, row: Stored | None, before: Stored) -> bool:
-        """Whether a row is as it was: one that was put again is another, whatever it holds."""
-        return row is before
-
-    async def settled(self) -> bool:
-        """Whether what was done in it stands; where it is shared others may have been first."""
-        return True
-
-    async def claim(self, what: str, seconds: float) -> bool:  # noqa: ARG002  # others share their worlds
-        """Whether this process alone is to do something for so long, given all that was done before."""
-        return True
-
-    async def release(self, what: str) -> None:
-        """Give a claim back."""
 
     @property
     def state(self) -> State:
