@@ -23,10 +23,23 @@ PAGES = {
     "faults": "default/faults",
     "contract": "default/contract",
     "operation": "default/contract/meshmap/getGameSession",
+    "world that is none": "none/state",
+    "page that is none": "coverage",
 }
 
 
-@pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 390)])
+OPENED = {
+    "timeline/2": ("?", "f"),
+    "worlds": ("n",),
+    "state/meshmap/players": ("n",),
+    "players": ("n",),
+    "faults": ("n",),
+}
+"""Pages with the keys that open a dialog on them."""
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing_serious(
     server: MockServer, open_page: Callable[..., Any], scheme: str, width: int
 ) -> None:
@@ -36,10 +49,24 @@ def test_axe_finds_nothing_serious(
     server.faults.add({"status": 503}, {"operation": "listPlayers"})
     page = open_page(console(server, "default/timeline"), width=width, color_scheme=scheme)
     found = []
-    for name, where in PAGES.items():
+    for where in PAGES.values():
         page.goto(console(server, where))
         page.wait_for_timeout(400)
-        for one in axe.Axe().run(page).response["violations"]:
-            if one["impact"] in ("serious", "critical"):
-                found.append((name, one["id"], [node["html"][:200] for node in one["nodes"][:3]]))
+        found += serious(page, where)
+    for where, keys in OPENED.items():
+        for key in keys:
+            page.goto(console(server, f"default/{where}"))
+            page.wait_for_timeout(400)
+            page.keyboard.press(key)
+            page.get_by_role("dialog").wait_for()
+            found += serious(page, f"{where} {key}")
+            page.keyboard.press("Escape")
     assert found == []
+
+
+def serious(page: Any, where: str) -> list[Any]:
+    return [
+        (where, one["id"], [node["html"][:200] for node in one["nodes"][:3]])
+        for one in axe.Axe().run(page).response["violations"]
+        if one["impact"] in ("serious", "critical")
+    ]

@@ -171,6 +171,34 @@ def test_each_world_has_a_colour_of_its_own(server: MockServer, open_page: Open)
     assert len(set(seen)) == 2
 
 
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_world_of_any_colour_can_be_read(server: MockServer, open_page: Open, scheme: str) -> None:
+    page = open_page(console(server, "default/timeline"), color_scheme=scheme)
+    page.get_by_text("No request yet.").wait_for()
+    assert min(page.evaluate(CONTRASTS)) >= 4.5
+
+
+CONTRASTS = """() => {
+  const shell = document.querySelector(".shell"), field = document.querySelector(".world select");
+  const context = new OffscreenCanvas(1, 1).getContext("2d", { willReadFrequently: true });
+  const light = (colour) => {
+    context.fillStyle = colour;
+    context.fillRect(0, 0, 1, 1);
+    const parts = [...context.getImageData(0, 0, 1, 1).data].slice(0, 3).map((one) => one / 255);
+    const linear = (one) => (one <= 0.04045 ? one / 12.92 : ((one + 0.055) / 1.055) ** 2.4);
+    const [red, green, blue] = parts.map(linear);
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+  };
+  return Array.from({ length: 72 }, (_, at) => {
+    shell.style.setProperty("--hue", at * 5);
+    const { color, backgroundColor } = getComputedStyle(field);
+    const [low, high] = [light(color), light(backgroundColor)].sort((one, other) => one - other);
+    return (high + 0.05) / (low + 0.05);
+  });
+}"""
+"""The contrast of the world's name, as WCAG reckons it, for hues all around."""
+
+
 def test_the_clock_is_frozen_and_advanced(server: MockServer, open_page: Open) -> None:
     page = open_page(console(server, "default/time"))
     page.get_by_role("button", name="Freeze").click()
@@ -422,6 +450,33 @@ def test_a_server_that_is_started_again_is_followed_again(open_page: Open) -> No
         call(server, "GET", "/after")
         page.get_by_role("option", name="GET /after, 404").wait_for()
         page.get_by_role("option", name="GET /before, 404").wait_for(state="detached")
+
+
+@pytest.mark.parametrize(
+    ("where", "shown"),
+    [
+        ("default/timeline/1?violations=yes&text=many", "#1 PATCH"),
+        ("default/worlds", "Snapshots of default"),
+        ("default/state/meshmap/players?text=Ben&sort=displayName&down=yes", "State"),
+        ("default/state/meshmap/players/demo%2Fplayer-ben", "players demo/player-ben"),
+        ("ci/state/meshmap/players?against=default", "default compared with ci"),
+        ("default/time", "What is to come"),
+        ("default/players", "Players"),
+        ("default/faults", "Faults"),
+        ("default/contract/meshmap/getGameSession", "getGameSession"),
+    ],
+)
+def test_every_view_has_an_address_that_a_reload_keeps(
+    server: MockServer, open_page: Open, where: str, shown: str
+) -> None:
+    call(server, "PATCH", PLAYER, {"score": "many"})
+    server.fork("ci")
+    page = open_page(console(server, where))
+    page.get_by_role("heading", name=shown).wait_for()
+    address = page.url
+    page.reload()
+    page.get_by_role("heading", name=shown).wait_for()
+    assert page.url == address
 
 
 def test_a_token_is_asked_for_once(open_page: Open) -> None:

@@ -85,7 +85,7 @@ def put_row(call: ControlCall, api: str, collection: str, key: str, body: dict[s
         _check_unchanged(call, codec, key, stored)
         return _put(transaction, api, codec, key, body, 201 if stored is None else 200)
 
-    return call.change("putRow", put)
+    return call.change("putRow", put, _about(collection))
 
 
 def patch_row(call: ControlCall, api: str, collection: str, key: str, body: dict[str, Any]) -> Reply:
@@ -98,7 +98,7 @@ def patch_row(call: ControlCall, api: str, collection: str, key: str, body: dict
         _check_unchanged(call, codec, key, stored)
         return _put(transaction, api, codec, key, merge_patch(to_fixture(stored.row()), body, known), 200)
 
-    return call.change("patchRow", patch)
+    return call.change("patchRow", patch, _about(collection))
 
 
 def delete_row(call: ControlCall, api: str, collection: str, key: str) -> None:
@@ -112,7 +112,12 @@ def delete_row(call: ControlCall, api: str, collection: str, key: str) -> None:
         for action in actions:
             transaction.cancel_event(Event(api, action, key))
 
-    call.change("deleteRow", remove)
+    call.change("deleteRow", remove, _about(collection))
+
+
+def _about(collection: str) -> str:
+    """For the journal; not the key, which may be a secret."""
+    return f"A row of {collection}."
 
 
 def codec_of(call: ControlCall, name: str, collection: str) -> tuple[str, RowCodec]:

@@ -139,7 +139,7 @@ export function Timeline({ route, journal, clock, state }) {
       ${journal.lost > 0 && html`<p class="note">${plural(journal.lost, "entry", "entries")} were forgotten before they could be shown; --journal keeps more.</p>`}
       ${typeof state === "object" && html`<p class="note bad">${state.message}</p>`}
       ${count ? html`<${VirtualList} count=${count} height=${isNarrow || open ? 58 : 40} row=${row} selected=${selected} chosen=${open}
-          newest=${shown[count - 1].id} label="Exchanges, newest first" />`
+          newest=${shown[count - 1].id} label="Exchanges, newest first" active=${selected < 0 ? undefined : `entry-${open}`} />`
         : html`<${Nothing} world=${route.world} journal=${journal} onFilter=${(query) => to([], query)} />`}
     </section>
     ${detail}

@@ -9,7 +9,7 @@ const BEYOND = 6;
  * another is `chosen`.
  * `newest` names the first row: where it changes while the list is scrolled, the rows stay where they are.
  */
-export function VirtualList({ count, height, row, selected, chosen, newest, label }) {
+export function VirtualList({ count, height, row, selected, chosen, newest, label, active }) {
   const box = useRef(null);
   const [view, setView] = useState({ top: 0, size: 800 });
   const before = useRef({ count, newest });
@@ -48,7 +48,7 @@ export function VirtualList({ count, height, row, selected, chosen, newest, labe
   const last = Math.min(count, view.top + Math.ceil(view.size / height) + BEYOND);
   const rows = [];
   for (let at = first; at < last; at += 1) rows.push(row(at));
-  return html`<div class="virtual" ref=${box} onScroll=${look} tabindex="0" role="listbox" aria-label=${label}>
+  return html`<div class="virtual" ref=${box} onScroll=${look} tabindex="0" role="listbox" aria-label=${label} aria-activedescendant=${active}>
     <div style=${{ height: `${count * height}px` }} role="presentation">
       <div style=${{ transform: `translateY(${first * height}px)` }} role="presentation">${rows}</div>
     </div>

@@ -43,7 +43,7 @@ export const shortly = (value, most = 80) => {
 
 /** A colour of its own for each world, and the calm blue for `default`. */
 export function hue(world) {
-  if (world === "default") return 220;
+  if (world === "default") return 262;
   let sum = 7;
   for (const sign of world) sum = (sum * 31 + sign.codePointAt(0)) % 9973;
   return (sum * 47) % 360;
