@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import atexit
 import copy
 import os
+import secrets
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from functools import cache
@@ -24,15 +26,18 @@ from mockade.control import control_api
 from mockade.settings import Settings
 from mockade.state.clock import Clock
 from mockade.state.state import State
+from mockade.stores.interface import WorldStore
 from mockade.stores.memory import MemoryStore
+from mockade.stores.redis_store import RedisStore
 from mockade.stores.worker import StoreWorker
 from mockade.worlds.journal import Exchange, ExchangeListener
 from mockade.worlds.registry import Worlds
 from mockade.worlds.world import World
 from tests.servers import NO_TLS
+from tests.stores.redis_server import RedisServer
 
-IN_STORE = os.environ.get("MOCKADE_TEST_STORE") == "memory"
-"""Whether mocks keep their worlds in a store: the same promises hold there (`make promises`)."""
+STORE = os.environ.get("MOCKADE_TEST_STORE", "")
+"""Which kind of store mocks keep their worlds in, `memory` or `redis`: promises hold there too (`make stores`)."""
 
 NOON = 1_767_614_400.0
 """2026-01-05T12:00:00.000Z, where the clock of most tests stands."""
@@ -42,6 +47,20 @@ NOON = 1_767_614_400.0
 def bundled(names: tuple[str, ...]) -> dict[str, Api]:
     """Bundled APIs, loaded once: nothing changes them."""
     return load_apis(find_files(names=names))
+
+
+def new_store() -> WorldStore:
+    """An empty store of the kind that is tested."""
+    if STORE == "memory":
+        return MemoryStore()
+    return RedisStore(_redis_server().url, f"test-{secrets.token_hex(6)}")
+
+
+@cache
+def _redis_server() -> RedisServer:
+    server = RedisServer()
+    atexit.register(server.stop)
+    return server
 
 
 class BundledApp:
@@ -146,9 +165,9 @@ class Mock:
         self.told: list[Exchange] = []
         self._runner = asyncio.Runner()
         self._store_worker: StoreWorker | None = None
-        is_lent = not home and not IN_STORE
+        is_lent = not home and not STORE
         self._lent = BundledApp.take(names, Settings(**settings)) if is_lent else None
-        if IN_STORE:
+        if STORE:
             self._serve_from_store(on_entry, Settings(**settings))
         elif self._lent:
             self.app, self.worlds = self._lent.start(self.told.append, on_entry)
@@ -164,7 +183,7 @@ class Mock:
 
     def _serve_from_store(self, on_entry: ExchangeListener | None, settings: Settings) -> None:
         self.app, self.worlds = create_app(
-            self.apis, settings, self.told.append, on_entry=on_entry, store=MemoryStore()
+            self.apis, settings, self.told.append, on_entry=on_entry, store=new_store()
         )
         assert isinstance(self.app, LifespanMiddleware)
         self._store_worker = cast("StoreWorker", self.app.beside)
