@@ -1,6 +1,6 @@
 # make run | test | fuzz | validate | lint | fix | wheel: each builds the .venv it needs; only python3.11+, make and git are asked.
 # make soak | bench | bench-worker | bench-peers | corpus: docs/reliability.md, docs/performance.md, docs/scaling.md and docs/corpus.md say what they do and ask besides.
-.PHONY: run test browser soak fuzz fuzz-published validate lint fix wheel bench bench-worker bench-peers corpus clean
+.PHONY: run test browser soak stores fuzz fuzz-published validate lint fix wheel bench bench-worker bench-peers corpus clean
 
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
@@ -22,6 +22,14 @@ browser: .venv/.browsing
 # the table of docs/reliability.md. ARGS='--help' says what can be chosen; a few rounds of each are in `test`.
 soak: .venv/.serving
 	@PYTHONPATH=. $(BIN)/python -m benchmarks.reliability $(ARGS)
+
+# The promises of every API and the control API again, with their worlds in a store of each kind; Redis's needs redis-server.
+# What is left out reads a world's journal in its own process, or turns a loop of its own.
+stores: .venv/.developing
+	for store in memory redis; do MOCKADE_TEST_STORE=$$store $(BIN)/python -m pytest -n auto tests/test_promises.py \
+		tests/control tests/worlds/test_waits.py --ignore tests/control/test_event_stream.py \
+		--deselect tests/control/test_moving.py::test_each_operation_answers_there_as_it_would_have_here $(ARGS) \
+		|| exit 1; done
 
 # What chance decides, at length: RallyHere's state machine with over 100,000 steps, Schemathesis with
 # 44 times its budget, and as many more schemas for the checks and the jsonschema library to agree on.

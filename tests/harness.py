@@ -37,7 +37,7 @@ from tests.servers import NO_TLS
 from tests.stores.redis_server import RedisServer
 
 STORE = os.environ.get("MOCKADE_TEST_STORE", "")
-"""Which kind of store mocks keep their worlds in, `memory` or `redis`: promises hold there too (`make stores`)."""
+"""The store that mocks keep their worlds in, `memory` or `redis`: promises hold there too (`make stores`)."""
 
 NOON = 1_767_614_400.0
 """2026-01-05T12:00:00.000Z, where the clock of most tests stands."""

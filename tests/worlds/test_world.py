@@ -1,4 +1,7 @@
-"""Worlds: copies that share no change, a journal of what each call did, and a way back (`worlds/keeping.py`)."""
+"""Worlds: copies that share no change, a journal of what each call did, and a way back.
+
+That one is kept in this process alone stands in `worlds/keeping.py`.
+"""
 
 from __future__ import annotations
 
