@@ -107,6 +107,8 @@ class StoreMiddleware:
                         await request.send_held()
                         return True
                 except NotReady as needed:
+                    for world in cast("list[SharedWorld]", list(attempt.held)):
+                        self._rounds.undo(world)
                     await self._prepare(attempt, needed.worlds, arrived)
                 finally:
                     self._let_go(attempt)

@@ -83,6 +83,12 @@ class Rounds:
         self.want(world)
         return await number
 
+    def undo(self, world: SharedWorld) -> None:
+        """Take back what was done in a world since the store has confirmed it: it is to be done again."""
+        world.journal.give_back(())
+        world.go_on_from(world.confirmed)
+        world.held = world.hold_again(())
+
     def let_go(self, world: SharedWorld) -> None:
         """Go on with a world that was held."""
         if world.is_loaded and (world.held or world.journal.unnumbered or not world.is_confirmed):

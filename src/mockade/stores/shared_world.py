@@ -140,6 +140,8 @@ class SharedWorld(World):
         self.confirmed = contents
         state, self._faults, self._snapshots, self.generated = contents
         self._interruptions += self._state.clock.is_halted and state is not self._state
+        if state is self._baseline.state and state is not self._state:
+            self.waits.set_back(state)  # another process has reset it
         self._replace(state)
 
     def run_due_events(self, most: int = MOST_AT_ONCE) -> bool:
