@@ -144,6 +144,16 @@ def test_a_world_is_made_looked_at_reset_forked_rewound_and_deleted(remote: Remo
     assert remote.other("default").world == "default"
 
 
+def test_one_entry_is_undone(remote: Remote) -> None:
+    before = remote.state.rows("meshmap", "players")
+    remote.state.delete("meshmap", "players", before[0]["_key"])
+    (entry,) = remote.journal
+    assert remote.undo(entry["id"]) == {"rows": 1}
+    assert remote.state.rows("meshmap", "players") == before
+    with pytest.raises(ControlError, match="since"):
+        remote.undo(entry["id"])
+
+
 def test_the_clock_is_frozen_set_scaled_advanced_and_let_go(remote: Remote) -> None:
     noon = datetime(2026, 1, 5, 12, tzinfo=UTC)
     assert remote.clock.freeze("2026-01-05T12:00:00Z")["rate"] == 0

@@ -124,6 +124,10 @@ class Remote:
         """Go back to the state just before that entry of the journal."""
         return self.ask("POST", f"/journal/{id}/rewind")
 
+    def undo(self, id: int) -> Facts:
+        """Put the rows that an entry of the journal changed back, and touch nothing else."""
+        return self.ask("POST", f"/journal/{id}/undo")
+
     def coverage(self, *, merged: bool = False, api: str | None = None, items: str | None = None) -> Facts:
         """What of the contracts was tried: the contract's component Coverage.
 
