@@ -50,7 +50,7 @@ def test_an_answer_that_is_given_anew_takes_the_place_of_the_old_one(cache: Resp
         cache.keep(STATE, ("GET", "/b"), _response(size))
     found = cache.find(STATE, ("GET", "/a"))
     assert found is not None
-    assert len(found.response[1]) == 60
+    assert len(found[0].response[1]) == 60
 
 
 def test_a_long_answer_is_not_kept_and_costs_no_other_its_place(cache: ResponseCache) -> None:

@@ -39,7 +39,6 @@ class World(EventRunner, KeptHere):
     """
 
     _journals: ClassVar[type[Journal]] = Journal
-
     __slots__ = (
         "__weakref__",
         "_baseline",
