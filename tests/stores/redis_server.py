@@ -11,6 +11,8 @@ from tempfile import mkdtemp
 import pytest
 import redis
 
+from tests.balancers import free_ports
+
 PROGRAM = shutil.which("redis-server") or shutil.which("valkey-server")
 
 needs_redis = pytest.mark.skipif(
@@ -21,11 +23,13 @@ needs_redis = pytest.mark.skipif(
 class RedisServer:
     """A server that keeps nothing on disk unless it is told to."""
 
-    def __init__(self, *options: str) -> None:
+    def __init__(self, *options: str, listens: bool = False) -> None:
+        """It has a `port` besides its socket where it `listens`."""
         # Not pytest's folder: the path of a socket has 107 bytes at most.
         self.folder = Path(mkdtemp(prefix="mockade-redis-"))
         self.socket = self.folder / "redis.sock"
         self._options = options
+        self.port = free_ports(1)[0] if listens else 0
         self.start()
 
     @property
@@ -39,7 +43,7 @@ class RedisServer:
             [
                 PROGRAM,
                 "--port",
-                "0",
+                str(self.port),
                 "--unixsocket",
                 self.socket,
                 "--dir",

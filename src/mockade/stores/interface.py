@@ -20,6 +20,10 @@ class StoreFull(StoreError):
     """The store takes no more, and answers what only reads."""
 
 
+class StoreRefuses(StoreError):
+    """The store is there, and does not do what it is asked."""
+
+
 class WrongStore(Exception):
     """What is in the store is not ours, or not of these files. The message says what to do."""
 

@@ -14,7 +14,7 @@ from mockade.errors import Finding, Place, SetupError
 from mockade.hints import did_you_mean
 from mockade.settings import Settings
 from mockade.stores.addresses import SCHEMES, shown
-from mockade.stores.interface import StoreError, WorldStore, WrongStore
+from mockade.stores.interface import StoreError, StoreRefuses, WorldStore, WrongStore
 
 OPTION = "--store"
 
@@ -49,7 +49,7 @@ def check_store(apis: Mapping[str, Api], settings: Settings) -> None:
     def look() -> None:
         try:
             asyncio.run(_looked(open_store(settings), fingerprint(apis, settings)))
-        except (StoreError, WrongStore, SetupError) as error:
+        except Exception as error:  # raised below, in the thread that asked
             errors.append(error)
 
     # A thread of its own: the caller's may have a loop that runs.
@@ -57,9 +57,10 @@ def check_store(apis: Mapping[str, Api], settings: Settings) -> None:
     thread.start()
     thread.join()
     for error in errors:
-        if isinstance(error, SetupError):
+        if not isinstance(error, StoreError | WrongStore):
             raise error
-        raise _setup_error(str(error), NEEDED if isinstance(error, StoreError) else "")
+        is_there = isinstance(error, WrongStore | StoreRefuses)
+        raise _setup_error(str(error), "" if is_there else NEEDED)
 
 
 async def _looked(store: WorldStore, files: str) -> None:

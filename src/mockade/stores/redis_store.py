@@ -11,7 +11,15 @@ from typing import Any
 import redis.asyncio as redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
-from redis.exceptions import NoScriptError, OutOfMemoryError, RedisError, ResponseError
+from redis.exceptions import (
+    AuthenticationError,
+    AuthorizationError,
+    NoPermissionError,
+    NoScriptError,
+    OutOfMemoryError,
+    RedisError,
+    ResponseError,
+)
 
 from mockade.stores import scripts
 from mockade.stores.addresses import shown
@@ -30,6 +38,7 @@ from mockade.stores.interface import (
     Numbers,
     StoreError,
     StoreFull,
+    StoreRefuses,
     WrongStore,
 )
 
@@ -59,6 +68,7 @@ class RedisStore:
     """Worlds in a Redis or Valkey at `url` (redis://, rediss:// or unix://), below a prefix of its keys."""
 
     def __init__(self, url: str, prefix: str) -> None:
+        self._is_secure = url.startswith("rediss:")
         self._shown = f"The store at {shown(url)}"
         self._full = f"{self._shown} is full and takes no changes: raise its maxmemory, or delete worlds."
         self._prefix = prefix
@@ -87,7 +97,15 @@ class RedisStore:
         except OutOfMemoryError:
             raise StoreFull(self._full) from None
         except TimeoutError:
-            raise StoreError(f"{self._shown} does not answer within {patience:g} s: is it running?") from None
+            hint = "is it running, and does it speak TLS?" if self._is_secure else "is it running?"
+            raise StoreError(f"{self._shown} does not answer within {patience:g} s: {hint}") from None
+        except (AuthenticationError, AuthorizationError, NoPermissionError) as error:
+            raise StoreRefuses(
+                f"{self._shown} does not let us in ({_why(error)}): its address has to name a user and "
+                "password, and that user has to have all rights to the keys below the prefix."
+            ) from error
+        except ResponseError as error:
+            raise StoreRefuses(f"{self._shown} does not do what it is asked ({_why(error)}).") from error
         except (RedisError, OSError) as error:
             raise StoreError(f"{self._shown} cannot be asked ({_why(error)}): is it running?") from error
 
@@ -119,6 +137,8 @@ class RedisStore:
             if isinstance(error.__cause__, ResponseError):
                 raise WrongStore(self._occupied(self._meta)) from None
             raise
+        if not format_there.isdigit():
+            raise WrongStore(self._occupied(self._meta))
         if int(format_there) != FORMAT:
             raise WrongStore(
                 f"{self._shown} is of format {int(format_there)}, and this is {FORMAT}: give "

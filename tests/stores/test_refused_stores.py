@@ -1,0 +1,141 @@
+"""What keeps a store from being used is said at the start, in a sentence, before anything is served."""
+
+from __future__ import annotations
+
+import socketserver
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import redis
+
+from mockade.stores.interface import FORMAT
+from tests.cli.commands import run
+from tests.contracts import contract, crud
+from tests.stores.redis_server import RedisServer, needs_redis
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[RedisServer]:
+    """One that listens on a port besides, and has a password for one of its users."""
+    server = RedisServer(listens=True)
+    client = redis.Redis(unix_socket_path=str(server.socket))
+    client.acl_setuser("carol", enabled=True, passwords=["+secret"], keys=["mockade:*"], categories=["+@all"])
+    client.close()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def client(server: RedisServer) -> Iterator[redis.Redis]:
+    client = redis.Redis(unix_socket_path=str(server.socket))
+    client.flushall()
+    yield client
+    client.close()
+
+
+@pytest.fixture
+def shop(home: Callable[..., Path]) -> Path:
+    return home(specs={"shop.yaml": contract(crud("/widgets"))}, fixtures={"shop.yaml": "widgets: []"})
+
+
+def refused(shop: Path, url: str, *more: str) -> str:
+    """What `mockade serve` says of a store and ends with 2."""
+    result = run("serve", "--home", str(shop), "--port", "0", "--store", url, *more)
+    assert result.exit_code == 2, result.output
+    assert "Traceback" not in result.output
+    assert "--store: " in result.output, result.output
+    return result.output
+
+
+@needs_redis
+def test_what_is_not_ours_is_left_alone(shop: Path, server: RedisServer, client: redis.Redis) -> None:
+    client.set("mockade:cart", "theirs")
+    said = refused(shop, server.url)
+    assert "holds 'mockade:cart', which is not Mockade's: give another --store-prefix" in said
+    client.delete("mockade:cart")
+    client.set("mockade:meta", "theirs")
+    assert "holds 'mockade:meta', which is not Mockade's" in refused(shop, server.url)
+    assert client.get("mockade:meta") == b"theirs"
+
+
+@needs_redis
+def test_worlds_of_another_format_or_of_other_files_are_left_alone(
+    shop: Path, server: RedisServer, client: redis.Redis
+) -> None:
+    client.hset("mockade:meta", mapping={"format": FORMAT + 1, "files": "x"})
+    said = refused(shop, server.url)
+    assert f"is of format {FORMAT + 1}, and this is {FORMAT}: give this version a --store-prefix" in said
+    client.hset("mockade:meta", mapping={"format": FORMAT, "files": "x"})
+    client.sadd("mockade:worlds", "default")
+    assert "has worlds of other contracts or rows than are served here" in refused(shop, server.url)
+    client.hset("mockade:meta", mapping={"format": "what?", "files": "x"})
+    assert "holds 'mockade:meta', which is not Mockade's" in refused(shop, server.url)
+
+
+@needs_redis
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        ("redis://carol:wrong@127.0.0.1:{port}/0", "does not let us in"),
+        ("redis://nobody:secret@127.0.0.1:{port}/0", "does not let us in"),
+        ("rediss://127.0.0.1:{port}/0", "does it speak TLS?"),
+        ("redis://127.0.0.1:{port}/99", "does not do what it is asked (DB index is out of range)"),
+        ("redis://127.0.0.1:1/0", "cannot be asked"),
+        ("unix:///nowhere/redis.sock", "cannot be asked"),
+    ],
+    ids=[
+        "wrong password",
+        "unknown user",
+        "TLS of a plain server",
+        "no such database",
+        "nobody",
+        "no socket",
+    ],
+)
+def test_a_store_that_cannot_be_asked_is_told_without_its_password(
+    url: str, said: str, shop: Path, server: RedisServer
+) -> None:
+    found = refused(shop, url.format(port=server.port))
+    assert said in found
+    assert "secret" not in found
+    assert "wrong@" not in found
+
+
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        ("http://127.0.0.1/", "is no address of a store: it begins with redis://, rediss:// or unix://"),
+        ("redsi://127.0.0.1/", "Did you mean 'redis'?"),
+        ("127.0.0.1:6379", "For example: redis://127.0.0.1:6379/0"),
+        ("redis://127.0.0.1:port/0", "is no address of a store"),
+    ],
+)
+def test_what_is_no_address_of_a_store_is_refused(url: str, said: str, shop: Path) -> None:
+    assert said in refused(shop, url)
+
+
+class _Old(socketserver.StreamRequestHandler):
+    """Answers as a server of Redis 6 would, as far as it is asked."""
+
+    def handle(self) -> None:
+        while line := self.rfile.readline():
+            words = []
+            for _ in range(int(line[1:])):
+                self.rfile.readline()
+                words.append(self.rfile.readline().strip().upper())
+            if words[0] == b"INFO":
+                info = b"# Server\r\nredis_version:6.2.14\r\n"
+                self.wfile.write(b"$%d\r\n%s\r\n" % (len(info), info))
+            else:
+                self.wfile.write(b"+OK\r\n")
+
+
+def test_a_server_that_is_too_old_is_told_by_its_version(shop: Path) -> None:
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), _Old) as old:
+        old.daemon_threads = True
+        threading.Thread(target=old.serve_forever, args=(0.01,), daemon=True).start()
+        said = refused(shop, f"redis://127.0.0.1:{old.server_address[1]}/0")
+        old.shutdown()
+    assert "is version 6.2.14: it has to be Redis 7 or Valkey 7.2 at least." in said
