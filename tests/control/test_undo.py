@@ -106,3 +106,12 @@ def test_what_changed_no_row_or_is_not_kept_cannot_be_undone(mock: Mock) -> None
     assert (answer.status_code, "rewind" in answer.json()["detail"]) == (409, True)
     assert mock.post(f"{V1}/journal/99/undo").status_code == 404
     assert mock.post(f"{V1}/journal/99/undo", headers={"x-mockade-world": "other"}).status_code == 404
+
+
+def test_a_row_of_before_a_reset_comes_back_and_new_rows_stand_behind_it(mock: Mock) -> None:
+    mock.put(f"{STATE}/w3", json={"id": "w3", "name": "Three"})
+    deleted = mock.delete(f"{STATE}/w3")
+    mock.post(f"{V1}/reset")
+    assert undo(mock, deleted).status_code == 200
+    mock.put(f"{STATE}/a4", json={"id": "a4", "name": "Four"})
+    assert [row["id"] for row in mock.get(STATE).json()["rows"]] == ["w1", "w2", "w3", "a4"]

@@ -38,18 +38,7 @@ class Table(NamedTuple):
     def put(self, collection: Collection, row: Row) -> Table:
         """With `row` under `row.key`; a new row goes to the end of the order."""
         old = self.rows.get(row.key)
-        return self._put(collection, row, old, old.position if old else (self.births, row.key))
-
-    def put_back(self, collection: Collection, row: Row, position: Position) -> Table:
-        """With `row` under `row.key` at the place in the order that it had before it was removed.
-
-        Raises ValueError where there is a row under that key.
-        """
-        if row.key in self.rows:
-            raise ValueError(row.key)
-        return self._put(collection, row, None, position)
-
-    def _put(self, collection: Collection, row: Row, old: Stored | None, position: Position) -> Table:
+        position = old.position if old else (self.births, row.key)
         stored = Stored(
             position,
             compact_bytes(orjson.dumps(row)),
@@ -60,7 +49,7 @@ class Table(NamedTuple):
             self.rows.insert(row.key, stored),
             self.order if old else self.order.add(position),
             self._reindexed(position, self._index_keys_of(collection, old), indexed_by),
-            max(self.births, position[0] + 1),
+            self.births if old else self.births + 1,
             (stored, indexed_by),
         )
 

@@ -78,13 +78,13 @@ class Transaction:
 
     def put_back(self, api: str, collection: Collection, stored: Stored) -> None:
         """Put a row that was removed back at its place. Raises ValueError where its key is taken again."""
+        birth, key = stored.position
         table = self.table(api, collection.name)
-        self._replace(
-            api,
-            collection.name,
-            stored.position[1],
-            table.put_back(collection, stored.row(), stored.position),
-        )
+        if key in table.rows:
+            raise ValueError(key)
+        births = max(table.births, birth + 1)  # fewer, where the world was set back to before it was made
+        table = table.put_stored(collection, stored)._replace(births=births)
+        self._replace(api, collection.name, key, table)
 
     def remove(self, api: str, collection: Collection, key: str) -> None:
         """Raises KeyError when there is no row under `key`."""
