@@ -99,6 +99,18 @@ def test_what_comes_back_stands_where_it_stood_and_goes_over_nothing_of_others(
     assert server.state.get("meshmap", "players", "demo/player-ada")["displayName"] == "Another Ada"
 
 
+def test_a_deletion_is_undone_without_a_journal_too(open_page: Open) -> None:
+    with MockServer("meshmap", journal=0) as server:
+        before = server.state.get("meshmap", "players", "demo/player-ben")
+        page = open_page(console(server, "default/state/meshmap/players"))
+        page.get_by_role("row", name="demo/player-ben").get_by_role("button", name="Act").click()
+        page.get_by_role("button", name="Delete").click()
+        page.get_by_text("demo/player-ben is deleted.").wait_for()
+        page.get_by_role("button", name="Undo").click()
+        page.get_by_text("demo/player-ben is back.").wait_for()
+        assert server.state.get("meshmap", "players", "demo/player-ben") == before
+
+
 def test_what_a_client_changed_while_the_form_was_open_is_not_overwritten(
     server: MockServer, open_page: Open
 ) -> None:

@@ -115,11 +115,12 @@ function Rows({ route, api, collection, turn, onChange, described }) {
       const path = `${rowsPath(world, api, collection)}/${segment(key)}`;
       const { entry } = await send("DELETE", path);
       const undo = attempt(async () => {
-        // Without a journal the row is written again, at the end and where there is none.
-        await ask("POST", inWorld(world, `/journal/${entry}/undo`)).catch((refused) => {
+        // What no journal keeps is written again, at the end and where there is none.
+        const put = () => ask("PUT", path, row, { headers: { "If-None-Match": "*" } });
+        await (entry ? ask("POST", inWorld(world, `/journal/${entry}/undo`)).catch((refused) => {
           if (refused.status !== 404) throw refused;
-          return ask("PUT", path, row, { headers: { "If-None-Match": "*" } });
-        });
+          return put();
+        }) : put());
         onChange();
         toast(`${key} is back.`);
       });
