@@ -9,7 +9,6 @@ from typing import Any
 import click
 
 from mockade.catalogue.api import Api
-from mockade.catalogue.redaction import Redaction
 from mockade.cli.banner import credential
 from mockade.errors import printable
 from mockade.hints import shell_line
@@ -57,6 +56,7 @@ class Log:
     def _serializer(self) -> Any:
         """Loaded with the first line: most of a control API comes with it."""
         if self._known_serializer is None:
+            from mockade.catalogue.redaction import Redaction
             from mockade.control.exchanges import ExchangeSerializer
 
             self._known_serializer = ExchangeSerializer(self._apis, Redaction.of(self._apis.values()))
