@@ -88,7 +88,7 @@ BUDGET = {
 """Calls of functions, built-in ones included, that a request may cost: a tenth more than it cost under Python
 3.11 when this was written. Newer versions make a few calls less (comprehensions are no functions there)."""
 
-START, FIRST_START = 340_000, 450_000
+START, FIRST_START = 316_000, 427_000
 """Calls that loading the bundled APIs and assembling the application may cost, counted as for a request; and
 the first time, when no contract is kept yet as it was read."""
 

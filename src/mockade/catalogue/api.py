@@ -241,9 +241,9 @@ def _module_collections(
 ) -> dict[str, CollectionSchema]:
     schemas: dict[str, CollectionSchema] = {}
     for collection in module.collections:
-        compiled = contract.component(collection.holds)
-        if compiled is not None:
-            schemas[collection.name] = CollectionSchema(collection, *compiled)
+        node = contract.document.component("schemas", collection.holds)
+        if node is not None:
+            schemas[collection.name] = CollectionSchema(collection, *contract.compiled(node))
             continue
         known = contract.document.root.get("components", "schemas")
         message = f"The collection {collection.name} holds {collection.holds!r}, which is no component."
@@ -281,7 +281,7 @@ def _choose_dialect(
         dialect = module.dialect(behaviour)
     components = {dialect.component, dialect.violation_component} - {""} if dialect else ()
     for name in components:
-        if contract.component(name) is None:
+        if contract.document.component("schemas", name) is None:
             message = f"The dialect's {name!r} is no component of the contract."
             findings.append(Finding(module.place, message, rule="handlers"))
     return dialect

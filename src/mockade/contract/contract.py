@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -116,6 +116,6 @@ class Contract:
         node = self.document.component("schemas", name)
         return (self.schemas.validator(node), self._answers.normalizer(node)) if node is not None else None
 
-    def compiled(self, node: Node) -> tuple[Validator, Normalizer]:
-        """The schema at `node`, compiled for answers and rows."""
-        return self.schemas.validator(node), self._answers.normalizer(node)
+    def compiled(self, node: Node) -> tuple[Validator, Callable[[], Normalizer]]:
+        """The schema at `node` for answers and rows, each compiled when it is first asked for."""
+        return self.schemas.validator(node), cache(partial(self._answers.normalizer, node))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from mockade.contract.document import Node
@@ -18,11 +18,12 @@ from mockade.state.transaction import Transaction
 
 
 class CollectionSchema(NamedTuple):
-    """A collection, and the schema of its rows compiled: fills in defaults, validates, makes keys."""
+    """A collection, and the schema of its rows: fills in defaults, validates, makes keys."""
 
     collection: Collection
     validator: Validator
-    normalizer: Normalizer
+    normalizer: Callable[[], Normalizer]
+    """Makes it when it is first asked for: not each collection has rows at the start."""
 
     def node(self) -> Node:
         """The schema as the contract has it."""
@@ -33,7 +34,7 @@ class CollectionSchema(NamedTuple):
         self, row: Any, where: Where = "response", path: tuple[str | int, ...] = ()
     ) -> list[Violation]:
         """Fill in the contract's defaults; answers what violates the contract in `row`, found at `path`."""
-        self.normalizer.fill(row)
+        self.normalizer().fill(row)
         return self.validator.violations(row, where, path)
 
     def set_key(self, row: Row) -> None:

@@ -217,8 +217,9 @@ def collection_for(
     key = resource.key if is_plain else RowKey(resource)
     pointer = resource.holds.source.pointer
     holds = str(pointer[-1]) if pointer[:2] == ("components", "schemas") else "row as the contract has them"
-    validator, normalizer = contract.compiled(resource.holds)
-    return CollectionSchema(Collection(resource.name, holds, key, indexes), validator, normalizer)
+    return CollectionSchema(
+        Collection(resource.name, holds, key, indexes), *contract.compiled(resource.holds)
+    )
 
 
 def creates_rows(operation: Operation) -> bool:
