@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mockade.stores import shared_journal
 from mockade.stores.entries import encode_entry
-from mockade.stores.interface import Entry
+from mockade.stores.interface import Entry, Numbers
 from mockade.stores.shared_journal import LOST, SharedJournal
 from mockade.worlds.journal import Exchange, ignore
 
@@ -41,6 +41,7 @@ def test_an_entry_that_never_comes_is_told_as_lost_once_it_was_waited_for() -> N
 
 def test_only_the_newest_of_a_long_journal_are_there() -> None:
     journal = SharedJournal(2)
+    journal.expect(Numbers(0, 10))
     journal.read_on([entry(number) for number in (8, 9, 10)], "a", ignore)
     assert paths(journal) == ["/9", "/10"]
 
