@@ -41,6 +41,10 @@ class Link:
         self.is_cut = False
         self.loses_answers = False
         """Whether the store does what it is asked, and nobody hears of it."""
+        self.refuses = ""
+        """The question that comes to nothing, while others are answered."""
+        self.breaks = ""
+        """The question at which the client of the store has a bug."""
 
     def __getattr__(self, name: str) -> Any:
         question = getattr(self._store, name)
@@ -49,6 +53,10 @@ class Link:
 
         async def asked(*arguments: Any) -> Any:
             await self._travel()
+            if name == self.refuses:
+                raise StoreError("The store is away.")
+            if name == self.breaks:
+                raise RuntimeError("The handler is closed.")
             answer = await question(*arguments)
             if self.loses_answers:
                 self.is_cut = True

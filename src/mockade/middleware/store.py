@@ -107,16 +107,44 @@ class StoreMiddleware:
                         await request.send_held()
                         return True
                 except NotReady as needed:
-                    for world in cast("list[SharedWorld]", list(attempt.held)):
-                        self._rounds.undo(world)
+                    self._undo(attempt)
                     await self._prepare(attempt, needed.worlds, arrived)
                 finally:
                     self._let_go(attempt)
+                    self._abandon(attempt)
                 request.run_again()
                 attempt.begin_again()
+                await self._hold_torn(attempt)
             return False
         finally:
+            self._let_go(attempt)
             attempts.end(attempt, token)
+
+    def _undo(self, attempt: Attempt) -> None:
+        """Take back what it did, before it waits: it is not to hold what others wait for."""
+        for world in cast("list[SharedWorld]", list(attempt.held)):
+            self._rounds.undo(world)
+        self._let_go(attempt)
+
+    async def _hold_torn(self, attempt: Attempt) -> None:
+        """Hold the worlds in which it was undone from now on, with nothing under way.
+
+        Its turn is its own, too: other calls of this process would use it up.
+        """
+        torn, attempt.torn = cast("list[SharedWorld]", attempt.torn), []
+        for world in torn:
+            attempt.hold(world)
+            await self._rounds.heard(world)
+            attempt.held[world] = world.replaced
+            if not world.is_loaded:
+                attempt.fresh.discard(world)
+
+    def _abandon(self, attempt: Attempt) -> None:
+        """Forget the worlds that it was to make and did not: they are as the store has them, if it does."""
+        for world in cast("list[SharedWorld]", attempt.made):
+            if world.is_new:
+                attempt.fresh.discard(world)
+                self._worker.worlds.abandon(world)
 
     async def _prepare(self, attempt: Attempt, needed: Sequence[Any], arrived: float) -> None:
         """Have the worlds that a request asks for as the store has them."""
@@ -136,14 +164,17 @@ class StoreMiddleware:
             await worker.delete(name)
         for world in cast("list[SharedWorld]", attempt.made):
             if worker.worlds.has(world) and await worker.create(world) is None:
-                worker.worlds.forget(world)
                 attempt.has_names = False
                 return False
+        if attempt.is_torn:
+            attempt.torn = list(attempt.held)
+            self._undo(attempt)
+            return False
         for world in self._let_go(attempt):
-            if world.is_confirmed:
+            if world.is_confirmed and not world.journal.unnumbered:
                 continue
             if await self._rounds.confirm(world, arrived, wants_number=False) == AGAIN:
-                attempt.fresh.discard(world)
+                attempt.torn = [world]
                 return False
         return True
 

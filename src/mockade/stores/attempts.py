@@ -14,6 +14,7 @@ class Holdable(Protocol):
     """A world, of which a request may have done a part of its work."""
 
     holds: int
+    replaced: int
 
 
 class NotReady(RunAgain):
@@ -28,15 +29,20 @@ class NotReady(RunAgain):
 class Attempt:
     """What one run of a request has found, changed, made and removed."""
 
-    __slots__ = ("entry", "fresh", "has_names", "held", "is_over", "made", "removed")
+    __slots__ = ("entry", "fresh", "has_names", "held", "is_over", "made", "removed", "torn")
 
     def __init__(self) -> None:
         self.has_names = False
         """Whether the names of all worlds were read since it came."""
         self.fresh: set[Holdable] = set()
         """The worlds that are as the store had them after it came."""
-        self.held: dict[Holdable, None] = {}
-        """Those that it has changed: nothing of that is to be confirmed before it is done."""
+        self.held: dict[Holdable, int] = {}
+        """Those that it has changed: nothing of that is to be confirmed before it is done.
+
+        With how often each had been replaced by then: more often since, and a part of it is undone.
+        """
+        self.torn: list[Holdable] = []
+        """Those in which what it did last, or a part of it, was undone."""
         self.made: list[Holdable] = []
         self.removed: list[str] = []
         self.entry: Exchange | None = None
@@ -45,8 +51,13 @@ class Attempt:
 
     def hold(self, world: Holdable) -> None:
         if world not in self.held:
-            self.held[world] = None
+            self.held[world] = world.replaced
             world.holds += 1
+
+    @property
+    def is_torn(self) -> bool:
+        """Whether a part of what it did is undone, as others were first."""
+        return any(world.replaced != replaced for world, replaced in self.held.items())
 
     def let_go(self) -> list[Holdable]:
         """Hold none any longer; returns those that were held."""

@@ -36,12 +36,18 @@ class StoreConnection:
             self._is_there()
             raise
         except StoreError as error:
-            self.trouble = str(error)
-            self._ask_again = steady_time() + uniform(self._pause / 2, self._pause)
-            self._pause = min(self._pause * 2, LONGEST_PAUSE)
+            self._is_away(str(error))
             raise
+        except Exception as error:  # a client of a store, or a transport, may have bugs: who waits is told
+            self._is_away(f"The store cannot be asked ({type(error).__name__}: {error}).")
+            raise StoreError(self.trouble) from error
         self._is_there()
         return answer
+
+    def _is_away(self, trouble: str) -> None:
+        self.trouble = trouble
+        self._ask_again = steady_time() + uniform(self._pause / 2, self._pause)
+        self._pause = min(self._pause * 2, LONGEST_PAUSE)
 
     def _is_there(self) -> None:
         if self.trouble:

@@ -9,7 +9,17 @@ from typing import NamedTuple
 from mockade.state.clock import steady_time
 from mockade.stores.changes import encode
 from mockade.stores.connection import StoreConnection
-from mockade.stores.interface import Behind, Busy, Commit, Committed, Full, Gone, StoreError, StoreFull
+from mockade.stores.interface import (
+    Answer,
+    Behind,
+    Busy,
+    Commit,
+    Committed,
+    Full,
+    Gone,
+    StoreError,
+    StoreFull,
+)
 from mockade.stores.loading import WorldLoader
 from mockade.stores.shared_world import AGAIN, CONFIRMED, HeldAnswer, SharedWorld
 from mockade.worlds.contents import Contents
@@ -51,6 +61,10 @@ class Rounds:
         self._who = who
         self._on_confirmed = on_confirmed
         self._wanted: dict[SharedWorld, None] = {}
+        self._proposed: dict[SharedWorld, Contents] = {}
+        """What the store is being asked to take, and may have taken."""
+        self._is_heard = asyncio.Event()
+        """Set when the store has answered, and it is known what."""
         self._round: asyncio.Task[None] | None = None
         self.loop: asyncio.AbstractEventLoop | None = None
         """That which serves; none are held before it is known."""
@@ -84,10 +98,18 @@ class Rounds:
         return await number
 
     def undo(self, world: SharedWorld) -> None:
-        """Take back what was done in a world since the store has confirmed it: it is to be done again."""
+        """Take back what was done in a world since the store was last asked: it is to be done again.
+
+        Not more: what is being confirmed would be taken back in the store by the next change.
+        """
         world.journal.give_back(())
-        world.go_on_from(world.confirmed)
+        world.go_back_to(self._proposed.get(world, world.confirmed))
         world.held = world.hold_again(())
+
+    async def heard(self, world: SharedWorld) -> None:
+        """Return when the store is not being asked about a world."""
+        while world in self._proposed:
+            await self._is_heard.wait()
 
     def let_go(self, world: SharedWorld) -> None:
         """Go on with a world that was held."""
@@ -102,6 +124,7 @@ class Rounds:
                 if not proposals:
                     return
                 await self._ask(proposals)
+                self._is_heard.set()
         finally:
             self._round = None
 
@@ -112,11 +135,16 @@ class Rounds:
             if world.holds:
                 continue  # `let_go` wants it again
             if not world.is_loaded or world.is_new:
-                for one in world.hold_again(()):
-                    one.number.set_result(AGAIN)
+                _again(world.hold_again(()))
                 continue
             contents = world.contents
-            changes = () if world.is_confirmed else (encode(world.confirmed, contents, world.baseline.state),)
+            try:
+                changes = (
+                    () if world.is_confirmed else (encode(world.confirmed, contents, world.baseline.state),)
+                )
+            except Exception as error:  # a handler may have stored what is no JSON
+                self._undo(world, StoreError(_bug(error)))
+                continue
             entries = world.journal.take_unnumbered()
             answers, world.held = [one for one in world.held if not one.number.done()], []
             numbers = len(entries) + sum(one.wants_number for one in answers)
@@ -128,24 +156,36 @@ class Rounds:
 
     async def _ask(self, proposals: Sequence[_Proposal]) -> None:
         began = steady_time()
+        self._proposed = {one.world: one.contents for one in proposals}
+        self._is_heard.clear()
         try:
             answers = await self._connection.ask(
                 lambda: self._connection.store.commit([one.commit for one in proposals])
             )
         except StoreError as error:
+            self._proposed.clear()
             for one in proposals:
-                self._undo(one, error)
+                self._undo(one.world, error, one)
             return
         for proposal, answer in zip(proposals, answers, strict=True):
-            if isinstance(answer, Committed):
-                self._committed(proposal, answer, began)
-            elif isinstance(answer, Full):
-                proposal.world.rest()
-                self._undo(proposal, StoreFull(answer.reason))
-            elif isinstance(answer, Busy):
-                self._put_off(proposal)
-            else:
-                await self._overtaken(proposal, answer, began)
+            try:
+                await self._heard(proposal, answer, began)
+            except Exception as error:  # a bug: the world is loaded anew, and others go on
+                proposal.world.is_loaded = False
+                self._undo(proposal.world, StoreError(_bug(error)), proposal)
+            finally:
+                del self._proposed[proposal.world]
+
+    async def _heard(self, proposal: _Proposal, answer: Answer, began: float) -> None:
+        if isinstance(answer, Committed):
+            self._committed(proposal, answer, began)
+        elif isinstance(answer, Full):
+            proposal.world.rest()
+            self._undo(proposal.world, StoreFull(answer.reason), proposal)
+        elif isinstance(answer, Busy):
+            self._put_off(proposal)
+        else:
+            await self._overtaken(proposal, answer, began)
 
     def _committed(self, proposal: _Proposal, answer: Committed, began: float) -> None:
         world, number = proposal.world, answer.first
@@ -189,18 +229,27 @@ class Rounds:
             world.go_on_from(world.confirmed)
         valid = world.hold_again(proposal.answers)
         if not world.is_loaded:
-            for one in valid:
-                one.number.set_result(AGAIN)
+            _again(valid)
         elif valid or world.journal.unnumbered:
             world.held = valid
             self.want(world)
 
-    def _undo(self, proposal: _Proposal, error: StoreError) -> None:
+    def _undo(self, world: SharedWorld, error: StoreError, proposal: _Proposal | None = None) -> None:
         """What could not be confirmed is undone, whether or not the store had taken it: it is asked anew."""
-        world = proposal.world
-        world.journal.give_back(proposal.entries)
+        world.journal.give_back(proposal.entries if proposal is not None else ())
         world.go_on_from(world.confirmed)
-        for one in (*proposal.answers, *world.held):
+        for one in (*(proposal.answers if proposal is not None else ()), *world.held):
             if not one.number.done():
                 one.number.set_exception(error)
         world.held = []
+
+
+def _again(answers: Sequence[HeldAnswer]) -> None:
+    """Have answers made again, but for those that nobody waits for any more."""
+    for one in answers:
+        if not one.number.done():
+            one.number.set_result(AGAIN)
+
+
+def _bug(error: Exception) -> str:
+    return f"What was changed could not be kept ({type(error).__name__}: {error})."

@@ -73,6 +73,7 @@ class SharedWorld(World):
         "holds",
         "is_loaded",
         "is_new",
+        "replaced",
         "sharing",
         "snapshot_version",
         "version",
@@ -107,6 +108,8 @@ class SharedWorld(World):
         """Whether it is to be made in the store, where there must be none of its name."""
         self.holds = 0
         """How many requests have done a part of their work in it: none of it is to be confirmed by itself."""
+        self.replaced = 0
+        """How often what was here gave way to something else than what became of it."""
         self.held: list[HeldAnswer] = []
         self.checked = 0.0
         """When the question was asked whose answer `confirmed` is, in seconds of `steady_time`."""
@@ -138,6 +141,12 @@ class SharedWorld(World):
     def go_on_from(self, contents: Contents) -> None:
         """Take what the store has; what was done here and is not in it is undone."""
         self.confirmed = contents
+        self.go_back_to(contents)
+
+    def go_back_to(self, contents: Contents) -> None:
+        """Undo what was done since it was that; the store may not have confirmed it yet."""
+        here = self.contents
+        self.replaced += any(one is not other for one, other in zip(here[:3], contents[:3], strict=True))
         state, self._faults, self._snapshots, self.generated = contents
         self._interruptions += self._state.clock.is_halted and state is not self._state
         if state is self._baseline.state and state is not self._state:
@@ -182,7 +191,8 @@ class SharedWorld(World):
     def hold(self, arrived: float, *, wants_number: bool = False) -> asyncio.Future[int]:
         """Hold an answer back that was made just now, of a request that came at `arrived` (`steady_time`)."""
         number = asyncio.get_running_loop().create_future()
-        is_valid = self.checked >= arrived and self.is_confirmed
+        # An entry without a number would be undone with what others overtake, though it changed nothing.
+        is_valid = self.checked >= arrived and self.is_confirmed and not self.journal.unnumbered
         self.held.append(HeldAnswer(number, wants_number, is_valid))
         return number
 

@@ -8,7 +8,7 @@ from mockade.settings import Settings
 from mockade.state.clock import steady_time
 from mockade.stores.attempts import NotReady, present_attempt
 from mockade.stores.shared_world import SharedWorld, Sharing
-from mockade.worlds.contents import Baseline
+from mockade.worlds.contents import Baseline, Contents
 from mockade.worlds.journal import ExchangeListener, ignore
 from mockade.worlds.registry import DEFAULT, ServedApis, Worlds
 from mockade.worlds.world import World, WorldListener
@@ -114,8 +114,10 @@ class SharedWorlds(Worlds):
                 self._others[name] = self._build(name, self.baseline)
                 self._others[name].touch(steady_time())
         there = set(names)
-        for name, world in list(self._others.items()):
-            if name not in there and isinstance(world, SharedWorld) and world.is_loaded and not world.is_new:
+        for world in self.local():
+            # A call that is under way in one that is not loaded is about to make it.
+            is_being_made = world.is_new or (world.is_busy and not world.is_loaded)
+            if world.name not in there and not is_being_made:
                 self.forget(world)
 
     def forget(self, world: SharedWorld) -> None:
@@ -123,6 +125,13 @@ class SharedWorlds(Worlds):
         if self._others.get(world.name) is world:
             del self._others[world.name]
             self._let_go(world)
+
+    def abandon(self, world: SharedWorld) -> None:
+        """Let go of a world that was not made in the store after all."""
+        world.is_new = world.is_loaded = False
+        if world is self.default:
+            world.set_baseline(Contents(*self.baseline))
+        self.forget(world)
 
     def _need_names(self) -> None:
         attempt = present_attempt()

@@ -1,0 +1,125 @@
+"""What is confirmed stands, and what is not is made again or refused: `stores/rounds.py`."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from mockade.catalogue.api import Api
+from tests.stores.workers import V1, Stores, Worker, Workers
+
+RESETS = 10
+
+
+def test_a_reset_that_was_answered_happened_whatever_is_under_way(
+    tally: Mapping[str, Api], stores: Stores
+) -> None:
+    async def play() -> None:
+        async with Workers(tally, stores, journal=50_000) as workers:
+            is_over = False
+
+            async def count(worker: Worker) -> None:
+                while not is_over:
+                    assert (await worker.ask("POST", "/counters/c")).status_code == 200
+
+            async def look(worker: Worker) -> None:
+                while not is_over:
+                    await worker.control("GET", "/worlds")  # takes its turn with the resets' answers
+
+            async def reset(worker: Worker) -> None:
+                for _ in range(RESETS):
+                    await worker.control("POST", "/worlds/default/reset")
+
+            busy = [*map(count, workers), *map(count, workers), *map(look, workers)]
+            counting = [asyncio.ensure_future(one) for one in busy]
+            await asyncio.gather(*(reset(worker) for worker in workers))
+            is_over = True
+            await asyncio.gather(*counting)
+            entries = await workers[0].journal()
+            assert sum(one["operation"] == "resetWorld" for one in entries) == 2 * RESETS
+
+    asyncio.run(play())
+
+
+@pytest.mark.parametrize("path", ["/worlds/w/document", "/worlds/default/document"])
+def test_a_world_that_could_not_be_made_is_no_obstacle_to_the_next_try(
+    path: str, tally: Mapping[str, Api], stores: Stores
+) -> None:
+    async def play() -> None:
+        async with Workers(tally, stores, frozen=False) as (worker, _other):
+            document = (await worker.ask("GET", f"{V1}/worlds/default/document")).content
+            put: dict[str, Any] = {
+                "content": document,
+                "headers": {"content-type": "application/x-ndjson"},
+            }
+            name = path.split("/")[2]
+            worker.link.refuses = "create"
+            assert (await worker.ask("PUT", f"{V1}{path}?replace=true", **put)).status_code == 503
+            worker.link.refuses = ""
+            await worker.control("GET", "/ready")
+            assert (await worker.ask("GET", f"/@{name}/counters/c")).status_code == 200
+            again = await worker.ask("PUT", f"{V1}{path}?replace=true", **put)
+            assert again.status_code == 201, again.text
+
+    asyncio.run(play())
+
+
+def test_a_bug_in_a_round_ends_what_it_was_about_and_nothing_else(
+    tally: Mapping[str, Api], stores: Stores
+) -> None:
+    async def play() -> None:
+        async with Workers(tally, stores, frozen=False) as (worker, _other):
+            assert (await worker.ask("GET", "/@w/counters/c")).status_code == 200
+            worker.link.breaks = "commit"
+            async with asyncio.timeout(20):
+                assert (await worker.ask("POST", "/@w/counters/c")).status_code == 503
+            worker.link.breaks = ""
+            await worker.control("GET", "/ready")
+            assert (await worker.ask("POST", "/@w/counters/c")).json()["value"] == 1
+
+    asyncio.run(play())
+
+
+def test_a_world_that_was_deleted_elsewhere_is_not_made_by_who_lists_worlds(
+    tally: Mapping[str, Api], stores: Stores
+) -> None:
+    async def play() -> None:
+        async with Workers(tally, stores) as (one, other):
+            await other.control("POST", "/worlds", {"name": "w"}, 201)
+            await other.control("POST", "/worlds", {"name": "v"}, 201)
+            await one.control("GET", "/worlds/v")  # it knows of w by that
+            await other.control("DELETE", "/worlds/w", status=204)
+            names = [world["name"] for world in (await one.control("GET", "/worlds"))["worlds"]]
+            assert sorted(names) == ["default", "v"]
+            await one.control("GET", "/worlds/w", status=404)
+
+    asyncio.run(play())
+
+
+def test_what_happens_while_a_journal_is_followed_is_confirmed(
+    tally: Mapping[str, Api], stores: Stores
+) -> None:
+    """A stream may never end: nothing that begins in its time waits for it."""
+
+    async def play() -> None:
+        async with Workers(tally, stores, frozen=False) as (worker, _other):
+            following = asyncio.ensure_future(
+                worker.ask("GET", f"{V1}/worlds/default/events", headers={"accept": "text/event-stream"})
+            )
+            for _ in range(20):
+                await asyncio.sleep(0.01)
+                await worker.ask("POST", "/counters/c/later", json={"value": 10})
+            await asyncio.sleep(0.5)
+            async with asyncio.timeout(20):
+                answer = await worker.ask("GET", "/counters/c")
+            assert answer.json()["value"] == 20
+            default = worker.store_worker.worlds.local_of("default")
+            assert default is not None
+            assert not default.holds
+            following.cancel()
+            await asyncio.gather(following, return_exceptions=True)
+
+    asyncio.run(play())
