@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextvars import copy_context
 from typing import Protocol
 
 from mockade.asgi import App, Receive, Scope, Send
@@ -42,6 +43,7 @@ class BackgroundWork:
         self._timers = EventTimers(self._run_due_events)
         http_sender = HttpSender(self._settings.allow_webhooks, own_port)
         self._deliveries = Deliveries(worlds, http_sender, self._on_exchange)
+        self._context = copy_context()
         self._loop = asyncio.get_running_loop()
         for world in worlds:
             self.world_changed(world)
@@ -56,7 +58,8 @@ class BackgroundWork:
         """Update the world's timer and deliveries soon, once for all changes until then."""
         if self._loop is not None and world not in self._changed:
             if not self._changed:
-                self._loop.call_soon(self._update)
+                # What comes of it, timers and deliveries, is no part of the request that changed the world.
+                self._loop.call_soon(self._update, context=self._context)
             self._changed[world] = None
 
     def _update(self) -> None:

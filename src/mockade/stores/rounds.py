@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
+from contextvars import copy_context
 from typing import NamedTuple
 
 from mockade.state.clock import steady_time
@@ -66,6 +67,8 @@ class Rounds:
         self._is_heard = asyncio.Event()
         """Set when the store has answered, and it is known what."""
         self._round: asyncio.Task[None] | None = None
+        self._context = copy_context()
+        """That of no request: a round is for all."""
         self.loop: asyncio.AbstractEventLoop | None = None
         """That which serves; none are held before it is known."""
 
@@ -79,7 +82,7 @@ class Rounds:
         """Have a world asked about in the next round."""
         self._wanted[world] = None
         if self._round is None and self.loop is not None:
-            self._round = self._present_loop(self.loop).create_task(self._rounds())
+            self._round = self._present_loop(self.loop).create_task(self._rounds(), context=self._context)
 
     @staticmethod
     def _present_loop(serving: asyncio.AbstractEventLoop) -> asyncio.AbstractEventLoop:
