@@ -97,6 +97,32 @@ def test_who_is_further_behind_than_the_log_goes_is_to_load_again(played: Callab
     played(play)
 
 
+def test_who_is_behind_is_told_all_that_is_missing_or_to_load_again(played: Callable[[Play], None]) -> None:
+    """With a part of it he would be at a version that the store had before he asked."""
+
+    async def play(store: WorldStore) -> None:
+        made = await store.create("w", b"", [])
+        assert made is not None
+        await store.commit([Commit("w", made.epoch, 0, [b"c"] * 1200)])
+        for behind in (999, 1000, 1001, 1200):
+            (answer,) = await store.commit([Commit("w", made.epoch, 1200 - behind)])
+            assert isinstance(answer, Behind)
+            assert len(answer.changes) in (0, behind), behind
+
+    played(play)
+
+
+def test_a_world_that_is_made_while_its_name_goes_is_found(played: Callable[[Play], None]) -> None:
+    async def play(store: WorldStore) -> None:
+        for _ in range(50):
+            await store.create("w", b"", [])
+            await asyncio.gather(store.delete("w"), *(store.create("w", b"", []) for _ in range(3)))
+            assert ("w" in await store.names()) == (await store.load("w") is not None)
+            await store.delete("w")
+
+    played(play)
+
+
 def test_an_older_snapshot_takes_no_place_of_a_newer_one(played: Callable[[Play], None]) -> None:
     async def play(store: WorldStore) -> None:
         made = await store.create("w", b"", [b"c"] * 4)
@@ -193,3 +219,18 @@ def test_worlds_of_other_files_are_not_taken_for_these(played: Callable[[Play], 
         await store.start("files")
 
     played(play)
+
+
+@needs_redis
+def test_a_store_that_was_flushed_under_load_is_ours_still(redis_server: RedisServer) -> None:
+    async def play() -> None:
+        store, next_one = (RedisStore(redis_server.url, "flushed") for _ in range(2))
+        await store.start("files")
+        await store._redis.flushdb()
+        await store.create("w", b"", [])
+        await next_one.start("files")
+        assert await next_one.names() == ["w"]
+        await store.close()
+        await next_one.close()
+
+    asyncio.run(play())

@@ -83,6 +83,7 @@ class RedisStore:
         )
         self._names = f"{prefix}:worlds"
         self._meta = f"{prefix}:meta"
+        self._files = ""
 
     def _keys(self, world: str, *parts: str) -> list[str]:
         """The keys of a world; its name in braces keeps them together in a cluster."""
@@ -124,6 +125,7 @@ class RedisStore:
             await self._redis.script_load(script.text)
 
     async def start(self, files: str) -> None:
+        self._files = files
         async with self._asking(PATIENCE_AT_START):
             facts = await self._redis.info("server")
             self._check_version(facts)
@@ -189,29 +191,41 @@ class RedisStore:
     async def create(
         self, world: str, baseline: bytes, changes: Sequence[bytes], last: int = 0
     ) -> LoadedWorld | None:
-        async with self._asking():
-            # First, so that no world is there that nobody finds.
-            await _answer(self._redis.sadd(self._names, world))
+        await self._enlist(world)  # first, so that no world is there that nobody finds
         keys = self._keys(world, "head", "baseline", "log")
         epoch = secrets.token_hex(6)
         if not await self._run(scripts.CREATE, keys, epoch, baseline, last, *changes, patience=LONG):
             return None
+        await self._enlist(world)  # again, as one of its name may have been deleted meanwhile
         return LoadedWorld(epoch, len(changes), baseline, b"", changes, last)
 
     async def delete(self, world: str) -> bool:
         found = await self._run(scripts.DELETE, self._keys(world, *_PARTS), "")
+        await self._strike(world)
+        return bool(found)
+
+    async def _enlist(self, world: str) -> None:
+        """Have a world found by its name, in a store that says what it is, were it flushed meanwhile."""
+        async with self._asking():
+            pipeline = self._redis.pipeline(transaction=False)
+            pipeline.hsetnx(self._meta, "format", str(FORMAT))
+            pipeline.hsetnx(self._meta, "files", self._files)
+            pipeline.sadd(self._names, world)
+            await pipeline.execute()
+
+    async def _strike(self, world: str) -> None:
+        """Have a world that was deleted not be found, but for one that was made of its name meanwhile."""
         async with self._asking():
             await _answer(self._redis.srem(self._names, world))
-        return bool(found)
+            if await self._redis.exists(*self._keys(world, "head")):
+                await _answer(self._redis.sadd(self._names, world))
 
     async def delete_idle(self, seconds: float, spared: str) -> list[str]:
         deleted = []
         for name in await self.names():
             if name != spared and await self._run(scripts.DELETE, self._keys(name, *_PARTS), seconds):
+                await self._strike(name)
                 deleted.append(name)
-        async with self._asking():
-            if deleted:
-                await _answer(self._redis.srem(self._names, *deleted))
         return deleted
 
     async def commit(self, commits: Sequence[Commit]) -> list[Answer]:
