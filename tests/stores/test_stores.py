@@ -1,6 +1,6 @@
 """What every store of worlds keeps to (`stores/interface.py`), whichever engine it is.
 
-They are `stores/memory.py`, and `stores/redis_store.py` with its `stores/scripts.py`.
+They are `stores/memory.py`, and `stores/redis_store.py` with `stores/redis_answers.py` and `stores/scripts.py`.
 """
 
 from __future__ import annotations

@@ -27,13 +27,9 @@ from mockade.stores.interface import (
     FORMAT,
     TURN,
     Answer,
-    Behind,
-    Busy,
     Commit,
-    Committed,
     Entry,
     Full,
-    Gone,
     LoadedWorld,
     Numbers,
     StoreError,
@@ -41,6 +37,7 @@ from mockade.stores.interface import (
     StoreRefuses,
     WrongStore,
 )
+from mockade.stores.redis_answers import committed, escaped, loaded, why
 
 PATIENCE = 0.8
 """Seconds that an answer of the store may take: who waits for it gets a 503 within a second."""
@@ -102,13 +99,13 @@ class RedisStore:
             raise StoreError(f"{self._shown} does not answer within {patience:g} s: {hint}") from None
         except (AuthenticationError, AuthorizationError, NoPermissionError) as error:
             raise StoreRefuses(
-                f"{self._shown} does not let us in ({_why(error)}): its address has to name a user and "
+                f"{self._shown} does not let us in ({why(error)}): its address has to name a user and "
                 "password, and that user has to have all rights to the keys below the prefix."
             ) from error
         except ResponseError as error:
-            raise StoreRefuses(f"{self._shown} does not do what it is asked ({_why(error)}).") from error
+            raise StoreRefuses(f"{self._shown} does not do what it is asked ({why(error)}).") from error
         except (RedisError, OSError) as error:
-            raise StoreError(f"{self._shown} cannot be asked ({_why(error)}): is it running?") from error
+            raise StoreError(f"{self._shown} cannot be asked ({why(error)}): is it running?") from error
 
     async def _run(
         self, script: scripts.Script, keys: Sequence[str], *values: Any, patience: float = PATIENCE
@@ -164,7 +161,7 @@ class RedisStore:
         if await self._redis.exists(self._meta):
             return
         cursor, seen = 0, 0
-        pattern = f"{_escaped(self._prefix)}:*"
+        pattern = f"{escaped(self._prefix)}:*"
         while seen < _SCANNED:
             cursor, keys = await _answer(self._redis.scan(cursor, match=pattern, count=1000))
             seen += 1000
@@ -186,7 +183,7 @@ class RedisStore:
 
     async def load(self, world: str) -> LoadedWorld | None:
         keys = self._keys(world, "head", "baseline", "snapshot", "log")
-        return _loaded(await self._run(scripts.LOAD, keys, patience=LONG))
+        return loaded(await self._run(scripts.LOAD, keys, patience=LONG))
 
     async def create(
         self, world: str, baseline: bytes, changes: Sequence[bytes], last: int = 0
@@ -238,7 +235,7 @@ class RedisStore:
             for one in answers:
                 if isinstance(one, Exception) and not isinstance(one, OutOfMemoryError):
                     raise one
-        return [Full(self._full) if isinstance(one, Exception) else _committed(one) for one in answers]
+        return [Full(self._full) if isinstance(one, Exception) else committed(one) for one in answers]
 
     async def _pipelined(self, commits: Sequence[Commit]) -> list[Any]:
         async with self._asking():
@@ -292,31 +289,6 @@ _PARTS = ("head", "baseline", "snapshot", "log", "journal")
 """Of the keys of a world, but for its claims, which end by themselves."""
 
 
-def _loaded(found: list[Any] | None) -> LoadedWorld | None:
-    if not found:
-        return None
-    epoch, version, numbered, baseline, snapshot, changes = found
-    return LoadedWorld(epoch.decode(), int(version), baseline, snapshot, changes, int(numbered))
-
-
-def _committed(answer: list[Any]) -> Answer:
-    outcome, *facts = answer
-    if outcome == scripts.DONE:
-        return Committed(*facts)
-    if outcome == scripts.BEHIND:
-        return Behind(facts[0])
-    return Busy() if outcome == scripts.BUSY else Gone()
-
-
 async def _answer(asked: Awaitable[Any] | Any) -> Any:
     """redis-py types what it answers as of both of its clients."""
     return await asked
-
-
-def _why(error: Exception) -> str:
-    return str(error).rstrip(".") or type(error).__name__
-
-
-def _escaped(prefix: str) -> str:
-    """A prefix as it stands in a pattern of SCAN."""
-    return "".join(f"\\{one}" if one in "*?[]^\\" else one for one in prefix)

@@ -1,0 +1,36 @@
+"""What a Redis answers, and how it is asked, in the words of `stores/interface.py`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mockade.stores import scripts
+from mockade.stores.interface import Answer, Behind, Busy, Committed, Gone, LoadedWorld
+
+
+def loaded(found: list[Any] | None) -> LoadedWorld | None:
+    """What LOAD answers."""
+    if not found:
+        return None
+    epoch, version, numbered, baseline, snapshot, changes = found
+    return LoadedWorld(epoch.decode(), int(version), baseline, snapshot, changes, int(numbered))
+
+
+def committed(answer: list[Any]) -> Answer:
+    """What COMMIT and CHECK answer."""
+    outcome, *facts = answer
+    if outcome == scripts.DONE:
+        return Committed(*facts)
+    if outcome == scripts.BEHIND:
+        return Behind(facts[0])
+    return Busy() if outcome == scripts.BUSY else Gone()
+
+
+def why(error: Exception) -> str:
+    """What is wrong, as the end of a sentence."""
+    return str(error).rstrip(".") or type(error).__name__
+
+
+def escaped(prefix: str) -> str:
+    """A prefix as it stands in a pattern of SCAN."""
+    return "".join(f"\\{one}" if one in "*?[]^\\" else one for one in prefix)
