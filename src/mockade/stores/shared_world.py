@@ -33,7 +33,7 @@ class Sharing(Protocol):
         """Whether what was done in it is confirmed; else it is undone."""
 
     async def claimed(self, world: SharedWorld, what: str, seconds: float) -> bool:
-        """Whether this process alone is to do something for so long."""
+        """Whether this process alone is to do something for so long; its copy is as the store's then."""
 
     async def released(self, world: SharedWorld, what: str) -> None:
         """Give a claim back."""

@@ -50,6 +50,10 @@ class SharedWorlds(Worlds):
         self._on_change(world)
         return world
 
+    def _is_idle(self, world: World, now: float) -> bool:  # noqa: ARG002
+        """The store knows when others used it, and lets it go."""
+        return False
+
     def get_or_create(self, name: str) -> World:
         found = super().get_or_create(name)
         return self._ready(found)

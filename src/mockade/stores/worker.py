@@ -110,9 +110,13 @@ class StoreWorker:
     async def claimed(self, world: SharedWorld, what: str, seconds: float) -> bool:
         store = self.connection.store
         try:
-            return await self.connection.ask(lambda: store.claim(world.name, what, self._who, seconds))
+            if not await self.connection.ask(lambda: store.claim(world.name, what, self._who, seconds)):
+                return False
+            # Who had it before may have done what this copy does not know yet.
+            await self._check(world, steady_time())
         except StoreError:
             return False
+        return True
 
     async def released(self, world: SharedWorld, what: str) -> None:
         with suppress(StoreError):  # it ends by itself
@@ -122,6 +126,10 @@ class StoreWorker:
 
     async def refresh(self, world: SharedWorld, arrived: float) -> None:
         """Have a world, and its journal, as the store had it after `arrived`. Raises StoreError."""
+        await self._check(world, arrived)
+        await self.journals.read_all(world)
+
+    async def _check(self, world: SharedWorld, arrived: float) -> None:
         if not world.is_loaded:
             await self.loader.load(world)
         while world.checked < arrived:
@@ -129,7 +137,6 @@ class StoreWorker:
             await self.rounds.confirm(world, arrived, wants_number=False)
             if not world.is_loaded:
                 await self.loader.load(world)
-        await self.journals.read_all(world)
 
     async def learn_names(self) -> None:
         """Know the worlds that the store has by now. Raises StoreError."""
