@@ -120,3 +120,30 @@ def test_what_happens_by_itself_is_no_part_of_the_request_that_began_it(
             assert not attempt.held
 
     asyncio.run(play())
+
+
+def test_entries_are_sent_after_one_that_could_not_be(
+    tally: Mapping[str, Api], stores: Stores, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def play() -> None:
+        async with Workers(tally, stores) as (worker, other):
+            journals = worker.store_worker.journals
+            is_broken = asyncio.Event()
+
+            async def broken() -> None:
+                is_broken.set()
+                raise TypeError("an entry of no form")
+
+            with monkeypatch.context() as patch:
+                patch.setattr(journals, "send_all", broken)
+                await is_broken.wait()
+            await worker.ask("POST", "/@w/counters/c")
+
+            async def is_sent() -> bool:
+                return "POST" in [
+                    one["request"]["method"] for one in await other.journal("w") if one["request"]
+                ]
+
+            await comes_true(is_sent)
+
+    asyncio.run(play())

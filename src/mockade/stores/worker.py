@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+import traceback
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 
 from mockade.settings import Settings
@@ -74,7 +76,7 @@ class StoreWorker:
         if default is not None:
             await self.loader.load(default)
         work = (self._send_entries, self._look_for_news, self._delete_idle, self._warm_up)
-        self._tasks = [asyncio.create_task(one()) for one in work]
+        self._tasks = [asyncio.create_task(_kept_up(one)) for one in work]
 
     async def stop(self) -> None:
         """Have what is under way confirmed, and send the journals' last entries."""
@@ -219,3 +221,13 @@ class StoreWorker:
             for world in self.worlds.local()[:MOST_WARMED]:
                 if not world.is_loaded:
                     await self.loader.load(world)
+
+
+async def _kept_up(work: Callable[[], Awaitable[None]]) -> None:
+    """Do what goes on beside requests, and begin again after a bug, which nobody would notice."""
+    while True:
+        try:
+            return await work()
+        except Exception:
+            traceback.print_exc()
+            await asyncio.sleep(LONGEST_PAUSE)
