@@ -102,10 +102,6 @@ async def sent(worker: Worker) -> bool:
     return (await worker.ask("GET", "/widgets")).json() == []
 
 
-@pytest.mark.xfail(
-    reason="A delivery may be sent again by a worker that lives: its rows are seen before the other's note.",
-    strict=False,
-)
 def test_webhooks_are_sent_once_and_in_order(
     posting: Mapping[str, Api], stores: Stores, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:

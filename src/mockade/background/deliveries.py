@@ -48,6 +48,8 @@ class Delivery:
 
     rows: Mapping[str, Stored]
     task: asyncio.Task[None]
+    is_answered: bool = False
+    """Whether it only has to be noted: a note that is still to be confirmed must not cancel it."""
 
     def cancel(self) -> None:
         """Once: a second cancellation would interrupt its clean-up."""
@@ -77,7 +79,7 @@ class Deliveries:
             return
         deliveries = self._deliveries.get(world, {})
         for queue, delivery in deliveries.items():
-            if not self._unchanged(world, queue.api, delivery.rows):
+            if not (delivery.is_answered or self._unchanged(world, queue.api, delivery.rows)):
                 delivery.cancel()
         for queue in self._waiting(world):
             if queue in deliveries:
@@ -155,6 +157,7 @@ class Deliveries:
             began = loop.time()
             outcome = await self._http_sender.send(outgoing)
             took = loop.time() - began
+            self._deliveries[world][queue].is_answered = True
             while unchanged := self._there(world, queue.api, rows):
                 fresh = [one.row() for one in unchanged]
                 self._record_outcome(world, queue.api, fresh, outgoing, outcome, took)
