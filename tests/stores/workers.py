@@ -48,7 +48,7 @@ class Link:
 
     def __getattr__(self, name: str) -> Any:
         question = getattr(self._store, name)
-        if not inspect.iscoroutinefunction(question):
+        if name == "close" or not inspect.iscoroutinefunction(question):
             return question
 
         async def asked(*arguments: Any) -> Any:
