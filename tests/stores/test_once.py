@@ -145,10 +145,6 @@ def test_what_a_worker_sent_and_did_not_note_is_sent_again_by_another(
     asyncio.run(play())
 
 
-@pytest.mark.xfail(
-    reason="A call that is run again keeps a fault whose count was undone: it meets more calls than it may.",
-    strict=False,
-)
 @pytest.mark.parametrize(
     ("rule", "refused"),
     [

@@ -25,7 +25,7 @@ CONTEXT_KEY = "mockade"
 """Where the context stands in the scope."""
 
 KEPT_FAULT = "mockade.fault"
-"""Where the fault stands that a request met which is run again: it is not to be counted twice."""
+"""Where the fault stands, or None, of a request that is run again and was counted: it is not to be twice."""
 
 
 class Preference(NamedTuple):

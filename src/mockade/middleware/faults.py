@@ -11,6 +11,7 @@ import orjson
 
 from mockade.asgi import App, Receive, Scope, Send, header
 from mockade.contract.violations import ABSENT
+from mockade.errors import RunAgain
 from mockade.middleware.context import CONTEXT_KEY, KEPT_FAULT, RoutedContext
 from mockade.middleware.documented_responses import documented_response, undocumented_response
 from mockade.middleware.receiving import (
@@ -51,10 +52,8 @@ class FaultMiddleware:
         return self._match(context, scope, receive, send)
 
     async def _match(self, context: RoutedContext, scope: Scope, receive: Receive, send: Send) -> None:
-        kept: Fault | None = scope.get(KEPT_FAULT)
-        if kept is not None:  # it is run again, and has waited
-            context.fault = replace(kept, do=kept.do._replace(delay_ms=None))
-            await self._misbehave(context, context.fault.do, scope, receive, send)
+        if KEPT_FAULT in scope:
+            await self._again(context, scope[KEPT_FAULT], scope, receive, send)
             return
         world, request = context.world, fault_request(context, scope)
         if world.faults.asks_for_body(request):
@@ -65,8 +64,20 @@ class FaultMiddleware:
         context.fault = world.match_fault(request)
         if context.fault is None:
             await self._app(scope, receive, send)
-        else:
-            await self._misbehave(context, context.fault.do, scope, receive, send)
+            return
+        if context.fault.do.delay_ms and not await world.settled():
+            raise RunAgain  # its count does not stand, and is not to be waited upon
+        await self._misbehave(context, context.fault.do, scope, receive, send)
+
+    async def _again(
+        self, context: RoutedContext, kept: Fault | None, scope: Scope, receive: Receive, send: Send
+    ) -> None:
+        """Meet what was met before, without the wait, where a request is run again."""
+        if kept is None:
+            await self._app(scope, receive, send)
+            return
+        context.fault = replace(kept, do=kept.do._replace(delay_ms=None))
+        await self._misbehave(context, context.fault.do, scope, receive, send)
 
     async def _misbehave(
         self, context: RoutedContext, do: FaultAction, scope: Scope, receive: Receive, send: Send

@@ -8,7 +8,7 @@ from dataclasses import fields
 from typing import Any, cast
 
 from mockade.asgi import App, Message, Receive, Scope, Send
-from mockade.errors import EngineRefusal
+from mockade.errors import EngineRefusal, RunAgain
 from mockade.middleware.context import CONTEXT_KEY, KEPT_FAULT, RequestContext
 from mockade.middleware.receiving import receive_body
 from mockade.middleware.recorder import NUMBER
@@ -60,17 +60,20 @@ class StoreMiddleware:
     async def _call(self, request: _Request) -> bool:
         """Whether it was answered; else the world was another each time."""
         world, arrived, tries = request.world, steady_time(), 0
+        is_counted = False
         for _ in range(MOST_TRIES):
             if not world.is_loaded:
                 await self._worker.loader.load(world)
             if world.faults.rules:
                 await self._receive_whole(request)
-            commits = world.commits
-            await self._app(request.scope, request.receive, request.send)
-            if request.is_sent:
-                return True
+            proposals = world.proposals
             try:
+                await self._app(request.scope, request.receive, request.send)
+                if request.is_sent:
+                    return True
                 number = await self._rounds.confirm(world, arrived)
+            except RunAgain:
+                number = AGAIN
             except StoreFull:
                 # Others may have wanted the change that there was no room for.
                 tries += 1
@@ -81,7 +84,9 @@ class StoreMiddleware:
                 request.context.exchange.id = number
                 await request.send_held()
                 return True
-            request.run_again(keep_fault=world.commits > commits)
+            # What was asked since then has its count in it: faults are looked for before anything is awaited.
+            is_counted = is_counted or world.committed > proposals
+            request.run_again(is_counted=is_counted)
         return False
 
     async def _receive_whole(self, request: _Request) -> None:
@@ -254,13 +259,13 @@ class _Request:
         for message in held:
             await self._send(message)
 
-    def run_again(self, *, keep_fault: bool = False) -> None:
-        """Be as it came; `keep_fault` says whether the fault that it met was counted by the store."""
-        scope: RequestContext = self.scope[CONTEXT_KEY]
-        fault = scope.fault if keep_fault else None
+    def run_again(self, *, is_counted: bool = False) -> None:
+        """Be as it came; `is_counted` says whether the rules of faults have counted it for good."""
+        routed: RequestContext = self.scope[CONTEXT_KEY]
+        fault = self.scope.get(KEPT_FAULT, routed.fault)
         self.scope.clear()
         self.scope.update(self._given)
-        if fault is not None:
+        if is_counted:
             self.scope[KEPT_FAULT] = fault
         _as_it_came(self.context)
         self._held = []

@@ -100,7 +100,9 @@ class MemoryStore:
         world = self._worlds.get(commit.world)
         if world is None or world.epoch != commit.epoch:
             return Gone()
-        world.used = now = self._now()
+        now = self._now()
+        if commit.entries or commit.changes:  # else somebody only looks at it
+            world.used = now
         whose, until = world.turn
         if world.version != commit.version:
             if commit.was_overtaken and (until <= now or whose == commit.who):

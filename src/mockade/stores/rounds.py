@@ -38,6 +38,8 @@ class _Proposal(NamedTuple):
     answers: list[HeldAnswer]
     entries: list[Exchange]
     commit: Commit
+    number: int
+    """Of those of its world."""
 
 
 class Rounds:
@@ -154,7 +156,8 @@ class Rounds:
             commit = Commit(
                 world.name, world.epoch, world.version, changes, numbers, self._who, world.was_overtaken
             )
-            proposals.append(_Proposal(world, contents, answers, entries, commit))
+            world.proposals += 1
+            proposals.append(_Proposal(world, contents, answers, entries, commit, world.proposals))
         return proposals
 
     async def _ask(self, proposals: Sequence[_Proposal]) -> None:
@@ -193,8 +196,8 @@ class Rounds:
     def _committed(self, proposal: _Proposal, answer: Committed, began: float) -> None:
         world, number = proposal.world, answer.first
         world.version += len(proposal.commit.changes)
-        world.commits += len(proposal.commit.changes)
         if proposal.commit.changes:
+            world.committed = proposal.number
             world.was_overtaken = False
         world.confirmed = proposal.contents
         world.checked = began

@@ -40,7 +40,7 @@ _COMMIT = """
     if head[1] ~= ARGV[1] then return {-1} end
     local time = redis.call('TIME')
     local now = time[1] * 1000 + math.floor(time[2] / 1000)
-    redis.call('HSET', KEYS[1], 'used', time[1])
+    if ARGV[3] ~= '0' or #ARGV > 5 then redis.call('HSET', KEYS[1], 'used', time[1]) end
     local others_turn = head[4] and tonumber(head[5]) > now and head[4] ~= ARGV[4]
     if head[2] ~= ARGV[2] then
       if ARGV[5] ~= '0' and not others_turn then

@@ -66,13 +66,14 @@ class SharedWorld(World):
     __slots__ = (
         "_rests_until",
         "checked",
-        "commits",
+        "committed",
         "confirmed",
         "epoch",
         "held",
         "holds",
         "is_loaded",
         "is_new",
+        "proposals",
         "replaced",
         "sharing",
         "snapshot_version",
@@ -116,8 +117,10 @@ class SharedWorld(World):
         self._rests_until = 0.0
         self.was_overtaken = False
         """Whether others were first with what was last to be changed here."""
-        self.commits = 0
-        """How often the store has taken changes from here."""
+        self.proposals = 0
+        """How often the store was asked whether it takes what was done here,"""
+        self.committed = 0
+        """and which of these questions was the last that it took changes of."""
 
     def _new_waits(self) -> Waits:
         return _WatchedWaits(lambda: self.sharing.watch(self))
