@@ -45,6 +45,9 @@ PATIENCE = 0.8
 PATIENCE_AT_START = 5.0
 """Seconds that it may take while nobody waits for an answer: workers start on machines that are busy."""
 
+MOST_CONNECTIONS = 32
+"""Of one worker: thousands of first calls at once wait for each other."""
+
 LONG = 30.0
 """Seconds that a whole world may take on its way."""
 
@@ -70,14 +73,16 @@ class RedisStore:
         self._full = f"{self._shown} is full and takes no changes: raise its maxmemory, or delete worlds."
         self._prefix = prefix
         # Nothing is sent again by itself: a commit whose answer was lost may have happened.
-        self._redis = redis.from_url(
+        pool = redis.BlockingConnectionPool.from_url(
             url,
+            max_connections=MOST_CONNECTIONS,
             socket_timeout=None,  # `_asking` has a limit for the whole
             socket_connect_timeout=None,
             retry=Retry(NoBackoff(), 0),
             client_name="mockade",
             protocol=2,
         )
+        self._redis = redis.Redis.from_pool(pool)
         self._names = f"{prefix}:worlds"
         self._meta = f"{prefix}:meta"
         self._files = ""

@@ -46,11 +46,13 @@ _COMMIT = """
       if ARGV[5] ~= '0' and not others_turn then
         redis.call('HSET', KEYS[1], 'turn', ARGV[4], 'until', now + ARGV[5])
       end
-      local expected = tonumber(ARGV[2])
+      local expected, size = tonumber(ARGV[2]), 0
       local changes = {}
       for at, one in ipairs(redis.call('XRANGE', KEYS[2], '(' .. ARGV[2] .. '-0', '+', 'COUNT', 1000)) do
         expected = expected + 1
-        if one[1] ~= expected .. '-0' then return {0, {}} end
+        size = size + #one[2][2]
+        -- What is large has to be loaded, which may take longer than an answer that somebody waits for.
+        if one[1] ~= expected .. '-0' or size > 1048576 then return {0, {}} end
         changes[at] = one[2][2]
       end
       -- With a part of them he would be where the world was before he asked.

@@ -216,11 +216,16 @@ class StoreWorker:
 
     async def _warm_up(self) -> None:
         """Load the worlds of the store, so that what is due in them happens."""
-        with suppress(StoreError):  # they are loaded when somebody asks for them
-            await self.learn_names()
-            for world in self.worlds.local()[:MOST_WARMED]:
-                if not world.is_loaded:
-                    await self.loader.load(world)
+        is_warm = False
+        while not is_warm:
+            with suppress(StoreError):  # meanwhile they are loaded when somebody asks for them
+                await self.learn_names()
+                for world in self.worlds.local()[:MOST_WARMED]:
+                    if not world.is_loaded and self.worlds.has(world):
+                        await self.loader.load(world)
+                is_warm = True
+            if not is_warm:
+                await asyncio.sleep(LONGEST_PAUSE)
 
 
 async def _kept_up(work: Callable[[], Awaitable[None]]) -> None:
