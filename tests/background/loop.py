@@ -13,7 +13,7 @@ class Loop:
         self.timers: list[Timer] = []
         self.calls: list[Callable[[], Any]] = []
 
-    def call_soon(self, call: Callable[[], Any]) -> None:
+    def call_soon(self, call: Callable[[], Any], *, context: object = None) -> None:  # noqa: ARG002  # as asyncio has it
         self.calls.append(call)
 
     def turn(self) -> None:

@@ -41,6 +41,11 @@ class SharedOutputFile(OutputFile):
     def write(self, piece: bytes) -> bool:
         if not self._is_regular:
             return super().write(piece)
-        with FileLock(self._file.fileno()):
+        # Not FileLock: who waits for one such lock while a thread of his holds another is taken for part of a
+        # deadlock. This one is of the open file, which each process has opened for itself.
+        fcntl.flock(self._file.fileno(), fcntl.LOCK_EX)
+        try:
             self._end = os.fstat(self._file.fileno()).st_size
             return super().write(piece)
+        finally:
+            fcntl.flock(self._file.fileno(), fcntl.LOCK_UN)
