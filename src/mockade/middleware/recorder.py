@@ -62,8 +62,8 @@ class RecorderMiddleware:
                 if not exchange.weight:
                     record(context)  # it ended without a response
                 if not world.coverage.count_known(exchange):
-                    # What was sent goes out at the end of this turn of the loop, and does not wait for it. Nor
-                    # is it awaited: the client may hang up, and the exchange is to be told all the same.
+                    # What was sent goes out at the end of this turn of the loop, and does not wait for it.
+                    # Nor is it awaited: the client may hang up, and the exchange is to be told all the same.
                     asyncio.get_running_loop().call_soon(world.coverage.count, exchange)
             self._on_exchange(exchange)
         if context.fault is not None and context.drop:
