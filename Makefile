@@ -28,6 +28,7 @@ soak: .venv/.serving
 stores: .venv/.developing
 	for store in memory redis; do MOCKADE_TEST_STORE=$$store $(BIN)/python -m pytest -n auto tests/test_promises.py \
 		tests/control tests/worlds/test_waits.py --ignore tests/control/test_event_stream.py \
+		--ignore tests/control/test_documents.py \
 		--deselect tests/control/test_moving.py::test_each_operation_answers_there_as_it_would_have_here $(ARGS) \
 		|| exit 1; done
 
