@@ -17,6 +17,11 @@ from mockade.coverage.marking import NEVER, REFUSED, SEEN
 ItemsOf = Callable[[str, str], OperationItems | None]
 """The items of an API's operation, by their names; None where there is none."""
 
+
+def nothing(_api: str, _operation: str) -> None:
+    """No operation documents anything."""
+
+
 MOST_COUNTED = 256
 """Requests and answers that are remembered as counted,"""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import ClassVar, Final, TypeVar
 
-from mockade.coverage.counting import Coverage, ItemsOf
+from mockade.coverage.counting import Coverage, ItemsOf, nothing
 from mockade.settings import CAPACITY
 from mockade.state.clock import Clock, timestamp
 from mockade.state.state import State
@@ -25,10 +25,6 @@ WorldListener = Callable[["World"], None]
 """Called with a world whose state was replaced."""
 
 
-def nothing(_api: str, _operation: str) -> None:
-    """No operation documents anything."""
-
-
 class World(EventRunner, KeptHere):
     """All that calls change, under one name. Worlds share nothing mutable.
 
@@ -44,6 +40,7 @@ class World(EventRunner, KeptHere):
         "_baseline",
         "_due",
         "_faults",
+        "_generated",
         "_interruptions",
         "_last_used",
         "_on_change",
@@ -51,7 +48,6 @@ class World(EventRunner, KeptHere):
         "_snapshots",
         "_state",
         "coverage",
-        "generated",
         "journal",
         "name",
         "responses",
@@ -76,7 +72,7 @@ class World(EventRunner, KeptHere):
         self._baseline = baseline
         self._state, self._faults = baseline
         self._snapshots: Mapping[str, State] = {}
-        self.generated = 0
+        self._generated = 0
         self._requests = 0
         self._last_used = 0.0
         self._interruptions = 0
@@ -92,7 +88,7 @@ class World(EventRunner, KeptHere):
 
     @state.setter
     def state(self, state: State) -> None:
-        self.generated = 0
+        self._generated = 0
         self._swap(state)
 
     def _swap(self, state: State) -> None:
@@ -132,10 +128,14 @@ class World(EventRunner, KeptHere):
         """When a request last chose it, in seconds of `steady_time`; 0 before the first."""
         return self._last_used
 
+    @property
+    def generated(self) -> int:
+        return self._generated
+
     def count_generated(self) -> int:
         """The number of an answer that is to differ from the others; from 1 again after a reset."""
-        self.generated += 1
-        return self.generated
+        self._generated += 1
+        return self._generated
 
     def touch(self, now: float) -> None:
         """Note that a request chose it at `now`, in seconds of `steady_time`."""
@@ -187,7 +187,7 @@ class World(EventRunner, KeptHere):
         self, baseline: Baseline, snapshots: Mapping[str, State], generated: int, entries: int
     ) -> None:
         """Go on as a world of another server, whose journal had so many entries, besides state and faults."""
-        self._baseline, self._snapshots, self.generated = baseline, dict(snapshots), generated
+        self._baseline, self._snapshots, self._generated = baseline, dict(snapshots), generated
         self.journal.begin_after(entries)
 
     def keep_snapshot(self, name: str, state: State, operation: str) -> None:
@@ -206,7 +206,7 @@ class World(EventRunner, KeptHere):
 
     def restore_snapshot(self, name: str, operation: str) -> None:
         """Raises KeyError when it is not there."""
-        self.generated = 0
+        self._generated = 0
         self.replace_state(self._snapshots[name]._replace(taken=None), operation, f"To {name}.")
 
     def add_fault(self, match: Match, do: FaultAction, count: int | None, operation: str) -> Fault:
