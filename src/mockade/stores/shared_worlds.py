@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 
 from mockade.settings import Settings
 from mockade.state.clock import steady_time
@@ -29,26 +30,11 @@ class SharedWorlds(Worlds):
         *,
         sharing: Sharing,
     ) -> None:
-        self._sharing = sharing
-        super().__init__(served, settings, on_change, on_entry)
+        super().__init__(served, settings, on_change, on_entry, partial(SharedWorld, sharing=sharing))
 
     @property
     def on_change(self) -> WorldListener:
         return self._on_change
-
-    def _build(self, name: str, baseline: Baseline) -> SharedWorld:
-        world = SharedWorld(
-            name,
-            baseline,
-            self._run_event,
-            self._settings.journal,
-            self._on_change,
-            self._on_entry,
-            self._items_of,
-            sharing=self._sharing,
-        )
-        self._on_change(world)
-        return world
 
     def _is_idle(self, world: World, now: float) -> bool:  # noqa: ARG002
         """The store knows when others used it, and lets it go."""

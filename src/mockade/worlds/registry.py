@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import OrderedDict
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
 from mockade.catalogue.api import Api
@@ -47,8 +47,11 @@ class Worlds:
         settings: Settings,
         on_change: WorldListener = ignore,
         on_entry: ExchangeListener | None = None,
+        make: Callable[..., World] = World,
     ) -> None:
+        """`make` makes a world, of the arguments of World."""
         self.served = served
+        self._make = make
         self._on_change = on_change
         self._on_entry = on_entry
         self._settings = settings
@@ -63,7 +66,7 @@ class Worlds:
         return self.served.baseline
 
     def _build(self, name: str, baseline: Baseline) -> World:
-        world = World(
+        world = self._make(
             name,
             baseline,
             self._run_event,
