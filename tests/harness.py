@@ -186,7 +186,7 @@ class Mock:
             self.apis, settings, self.told.append, on_entry=on_entry, store=new_store()
         )
         assert isinstance(self.app, LifespanMiddleware)
-        self._store_worker = cast("StoreWorker", self.app.beside)
+        self._store_worker = cast("StoreWorker", self.app.service)
         self._runner.run(self._store_worker.start())
 
     @property

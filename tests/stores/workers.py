@@ -97,7 +97,7 @@ class Worker:
         self.link = cast("Link", store)
         self.told: list[Exchange] = []
         self.app, self.worlds = create_app(apis, settings, self.told.append, store=store)
-        self.store_worker = cast("StoreWorker", cast("LifespanMiddleware", self.app).beside)
+        self.store_worker = cast("StoreWorker", cast("LifespanMiddleware", self.app).service)
         self._client = httpx.Client(base_url="http://localhost", verify=NO_TLS)
         self._to_app: asyncio.Queue[Message] = asyncio.Queue()
         self._from_app: asyncio.Queue[Message] = asyncio.Queue()

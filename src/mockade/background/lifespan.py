@@ -86,8 +86,8 @@ class BackgroundWork:
         return 0.0 if more and not world.is_catching_up else SHORTEST
 
 
-class Beside(Protocol):
-    """What goes on as long as the server does."""
+class Service(Protocol):
+    """What is started with the server and stopped at its end."""
 
     async def start(self) -> None: ...
 
@@ -98,25 +98,25 @@ class LifespanMiddleware:
     """Does the background work between the startup and the shutdown of ASGI's lifespan."""
 
     def __init__(
-        self, app: App, background: BackgroundWork, worlds: Worlds, beside: Beside | None = None
+        self, app: App, background: BackgroundWork, worlds: Worlds, service: Service | None = None
     ) -> None:
-        """`beside` begins before it and ends after it."""
+        """`service` is started before the background work and stopped after it."""
         self._app = app
         self._background = background
         self._worlds = worlds
-        self.beside = beside
+        self.service = service
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "lifespan":
             await self._app(scope, receive, send)
             return
         await receive()
-        if self.beside is not None:
-            await self.beside.start()
+        if self.service is not None:
+            await self.service.start()
         self._background.start(self._worlds, scope.get("extensions", {}).get(OWN_PORT, 0))
         await send({"type": "lifespan.startup.complete"})
         await receive()
         await self._background.stop()
-        if self.beside is not None:
-            await self.beside.stop()
+        if self.service is not None:
+            await self.service.stop()
         await send({"type": "lifespan.shutdown.complete"})
