@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import fields
-from typing import Any, cast
 
 from mockade.asgi import App, Message, Receive, Scope, Send
 from mockade.errors import EngineRefusal, RunAgain
@@ -33,9 +32,9 @@ READY = f"{MOCKADE_PATH}/v1/ready"
 class StoreMiddleware:
     """Runs a request on this process's copy of its world, and again where others were first.
 
-    It stands in the list only where worlds are kept in a store; nothing that comes after it knows of that. A
-    request is run as a whole, by what was received of it: its answer is held back meanwhile, but for the
-    control API's streams.
+    It stands in the list only where worlds are kept in a store. What comes after it knows of that only that a
+    request may be run again (FaultMiddleware counts it once). It is run as a whole, by what was
+    received of it: its answer is held back meanwhile, but for the control API's streams.
     """
 
     def __init__(self, app: App, worker: StoreWorker, settings: Settings) -> None:
@@ -101,7 +100,7 @@ class StoreMiddleware:
         arrived = steady_time()
         if request.context.exchange.path == READY:
             await self._worker.connection.ping()
-        attempt = Attempt()
+        attempt = Attempt[SharedWorld]()
         token = attempts.begin(attempt)
         try:
             for _ in range(MOST_TRIES):
@@ -125,18 +124,18 @@ class StoreMiddleware:
             self._let_go(attempt)
             attempts.end(attempt, token)
 
-    def _undo(self, attempt: Attempt) -> None:
+    def _undo(self, attempt: Attempt[SharedWorld]) -> None:
         """Take back what it did, before it waits: it is not to hold what others wait for."""
-        for world in cast("list[SharedWorld]", list(attempt.held)):
+        for world in list(attempt.held):
             self._rounds.undo(world)
         self._let_go(attempt)
 
-    async def _hold_torn(self, attempt: Attempt) -> None:
+    async def _hold_torn(self, attempt: Attempt[SharedWorld]) -> None:
         """Hold the worlds in which it was undone from now on, with nothing under way.
 
         Its turn is its own, too: other calls of this process would use it up.
         """
-        torn, attempt.torn = cast("list[SharedWorld]", attempt.torn), []
+        torn, attempt.torn = attempt.torn, []
         for world in torn:
             attempt.hold(world)
             await self._rounds.heard(world)
@@ -144,14 +143,16 @@ class StoreMiddleware:
             if not world.is_loaded:
                 attempt.fresh.discard(world)
 
-    def _abandon(self, attempt: Attempt) -> None:
+    def _abandon(self, attempt: Attempt[SharedWorld]) -> None:
         """Forget the worlds that it was to make and did not: they are as the store has them, if it does."""
-        for world in cast("list[SharedWorld]", attempt.made):
+        for world in attempt.made:
             if world.is_new:
                 attempt.fresh.discard(world)
                 self._worker.worlds.abandon(world)
 
-    async def _prepare(self, attempt: Attempt, needed: Sequence[Any], arrived: float) -> None:
+    async def _prepare(
+        self, attempt: Attempt[SharedWorld], needed: Sequence[SharedWorld], arrived: float
+    ) -> None:
         """Have the worlds that a request asks for as the store has them."""
         worker = self._worker
         if not needed:
@@ -162,13 +163,13 @@ class StoreMiddleware:
             attempt.fresh.add(world)
             worker.watch(world)
 
-    async def _confirm(self, attempt: Attempt, arrived: float) -> bool:
+    async def _confirm(self, attempt: Attempt[SharedWorld], arrived: float) -> bool:
         """Whether what it did stands; else it is undone, and to be done again."""
         worker = self._worker
         for name in attempt.removed:
             await worker.delete(name)
-        for world in cast("list[SharedWorld]", attempt.made):
-            if worker.worlds.has(world) and await worker.create(world) is None:
+        for world in attempt.made:
+            if worker.worlds.has(world) and await worker.loader.create(world) is None:
                 attempt.has_names = False
                 return False
         if attempt.is_torn:
@@ -183,9 +184,9 @@ class StoreMiddleware:
                 return False
         return True
 
-    def _let_go(self, attempt: Attempt) -> list[SharedWorld]:
+    def _let_go(self, attempt: Attempt[SharedWorld]) -> list[SharedWorld]:
         """Let what it did, and what others wait with for that, be confirmed; the worlds that it changed."""
-        held = cast("list[SharedWorld]", attempt.let_go())
+        held = attempt.let_go()
         for world in held:
             self._rounds.let_go(world)
         return held

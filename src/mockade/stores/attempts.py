@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextvars import ContextVar, Token
-from typing import Protocol
+from typing import Any, Generic, Protocol, TypeVar
 
 from mockade.errors import RunAgain
 from mockade.worlds.journal import Exchange
@@ -17,16 +17,19 @@ class Holdable(Protocol):
     replaced: int
 
 
+W = TypeVar("W", bound=Holdable)
+
+
 class NotReady(RunAgain):
     """A request asks for worlds that are not as the store has them: it is to be run again when they are."""
 
-    def __init__(self, worlds: Sequence[Holdable] = ()) -> None:
+    def __init__(self, worlds: Sequence[Any] = ()) -> None:
         super().__init__()
         self.worlds = worlds
         """Without any it asks for the names of all."""
 
 
-class Attempt:
+class Attempt(Generic[W]):
     """What one run of a request has found, changed, made and removed."""
 
     __slots__ = ("entry", "fresh", "has_names", "held", "is_over", "made", "removed", "torn")
@@ -34,22 +37,22 @@ class Attempt:
     def __init__(self) -> None:
         self.has_names = False
         """Whether the names of all worlds were read since it came."""
-        self.fresh: set[Holdable] = set()
+        self.fresh: set[W] = set()
         """The worlds that are as the store had them after it came."""
-        self.held: dict[Holdable, int] = {}
+        self.held: dict[W, int] = {}
         """Those that it has changed: nothing of that is to be confirmed before it is done.
 
         With how often each had been replaced by then: more often since, and a part of it is undone.
         """
-        self.torn: list[Holdable] = []
+        self.torn: list[W] = []
         """Those in which what it did last, or a part of it, was undone."""
-        self.made: list[Holdable] = []
+        self.made: list[W] = []
         self.removed: list[str] = []
         self.entry: Exchange | None = None
         """The last that it has entered into a journal, whose number is known when it is confirmed."""
         self.is_over = False
 
-    def hold(self, world: Holdable) -> None:
+    def hold(self, world: W) -> None:
         if world not in self.held:
             self.held[world] = world.replaced
             world.holds += 1
@@ -59,7 +62,7 @@ class Attempt:
         """Whether a part of what it did is undone, as others were first."""
         return any(world.replaced != replaced for world, replaced in self.held.items())
 
-    def let_go(self) -> list[Holdable]:
+    def let_go(self) -> list[W]:
         """Hold none any longer; returns those that were held."""
         held, self.held = list(self.held), {}
         for world in held:
@@ -71,19 +74,19 @@ class Attempt:
         self.made, self.removed, self.entry = [], [], None
 
 
-_ATTEMPT: ContextVar[Attempt | None] = ContextVar("attempt", default=None)
+_ATTEMPT: ContextVar[Attempt[Any] | None] = ContextVar("attempt", default=None)
 
 
-def begin(attempt: Attempt) -> Token[Attempt | None]:
+def begin(attempt: Attempt[Any]) -> Token[Attempt[Any] | None]:
     return _ATTEMPT.set(attempt)
 
 
-def end(attempt: Attempt, token: Token[Attempt | None]) -> None:
+def end(attempt: Attempt[Any], token: Token[Attempt[Any] | None]) -> None:
     attempt.is_over = True
     _ATTEMPT.reset(token)
 
 
-def present_attempt() -> Attempt | None:
+def present_attempt() -> Attempt[Any] | None:
     """That of the request to the control API which is under way here, None where there is none.
 
     Timers that it has started find it as well, after its end.

@@ -12,7 +12,7 @@ from mockade.settings import Settings
 from mockade.state.clock import steady_time
 from mockade.stores.changes import encode_in_slices
 from mockade.stores.connection import LONGEST_PAUSE, StoreConnection
-from mockade.stores.interface import LoadedWorld, StoreError, WorldStore
+from mockade.stores.interface import StoreError, WorldStore
 from mockade.stores.journals import SharedJournals
 from mockade.stores.loading import WorldLoader
 from mockade.stores.rounds import Rounds
@@ -143,10 +143,6 @@ class StoreWorker:
     async def learn_names(self) -> None:
         """Know the worlds that the store has by now. Raises StoreError."""
         self.worlds.take_names(await self.connection.ask(self.connection.store.names))
-
-    async def create(self, world: SharedWorld) -> LoadedWorld | None:
-        """Make a world there that was made here; None where there is one of its name. Raises StoreError."""
-        return await self.loader.create(world)
 
     async def delete(self, name: str) -> None:
         """Raises StoreError."""
