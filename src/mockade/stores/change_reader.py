@@ -104,8 +104,8 @@ class StateReader:
     def _set_order(self, *names: Sequence[str]) -> None:
         self._tables = {(api, name): self._tables[api, name] for api, name in names}
 
-    def _empty_table(self, *name: str) -> None:
-        self._set_table(name, _NO_TABLE)  # type: ignore[arg-type]  # an API and a collection
+    def _empty_table(self, api: str, collection: str) -> None:
+        self._set_table((api, collection), _NO_TABLE)
 
     def _set_table(self, name: TableName, table: Table) -> None:
         if self._tables is self._old.tables:
@@ -176,8 +176,8 @@ class StateReader:
             self.permissions.append(found)
         return found
 
-    def _dismiss(self, *key: str) -> None:
-        self._callers = self._callers.remove(key)  # type: ignore[arg-type]  # its three parts
+    def _dismiss(self, api: str, scheme: str, secret: str) -> None:
+        self._callers = self._callers.remove((api, scheme, secret))
 
     def _keep_reply(
         self, key: str, form: float | str, asked: str, status: int, media_type: str, *sizes: Any

@@ -85,12 +85,16 @@ class SharedJournals:
             numbers = numbers or await self._numbers(world)
             if epoch == world.epoch and not world.journal.place:  # nobody else has read it meanwhile
                 world.journal.expect(numbers)
-        entries: list[Entry] = [Entry(0, b"")]
-        while entries:
-            epoch, place = world.epoch, world.journal.place
-            entries, place = await self._connection.ask(
-                lambda epoch=epoch, place=place: self._store.entries_after(world.name, epoch, place)  # type: ignore[misc]
-            )
-            if epoch != world.epoch:
-                return  # it is another world by now
-            world.journal.read_on(entries, place, world.coverage.count)
+        while await self._read_next(world):
+            pass
+
+    async def _read_next(self, world: SharedWorld) -> bool:
+        """Read what comes next; whether there was any."""
+        epoch, after = world.epoch, world.journal.place
+        entries, place = await self._connection.ask(
+            lambda: self._store.entries_after(world.name, epoch, after)
+        )
+        if epoch != world.epoch:
+            return False  # it is another world by now
+        world.journal.read_on(entries, place, world.coverage.count)
+        return bool(entries)
