@@ -117,7 +117,7 @@ class Rounds:
             await self._is_heard.wait()
 
     def let_go(self, world: SharedWorld) -> None:
-        """Go on with a world that was held."""
+        """Ask about what there is to ask about a world by now."""
         if world.is_loaded and (world.held or world.journal.unnumbered or not world.is_confirmed):
             self.want(world)
 
@@ -210,8 +210,7 @@ class Rounds:
                 held.number.set_result(number if held.wants_number else CONFIRMED)
             number += held.wants_number
         self._on_confirmed(world)
-        if world.held or not world.is_confirmed:
-            self.want(world)
+        self.let_go(world)
 
     def _put_off(self, proposal: _Proposal) -> None:
         """Propose the same again in a moment, with what comes meanwhile."""

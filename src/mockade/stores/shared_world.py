@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple, Protocol
 
-from mockade.coverage.counting import ItemsOf
+from mockade.coverage.counting import ItemsOf, nothing
 from mockade.settings import CAPACITY
 from mockade.state.clock import steady_time
 from mockade.state.rows import Stored
@@ -16,7 +16,7 @@ from mockade.worlds.contents import Baseline, Contents
 from mockade.worlds.due_events import MOST_AT_ONCE, EventHandler
 from mockade.worlds.journal import Exchange, ExchangeListener, ignore
 from mockade.worlds.waits import Waiter, Waits
-from mockade.worlds.world import World, WorldListener, nothing
+from mockade.worlds.world import World, WorldListener
 
 
 class Sharing(Protocol):
@@ -128,7 +128,7 @@ class SharedWorld(World):
     @property
     def contents(self) -> Contents:
         """All of it that calls change, as it is here."""
-        return Contents(self._state, self._faults, self._snapshots, self.generated)
+        return Contents(self._state, self._faults, self._snapshots, self._generated)
 
     @property
     def is_confirmed(self) -> bool:
@@ -138,22 +138,23 @@ class SharedWorld(World):
             self._state is state
             and self._faults is faults
             and self._snapshots is snapshots
-            and self.generated == generated
+            and self._generated == generated
         )
 
     def go_on_from(self, contents: Contents) -> None:
         """Take what the store has; what was done here and is not in it is undone."""
+        is_reset = contents.state is self._baseline.state is not self.confirmed.state
         self.confirmed = contents
         self.go_back_to(contents)
+        if is_reset:  # by another process
+            self.waits.set_back(contents.state)
 
     def go_back_to(self, contents: Contents) -> None:
         """Undo what was done since it was that; the store may not have confirmed it yet."""
         here = self.contents
         self.replaced += any(one is not other for one, other in zip(here[:3], contents[:3], strict=True))
-        state, self._faults, self._snapshots, self.generated = contents
+        state, self._faults, self._snapshots, self._generated = contents
         self._interruptions += self._state.clock.is_halted and state is not self._state
-        if state is self._baseline.state and state is not self._state:
-            self.waits.set_back(state)  # another process has reset it
         self._replace(state)
 
     def run_due_events(self, most: int = MOST_AT_ONCE) -> bool:
