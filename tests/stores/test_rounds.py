@@ -11,6 +11,7 @@ import pytest
 from mockade.catalogue.api import Api
 from mockade.stores import attempts
 from mockade.stores.attempts import Attempt
+from mockade.worlds.waits import Waiter
 from tests.stores.workers import V1, Stores, Worker, Workers, comes_true
 
 RESETS = 10
@@ -145,5 +146,48 @@ def test_entries_are_sent_after_one_that_could_not_be(
                 ]
 
             await comes_true(is_sent)
+
+    asyncio.run(play())
+
+
+def test_who_waits_begins_anew_when_another_resets_his_world_and_not_when_a_change_is_undone(
+    tally: Mapping[str, Api], stores: Stores
+) -> None:
+    async def play() -> None:
+        async with Workers(tally, stores, frozen=False) as (here, there):
+            world = here.store_worker.worlds.local_of("default")
+            assert world is not None
+            waiter = Waiter(("tally", "counters"))
+            world.waits.add(waiter)
+            world.transact(lambda transaction: transaction.draw())
+            here.store_worker.rounds.undo(world)
+            assert world.state is world.baseline.state
+            assert waiter.restart is None
+            assert (await here.ask("POST", "/counters/c")).status_code == 200
+            assert waiter.restart is None
+            await there.control("POST", "/worlds/default/reset")
+            await here.control("GET", "/worlds/default")
+            assert waiter.restart is world.baseline.state
+
+    asyncio.run(play())
+
+
+def test_an_entry_that_comes_while_a_round_is_under_way_gets_its_number_by_itself(
+    tally: Mapping[str, Api], stores: Stores
+) -> None:
+    async def play() -> None:
+        async with Workers(tally, stores, frozen=False) as (here, _there):
+            world = here.store_worker.worlds.local_of("default")
+            assert world is not None
+            asking = asyncio.ensure_future(here.ask("POST", "/counters/c"))
+            while not here.store_worker.rounds._proposed:
+                await asyncio.sleep(0)
+            late = world.record("somethingHappened", world.state)
+            await asking
+
+            async def is_numbered() -> bool:
+                return late.id > 0
+
+            await comes_true(is_numbered)
 
     asyncio.run(play())
