@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import threading
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from importlib.util import find_spec
 from urllib.parse import urlsplit
 
@@ -44,23 +44,13 @@ def open_store(settings: Settings) -> WorldStore:
 
 def check_store(apis: Mapping[str, Api], settings: Settings) -> None:
     """Look whether the store is there and is for these APIs. Raises SetupError with what to do."""
-    errors: list[Exception] = []
-
-    def look() -> None:
-        try:
-            asyncio.run(_looked(open_store(settings), fingerprint(apis, settings)))
-        except Exception as error:  # raised below, in the thread that asked
-            errors.append(error)
-
-    # A thread of its own: the caller's may have a loop that runs.
-    thread = threading.Thread(target=look)
-    thread.start()
-    thread.join()
-    for error in errors:
-        if not isinstance(error, StoreError | WrongStore):
-            raise error
+    look = _looked(open_store(settings), fingerprint(apis, settings))
+    try:
+        with ThreadPoolExecutor(1) as pool:  # the caller's thread may have a loop that runs
+            pool.submit(asyncio.run, look).result()
+    except (StoreError, WrongStore) as error:
         is_there = isinstance(error, WrongStore | StoreRefuses)
-        raise _setup_error(str(error), "" if is_there else NEEDED)
+        raise _setup_error(str(error), "" if is_there else NEEDED) from None
 
 
 async def _looked(store: WorldStore, files: str) -> None:
