@@ -273,6 +273,14 @@ def test_what_does_not_go_with_several_workers_is_a_sentence(words: list[str], s
     assert sentence in " ".join(result.stderr.split())
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="Other systems have no files in memory")
+def test_workers_need_no_folder_that_can_be_written(folder: Path) -> None:
+    nowhere = "import tempfile\ntempfile.tempdir = '/nowhere'\n"  # as with a read-only root
+    words = ["--workers", "2", "--home", str(folder)]
+    with Server(*words, command=[sys.executable, "-c", nowhere + UNSHARED]) as one:
+        assert one.stop() == (0, "")
+
+
 def test_one_worker_is_a_server_as_without_the_option(folder: Path) -> None:
     with Server("--home", str(folder), env={"MOCKADE_WORKERS": "1"}) as one:
         assert process(one) == one.process.pid

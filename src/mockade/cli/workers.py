@@ -8,7 +8,7 @@ import sys
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import click
 
@@ -30,7 +30,7 @@ def supervise(
 
     Raises SetupError where the port cannot be had.
     """
-    with bind(host, port) as listener, tempfile.TemporaryFile() as lock:
+    with bind(host, port) as listener, _lock_file() as lock:
         generated = "" if token or is_loopback(listener.getsockname()[0]) else secrets.token_urlsafe()
         arguments = {"names": names, "home": home, "host": host, "token": token or generated, **options}
         printer = LinePrinter(FileLock(lock.fileno()))
@@ -44,6 +44,11 @@ def supervise(
     if not printer.close():
         os._exit(code)  # as `serve` does where stdout is full and nobody reads it
     return code
+
+
+def _lock_file() -> IO[bytes]:
+    """A file to be locked while lines are written; on Linux in memory, as the root may be read-only."""
+    return open(os.memfd_create("mockade"), "wb") if sys.platform == "linux" else tempfile.TemporaryFile()
 
 
 def _command() -> list[str]:
