@@ -16,8 +16,8 @@ DELAYS = (0.0, 0.5, 1.0, 2.0)
 LONGEST = 5.0
 """Seconds until the next start where none is given up."""
 
-_BY_OTHERS = (0, -signal.SIGTERM, -signal.SIGINT)
-"""Exit codes, as `subprocess` has them, of a worker that somebody else told to end."""
+TOLD_TO_END = (0, -signal.SIGTERM, -signal.SIGINT)
+"""Exit codes, as `subprocess` has them, of a worker that somebody told to end."""
 
 
 class Restarts:
@@ -35,7 +35,7 @@ class Restarts:
         did not fail. What is to be mended is waited for as long as others serve.
         """
         was_killed = served is not None and code == -signal.SIGKILL
-        if code in _BY_OTHERS or was_killed or (served or 0.0) >= HEALTHY:
+        if code in TOLD_TO_END or was_killed or (served or 0.0) >= HEALTHY:
             self.failures = 0
             return 0.0
         self.failures += 1

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Protocol
 
 from mockade.workers.process import WorkerProcess
-from mockade.workers.restarts import BAD_SETUP, Restarts, manner
+from mockade.workers.restarts import BAD_SETUP, TOLD_TO_END, Restarts, manner
 from mockade.workers.signals import Signals
 
 ENDING = 20.0
@@ -19,8 +19,6 @@ ENDING = 20.0
 
 RETIRING = 30.0
 """Seconds that a worker has to end once another has its place."""
-
-_TOLD_TO_END = (0, -signal.SIGTERM, -signal.SIGINT)
 
 Start = Callable[[int, bool], WorkerProcess]
 """Starts the process of a worker by its number, and whether it is the first of all. Raises OSError."""
@@ -177,7 +175,7 @@ class Supervisor:
             place.worker, place.successor = place.successor, None
             if self._end is None:
                 self._left_its_place(place, worker, code)
-        if self._end is not None and code not in _TOLD_TO_END:
+        if self._end is not None and code not in TOLD_TO_END:
             self._code = self._code or 1
 
     def _left_its_place(self, place: _Place, worker: WorkerProcess, code: int) -> None:
