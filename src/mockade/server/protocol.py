@@ -164,13 +164,13 @@ class LimitedProtocol(HttpToolsProtocol):
             return
         if self._unread:
             self._unread += data
-        elif data not in self.config.repeats or not self._answers_at_once(data):
-            self._read(data)
+        elif self._in_message or data not in self.config.repeats or not self._answers_at_once(data):
+            self._read(data)  # pieces of a body are not even looked up: to hash a large one takes long
 
     def _answers_at_once(self, head: bytes) -> bool:
         """Answer a request that is known, if none is under way."""
         transport = self.transport
-        is_idle = self._is_between_requests() and not (self._in_message or self.flow.write_paused)
+        is_idle = self._is_between_requests() and not self.flow.write_paused
         if not is_idle or self.config.is_retiring or transport.is_closing():
             return False
         answer = self.config.repeats.answer(head, self._ended)
