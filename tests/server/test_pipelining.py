@@ -16,34 +16,7 @@ from uvicorn.server import ServerState
 
 from mockade.server import protocol
 from mockade.server.protocol import LARGEST_HEAD, MOST_WAITING, Config, LimitedProtocol
-
-
-class Wire(asyncio.Transport):
-    """A transport without a socket, which takes what is written, and whether reading is paused."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.written = bytearray()
-        self.closed = False
-        self.paused = False
-
-    def write(self, data: Any) -> None:
-        self.written += data
-
-    def writelines(self, pieces: Any) -> None:
-        self.written += b"".join(pieces)
-
-    def is_closing(self) -> bool:
-        return self.closed
-
-    def close(self) -> None:
-        self.closed = True
-
-    def pause_reading(self) -> None:
-        self.paused = True
-
-    def resume_reading(self) -> None:
-        self.paused = False
+from tests.server.wire import Wire
 
 
 async def echo(scope: Any, receive: Any, send: Any) -> None:

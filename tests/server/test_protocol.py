@@ -22,6 +22,7 @@ from mockade.server import http_connection, protocol, uvicorn_server
 from mockade.server.http_connection import HttpConnection
 from mockade.server.protocol import LimitedProtocol
 from mockade.testing import MockServer
+from tests.server.wire import Wire
 from tests.servers import KEY, SESSIONS, Server, half_a_request, read_all, read_past
 
 OF_PROTOCOL = {
@@ -66,19 +67,6 @@ OF_RUNNING_SERVER = {"lifespan", "servers"}
 """and what it has of it while it runs."""
 
 
-class Transport(asyncio.Transport):
-    """A transport without a socket; it takes what is written."""
-
-    def is_closing(self) -> bool:
-        return False
-
-    def write(self, data: Any) -> None:
-        pass
-
-    def writelines(self, pieces: Any) -> None:
-        pass
-
-
 async def idle_app(_scope: Any, _receive: Any, _send: Any) -> None:
     return
 
@@ -88,7 +76,7 @@ async def one_request() -> tuple[HttpToolsProtocol, RequestResponseCycle]:
     config = uvicorn.Config(idle_app, log_config=None, lifespan="off")
     config.load()
     made = HttpToolsProtocol(config, ServerState(), {}, asyncio.get_running_loop())
-    made.connection_made(Transport())
+    made.connection_made(Wire())
     made.data_received(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
     cycle = made.cycle
     for task in made.tasks:

@@ -16,12 +16,13 @@ PATIENCE = 20
 
 
 class Wire(asyncio.Transport):
-    """A transport that takes what is written."""
+    """A transport without a socket, which takes what is written, and whether reading is paused."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.written = b""
+        self.written = bytearray()
         self.closed = False
+        self.paused = False
 
     def write(self, data: Any) -> None:
         self.written += data
@@ -36,10 +37,10 @@ class Wire(asyncio.Transport):
         self.closed = True
 
     def pause_reading(self) -> None:
-        pass
+        self.paused = True
 
     def resume_reading(self) -> None:
-        pass
+        self.paused = False
 
 
 class Line:
@@ -57,7 +58,7 @@ class Line:
 
     async def send(self, *pieces: bytes) -> bytes:
         """What is answered to pieces that come one after the other."""
-        self.wire.written = b""
+        self.wire.written.clear()
         for piece in pieces:
             before = set(self.protocol.tasks)
             self.protocol.data_received(piece)
@@ -67,7 +68,7 @@ class Line:
         while self.protocol.tasks:
             await asyncio.sleep(0)
         await asyncio.sleep(0)
-        return self.wire.written
+        return bytes(self.wire.written)
 
     def close(self) -> None:
         self.protocol.connection_lost(None)
