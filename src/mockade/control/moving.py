@@ -70,7 +70,7 @@ class _Export:
         for state in self._states:
             gathered = bytearray()
             for piece in _document(state, self._apis):
-                gathered += piece
+                gathered += piece or b""
                 if len(gathered) >= _PIECE:
                     yield bytes(gathered)
                     gathered.clear()
@@ -90,16 +90,10 @@ def _is_of_server(start: State, served: State) -> bool:
     )
 
 
-def _document(state: State, apis: Mapping[str, Api]) -> Iterator[bytes]:
-    """The document of a state in pieces; empty ones stand for steps on the way."""
-    work = document(state, apis, None)
-    while True:
-        try:
-            next(work)
-        except StopIteration as end:
-            yield from json_pieces(end.value)
-            return
-        yield b""
+def _document(state: State, apis: Mapping[str, Api]) -> Iterator[bytes | None]:
+    """The document of a state in pieces, and None after each slice of work on the way."""
+    made = yield from document(state, apis, None)
+    yield from json_pieces(made)
 
 
 class _Part(NamedTuple):
