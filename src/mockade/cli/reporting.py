@@ -87,12 +87,10 @@ def check_unread(
     That is `read`, and what the APIs were read from.
     """
     from mockade.cli.run_files import files_of
-    from mockade.reports.output_paths import conflicts, report_files
+    from mockade.reports.output_paths import check_conflicts, report_files
 
     others = [("--har", har)] if har is not None else []
-    findings = list(conflicts([*others, *report_files(outputs)], [*read, *files_of(apis)]))
-    if findings:
-        raise SetupError(findings)
+    check_conflicts([*others, *report_files(outputs)], [*read, *files_of(apis)])
 
 
 def conclude(

@@ -17,7 +17,7 @@ from mockade.control.exchanges import ExchangeSerializer
 from mockade.errors import Finding, SetupError
 from mockade.reports.har import HEAD, TAIL, written_entry
 from mockade.reports.model import Entry
-from mockade.reports.output_paths import conflicts
+from mockade.reports.output_paths import check_conflicts
 from mockade.worlds.journal import Exchange
 
 
@@ -70,9 +70,8 @@ class RunFiles:
         self._entries: list[JournalFile | HarFile] = []
         self._log: LogFile | None = None
         options = [(f"--{name.replace('_', '-')}", path) for name, path in paths.items() if path is not None]
-        findings = list(conflicts(options, files_of(apis)))
-        if findings:
-            raise SetupError(findings)
+        check_conflicts(options, files_of(apis))
+        findings: list[Finding] = []
         for name, path in paths.items():
             if path is None:
                 continue

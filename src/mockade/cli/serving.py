@@ -82,13 +82,10 @@ class Serving:
     def _opened_log(self, path: Path, state: Path | None) -> Any:
         from mockade.cli.output_files import OutputFile
         from mockade.cli.run_files import LogFile, files_of
-        from mockade.errors import SetupError
-        from mockade.reports.output_paths import conflicts
+        from mockade.reports.output_paths import check_conflicts
 
         read = [*files_of(self._launch.apis), *([state] if state is not None else [])]
-        findings = list(conflicts([("--log", path)], read))
-        if findings:
-            raise SetupError(findings)
+        check_conflicts([("--log", path)], read)
         if self._sharing is None:
             return LogFile(self._launch.apis, OutputFile(path))
         from mockade.cli.shared_files import SharedOutputFile

@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from mockade.errors import Finding, Place, shown_path
+from mockade.errors import Finding, Place, SetupError, shown_path
 from mockade.reports.formats import STDOUT, Output
 
 Written = tuple[str, str | Path]
@@ -28,6 +28,13 @@ def conflicts(written: Iterable[Written], read: Iterable[str | Path] = ()) -> It
         owner = owners.setdefault(real, option)
         if owner is not option:
             yield Finding(place, f"It is the file of {owner} too: {option} needs one of its own.")
+
+
+def check_conflicts(written: Iterable[Written], read: Iterable[str | Path] = ()) -> None:
+    """Raises SetupError with all `conflicts`."""
+    findings = list(conflicts(written, read))
+    if findings:
+        raise SetupError(findings)
 
 
 def is_regular(path: str | Path) -> bool:
