@@ -78,8 +78,7 @@ class ResponseCacheMiddleware:
             return self._app(scope, receive, send)
         cached, now = found
         fill_in(exchange, cached, state, now)
-        connection = connection_of(scope) if self._repeating is not None else None
-        if connection is not None and self._repeating is not None:
+        if self._repeating is not None and (connection := connection_of(scope)) is not None:
             connection.answer_repeats(RepeatedRequest(self._repeating, exchange, question).answer)
         return send_response(send, context, PreparedResponse(*cached.response))
 
