@@ -22,9 +22,6 @@ from mockade.cli.options import (
 )
 from mockade.errors import counted
 
-DEFAULT = "default"
-"""The world that every server has."""
-
 NOT_FOUND = 1
 """The exit code where no server has a world."""
 
@@ -135,6 +132,8 @@ def _print_json(url: str, world: Mapping[str, Any]) -> None:
 
 def _warn_of_twins(answers: Sequence[_Answer]) -> None:
     """Tell of worlds of one name that are not the same: servers of one store share theirs."""
+    from mockade.client.remote import DEFAULT
+
     journals: dict[str, dict[str, str]] = {}
     for answer in answers:
         for world in answer.worlds:
