@@ -6,7 +6,6 @@ import shutil
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Self
@@ -14,7 +13,7 @@ from typing import Self
 import httpx
 import pytest
 
-from tests.servers import NO_TLS, TOO_LONG, Server
+from tests.servers import NO_TLS, TOO_LONG, Server, until
 
 EXAMPLES = Path(__file__).parents[1] / "examples" / "scaling"
 FRONT = 6464
@@ -62,14 +61,6 @@ def program(kind: str) -> str:
         )
         pytest.skip(f"There is no {kind} on this machine: {where}.")
     return found
-
-
-def until(holds: Callable[[], bool]) -> None:
-    """Wait for what another process does on its own."""
-    end = time.monotonic() + TOO_LONG
-    while not holds():
-        assert time.monotonic() < end, "it did not come in time"
-        time.sleep(0.05)
 
 
 class Balancer:

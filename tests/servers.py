@@ -11,7 +11,8 @@ import ssl
 import subprocess
 import sys
 import threading
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Self
 
@@ -165,6 +166,32 @@ class Server:
             self.process.kill()
         if not (self.process.stdout and self.process.stdout.closed):
             self.end()
+
+
+def refuses(server: Server) -> bool:
+    """Whether nobody can connect any more."""
+    try:
+        server.connect().close()
+    except OSError:
+        return True
+    return False
+
+
+def until(holds: Callable[[], bool]) -> None:
+    """Wait for what another process, or thread, does on its own."""
+    deadline = time.monotonic() + TOO_LONG
+    while not holds():
+        assert time.monotonic() < deadline, "it did not come in time"
+        time.sleep(0.02)
+
+
+def lives(pid: int) -> bool:
+    """Whether there is such a process."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
 
 
 KEY = "x-app-api-key: meshmap-demo-key"

@@ -29,11 +29,10 @@ from tests.balancers import (
     Cluster,
     free_ports,
     program,
-    until,
     with_ports,
 )
 from tests.reports.schemas import published
-from tests.servers import Server, curl_request, environment, mockade, read_all
+from tests.servers import Server, curl_request, environment, mockade, read_all, until
 
 PAGE = (Path(__file__).parents[1] / "docs" / "scaling.md").read_text(encoding="utf-8")
 ROOT = Path(__file__).parents[1]

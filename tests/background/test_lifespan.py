@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -24,7 +23,7 @@ from tests.background.loop import Loop
 from tests.contracts import contract, crud
 from tests.harness import NOON
 from tests.live import Life, Live
-from tests.servers import NO_TLS, TOO_LONG
+from tests.servers import NO_TLS, TOO_LONG, until
 
 TICKING = """
 from mockade.handling import Call, Collection
@@ -77,12 +76,6 @@ def exchanges(url: str, name: str = "default") -> int:
     """How long a world's journal is; it lets nothing happen that is due, as most questions do."""
     worlds = httpx.get(f"{url}/_mockade/v1/worlds", timeout=TOO_LONG, verify=NO_TLS).json()["worlds"]
     return next(int(one["exchanges"]) for one in worlds if one["name"] == name)
-
-
-def until(holds: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + TOO_LONG
-    while not holds():
-        assert time.monotonic() < deadline
 
 
 @pytest.fixture

@@ -21,7 +21,7 @@ import httpx
 import pytest
 
 from tests.cli.commands import GAME, KEY, SESSIONS, run
-from tests.servers import NO_TLS, TOO_LONG, Server, curl_request
+from tests.servers import NO_TLS, TOO_LONG, Server, curl_request, lives, refuses, until
 from tests.stores.redis_server import RedisServer, needs_redis
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals and sockets")
@@ -62,23 +62,6 @@ def processes(server: Server, count: int = 2) -> set[int]:
         with ThreadPoolExecutor(8) as pool:
             found |= set(pool.map(lambda _: process(server), range(8)))
     return found
-
-
-def wait_until(check: Callable[[], bool]) -> bool:
-    last = time.monotonic() + TOO_LONG
-    while not check():
-        if time.monotonic() > last:
-            return False
-        time.sleep(0.02)
-    return True
-
-
-def lives(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    return True
 
 
 class Clients:
@@ -144,7 +127,7 @@ def test_a_worker_that_is_killed_is_told_and_replaced_while_the_other_answers(fo
         first, second = sorted(processes(one))
         os.kill(first, signal.SIGKILL)
         assert process(one) == second
-        assert wait_until(lambda: len(processes(one) - {first, second}) == 1)
+        until(lambda: len(processes(one) - {first, second}) == 1)
         code, complaint = one.stop()
     assert code == 0
     assert re.fullmatch(
@@ -161,10 +144,9 @@ def test_a_hangup_replaces_all_workers_with_what_files_have_now_and_no_request_f
         with Clients(one.url) as clients:
             one.signal(signal.SIGHUP)
             one.line("All 2 workers have been replaced.")
-            gone = wait_until(lambda: not any(map(lives, pids)))
+            until(lambda: not any(map(lives, pids)))
         assert one.request("GET", "/games").json() == [{"id": "changed"}]
         assert one.stop() == (0, "")
-    assert gone
     assert clients.failed == []
     assert clients.answers > 0
 
@@ -223,7 +205,7 @@ def test_workers_end_when_the_supervisor_is_killed(folder: Path) -> None:
     with workers("--home", str(folder)) as one:
         pids = processes(one)
         one.signal(signal.SIGKILL)
-        assert wait_until(lambda: not any(map(lives, pids)))
+        until(lambda: not any(map(lives, pids)))
         with pytest.raises(OSError, match="refused"):
             one.connect()
 
@@ -240,19 +222,11 @@ def slow_request(one: Server) -> Iterator[socket.socket]:
 def test_what_is_in_flight_is_answered_before_the_workers_end(folder: Path) -> None:
     with workers("--home", str(folder)) as one, slow_request(one) as connection:
         one.signal(signal.SIGTERM)
-        assert wait_until(lambda: refused(one))
+        until(lambda: refuses(one))
         connection.sendall(b"}")
         answer = connection.recv(65536)
         assert one.end() == (0, "")
     assert answer.startswith(b"HTTP/1.1 ")
-
-
-def refused(one: Server) -> bool:
-    try:
-        one.connect().close()
-    except OSError:
-        return True
-    return False
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.servers import Server, read_all, read_past
+from tests.servers import Server, read_all, read_past, refuses, until
 
 RETIRES = """
 import asyncio, sys, threading
@@ -73,11 +73,7 @@ def ask(connection: socket.socket, *paths: str, version: str = "1.1") -> None:
 def retire(server: Server) -> None:
     """Let it retire, and wait until it has begun to."""
     assert server.request("GET", "/retire").status_code == 200
-    while True:
-        try:
-            server.connect().close()
-        except OSError:
-            return
+    until(lambda: refuses(server))
 
 
 def test_an_idle_connection_is_answered_once_more(served: Server) -> None:

@@ -9,7 +9,6 @@ import os
 import signal
 import socket
 import sys
-import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -21,7 +20,7 @@ from mockade.workers import process, restarts, supervisor
 from mockade.workers.link import Order
 from mockade.workers.process import WorkerProcess
 from mockade.workers.supervisor import Supervisor
-from tests.servers import TOO_LONG, environment
+from tests.servers import environment, lives, until
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals and sockets")
 
@@ -105,21 +104,13 @@ def _our_source(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PYTHONPATH", environment()["PYTHONPATH"])
 
 
-def is_gone(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return True
-    return False
-
-
 def test_the_first_is_ready_before_the_others_start_and_all_end_on_a_signal() -> None:
     run = Run(3, SERVES)
     former = signal.getsignal(signal.SIGTERM)
     assert run.run() == 0
     assert run.told == ["first {'number': 1}", "ready"]
     assert run.numbers == [1, 2, 3]
-    assert all(is_gone(one.pid) for one in run.started)
+    assert not any(lives(one.pid) for one in run.started)
     assert signal.getsignal(signal.SIGTERM) == former
     assert run.listener.fileno() == -1, "who connects is refused once all are to end"
 
@@ -169,9 +160,7 @@ def test_a_hangup_replaces_them_one_by_one(tmp_path: Path) -> None:
     run = Run(2, SERVES + noted, SERVES + noted, SERVES)
 
     def end_once_both_have_retired() -> None:
-        last = time.monotonic() + TOO_LONG
-        while not notes.exists() or (notes.read_text().count(";") < 2 and time.monotonic() < last):
-            time.sleep(0.01)
+        until(lambda: notes.exists() and notes.read_text().count(";") == 2)
         run.end()
 
     run.on = {"ready": lambda: run.end(signal.SIGHUP), "replaced": end_once_both_have_retired}
@@ -248,13 +237,14 @@ def test_workers_end_when_the_supervisor_is_gone() -> None:
     run = Run(1, SERVES)
     worker = run._start(1, True)
     listener = run.listener
-    last = time.monotonic() + TOO_LONG
-    while not worker.is_ready and time.monotonic() < last:
+
+    def is_ready() -> bool:
         worker.listen()
-        time.sleep(0.01)
+        return worker.is_ready
+
+    until(is_ready)
     worker.socket.close()
-    while worker.code() is None and time.monotonic() < last:
-        time.sleep(0.01)
+    until(lambda: worker.code() is not None)
     listener.close()
     assert worker.code() == -signal.SIGTERM
 
