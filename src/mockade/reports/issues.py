@@ -34,9 +34,10 @@ TITLES: Mapping[Kind, str] = {
     "generated": "Generated from the schema",
 }
 
-
 _QUIET = frozenset({"refused", "generated"})
 """Kinds that are no issue: an API is as it says."""
+
+_NOWHERE = Place("")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,20 +51,20 @@ class Issue:
     severity: Severity
     message: str
     """A sentence, with the place in the exchange before it where there is one."""
-    place: Place
-    """In the contract, or in another file: of the rule, else of the operation; without a file for neither."""
-    api: str
-    operation: str
-    """With its API; the request's method and path where there was none. Empty for a finding."""
-    is_known: bool
-    """Whether there was an operation."""
-    count: int
-    first: Entry | None
-    """The first exchange."""
     fails: bool
-    mend: str
     identity: tuple[str, ...]
     """What stays the same while lines move and values change."""
+    place: Place = _NOWHERE
+    """In the contract, or in another file: of the rule, else of the operation; without a file for neither."""
+    api: str = ""
+    operation: str = ""
+    """With its API; the request's method and path where there was none. Empty for a finding."""
+    is_known: bool = False
+    """Whether there was an operation."""
+    count: int = 1
+    first: Entry | None = None
+    """The first exchange."""
+    mend: str = ""
     more: tuple[str, ...] = ()
     """Lines about it."""
 
@@ -94,15 +95,15 @@ def _of_exchanges(group: Group, operation: str) -> Issue:
         group.rule,
         severity="error" if group.fails else SEVERITIES[group.kind],
         message=f"{at}: {message}" if at else message,
+        fails=group.fails,
+        identity=(group.kind, group.rule, group.name, group.place),
         place=Place.parse(group.contract or operation),
         api=group.api,
         operation=group.name,
         is_known=bool(group.operation),
         count=group.count,
         first=group.first,
-        fails=group.fails,
         mend=NOT_THE_REQUEST if group.kind == "fault" else "",
-        identity=(group.kind, group.rule, group.name, group.place),
     )
 
 
@@ -113,15 +114,9 @@ def _of_coverage(shortfall: Shortfall) -> Issue:
         f"coverage/{shortfall.kind}",
         severity="error",
         message=sentence.removesuffix(" Missing:"),
-        place=Place.parse(shortfall.missing[0].line) if shortfall.missing else Place(""),
-        api="",
-        operation="",
-        is_known=False,
-        count=1,
-        first=None,
         fails=True,
-        mend="",
         identity=("shortfall", shortfall.kind),
+        place=Place.parse(shortfall.missing[0].line) if shortfall.missing else _NOWHERE,
         more=tuple(line.strip() for line in missing),
     )
 
@@ -132,15 +127,9 @@ def _of_nothing(sentence: str, *, fails: bool) -> Issue:
         "empty",
         severity="error" if fails else "warning",
         message=f"{sentence[:1].upper()}{sentence[1:]}",
-        place=Place(""),
-        api="",
-        operation="",
-        is_known=False,
-        count=1,
-        first=None,
         fails=fails,
-        mend="Did the client use the mock's URL?",
         identity=("empty", sentence),
+        mend="Did the client use the mock's URL?",
     )
 
 
@@ -151,13 +140,8 @@ def _of_file(finding: Finding, number: int, is_failing: bool) -> Issue:
         finding.rule,
         finding.severity,
         finding.message,
-        finding.place,
-        api="",
-        operation="",
-        is_known=False,
-        count=1,
-        first=None,
         fails=is_failing,
-        mend=finding.mend,
         identity=(finding.rule, finding.message, str(number)),
+        place=finding.place,
+        mend=finding.mend,
     )
