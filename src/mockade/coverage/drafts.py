@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, deque
 from collections.abc import Generator, Hashable, Sequence
-from typing import NamedTuple
+from typing import Self
 
 from mockade.contract.document import Node
 from mockade.coverage.items import ItemKind, SchemaItems
@@ -24,10 +24,35 @@ KINDS_OF_STEPS: dict[str, ItemKind] = {
 }
 
 
-class Draft:
+class _Level:
+    """Schemas whose parts are looked for, and those that they are in."""
+
+    __slots__ = ("above", "applied", "nodes", "schemas")
+
+    def __init__(
+        self, nodes: Sequence[Node], schemas: Hashable, applied: Applied, above: Self | None
+    ) -> None:
+        self.nodes = nodes
+        self.schemas = schemas
+        self.applied = applied
+        self.above = above
+
+    def take(self, part: Part) -> Self | None:
+        """Take a part of it; returns what is in that where its parts have still to be looked for."""
+        raise NotImplementedError
+
+    def outer(self, schemas: Hashable) -> Self | None:
+        """What has these schemas: itself, or one further up; None where neither does."""
+        one: Self | None = self
+        while one is not None and one.schemas != schemas:
+            one = one.above
+        return one
+
+
+class Draft(_Level):
     """The items of a schema that are not numbered yet."""
 
-    __slots__ = ("above", "applied", "depth", "id", "links", "made", "name", "nodes", "schemas", "top")
+    __slots__ = ("depth", "id", "links", "made", "name", "top")
 
     def __init__(
         self,
@@ -38,12 +63,9 @@ class Draft:
         name: str,
         above: Draft | None,
     ) -> None:
-        self.nodes = nodes
-        self.schemas = schemas
-        self.applied = applied
+        super().__init__(nodes, schemas, applied, above)
         self.id = id
         self.name = name
-        self.above = above
         self.depth: int = above.depth + 1 if above is not None else 0
         self.links: list[tuple[Part, Draft | None]] = []
         """Its parts, and the drafts of their schemas; None for a value."""
@@ -51,16 +73,20 @@ class Draft:
         self.top: Draft | None = None
         """The outermost draft further up that one below leads back to."""
 
-    def below(self, part: Part) -> tuple[Draft, bool]:
-        """The draft of a part, and whether it is new: a schema inside itself has that of the outer one."""
-        schemas = part.schemas
-        one: Draft | None = self
-        while one is not None and one.schemas != schemas:
-            one = one.above
-        if one is not None:
-            return one, False
-        made = Draft(part.nodes, schemas, part.applied, self.id + part.id, self._name_below(part), self)
-        return made, True
+    def take(self, part: Part) -> Draft | None:
+        """Link a part to its draft; a schema inside itself has that of the outer one."""
+        new: Draft | None = None
+        below: Draft | None = None
+        if part.is_telling:
+            schemas = part.schemas
+            below = self.outer(schemas)
+            if below is None:
+                name = self._name_below(part)
+                below = new = Draft(part.nodes, schemas, part.applied, self.id + part.id, name, self)
+        elif part.nodes:
+            below = NOTHING
+        self.links.append((part, below))
+        return new
 
     def _name_below(self, part: Part) -> str:
         if part.step == "branch":
@@ -88,68 +114,66 @@ NOTHING = Draft((), None, frozenset(), "", "", None)
 NOTHING.made = SchemaItems()
 
 
-def tallied(schema: Node, parts: Parts) -> Generator[None, None, Counter[ItemKind]]:
-    """How many items of each kind `drafted` finds in a schema, in slices; each is counted once."""
-    whole = Part("elements", None, "", "", schema.source, (schema,))
-    known: dict[Hashable, Counter[ItemKind]] = parts.tallies
-    if whole.schemas in known:
-        return known[whole.schemas]
-    counts: Counter[ItemKind] = Counter()
-    pending: deque[_Above] = deque([_Above(whole, whole.schemas, None)])
-    count = read = 0
-    while pending and count < MOST_ITEMS:
-        one = pending.popleft()
-        found = parts.of(one.part.nodes, one.part.applied, one.schemas)
-        if count and count + len(found) > MOST_ITEMS:
-            continue
-        count += len(found)
-        for part in found:
-            if part.step in KINDS_OF_STEPS:
-                counts[KINDS_OF_STEPS[part.step]] += 1
-            if part.is_telling and not one.is_inside(schemas := part.schemas):
-                pending.append(_Above(part, schemas, one))
-        read += 1
-        if not read % _SLICE:
-            yield
-    known[whole.schemas] = counts
-    return counts
+class _Tally(_Level):
+    """The items of a schema that are counted alone."""
 
+    __slots__ = ("counts",)
 
-class _Above(NamedTuple):
-    """A part whose parts are counted, and the one that it is in."""
+    def __init__(
+        self,
+        nodes: Sequence[Node],
+        schemas: Hashable,
+        applied: Applied,
+        counts: Counter[ItemKind],
+        above: _Tally | None,
+    ) -> None:
+        super().__init__(nodes, schemas, applied, above)
+        self.counts = counts
 
-    part: Part
-    schemas: Hashable
-    above: _Above | None
-
-    def is_inside(self, schemas: Hashable) -> bool:
-        """Whether these schemas are its own, or those of one further up."""
-        one: _Above | None = self
-        while one is not None and one.schemas != schemas:
-            one = one.above
-        return one is not None
+    def take(self, part: Part) -> _Tally | None:
+        if part.step in KINDS_OF_STEPS:
+            self.counts[KINDS_OF_STEPS[part.step]] += 1
+        if not part.is_telling or self.outer(schemas := part.schemas) is not None:
+            return None
+        return _Tally(part.nodes, schemas, part.applied, self.counts, self)
 
 
 def drafted(schema: Node, parts: Parts, id: str, name: str) -> Generator[None, None, Draft]:
     """The draft of a schema with all below it, in slices."""
-    whole = Part("elements", None, "", "", schema.source, (schema,))
-    root = Draft(whole.nodes, whole.schemas, frozenset(), id, name, None)
+    whole = _whole(schema)
+    root = Draft(whole.nodes, whole.schemas, whole.applied, id, name, None)
+    yield from _read(root, parts)
+    return root
+
+
+def tallied(schema: Node, parts: Parts) -> Generator[None, None, Counter[ItemKind]]:
+    """How many items of each kind `drafted` finds in a schema, in slices; each is counted once."""
+    whole = _whole(schema)
+    known: dict[Hashable, Counter[ItemKind]] = parts.memo(tallied)
+    if whole.schemas not in known:
+        root = _Tally(whole.nodes, whole.schemas, whole.applied, Counter(), None)
+        yield from _read(root, parts)
+        known[whole.schemas] = root.counts
+    return known[whole.schemas]
+
+
+def _whole(schema: Node) -> Part:
+    return Part("elements", None, "", "", schema.source, (schema,))
+
+
+def _read(root: _Level, parts: Parts) -> Generator[None, None, None]:
+    """Take all parts of a root and of what is below it, in slices."""
     pending, count, read = deque([root]), 0, 0
     while pending and count < MOST_ITEMS:
-        draft = pending.popleft()
-        found = parts.of(draft.nodes, draft.applied, draft.schemas)
+        one = pending.popleft()
+        found = parts.of(one.nodes, one.applied, one.schemas)
         if count and count + len(found) > MOST_ITEMS:
             continue
         count += len(found)
         for part in found:
-            if part.nodes and not part.is_telling:
-                draft.links.append((part, NOTHING))
-                continue
-            below, is_new = draft.below(part) if part.nodes else (None, False)
-            draft.links.append((part, below))
-            if below is not None and is_new:
+            below = one.take(part)
+            if below is not None:
                 pending.append(below)
         read += 1
         if not read % _SLICE:
             yield
-    return root

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from typing import Any, Literal, NamedTuple
 
 import jsonschema_rs
@@ -79,18 +79,21 @@ class Parts:
 
     def __init__(self, document: Document, direction: Direction, normalizers: NormalizerRegistry) -> None:
         self._unsent = UNSENT_FLAG[direction]
+        self._document = document
         self._direction = direction
         self._normalizers = normalizers
-        self._found = document.memo(Parts)
-        self.tallies: dict[Hashable, Any] = document.memo(Parts.of).setdefault(direction, {})
-        """By what schemas have in common, how many items are in their values."""
+        self._found = self.memo(Parts)
+
+    def memo(self, about: Callable[..., Any]) -> dict[Hashable, Any]:
+        """What `about` has returned for schemas in this direction, as `Document.memo` has it."""
+        found: dict[Hashable, Any] = self._document.memo(about).setdefault(self._direction, {})
+        return found
 
     def of(self, nodes: Sequence[Node], applied: Applied, schemas: Hashable) -> list[Part]:
         """The parts of values of all these schemas; `schemas` is what they have in common with equal ones."""
-        key = self._direction, schemas
-        found: list[Part] | None = self._found.get(key)
+        found: list[Part] | None = self._found.get(schemas)
         if found is None:
-            found = self._found[key] = list(self._read(nodes, applied))
+            found = self._found[schemas] = list(self._read(nodes, applied))
         return found
 
     def _read(self, roots: Sequence[Node], applied: Applied) -> Iterator[Part]:

@@ -32,14 +32,7 @@ class _Tally(Compiler):
         return own + self._in_schemas
 
     def _schema(
-        self,
-        node: Node,
-        parts: Parts,
-        id: str,  # noqa: ARG002  # what has no items has no names
-        where: str,  # noqa: ARG002
-        *,
-        name: str = "",  # noqa: ARG002
-        out_of_reach: bool = False,
+        self, node: Node, parts: Parts, *_names: str, out_of_reach: bool = False, **_more: str
     ) -> Generator[None, None, SchemaItems | None]:
         if not out_of_reach:
             self._in_schemas += yield from tallied(node, parts)
