@@ -33,7 +33,7 @@ class Bar(NamedTuple):
 
     @property
     def percent(self) -> str:
-        """As the gates of coverage say it."""
+        """As thresholds say it."""
         return percent(self.seen, self.total)
 
 

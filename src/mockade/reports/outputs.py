@@ -17,7 +17,7 @@ from mockade.reports.model import Report
 from mockade.reports.output_paths import Written, conflicts, report_files
 
 _WITH_TIMELINE = frozenset({"json", "html"})
-"""Forms that tell the exchanges one by one."""
+"""Formats that tell the exchanges one by one."""
 
 
 def chosen(
