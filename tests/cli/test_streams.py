@@ -83,6 +83,6 @@ def test_an_interrupted_command_gives_no_verdict(monkeypatch: pytest.MonkeyPatch
     def interrupt(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("mockade.cli.verify._identity", interrupt)
+    monkeypatch.setattr("mockade.cli.verify.identity", interrupt)
     done = run("report", "shard.ndjson")
     assert (done.exit_code, done.stderr) == (128 + signal.SIGINT, "Interrupted.\n")

@@ -78,6 +78,18 @@ def test_no_report_goes_where_something_else_is_or_goes(elsewhere: Path) -> None
             chosen(outputs, [("--har", Path("x.har"))])
 
 
+def test_no_report_goes_to_another_name_of_a_file(elsewhere: Path) -> None:
+    for name in ("journal", "x.har"):
+        (elsewhere / name).write_text("{}\n")
+        (elsewhere / f"{name}.linked").hardlink_to(elsewhere / name)
+        (elsewhere / f"{name}.named").symlink_to(elsewhere / name)
+    for suffix in ("linked", "named"):
+        with pytest.raises(SetupError, match="This file is read too"):
+            chosen([Output("json", f"journal.{suffix}")], (), ["journal"])
+        with pytest.raises(SetupError, match="It is the file of --har too"):
+            chosen([Output("json", f"x.har.{suffix}")], [("--har", Path("x.har"))])
+
+
 def test_a_pipe_is_not_tried_for_that_would_end_it(elsewhere: Path) -> None:
     os.mkfifo(elsewhere / "pipe")
     assert chosen([Output("json", "pipe"), Output("sarif", "pipe")])

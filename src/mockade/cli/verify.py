@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Iterator
 from typing import Any
@@ -24,6 +23,7 @@ from mockade.cli.options import (
 from mockade.cli.reporting import fail_on_option, report_option
 from mockade.cli.run_options import har_option
 from mockade.errors import Finding, Place, SetupError
+from mockade.reports.output_paths import identity
 
 _verification_options = all_of(
     fail_on_option,
@@ -103,7 +103,7 @@ def report(journals: tuple[str, ...], **options: Any) -> None:
     from mockade.cli.saved_journals import SavedJournals
     from mockade.cli.verification import Verification
 
-    named = [journal if journal == "-" else _identity(journal) for journal in journals]
+    named = [journal if journal == "-" else identity(journal) for journal in journals]
     twice = next((one for at, one in enumerate(journals) if named.index(named[at]) != at), None)
     if twice is not None:
         raise click.UsageError(f"{twice} is named twice: its entries would be counted twice.")
@@ -116,12 +116,3 @@ def report(journals: tuple[str, ...], **options: Any) -> None:
             "not whole. What stands before it was judged."
         )
     sys.exit(code or (BAD_SETUP if saved.cut else 0))
-
-
-def _identity(file: str) -> object:
-    """What the names of one file have in common: links of both kinds are it too."""
-    try:
-        found = os.stat(file)
-    except OSError:
-        return os.path.realpath(file)  # it is told when it is read
-    return (found.st_dev, found.st_ino) if found.st_ino else os.path.realpath(file)

@@ -15,17 +15,17 @@ Written = tuple[str, str | Path]
 
 def conflicts(written: Iterable[Written], read: Iterable[str | Path] = ()) -> Iterator[Finding]:
     """Each file that is read too, or that an option before it has; pipes and devices may be."""
-    lost = {os.path.realpath(one) for one in read if one != STDOUT and is_regular(one)}
-    owners: dict[str, str] = {}
+    lost = {identity(one) for one in read if one != STDOUT and is_regular(one)}
+    owners: dict[object, str] = {}
     for option, path in written:
         if path != STDOUT and not is_regular(path):
             continue
-        real = STDOUT if path == STDOUT else os.path.realpath(path)
+        file = STDOUT if path == STDOUT else identity(path)
         place = Place(STDOUT if path == STDOUT else shown_path(Path(path)))
-        if real in lost:
+        if file in lost:
             yield Finding(place, "This file is read too, and would be lost.", "Name another.")
             continue
-        owner = owners.setdefault(real, option)
+        owner = owners.setdefault(file, option)
         if owner is not option:
             yield Finding(place, f"It is the file of {owner} too: {option} needs one of its own.")
 
@@ -35,6 +35,15 @@ def check_conflicts(written: Iterable[Written], read: Iterable[str | Path] = ())
     findings = list(conflicts(written, read))
     if findings:
         raise SetupError(findings)
+
+
+def identity(file: str | Path) -> object:
+    """What the names of one file have in common: links of both kinds are it too."""
+    try:
+        found = os.stat(file)
+    except OSError:
+        return os.path.realpath(file)  # it is not there yet
+    return (found.st_dev, found.st_ino) if found.st_ino else os.path.realpath(file)
 
 
 def is_regular(path: str | Path) -> bool:
