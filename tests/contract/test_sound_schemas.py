@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import inspect
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from mockade.contract import kept_files, schemas, sound_schemas
+from mockade.contract import backtracking, formats, kept_files, pattern_cost, schemas, sound_schemas
 from mockade.contract.contract import Contract
 from tests.contracts import contract, crud
 
@@ -77,6 +78,19 @@ def test_another_compiler_checks_anew(
     load(tmp_path)
     assert compiled.times > 0
     assert len(list(folder.iterdir())) == kept + 1
+
+
+@pytest.mark.parametrize(
+    "makes",
+    [schemas._compiled, next(iter(formats.TEXT_FORMATS.values())), backtracking.keywords, pattern_cost],
+)
+def test_other_code_that_compiles_is_another_compiler(monkeypatch: pytest.MonkeyPatch, makes: Any) -> None:
+    code = Path(inspect.getfile(makes))
+    read = Path.read_bytes
+    before = sound_schemas._compiler.__wrapped__()
+    assert sound_schemas._compiler.__wrapped__() == before
+    monkeypatch.setattr(Path, "read_bytes", lambda file: read(file) + b"\n" * (file == code))
+    assert sound_schemas._compiler.__wrapped__() != before
 
 
 @pytest.mark.usefixtures("folder")

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import orjson
-from jsonschema_rs import jsonschema_rs as library  # type: ignore[attr-defined]  # its types leave its native part out
 
-from mockade.contract import backtracking, formats, kept_files, pattern_cost
+from mockade.contract import kept_files
 
 LEAST = 4_096
 """Bytes from which it is kept: fewer are compiled in a millisecond."""
+
+CODE = ("backtracking", "formats", "pattern_cost", "schemas")
+"""The modules beside this one that say how schemas are compiled."""
 
 
 class Soundness:
@@ -47,7 +50,8 @@ def _file(files: Sequence[tuple[str, Any]], refs: Sequence[Any]) -> Path | None:
 @cache
 def _compiler() -> bytes:
     """What identifies the code that compiles."""
-    sources = (Path(module.__file__ or "").read_bytes() for module in (backtracking, formats, pattern_cost))
+    own = Path(__file__)
+    sources = (own.with_name(f"{name}{own.suffix}").read_bytes() for name in CODE)
     # It has no version of its own, and to look up that of what was installed takes longer than all the rest.
-    built = Path(library.__file__ or "").stat()
+    built = Path(import_module("jsonschema_rs.jsonschema_rs").__file__ or "").stat()
     return kept_files.hash_of(*sources, f"{built.st_size} {built.st_mtime_ns}".encode())
