@@ -10,7 +10,7 @@ from typing import Any
 
 from mockade.contract.violations import Violation
 from mockade.reports.entries import TrimmedExchange, exchange_of, trimmed_entry
-from mockade.reports.gates import DEFAULT_GATES, Gate, Kind, failing, is_limitation
+from mockade.reports.gates import DEFAULT_GATES, Gate, Kind, failing, kind_of_notice
 from mockade.reports.model import ApiFacts, Entry, Group, OperationCount, Report, general
 from mockade.worlds.journal import REFUSING, Exchange
 
@@ -219,11 +219,10 @@ def _said(exchange: Exchange) -> Iterator[tuple[Kind, Collection[Violation]]]:
 
 def _noticed(notices: Collection[Violation]) -> Iterator[tuple[Kind, Collection[Violation]]]:
     """Notices by whom they tell of: the client, or the mock and its contract."""
-    limitations = [one for one in notices if is_limitation(one.where, one.rule)]
-    if len(limitations) < len(notices):
-        yield "notice", [one for one in notices if one not in limitations]
-    if limitations:
-        yield "limitation", limitations
+    found: dict[Kind, list[Violation]] = {"notice": [], "limitation": []}
+    for one in notices:
+        found[kind_of_notice(one.where, one.rule)].append(one)
+    yield from ((kind, of_kind) for kind, of_kind in found.items() if of_kind)
 
 
 def _rule(kind: Kind, exchange: Exchange) -> str:

@@ -56,16 +56,13 @@ LIMITATIONS: frozenset[str] = frozenset({"action", "mapping", "no-body", "row", 
 """Rules of notices about what the mock, or the contract, cannot do: no client's change mends it."""
 
 
-def is_limitation(where: str, rule: str) -> bool:
-    """Whether a notice tells of the mock, by the part of the exchange that it is about and its rule."""
-    return where == "response" or rule in LIMITATIONS
+def kind_of_notice(where: str, rule: str) -> Literal["notice", "limitation"]:
+    """Whether a notice tells of the client or the mock, by the part of the exchange and its rule."""
+    return "limitation" if where == "response" or rule in LIMITATIONS else "notice"
 
 
 def gated_notices(notices: Iterable[Mapping[str, Any]], gates: Collection[str]) -> list[Mapping[str, Any]]:
     """Those of the notices of a journal's entry that fail a run with these gates."""
     return [
-        one
-        for one in notices
-        if (("limitation" if is_limitation(one["where"], one["rule"]) else "notice") in gates)
-        or one["rule"] in gates
+        one for one in notices if kind_of_notice(one["where"], one["rule"]) in gates or one["rule"] in gates
     ]
