@@ -233,19 +233,17 @@ sys.exit(len(heard) - 2)
     assert run.run() == 0
 
 
-def test_workers_end_when_the_supervisor_is_gone() -> None:
-    run = Run(1, SERVES)
+@pytest.mark.parametrize("is_read", [True, False])
+def test_workers_end_when_the_supervisor_is_gone(is_read: bool) -> None:
+    run = Run(1, "link.ready(); print('ready', file=sys.stderr, flush=True); link.retiring.wait(60)")
     worker = run._start(1, True)
-    listener = run.listener
-
-    def is_ready() -> bool:
+    until(lambda: bool(worker.last_lines))
+    if is_read:
         worker.listen()
-        return worker.is_ready
-
-    until(is_ready)
+        assert worker.is_ready
     worker.socket.close()
     until(lambda: worker.code() is not None)
-    listener.close()
+    run.listener.close()
     assert worker.code() == -signal.SIGTERM
 
 

@@ -10,6 +10,7 @@ import socket
 import struct
 import threading
 import time
+from contextlib import suppress
 from typing import Any, NamedTuple
 
 RETIRE = b"retire\n"
@@ -40,6 +41,14 @@ class Order(NamedTuple):
         return _LENGTH.pack(len(data)) + data
 
 
+def received(end: socket.socket, size: int) -> bytes:
+    """What the other end said, of so many bytes; nothing where it is gone."""
+    try:
+        return end.recv(size)
+    except ConnectionResetError:  # it went with something unread
+        return b""
+
+
 class Link:
     """A worker's end of the socket."""
 
@@ -60,12 +69,13 @@ class Link:
 
     def ready(self, **report: Any) -> None:
         """Say that requests are answered."""
-        self._socket.sendall(json.dumps(report).encode() + b"\n")
+        with suppress(OSError):  # where the supervisor is gone this process is about to be told to end
+            self._socket.sendall(json.dumps(report).encode() + b"\n")
 
     def _read(self, size: int) -> bytes:
         data = b""
         while len(data) < size:
-            more = self._socket.recv(size - len(data))
+            more = received(self._socket, size - len(data))
             if not more:
                 raise EOFError("The supervisor is gone.")
             data += more
@@ -73,7 +83,7 @@ class Link:
 
     def _listen(self) -> None:
         heard = b""
-        while more := self._socket.recv(64):
+        while more := received(self._socket, 64):
             heard += more
             if heard.endswith(RETIRE):
                 self.retiring.set()

@@ -13,7 +13,7 @@ from collections import deque
 from collections.abc import Sequence
 from typing import IO, Any
 
-from mockade.workers.link import RETIRE
+from mockade.workers.link import RETIRE, received
 
 LAST_LINES = 20
 """Lines of a worker's stderr that are kept to be told again."""
@@ -66,11 +66,9 @@ class WorkerProcess:
     def listen(self) -> None:
         """Take in what it said."""
         try:
-            heard = self.socket.recv(65536)
+            heard = received(self.socket, 65536)
         except BlockingIOError:
             return
-        except ConnectionResetError:
-            heard = b""
         self.is_heard = bool(heard)
         self._heard += heard
         if self.report is None and self._heard.endswith(b"\n"):
