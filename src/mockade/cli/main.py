@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from mockade import __version__
-from mockade.cli.options import BAD_SETUP, ENVIRONMENT, print_error
+from mockade.cli.options import BAD_SETUP, ENVIRONMENT, exit_on_setup_error, print_error
 from mockade.cli.streams import StreamError, discard, watched_streams
 
 MODULES = {
@@ -72,7 +72,8 @@ class Commands(click.Group):
 
     def invoke(self, context: click.Context) -> Any:
         try:
-            return super().invoke(context)
+            with exit_on_setup_error():
+                return super().invoke(context)
         except KeyboardInterrupt:
             click.echo("Interrupted.", err=True)
             context.exit(128 + signal.SIGINT)  # as a shell tells it: 1 would be a verdict

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -14,7 +15,7 @@ import click
 from mockade.cli.numbers import WholeNumber
 from mockade.cli.option_values import hosts, origins, traffic_rules
 from mockade.cli.store_options import store_options
-from mockade.errors import Finding, SetupError, printable
+from mockade.errors import Finding, Place, SetupError, printable, reason
 from mockade.settings import GENERATED, MOST_ROWS, REFUSED, TOKEN, UNANSWERED, WARNED, Settings
 from mockade.state.clock import duration, seconds_of
 
@@ -31,11 +32,16 @@ ENVIRONMENT = {"auto_envvar_prefix": "MOCKADE", "help_option_names": ["-h", "--h
 
 @contextmanager
 def exit_on_setup_error() -> Iterator[None]:
-    """On a SetupError print its findings and exit with code 2, without a traceback."""
+    """On a SetupError, or an OSError of a file, print what is wrong and exit with 2, without a traceback."""
     try:
         yield
     except SetupError as error:
         print_findings(error.findings)
+        sys.exit(BAD_SETUP)
+    except OSError as error:
+        if error.filename is None:
+            raise  # it is about no file that somebody could mend
+        print_findings([Finding(Place(os.fsdecode(error.filename)), f"{reason(error)}.", "Name another.")])
         sys.exit(BAD_SETUP)
 
 
