@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from types import FrameType, MappingProxyType
 
 from mockade.catalogue.connecting import connect_variables
+from mockade.cli.waits import interrupted_waits
 from mockade.errors import Finding, Place, SetupError, reason
 
 DEAF = 8.0
@@ -49,7 +50,7 @@ def execute(command: Sequence[str], environment: Mapping[str, str]) -> int:
 
     Raises SetupError when it cannot be started.
     """
-    with _signals() as forward:
+    with _signals() as forward, interrupted_waits():
         try:
             child = subprocess.Popen(command, env={**os.environ, **environment})
         except (OSError, ValueError) as error:

@@ -26,6 +26,7 @@ from mockade.cli.options import (
     token_option,
 )
 from mockade.cli.run_options import file_option
+from mockade.cli.waits import interrupted_waits
 from mockade.errors import counted
 
 POLL = 0.25
@@ -63,7 +64,8 @@ def with_world(command: Callable[..., None]) -> Callable[..., None]:
         from mockade.client.remote import ControlError, Remote
 
         try:
-            command(Remote(url, world, token, GREETING), **others)
+            with interrupted_waits():
+                command(Remote(url, world, token, GREETING), **others)
         except ControlError as error:
             print_error(str(error))
             sys.exit(BAD_SETUP)
