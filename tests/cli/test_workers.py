@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -120,6 +121,28 @@ def test_lines_of_several_workers_are_whole_in_stdout_and_in_the_log(folder: Pat
         found = (re.fullmatch(r"\S+ +GET (/\d{3}x+) 404 .* ms", line) for line in lines)
         assert sorted(one[1] for one in found if one) == paths
     assert "before" not in log.read_text()
+
+
+class EndsAtOnce:
+    """A supervisor that has much to tell just before its end."""
+
+    def __init__(self, count: int, _start: object, _listener: object, messages: Any) -> None:
+        self._count, self._messages = count, messages
+
+    def run(self) -> int:
+        for _ in range(500):
+            self._messages.all_replaced(self._count)
+        return 0
+
+
+def test_what_is_told_just_before_the_end_is_printed(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    from mockade.cli.workers import supervise  # noqa: PLC0415  # there is none on Windows
+
+    monkeypatch.setattr("mockade.cli.workers.Supervisor", EndsAtOnce)
+    assert supervise(2, [], None, host="127.0.0.1", port=0, token="", quiet=False) == 0
+    assert capfd.readouterr() == ("All 2 workers have been replaced.\n" * 500, "")
 
 
 def test_a_worker_that_is_killed_is_told_and_replaced_while_the_other_answers(folder: Path) -> None:

@@ -41,8 +41,8 @@ def supervise(
 
         messages = _Messages(printer, url_of(listener, host), generated, quiet=options["quiet"])
         code = Supervisor(workers, start, listener, messages).run()
-    if not printer.close():
-        os._exit(code)  # as `serve` does where stdout is full and nobody reads it
+        if not printer.close():  # its lines need the lock
+            os._exit(code)  # as `serve` does where stdout is full and nobody reads it
     return code
 
 
