@@ -1,4 +1,4 @@
-"""A signal that comes just before a command begins to wait.
+"""A signal that comes just before a command begins to wait, or that is ignored where the command is started.
 
 A thread of the test takes it: so the process knows it, and no system call of the main thread is interrupted.
 """
@@ -21,6 +21,23 @@ from mockade.cli.main import main
 from tests.servers import TOO_LONG, read_past
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")
+
+
+@pytest.fixture
+def interruptible() -> Iterator[None]:
+    """SIGINT raises KeyboardInterrupt, also where the tests were started by a shell that has it ignored."""
+    former = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, former)
+
+
+@pytest.fixture
+def ignored() -> Iterator[None]:
+    """SIGINT is ignored, as in the background of a shell without job control."""
+    former = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    yield
+    signal.signal(signal.SIGINT, former)
+
 
 OK = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}"
 STREAM = b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n"
@@ -67,7 +84,12 @@ def answered(server: socket.socket, answer: bytes) -> socket.socket:
     return connection
 
 
-def test_a_follower_whose_server_says_nothing_more_ends_on_ctrl_c() -> None:
+@pytest.mark.parametrize("sigint", ["interruptible", "ignored"])
+def test_a_follower_whose_server_says_nothing_more_ends_on_ctrl_c(
+    sigint: str, request: pytest.FixtureRequest
+) -> None:
+    request.getfixturevalue(sigint)
+
     def serve(server: socket.socket) -> socket.socket:
         with answered(server, OK):
             stream = answered(server, STREAM)
@@ -79,6 +101,7 @@ def test_a_follower_whose_server_says_nothing_more_ends_on_ctrl_c() -> None:
     assert (done.exit_code, done.output) == (0, "")
 
 
+@pytest.mark.usefixtures("interruptible")
 @pytest.mark.parametrize(
     "words", [("verify",), ("journal",), ("fault", "list"), ("coverage",)], ids=lambda words: " ".join(words)
 )

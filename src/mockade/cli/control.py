@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -26,7 +27,7 @@ from mockade.cli.options import (
     token_option,
 )
 from mockade.cli.run_options import file_option
-from mockade.cli.waits import interrupted_waits
+from mockade.cli.waits import interrupted_by, interrupted_waits
 from mockade.errors import counted
 
 POLL = 0.25
@@ -152,7 +153,8 @@ def _print_lines(entry: Mapping[str, Any]) -> None:
 def _until_interrupted() -> Iterator[None]:
     """Ctrl-C ends following, without a failure."""
     try:
-        yield
+        with interrupted_by(signal.SIGINT):
+            yield
     except KeyboardInterrupt:
         return
 

@@ -13,13 +13,14 @@ import click
 from mockade.cli.control import with_world
 from mockade.cli.numbers import WholeNumber
 from mockade.cli.options import ENVIRONMENT, exit_on_setup_error, home_option, print_error
+from mockade.cli.waits import interrupted_by
 from mockade.errors import printable
 
 POLL = 0.25
 """Seconds between two looks at the world's clock."""
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
-"""What ends it: whoever starts it in the background may have had SIGINT ignored."""
+"""What ends it."""
 
 FAILED = 1
 """The exit code for a script that could not go on."""
@@ -94,9 +95,9 @@ def _run(
     players = Players(
         script, contracts, world, on_act=ignore if quiet else _print_act, on_note=_print_note, **options
     )
-    before = [signal.signal(one, signal.default_int_handler) for one in _SIGNALS]
     try:
-        _follow(players, world, remote)
+        with interrupted_by(*_SIGNALS):
+            _follow(players, world, remote)
     except ScriptFailure as failure:
         first, *others = str(failure).splitlines()
         print_error(first)
@@ -104,8 +105,6 @@ def _run(
         sys.exit(FAILED)
     finally:
         world.close()
-        for one, handler in zip(_SIGNALS, before, strict=True):
-            signal.signal(one, handler)
 
 
 def _follow(players: Any, world: Any, remote: Any) -> None:

@@ -1,4 +1,4 @@
-"""What a command waits for, interrupted now and then: no signal is left until the wait is over."""
+"""What a command waits for, and the signals that end it: none is ignored, or left until the wait is over."""
 
 from __future__ import annotations
 
@@ -34,3 +34,17 @@ def interrupted_waits() -> Iterator[None]:
 
 def _look(_number: int, _frame: FrameType | None) -> None:
     """Python runs the handlers of all signals that have come before it goes on with a system call."""
+
+
+@contextmanager
+def interrupted_by(*numbers: int) -> Iterator[None]:
+    """Let these signals raise KeyboardInterrupt meanwhile, in the main thread.
+
+    Who starts a command in the background may have had SIGINT ignored: a shell without job control does.
+    """
+    former = {number: signal.signal(number, signal.default_int_handler) for number in numbers}
+    try:
+        yield
+    finally:
+        for number, handler in former.items():
+            signal.signal(number, handler)
