@@ -1,7 +1,7 @@
 """What every store of worlds keeps to (`stores/interface.py`), whichever engine it is.
 
-They are `stores/memory.py`, and `stores/redis_store.py` with `redis_answers.py` and `scripts.py` beside it
-(`stores/redis_answers.py`, `stores/scripts.py`).
+They are `stores/memory.py`, and `stores/redis_store.py` with what stands beside it
+(`stores/redis_answers.py`, `stores/redis_pipeline.py`, `stores/scripts.py`).
 """
 
 from __future__ import annotations

@@ -38,6 +38,7 @@ from mockade.stores.interface import (
     WrongStore,
 )
 from mockade.stores.redis_answers import committed, escaped, loaded, why
+from mockade.stores.redis_pipeline import Command, Pipeline
 
 PATIENCE = 0.8
 """Seconds that an answer of the store may take: who waits for it gets a 503 within a second."""
@@ -83,6 +84,7 @@ class RedisStore:
             protocol=2,
         )
         self._redis = redis.Redis.from_pool(pool)
+        self._pipeline = Pipeline(pool)
         self._names = f"{prefix}:worlds"
         self._meta = f"{prefix}:meta"
         self._files = ""
@@ -243,16 +245,15 @@ class RedisStore:
         return [Full(self._full) if isinstance(one, Exception) else committed(one) for one in answers]
 
     async def _pipelined(self, commits: Sequence[Commit]) -> list[Any]:
+        commands: list[Command] = []
+        for one in commits:
+            script = scripts.COMMIT if one.changes else scripts.CHECK
+            keys = self._keys(one.world, "head", "log")
+            turn = _TURN if one.was_overtaken else 0
+            facts = one.epoch, one.version, one.entries, one.who, turn
+            commands.append(("EVALSHA", script.digest, 2, *keys, *facts, *one.changes))
         async with self._asking():
-            pipeline = self._redis.pipeline(transaction=False)
-            for one in commits:
-                script = scripts.COMMIT if one.changes else scripts.CHECK
-                keys = self._keys(one.world, "head", "log")
-                turn = _TURN if one.was_overtaken else 0
-                facts = one.epoch, one.version, one.entries, one.who, turn
-                pipeline.evalsha(script.digest, 2, *keys, *facts, *one.changes)
-            answers: list[Any] = await pipeline.execute(raise_on_error=False)
-            return answers
+            return await self._pipeline.execute(commands)
 
     async def keep_snapshot(self, world: str, epoch: str, version: int, snapshot: bytes) -> None:
         keys = self._keys(world, "head", "snapshot", "log")
@@ -285,6 +286,7 @@ class RedisStore:
         )
 
     async def close(self) -> None:
+        await self._pipeline.close()
         await self._redis.aclose()
 
 
