@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import secrets
 from collections.abc import AsyncIterator, Awaitable, Sequence
 from contextlib import asynccontextmanager
@@ -37,11 +36,12 @@ from mockade.stores.interface import (
     StoreRefuses,
     WrongStore,
 )
+from mockade.stores.patience import Patience
 from mockade.stores.redis_answers import committed, escaped, loaded, why
 from mockade.stores.redis_pipeline import Command, Pipeline
 
 PATIENCE = 0.8
-"""Seconds that an answer of the store may take: who waits for it gets a 503 within a second."""
+"""Seconds that an answer of the store may take (`Patience`): who waits for it gets a 503 within a second."""
 
 PATIENCE_AT_START = 5.0
 """Seconds that it may take while nobody waits for an answer: workers start on machines that are busy."""
@@ -97,7 +97,7 @@ class RedisStore:
     async def _asking(self, patience: float = PATIENCE) -> AsyncIterator[None]:
         """Raises StoreError for whatever the store or the way to it has against it."""
         try:
-            async with asyncio.timeout(patience):
+            async with Patience(patience):
                 yield
         except OutOfMemoryError:
             raise StoreFull(self._full) from None
