@@ -1,4 +1,7 @@
-"""What keeps a store from being used is said at the start, in a sentence, before anything is served."""
+"""What keeps a store from being used is said at the start, in a sentence, before anything is served.
+
+`stores/redis_checks.py` looks for most of it.
+"""
 
 from __future__ import annotations
 

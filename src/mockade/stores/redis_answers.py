@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable
 from typing import Any
 
 from mockade.stores import scripts
@@ -31,6 +32,6 @@ def why(error: Exception) -> str:
     return str(error).rstrip(".") or type(error).__name__
 
 
-def escaped(prefix: str) -> str:
-    """A prefix as it stands in a pattern of SCAN."""
-    return "".join(f"\\{one}" if one in "*?[]^\\" else one for one in prefix)
+async def answer_of(asked: Awaitable[Any] | Any) -> Any:
+    """redis-py types what it answers as of both of its clients."""
+    return await asked

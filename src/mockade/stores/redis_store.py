@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import AsyncIterator, Awaitable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -37,7 +37,8 @@ from mockade.stores.interface import (
     WrongStore,
 )
 from mockade.stores.patience import Patience
-from mockade.stores.redis_answers import committed, escaped, loaded, why
+from mockade.stores.redis_answers import answer_of, committed, loaded, why
+from mockade.stores.redis_checks import check_foreign, check_format, check_version, occupied
 from mockade.stores.redis_pipeline import Command, Pipeline
 
 PATIENCE = 0.8
@@ -52,17 +53,11 @@ MOST_CONNECTIONS = 32
 LONG = 30.0
 """Seconds that a whole world may take on its way."""
 
-OLDEST = 7
-"""The first major version of Redis whose scripts say what they need; Valkey's first was 7.2."""
-
 KEPT_CHANGES = 1000
 """Changes that are kept behind a snapshot: who is not further behind need not load the world again."""
 
 _AT_ONCE = 200
 """Entries of a journal that are read in one go."""
-
-_SCANNED = 100_000
-"""Keys that are looked at for what is not ours."""
 
 
 class RedisStore:
@@ -131,61 +126,24 @@ class RedisStore:
     async def start(self, files: str) -> None:
         self._files = files
         async with self._asking(PATIENCE_AT_START):
-            facts = await self._redis.info("server")
-            self._check_version(facts)
+            check_version(await self._redis.info("server"), self._shown)
             await self._load_scripts()
-            await self._check_foreign()
+            await check_foreign(self._redis, self._prefix, self._meta, self._shown)
         try:
             format_there, files_there = await self._run(
                 scripts.START, [self._meta, self._names], FORMAT, files, patience=PATIENCE_AT_START
             )
         except StoreError as error:
             if isinstance(error.__cause__, ResponseError):
-                raise WrongStore(self._occupied(self._meta)) from None
+                raise WrongStore(occupied(self._meta, self._prefix, self._shown)) from None
             raise
         if not format_there.isdigit():
-            raise WrongStore(self._occupied(self._meta))
-        if int(format_there) != FORMAT:
-            raise WrongStore(
-                f"{self._shown} is of format {int(format_there)}, and this is {FORMAT}: give "
-                "this version a --store-prefix of its own."
-            )
-        if files_there.decode() != files:
-            raise WrongStore(
-                f"{self._shown} has worlds of other contracts or rows than are "
-                "served here: serve those, or give these a --store-prefix of their own."
-            )
-
-    def _check_version(self, facts: dict[str, Any]) -> None:
-        version = str(facts.get("valkey_version") or facts.get("redis_version", ""))
-        if int(version.partition(".")[0] or 0) < OLDEST:
-            raise WrongStore(
-                f"{self._shown} is version {version}: it has to be Redis 7 or Valkey 7.2 at least."
-            )
-
-    async def _check_foreign(self) -> None:
-        """Raises WrongStore where something stands below the prefix and none of it says that it is ours."""
-        if await self._redis.exists(self._meta):
-            return
-        cursor, seen = 0, 0
-        pattern = f"{escaped(self._prefix)}:*"
-        while seen < _SCANNED:
-            cursor, keys = await _answer(self._redis.scan(cursor, match=pattern, count=1000))
-            seen += 1000
-            if keys:
-                raise WrongStore(self._occupied(keys[0].decode("utf-8", "replace")))
-            if not cursor:
-                return
-
-    def _occupied(self, key: str) -> str:
-        return (
-            f"{self._shown} holds {key!r}, which is not Mockade's: give another --store-prefix "
-            f"than {self._prefix!r}, or another database."
-        )
+            raise WrongStore(occupied(self._meta, self._prefix, self._shown))
+        check_format(int(format_there), files_there.decode() == files, self._shown)
 
     async def names(self) -> list[str]:
         async with self._asking():
-            found = await _answer(self._redis.smembers(self._names))
+            found = await answer_of(self._redis.smembers(self._names))
         return sorted(name.decode() for name in found)
 
     async def load(self, world: str) -> LoadedWorld | None:
@@ -220,9 +178,9 @@ class RedisStore:
     async def _strike(self, world: str) -> None:
         """Have a world that was deleted not be found, but for one that was made of its name meanwhile."""
         async with self._asking():
-            await _answer(self._redis.srem(self._names, world))
+            await answer_of(self._redis.srem(self._names, world))
             if await self._redis.exists(*self._keys(world, "head")):
-                await _answer(self._redis.sadd(self._names, world))
+                await answer_of(self._redis.sadd(self._names, world))
 
     async def delete_idle(self, seconds: float, spared: str) -> list[str]:
         deleted = []
@@ -278,7 +236,7 @@ class RedisStore:
 
     async def numbers(self, world: str, epoch: str) -> Numbers:
         async with self._asking():
-            there, begin, last = await _answer(
+            there, begin, last = await answer_of(
                 self._redis.hmget(self._keys(world, "head")[0], ["epoch", "begin", "numbered"])
             )
         return (
@@ -294,8 +252,3 @@ _TURN = round(TURN * 1000)
 
 _PARTS = ("head", "baseline", "snapshot", "log", "journal")
 """Of the keys of a world, but for its claims, which end by themselves."""
-
-
-async def _answer(asked: Awaitable[Any] | Any) -> Any:
-    """redis-py types what it answers as of both of its clients."""
-    return await asked

@@ -1,0 +1,64 @@
+"""What a Redis has to be for worlds to be kept in it. All that is not raises WrongStore, with a sentence."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import redis.asyncio as redis
+
+from mockade.stores.interface import FORMAT, WrongStore
+from mockade.stores.redis_answers import answer_of
+
+OLDEST = 7
+"""The first major version of Redis whose scripts say what they need; Valkey's first was 7.2."""
+
+_SCANNED = 100_000
+"""Keys that are looked at for what is not ours."""
+
+
+def check_version(facts: dict[str, Any], shown: str) -> None:
+    """`facts` are those of INFO; `shown` names the store, as the beginning of a sentence."""
+    version = str(facts.get("valkey_version") or facts.get("redis_version", ""))
+    if int(version.partition(".")[0] or 0) < OLDEST:
+        raise WrongStore(f"{shown} is version {version}: it has to be Redis 7 or Valkey 7.2 at least.")
+
+
+async def check_foreign(client: redis.Redis, prefix: str, meta: str, shown: str) -> None:
+    """Look for what stands below the prefix where nothing says at `meta` that it is ours."""
+    if await client.exists(meta):
+        return
+    cursor, seen = 0, 0
+    pattern = f"{_escaped(prefix)}:*"
+    while seen < _SCANNED:
+        cursor, keys = await answer_of(client.scan(cursor, match=pattern, count=1000))
+        seen += 1000
+        if keys:
+            raise WrongStore(occupied(keys[0].decode("utf-8", "replace"), prefix, shown))
+        if not cursor:
+            return
+
+
+def check_format(there: int, is_of_files: bool, shown: str) -> None:
+    """The format that it has, and whether its worlds are of the contracts and rows that are served."""
+    if there != FORMAT:
+        raise WrongStore(
+            f"{shown} is of format {there}, and this is {FORMAT}: give this version a --store-prefix of its "
+            "own."
+        )
+    if not is_of_files:
+        raise WrongStore(
+            f"{shown} has worlds of other contracts or rows than are served here: serve those, or give these "
+            "a --store-prefix of their own."
+        )
+
+
+def occupied(key: str, prefix: str, shown: str) -> str:
+    return (
+        f"{shown} holds {key!r}, which is not Mockade's: give another --store-prefix than {prefix!r}, or "
+        "another database."
+    )
+
+
+def _escaped(prefix: str) -> str:
+    """A prefix as it stands in a pattern of SCAN."""
+    return "".join(f"\\{one}" if one in "*?[]^\\" else one for one in prefix)
