@@ -11,6 +11,7 @@ import pytest
 from mockade.catalogue.api import Api
 from mockade.catalogue.files import find_files
 from mockade.catalogue.loading import load_apis
+from tests.contracts import contract, crud
 from tests.stores.redis_server import RedisServer, needs_redis
 from tests.stores.tally import FIXTURES, HANDLERS, TALLY
 from tests.stores.workers import Stores, in_memory, in_redis
@@ -40,3 +41,9 @@ def tally(home: Callable[..., Path]) -> Mapping[str, Api]:
         "apis": {"tally.py": HANDLERS},
     }
     return load_apis(find_files(home(**files), ()))
+
+
+@pytest.fixture
+def shop(home: Callable[..., Path]) -> Path:
+    """A home of one API, whose widgets are at `/widgets`; there is none at the start."""
+    return home(specs={"shop.yaml": contract(crud("/widgets"))}, fixtures={"shop.yaml": "widgets: []"})

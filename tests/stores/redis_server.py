@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import subprocess
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from tempfile import mkdtemp
 
@@ -28,7 +29,7 @@ class RedisServer:
         # Not pytest's folder: the path of a socket has 107 bytes at most.
         self.folder = Path(mkdtemp(prefix="mockade-redis-"))
         self.socket = self.folder / "redis.sock"
-        self._options = options
+        self.options: Sequence[str] = options
         self.port = free_ports(1)[0] if listens else 0
         self.start()
 
@@ -50,7 +51,7 @@ class RedisServer:
                 self.folder,
                 "--save",
                 "",
-                *self._options,
+                *self.options,
             ],
             stdout=subprocess.DEVNULL,
         )

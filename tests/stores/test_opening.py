@@ -35,6 +35,11 @@ def test_what_is_no_address_of_a_store_is_told_with_an_example(url: str) -> None
 def test_an_address_is_shown_without_its_password() -> None:
     assert shown("rediss://ada:s3cret@h:6379/0") == "rediss://ada:***@h:6379/0"
     assert shown("redis://h") == "redis://h"
+    assert shown("redis://:s/3?c#r@et@h/0") == "redis://:***@h/0"
+    assert shown("unix:///r.sock?password=s3cret&db=1") == "unix:///r.sock?password=***&db=1"
+    assert shown("redis://h?db=1&passwort=s3cret") == "redis://h?db=1&passwort=***"
+    assert shown("rediss://h?ssl_password=s3cret") == "rediss://h?ssl_password=***"
+    assert shown("rediss://h:6379/0?ssl_ca_certs=/a.pem") == "rediss://h:6379/0?ssl_ca_certs=/a.pem"
 
 
 def test_a_store_that_is_not_there_stops_the_start_with_how_to_start_one(tmp_path: Path) -> None:

@@ -15,7 +15,6 @@ import httpx
 import pytest
 
 from mockade.stores.patience import BEATS, Patience
-from tests.contracts import contract, crud
 from tests.servers import NO_TLS, TOO_LONG, Server, until
 from tests.stores.redis_server import RedisServer, needs_redis
 
@@ -92,11 +91,6 @@ def test_who_is_told_to_end_meanwhile_ends() -> None:
             await waits
 
     asyncio.run(play())
-
-
-@pytest.fixture
-def shop(home: Callable[..., Path]) -> Path:
-    return home(specs={"shop.yaml": contract(crud("/widgets"))}, fixtures={"shop.yaml": "widgets: []"})
 
 
 class Clients:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit, urlunsplit
+import re
 
 SCHEMES = ("redis", "rediss", "unix")
 """Of the addresses of stores."""
 
+_USER = re.compile(r"^(\w+://[^:@/?#]*):.*@", re.DOTALL)
+"""Up to the last @: a password that was not escaped may have any character."""
+
+_OPTION = re.compile(r"([?&](?!db=|username=|ssl_(?!password))[^=&]*=)[^&]*", re.DOTALL)
+"""One that is, or may have been meant to be, a password."""
+
 
 def shown(url: str) -> str:
-    """An address without its password."""
-    parts = urlsplit(url)
-    if not parts.password:
-        return url
-    user, _, host = parts.netloc.rpartition("@")
-    return urlunsplit(parts._replace(netloc=f"{user.partition(':')[0]}:***@{host}"))
+    """An address without its passwords."""
+    return _OPTION.sub(r"\1***", _USER.sub(r"\1:***@", url))

@@ -38,8 +38,11 @@ def open_store(settings: Settings) -> WorldStore:
 
     try:
         return RedisStore(url, settings.store_prefix)
-    except ValueError as error:  # of redis-py, which reads the address
-        raise _setup_error(f"{shown(url)!r} is no address of a store: {error}.") from None
+    except ValueError as error:
+        said = f"{shown(url)!r} is no address that can be used: {error}"
+        raise _setup_error(
+            said if said.endswith(("?", ".")) else f"{said}.", f"For example: {EXAMPLE}"
+        ) from None
 
 
 def check_store(apis: Mapping[str, Api], settings: Settings) -> None:

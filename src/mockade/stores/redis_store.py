@@ -8,20 +8,9 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import redis.asyncio as redis
-from redis.asyncio.retry import Retry
-from redis.backoff import NoBackoff
-from redis.exceptions import (
-    AuthenticationError,
-    AuthorizationError,
-    NoPermissionError,
-    NoScriptError,
-    OutOfMemoryError,
-    RedisError,
-    ResponseError,
-)
+from redis.exceptions import NoScriptError, OutOfMemoryError, RedisError
 
 from mockade.stores import scripts
-from mockade.stores.addresses import shown
 from mockade.stores.interface import (
     FORMAT,
     TURN,
@@ -32,23 +21,22 @@ from mockade.stores.interface import (
     LoadedWorld,
     Numbers,
     StoreError,
-    StoreFull,
     StoreRefuses,
     WrongStore,
 )
 from mockade.stores.patience import Patience
-from mockade.stores.redis_answers import answer_of, committed, loaded, why
+from mockade.stores.redis_address import connection_pool
+from mockade.stores.redis_answers import answer_of, committed, loaded
 from mockade.stores.redis_checks import check_foreign, check_format, check_version, occupied
 from mockade.stores.redis_pipeline import Command, Pipeline
+from mockade.stores.redis_refusals import Refusals
+from mockade.stores.redis_rights import WORDS, refused_rights
 
 PATIENCE = 0.8
 """Seconds that an answer of the store may take (`Patience`): who waits for it gets a 503 within a second."""
 
 PATIENCE_AT_START = 5.0
 """Seconds that it may take while nobody waits for an answer: workers start on machines that are busy."""
-
-MOST_CONNECTIONS = 32
-"""Of one worker: thousands of first calls at once wait for each other."""
 
 LONG = 30.0
 """Seconds that a whole world may take on its way."""
@@ -64,20 +52,11 @@ class RedisStore:
     """Worlds in a Redis or Valkey at `url` (redis://, rediss:// or unix://), below a prefix of its keys."""
 
     def __init__(self, url: str, prefix: str) -> None:
-        self._is_secure = url.startswith("rediss:")
-        self._shown = f"The store at {shown(url)}"
-        self._full = f"{self._shown} is full and takes no changes: raise its maxmemory, or delete worlds."
+        """Raises ValueError where the address cannot be used (`connection_pool`)."""
+        self._refusals = Refusals(url)
+        self._shown = self._refusals.store
         self._prefix = prefix
-        # Nothing is sent again by itself: a commit whose answer was lost may have happened.
-        pool = redis.BlockingConnectionPool.from_url(
-            url,
-            max_connections=MOST_CONNECTIONS,
-            socket_timeout=None,  # `_asking` has a limit for the whole
-            socket_connect_timeout=None,
-            retry=Retry(NoBackoff(), 0),
-            client_name="mockade",
-            protocol=2,
-        )
+        pool = connection_pool(url)
         self._redis = redis.Redis.from_pool(pool)
         self._pipeline = Pipeline(pool)
         self._names = f"{prefix}:worlds"
@@ -94,20 +73,10 @@ class RedisStore:
         try:
             async with Patience(patience):
                 yield
-        except OutOfMemoryError:
-            raise StoreFull(self._full) from None
         except TimeoutError:
-            hint = "is it running, and does it speak TLS?" if self._is_secure else "is it running?"
-            raise StoreError(f"{self._shown} does not answer within {patience:g} s: {hint}") from None
-        except (AuthenticationError, AuthorizationError, NoPermissionError) as error:
-            raise StoreRefuses(
-                f"{self._shown} does not let us in ({why(error)}): its address has to name a user and "
-                "password, and that user has to have all rights to the keys below the prefix."
-            ) from error
-        except ResponseError as error:
-            raise StoreRefuses(f"{self._shown} does not do what it is asked ({why(error)}).") from error
+            raise self._refusals.late(patience) from None
         except (RedisError, OSError) as error:
-            raise StoreError(f"{self._shown} cannot be asked ({why(error)}): is it running?") from error
+            raise self._refusals.of(error) from error
 
     async def _run(
         self, script: scripts.Script, keys: Sequence[str], *values: Any, patience: float = PATIENCE
@@ -128,13 +97,15 @@ class RedisStore:
         async with self._asking(PATIENCE_AT_START):
             check_version(await self._redis.info("server"), self._shown)
             await self._load_scripts()
+            if refused := await self._redis.evalsha(scripts.RIGHTS.digest, 0, self._meta, *WORDS):
+                raise StoreRefuses(refused_rights(refused, self._prefix, self._shown))
             await check_foreign(self._redis, self._prefix, self._meta, self._shown)
         try:
             format_there, files_there = await self._run(
                 scripts.START, [self._meta, self._names], FORMAT, files, patience=PATIENCE_AT_START
             )
         except StoreError as error:
-            if isinstance(error.__cause__, ResponseError):
+            if str(error.__cause__).startswith("WRONGTYPE"):
                 raise WrongStore(occupied(self._meta, self._prefix, self._shown)) from None
             raise
         if not format_there.isdigit():
@@ -200,7 +171,9 @@ class RedisStore:
             for one in answers:
                 if isinstance(one, Exception) and not isinstance(one, OutOfMemoryError):
                     raise one
-        return [Full(self._full) if isinstance(one, Exception) else committed(one) for one in answers]
+        return [
+            Full(self._refusals.full) if isinstance(one, Exception) else committed(one) for one in answers
+        ]
 
     async def _pipelined(self, commits: Sequence[Commit]) -> list[Any]:
         commands: list[Command] = []

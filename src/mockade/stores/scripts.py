@@ -33,6 +33,22 @@ START = _script(
     """
 )
 
+RIGHTS = _script(
+    """
+    -- ARGV: a key of ours, then commands as JSON, with KEY for that. Which of them the user may not run.
+    local refused = {}
+    for each = 2, #ARGV do
+      local words = cjson.decode(ARGV[each])
+      for at, word in ipairs(words) do
+        if word == 'KEY' then words[at] = ARGV[1] end
+      end
+      if not redis.acl_check_cmd(unpack(words)) then refused[#refused + 1] = ARGV[each] end
+    end
+    return refused
+    """,
+    "no-writes",
+)
+
 _COMMIT = """
     -- KEYS: head, log. ARGV: epoch, version, numbers wanted of the journal, who, milliseconds for a turn of
     -- his own if he was overtaken, changes...
@@ -170,4 +186,4 @@ ENTRIES = _script(
     "no-writes",
 )
 
-ALL = (START, COMMIT, CHECK, LOAD, CREATE, DELETE, SNAPSHOT, CLAIM, RELEASE, ADD_ENTRIES, ENTRIES)
+ALL = (RIGHTS, START, COMMIT, CHECK, LOAD, CREATE, DELETE, SNAPSHOT, CLAIM, RELEASE, ADD_ENTRIES, ENTRIES)
