@@ -1,4 +1,4 @@
-"""The rights of a store's user: those on the page are enough, and none is too many (`stores/redis_rights.py`)."""
+"""The rights of a store's user: those on the page are enough, none is too many (`stores/redis_rights.py`)."""
 
 from __future__ import annotations
 
