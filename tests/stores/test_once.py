@@ -190,13 +190,13 @@ def test_a_world_that_nobody_asks_for_is_gone_for_both(tally: Mapping[str, Api],
 
 
 @asynccontextmanager
-async def following(worker: Worker, query: str) -> AsyncIterator[Following]:
+async def following(worker: Worker, query: str, world: str = "default") -> AsyncIterator[Following]:
     client = Following(worker)  # type: ignore[arg-type]  # asks for no more than its application
 
     async def receive() -> dict[str, Any]:
         return {"type": "http.request", "body": b""}
 
-    scope = {**scope_of(f"{V1}/worlds/default/events"), "query_string": query.encode()}
+    scope = {**scope_of(f"{V1}/worlds/{world}/events"), "query_string": query.encode()}
     task = asyncio.ensure_future(worker.app(scope, receive, client.send))  # type: ignore[arg-type]
     try:
         yield client
@@ -221,5 +221,52 @@ def test_a_stream_tells_the_entries_of_all_workers_in_order(tally: Mapping[str, 
             assert [number for _, number in client.told] == numbers == list(range(1, 41))
             page = (await workers[1].control("GET", "/worlds/default/journal?after=30"))["exchanges"]
             assert [entry["id"] for entry in page] == numbers[30:]
+
+    asyncio.run(play())
+
+
+def test_who_follows_a_world_is_told_that_it_went_through_another_worker(
+    tally: Mapping[str, Api], stores: Stores
+) -> None:
+    async def play() -> None:
+        async with Workers(tally, stores) as workers:
+            for again in (False, True):
+                await workers[1].ask("POST", "/@w/counters/c")
+                async with following(workers[0], "after=0", "w") as client:
+                    await comes_true(lambda: told(client, ("exchange", 1)))
+                    await workers[1].control("DELETE", "/worlds/w", status=204)
+                    if again:
+                        await workers[1].ask("POST", "/@w/counters/c")
+                    await comes_true(lambda: told(client, ("gone", {"world": "w"})))
+                    assert client.is_over
+                listed = (await workers[0].control("GET", "/worlds"))["worlds"]
+                assert [world["name"] for world in listed] == ["default", *["w"] * again]
+
+    asyncio.run(play())
+
+
+async def told(client: Following, event: tuple[str, Any]) -> bool:
+    return event in client.told
+
+
+def test_who_follows_the_default_world_is_told_that_another_is_in_its_place(
+    tally: Mapping[str, Api], stores: Stores
+) -> None:
+    path, headers = f"{V1}/worlds/default/document", {"content-type": "application/x-ndjson"}
+
+    async def play() -> None:
+        async with Workers(tally, stores) as workers, following(workers[0], "after=0") as client:
+            lines = (await workers[1].ask("GET", path)).content
+            for _ in range(5):
+                await workers[0].ask("POST", "/counters/c")
+            await comes_true(lambda: told(client, ("exchange", 5)))
+            put = await workers[1].ask("PUT", f"{path}?replace=true", content=lines, headers=headers)
+            assert put.is_success, put.text
+            await workers[1].ask("POST", "/counters/c")
+
+            async def goes_on() -> bool:
+                return client.told[5:] == [("anew", {}), ("exchange", 1), ("exchange", 2)]
+
+            await comes_true(goes_on)
 
     asyncio.run(play())

@@ -177,13 +177,19 @@ def test_entries_are_read_in_the_order_in_which_they_came(played: Callable[[Play
         made = await store.create("w", b"", [])
         assert made is not None
         await store.add_entries("w", made.epoch, [Entry(2, b"two"), Entry(1, b"one")], 10)
-        entries, place = await store.entries_after("w", made.epoch, "")
+        found = await store.entries_after("w", made.epoch, "")
+        assert found is not None
+        entries, place = found
         assert entries == [Entry(2, b"two"), Entry(1, b"one")]
         await store.add_entries("w", made.epoch, [Entry(3, b"three")], 10)
         await store.add_entries("w", "another", [Entry(4, b"four")], 10)
-        entries, last = await store.entries_after("w", made.epoch, place)
+        found = await store.entries_after("w", made.epoch, place)
+        assert found is not None
+        entries, last = found
         assert entries == [Entry(3, b"three")]
         assert await store.entries_after("w", made.epoch, last) == ([], last)
+        assert await store.entries_after("w", "another", last) is None
+        assert await store.entries_after("v", made.epoch, "") is None
 
     played(play)
 

@@ -63,6 +63,7 @@ class _Feed:
         self._world = world
         self._journal = world.journal
         self._wanted = exchange_filter(call.query)
+        self._mark = world.journal.mark
         self._writer = _Writer(call, world.journal)
         self._last, self._is_anew = self._beginning(call)
 
@@ -84,7 +85,10 @@ class _Feed:
             yield _BEGINNING + start + (self._event("anew", {}) if self._is_anew else b"") + self._lost()
             while True:
                 news = follower.news()
-                if journal.last > self._last:
+                if journal.mark != self._mark:  # others have put another world in its place
+                    self._mark, self._last = journal.mark, 0
+                    yield self._event("anew", {}) + self._lost()
+                elif journal.last > self._last:
                     lost = self._lost()
                     yield lost or self._entries()
                     if lost or not await pause(RHYTHM if journal.last == self._last else 0.0, None):

@@ -155,10 +155,11 @@ class WorldStore(Protocol):
     async def add_entries(self, world: str, epoch: str, entries: Sequence[Entry], capacity: int) -> None:
         """Add to a world's journal, of which about the newest `capacity` are kept."""
 
-    async def entries_after(self, world: str, epoch: str, place: str) -> tuple[list[Entry], str]:
+    async def entries_after(self, world: str, epoch: str, place: str) -> tuple[list[Entry], str] | None:
         """The next entries behind a place, in the order in which they came, and the place after them.
 
-        The first place is empty. Without entries there are no more.
+        The first place is empty. Without entries there are no more; None where there is no such world any
+        more, or another of that name.
         """
 
     async def numbers(self, world: str, epoch: str) -> Numbers:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 
 from mockade.state.clock import steady_time
 from mockade.stores.connection import StoreConnection
@@ -18,6 +19,10 @@ PATIENCE = 1.0
 
 _LOOK = 0.01
 """Seconds between two looks meanwhile."""
+
+
+_Found = tuple[list[Entry], str] | None
+"""Entries and the place after them; None where the world is gone."""
 
 
 class SharedJournals:
@@ -53,10 +58,11 @@ class SharedJournals:
             world.journal.send_again(exchanges)
             raise
 
-    async def read(self, world: SharedWorld) -> None:
-        """Read what there is by now. Raises StoreError."""
-        await self._read(world)
+    async def read(self, world: SharedWorld) -> bool:
+        """Read what there is by now; false where the store has no such world any more. Raises StoreError."""
+        is_there = await self._read(world)
         world.journal.give_up_on_holes()
+        return is_there
 
     async def read_all(self, world: SharedWorld) -> None:
         """Read up to the last number that was given to anybody by now. Raises StoreError."""
@@ -67,34 +73,37 @@ class SharedJournals:
         end = steady_time() + PATIENCE
         epoch = world.epoch
         numbers = await self._numbers(world)
-        await self._read(world, numbers)
-        while not world.journal.is_read_to(numbers.last) and epoch == world.epoch:
+        while await self._read(world, numbers) and epoch == world.epoch:
+            if world.journal.is_read_to(numbers.last):
+                return
             if steady_time() > end:
                 world.journal.give_up_on_holes(at_once=True)
                 return
             await asyncio.sleep(_LOOK)
-            await self._read(world, numbers)
 
     async def _numbers(self, world: SharedWorld) -> Numbers:
         epoch = world.epoch
         return await self._connection.ask(lambda: self._store.numbers(world.name, epoch))
 
-    async def _read(self, world: SharedWorld, numbers: Numbers | None = None) -> None:
+    async def _read(self, world: SharedWorld, numbers: Numbers | None = None) -> bool:
+        """Read what there is by now; whether the store has the world still."""
         if not world.journal.place:
             epoch = world.epoch
             numbers = numbers or await self._numbers(world)
             if epoch == world.epoch and not world.journal.place:  # nobody else has read it meanwhile
                 world.journal.expect(numbers)
-        while await self._read_next(world):
-            pass
+        while True:
+            epoch, after = world.epoch, world.journal.place
+            found = await self._connection.ask(self._entries_after(world.name, epoch, after))
+            if epoch != world.epoch:
+                return True  # it is another world by now
+            if found is None:
+                return False
+            entries, place = found
+            if not entries:
+                return True
+            if after == world.journal.place:  # else somebody else has read the same meanwhile
+                world.journal.read_on(entries, place, world.coverage.count)
 
-    async def _read_next(self, world: SharedWorld) -> bool:
-        """Read what comes next; whether there was any."""
-        epoch, after = world.epoch, world.journal.place
-        entries, place = await self._connection.ask(
-            lambda: self._store.entries_after(world.name, epoch, after)
-        )
-        if epoch != world.epoch:
-            return False  # it is another world by now
-        world.journal.read_on(entries, place, world.coverage.count)
-        return bool(entries)
+    def _entries_after(self, name: str, epoch: str, place: str) -> Callable[[], Awaitable[_Found]]:
+        return lambda: self._store.entries_after(name, epoch, place)

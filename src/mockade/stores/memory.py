@@ -147,10 +147,10 @@ class MemoryStore:
         while len(found.journal) > capacity:
             found.journal.popleft()
 
-    async def entries_after(self, world: str, epoch: str, place: str) -> tuple[list[Entry], str]:
+    async def entries_after(self, world: str, epoch: str, place: str) -> tuple[list[Entry], str] | None:
         found = self._worlds.get(world)
         if found is None or found.epoch != epoch:
-            return [], place
+            return None
         after = int(place or 0)
         new = [(at, entry) for at, entry in found.journal if at > after]
         return [entry for _, entry in new], str(new[-1][0]) if new else place

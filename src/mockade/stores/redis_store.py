@@ -201,9 +201,11 @@ class RedisStore:
         values = [value for entry in entries for value in entry]
         await self._run(scripts.ADD_ENTRIES, self._keys(world, "head", "journal"), epoch, capacity, *values)
 
-    async def entries_after(self, world: str, epoch: str, place: str) -> tuple[list[Entry], str]:
+    async def entries_after(self, world: str, epoch: str, place: str) -> tuple[list[Entry], str] | None:
         keys = self._keys(world, "head", "journal")
         found = await self._run(scripts.ENTRIES, keys, epoch, f"({place}" if place else "-", _AT_ONCE)
+        if found is None:
+            return None
         entries = [Entry(int(number), data) for _, (_, number, _, data) in found]
         return entries, found[-1][0].decode() if found else place
 

@@ -180,7 +180,7 @@ ADD_ENTRIES = _script(
 ENTRIES = _script(
     """
     -- KEYS: head, journal. ARGV: epoch, from where, how many.
-    if redis.call('HGET', KEYS[1], 'epoch') ~= ARGV[1] then return {} end
+    if redis.call('HGET', KEYS[1], 'epoch') ~= ARGV[1] then return false end
     return redis.call('XRANGE', KEYS[2], ARGV[2], '+', 'COUNT', ARGV[3])
     """,
     "no-writes",

@@ -84,6 +84,8 @@ class SharedJournal(Journal):
         self._arrived.clear()
         self.bytes = self.last = 0
         self.place, self._missed = "", 0.0
+        self.written.clear()
+        self._wake()
 
     def append(self, exchange: Exchange) -> None:
         """Enter an exchange, which the store has numbered or will number."""

@@ -105,10 +105,12 @@ class SharedWorlds(Worlds):
                 self._others[name].touch(steady_time())
         there = set(names)
         for world in self.local():
-            # A call that is under way in one that is not loaded is about to make it.
-            is_being_made = world.is_new or (world.is_busy and not world.is_loaded)
-            if world.name not in there and not is_being_made:
+            if world.name not in there and not self.is_being_made(world):
                 self.forget(world)
+
+    def is_being_made(self, world: SharedWorld) -> bool:
+        """Whether a call that is under way is about to make it in the store."""
+        return world.is_new or (world.is_busy and not world.is_loaded)
 
     def forget(self, world: SharedWorld) -> None:
         """Let go of the copy of a world that is not in the store any more, or not needed here."""

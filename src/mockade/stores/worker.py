@@ -195,7 +195,16 @@ class StoreWorker:
                     self.rounds.want(world)
                 if is_followed:
                     with suppress(StoreError):
-                        await self.journals.read(world)
+                        await self._read_news(world)
+
+    async def _read_news(self, world: SharedWorld) -> None:
+        """Have who follows the journal of a world told what others entered, or that they deleted it."""
+        if await self.journals.read(world):
+            return
+        if world is self.worlds.default:  # another is in its place
+            await self.loader.load(world)
+        elif not self.worlds.is_being_made(world):
+            self.worlds.forget(world)
 
     async def _delete_idle(self) -> None:
         idle, store = self._settings.idle, self.connection.store
