@@ -283,3 +283,37 @@ def test_what_two_change_at_once_is_all_there(tally: Mapping[str, Api], stores: 
                 assert [rule["id"] for rule in rules] == list(range(1, 21))
 
     asyncio.run(play())
+
+
+def test_each_worker_tells_the_coverage_of_what_all_were_asked(
+    tally: Mapping[str, Api], stores: Stores
+) -> None:
+    """With what they do themselves, however long ago, counted once."""
+
+    async def play() -> None:
+        async with Workers(tally, stores, journal=20) as workers:
+            one, other = workers
+            for number in range(60):
+                await one.ask("GET", f"/counters/c?of={number}")
+            assert await counted(one, "coverage") == (60, {"get_counters_id": 60})
+            await other.ask("POST", "/counters/c")
+            await other.ask("GET", "/@w/registers/r")
+            assert await counted(one, "coverage") == (61, {"get_counters_id": 60, "post_counters_id": 1})
+            of_all = {"get_counters_id": 60, "post_counters_id": 1, "get_registers_id": 1}
+            assert await counted(one, "coverage?merged=true") == (62, of_all)
+            # The first worker's requests, as far as the journal has them.
+            requests, operations = await counted(other, "coverage")
+            assert operations == {"get_counters_id": requests - 1, "post_counters_id": 1}
+            assert requests >= 20
+            await one.ask("GET", "/counters/c")
+            again, _ = await counted(other, "coverage")
+            assert again == requests + 1
+
+    asyncio.run(play())
+
+
+async def counted(worker: Worker, path: str) -> tuple[int, dict[str, int]]:
+    """How many requests, and of each operation."""
+    told = await worker.control("GET", f"/worlds/default/{path}")
+    operations = told["apis"][0]["operations"]
+    return told["requests"], {one["operation"]: one["count"] for one in operations if one["count"]}

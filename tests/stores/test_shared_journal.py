@@ -52,7 +52,20 @@ def test_what_others_entered_is_counted_and_what_this_process_entered_was() -> N
     mine = Exchange("GET", "/1", "w", id=1)
     journal.append(mine)
     journal.read_on([entry(1), entry(2)], "a", lambda exchange: counted.append(exchange.path))
-    assert "/2" in counted
+    assert counted == ["/2"]
+
+
+def test_what_this_process_entered_long_ago_is_not_taken_for_what_others_did() -> None:
+    counted: list[str] = []
+    journal = SharedJournal(2)
+    for number in (1, 2, 3):
+        journal.append(Exchange("GET", f"/{number}", "w", id=number))
+    journal.expect(Numbers(0, 4))
+    journal.read_on(
+        [entry(number) for number in (1, 2, 3, 4)], "a", lambda exchange: counted.append(exchange.path)
+    )
+    assert counted == ["/4"]
+    assert paths(journal) == ["/3", "/4"]
 
 
 def test_what_cannot_be_sent_is_kept_within_bounds() -> None:

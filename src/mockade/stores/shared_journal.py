@@ -38,6 +38,7 @@ class SharedJournal(Journal):
 
     __slots__ = (
         "_arrived",
+        "_counted_to",
         "_forgotten",
         "_listener",
         "_missed",
@@ -54,6 +55,8 @@ class SharedJournal(Journal):
         self._listener = on_entry
         self._own: OrderedDict[int, State | None] = OrderedDict()
         """What this process entered and has not read yet, by number, with the state before it."""
+        self._counted_to = 0
+        """Up to which number it is not known any more which entries are this process's own."""
         self.unnumbered: list[Exchange] = []
         """What was entered and has no number yet."""
         self.unsent: deque[Exchange] = deque()
@@ -84,6 +87,7 @@ class SharedJournal(Journal):
         self._arrived.clear()
         self.bytes = self.last = 0
         self.place, self._missed = "", 0.0
+        self._counted_to = 0
         self.written.clear()
         self._wake()
 
@@ -103,7 +107,7 @@ class SharedJournal(Journal):
             return
         self._own[exchange.id] = exchange.before
         while len(self._own) > self.capacity:
-            self._own.popitem(last=False)
+            self._counted_to, _ = self._own.popitem(last=False)
         if exchange.id - MOST_STATES in self._own:
             self._own[exchange.id - MOST_STATES] = None
         self.unsent.append(exchange)
@@ -143,7 +147,7 @@ class SharedJournal(Journal):
             exchange = decode_entry(data)
             if number in self._own:
                 exchange.before = self._own.pop(number)
-            elif exchange.method:
+            elif exchange.method and number > self._counted_to:
                 count(exchange)
             self._arrived[number] = exchange
         if not self.place and self._arrived:
