@@ -21,6 +21,7 @@ from mockade.worlds.journal import ExchangeListener, ignore
 from mockade.worlds.registry import ServedApis, Worlds
 
 if TYPE_CHECKING:
+    from mockade.middleware.response_cache import Confirm
     from mockade.stores.interface import WorldStore
 
 with warnings.catch_warnings():
@@ -93,7 +94,14 @@ def _app_with_store(
     files = fingerprint(served.apis, settings)
     worker = StoreWorker(store, served, settings, files, background.world_changed, on_entry)
     middleware = partial(StoreMiddleware, worker=worker, settings=settings)
-    app = app_on(served, worker.worlds, settings, on_exchange, store_middleware=middleware)
+    app = app_on(
+        served,
+        worker.worlds,
+        settings,
+        on_exchange,
+        store_middleware=middleware,
+        confirm=worker.confirm_read,
+    )
     return LifespanMiddleware(app, background, worker.worlds, worker), worker.worlds
 
 
@@ -104,18 +112,18 @@ def app_on(
     on_exchange: ExchangeListener = ignore,
     *,
     store_middleware: Callable[[App], App] | None = None,
+    confirm: Confirm | None = None,
 ) -> App:
     """The application that serves the APIs of `served` in `worlds`.
 
-    `store_middleware` stands in it where the worlds are kept in a store.
+    Where the worlds are kept in a store, `store_middleware` stands in it, and `confirm` asks that of reads.
 
     Once a reload has given the worlds other APIs it answers 503. It does no background work, which is the
     server's: a server may have one application after the other.
     Raises SetupError when two APIs claim one path.
     """
     router = Router(served.apis, partial(_control_api, settings.token))
-    # With a store an answer waits until that has confirmed the state, whoever asks again.
-    repeating = Repeating(worlds, on_exchange) if store_middleware is None else None
+    repeating = Repeating(worlds, on_exchange, confirm)
     guard = Guard(settings.token)
     app = ConnexionMiddleware(
         Dispatch(served, worlds, settings, router),

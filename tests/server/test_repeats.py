@@ -16,15 +16,15 @@ from mockade.server.response_writer import written
 from tests.server.wire import head
 
 HOST = (b"host", b"localhost")
-ENDED: Any = None
-"""What says of a connection whether it has ended: nobody asks here."""
+UNUSED: Any = None
+"""What says of a connection whether it has ended, and what takes an answer later: nobody asks here."""
 ANSWER: Whole = (200, [(b"etag", b"x"), (b"content-length", b"2")], b"{}")
 
 
 def is_taken(request: bytes, *headers: tuple[bytes, bytes]) -> bool:
     known = Repeats()
-    known.add(request, [HOST, *headers], lambda _: ANSWER)
-    assert known.answer(request, ENDED) == (ANSWER if request in known else None)
+    known.add(request, [HOST, *headers], lambda *_: ANSWER)
+    assert known.answer(request, UNUSED, UNUSED) == (ANSWER if request in known else None)
     return request in known
 
 
@@ -65,8 +65,8 @@ def test_neither_is_one_of_which_more_is_asked(header: tuple[bytes, bytes]) -> N
 
 def test_what_is_to_go_the_usual_way_is_forgotten() -> None:
     known = Repeats()
-    known.add(head("/x"), [HOST], lambda _: None)
-    assert known.answer(head("/x"), ENDED) is None
+    known.add(head("/x"), [HOST], lambda *_: None)
+    assert known.answer(head("/x"), UNUSED, UNUSED) is None
     assert head("/x") not in known
 
 
@@ -74,7 +74,7 @@ def test_so_many_are_known_and_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(repeats, "MOST", 3)
     known = Repeats()
     for number in range(5):
-        known.add(head(f"/{number}"), [HOST], lambda _: ANSWER)
+        known.add(head(f"/{number}"), [HOST], lambda *_: ANSWER)
     assert [number for number in range(5) if head(f"/{number}") in known] == [3, 4]
 
 

@@ -79,6 +79,7 @@ def ring(call, key):
 
 
 timeline = (ring,)
+pure = True
 """
 
 FIXTURES = "registers: [{id: r, value: 0}]\ncounters: [{id: c, value: 0}]\n"

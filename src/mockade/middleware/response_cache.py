@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
+from functools import partial
 from time import perf_counter
 from typing import NamedTuple
 
@@ -12,11 +13,12 @@ from mockade.middleware.context import CONTEXT_KEY, RequestContext
 from mockade.middleware.recorder import NUMBER
 from mockade.middleware.responses import PreparedResponse, head_of, send_response
 from mockade.server.connection import connection_of
-from mockade.server.repeats import Whole
+from mockade.server.repeats import Reply, When, Whole
 from mockade.state.state import State
 from mockade.worlds.journal import Ending, Exchange, ExchangeListener
 from mockade.worlds.registry import Worlds
 from mockade.worlds.response_cache import CachedResponse, Question
+from mockade.worlds.world import World
 
 _UNREAD = frozenset(
     {
@@ -51,8 +53,7 @@ class ResponseCacheMiddleware:
     on, where it comes to our own server.
     """
 
-    def __init__(self, app: App, router: Router, repeating: Repeating | None = None) -> None:
-        """Without `repeating` each request passes here, also one that came before."""
+    def __init__(self, app: App, router: Router, repeating: Repeating) -> None:
         self._app = app
         self._repeating = repeating
         self._unread = _UNREAD - _declared(router)
@@ -78,7 +79,7 @@ class ResponseCacheMiddleware:
             return self._app(scope, receive, send)
         cached, now = found
         fill_in(exchange, cached, state, now)
-        if self._repeating is not None and (connection := connection_of(scope)) is not None:
+        if (connection := connection_of(scope)) is not None:
             connection.answer_repeats(RepeatedRequest(self._repeating, exchange, question).answer)
         return send_response(send, context, PreparedResponse(*cached.response))
 
@@ -91,31 +92,40 @@ def fill_in(exchange: Exchange, cached: CachedResponse, state: State, now: float
     exchange.notices, exchange.request_body = cached.notices, b""
 
 
+Confirm = Callable[[World, Callable[[int | None], None]], None]
+"""Has a store say whether a world is as it is here: the number of a new entry of its journal, None if not."""
+
+
 class Repeating(NamedTuple):
     """What answers requests that come again: the worlds, and who is called with each exchange."""
 
     worlds: Worlds
     on_exchange: ExchangeListener
+    confirm: Confirm | None = None
+    """Asks the store that the worlds are kept in."""
 
 
 class RepeatedRequest:
     """A request that came before, to the byte: it is answered without its way through the middleware.
 
     What they would do is known of it: which world it chooses, that no page and no rule concerns it, what its
-    question is. What depends on the moment is asked each time.
+    question is. What depends on the moment is asked each time, the store too where there is one.
     """
 
-    __slots__ = ("_on_exchange", "_question", "_request", "_served", "_worlds")
+    __slots__ = ("_confirm", "_on_exchange", "_question", "_request", "_served", "_worlds")
 
     def __init__(self, repeating: Repeating, request: Exchange, question: Question) -> None:
         """`request` is an exchange of which the request alone is used."""
-        self._worlds, self._on_exchange = repeating
+        self._worlds, self._on_exchange, self._confirm = repeating
         self._served = self._worlds.served
         self._request = (request.method, request.path, request.world, request.query, request.request_headers)
         self._question = question
 
-    def answer(self, connection: Ending) -> Whole | None:
-        """Answer it and record the exchange; None where somebody has to be asked."""
+    def answer(self, connection: Ending, reply: Reply) -> Whole | When | None:
+        """Answer it and record the exchange; None where somebody has to be asked.
+
+        Where a store has to confirm it, `reply` is called with the answer.
+        """
         began = perf_counter()
         method, path, name, query, headers = self._request
         world = self._worlds.known(name) if self._worlds.served is self._served else None
@@ -129,14 +139,29 @@ class RepeatedRequest:
         exchange = Exchange(method, path, name, query=query, request_headers=headers)
         exchange.connection = connection
         fill_in(exchange, cached, state, now)
-        status, body, _, _ = cached.response
-        exchange.status, exchange.response_body = status, body
-        exchange.response_headers = answered = head_of(PreparedResponse(*cached.response))
+        exchange.status, exchange.response_body, _, _ = cached.response
+        exchange.response_headers = head_of(cached.response)
+        if self._confirm is not None:
+            self._confirm(world, partial(self._confirmed, world, exchange, began, reply))
+            return When.LATER
+        return self._recorded(world, exchange, began)
+
+    def _confirmed(
+        self, world: World, exchange: Exchange, began: float, reply: Reply, number: int | None
+    ) -> None:
+        if number is None:
+            reply(None)
+        else:
+            exchange.id = number
+            reply(self._recorded(world, exchange, began))
+
+    def _recorded(self, world: World, exchange: Exchange, began: float) -> Whole:
         world.journal.append(exchange)
         world.coverage.count(exchange)
         exchange.took = perf_counter() - began
         self._on_exchange(exchange)
-        return status, [*answered, (NUMBER, b"%d" % exchange.id)], body
+        headers = [*exchange.response_headers, (NUMBER, b"%d" % exchange.id)]
+        return exchange.status, headers, exchange.response_body
 
 
 def _declared(router: Router) -> set[bytes]:

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from mockade.asgi import Scope, Send
+from mockade.asgi import Headers, Scope, Send
 from mockade.contract.operations import Operation
 from mockade.errors import problem_details
 from mockade.middleware.context import RequestContext
@@ -70,7 +70,9 @@ def is_generated(response: PreparedResponse) -> bool:
     return (GENERATED, b"generated") in response.headers
 
 
-def head_of(response: PreparedResponse, pieces: Iterable[bytes] | None = None) -> list[tuple[bytes, bytes]]:
+def head_of(
+    response: PreparedResponse | tuple[int, bytes, str, Headers], pieces: Iterable[bytes] | None = None
+) -> list[tuple[bytes, bytes]]:
     """The headers of a response whose body is its own, or the `pieces`."""
     status, body, media_type, headers = response
     found = list(headers)

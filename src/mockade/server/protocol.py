@@ -18,7 +18,7 @@ from mockade.server.connection import EXTENSION
 from mockade.server.corking import CorkedTransport
 from mockade.server.held_flow import HeldFlow
 from mockade.server.http_connection import HttpConnection
-from mockade.server.repeats import Repeats
+from mockade.server.repeats import Repeats, When, Whole
 from mockade.server.request_target import origin_form
 from mockade.server.response_writer import written
 from mockade.server.upgrade import without_upgrade
@@ -57,7 +57,8 @@ class Config(uvicorn.Config):
 class LimitedProtocol(HttpToolsProtocol):
     """uvicorn's protocol, with limits to how long a request's head may be and take; uvicorn has neither.
 
-    A request that is known (`Repeats`) is answered as it comes, without a parser, a scope and a task.
+    A request that is known (`Repeats`) is answered as it comes, without a parser, a scope and a task; or when
+    it is known whether its answer holds, while what comes after it waits.
 
     Requests that are sent without waiting for answers are answered in their order, and so is what is no
     request. Trailers are dropped: they are no headers (RFC 9110, 6.5.1). Puts each request's HttpConnection
@@ -80,9 +81,12 @@ class LimitedProtocol(HttpToolsProtocol):
     _in_parts = False
     """Whether that began within a request."""
     _answered_at = 0.0
-    """When a request that was known was answered, in the loop's time."""
+    """When a request that was known came or was answered, in the loop's time."""
+    _awaited = b""
+    """The head of one whose answer is to come."""
+    _is_stopping = False
     _unread = b""
-    """What came while MOST_WAITING requests had to wait."""
+    """What came while MOST_WAITING requests had to wait, or one that is known for its answer."""
     _complaint = b""
     """What is answered once all requests before it are; nothing that comes after it is read."""
 
@@ -102,7 +106,9 @@ class LimitedProtocol(HttpToolsProtocol):
 
     def shutdown(self) -> None:
         self._end()
-        super().shutdown()
+        self._is_stopping = True
+        if not self._awaited:
+            super().shutdown()
 
     def _end(self) -> None:
         if not self._ended.done():
@@ -164,6 +170,9 @@ class LimitedProtocol(HttpToolsProtocol):
             return
         if self._unread:
             self._unread += data
+        elif self._awaited:
+            self._unread = data
+            self.flow.hold()
         elif self._in_message or data not in self.config.repeats or not self._answers_at_once(data):
             self._read(data)  # pieces of a body are not even looked up: to hash a large one takes long
 
@@ -173,16 +182,43 @@ class LimitedProtocol(HttpToolsProtocol):
         is_idle = self._is_between_requests() and not self.flow.write_paused
         if not is_idle or self.config.is_retiring or transport.is_closing():
             return False
-        answer = self.config.repeats.answer(head, self._ended)
+        answer = self.config.repeats.answer(head, self._ended, self._answer_later)
         if answer is None:
             return False
-        transport.write_whole(written(answer, self.server_state.default_headers))  # type: ignore[attr-defined]  # it is corked
+        if answer is When.LATER:
+            self._awaited = head
+        else:
+            self._write(answer)
         self.server_state.total_requests += 1
         self._stop_head_timer()
         self._answered_at = self.loop.time()
         if self.timeout_keep_alive_task is None:
             self._wait_for_more(self.timeout_keep_alive)
         return True
+
+    def _answer_later(self, answer: Whole | None) -> None:
+        """Answer the request that is awaited, and read on."""
+        head, self._awaited = self._awaited, b""
+        if self.transport.is_closing():
+            return
+        self._answered_at = self.loop.time()
+        if answer is None:
+            self._read(head)
+            if self._is_stopping:
+                super().shutdown()
+        elif self._is_stopping or self.config.is_retiring:
+            status, headers, body = answer
+            self._write((status, [*headers, (b"connection", b"close")], body))
+            self.transport.close()
+            return
+        else:
+            self._write(answer)
+        if self._unread:
+            self._read_on()
+
+    def _write(self, answer: Whole) -> None:
+        whole = written(answer, self.server_state.default_headers)
+        self.transport.write_whole(whole)  # type: ignore[attr-defined]  # it is corked
 
     def _wait_for_more(self, seconds: float) -> None:
         """Close the connection after so long without a request."""
@@ -265,11 +301,14 @@ class LimitedProtocol(HttpToolsProtocol):
             if was_last:
                 self._send_complaint()
         elif self._unread and len(self.pipeline) <= MOST_WAITING // 2:
-            data, self._unread = self._unread, b""
-            self.flow.release()
-            self._read(data)
+            self._read_on()
         elif self.pipeline:
             self.flow.pause_reading()
+
+    def _read_on(self) -> None:
+        data, self._unread = self._unread, b""
+        self.flow.release()
+        self._read(data)
 
     def _forget_request(self) -> None:
         """Let go of what was asked and answered last: the connection may stay for long without a request."""
@@ -279,7 +318,7 @@ class LimitedProtocol(HttpToolsProtocol):
         self.cycle.scope = nothing
 
     def _is_between_requests(self) -> bool:
-        return self.cycle is None or self.cycle.response_complete
+        return not self._awaited and (self.cycle is None or self.cycle.response_complete)
 
     def _start_head_timer(self) -> None:
         """The time counts from the head's first byte: more bytes do not prolong it."""

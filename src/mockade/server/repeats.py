@@ -4,16 +4,29 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from enum import Enum, auto
 
 from mockade.asgi import Headers
 
 Whole = tuple[int, Headers, bytes]
 """An answer's status, headers and body."""
 
-Repeated = Callable[[asyncio.Future[None]], Whole | None]
+
+class When(Enum):
+    """What is said in place of an answer."""
+
+    LATER = auto()
+    """It is not known yet whether it holds."""
+
+
+Reply = Callable[[Whole | None], None]
+"""Takes an answer, or None where the request is to go the usual way after all."""
+
+Repeated = Callable[[asyncio.Future[None], Reply], Whole | When | None]
 """Answers a request that came again, or tells by None that it is to go the usual way.
 
-It is called with what is done when the request's connection has ended, as HttpConnection has it.
+It is called with what is done when the request's connection has ended, as HttpConnection has it, and with
+what is called once with the answer where that comes later.
 """
 
 MOST = 256
@@ -45,12 +58,12 @@ class Repeats:
             self._known.clear()
         self._known[head] = answer
 
-    def answer(self, head: bytes, ended: asyncio.Future[None]) -> Whole | None:
+    def answer(self, head: bytes, ended: asyncio.Future[None], reply: Reply) -> Whole | When | None:
         """The answer to what came before, if it is known; it came by the connection that has so `ended`."""
         answer = self._known.get(head)
         if answer is None:
             return None
-        whole = answer(ended)
+        whole = answer(ended, reply)
         if whole is None:
             self._known.pop(head, None)
         return whole

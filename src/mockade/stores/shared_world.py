@@ -46,10 +46,35 @@ AGAIN, CONFIRMED = 0, -1
 """In place of a number: the world was another, and the answer is to be made again; or it holds."""
 
 
+class Outcome:
+    """In place of a future: calls somebody at once with the number, None where the answer does not hold."""
+
+    __slots__ = ("_tell",)
+
+    def __init__(self, tell: Callable[[int | None], None]) -> None:
+        self._tell: Callable[[int | None], None] | None = tell
+
+    def done(self) -> bool:
+        return self._tell is None
+
+    def set_result(self, number: int) -> None:
+        tell, self._tell = self._tell, None
+        if tell is None:
+            raise asyncio.InvalidStateError("Somebody was told already.")
+        try:
+            tell(None if number == AGAIN else number)
+        except Exception as error:  # a bug of theirs, as a callback of a future may have
+            loop = asyncio.get_running_loop()
+            loop.call_exception_handler({"message": "An answer could not be sent.", "exception": error})
+
+    def set_exception(self, _error: Exception) -> None:
+        self.set_result(AGAIN)
+
+
 class HeldAnswer(NamedTuple):
     """An answer that waits until the store has confirmed the state that it was made of."""
 
-    number: asyncio.Future[int]
+    number: asyncio.Future[int] | Outcome
     """Done with its number in the journal (CONFIRMED where it wants none), or with AGAIN."""
     wants_number: bool
     is_valid: bool

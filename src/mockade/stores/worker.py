@@ -126,6 +126,12 @@ class StoreWorker:
 
     # What requests ask
 
+    def confirm_read(self, world: World, tell: Callable[[int | None], None]) -> None:
+        """Call `tell` with the number of an answer that was just read, or None where it does not hold."""
+        if not isinstance(world, SharedWorld):
+            raise TypeError(f"{world.name!r} is no world of a store")
+        self.rounds.confirm_read(world, tell)
+
     async def refresh(self, world: SharedWorld, arrived: float) -> None:
         """Have a world, and its journal, as the store had it after `arrived`. Raises StoreError."""
         await self._check(world, arrived)
