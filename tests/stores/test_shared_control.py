@@ -10,6 +10,7 @@ import pytest
 
 from mockade.catalogue.api import Api
 from mockade.control import control_api
+from mockade.state.clock import steady_time
 from tests.harness import bundled
 from tests.stores.workers import V1, Stores, Worker, Workers
 
@@ -308,6 +309,25 @@ def test_each_worker_tells_the_coverage_of_what_all_were_asked(
             await one.ask("GET", "/counters/c")
             again, _ = await counted(other, "coverage")
             assert again == requests + 1
+
+    asyncio.run(play())
+
+
+def test_a_worker_tells_when_others_used_a_world(tally: Mapping[str, Api], stores: Stores) -> None:
+    async def play() -> None:
+        async with Workers(tally, stores) as workers:
+            one, other = workers
+            for worker in workers:
+                for name in ("v", "w"):
+                    assert (await worker.ask("GET", f"/@{name}/counters/c")).status_code == 200
+            for name in ("v", "w"):
+                known = other.worlds.find(name)
+                assert known is not None
+                known.touch(steady_time() - 3600)
+            await one.ask("GET", "/@v/counters/c")
+            listed = (await other.control("GET", "/worlds"))["worlds"]
+            assert {world["name"] for world in listed} == {"default", "v", "w"}
+            assert max(world["idle"] for world in listed) < 1800
 
     asyncio.run(play())
 

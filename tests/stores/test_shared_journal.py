@@ -41,7 +41,7 @@ def test_an_entry_that_never_comes_is_told_as_lost_once_it_was_waited_for() -> N
 
 def test_only_the_newest_of_a_long_journal_are_there() -> None:
     journal = SharedJournal(2)
-    journal.expect(Numbers(0, 10))
+    journal.expect(Numbers(0, 10, 0.0))
     journal.read_on([entry(number) for number in (8, 9, 10)], "a", ignore)
     assert paths(journal) == ["/9", "/10"]
 
@@ -60,7 +60,7 @@ def test_what_this_process_entered_long_ago_is_not_taken_for_what_others_did() -
     journal = SharedJournal(2)
     for number in (1, 2, 3):
         journal.append(Exchange("GET", f"/{number}", "w", id=number))
-    journal.expect(Numbers(0, 4))
+    journal.expect(Numbers(0, 4, 0.0))
     journal.read_on(
         [entry(number) for number in (1, 2, 3, 4)], "a", lambda exchange: counted.append(exchange.path)
     )

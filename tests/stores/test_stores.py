@@ -198,10 +198,11 @@ def test_a_journal_knows_the_numbers_that_were_given(played: Callable[[Play], No
     async def play(store: WorldStore) -> None:
         made = await store.create("w", b"", [], 7)
         assert made is not None
-        assert await store.numbers("w", made.epoch) == Numbers(7, 7)
+        assert (await store.numbers("w", made.epoch))[:2] == (7, 7)
         await store.commit([Commit("w", made.epoch, 0, [], 3)])
-        assert await store.numbers("w", made.epoch) == Numbers(7, 10)
-        assert await store.numbers("w", "another") == await store.numbers("v", "") == Numbers(0, 0)
+        assert (await store.numbers("w", made.epoch))[:2] == (7, 10)
+        for world, epoch in (("w", "another"), ("v", "")):
+            assert await store.numbers(world, epoch) == Numbers(0, 0, 0.0)
 
     played(play)
 

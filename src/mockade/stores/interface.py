@@ -103,12 +103,14 @@ class Entry(NamedTuple):
 
 
 class Numbers(NamedTuple):
-    """Those of a world's journal."""
+    """Those of a world's journal, and when it was used."""
 
     begin: int
     """The last one before the first that was given."""
     last: int
     """The last one that was given to anybody."""
+    idle: float
+    """Seconds since somebody last used the world."""
 
 
 class WorldStore(Protocol):
@@ -163,7 +165,7 @@ class WorldStore(Protocol):
         """
 
     async def numbers(self, world: str, epoch: str) -> Numbers:
-        """Those that were given in its journal; zeros where there is no such world."""
+        """Those that were given in its journal, zeros where there is no such world."""
 
     async def close(self) -> None:
         """Let go of connections."""

@@ -73,6 +73,7 @@ class SharedJournals:
         end = steady_time() + PATIENCE
         epoch = world.epoch
         numbers = await self._numbers(world)
+        world.was_used(numbers.idle)
         while await self._read(world, numbers) and epoch == world.epoch:
             if world.journal.is_read_to(numbers.last):
                 return

@@ -158,8 +158,8 @@ class MemoryStore:
     async def numbers(self, world: str, epoch: str) -> Numbers:
         found = self._worlds.get(world)
         if found is None or found.epoch != epoch:
-            return Numbers(0, 0)
-        return Numbers(found.begin, found.numbered)
+            return Numbers(0, 0, 0.0)
+        return Numbers(found.begin, found.numbered, self._now() - found.used)
 
     async def close(self) -> None:
         """There is nothing to let go of."""

@@ -10,6 +10,7 @@ from typing import Any
 import redis.asyncio as redis
 from redis.exceptions import NoScriptError, OutOfMemoryError, RedisError
 
+from mockade.state.clock import wall_time
 from mockade.stores import scripts
 from mockade.stores.interface import (
     FORMAT,
@@ -211,12 +212,12 @@ class RedisStore:
 
     async def numbers(self, world: str, epoch: str) -> Numbers:
         async with self._asking():
-            there, begin, last = await answer_of(
-                self._redis.hmget(self._keys(world, "head")[0], ["epoch", "begin", "numbered"])
+            there, begin, last, used = await answer_of(
+                self._redis.hmget(self._keys(world, "head")[0], ["epoch", "begin", "numbered", "used"])
             )
-        return (
-            Numbers(int(begin), int(last)) if there is not None and there.decode() == epoch else Numbers(0, 0)
-        )
+        if there is None or there.decode() != epoch:
+            return Numbers(0, 0, 0.0)
+        return Numbers(int(begin), int(last), max(0.0, wall_time() - int(used)))
 
     async def close(self) -> None:
         await self._pipeline.close()

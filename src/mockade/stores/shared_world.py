@@ -198,6 +198,10 @@ class SharedWorld(World):
         """By what it holds: it may have been read again from the store."""
         return row == before
 
+    def was_used(self, idle: float) -> None:
+        """Note that somebody used it so many seconds ago, by whichever process."""
+        self.touch(max(self.last_used, steady_time() - idle))
+
     async def settled(self) -> bool:
         return await self.sharing.settled(self)
 

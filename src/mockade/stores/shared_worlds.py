@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 
 from mockade.settings import Settings
-from mockade.state.clock import steady_time
 from mockade.stores.attempts import NotReady, present_attempt
 from mockade.stores.shared_world import SharedWorld, Sharing
 from mockade.worlds.contents import Baseline, Contents
@@ -87,7 +86,7 @@ class SharedWorlds(Worlds):
             stale = [one for one in found if isinstance(one, SharedWorld) and one not in attempt.fresh]
             if stale:
                 raise NotReady(stale)
-        return iter(found)
+        return iter([found[0], *sorted(found[1:], key=lambda one: one.last_used)])
 
     def local(self) -> list[SharedWorld]:
         """All that this process knows, as they are here."""
@@ -102,7 +101,6 @@ class SharedWorlds(Worlds):
         for name in names:
             if name != DEFAULT and name not in self._others:
                 self._others[name] = self._build(name, self.baseline)
-                self._others[name].touch(steady_time())
         there = set(names)
         for world in self.local():
             if world.name not in there and not self.is_being_made(world):
