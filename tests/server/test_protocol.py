@@ -18,9 +18,10 @@ import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 from uvicorn.server import ServerState
 
-from mockade.server import http_connection, protocol, uvicorn_server
+from mockade.server import http_connection, protocol, repeating_protocol, uvicorn_server
 from mockade.server.http_connection import HttpConnection
 from mockade.server.protocol import LimitedProtocol
+from mockade.server.repeating_protocol import RepeatingProtocol
 from mockade.testing import MockServer
 from tests.server.wire import Wire
 from tests.servers import KEY, SESSIONS, Server, half_a_request, read_all, read_past
@@ -110,13 +111,13 @@ def attributes(module: Any, owner: str, of: str) -> set[str]:
 
 
 def test_the_lists_of_what_is_needed_are_complete() -> None:
-    ours = {name for name in vars(LimitedProtocol) if name not in vars(HttpToolsProtocol)} | {"_ended"}
-    used = attributes(protocol, "LimitedProtocol", "self") | attributes(
-        protocol, "LimitedProtocol", "super()"
-    )
+    ours, used, of_cycle = {"_ended"}, set[str](), set[str]()
+    for module, owner in ((protocol, LimitedProtocol), (repeating_protocol, RepeatingProtocol)):
+        ours |= vars(owner).keys() - vars(HttpToolsProtocol).keys()
+        name = owner.__name__
+        used |= attributes(module, name, "self") | attributes(module, name, "super()")
+        of_cycle |= attributes(module, name, "self.cycle") | attributes(module, name, "cycle")
     assert used - ours == OF_PROTOCOL
-    of_cycle = attributes(protocol, "LimitedProtocol", "self.cycle")
-    of_cycle |= attributes(protocol, "LimitedProtocol", "cycle")
     assert of_cycle | attributes(http_connection, "HttpConnection", "self._cycle") == OF_CYCLE
     ours = {name for name in vars(uvicorn_server.Server) if name not in vars(uvicorn.Server)}
     ours |= {"_loop", "_retiring", "_started", "_stopped", "finished"}

@@ -1,6 +1,6 @@
-"""Which requests are known by their bytes; tests/middleware has what becomes of them.
+"""Which requests are known by their bytes; tests/middleware and tests/stores have what becomes of them.
 
-Holds `server/response_writer.py` too.
+These hold `server/repeating_protocol.py`, and this `server/response_writer.py` too.
 """
 
 from __future__ import annotations

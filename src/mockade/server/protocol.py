@@ -1,4 +1,4 @@
-"""All that reaches into uvicorn's HTTP protocol, with `http_connection.py`: limits to a request's head.
+"""All that reaches into uvicorn's HTTP protocol, with what it imports of here: limits to a request's head.
 
 tests/server/test_protocol.py names each attribute of uvicorn that this needs.
 """
@@ -10,17 +10,15 @@ import re
 import sys
 from typing import Any
 
-import uvicorn
 from httptools import HttpParserInvalidMethodError
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
+from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
 
 from mockade.server.connection import EXTENSION
 from mockade.server.corking import CorkedTransport
 from mockade.server.held_flow import HeldFlow
 from mockade.server.http_connection import HttpConnection
-from mockade.server.repeats import Repeats, When, Whole
+from mockade.server.repeating_protocol import RepeatingConfig, RepeatingProtocol
 from mockade.server.request_target import origin_form
-from mockade.server.response_writer import written
 from mockade.server.upgrade import without_upgrade
 
 LARGEST_HEAD = 64 * 1024
@@ -42,23 +40,16 @@ MOST_WAITING = 100
 """Requests of a connection that may wait for the answer to one; what comes beyond them is read later."""
 
 
-class Config(uvicorn.Config):
+class Config(RepeatingConfig):
     """uvicorn's settings, and `patience`: the seconds that a request's head may take to come."""
-
-    is_retiring = False
-    """Whether each answer is the last of its connection, and says so: other processes go on serving."""
 
     def __init__(self, app: Any, *, patience: float, **settings: Any) -> None:
         super().__init__(app, http=LimitedProtocol, **settings)
         self.patience = patience
-        self.repeats = Repeats()
 
 
-class LimitedProtocol(HttpToolsProtocol):
+class LimitedProtocol(RepeatingProtocol):
     """uvicorn's protocol, with limits to how long a request's head may be and take; uvicorn has neither.
-
-    A request that is known (`Repeats`) is answered as it comes, without a parser, a scope and a task; or when
-    it is known whether its answer holds, while what comes after it waits.
 
     Requests that are sent without waiting for answers are answered in their order, and so is what is no
     request. Trailers are dropped: they are no headers (RFC 9110, 6.5.1). Puts each request's HttpConnection
@@ -66,7 +57,6 @@ class LimitedProtocol(HttpToolsProtocol):
     """
 
     config: Config
-    flow: HeldFlow
 
     _head_timer: asyncio.TimerHandle | None = None
     _in_message = False
@@ -80,13 +70,6 @@ class LimitedProtocol(HttpToolsProtocol):
     """What is being read."""
     _in_parts = False
     """Whether that began within a request."""
-    _answered_at = 0.0
-    """When a request that was known came or was answered, in the loop's time."""
-    _awaited = b""
-    """The head of one whose answer is to come."""
-    _is_stopping = False
-    _unread = b""
-    """What came while MOST_WAITING requests had to wait, or one that is known for its answer."""
     _complaint = b""
     """What is answered once all requests before it are; nothing that comes after it is read."""
 
@@ -95,7 +78,7 @@ class LimitedProtocol(HttpToolsProtocol):
         self.flow = HeldFlow(transport)
         # It has what uvicorn asks of a transport.
         self.transport = CorkedTransport(transport, self.loop)  # type: ignore[assignment]  # it wraps a Transport without being one
-        self._ended: asyncio.Future[None] = self.loop.create_future()
+        self._ended = self.loop.create_future()
         self._start_head_timer()
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -106,9 +89,7 @@ class LimitedProtocol(HttpToolsProtocol):
 
     def shutdown(self) -> None:
         self._end()
-        self._is_stopping = True
-        if not self._awaited:
-            super().shutdown()
+        super().shutdown()
 
     def _end(self) -> None:
         if not self._ended.done():
@@ -175,62 +156,6 @@ class LimitedProtocol(HttpToolsProtocol):
             self.flow.hold()
         elif self._in_message or data not in self.config.repeats or not self._answers_at_once(data):
             self._read(data)  # pieces of a body are not even looked up: to hash a large one takes long
-
-    def _answers_at_once(self, head: bytes) -> bool:
-        """Answer a request that is known, if none is under way."""
-        transport = self.transport
-        is_idle = self._is_between_requests() and not self.flow.write_paused
-        if not is_idle or self.config.is_retiring or transport.is_closing():
-            return False
-        answer = self.config.repeats.answer(head, self._ended, self._answer_later)
-        if answer is None:
-            return False
-        if answer is When.LATER:
-            self._awaited = head
-        else:
-            self._write(answer)
-        self.server_state.total_requests += 1
-        self._stop_head_timer()
-        self._answered_at = self.loop.time()
-        if self.timeout_keep_alive_task is None:
-            self._wait_for_more(self.timeout_keep_alive)
-        return True
-
-    def _answer_later(self, answer: Whole | None) -> None:
-        """Answer the request that is awaited, and read on."""
-        head, self._awaited = self._awaited, b""
-        if self.transport.is_closing():
-            return
-        self._answered_at = self.loop.time()
-        if answer is None:
-            self._read(head)
-            if self._is_stopping:
-                super().shutdown()
-        elif self._is_stopping or self.config.is_retiring:
-            status, headers, body = answer
-            self._write((status, [*headers, (b"connection", b"close")], body))
-            self.transport.close()
-            return
-        else:
-            self._write(answer)
-        if self._unread:
-            self._read_on()
-
-    def _write(self, answer: Whole) -> None:
-        whole = written(answer, self.server_state.default_headers)
-        self.transport.write_whole(whole)  # type: ignore[attr-defined]  # it is corked
-
-    def _wait_for_more(self, seconds: float) -> None:
-        """Close the connection after so long without a request."""
-        self.timeout_keep_alive_task = self.loop.call_later(seconds, self.timeout_keep_alive_handler)
-
-    def timeout_keep_alive_handler(self) -> None:
-        """What was known has not set the timer anew: that would cost a tenth of its answer."""
-        left = self._answered_at + self.timeout_keep_alive - self.loop.time()
-        if left > 0:
-            self._wait_for_more(left)
-        else:
-            super().timeout_keep_alive_handler()
 
     def _read(self, data: bytes) -> None:
         """Read heads one by one, so that no more requests are made of them than may wait."""
@@ -305,20 +230,12 @@ class LimitedProtocol(HttpToolsProtocol):
         elif self.pipeline:
             self.flow.pause_reading()
 
-    def _read_on(self) -> None:
-        data, self._unread = self._unread, b""
-        self.flow.release()
-        self._read(data)
-
     def _forget_request(self) -> None:
         """Let go of what was asked and answered last: the connection may stay for long without a request."""
         nothing: Any = {}
         if self.scope is self.cycle.scope:  # else the next head has begun to come
             self.scope = nothing
         self.cycle.scope = nothing
-
-    def _is_between_requests(self) -> bool:
-        return not self._awaited and (self.cycle is None or self.cycle.response_complete)
 
     def _start_head_timer(self) -> None:
         """The time counts from the head's first byte: more bytes do not prolong it."""
