@@ -148,10 +148,21 @@ def test_a_first_start_that_fails_is_no_matter_of_trying_again(code: int, said: 
     assert len(run.told) == said, "who ends with 2 has said why"
 
 
-def test_a_later_worker_that_cannot_start_ends_the_first_start_too() -> None:
-    run = Run(2, SERVES, "sys.exit(2)")
-    assert run.run() == 2
-    assert run.told == ["first {'number': 1}"]
+def test_a_later_worker_that_fails_ends_the_first_start_too() -> None:
+    run = Run(2, SERVES, "sys.exit(7)")
+    assert run.run() == 7
+    assert run.told == ["first {'number': 1}", f"{run.name(1)} ended with exit code 7 before it was ready."]
+
+
+def test_a_store_that_goes_away_during_the_first_start_ends_nobody_who_serves() -> None:
+    run = Run(2, SERVES, "sys.exit(2)", SERVES)
+    assert run.run() == 0
+    assert run.numbers == [1, 2, 2]
+    assert run.told == [
+        "first {'number': 1}",
+        f"{run.name(1)} ended with exit code 2; another is started.",
+        "ready",
+    ]
 
 
 def test_a_hangup_replaces_them_one_by_one(tmp_path: Path) -> None:

@@ -179,12 +179,14 @@ class Supervisor:
             self._code = self._code or 1
 
     def _left_its_place(self, place: _Place, worker: WorkerProcess, code: int) -> None:
-        if not self._has_served and not worker.is_ready:
+        others_serve = any(one.worker and one.worker.is_ready for one in self._places)
+        is_first_start = not self._has_served and not worker.is_ready
+        # What is to be mended came between two of them, as when the store goes away.
+        if is_first_start and not (code == BAD_SETUP and others_serve):
             if code != BAD_SETUP:
                 self._messages.error(f"{_name(worker)} {manner(code)} before it was ready.")
             self._begin_end(code if code > 0 else 1)
             return
-        others_serve = any(one.worker and one.worker.is_ready for one in self._places)
         delay = place.restarts.delay(code, worker.served, others_serve=others_serve)
         if delay is None:
             row = f"{place.restarts.failures} in a row did soon after their start"
