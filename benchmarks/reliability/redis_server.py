@@ -22,24 +22,31 @@ def program() -> str | None:
 
 
 class RedisServer:
-    """Use it in a `with`, which ends it. It keeps nothing on disk, and writes its log into `folder`.
+    """Use it in a `with`, which ends it. It keeps nothing on disk if not told to, and logs into `folder`.
 
     Raises Failed where it does not start.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *options: str) -> None:
         found = program()
         if found is None:
             raise Failed(MISSING)
+        self._program = found
+        self._options = options
+        self._log = folder / "redis.log"
         # A socket's path may have a hundred characters, which a run's own folder may have already.
         self._folder = tempfile.TemporaryDirectory(prefix="redis-")
-        self._path = Path(self._folder.name, "socket")
-        self.url = f"unix://{self._path}"
+        self.socket = Path(self._folder.name, "socket")
+        self.url = f"unix://{self.socket}"
         """As `--store` takes it."""
-        words = ["--port", "0", "--unixsocket", str(self._path), "--save", "", "--appendonly", "no"]
-        with (folder / "redis.log").open("wb") as log:
+        self.start()
+
+    def start(self) -> None:
+        """Start it, again where it was killed, and wait until it answers. Raises Failed."""
+        words = ["--port", "0", "--unixsocket", str(self.socket), "--save", "", "--appendonly", "no"]
+        with self._log.open("ab") as log:
             self.process = subprocess.Popen(
-                [found, *words, "--dir", self._folder.name],
+                [self._program, *words, "--dir", self._folder.name, *self._options],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
@@ -47,16 +54,27 @@ class RedisServer:
             )
         if not comes_true(self._answers, within=TOO_LONG):
             self.end()
-            raise Failed(f"{found} does not answer.")
+            raise Failed(f"{self._program} does not answer.")
 
     def _answers(self) -> bool:
         try:
-            with socket.socket(socket.AF_UNIX) as connection:
-                connection.connect(str(self._path))
-                connection.sendall(b"PING\r\n")
-                return connection.recv(16).startswith(b"+PONG")
+            return self.ask("PING") == "PONG"
         except OSError:
             return False
+
+    def ask(self, *words: str) -> str:
+        """What it answers in one line: a status, a number or an error. Raises OSError."""
+        with socket.socket(socket.AF_UNIX) as connection:
+            connection.settimeout(TOO_LONG)
+            connection.connect(str(self.socket))
+            parts = [f"*{len(words)}", *(part for word in words for part in (f"${len(word)}", word))]
+            connection.sendall("".join(f"{part}\r\n" for part in parts).encode())
+            return connection.recv(4096).decode().partition("\r\n")[0][1:]
+
+    def kill(self) -> None:
+        """SIGKILL."""
+        self.process.kill()
+        self.process.wait()
 
     def end(self) -> None:
         self.process.terminate()

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.reliability.tally import FIXTURES, HANDLERS, TALLY
 from mockade.catalogue.api import Api
 from mockade.catalogue.files import find_files
 from mockade.catalogue.loading import load_apis
 from tests.contracts import contract, crud
 from tests.stores.redis_server import RedisServer, needs_redis
-from tests.stores.tally import FIXTURES, HANDLERS, TALLY
 from tests.stores.workers import Stores, in_memory, in_redis
 
 

@@ -11,10 +11,10 @@ from typing import Any
 
 import pytest
 
+from benchmarks.reliability.linearizability import Operation, first_wrong, is_linearizable
 from mockade.catalogue.api import Api
 from mockade.stores.rounds import Rounds
 from mockade.stores.shared_world import CONFIRMED, SharedWorld
-from tests.stores.linearizability import Operation, is_linearizable
 from tests.stores.workers import Stores, Worker, Workers
 
 ROUNDS = 30
@@ -32,8 +32,14 @@ def test_answers_that_one_place_could_have_given_are_found_to_be_so() -> None:
         Operation("count", 11, 12, 3),
         Operation("count", 11, math.inf, None),
         Operation("read", 13, 14, 4),
+        Operation("swap", 15, 16, 9, expected=4),
+        Operation("refused", 17, 18, 9, expected=4),
+        Operation("swap", 19, math.inf, 7, expected=9),
+        Operation("read", 20, 21, 9),
+        Operation("refused", 22, 23, 7, expected=9),
     ]
     assert is_linearizable(history)
+    assert first_wrong(history) is None
     assert is_linearizable([])
 
 
@@ -46,11 +52,27 @@ def test_answers_that_one_place_could_have_given_are_found_to_be_so() -> None:
         [Operation("count", 0, 1, 1), Operation("count", 2, 3, 3)],
         [Operation("read", 0, 1, 7)],
         [Operation("write", 0, math.inf, 1), Operation("read", 1, 2, 1), Operation("read", 3, 4, 0)],
+        [Operation("swap", 0, 1, 5, expected=0), Operation("swap", 0, 2, 6, expected=0)],
+        [Operation("refused", 0, 1, 0, expected=0)],
+        [Operation("swap", 0, math.inf, 5, expected=3), Operation("read", 1, 2, 5)],
     ],
-    ids=["stale", "back", "twice", "lost", "invented", "undone"],
+    ids=["stale", "back", "twice", "lost", "invented", "undone", "both", "for-nothing", "too-early"],
 )
 def test_answers_that_no_one_place_could_have_given_are_found_out(history: list[Operation]) -> None:
     assert not is_linearizable(history)
+    assert first_wrong(history) in history
+
+
+def test_a_thousand_changes_without_an_answer_are_judged_at_once() -> None:
+    lost = [Operation("write", number, math.inf, 1000 + number) for number in range(500)]
+    swaps = [Operation("swap", number, math.inf, 2000 + number, expected=0) for number in range(500)]
+    assert is_linearizable([*lost, *swaps, Operation("read", 600, 601, 0), Operation("read", 602, 603, 1007)])
+    assert not is_linearizable([*lost, *swaps, Operation("read", 600, 601, 7)])
+    counts = [Operation("count", number, math.inf, None) for number in range(1000)]
+    assert is_linearizable([*counts, Operation("read", 1001, 1002, 700)])
+    early = [*counts, Operation("read", 500, 501, 503)]
+    assert not is_linearizable(early)
+    assert first_wrong([Operation("read", 0, 1, 0), *early]) == early[-1]
 
 
 class Client:

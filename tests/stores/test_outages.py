@@ -13,15 +13,15 @@ import httpx
 import pytest
 import redis
 
+from benchmarks.reliability.proxy import Proxy, State
+from benchmarks.reliability.tally import FIXTURES, HANDLERS, TALLY
 from mockade.catalogue.api import Api
 from mockade.catalogue.files import find_files
 from mockade.catalogue.loading import load_apis
 from mockade.stores.redis_store import RedisStore
 from tests.apis.playcamp import SERVER
 from tests.servers import TOO_LONG
-from tests.stores.proxy import Proxy, State
 from tests.stores.redis_server import RedisServer, needs_redis
-from tests.stores.tally import FIXTURES, HANDLERS, TALLY
 from tests.stores.workers import V1, Worker, Workers, comes_true
 
 pytestmark = needs_redis
