@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from mockade.stores.addresses import shown
 from mockade.stores.opening import check_store, fingerprint, open_store
 from tests.harness import bundled
 from tests.stores.redis_server import RedisServer, needs_redis
+from tests.stores.workers import V1, Stores, Workers, comes_true
 
 APIS = bundled(("meshmap",))
 
@@ -72,3 +74,23 @@ def test_worlds_fit_the_contracts_and_the_rows_that_they_were_made_of() -> None:
     assert one == fingerprint(APIS, Settings(seed=7, token="t"))
     assert one != fingerprint(APIS, Settings(rows=0))
     assert one != fingerprint(bundled(("playcamp",)), Settings())
+
+
+def test_a_store_that_goes_away_right_after_it_was_looked_at_lets_the_start_go_on(stores: Stores) -> None:
+    async def play() -> None:
+        workers = Workers(APIS, stores, 1, frozen=False)
+        workers[0].link.is_cut = True
+        async with workers as (worker,):
+            ready = await worker.ask("GET", f"{V1}/ready")
+            assert (ready.status_code, "is away" in ready.text) == (503, True)
+            assert (await worker.ask("GET", f"{V1}/health")).status_code == 200
+            worker.link.is_cut = False
+
+            async def is_ready() -> bool:
+                return (await worker.ask("GET", f"{V1}/ready")).status_code == 200
+
+            await comes_true(is_ready)
+            key = {"x-app-api-key": "meshmap-demo-key"}
+            assert (await worker.ask("GET", "/apps/game-sessions", headers=key)).status_code == 200
+
+    asyncio.run(play())

@@ -68,13 +68,18 @@ class StoreWorker:
         self.rounds = Rounds(self.connection, self.loader, self._who, self._confirmed)
 
     async def start(self) -> None:
-        """Begin. Raises StoreError and WrongStore."""
-        await self.connection.store.start(self._files)
+        """Begin. Raises WrongStore.
+
+        A store that is away was there a moment ago (`check_store`): calls are refused until it is again.
+        """
+        with suppress(StoreError):
+            await self.connection.store.start(self._files)
         self.rounds.loop = asyncio.get_running_loop()
         self._is_started = True
         default = self.worlds.local_of(DEFAULT)
         if default is not None:
-            await self.loader.load(default)
+            with suppress(StoreError):
+                await self.loader.load(default)
         work = (self._send_entries, self._look_for_news, self._delete_idle, self._warm_up)
         self._tasks = [asyncio.create_task(_kept_up(one)) for one in work]
 
