@@ -9,7 +9,10 @@ import pytest
 import redis.asyncio as redis
 from redis.exceptions import ConnectionError, ResponseError
 
+from mockade.stores import scripts
+from mockade.stores.interface import Commit, Committed
 from mockade.stores.redis_pipeline import Pipeline
+from mockade.stores.redis_store import RedisStore
 from tests.stores.redis_server import RedisServer, needs_redis
 
 pytestmark = needs_redis
@@ -89,5 +92,27 @@ def test_nothing_is_sent_twice_by_itself(redis_server: RedisServer) -> None:
         assert await pipeline.execute([("GET", "once")]) == [b"1"]
         await other.aclose()
         await pipeline.close()
+
+    asyncio.run(main())
+
+
+def test_scripts_that_the_server_forgot_are_run_again_alone(redis_server: RedisServer) -> None:
+    async def main() -> None:
+        store = RedisStore(redis_server.url, "forgetful")
+        await store.start("files")
+        made = [await store.create(name, b"start", []) for name in ("a", "b")]
+        other = redis.Redis.from_url(redis_server.url)
+        await other.script_flush()
+        await other.script_load(scripts.COMMIT.text)
+        first, second = made
+        assert first is not None
+        assert second is not None
+        commits = [Commit("a", first.epoch, 0, [b"change"], 1), Commit("b", second.epoch, 0, [], 1)]
+        assert await store.commit(commits) == [Committed(1, 1), Committed(1, 1)]
+        loaded = await store.load("a")
+        assert loaded is not None
+        assert (loaded.version, loaded.changes) == (1, [b"change"])
+        await other.aclose()
+        await store.close()
 
     asyncio.run(main())

@@ -59,7 +59,8 @@ class RedisStore:
         self._prefix = prefix
         pool = connection_pool(url)
         self._redis = redis.Redis.from_pool(pool)
-        self._pipeline = Pipeline(pool)
+        self._rounds = Pipeline(pool)
+        self._entries = Pipeline(pool)  # of its own: thousands of them are not to come before a question
         self._names = f"{prefix}:worlds"
         self._meta = f"{prefix}:meta"
         self._files = ""
@@ -163,20 +164,6 @@ class RedisStore:
         return deleted
 
     async def commit(self, commits: Sequence[Commit]) -> list[Answer]:
-        answers = await self._pipelined(commits)
-        if any(isinstance(one, NoScriptError) for one in answers):
-            async with self._asking():
-                await self._load_scripts()
-            answers = await self._pipelined(commits)
-        async with self._asking():
-            for one in answers:
-                if isinstance(one, Exception) and not isinstance(one, OutOfMemoryError):
-                    raise one
-        return [
-            Full(self._refusals.full) if isinstance(one, Exception) else committed(one) for one in answers
-        ]
-
-    async def _pipelined(self, commits: Sequence[Commit]) -> list[Any]:
         commands: list[Command] = []
         for one in commits:
             script = scripts.COMMIT if one.changes else scripts.CHECK
@@ -184,8 +171,25 @@ class RedisStore:
             turn = _TURN if one.was_overtaken else 0
             facts = one.epoch, one.version, one.entries, one.who, turn
             commands.append(("EVALSHA", script.digest, 2, *keys, *facts, *one.changes))
+        answers = await self._execute(self._rounds, commands)
+        return [
+            Full(self._refusals.full) if isinstance(one, Exception) else committed(one) for one in answers
+        ]
+
+    async def _execute(self, pipeline: Pipeline, commands: Sequence[Command]) -> list[Any]:
+        """What is answered to each script; in its place OutOfMemoryError where the store is full."""
         async with self._asking():
-            return await self._pipeline.execute(commands)
+            answers = await pipeline.execute(commands)
+            unknown = [at for at, one in enumerate(answers) if isinstance(one, NoScriptError)]
+            if unknown:  # only these: the others were run
+                await self._load_scripts()
+                again = await pipeline.execute([commands[at] for at in unknown])
+                for at, answer in zip(unknown, again, strict=True):
+                    answers[at] = answer
+            for one in answers:
+                if isinstance(one, Exception) and not isinstance(one, OutOfMemoryError):
+                    raise one
+        return answers
 
     async def keep_snapshot(self, world: str, epoch: str, version: int, snapshot: bytes) -> None:
         keys = self._keys(world, "head", "snapshot", "log")
@@ -199,8 +203,12 @@ class RedisStore:
         await self._run(scripts.RELEASE, self._keys(world, f"claim:{what}"), who)
 
     async def add_entries(self, world: str, epoch: str, entries: Sequence[Entry], capacity: int) -> None:
+        script, keys = scripts.ADD_ENTRIES, self._keys(world, "head", "journal")
         values = [value for entry in entries for value in entry]
-        await self._run(scripts.ADD_ENTRIES, self._keys(world, "head", "journal"), epoch, capacity, *values)
+        command: Command = ("EVALSHA", script.digest, len(keys), *keys, epoch, capacity, *values)
+        (answer,) = await self._execute(self._entries, [command])
+        if isinstance(answer, Exception):
+            raise self._refusals.of(answer) from answer
 
     async def entries_after(self, world: str, epoch: str, place: str) -> tuple[list[Entry], str] | None:
         keys = self._keys(world, "head", "journal")
@@ -220,7 +228,8 @@ class RedisStore:
         return Numbers(int(begin), int(last), max(0.0, wall_time() - int(used)))
 
     async def close(self) -> None:
-        await self._pipeline.close()
+        await self._rounds.close()
+        await self._entries.close()
         await self._redis.aclose()
 
 
