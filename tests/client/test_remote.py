@@ -55,6 +55,9 @@ class Played:
     def __init__(self) -> None:
         self.asked: list[tuple[str, str, Any]] = []
         self.answers: list[Any] = []
+        self.elsewhere = 0
+        """How often it says that another process may have what is asked for."""
+        self.connections: set[Any] = set()
         played = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -63,10 +66,25 @@ class Played:
             def _answer(self) -> None:
                 data = self.rfile.read(int(self.headers.get("content-length", 0)))
                 played.asked.append((self.command, self.path, json.loads(data) if data else None))
+                played.connections.add(self.client_address)
+                if played.elsewhere:
+                    played.elsewhere -= 1
+                    self._refuse()
+                    return
                 body = json.dumps(played.answers.pop(0) if played.answers else {}).encode()
                 self.send_response(200)
                 self.send_header("Content-Type", "application/json")
                 self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+
+            def _refuse(self) -> None:
+                body = b'{"detail": "This process does not keep it."}'
+                self.send_response(404)
+                self.send_header("Content-Type", "application/problem+json")
+                self.send_header("Content-Length", str(len(body)))
+                self.send_header("Retry-After", "0")
+                self.send_header("Connection", "close")
                 self.end_headers()
                 self.wfile.write(body)
 
@@ -368,6 +386,16 @@ def test_a_call_is_never_sent_into_a_connection_that_the_server_closed(played: P
     closed.shutdown(socket.SHUT_RDWR)
     remote.reset()
     assert len(played.asked) == 2
+
+
+def test_what_one_process_does_not_keep_is_asked_of_others_over_other_connections(played: Played) -> None:
+    played.elsewhere = 3
+    Remote(played.url).rewind(7)
+    assert played.asked == 4 * [("POST", "/_mockade/v1/worlds/default/journal/7/rewind", None)]
+    assert len(played.connections) == 4
+    played.elsewhere = 1000
+    with pytest.raises(ControlError, match="does not keep it"):
+        Remote(played.url).rewind(7)
 
 
 def test_threads_take_turns(remote: Remote) -> None:

@@ -144,6 +144,10 @@ async def _journal(one: Worker, other: Worker) -> None:
     found = [await worker.control("POST", f"{base}/find", {"method": "POST"}) for worker in (one, other)]
     assert found[0] == found[1]
     assert [entry["id"] for entry in found[0]["exchanges"]] == [first, second]
+    read = int((await one.ask("GET", "/counters/c")).headers["x-mockade-exchange"])
+    assert (await one.control("GET", f"{base}/{read}/rows"))["rows"]
+    elsewhere = await other.ask("GET", f"{V1}{base}/{read}/rows")
+    assert (elsewhere.status_code, elsewhere.headers["connection"]) == (404, "close")
     coverage = [await worker.control("GET", "/worlds/default/coverage") for worker in (one, other)]
     assert coverage[0] == coverage[1]
     await one.control("POST", f"{base}/{first}/undo", status=409)

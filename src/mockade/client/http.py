@@ -9,7 +9,7 @@ import weakref
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlencode, urlsplit
 
 from mockade.errors import reason
@@ -25,6 +25,9 @@ _BLOCK = 64 * 1024
 
 READING = 660.0
 """Seconds in which a server has to read what is imported: it may be hundreds of thousands of rows."""
+
+MOST_TRIES = 20
+"""How often what one of several workers does not have is asked for: each time over another connection."""
 
 UNREACHABLE = 0
 """The status of an error without a response."""
@@ -44,6 +47,15 @@ class ControlError(Exception):
 
     def __str__(self) -> str:
         return self.detail
+
+
+class _Answer(NamedTuple):
+    """What a server says, and whether another process that serves the port with it may know more."""
+
+    status: int
+    media_type: str
+    data: bytes
+    is_elsewhere: bool = False
 
 
 class ControlConnection:
@@ -86,7 +98,11 @@ class ControlConnection:
         self._greet_once()
         data = None if body is None else json.dumps(body, allow_nan=False).encode()
         headers = {} if body is None else {"Content-Type": "application/json"}
-        return self._answer(*self._exchange(method, self._target(path, query), data, headers))
+        for _ in range(MOST_TRIES):
+            answer = self._exchange(method, self._target(path, query), data, headers)
+            if not answer.is_elsewhere:
+                break
+        return self._json(answer)
 
     def upload(self, path: str, lines: Iterable[bytes], query: Mapping[str, Any]) -> Any:
         """The JSON of the response to a PUT of `lines`, which go out as they come, in blocks of any size."""
@@ -94,7 +110,7 @@ class ControlConnection:
         headers = {"Content-Type": LINES, "Transfer-Encoding": "chunked"}
         with self._patient(READING):
             answer = self._exchange("PUT", self._target(path, query), lines, headers)
-        return self._answer(*answer)
+        return self._json(answer)
 
     def download(self, path: str) -> Iterator[bytes]:
         """The response's body in blocks as they come. Raises ControlError for a refusal, or half a body.
@@ -108,7 +124,7 @@ class ControlConnection:
             connection.request("GET", self._target(path), headers=headers)
             answer = connection.getresponse()
             if answer.status != 200:
-                self._answer(answer.status, answer.headers.get_content_type(), answer.read())
+                self._json(_Answer(answer.status, answer.headers.get_content_type(), answer.read()))
             while block := answer.read(_BLOCK):
                 yield block
         except (OSError, HTTPException, UnicodeError) as error:
@@ -133,7 +149,7 @@ class ControlConnection:
             except (OSError, HTTPException, UnicodeError) as error:
                 raise ControlError(UNREACHABLE, self._unreachable(error)) from error
             if answer.status != 200:
-                self._answer(answer.status, answer.headers.get_content_type(), refusal)
+                self._json(_Answer(answer.status, answer.headers.get_content_type(), refusal))
             try:
                 while line := answer.readline():
                     yield line
@@ -146,8 +162,9 @@ class ControlConnection:
         parameters = {name: _query_value(value) for name, value in (query or {}).items() if value is not None}
         return f"{self._base}{V1}{path}" + (f"?{urlencode(parameters)}" if parameters else "")
 
-    def _answer(self, status: int, media_type: str, data: bytes) -> Any:
+    def _json(self, told: _Answer) -> Any:
         __tracebackhide__ = True
+        status, media_type, data, _ = told
         answer = _read(media_type, data)
         if 200 <= status < 300 and (answer is not None or not data):
             return answer
@@ -197,13 +214,12 @@ class ControlConnection:
         if self._connection.sock is not None:
             self._connection.sock.settimeout(seconds)
 
-    def _exchange(
-        self, method: str, target: str, body: Body, headers: Mapping[str, str]
-    ) -> tuple[int, str, bytes]:
+    def _exchange(self, method: str, target: str, body: Body, headers: Mapping[str, str]) -> _Answer:
         with self._lock:
             try:
                 answer = self._sent(method, target, body, headers)
-                return answer.status, answer.headers.get_content_type(), answer.read()
+                is_elsewhere = answer.status == 404 and "Retry-After" in answer.headers
+                return _Answer(answer.status, answer.headers.get_content_type(), answer.read(), is_elsewhere)
             # The last of these is for a name that DNS cannot hold.
             except (OSError, HTTPException, UnicodeError) as error:
                 self._connection.close()

@@ -32,8 +32,12 @@ _LIKENESS = 2
 
 
 def list_entry_rows(call: ControlCall, id: int) -> Slices[Reply]:
-    """Refuses with 404 an entry that is not kept."""
-    return _listed(call.running.apis, entry_there(call.world, id))
+    """Refuses with 404 an entry that is not kept, or without the state that its answer was made of."""
+    world = call.world
+    entry = entry_there(world, id)
+    if _is_success(entry) and not entry.changes and entry.before is None:
+        raise world.journal.no_state(id)
+    return _listed(call.running.apis, entry)
 
 
 def _listed(apis: Mapping[str, Api], entry: Exchange) -> Slices[Reply]:
@@ -65,7 +69,7 @@ def _shown(apis: Mapping[str, Api], entry: Exchange) -> Iterator[_Found | None]:
     """Rows of the entry's API that its answer shows, with pauses; none where the state is not kept."""
     api = apis.get(entry.api)
     body = body_value(entry.response_body, entry.response_headers)
-    if api is None or entry.before is None or not 200 <= entry.status < 300:
+    if api is None or entry.before is None or not _is_success(entry):
         return
     shown = list(islice(_objects(body), MOST))
     for name, schema in api.collections.items():
@@ -76,6 +80,10 @@ def _shown(apis: Mapping[str, Api], entry: Exchange) -> Iterator[_Found | None]:
                 yield api.stem, name, stored
             if not count % _ROWS:
                 yield None
+
+
+def _is_success(entry: Exchange) -> bool:
+    return 200 <= entry.status < 300
 
 
 def _candidates(

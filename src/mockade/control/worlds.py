@@ -108,7 +108,7 @@ def point_in_journal(world: World, number: int) -> State:
     """The state just before an entry of the journal. Refuses with 404 one that is not kept."""
     state = entry_there(world, number).state_before()
     if state is None:
-        raise Refusal(404, "no_state", world.journal.why_no_state.format(number))
+        raise world.journal.no_state(number)
     return state
 
 

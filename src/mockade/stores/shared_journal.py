@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict, deque
 from collections.abc import Callable, Sequence
 
+from mockade.errors import Refusal
 from mockade.settings import CAPACITY
 from mockade.state.clock import steady_time
 from mockade.state.state import State
@@ -30,11 +31,6 @@ class SharedJournal(Journal):
     Numbers are given by the store. What happens here is sent there in batches, and comes back with what the
     other processes have sent once somebody reads: then `exchanges` grow, in the order of their numbers.
     """
-
-    why_no_state = (
-        "This process does not keep the state before entry {}: another that shares the world answered it, "
-        "or it is an old one. Send the request again, to reach another process, or go back to a snapshot."
-    )
 
     __slots__ = (
         "_arrived",
@@ -71,6 +67,15 @@ class SharedJournal(Journal):
         """Up to which number the store may have let entries go; later ones that are not there are to come."""
         self._missed = 0.0
         """Since when the next entry is missed, while later ones are there; 0 where it is not."""
+
+    def no_state(self, number: int) -> Refusal:
+        """Ends the connection, so that who sends it again may reach another process."""
+        message = (
+            f"This process does not keep the state before entry {number}: another that shares the world "
+            "answered it, or it is an old one. Send the request again over another connection, to reach "
+            "another process, or go back to a snapshot."
+        )
+        return Refusal(404, "no_state", message, headers={"Connection": "close", "Retry-After": "0"})
 
     def begin_after(self, number: int) -> None:
         self.begins_after = number

@@ -12,7 +12,7 @@ from typing import Any, Literal, Protocol
 
 from mockade.asgi import Headers
 from mockade.contract.violations import Violation
-from mockade.errors import printable
+from mockade.errors import Refusal, printable
 from mockade.settings import CAPACITY
 from mockade.state.state import State
 from mockade.state.transaction import Change
@@ -157,9 +157,6 @@ class Journal:
     With `capacity` 0 it keeps none and numbers them all the same. `on_entry` is called with each.
     """
 
-    why_no_state = "The files were reloaded after entry {}, and no world goes back behind a reload."
-    """Said of a number whose entry is kept, and the state before it is not."""
-
     __slots__ = (
         "_mark",
         "_on_entry",
@@ -227,6 +224,11 @@ class Journal:
         # Numbers have no gaps, so an exchange's index follows from the first one's number.
         position = number - self.exchanges[0].id if self.exchanges else -1
         return self.exchanges[position] if 0 <= position < len(self.exchanges) else None
+
+    def no_state(self, number: int) -> Refusal:
+        """What is said of a number whose entry is kept, and the state before it is not."""
+        message = f"The files were reloaded after entry {number}, and no world goes back behind a reload."
+        return Refusal(404, "no_state", message)
 
     def after(self, number: int) -> Iterator[Exchange]:
         """The exchanges of greater numbers, oldest first."""

@@ -33,9 +33,14 @@ async function newToken() {
   return token !== null;
 }
 
+/** How often what one of several workers does not have is asked for: each time over another connection, maybe of another. */
+const MOST_TRIES = 20;
+
+const isElsewhere = (answer) => answer.status === 404 && answer.headers.has("retry-after");
+
 /** A response, whatever its status but 401: then a token is asked for, and the request sent again. */
 export async function request(method, path, { body, headers = {}, signal } = {}) {
-  for (;;) {
+  for (let tries = 1; ;) {
     const token = sessionStorage.getItem(KEPT);
     const sent = { ...headers };
     if (token) sent["X-Mockade-Token"] = token;
@@ -43,6 +48,7 @@ export async function request(method, path, { body, headers = {}, signal } = {})
     const answer = await fetch(V1 + path, {
       method, headers: sent, signal, cache: "no-store", body: body === undefined ? undefined : JSON.stringify(body),
     });
+    if (isElsewhere(answer) && tries++ < MOST_TRIES) continue;
     if (answer.status !== 401 || !(await newToken())) return answer;
   }
 }
