@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -30,6 +31,7 @@ from mockade.stores.redis_address import connection_pool
 from mockade.stores.redis_answers import answer_of, committed, loaded
 from mockade.stores.redis_checks import check_foreign, check_format, check_version, occupied
 from mockade.stores.redis_pipeline import Command, Pipeline
+from mockade.stores.redis_presence import Presence
 from mockade.stores.redis_refusals import Refusals
 from mockade.stores.redis_rights import WORDS, refused_rights
 
@@ -40,7 +42,10 @@ PATIENCE_AT_START = 5.0
 """Seconds that it may take while nobody waits for an answer: workers start on machines that are busy."""
 
 LONG = 30.0
-"""Seconds that a whole world may take on its way."""
+"""Seconds that a whole world may take on its way, as long as the store answers something else meanwhile."""
+
+GLANCE = 0.1
+"""Seconds after which it is looked whether the store does so."""
 
 KEPT_CHANGES = 1000
 """Changes that are kept behind a snapshot: who is not further behind need not load the world again."""
@@ -61,6 +66,7 @@ class RedisStore:
         self._redis = redis.Redis.from_pool(pool)
         self._rounds = Pipeline(pool)
         self._entries = Pipeline(pool)  # of its own: thousands of them are not to come before a question
+        self._presence = Presence(pool, PATIENCE)
         self._names = f"{prefix}:worlds"
         self._meta = f"{prefix}:meta"
         self._files = ""
@@ -89,6 +95,18 @@ class RedisStore:
             except NoScriptError:
                 await self._load_scripts()
                 return await self._redis.evalsha(script.digest, len(keys), *keys, *values)
+
+    async def _run_long(self, script: scripts.Script, keys: Sequence[str], *values: Any) -> Any:
+        """As `_run`, for what may take long: it is given up when the store answers nothing at all."""
+        running = asyncio.create_task(self._run(script, keys, *values, patience=LONG))
+        try:
+            while not (await asyncio.wait([running], timeout=GLANCE))[0]:
+                async with self._asking():
+                    await self._presence.look()
+            return running.result()
+        finally:
+            running.cancel()
+            await asyncio.gather(running, return_exceptions=True)
 
     async def _load_scripts(self) -> None:
         for script in scripts.ALL:
@@ -121,7 +139,7 @@ class RedisStore:
 
     async def load(self, world: str) -> LoadedWorld | None:
         keys = self._keys(world, "head", "baseline", "snapshot", "log")
-        return loaded(await self._run(scripts.LOAD, keys, patience=LONG))
+        return loaded(await self._run_long(scripts.LOAD, keys))
 
     async def create(
         self, world: str, baseline: bytes, changes: Sequence[bytes], last: int = 0
@@ -129,7 +147,7 @@ class RedisStore:
         await self._enlist(world)  # first, so that no world is there that nobody finds
         keys = self._keys(world, "head", "baseline", "log")
         epoch = secrets.token_hex(6)
-        if not await self._run(scripts.CREATE, keys, epoch, baseline, last, *changes, patience=LONG):
+        if not await self._run_long(scripts.CREATE, keys, epoch, baseline, last, *changes):
             return None
         await self._enlist(world)  # again, as one of its name may have been deleted meanwhile
         return LoadedWorld(epoch, len(changes), baseline, b"", changes, last)
@@ -193,7 +211,7 @@ class RedisStore:
 
     async def keep_snapshot(self, world: str, epoch: str, version: int, snapshot: bytes) -> None:
         keys = self._keys(world, "head", "snapshot", "log")
-        await self._run(scripts.SNAPSHOT, keys, epoch, version, snapshot, KEPT_CHANGES, patience=LONG)
+        await self._run_long(scripts.SNAPSHOT, keys, epoch, version, snapshot, KEPT_CHANGES)
 
     async def claim(self, world: str, what: str, who: str, seconds: float) -> bool:
         keys = self._keys(world, f"claim:{what}")
@@ -228,6 +246,7 @@ class RedisStore:
         return Numbers(int(begin), int(last), max(0.0, wall_time() - int(used)))
 
     async def close(self) -> None:
+        await self._presence.close()
         await self._rounds.close()
         await self._entries.close()
         await self._redis.aclose()

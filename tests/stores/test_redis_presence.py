@@ -1,0 +1,86 @@
+"""What takes long is waited for while the store answers at all (`stores/redis_presence.py`)."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import pytest
+
+from benchmarks.reliability.proxy import Proxy, State
+from mockade.stores import redis_store
+from mockade.stores.interface import StoreError
+from mockade.stores.redis_store import LONG, RedisStore
+from tests.stores.redis_server import RedisServer, needs_redis
+
+pytestmark = needs_redis
+
+QUESTIONS: dict[str, Callable[[RedisStore], Awaitable[Any]]] = {
+    "load": lambda store: store.load("w"),
+    "create": lambda store: store.create("w", b"", ()),
+    "snapshot": lambda store: store.keep_snapshot("w", "", 1, b""),
+}
+
+
+@pytest.mark.parametrize("state", ["hangs", "holds-answers"])
+def test_a_world_on_its_way_is_not_waited_for_where_nothing_comes(
+    state: State, redis_server: RedisServer
+) -> None:
+    async def main() -> None:
+        proxy = Proxy(redis_server.socket)
+        await proxy.start()
+        store = RedisStore(proxy.url, f"presence-{state}")
+        await store.start("")
+        await store.load("w")  # its connections are there
+        proxy.state = state
+
+        async def refused(name: str) -> None:
+            with pytest.raises(StoreError, match=r"does not answer within 0\.8 s"):
+                await QUESTIONS[name](store)
+
+        async with asyncio.timeout(LONG / 2):
+            await asyncio.gather(*map(refused, [*QUESTIONS, "load", "load"]))
+        proxy.state = "forwards"
+        async with asyncio.timeout(LONG):
+            while True:
+                try:
+                    await asyncio.gather(*(ask(store) for ask in QUESTIONS.values()))
+                    break
+                except StoreError:  # of a machine that is busy
+                    await asyncio.sleep(0.01)
+        await store.close()
+        await proxy.stop()
+
+    asyncio.run(main())
+
+
+def test_a_world_that_takes_long_is_waited_for_while_others_are_answered(
+    redis_server: RedisServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(redis_store, "GLANCE", 0.001)
+    looks = 0
+
+    class Slow(RedisStore):
+        async def _run(self, *_: Any, **__: Any) -> str:
+            nonlocal looks
+            look = self._presence.look
+
+            async def looked() -> None:
+                nonlocal looks
+                await look()
+                looks += 1
+
+            self._presence.look = looked  # type: ignore[method-assign]
+            while looks < 3:
+                await asyncio.sleep(0.001)
+            return "at last"
+
+    async def main() -> None:
+        store = Slow(redis_server.url, "slow")
+        async with asyncio.timeout(LONG):
+            assert await store._run_long(redis_store.scripts.LOAD, []) == "at last"
+        await store.close()
+
+    asyncio.run(main())
+    assert looks >= 3
