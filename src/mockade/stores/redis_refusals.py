@@ -26,6 +26,10 @@ _OTHER_HOST, _OTHER_IP = 62, 64
 """X509_V_ERR_… of OpenSSL."""
 
 
+_OF_CLIENTS = "does it want a certificate of its clients (ssl_certfile=FILE&ssl_keyfile=FILE in its address)"
+"""Of who is refused, or whose connection is closed: which of both comes first is chance."""
+
+
 class Refusals:
     """Words what goes wrong with the store at an address, whose password they do not have."""
 
@@ -62,8 +66,8 @@ class Refusals:
             return StoreRefuses(self._not_believed(met))
         if met is not None:
             return StoreRefuses(
-                f"{self.store} does not agree on TLS with us ({why(met)}): does it take our certificate "
-                "(ssl_certfile and ssl_keyfile in its address), and does it speak TLS 1.2 or newer?"
+                f"{self.store} does not agree on TLS with us ({why(met)}): {_OF_CLIENTS}, of an authority "
+                "that it trusts, and does it speak TLS 1.2 or newer?"
             )
         return StoreError(f"{self.store} cannot be asked ({why(error)}): {self._closed(error)}")
 
@@ -71,10 +75,7 @@ class Refusals:
         if _met(error, ConnectionResetError, BrokenPipeError) is None and "closed" not in str(error):
             return "is it running?"
         if self._is_secure:
-            return (
-                "is it running, does it speak TLS on that port, and does it want a certificate of its "
-                "clients (ssl_certfile=FILE&ssl_keyfile=FILE in its address)?"
-            )
+            return f"is it running, does it speak TLS on that port, and {_OF_CLIENTS}?"
         return f"is it running, and does it want TLS ({SECURE}://)?"
 
     def _not_believed(self, error: ssl.SSLCertVerificationError) -> str:
