@@ -6,13 +6,17 @@
 from __future__ import annotations
 
 import os
+import secrets
 import shutil
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 
+from mockade.client.remote import Remote
 from mockade.testing import MockServer
+from tests.servers import Server
+from tests.stores.redis_server import RedisServer, needs_redis
 
 CHROMIUM = os.environ.get("MOCKADE_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
 PLAYS = bool(os.environ.get("MOCKADE_BROWSER"))
@@ -73,7 +77,26 @@ def open_page(browser: Any) -> Iterator[Callable[..., Any]]:
     assert wrong == []
 
 
+@pytest.fixture(scope="module")
+def redis_server() -> Iterator[RedisServer]:
+    server = RedisServer()
+    yield server
+    server.stop()
+
+
+also_with_workers = pytest.mark.parametrize(
+    "server", ["process", pytest.param("workers", marks=needs_redis)], indirect=True
+)
+"""Has a play go with two workers too, which share their worlds in a store."""
+
+
 @pytest.fixture
-def server() -> Iterator[MockServer]:
-    with MockServer("meshmap", "rallyhere", seed=7) as mock:
-        yield mock
+def server(request: pytest.FixtureRequest) -> Iterator[Remote]:
+    if getattr(request, "param", "process") == "process":
+        with MockServer("meshmap", "rallyhere", seed=7) as mock:
+            yield mock
+        return
+    store = "--store", request.getfixturevalue("redis_server").url, "--store-prefix", secrets.token_hex(4)
+    with Server("meshmap", "rallyhere", "--seed", "7", "--workers", "2", *store) as served:
+        yield Remote(served.url)
+        assert served.stop() == (0, "")

@@ -10,7 +10,9 @@ import httpx
 import pytest
 import yaml
 
+from mockade.client.remote import Remote
 from mockade.testing import MockServer
+from tests.browser.conftest import also_with_workers
 from tests.servers import NO_TLS
 
 KEY = {"x-app-api-key": "meshmap-demo-key"}
@@ -18,15 +20,16 @@ PLAYER = "/apps/game-sessions/session-open/players/player-ada"
 Open = Callable[..., Any]
 
 
-def call(server: MockServer, method: str, path: str, body: Any = None) -> httpx.Response:
+def call(server: Remote, method: str, path: str, body: Any = None) -> httpx.Response:
     return httpx.request(method, server.url + path, json=body, headers=KEY, verify=NO_TLS)
 
 
-def console(server: MockServer, where: str) -> str:
+def console(server: Remote, where: str) -> str:
     return f"{server.url}/_mockade/#/{where}"
 
 
-def test_why_a_client_fails_is_understood_in_three_clicks(server: MockServer, open_page: Open) -> None:
+@also_with_workers
+def test_why_a_client_fails_is_understood_in_three_clicks(server: Remote, open_page: Open) -> None:
     for _ in range(20):
         call(server, "GET", "/apps/game-sessions/session-open")
     call(server, "PATCH", PLAYER, {"score": "many"})
@@ -41,7 +44,8 @@ def test_why_a_client_fails_is_understood_in_three_clicks(server: MockServer, op
     assert '"score": "many"' in detail.get_by_label("Request body").inner_text()
 
 
-def test_a_row_is_edited_in_a_form_and_the_next_answer_has_it(server: MockServer, open_page: Open) -> None:
+@also_with_workers
+def test_a_row_is_edited_in_a_form_and_the_next_answer_has_it(server: Remote, open_page: Open) -> None:
     page = open_page(console(server, "default/state/meshmap/game-sessions"))
     page.get_by_role("button", name="demo/session-open").click()
     page.get_by_label("status").select_option("COMPLETED")
@@ -55,7 +59,8 @@ def test_a_row_is_edited_in_a_form_and_the_next_answer_has_it(server: MockServer
     assert call(server, "GET", "/apps/game-sessions/session-open").json()["status"] == "COMPLETED"
 
 
-def test_a_deleted_row_comes_back_and_nothing_else_is_undone(server: MockServer, open_page: Open) -> None:
+@also_with_workers
+def test_a_deleted_row_comes_back_and_nothing_else_is_undone(server: Remote, open_page: Open) -> None:
     before = call(server, "GET", "/apps/players/player-ben").json()
     page = open_page(console(server, "default/state/meshmap/players"))
     row = page.get_by_role("row", name="demo/player-ben")
@@ -71,12 +76,13 @@ def test_a_deleted_row_comes_back_and_nothing_else_is_undone(server: MockServer,
     assert score["_key"].endswith("player-ada")
 
 
-def keys(server: MockServer, collection: str) -> list[str]:
+def keys(server: Remote, collection: str) -> list[str]:
     return [one["_key"] for one in server.state.rows("meshmap", collection)]
 
 
+@also_with_workers
 def test_what_comes_back_stands_where_it_stood_and_goes_over_nothing_of_others(
-    server: MockServer, open_page: Open
+    server: Remote, open_page: Open
 ) -> None:
     before = keys(server, "players")
     assert before[0] == "demo/player-ada"
@@ -111,8 +117,9 @@ def test_a_deletion_is_undone_without_a_journal_too(open_page: Open) -> None:
         assert server.state.get("meshmap", "players", "demo/player-ben") == before
 
 
+@also_with_workers
 def test_what_a_client_changed_while_the_form_was_open_is_not_overwritten(
-    server: MockServer, open_page: Open
+    server: Remote, open_page: Open
 ) -> None:
     key = "demo/session-open"
     page = open_page(console(server, "default/state/meshmap/game-sessions/demo%2Fsession-open"))
@@ -129,7 +136,7 @@ def test_what_a_client_changed_while_the_form_was_open_is_not_overwritten(
 
 
 def test_a_row_that_was_deleted_under_its_form_is_added_again_when_asked_to(
-    server: MockServer, open_page: Open
+    server: Remote, open_page: Open
 ) -> None:
     page = open_page(console(server, "default/state/meshmap/players/demo%2Fplayer-ben"))
     page.get_by_label("displayName").fill("Ben again")
@@ -142,9 +149,10 @@ def test_a_row_that_was_deleted_under_its_form_is_added_again_when_asked_to(
     assert server.state.get("meshmap", "players", "demo/player-ben")["displayName"] == "Ben again"
 
 
+@also_with_workers
 @pytest.mark.parametrize("where", ["timeline", "state", "time", "players", "faults", "contract", "worlds"])
 def test_a_world_that_goes_is_told_and_not_made_by_looking(
-    server: MockServer, open_page: Open, where: str
+    server: Remote, open_page: Open, where: str
 ) -> None:
     other = server.make("other")
     page = open_page(console(server, f"other/{where}"))
@@ -159,7 +167,7 @@ def test_a_world_that_goes_is_told_and_not_made_by_looking(
     page.get_by_text("Live").wait_for()
 
 
-def test_a_page_that_is_none_says_which_there_are(server: MockServer, open_page: Open) -> None:
+def test_a_page_that_is_none_says_which_there_are(server: Remote, open_page: Open) -> None:
     page = open_page(console(server, "coverage"))
     page.get_by_text("There is no page coverage here.").wait_for()
     page.get_by_role("link", name="contract", exact=True).click()
@@ -172,7 +180,7 @@ def test_a_page_that_is_none_says_which_there_are(server: MockServer, open_page:
     page.get_by_role("heading", name="State").wait_for()
 
 
-def test_each_world_has_a_colour_of_its_own(server: MockServer, open_page: Open) -> None:
+def test_each_world_has_a_colour_of_its_own(server: Remote, open_page: Open) -> None:
     server.make("ci")
     page = open_page(console(server, "default/timeline"))
     seen = []
@@ -184,7 +192,7 @@ def test_each_world_has_a_colour_of_its_own(server: MockServer, open_page: Open)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_a_world_of_any_colour_can_be_read(server: MockServer, open_page: Open, scheme: str) -> None:
+def test_a_world_of_any_colour_can_be_read(server: Remote, open_page: Open, scheme: str) -> None:
     page = open_page(console(server, "default/timeline"), color_scheme=scheme)
     page.get_by_text("No request yet.").wait_for()
     assert min(page.evaluate(CONTRASTS)) >= 4.5
@@ -211,7 +219,8 @@ CONTRASTS = """() => {
 """The contrast of the world's name, as WCAG reckons it, for hues all around."""
 
 
-def test_the_clock_is_frozen_and_advanced(server: MockServer, open_page: Open) -> None:
+@also_with_workers
+def test_the_clock_is_frozen_and_advanced(server: Remote, open_page: Open) -> None:
     page = open_page(console(server, "default/time"))
     page.get_by_role("button", name="Freeze").click()
     page.get_by_role("button", name="Let it run").wait_for()
@@ -222,7 +231,8 @@ def test_the_clock_is_frozen_and_advanced(server: MockServer, open_page: Open) -
     assert (server.clock.now() - before).total_seconds() == 5400
 
 
-def test_a_fork_of_before_a_call_is_compared_with_what_became(server: MockServer, open_page: Open) -> None:
+@also_with_workers
+def test_a_fork_of_before_a_call_is_compared_with_what_became(server: Remote, open_page: Open) -> None:
     call(server, "PATCH", PLAYER, {"score": 150})
     page = open_page(console(server, "default/timeline/1"))
     page.get_by_role("button", name="Fork here").click()
@@ -235,7 +245,8 @@ def test_a_fork_of_before_a_call_is_compared_with_what_became(server: MockServer
     assert server.other("default-before-1").url.endswith("/@default-before-1")
 
 
-def test_a_fault_is_set_from_an_exchange_met_once_and_seen(server: MockServer, open_page: Open) -> None:
+@also_with_workers
+def test_a_fault_is_set_from_an_exchange_met_once_and_seen(server: Remote, open_page: Open) -> None:
     call(server, "GET", "/apps/game-sessions/session-open")
     page = open_page(console(server, "default/timeline/1"))
     page.get_by_role("button", name="Answer next time with").click()
@@ -248,7 +259,7 @@ def test_a_fault_is_set_from_an_exchange_met_once_and_seen(server: MockServer, o
     page.get_by_text("used up").wait_for()
 
 
-def test_a_fault_of_ones_own_is_set_from_an_exchange(server: MockServer, open_page: Open) -> None:
+def test_a_fault_of_ones_own_is_set_from_an_exchange(server: Remote, open_page: Open) -> None:
     call(server, "GET", "/apps/game-sessions/session-open")
     page = open_page(console(server, "default/timeline/1"))
     page.get_by_role("button", name="Answer next time with").click()
@@ -261,9 +272,10 @@ def test_a_fault_of_ones_own_is_set_from_an_exchange(server: MockServer, open_pa
     assert (rule["do"], rule["match"]["caller"], rule["count"]) == ({"status": 418}, "demo", 1)
 
 
+@also_with_workers
 @pytest.mark.parametrize(("method", "body"), [("GET", None), ("PATCH", {"score": 7})])
 def test_a_fixture_is_made_of_what_a_call_read_or_changed(
-    server: MockServer, open_page: Open, method: str, body: Any
+    server: Remote, open_page: Open, method: str, body: Any
 ) -> None:
     path = PLAYER if body else "/apps/game-sessions/session-open/players"
     call(server, method, path, body)
@@ -277,14 +289,15 @@ def test_a_fixture_is_made_of_what_a_call_read_or_changed(
     assert len(rows) == (1 if body else 2)
 
 
-def test_of_what_had_no_row_no_fixture_is_made_and_why_is_said(server: MockServer, open_page: Open) -> None:
+def test_of_what_had_no_row_no_fixture_is_made_and_why_is_said(server: Remote, open_page: Open) -> None:
     call(server, "GET", "/apps/players/nobody")
     page = open_page(console(server, "default/timeline/1"))
     page.get_by_role("button", name="Make this a fixture").click()
     page.get_by_text("There is no row to make a fixture of").wait_for()
 
 
-def test_who_plays_by_a_script_is_shown_with_what_they_do(server: MockServer, open_page: Open) -> None:
+@also_with_workers
+def test_who_plays_by_a_script_is_shown_with_what_they_do(server: Remote, open_page: Open) -> None:
     agent = {"user-agent": "mockade-play/1.0 (Ada%20L 1)", **KEY}
     for _ in range(3):
         httpx.get(f"{server.url}/apps/players", headers=agent, verify=NO_TLS)
@@ -315,7 +328,8 @@ def tab_to(page: Any, name: str) -> None:
     raise AssertionError(f"Tab does not come to {name}")
 
 
-def test_the_whole_story_goes_by_keyboard_alone(server: MockServer, open_page: Open) -> None:
+@also_with_workers
+def test_the_whole_story_goes_by_keyboard_alone(server: Remote, open_page: Open) -> None:
     call(server, "GET", "/apps/game-sessions/session-open")
     call(server, "PATCH", PLAYER, {"score": 150})
     call(server, "PATCH", PLAYER, {"score": "many"})
@@ -376,7 +390,7 @@ def test_the_whole_story_goes_by_keyboard_alone(server: MockServer, open_page: O
     page.get_by_role("option", name="GET /apps/game-sessions/session-open, 503").wait_for()
 
 
-def test_all_of_it_goes_by_keyboard(server: MockServer, open_page: Open) -> None:
+def test_all_of_it_goes_by_keyboard(server: Remote, open_page: Open) -> None:
     for path in ("/one", "/two", "/three"):
         call(server, "GET", path)
     page = open_page(console(server, "default/timeline"))
@@ -413,7 +427,7 @@ def test_all_of_it_goes_by_keyboard(server: MockServer, open_page: Open) -> None
     assert call(server, "GET", "/apps/game-sessions/session-open").status_code == 503
 
 
-def test_an_address_leads_back_to_what_it_shows(server: MockServer, open_page: Open) -> None:
+def test_an_address_leads_back_to_what_it_shows(server: Remote, open_page: Open) -> None:
     call(server, "GET", "/nowhere")
     page = open_page(console(server, "default/timeline/1?text=nowhere&status=4xx"))
     page.get_by_role("heading", name="#1 GET /nowhere").wait_for()
@@ -432,7 +446,7 @@ SEEN = """seen => {
 
 
 def test_tabs_that_nobody_sees_leave_the_connections_to_the_one_in_front(
-    server: MockServer, open_page: Open
+    server: Remote, open_page: Open
 ) -> None:
     first = open_page(console(server, "default/timeline"))
     tabs = [first]
@@ -479,7 +493,7 @@ def test_a_server_that_is_started_again_is_followed_again(open_page: Open) -> No
     ],
 )
 def test_every_view_has_an_address_that_a_reload_keeps(
-    server: MockServer, open_page: Open, where: str, shown: str
+    server: Remote, open_page: Open, where: str, shown: str
 ) -> None:
     call(server, "PATCH", PLAYER, {"score": "many"})
     server.fork("ci")
@@ -505,7 +519,7 @@ def test_a_token_is_asked_for_once(open_page: Open) -> None:
         assert page.get_by_role("dialog").count() == 0
 
 
-def test_a_copied_request_can_be_sent_again(server: MockServer, open_page: Open) -> None:
+def test_a_copied_request_can_be_sent_again(server: Remote, open_page: Open) -> None:
     call(server, "PATCH", PLAYER, {"score": 7, "name": "it's"})
     page = open_page(console(server, "default/timeline/1"), permissions=["clipboard-read", "clipboard-write"])
     copied = {}
@@ -522,7 +536,7 @@ def test_a_copied_request_can_be_sent_again(server: MockServer, open_page: Open)
 
 
 @pytest.mark.parametrize("width", [360, 1280, 3840])
-def test_no_page_is_wider_than_its_window(server: MockServer, open_page: Open, width: int) -> None:
+def test_no_page_is_wider_than_its_window(server: Remote, open_page: Open, width: int) -> None:
     call(server, "PATCH", PLAYER, {"score": "many"})
     page = open_page(console(server, "default/timeline/1"), width=width)
     for where in ("timeline", "timeline/1", "worlds", "state", "time", "players", "faults", "contract"):
@@ -531,7 +545,7 @@ def test_no_page_is_wider_than_its_window(server: MockServer, open_page: Open, w
         assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, where
 
 
-def test_swagger_ui_calls_as_somebody_of_the_world(server: MockServer, open_page: Open) -> None:
+def test_swagger_ui_calls_as_somebody_of_the_world(server: Remote, open_page: Open) -> None:
     page = open_page(f"{server.url}/@ci/_mockade/docs/meshmap/")
     page.get_by_role("button", name="Authorize").first.click()
     page.get_by_text("Authorized").first.wait_for()
