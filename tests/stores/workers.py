@@ -43,6 +43,8 @@ class Link:
         """Whether the store does what it is asked, and nobody hears of it."""
         self.refuses = ""
         """The question that comes to nothing, while others are answered."""
+        self.cut_by = ""
+        """The question that the store does as it is asked, and whose answer is lost: it is cut then."""
         self.breaks = ""
         """The question at which the client of the store has a bug."""
 
@@ -58,7 +60,7 @@ class Link:
             if name == self.breaks:
                 raise RuntimeError("The handler is closed.")
             answer = await question(*arguments)
-            if self.loses_answers:
+            if self.loses_answers or name == self.cut_by:
                 self.is_cut = True
             await self._travel()
             return answer

@@ -168,8 +168,8 @@ class StoreMiddleware:
         worker = self._worker
         for name in attempt.removed:
             await worker.delete(name)
-        for world in attempt.made:
-            if worker.worlds.has(world) and await worker.loader.create(world) is None:
+        for world, replaced in attempt.made.items():
+            if worker.worlds.has(world) and await worker.loader.create(world, replaced) is None:
                 attempt.has_names = False
                 return False
         if attempt.is_torn:

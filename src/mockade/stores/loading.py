@@ -53,10 +53,11 @@ class WorldLoader:
         self._take(world, loaded, await self.applied(baseline, changes, baseline.state))
         world.checked = began
 
-    async def create(self, world: SharedWorld) -> LoadedWorld | None:
+    async def create(self, world: SharedWorld, instead_of: str = "") -> LoadedWorld | None:
         """Make a world in the store as it starts; None where there is one of its name. Raises StoreError.
 
-        One that is new goes on as it has become here.
+        One that is new goes on as it has become here. With an epoch it takes the place of the world of that
+        epoch; None where that is not there any more.
         """
         start = Contents(*world.baseline)
         baseline = await self._encoded_baseline(start)
@@ -64,7 +65,9 @@ class WorldLoader:
         is_same = all(one is other for one, other in zip(contents, start, strict=True))
         changes = [] if is_same else [await giving_way(encode_in_slices(start, contents, start.state))]
         last = world.journal.begins_after
-        loaded = await self._connection.ask(lambda: self._store.create(world.name, baseline, changes, last))
+        loaded = await self._connection.ask(
+            lambda: self._store.create(world.name, baseline, changes, last, instead_of)
+        )
         if loaded is not None and world.is_new:
             self._take(world, loaded, contents)
         return loaded

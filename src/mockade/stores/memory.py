@@ -74,9 +74,10 @@ class MemoryStore:
         return LoadedWorld(world.epoch, world.version, world.baseline, snapshot, changes, world.numbered)
 
     async def create(
-        self, world: str, baseline: bytes, changes: Sequence[bytes], last: int = 0
+        self, world: str, baseline: bytes, changes: Sequence[bytes], last: int = 0, instead_of: str = ""
     ) -> LoadedWorld | None:
-        if world in self._worlds:
+        there = self._worlds.get(world)
+        if (there.epoch if there is not None else "") != instead_of:
             return None
         made = self._worlds[world] = _World(baseline, begin=last, numbered=last, used=self._now())
         made.changes.extend(changes)

@@ -15,6 +15,7 @@ ASKED = (
     ("HMGET", _KEY, "a"),
     ("HSETNX", _KEY, "a", "b"),
     ("INFO", "server"),
+    ("PING",),
     ("SADD", _KEY, "a"),
     ("SCAN", "0"),
     ("SCRIPT", "LOAD", "return 1"),
@@ -25,7 +26,6 @@ ASKED = (
 
 IN_SCRIPTS = (
     ("DEL", _KEY),
-    ("EXISTS", _KEY),
     ("GET", _KEY),
     ("HDEL", _KEY, "a"),
     ("HGET", _KEY, "a"),

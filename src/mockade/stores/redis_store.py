@@ -142,12 +142,12 @@ class RedisStore:
         return loaded(await self._run_long(scripts.LOAD, keys))
 
     async def create(
-        self, world: str, baseline: bytes, changes: Sequence[bytes], last: int = 0
+        self, world: str, baseline: bytes, changes: Sequence[bytes], last: int = 0, instead_of: str = ""
     ) -> LoadedWorld | None:
         await self._enlist(world)  # first, so that no world is there that nobody finds
-        keys = self._keys(world, "head", "baseline", "log")
         epoch = secrets.token_hex(6)
-        if not await self._run_long(scripts.CREATE, keys, epoch, baseline, last, *changes):
+        facts = epoch, instead_of, baseline, last
+        if not await self._run_long(scripts.CREATE, self._keys(world, *_PARTS), *facts, *changes):
             return None
         await self._enlist(world)  # again, as one of its name may have been deleted meanwhile
         return LoadedWorld(epoch, len(changes), baseline, b"", changes, last)

@@ -112,13 +112,14 @@ LOAD = _script(
 
 CREATE = _script(
     """
-    -- KEYS: head, baseline, log. ARGV: epoch, baseline, last number of the journal, changes...
-    if redis.call('EXISTS', KEYS[1]) == 1 then return 0 end
-    redis.call('DEL', KEYS[3])
-    redis.call('HSET', KEYS[1], 'epoch', ARGV[1], 'version', #ARGV - 3, 'begin', ARGV[3], 'numbered', ARGV[3],
+    -- KEYS: head, baseline, snapshot, log, journal. ARGV: epoch, the epoch of the world whose place it takes
+    -- (empty for none), baseline, last number of the journal, changes...
+    if (redis.call('HGET', KEYS[1], 'epoch') or '') ~= ARGV[2] then return 0 end
+    redis.call('UNLINK', unpack(KEYS))
+    redis.call('HSET', KEYS[1], 'epoch', ARGV[1], 'version', #ARGV - 4, 'begin', ARGV[4], 'numbered', ARGV[4],
       'snapshot', 0, 'used', redis.call('TIME')[1])
-    redis.call('SET', KEYS[2], ARGV[2])
-    for at = 4, #ARGV do redis.call('XADD', KEYS[3], (at - 3) .. '-0', 'c', ARGV[at]) end
+    redis.call('SET', KEYS[2], ARGV[3])
+    for at = 5, #ARGV do redis.call('XADD', KEYS[4], (at - 4) .. '-0', 'c', ARGV[at]) end
     return 1
     """
 )

@@ -58,7 +58,7 @@ class SharedWorlds(Worlds):
         self._need_names()
         attempt = present_attempt()
         if attempt is not None and name == DEFAULT:
-            attempt.removed.append(name)
+            attempt.removed[name] = self._epoch(self._ready(self.default))
         return self._made(super().replace(name, baseline))
 
     def _made(self, world: World) -> World:
@@ -67,16 +67,23 @@ class SharedWorlds(Worlds):
         if attempt is not None and isinstance(world, SharedWorld) and not world.is_new:
             world.is_new = world.is_loaded = True
             attempt.fresh.add(world)
-            attempt.made.append(world)
+            replaced = attempt.made[world] = attempt.removed.get(world.name, "")
+            if replaced:  # by one step of the store: nobody finds neither of them
+                del attempt.removed[world.name]
             attempt.hold(world)
         return world
 
     def remove(self, name: str) -> None:
         self._need_names()
+        epoch = self._epoch(self._others.get(name))
         super().remove(name)
         attempt = present_attempt()
         if attempt is not None:
-            attempt.removed.append(name)
+            attempt.removed[name] = epoch
+
+    @staticmethod
+    def _epoch(world: World | None) -> str:
+        return world.epoch if isinstance(world, SharedWorld) else ""
 
     def __iter__(self) -> Iterator[World]:
         self._need_names()
