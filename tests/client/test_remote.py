@@ -1,6 +1,6 @@
 """The control client: its requests, results and errors (`client/http.py`, `client/resources.py`).
 
-Holds `client/__init__.py` too.
+Holds `client/__init__.py` and `client/answers.py` too.
 """
 
 from __future__ import annotations

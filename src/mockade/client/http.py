@@ -9,9 +9,10 @@ import weakref
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
-from typing import Any, NamedTuple
+from typing import Any
 from urllib.parse import urlencode, urlsplit
 
+from mockade.client.answers import Answer
 from mockade.errors import reason
 from mockade.settings import TOKEN
 
@@ -47,15 +48,6 @@ class ControlError(Exception):
 
     def __str__(self) -> str:
         return self.detail
-
-
-class _Answer(NamedTuple):
-    """What a server says, and whether another process that serves the port with it may know more."""
-
-    status: int
-    media_type: str
-    data: bytes
-    is_elsewhere: bool = False
 
 
 class ControlConnection:
@@ -124,7 +116,7 @@ class ControlConnection:
             connection.request("GET", self._target(path), headers=headers)
             answer = connection.getresponse()
             if answer.status != 200:
-                self._json(_Answer(answer.status, answer.headers.get_content_type(), answer.read()))
+                self._json(Answer.read(answer))
             while block := answer.read(_BLOCK):
                 yield block
         except (OSError, HTTPException, UnicodeError) as error:
@@ -145,11 +137,11 @@ class ControlConnection:
             try:
                 connection.request("GET", self._target(path, query), headers={**self._headers, **headers})
                 answer = connection.getresponse()
-                refusal = b"" if answer.status == 200 else answer.read()
+                refusal = None if answer.status == 200 else Answer.read(answer)
             except (OSError, HTTPException, UnicodeError) as error:
                 raise ControlError(UNREACHABLE, self._unreachable(error)) from error
-            if answer.status != 200:
-                self._json(_Answer(answer.status, answer.headers.get_content_type(), refusal))
+            if refusal is not None:
+                self._json(refusal)
             try:
                 while line := answer.readline():
                     yield line
@@ -162,11 +154,10 @@ class ControlConnection:
         parameters = {name: _query_value(value) for name, value in (query or {}).items() if value is not None}
         return f"{self._base}{V1}{path}" + (f"?{urlencode(parameters)}" if parameters else "")
 
-    def _json(self, told: _Answer) -> Any:
+    def _json(self, told: Answer) -> Any:
         __tracebackhide__ = True
-        status, media_type, data, _ = told
-        answer = _read(media_type, data)
-        if 200 <= status < 300 and (answer is not None or not data):
+        status, answer = told.status, told.json()
+        if 200 <= status < 300 and (answer is not None or not told.data):
             return answer
         if isinstance(answer, dict) and "detail" in answer:
             raise ControlError(status, str(answer["detail"]), answer.get("violations", ()))
@@ -214,12 +205,10 @@ class ControlConnection:
         if self._connection.sock is not None:
             self._connection.sock.settimeout(seconds)
 
-    def _exchange(self, method: str, target: str, body: Body, headers: Mapping[str, str]) -> _Answer:
+    def _exchange(self, method: str, target: str, body: Body, headers: Mapping[str, str]) -> Answer:
         with self._lock:
             try:
-                answer = self._sent(method, target, body, headers)
-                is_elsewhere = answer.status == 404 and "Retry-After" in answer.headers
-                return _Answer(answer.status, answer.headers.get_content_type(), answer.read(), is_elsewhere)
+                return Answer.read(self._sent(method, target, body, headers))
             # The last of these is for a name that DNS cannot hold.
             except (OSError, HTTPException, UnicodeError) as error:
                 self._connection.close()
@@ -293,13 +282,3 @@ def _opened(url: str, timeout: float) -> tuple[HTTPConnection, str]:
 def _query_value(value: Any) -> str:
     """A query parameter's value as the contract has it."""
     return str(value).lower() if isinstance(value, bool) else str(value)
-
-
-def _read(media_type: str, data: bytes) -> Any:
-    """The JSON of an answer; None where it is none."""
-    if media_type != "application/json" and not media_type.endswith("+json"):
-        return None
-    try:
-        return json.loads(data)
-    except ValueError:
-        return None
