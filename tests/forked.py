@@ -18,10 +18,13 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import IO
 
-_CONTEXT = multiprocessing.get_context("forkserver")
-_CONTEXT.set_forkserver_preload(
-    ["mockade.cli.main", "mockade.app", "mockade.launch", "mockade.cli.serve", "uvicorn", "yaml"]
-)
+CAN_FORK = sys.platform != "win32"
+
+_CONTEXT = multiprocessing.get_context("forkserver" if CAN_FORK else "spawn")
+if CAN_FORK:
+    _CONTEXT.set_forkserver_preload(
+        ["mockade.cli.main", "mockade.app", "mockade.launch", "mockade.cli.serve", "uvicorn", "yaml"]
+    )
 
 
 class Forked:

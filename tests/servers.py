@@ -18,7 +18,7 @@ from typing import Any, Self
 
 import httpx
 
-from tests.forked import Forked
+from tests.forked import CAN_FORK, Forked
 
 SRC = Path(__file__).parents[1] / "src"
 TOO_LONG = 30.0
@@ -59,6 +59,17 @@ def mockade(
     patience: float = TOO_LONG,
 ) -> subprocess.CompletedProcess[str]:
     """Run a command to its end, so many seconds at most; answers the completed process with its texts."""
+    if not CAN_FORK:
+        command = [sys.executable, "-m", "mockade", *words]
+        return subprocess.run(
+            command,
+            capture_output=True,
+            encoding="utf-8",
+            cwd=cwd,
+            env=environment(**(env or {})),
+            timeout=patience,
+            check=False,
+        )
     process = Forked(list(words), environment(**(env or {})), cwd)
     out, errors = process.communicate(patience)
     return subprocess.CompletedProcess(words, process.poll() or 0, out, errors)
@@ -76,7 +87,7 @@ class Server:
         deaf: bool = False,
     ) -> None:
         self.process: Forked | subprocess.Popen[str]
-        if not command and any(name.startswith("PYTHON") for name in env or {}):
+        if not command and (not CAN_FORK or any(name.startswith("PYTHON") for name in env or {})):
             # Python itself reads those, once, when it starts.
             command = (sys.executable, "-m", "mockade", "serve", "--port", "0")
         if command:

@@ -151,3 +151,50 @@ def too_long() -> Iterator[str]:
 
 def test_files_and_functions_are_short_or_listed_with_a_reason() -> None:
     assert set(too_long()) == set(LONG)
+
+
+POSIX_MODULES = {"fcntl", "grp", "pty", "pwd", "resource", "termios", "tty"}
+POSIX_NAMES = {
+    "os": {"fork", "geteuid", "getuid", "killpg", "memfd_create", "O_NOCTTY"},
+    "signal": {"ITIMER_REAL", "setitimer"}
+    | {f"SIG{name}" for name in ("ALRM", "CHLD", "CONT", "HUP", "KILL", "QUIT", "STOP", "USR1", "USR2")},
+    "socket": {"AF_UNIX", "SO_REUSEPORT"},
+}
+"""What Windows lacks."""
+
+OF_WORKERS = "src/mockade/cli/shared_files.py"
+"""Imported for `--workers` alone, which Windows has not."""
+
+
+def at_import(nodes: list[ast.AST]) -> Iterator[ast.AST]:
+    """What is run when a module is imported, on whichever system."""
+    for node in nodes:
+        yield node
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            yield from at_import([*node.decorator_list, node.args])
+        elif not isinstance(node, ast.Lambda | ast.If | ast.IfExp | ast.BoolOp | ast.Try):
+            yield from at_import(list(ast.iter_child_nodes(node)))
+
+
+def of_posix(node: ast.AST) -> set[str]:
+    """The names in it that Windows lacks."""
+    if isinstance(node, ast.Import):
+        return {one.name for one in node.names} & POSIX_MODULES
+    if isinstance(node, ast.ImportFrom):
+        module = node.module or ""
+        names = {one.name for one in node.names} & POSIX_NAMES.get(module, set())
+        return names | ({module} & POSIX_MODULES)
+    if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+        return {node.attr} & POSIX_NAMES.get(node.value.id, set())
+    return set()
+
+
+def test_what_windows_lacks_is_asked_for_where_it_is_used_and_not_at_import() -> None:
+    found = {
+        f"{file.relative_to(ROOT).as_posix()}: {name}"
+        for folder in (SOURCE, TESTS)
+        for file in folder.rglob("*.py")
+        for node in at_import([parsed(file)])
+        for name in of_posix(node)
+    }
+    assert found == {f"{OF_WORKERS}: fcntl"}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-import resource
+import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -14,9 +14,13 @@ import pytest
 from mockade.cli.output_files import OutputFile
 from mockade.errors import SetupError
 
+posix = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such limits")
+
 
 def with_at_most(size: int, act: Callable[[], Any]) -> Any:
     """What `act` answers while no file may become larger, as on a full disk."""
+    import resource  # noqa: PLC0415  # not on Windows
+
     former = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (size, former[1]))
     try:
@@ -37,6 +41,7 @@ def test_each_piece_and_the_end_are_there_at_once(tmp_path: Path) -> None:
     assert path.read_bytes() == b"[one,two]"
 
 
+@posix
 def test_a_piece_for_which_there_is_no_room_is_left_out_whole_and_told(tmp_path: Path) -> None:
     path = tmp_path / "out"
     file = OutputFile(path, tail=b"]")
@@ -62,6 +67,7 @@ def test_a_pipe_gets_the_end_when_it_is_closed(tmp_path: Path) -> None:
     assert read == [b"[one]"]
 
 
+@posix
 def test_a_file_that_cannot_be_written_is_told_before_anything_is(tmp_path: Path) -> None:
     with pytest.raises(SetupError, match=r"out: Cannot write this file: .* Make its folder first\.$"):
         OutputFile(tmp_path / "nowhere" / "out")

@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import signal
+import sys
 
 import pytest
 
 from mockade.workers.restarts import BAD_SETUP, DELAYS, HEALTHY, LONGEST, Restarts, manner
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")
+
+KILLED = -9
+"""By SIGKILL, which Windows has not."""
 
 
 def test_failures_in_a_row_wait_longer_and_are_given_up() -> None:
@@ -30,7 +36,7 @@ def test_what_is_to_be_mended_is_waited_for_as_long_as_others_serve() -> None:
         (0, 0.1),
         (-signal.SIGTERM, None),
         (-signal.SIGINT, 0.1),
-        (-signal.SIGKILL, 0.1),
+        (KILLED, 0.1),
         (-signal.SIGSEGV, HEALTHY),
     ],
 )
@@ -45,7 +51,7 @@ def test_who_was_told_to_end_or_served_for_a_while_did_not_fail(code: int, serve
 
 
 @pytest.mark.parametrize(
-    ("code", "served"), [(0x7F, 0.1), (-signal.SIGSEGV, 0.1), (-signal.SIGKILL, None), (3, HEALTHY - 1)]
+    ("code", "served"), [(0x7F, 0.1), (-signal.SIGSEGV, 0.1), (KILLED, None), (3, HEALTHY - 1)]
 )
 def test_others_failed(code: int, served: float | None) -> None:
     restarts = Restarts()
@@ -55,5 +61,5 @@ def test_others_failed(code: int, served: float | None) -> None:
 
 def test_the_manner_of_a_death_is_told_in_words() -> None:
     assert manner(3) == "ended with exit code 3"
-    assert manner(-9) == "was killed by SIGKILL"
+    assert manner(KILLED) == "was killed by SIGKILL"
     assert manner(-63) == "was killed by signal 63"

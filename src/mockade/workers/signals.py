@@ -9,7 +9,10 @@ from collections.abc import Iterable, Sequence
 from types import FrameType
 from typing import Any, Self
 
-AWAITED = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGCHLD)
+AWAITED = tuple(
+    getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGCHLD") if hasattr(signal, name)
+)
+"""Windows, where there are no workers, lacks some of them, and is to import this all the same."""
 
 
 class Signals:
