@@ -416,6 +416,7 @@ def test_the_client_loads_nothing_of_the_engine() -> None:
     assert done.stdout.split() == [
         *(
             "['mockade.client',",
+            "'mockade.client.answers',",
             "'mockade.client.http',",
             "'mockade.client.remote',",
             "'mockade.client.resources',",
