@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -11,6 +12,8 @@ import pytest
 from benchmarks.reliability.proxy import Proxy, State
 from mockade.stores import redis_store
 from mockade.stores.interface import StoreError
+from mockade.stores.redis_address import connection_pool
+from mockade.stores.redis_presence import Presence
 from mockade.stores.redis_store import LONG, RedisStore
 from tests.stores.redis_server import RedisServer, needs_redis
 
@@ -53,6 +56,28 @@ def test_a_world_on_its_way_is_not_waited_for_where_nothing_comes(
         await proxy.stop()
 
     asyncio.run(main())
+
+
+def test_nothing_is_said_of_a_look_that_nobody_waits_for_any_more(redis_server: RedisServer) -> None:
+    said: list[dict[str, Any]] = []
+
+    async def main() -> None:
+        asyncio.get_running_loop().set_exception_handler(lambda _, context: said.append(context))
+        proxy = Proxy(redis_server.socket)
+        await proxy.start()
+        proxy.state = "hangs"
+        presence = Presence(connection_pool(proxy.url), 0.05)
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(0.01):
+                await presence.look()
+        await asyncio.wait([presence._look])  # type: ignore[list-item]
+        presence._look = None
+        gc.collect()
+        await presence.close()
+        await proxy.stop()
+
+    asyncio.run(main())
+    assert said == []
 
 
 def test_a_world_that_takes_long_is_waited_for_while_others_are_answered(
