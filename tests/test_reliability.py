@@ -14,10 +14,14 @@ from benchmarks.reliability import (
     full_disk,
     idle,
     killing,
+    linearizable,
     mixed,
     read_only,
     sharing,
     slow_readers,
+    store_cuts,
+    store_full,
+    store_killing,
     workers,
 )
 from benchmarks.reliability.__main__ import main
@@ -86,6 +90,33 @@ def test_no_request_fails_while_workers_are_replaced(tmp_path: Path) -> None:
     outcome = workers.replaced(TINY, tmp_path, counts=(2,))
     assert lost(outcome) == []
     assert outcome.tried["rolling restarts"] == 1
+
+
+def test_what_is_answered_fits_one_order_while_workers_are_killed_and_the_store_is_cut_off(
+    tmp_path: Path,
+) -> None:
+    outcome = linearizable.run(TINY, tmp_path, counts=(2,), longest=0.3)
+    assert lost(outcome) == []
+    assert outcome.tried.get("kills", 0) + outcome.tried.get("cuts", 0) == 2
+    assert outcome.tried["histories"] > 0
+
+
+def test_nothing_is_lost_to_a_kill_of_the_store(tmp_path: Path) -> None:
+    outcome = store_killing.run(TINY, tmp_path, counts=(2,), longest=0.3)
+    assert lost(outcome) == []
+    assert outcome.tried["kills"] == 1
+
+
+def test_nothing_is_lost_while_the_store_is_cut_off(tmp_path: Path) -> None:
+    outcome = store_cuts.run(TINY._replace(rounds=4), tmp_path, counts=(2,), longest=0.3)
+    assert lost(outcome) == []
+    assert outcome.tried["cuts"] == 4
+
+
+def test_a_full_store_is_read_and_nothing_is_lost(tmp_path: Path) -> None:
+    outcome = store_full.run(TINY, tmp_path, counts=(2,))
+    assert lost(outcome) == []
+    assert outcome.tried["reads while it was"] > 0
 
 
 def test_the_mixture_is_always_the_same_and_has_all_kinds() -> None:

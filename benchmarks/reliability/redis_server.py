@@ -64,12 +64,20 @@ class RedisServer:
 
     def ask(self, *words: str) -> str:
         """What it answers in one line: a status, a number or an error. Raises OSError."""
+        return self._asked(*words).partition("\r\n")[0][1:]
+
+    def _asked(self, *words: str) -> str:
         with socket.socket(socket.AF_UNIX) as connection:
             connection.settimeout(TOO_LONG)
             connection.connect(str(self.socket))
             parts = [f"*{len(words)}", *(part for word in words for part in (f"${len(word)}", word))]
             connection.sendall("".join(f"{part}\r\n" for part in parts).encode())
-            return connection.recv(4096).decode().partition("\r\n")[0][1:]
+            return connection.recv(65536).decode()
+
+    def fact(self, name: str) -> str:
+        """What INFO says of `name`. Raises OSError, and KeyError where it says nothing."""
+        told = self._asked("INFO")
+        return dict(line.partition(":")[::2] for line in told.splitlines())[name]
 
     def kill(self) -> None:
         """SIGKILL."""

@@ -11,10 +11,14 @@ from benchmarks.reliability import (
     full_disk,
     idle,
     killing,
+    linearizable,
     mixed,
     read_only,
     sharing,
     slow_readers,
+    store_cuts,
+    store_full,
+    store_killing,
     workers,
 )
 from benchmarks.reliability.outcome import Outcome, Scale
@@ -37,4 +41,8 @@ RUNS = {
     "mixed": Run("mixed requests", mixed.run),
     "workers-kill": Run("kill -9 of workers", workers.killed),
     "rolling": Run("rolling restarts", workers.replaced),
+    "linearizability": Run("linearizability", linearizable.run),
+    "store-kill": Run("kill -9 of the store", store_killing.run),
+    "store-cut": Run("store that is cut off", store_cuts.run),
+    "store-full": Run("store that is full", store_full.run),
 }

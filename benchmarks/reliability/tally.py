@@ -41,14 +41,14 @@ PATHS = {
 """PUT sets a register, POST of `swap` sets it where it has the value that is expected (and answers with what
 it has then, however that went), POST counts, and POST of `later` counts in so many milliseconds."""
 
-TALLY = json.dumps(
-    {
-        "openapi": "3.0.3",
-        "info": {"title": "Tally", "version": "1"},
-        "paths": {path: {"parameters": [_ID], **operations} for path, operations in PATHS.items()},
-        "components": {"schemas": {"Register": THING, "Counter": THING}},
-    }
-)
+CONTRACT = {
+    "openapi": "3.0.3",
+    "info": {"title": "Tally", "version": "1"},
+    "paths": {path: {"parameters": [_ID], **operations} for path, operations in PATHS.items()},
+    "components": {"schemas": {"Register": THING, "Counter": THING}},
+}
+
+TALLY = json.dumps(CONTRACT)
 
 HANDLERS = """
 from mockade.handling import Collection, Reply, etag

@@ -99,7 +99,7 @@ def _said(lines: Path) -> int:
 def _under_load(folder: Path, act: Act, counts: tuple[int, ...], rounds: int, *, insists: bool) -> Outcome:
     if program() is None:
         return Outcome({}, [], {}, [MISSING])
-    home, lost, written, again, slow, waits = _home(folder), [], 0, 0, 0, Longest()
+    home, lost, written, again, slow, waits = telling(shop.home(folder), "shop"), [], 0, 0, 0, Longest()
     for count in counts:
         lines = folder / f"lines-{count}"
         words = [home, "--workers", str(count), "--journal", "100"]
@@ -141,15 +141,16 @@ def _words(counts: tuple[int, ...]) -> str:
     return " and ".join(map(str, counts))
 
 
-def _home(folder: Path) -> str:
-    """The shop, with an operation that answers which process it is."""
-    home = shop.home(folder)
-    contract = shop.contract()
+def telling(home: str, stem: str) -> str:
+    """The same folder, whose API has an operation now that answers which process it is."""
+    document, module = Path(home, "specs", f"{stem}.json"), Path(home, "apis", f"{stem}.py")
+    contract = json.loads(document.read_text(encoding="utf-8"))
     answer = {"description": "", "content": {"application/json": {"schema": {"type": "integer"}}}}
     contract["paths"]["/process"] = {"get": {"responses": {"200": answer}}}
-    Path(home, "specs", "shop.json").write_text(json.dumps(contract), encoding="utf-8")
-    Path(home, "apis").mkdir(exist_ok=True)
-    Path(home, "apis", "shop.py").write_text(HANDLERS, encoding="utf-8")
+    document.write_text(json.dumps(contract), encoding="utf-8")
+    module.parent.mkdir(exist_ok=True)
+    with module.open("a", encoding="utf-8") as text:
+        text.write(HANDLERS)
     return home
 
 
@@ -158,7 +159,9 @@ def processes(server: Served, count: int) -> set[int]:
     found: set[int] = set()
 
     def are_all_there() -> bool:
-        found.add(int(json.loads(_answer(server).body)))
+        answer = _answer(server)
+        if answer.status == 200:
+            found.add(int(json.loads(answer.body)))
         return len(_living(found)) >= count
 
     comes_true(are_all_there)
