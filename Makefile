@@ -19,7 +19,7 @@ browser: .venv/.browsing
 	MOCKADE_BROWSER=1 MOCKADE_PICTURES=$(PICTURES) $(BIN)/python -m pytest tests/browser tests/console $(ARGS)
 
 # Kills, full disks, clock jumps, thousands of connections and a million requests, and what was lost of it (nothing): writes
-# the table of docs/reliability.md. ARGS='--help' says what can be chosen; a few rounds of each are in `test`.
+# the tables of docs/reliability.md. ARGS='--help' says what can be chosen; a few rounds of each are in `test`.
 soak: .venv/.serving
 	@PYTHONPATH=. $(BIN)/python -m benchmarks.reliability $(ARGS)
 

@@ -28,7 +28,7 @@ from benchmarks.reliability.__main__ import main
 from benchmarks.reliability.mixture import Requests
 from benchmarks.reliability.outcome import Outcome, Scale
 from benchmarks.reliability.page import MARK, page
-from benchmarks.reliability.runs import RUNS, Run
+from benchmarks.reliability.runs import RUNS, Run, chosen
 
 TINY = Scale(requests=400, rounds=1, connections=50)
 
@@ -136,11 +136,13 @@ def test_a_run_writes_the_table_below_what_people_wrote(
 
     monkeypatch.setitem(RUNS, "kill", Run("kill -9 while saving", act))
     written = tmp_path / "page.md"
-    written.write_text(f"# Ours\n\n{MARK}\nold\n", encoding="utf-8")
+    other = "## What workers with a store lost\n\nMeasured on another day.\n"
+    written.write_text(f"# Ours\n\n{MARK}\n\n## What one server lost\n\nold\n\n{other}", encoding="utf-8")
     words = ["kill", "--out", str(tmp_path), "--page", str(written), "--rounds"]
     main([*words, "1,000"])
     text = written.read_text(encoding="utf-8")
-    assert text.startswith(f"# Ours\n\n{MARK}\n\n## What was tried and lost\n")
+    assert text.startswith(f"# Ours\n\n{MARK}\n\n## What one server lost\n\nMeasured on ")
+    assert text.endswith(f"\n\n{other}"), "a table of runs that were not run stays"
     assert "| kill -9 while saving | 1,000 kills | nothing | rows: 3 |" in text
     assert "A note." in text
     assert "old" not in text
@@ -153,6 +155,8 @@ def test_a_run_writes_the_table_below_what_people_wrote(
     with pytest.raises(SystemExit, match="2"):
         main(["nonsense"])
     assert "There is no run 'nonsense'. There are: kill," in capsys.readouterr().err
+    assert chosen(["mixed", "stores"])[:2] == ["mixed", "workers-kill"]
+    assert chosen([]) == list(RUNS)
 
 
 def test_the_page_has_a_row_for_every_run() -> None:

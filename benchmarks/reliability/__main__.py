@@ -17,7 +17,7 @@ from benchmarks import machine
 from benchmarks.processes import ROOT, Failed
 from benchmarks.reliability.outcome import Outcome, Scale
 from benchmarks.reliability.page import outcomes, page
-from benchmarks.reliability.runs import RUNS
+from benchmarks.reliability.runs import RUNS, TABLES, chosen
 
 PAGE = ROOT / "docs" / "reliability.md"
 RESULTS = ROOT / "benchmarks" / "results"
@@ -28,9 +28,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     arguments = sys.argv[1:] if arguments is None else arguments
     parser = _parser()
     asked = parser.parse_args(arguments)
-    strange = [name for name in asked.names if name not in RUNS]
-    if strange:
-        parser.error(f"There is no run {strange[0]!r}. There are: {', '.join(RUNS)}.")
+    try:
+        names = chosen(asked.names)
+    except ValueError as error:
+        parser.error(f"There is no run '{error}'. There are: {', '.join((*RUNS, *TABLES))}.")
     # Its servers are sessions of their own: whoever ends the runs must let them end these.
     for told in (signal.SIGTERM, signal.SIGHUP):
         if signal.getsignal(told) is not signal.SIG_IGN:  # as under nohup
@@ -45,7 +46,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     }
     scale = Scale(asked.requests, asked.rounds, asked.connections)
     try:
-        for name in asked.names or RUNS:
+        for name in names:
             results["runs"][name] = tried(name, scale)
     except KeyboardInterrupt:
         sys.exit("The runs were stopped before their end. Their servers are stopped; nothing was written.")
@@ -75,12 +76,15 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="make soak ARGS='…'",
         description="Tries at length what must not lose anything: docs/reliability.md.",
-        epilog="A run of all writes the table of docs/reliability.md; others where --page says so. "
+        epilog="A run of all writes the tables of docs/reliability.md; others theirs where --page says so. "
         "Ends with 1 where something was lost.",
     )
     default = Scale()
     parser.add_argument(
-        "names", nargs="*", metavar="RUN", help=f"{', '.join(RUNS)}; without any, all of them"
+        "names",
+        nargs="*",
+        metavar="RUN",
+        help=f"{', '.join(RUNS)}; {' or '.join(TABLES)} for all of a table; without any, all of them",
     )
     for name, text in (
         ("requests", "mixed requests"),
@@ -94,7 +98,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--out", type=Path, default=RESULTS, metavar="DIR", help="for the JSON: benchmarks/results"
     )
-    parser.add_argument("--page", type=Path, metavar="FILE", help="where the table goes")
+    parser.add_argument("--page", type=Path, metavar="FILE", help="where the tables go")
     return parser
 
 
@@ -109,10 +113,10 @@ def _count(text: str) -> int:
 
 
 def _write(results: dict[str, Any], out: Path, into: Path | None) -> None:
-    """The table to the terminal and the page, all of it to `reliability.json`."""
+    """The tables to the terminal and the page, all of it to `reliability.json`."""
     out.mkdir(parents=True, exist_ok=True)
     (out / "reliability.json").write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
-    print(f"\n{outcomes(results)}\n\nWritten: {out / 'reliability.json'}")
+    print(f"\n{outcomes(results, results['runs'])}\n\nWritten: {out / 'reliability.json'}")
     if into is not None:
         into.write_text(page(into.read_text(encoding="utf-8"), results), encoding="utf-8")
         print(f"Written: {into}")

@@ -2,34 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
-from benchmarks.reliability.runs import RUNS
+from benchmarks.reliability.runs import RUNS, TABLES
 from benchmarks.report import table
 
 MARK = "<!-- What follows is written by `make soak`. -->"
 """Stands on the page between what people wrote and what is generated."""
 
-
-def generated(results: Mapping[str, Any]) -> str:
-    """The part of the page that a run writes."""
-    load = " and ".join(map(str, results["load"]))
-    machine = ", ".join(f"{name} {value}" for name, value in results["machine"].items())
-    parts = [
-        "## What was tried and lost",
-        f"Measured on {results['date']} with `{results['command']}`, at {results['version']}. "
-        f"Machine: {machine}; load average at the start and the end: {load}.",
-        outcomes(results),
-    ]
-    details = [_details(name, run) for name, run in results["runs"].items()]
-    return "\n\n".join([*parts, "## Notes", "\n".join(filter(None, details))]) + "\n"
+HEADING = re.compile(r"^## (.*)$", re.MULTILINE)
 
 
-def outcomes(results: Mapping[str, Any]) -> str:
-    """The table of all runs."""
+def outcomes(results: Mapping[str, Any], names: Mapping[str, Any]) -> str:
+    """The table of some runs."""
     rows = []
-    for name, run in results["runs"].items():
+    for name in names:
+        run = results["runs"][name]
         tried = ", ".join(f"{count:,} {what}" for what, count in run["tried"].items())
         figures = "; ".join(f"{what}: {figure}" for what, figure in run["figures"].items())
         lost = f"{len(run['lost']):,} things" if run["lost"] else "nothing" if tried else "not tried"
@@ -37,14 +27,41 @@ def outcomes(results: Mapping[str, Any]) -> str:
     return table(["run", "tried", "lost", "figures", "seconds"], rows)
 
 
+def section(title: str, results: Mapping[str, Any], names: Mapping[str, Any]) -> str:
+    """One table with when, where and at which commit it was measured, and its notes."""
+    load = " and ".join(map(str, results["load"]))
+    machine = ", ".join(f"{name} {value}" for name, value in results["machine"].items())
+    parts = [
+        f"## {title}",
+        f"Measured on {results['date']} with `{results['command']}`, at {results['version']}. "
+        f"Machine: {machine}; load average at the start and the end: {load}.",
+        outcomes(results, names),
+        "\n".join(filter(None, (_details(name, results["runs"][name]) for name in names))),
+    ]
+    return "\n\n".join(filter(None, parts))
+
+
 def _details(name: str, run: Mapping[str, Any]) -> str:
-    lines = [f"- {RUNS[name].title}: {' '.join(run['notes'])}"] if run["notes"] else []
-    return "\n".join(lines + [f"  - lost: {one}" for one in run["lost"]])
+    title = RUNS[name].title
+    lines = [f"- {title}: {' '.join(run['notes'])}" if run["notes"] else f"- {title}:" if run["lost"] else ""]
+    return "\n".join(filter(None, lines + [f"  - lost: {one}" for one in run["lost"]]))
 
 
 def page(before: str, results: Mapping[str, Any]) -> str:
-    """The page with its generated part in the place of the old one. Raises ValueError without MARK."""
-    own, mark, _ = before.partition(MARK)
+    """The page with the tables of what was run in the place of the old ones; the others stay.
+
+    Raises ValueError without MARK.
+    """
+    own, mark, rest = before.partition(MARK)
     if not mark:
-        raise ValueError(f"The page has no line {MARK!r}, after which the table belongs.")
-    return f"{own}{mark}\n\n{generated(results)}"
+        raise ValueError(f"The page has no line {MARK!r}, after which the tables belong.")
+    _, *parts = HEADING.split(rest)
+    there = {
+        title: f"## {title}\n\n{text.strip()}" for title, text in zip(parts[::2], parts[1::2], strict=True)
+    }
+    for name, title in TABLES.items():
+        names = {run: RUNS[run] for run in results["runs"] if RUNS[run].table == name}
+        if names:
+            there[title] = section(title, results, names)
+    kept = [there[title] for title in TABLES.values() if title in there]
+    return "\n\n".join([f"{own}{mark}", *kept]) + "\n"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -23,11 +23,15 @@ from benchmarks.reliability import (
 )
 from benchmarks.reliability.outcome import Outcome, Scale
 
+TABLES = {"server": "What one server lost", "stores": "What workers with a store lost"}
+"""The tables of the page, by what their runs are called together."""
+
 
 class Run(NamedTuple):
     title: str
     act: Callable[[Scale, Path], Outcome]
     """Does it with files in a folder of its own, and leaves no process behind."""
+    table: str = "server"
 
 
 RUNS = {
@@ -39,10 +43,23 @@ RUNS = {
     "idle": Run("idle connections", idle.run),
     "slow-readers": Run("slow readers", slow_readers.run),
     "mixed": Run("mixed requests", mixed.run),
-    "workers-kill": Run("kill -9 of workers", workers.killed),
-    "rolling": Run("rolling restarts", workers.replaced),
-    "linearizability": Run("linearizability", linearizable.run),
-    "store-kill": Run("kill -9 of the store", store_killing.run),
-    "store-cut": Run("store that is cut off", store_cuts.run),
-    "store-full": Run("store that is full", store_full.run),
+    "workers-kill": Run("kill -9 of workers", workers.killed, "stores"),
+    "rolling": Run("rolling restarts", workers.replaced, "stores"),
+    "linearizability": Run("linearizability", linearizable.run, "stores"),
+    "store-kill": Run("kill -9 of the store", store_killing.run, "stores"),
+    "store-cut": Run("store that is cut off", store_cuts.run, "stores"),
+    "store-full": Run("store that is full", store_full.run, "stores"),
 }
+
+
+def chosen(words: Sequence[str]) -> list[str]:
+    """The names of the runs that are meant by names of runs and tables; all where there are none.
+
+    Raises ValueError with one that is neither.
+    """
+    names: list[str] = []
+    for word in words or TABLES:
+        names += [name for name, run in RUNS.items() if word in (name, run.table) and name not in names]
+        if word not in {*RUNS, *TABLES}:
+            raise ValueError(word)
+    return names
