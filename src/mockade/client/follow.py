@@ -27,37 +27,57 @@ def follow(world: Remote, wait: Callable[[], object]) -> Iterator[Entry | str]:
     It never makes the world. Raises ControlError when the server refuses, or is not there at first.
     """
     try:
-        yield from _streamed(world, wait)
+        yield from _kept_up(world, wait, _Stream(world).news)
     except _NoStreamError:
-        yield from _polled(world, wait)
+        yield from _kept_up(world, wait, _Polling(world).news)
 
 
-def _streamed(world: Remote, wait: Callable[[], object]) -> Iterator[Entry | str]:
-    """The entries of the server's stream of events, which is taken up where it broke off."""
-    seen, reached, reported = "", False, False
+def _kept_up(
+    world: Remote, wait: Callable[[], object], news: Callable[[], Iterator[Entry | str]]
+) -> Iterator[Entry | str]:
+    """What `news` tells, asked for again and again, and each interruption once.
+
+    An empty sentence is for nobody: the server was reached.
+    """
+    reached, reported = False, False
     while True:
         try:
-            is_first = not seen
-            for event in events(world, seen, after=0):
+            for one in news():
                 reached = True
-                told = _told(event, is_first=is_first)
-                seen = event.id
-                if isinstance(told, dict):
+                if isinstance(one, dict):
                     reported = False
-                    yield told
-                elif told and not reported:
+                    yield one
+                elif one and not reported:
                     reported = True
-                    yield told
+                    yield one
         except ControlError as error:
             sentence = _interruption(error, world)
-            if error.status == _OF_NO_WORLD and _is_there(world):
-                raise _NoStreamError from None
             if not sentence or (error.status == UNREACHABLE and not reached):
                 raise
             if not reported:
                 reported = True
                 yield sentence
         wait()
+
+
+class _Stream:
+    """The server's stream of events, which is taken up where it broke off."""
+
+    def __init__(self, world: Remote) -> None:
+        self._world = world
+        self._seen = ""
+
+    def news(self) -> Iterator[Entry | str]:
+        """Raises _NoStreamError where there is none."""
+        is_first = not self._seen
+        try:
+            for event in events(self._world, self._seen, after=0):
+                self._seen = event.id
+                yield _told(event, is_first=is_first)
+        except ControlError as error:
+            if error.status == _OF_NO_WORLD and _is_there(self._world):
+                raise _NoStreamError from None
+            raise
 
 
 def _told(event: Event, *, is_first: bool) -> Entry | str:
@@ -83,28 +103,19 @@ def _is_there(world: Remote) -> bool:
     return True
 
 
-def _polled(world: Remote, wait: Callable[[], object]) -> Iterator[Entry | str]:
-    """The entries of a server without a stream, asked for again and again."""
-    last: Entry | None = None
-    reached, reported = False, False
-    while True:
-        try:
-            for one in _new_entries(world, last):
-                if isinstance(one, dict):
-                    last, reported = one, False
-                    yield one
-                elif not reported:
-                    reported = True
-                    yield one
-            reached = True
-        except ControlError as error:
-            sentence = _interruption(error, world)
-            if not sentence or (error.status == UNREACHABLE and not reached):
-                raise
-            if not reported:
-                reported = True
-                yield sentence
-        wait()
+class _Polling:
+    """The journal of a server without a stream, which is asked again and again."""
+
+    def __init__(self, world: Remote) -> None:
+        self._world = world
+        self._last: Entry | None = None
+
+    def news(self) -> Iterator[Entry | str]:
+        for one in _new_entries(self._world, self._last):
+            if isinstance(one, dict):
+                self._last = one
+            yield one
+        yield ""  # it was reached, whether or not there was anything
 
 
 def _interruption(error: ControlError, world: Remote) -> str:
