@@ -1,6 +1,6 @@
 """RallyHere's matches that are decided outside, searches for more players, and what both are configured by.
 
-Holds `apis/rallyhere/match_made.py`, `apis/rallyhere/backfills.py` and `handling/times.py` too.
+Holds `apis/rallyhere/match_made.py` and `apis/rallyhere/backfills.py` too.
 """
 
 from __future__ import annotations

@@ -4,8 +4,8 @@ from mockade.contract.entity_tags import is_listed
 from mockade.errors import Refusal
 from mockade.handling.answers import Reply, Switch, Wait, a_uuid, at_least, etag
 from mockade.handling.call import Call
-from mockade.handling.times import epoch_seconds
 from mockade.state.caller import Caller
+from mockade.state.clock import epoch_seconds
 from mockade.state.rows import Collection, Row, joined_key
 
 __all__ = [

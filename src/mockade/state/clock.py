@@ -15,6 +15,9 @@ EARLIEST, LATEST = -62_135_596_800.0, 253_402_300_799.0
 DAY = 86_400.0
 """Seconds."""
 
+_CYCLE = 146_097 * DAY
+"""Seconds of 400 years, after which the calendar repeats itself."""
+
 _EPOCH = datetime(1970, 1, 1)  # naive: appending the Z by hand takes half the time
 _UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": DAY}
 _DURATION = re.compile(r"([0-9]+(?:\.[0-9]+)?)(ms|s|m|h|d)")
@@ -137,19 +140,26 @@ def _iso_format(seconds: float, precision: str) -> str:
     return f"{moment.isoformat('T', precision)}Z"
 
 
-def seconds_of(text: str) -> float:
-    """Seconds since 1970 of an RFC 3339 date-time. Raises ValueError for anything else.
+def epoch_seconds(text: str) -> float:
+    """An RFC 3339 date-time, as contracts check them, in seconds since 1970.
 
     A leap second is the first moment of the next minute, as it is for POSIX.
     """
+    written = text.upper()
+    if written.startswith("0000"):  # a year that Python has not
+        return epoch_seconds(f"0400{written[4:]}") - _CYCLE
+    leap = written[17:19] == "60"
+    moment = datetime.fromisoformat(f"{written[:17]}59{written[19:]}" if leap else written)
+    return moment.timestamp() + (1.0 if leap else 0.0)
+
+
+def seconds_of(text: str) -> float:
+    """The same of a moment that clocks can show. Raises ValueError for anything else."""
     if _DATE_TIME.fullmatch(text) is None:
         raise ValueError(f"{text!r} is no RFC 3339 date-time")
-    text = text.upper()
-    leap = text[17:19] == "60"
-    moment = datetime.fromisoformat(f"{text[:17]}59{text[19:]}" if leap else text)
-    seconds = moment.timestamp() + (1.0 if leap else 0.0)
+    seconds = epoch_seconds(text)
     if not EARLIEST <= seconds <= LATEST:
-        raise ValueError(f"{text!r} lies outside the years 1 to 9999 in UTC")
+        raise ValueError(f"{text.upper()!r} lies outside the years 1 to 9999 in UTC")
     return seconds
 
 
