@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import signal
 import sys
-import time
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +14,6 @@ from mockade.cli.numbers import WholeNumber
 from mockade.cli.options import ENVIRONMENT, exit_on_setup_error, home_option, print_error
 from mockade.cli.waits import interrupted_by
 from mockade.errors import printable
-
-POLL = 0.25
-"""Seconds between two looks at the world's clock."""
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 """What ends it."""
@@ -87,6 +83,7 @@ def _run(
     remote: Any, script: Any, contracts: Any, served_by: list[str], *, quiet: bool, **options: Any
 ) -> None:
     """Play until all have left, until a signal, or until the script cannot go on."""
+    from mockade.bots.following import follow_time
     from mockade.bots.player import ScriptFailure
     from mockade.bots.players import Players, ignore
     from mockade.bots.served_world import ServedWorld
@@ -97,7 +94,7 @@ def _run(
     )
     try:
         with interrupted_by(*_SIGNALS):
-            _follow(players, world, remote)
+            follow_time(players, world, remote, _print_note)
     except ScriptFailure as failure:
         first, *others = str(failure).splitlines()
         print_error(first)
@@ -105,68 +102,6 @@ def _run(
         sys.exit(FAILED)
     finally:
         world.close()
-
-
-def _follow(players: Any, world: Any, remote: Any) -> None:
-    """Let the players act as the world's time goes on; a server that goes is waited for."""
-    from mockade.bots.players import ServerGone
-    from mockade.client.http import UNREACHABLE, ControlError
-
-    begin = True
-    while True:
-        try:
-            if begin:
-                players.start()
-                _print_note(_begun(players, remote))
-                begin = False
-            players.act(world.now())
-            if players.next_due is None:
-                _print_note("All players have left.")
-                return
-            time.sleep(POLL)
-        except (ServerGone, ControlError) as error:
-            if isinstance(error, ControlError) and error.status != UNREACHABLE:
-                raise
-            begin = True
-            if not _waited(world, remote):
-                return
-        except KeyboardInterrupt:
-            _leave(players)
-            return
-
-
-def _leave(players: Any) -> None:
-    """Let the players leave; a second Ctrl-C ends that too, and so does a server that is gone."""
-    from mockade.bots.players import ServerGone
-
-    try:
-        players.leave()
-    except (ServerGone, KeyboardInterrupt):
-        return
-
-
-def _waited(world: Any, remote: Any) -> bool:
-    """Wait for a server to come back; False where Ctrl-C came first."""
-    from mockade.bots.players import ServerGone
-
-    _print_note(f"The server at {remote.url} has gone; the players begin anew when it is back.")
-    while True:
-        try:
-            time.sleep(POLL)
-            world.now()
-            return True
-        except ServerGone:
-            continue
-        except KeyboardInterrupt:
-            return False
-
-
-def _begun(players: Any, remote: Any) -> str:
-    clock = remote.clock.get()
-    stands = "" if clock["mode"] == "real" else ", frozen: they act as it is advanced"
-    names = ", ".join(players.names[:5])
-    more = f" and {len(players) - 5} more" if len(players) > 5 else ""
-    return f"{names}{more} play in the world {remote.world!r}; its time is {clock['now']}{stands}."
 
 
 def _print_act(act: Any) -> None:
