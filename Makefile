@@ -20,7 +20,7 @@ browser: .venv/.browsing
 
 # Kills, full disks, clock jumps, thousands of connections and a million requests, and what was lost of it (nothing): writes
 # the tables of docs/reliability.md. ARGS='--help' says what can be chosen; a few rounds of each are in `test`.
-soak: .venv/.serving
+soak: .venv/.developing
 	@PYTHONPATH=. $(BIN)/python -m benchmarks.reliability $(ARGS)
 
 # The promises of every API and the control API again, with their worlds in a store of each kind; Redis's needs redis-server.
@@ -32,12 +32,12 @@ stores: .venv/.developing
 		--deselect tests/control/test_moving.py::test_each_operation_answers_there_as_it_would_have_here $(ARGS) \
 		|| exit 1; done
 
-# What chance decides, at length: RallyHere's state machine with over 100,000 steps, Schemathesis with
+# What chance decides, at length: RallyHere's state machine with over 100,000 steps (and by two workers), Schemathesis with
 # 44 times its budget, and as many more schemas for the checks and the jsonschema library to agree on.
 FUZZ ?= 44
 fuzz: .venv/.developing
 	MOCKADE_FUZZ=$(FUZZ) $(BIN)/python -m pytest -n auto tests/test_schemathesis.py tests/apis/test_rallyhere_machine.py \
-		tests/contract/test_differential.py $(ARGS)
+		tests/stores/test_rallyhere.py tests/contract/test_differential.py $(ARGS)
 
 # Contracts as they were published: ARGS names their files, which nothing here downloads (docs/published.md).
 fuzz-published: .venv/.developing

@@ -13,12 +13,14 @@ from benchmarks.reliability import (
     clocks,
     full_disk,
     idle,
+    joins,
     killing,
     linearizable,
     mixed,
     read_only,
     sharing,
     slow_readers,
+    state_machine,
     store_cuts,
     store_full,
     store_killing,
@@ -117,6 +119,16 @@ def test_a_full_store_is_read_and_nothing_is_lost(tmp_path: Path) -> None:
     outcome = store_full.run(TINY, tmp_path, counts=(2,))
     assert lost(outcome) == []
     assert outcome.tried["reads while it was"] > 0
+
+
+def test_no_more_join_than_there_are_places(tmp_path: Path) -> None:
+    outcome = joins.run(TINY, tmp_path, counts=(2,))
+    assert lost(outcome) == []
+    assert outcome.tried == {"rounds": 1, "joins": 500}
+
+
+def test_the_state_machine_that_is_run_at_length_is_there(tmp_path: Path) -> None:
+    assert lost(state_machine.run(TINY, tmp_path)) == []
 
 
 def test_the_mixture_is_always_the_same_and_has_all_kinds() -> None:

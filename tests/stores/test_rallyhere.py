@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from random import Random
@@ -14,19 +13,18 @@ import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis.stateful import run_state_machine_as_test
 
+from benchmarks.reliability import arena
+from benchmarks.reliability.arena import JOIN, PLACES, PLAYERS, SESSION
 from mockade.catalogue.api import Api
 from mockade.catalogue.files import find_files
 from mockade.catalogue.loading import load_apis
 from mockade.state.clock import steady_time
 from mockade.state.state import State
 from mockade.worlds.journal import Exchange
-from tests.apis.rallyhere import join
 from tests.apis.test_rallyhere_machine import FUZZ, Core
 from tests.harness import Mock, bundled
 from tests.stores.workers import Stores, Worker, Workers
 
-PLAYERS, PLACES = 500, 8
-SESSION = "/session/v1/session/arena-1"
 RUNS = round(16 * FUZZ) or 6
 
 
@@ -100,41 +98,19 @@ def test_the_core_holds_whichever_worker_is_asked(stores: Stores, runner: asynci
     runner.run(workers.__aexit__())
 
 
-def player(number: int) -> str:
-    return f"b0000000-0000-4000-8000-{number:012d}"
-
-
 @pytest.fixture
-def arena(home: Callable[..., Path]) -> Mapping[str, Api]:
+def crowded(home: Callable[..., Path]) -> Mapping[str, Api]:
     """A session of two teams of four, and five hundred who may join it."""
-    permissions = ["session:create", "session:read:self", "session:update-player:self"]
-    callers = {
-        f"p{number}": {"caller": player(number), "permissions": permissions} for number in range(PLAYERS)
-    }
-    session = {
-        "session_id": "arena-1",
-        "type": "arena",
-        "joinable": True,
-        "created": "2026-01-05T12:00:00.000Z",
-        "teams": [{"team_id": team, "max_size": PLACES // 2, "players": []} for team in (0, 1)],
-    }
-    fixtures = {
-        "credentials": {"HTTPBearer": callers},
-        "templates": [{"session_type": "arena", "num_teams": 2, "players_per_team": PLACES // 2}],
-        "sessions": [session],
-    }
-    return load_apis(find_files(home(fixtures={"rallyhere.json": json.dumps(fixtures)}), ("rallyhere",)))
+    return load_apis(find_files(home(fixtures={"rallyhere.json": arena.FIXTURES}), ("rallyhere",)))
 
 
-def test_exactly_as_many_get_in_as_there_are_places(arena: Mapping[str, Api], stores: Stores) -> None:
+def test_exactly_as_many_get_in_as_there_are_places(crowded: Mapping[str, Api], stores: Stores) -> None:
     async def play() -> None:
-        async with Workers(arena, stores) as workers:
+        async with Workers(crowded, stores) as workers:
 
             async def enter(number: int) -> httpx.Response:
-                body = join(number % 2)
-                return await workers[number // 2 % 2].ask(
-                    "POST", f"{SESSION}/player/me", token=f"p{number}", json=body
-                )
+                worker = workers[number // 2 % 2]
+                return await worker.ask("POST", JOIN, token=f"p{number}", json=arena.joining(number))
 
             answers = await asyncio.gather(*map(enter, range(PLAYERS)))
             entered = [one.json()["player_uuid"] for one in answers if one.status_code == 200]
@@ -142,8 +118,7 @@ def test_exactly_as_many_get_in_as_there_are_places(arena: Mapping[str, Api], st
             assert len(entered) == PLACES
             assert {(one.status_code, one.json()["error_code"]) for one in refused} == {(403, "team_full")}
             for worker in workers:
-                teams = (await worker.ask("GET", SESSION, token="p0")).json()["teams"]
-                inside = [[one["player_uuid"] for one in team["players"]] for team in teams]
+                inside = arena.inside((await worker.ask("GET", SESSION, token="p0")).json())
                 assert [len(team) for team in inside] == [PLACES // 2, PLACES // 2]
                 assert sorted(entered) == sorted(uuid for team in inside for uuid in team)
 
