@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 import socket
 import threading
 from collections.abc import Callable, Mapping, Sequence
@@ -17,7 +16,7 @@ from mockade.catalogue.loading import OnRead, ignore, load_apis
 from mockade.catalogue.router import Router
 from mockade.catalogue.selection import Selection, Word
 from mockade.errors import Finding, SetupError
-from mockade.server.listener import bind, is_loopback, url_of
+from mockade.server.listener import bind, generated_token, url_of
 from mockade.server.thread import ServerThread
 from mockade.server.uvicorn_server import run
 from mockade.settings import Settings
@@ -94,7 +93,7 @@ def load(
     """
     selection = Selection(names, home)
     warnings: list[Finding] = []
-    generated = "" if token or is_loopback(host) else secrets.token_urlsafe()
+    generated = generated_token(host, token)
     all_settings = Settings(token=token or generated, **settings)
     apis = load_apis(
         selection.files(on_read),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import secrets
 import sys
 import tempfile
 from collections.abc import Sequence
@@ -17,7 +16,7 @@ from mockade.cli.options import print_error, print_warning
 from mockade.cli.printer import LinePrinter
 from mockade.cli.shared_files import FileLock
 from mockade.errors import printable
-from mockade.server.listener import bind, is_loopback, url_of
+from mockade.server.listener import bind, generated_token, url_of
 from mockade.workers.link import Order
 from mockade.workers.process import WorkerProcess
 from mockade.workers.supervisor import Supervisor
@@ -31,7 +30,7 @@ def supervise(
     Raises SetupError where the port cannot be had.
     """
     with bind(host, port) as listener, _lock_file() as lock:
-        generated = "" if token or is_loopback(listener.getsockname()[0]) else secrets.token_urlsafe()
+        generated = generated_token(listener.getsockname()[0], token)
         arguments = {"names": names, "home": home, "host": host, "token": token or generated, **options}
         printer = LinePrinter(FileLock(lock.fileno()))
 

@@ -1,4 +1,4 @@
-"""The socket that a server has a port by, its base URL, and whether an address is this machine's own."""
+"""The socket that a server has a port by, its base URL, and whether other machines can reach an address."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import asyncio
 import errno
 import ipaddress
 import os
+import secrets
 import socket
 
 from mockade.errors import Finding, Place, SetupError, reason
@@ -26,6 +27,11 @@ def is_loopback(host: str) -> bool:
         return name == "localhost" or name.endswith(".localhost")
     # Before Python 3.13 a mapped address did not count as what it maps to.
     return (getattr(address, "ipv4_mapped", None) or address).is_loopback
+
+
+def generated_token(host: str, given: str) -> str:
+    """A new token where other machines can reach `host` and none was given; else empty."""
+    return "" if given or is_loopback(host) else secrets.token_urlsafe()
 
 
 def bind(host: str, port: int) -> socket.socket:
