@@ -121,7 +121,13 @@ class Worlds:
         """The world of that name, which counts as a use of it; None where there is none yet."""
         if name == DEFAULT:
             return self.default
-        return self.get_or_create(name) if self.find(name) is not None else None
+        now = steady_time()
+        world = self._others.get(name)
+        if world is None or self._is_idle(world, now):
+            return None
+        self._others.move_to_end(name)
+        world.touch(now)
+        return world
 
     def find(self, name: str) -> World | None:
         """The world of that name, None when there is none. This does not count as a use of it."""
