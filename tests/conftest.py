@@ -29,11 +29,14 @@ os.environ.pop("GITHUB_ACTIONS", None)
 
 @pytest.fixture
 def make_mock() -> Iterator[Callable[..., Mock]]:
-    """Makes mocks (see `Mock`), and closes them when the test is over."""
+    """Makes mocks (see `Mock`), and closes them when the test is over.
+
+    Files of a home are loaded once for all tests whose homes say the same, but for those that want it `anew`.
+    """
     made: list[Mock] = []
 
     def make(*names: str, **options: Any) -> Mock:
-        made.append(Mock(*names, **options))
+        made.append(Mock(*names, **{"anew": False, **options}))
         return made[-1]
 
     yield make

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import pickle
 import re
+from functools import lru_cache
 from typing import Any
 
 import yaml
@@ -45,7 +47,13 @@ def contract(
     components = {"schemas": {"Widget": WIDGET, **(schemas or {})}}
     document = {"openapi": "3.0.3", "info": {"title": "T", "version": "1"}, "paths": paths}
     whole = {**document, "components": components, **more}
-    return yaml.dump(whole, Dumper=Dumper, sort_keys=False)
+    return _written(pickle.dumps(whole))
+
+
+@lru_cache(maxsize=64)
+def _written(pickled: bytes) -> str:
+    """As YAML; most tests write one contract for each of their cases."""
+    return yaml.dump(pickle.loads(pickled), Dumper=Dumper, sort_keys=False)
 
 
 def crud(path: str, schema: Any = None, given: Any = None) -> dict[str, dict[str, Any]]:

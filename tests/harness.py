@@ -9,9 +9,10 @@ import os
 import secrets
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from functools import cache
+from dataclasses import dataclass, field
+from functools import cache, lru_cache
 from pathlib import Path
-from typing import Any, ClassVar, Self, cast
+from typing import Any, Self, cast
 
 import httpx
 
@@ -63,41 +64,78 @@ def _redis_server() -> RedisServer:
     return server
 
 
-class BundledApp:
-    """The application of bundled APIs without its worlds, used by one mock after the other.
+class ReusedApp:
+    """An application without its worlds, used by one mock after the other.
 
     Building it takes longer than most tests. It holds nothing that requests change: that is in worlds.
     """
 
-    idle: ClassVar[defaultdict[tuple[tuple[str, ...], Settings], list[BundledApp]]] = defaultdict(list)
-
-    def __init__(self, names: tuple[str, ...], settings: Settings) -> None:
-        self._key = names, settings
-        self._served = served_apis(bundled(names), settings)
+    def __init__(self, apis: Mapping[str, Api], settings: Settings) -> None:
+        self.settings = settings
+        self._served = served_apis(apis, settings)
         self._worlds = Worlds(self._served, settings)
         self._on_exchange: ExchangeListener
         self._app = app_on(self._served, self._worlds, settings, lambda exchange: self._on_exchange(exchange))
-
-    @classmethod
-    def take(cls, names: tuple[str, ...], settings: Settings) -> BundledApp:
-        """One that no mock uses at present."""
-        idle = cls.idle[names, settings]
-        return idle.pop() if idle else cls(names, settings)
 
     def start(
         self, on_exchange: ExchangeListener, on_entry: ExchangeListener | None = None
     ) -> tuple[App, Worlds]:
         """As `create_app`: everything that requests or time can change is new."""
-        _, settings = self._key
         self._on_exchange = on_exchange
-        background = BackgroundWork(settings, on_exchange)
-        self._worlds.__init__(self._served, settings, background.world_changed, on_entry)  # type: ignore[misc]
+        background = BackgroundWork(self.settings, on_exchange)
+        self._worlds.__init__(self._served, self.settings, background.world_changed, on_entry)  # type: ignore[misc]
         return LifespanMiddleware(self._app, background, self._worlds), self._worlds
 
-    def give_back(self) -> Worlds:
+    def end(self) -> Worlds:
         """The worlds as they are, which the next mock will not touch."""
-        self.idle[self._key].append(self)
         return copy.copy(self._worlds)
+
+
+class SharedApis:
+    """APIs that several mocks serve, for nothing changes them, and the applications that no mock uses."""
+
+    def __init__(self, apis: Mapping[str, Api]) -> None:
+        self.apis = apis
+        self._idle: defaultdict[Settings, list[ReusedApp]] = defaultdict(list)
+
+    def take(self, settings: Settings) -> ReusedApp:
+        idle = self._idle[settings]
+        return idle.pop() if idle else ReusedApp(self.apis, settings)
+
+    def give_back(self, app: ReusedApp) -> None:
+        self._idle[app.settings].append(app)
+
+
+@cache
+def shared_bundled(names: tuple[str, ...]) -> SharedApis:
+    return SharedApis(bundled(names))
+
+
+@dataclass(frozen=True)
+class HomeFiles:
+    """What a home says, wherever it is; tests of one module often serve the same to each of their cases."""
+
+    home: Path = field(compare=False)
+    names: tuple[str, ...]
+    is_closed: bool
+    contents: frozenset[tuple[str, bytes]]
+
+    @classmethod
+    def read(cls, home: Path, names: tuple[str, ...], *, closed: bool) -> Self | None:
+        """None where it says more than files can: handlers are code, and a path may lead out of the home."""
+        files = [path for path in home.rglob("*") if path.is_file()]
+        contents = frozenset((str(path.relative_to(home)), path.read_bytes()) for path in files)
+        if any(name.startswith("apis") or b"../" in data for name, data in contents):
+            return None
+        return cls(home, names, closed, contents)
+
+    def load(self) -> Mapping[str, Api]:
+        return load_apis(find_files(self.home, self.names), closed=self.is_closed)
+
+
+@lru_cache(maxsize=8)
+def shared_of_home(files: HomeFiles) -> SharedApis:
+    return SharedApis(files.load())
 
 
 async def exchanged(app: App, request: httpx.Request) -> httpx.Response:
@@ -156,17 +194,23 @@ class Mock:
         home: Path | None = None,
         frozen: bool = True,
         on_entry: ExchangeListener | None = None,
+        anew: bool = True,
         **settings: Any,
     ) -> None:
+        """The files of a `home` are loaded `anew`, or once for all mocks whose homes say the same."""
         closed = bool(settings.get("closed"))
+        files = HomeFiles.read(home, names, closed=closed) if home and not anew else None
+        shared = None if home else shared_bundled(names)
+        if files is not None:
+            shared = shared_of_home(files)
         self.apis: Mapping[str, Api] = (
-            load_apis(find_files(home, names), closed=closed) if home else bundled(names)
+            shared.apis if shared else load_apis(find_files(home, names), closed=closed)
         )
         self.told: list[Exchange] = []
         self._runner = asyncio.Runner()
         self._store_worker: StoreWorker | None = None
-        is_lent = not home and not STORE
-        self._lent = BundledApp.take(names, Settings(**settings)) if is_lent else None
+        self._shared = shared if not STORE else None
+        self._lent = self._shared.take(Settings(**settings)) if self._shared else None
         if STORE:
             self._serve_from_store(on_entry, Settings(**settings))
         elif self._lent:
@@ -258,8 +302,10 @@ class Mock:
         if self._store_worker is not None:
             self._runner.run(self._store_worker.stop())
         self._runner.close()
-        if self._lent:
-            self.worlds, self._lent = self._lent.give_back(), None
+        if self._lent and self._shared:
+            self.worlds = self._lent.end()
+            self._shared.give_back(self._lent)
+            self._lent = None
 
     def __enter__(self) -> Self:
         return self

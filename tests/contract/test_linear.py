@@ -147,7 +147,7 @@ def test_loading_and_first_requests_grow_with_the_contract(
         folder = home(specs={"shop.json": served(by_properties(of, links))}, fixtures=NO_ROWS)
 
         def act() -> None:
-            mock = make_mock(home=folder)
+            mock = make_mock(home=folder, anew=True)
             assert mock.post("/S0", json={"id": "a"}).status_code == 200
             assert mock.get("/S0/a").json() == {"id": "a", "size": 1}
             assert mock.post("/S1", json={"id": 1}).status_code == 400
@@ -180,7 +180,7 @@ def test_loading_and_first_requests_of_many_linked_schemas_grow_with_the_contrac
         folder = home(specs={"shop.json": served(by_properties(of, three_others))}, fixtures=NO_ROWS)
 
         def act() -> None:
-            mock = make_mock(home=folder)
+            mock = make_mock(home=folder, anew=True)
             assert mock.post("/S0", json={"id": "a"}).status_code == 200
             assert mock.get("/S0/a").json() == {"id": "a", "size": 1}
 
