@@ -32,19 +32,24 @@ class SharedJournals:
         self._connection = connection
         self._store = connection.store
         self._capacity = capacity
-        self._unsent: dict[SharedWorld, None] = {}
+        self._growing: dict[SharedWorld, bool] = {}
+        """The worlds that may have entries to send, and whether they had none at the last look."""
 
     def will_grow(self, world: SharedWorld) -> None:
-        """Note that entries of a world have got their numbers."""
-        self._unsent[world] = None
+        """Note that entries of a world have got their numbers; they are made in the next turn of the loop."""
+        self._growing[world] = False
 
     async def send_all(self) -> None:
         """Send what this process has entered. Raises StoreError; what was not sent is sent next time."""
-        unsent, self._unsent = self._unsent, {}
-        for world in unsent:
-            while world.journal.unsent and world.is_loaded:
-                self._unsent[world] = None
-                await self._send(world)
+        for world in list(self._growing):
+            if world.journal.unsent and world.is_loaded:
+                self._growing[world] = False
+                while world.journal.unsent and world.is_loaded:
+                    await self._send(world)
+            elif self._growing[world]:
+                del self._growing[world]
+            else:
+                self._growing[world] = True
 
     async def _send(self, world: SharedWorld) -> None:
         exchanges = world.journal.take_unsent(BATCH)
