@@ -49,7 +49,7 @@ def parameter(where: str, kind: str, **more: Any) -> dict[str, Any]:
         (parameter("path", "string", style="matrix"), "x", "/a/;p=x"),
         (parameter("query", "boolean"), True, "/a/{p}?p=true"),
         (parameter("query", "array"), ["x", "y"], "/a/{p}?p=x&p=y"),
-        (parameter("query", "array", explode=False), ["x", "y"], "/a/{p}?p=x%2Cy"),
+        (parameter("query", "array", explode=False), ["x", "y"], "/a/{p}?p=x,y"),
         (parameter("query", "array", style="pipeDelimited", explode=False), [1, 2], "/a/{p}?p=1%7C2"),
         (parameter("query", "object"), {"x": 1}, "/a/{p}?x=1"),
         (

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 import orjson
 from jsonpointer import JsonPointer, JsonPointerException
 
+from mockade.contract.style_writer import text_of
 from mockade.contract.violations import ABSENT
 from mockade.hints import did_you_mean
 from mockade.state.clock import duration, timestamp
@@ -171,7 +172,7 @@ def _filled(value: Any, scope: Scope, room: _Room) -> Any:
         return value
     if is_expression(value):
         return room.taken(_known(value, scope))
-    text = _EMBEDDED.sub(lambda found: room.taken(written(_known(found[1], scope))), value)
+    text = _EMBEDDED.sub(lambda found: room.taken(text_of(_known(found[1], scope))), value)
     return text[1:] if value.startswith("$$") else text  # what was answered is never read as a script's text
 
 
@@ -201,11 +202,6 @@ def _known(text: str, scope: Scope) -> Any:
     if found is ABSENT or found is None:
         raise NoValue(f"{text} has no value here")
     return found
-
-
-def written(value: Any) -> str:
-    """A value as it stands in a text."""
-    return value if isinstance(value, str) else orjson.dumps(value).decode()
 
 
 class Condition(NamedTuple):

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from mockade.bots.expressions import written
 from mockade.bots.player import Act
 from mockade.catalogue.secret_names import names_secret
 from mockade.contract.schemes import REDACTED
+from mockade.contract.style_writer import text_of
 from mockade.state.clock import timestamp
 
 _LONGEST = 40
@@ -22,5 +22,5 @@ def line(act: Act) -> str:
 def _shown(name: str, value: object) -> str:
     if names_secret(name):
         return REDACTED
-    text = written(value)
+    text = text_of(value)
     return f"{text[:_LONGEST]}…" if len(text) > _LONGEST else text

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any, NamedTuple
-from urllib.parse import quote, urlencode
+from urllib.parse import quote_plus, urlencode
 
 import orjson
 
-from mockade.bots.expressions import written
 from mockade.contract.media_types import is_form, is_json
 from mockade.contract.operations import Operation
-from mockade.contract.parameters import Parameter
 from mockade.contract.schemes import Scheme
+from mockade.contract.style_writer import in_cookies, in_header, in_path, in_query, text_of
 
-_SEPARATORS = {"spaceDelimited": " ", "pipeDelimited": "|"}
-_MARKS = {"label": ".", "matrix": ";"}
+_PLAIN = {"path": "simple", "query": "form", "header": "simple", "cookie": "form"}
+"""The style in which a text stands as it is, for what travels as JSON."""
 
 
 class Request(NamedTuple):
@@ -39,34 +38,36 @@ def make_request(
 ) -> Request:
     """`parameters` are values by name, `carried` secrets; without a media type no body is sent."""
     path = operation.path
-    query: list[tuple[str, str]] = []
+    query = [(quote_plus(name), quote_plus(value or "")) for name, value in operation.pairs]
     headers: dict[str, str] = {}
-    cookies: list[str] = []
+    cookies: list[tuple[str, str]] = []
     for parameter in operation.parameters:
-        if parameter.name not in parameters:
+        name, style, explode = parameter.name, parameter.style, parameter.explode
+        if name not in parameters:
             continue
-        value = parameters[parameter.name]
+        value = parameters[name]
+        if parameter.json:
+            value, style = orjson.dumps(value).decode(), _PLAIN[parameter.where]
         if parameter.where == "path":
-            path = path.replace(f"{{{parameter.name}}}", _in_path(parameter, value))
+            path = path.replace(f"{{{name}}}", in_path(name, style, explode, value))
         elif parameter.where == "query":
-            query += _pairs(parameter, value)
+            query += in_query(name, style, explode, value)
         elif parameter.where == "cookie":
-            cookies += [f"{name}={quote(text)}" for name, text in _pairs(parameter, value)]
+            cookies += in_cookies(name, style, explode, value)
         else:
-            headers[parameter.name] = _joined(parameter, value)
+            headers[name] = in_header(explode, value)
     for scheme, secret in carried.items():
         if scheme.carrier == "query":
-            query.append((scheme.field, secret))
+            query.append((quote_plus(scheme.field), quote_plus(secret)))
         elif scheme.carrier == "cookie":
-            cookies.append(f"{scheme.field}={secret}")
+            cookies.append((scheme.field, secret))
         else:
             headers[scheme.field] = _in_header(scheme, secret)
     if cookies:
-        headers["Cookie"] = "; ".join(cookies)
+        headers["Cookie"] = "; ".join(map("=".join, cookies))
     if media_type:
         headers["Content-Type"] = media_type
-    fixed = [(name, value or "") for name, value in operation.pairs]
-    named = urlencode([*fixed, *query])
+    named = "&".join(map("=".join, query))
     return Request(operation, f"{path}?{named}" if named else path, headers, _content(body, media_type))
 
 
@@ -77,57 +78,14 @@ def _content(body: Any, media_type: str) -> bytes:
         return orjson.dumps(body)
     if isinstance(body, dict) and is_form(media_type):
         return urlencode({name: _form_value(one) for name, one in body.items()}, doseq=True).encode()
-    return written(body).encode()
+    return text_of(body).encode()
 
 
 def _form_value(value: Any) -> Any:
-    return [written(one) for one in value] if isinstance(value, list) else written(value)
+    return [text_of(one) for one in value] if isinstance(value, list) else text_of(value)
 
 
 def _in_header(scheme: Scheme, secret: str) -> str:
     if scheme.is_basic:
         return f"Basic {b64encode(secret.encode()).decode()}"
     return f"{scheme.word} {secret}" if scheme.word else f"{scheme.prefix}{secret}"
-
-
-def _in_path(parameter: Parameter, value: Any) -> str:
-    text = quote(_joined(parameter, value), safe=",=;." if isinstance(value, dict | list) else "")
-    mark = _MARKS.get(parameter.style, "")
-    return f";{parameter.name}={text}" if mark == ";" else f"{mark}{text}"
-
-
-def _joined(parameter: Parameter, value: Any) -> str:
-    """The value in one text, as `simple` has it."""
-    if parameter.json:
-        return orjson.dumps(value).decode()
-    if isinstance(value, list):
-        return _SEPARATORS.get(parameter.style, ",").join(map(written, value))
-    if isinstance(value, dict):
-        sign = "=" if parameter.explode else ","
-        return ",".join(f"{name}{sign}{written(one)}" for name, one in value.items())
-    return written(value)
-
-
-def _pairs(parameter: Parameter, value: Any) -> Iterator[tuple[str, str]]:
-    """The value under the names that it has in a query."""
-    if parameter.json or not isinstance(value, list | dict):
-        yield parameter.name, _joined(parameter, value)
-    elif parameter.style == "deepObject":
-        yield from _deep(parameter.name, value)
-    elif not parameter.explode:
-        yield parameter.name, _joined(parameter, value)
-    elif isinstance(value, list):
-        yield from ((parameter.name, written(one)) for one in value)
-    else:
-        yield from ((name, written(one)) for name, one in value.items())
-
-
-def _deep(name: str, value: Any) -> Iterator[tuple[str, str]]:
-    if isinstance(value, dict):
-        for key, member in value.items():
-            yield from _deep(f"{name}[{key}]", member)
-    elif isinstance(value, list):
-        for position, item in enumerate(value):
-            yield from _deep(f"{name}[{position}]", item)
-    else:
-        yield name, written(value)

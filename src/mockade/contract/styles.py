@@ -18,7 +18,7 @@ from mockade.contract.violations import ABSENT
 Carrier = Literal["path", "query", "header", "cookie", "form", "part"]
 """What carries a value: a form is urlencoded, a part is one of multipart/form-data."""
 
-_SEPARATORS = {"spaceDelimited": " ", "pipeDelimited": "|", TABS: "\t"}
+SEPARATORS = {"spaceDelimited": " ", "pipeDelimited": "|", TABS: "\t"}
 _HOLDERS = frozenset({"object", "array"})
 
 
@@ -63,7 +63,7 @@ class Style:
     def _is_raw(self) -> bool:
         if self._where == "cookie":
             return self._style != "cookie"
-        if self._own.isdisjoint(_HOLDERS) or self._style in _SEPARATORS or self.is_spread:
+        if self._own.isdisjoint(_HOLDERS) or self._style in SEPARATORS or self.is_spread:
             return False
         return self._where == "path" or (self._where in ("query", "form") and not self._explode)
 
@@ -156,7 +156,7 @@ class Style:
             return text.split(f"&{self._name}=")
         if self._style == "matrix" and self._explode:
             return text.removeprefix(";").split(f";{self._name}=" if "array" in self._own else ";")
-        separator = _SEPARATORS.get(self._style, ",")
+        separator = SEPARATORS.get(self._style, ",")
         if self._style == "label" and (self._explode or "," not in text):
             separator = "."  # OpenAPI 3.0 showed dots for both; RFC 6570 has commas in what is not exploded
         parts = text.split(separator)
