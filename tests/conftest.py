@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import gc
+import itertools
 import os
+import re
 import sys
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +28,10 @@ os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 os.environ[SWITCH] = str(Path(__file__).parents[1] / ".pytest_cache" / "contracts")
 # Commands would report to the job that runs the tests.
 os.environ.pop("GITHUB_ACTIONS", None)
+UNSEEN = {("passed", "setup"), ("passed", "teardown")}
+"""Reports, by outcome and phase, of which pytest shows nothing."""
+
+_folders = itertools.count()
 
 
 @pytest.fixture
@@ -42,6 +49,15 @@ def make_mock() -> Iterator[Callable[..., Mock]]:
     yield make
     for mock in made:
         mock.close()
+
+
+@pytest.fixture
+def tmp_path(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """As pytest's own, which reads the names of all former folders to number the next."""
+    name = re.sub(r"\W", "_", request.node.name)[:30]
+    folder = tmp_path_factory.getbasetemp() / f"{name}-{next(_folders)}"
+    folder.mkdir(0o700)
+    return folder
 
 
 @pytest.fixture
@@ -106,6 +122,24 @@ def keep(path: Path) -> Iterator[Callable[[Mock], AutoSave]]:
             autosave.close()
         except OSError:
             continue  # the test has closed it
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Workers tell of a test that passed once: what xdist sends beside that takes longer than most tests."""
+    if config.option.durations is not None or config.option.xmlpath:
+        return  # they tell how long setup and teardown took
+    for plugin in config.pluginmanager.get_plugins():
+        if type(plugin).__name__ == "WorkerInteractor":
+            plugin.sendevent = partial(_send_what_is_shown, plugin.sendevent)
+
+
+def _send_what_is_shown(send: Callable[..., None], event: str, **facts: Any) -> None:
+    report = facts.get("data", {}) if event == "testreport" else {}
+    if event == "logstart" or (report.get("outcome"), report.get("when")) in UNSEEN:
+        return
+    if report.get("outcome") == "passed":
+        report["keywords"] = {}
+    send(event, **facts)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
