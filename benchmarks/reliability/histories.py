@@ -25,6 +25,9 @@ MOST = 400
 
 REGISTER, COUNTER = "/registers/r", "/counters/c"
 
+LATEST = 0.4
+"""Seconds after which something is counted by itself that was asked for."""
+
 REFUSED = {"type", "title", "status", "detail", "operation"}
 """What a refusal in the API's own words has."""
 
@@ -37,6 +40,8 @@ class Histories:
 
     def __init__(self) -> None:
         self.seen: dict[str, list[Operation]] = {}
+        self._promised: dict[str, list[float]] = {}
+        """When it was asked for that something is counted by itself, and promised: once, sooner or later."""
         self.is_out = False
         """Whether the store is away, or was a moment ago: nobody wonders about refusals then."""
         self.stays = False
@@ -59,18 +64,25 @@ class Histories:
         with self._lock:
             self.seen.setdefault(path, []).append(operation)
 
+    def promise(self, path: str, began: float) -> None:
+        with self._lock:
+            self._promised.setdefault(path, []).append(began)
+
     @property
-    def count(self) -> int:
-        return sum(map(len, self.seen.values()))
+    def promised(self) -> int:
+        return sum(map(len, self._promised.values()))
 
     def judged(self, port: int) -> list[str]:
         """What is wrong, with what is there now as the last that was seen."""
         lost = []
+        time.sleep(LATEST)  # what was promised is due by then
         with Client(port) as client:
             for path, history in self.seen.items():
+                began = time.perf_counter()
                 value = _read(client, path)
                 now = time.perf_counter()
-                history.append(Operation("read", now, now, value))
+                history += [Operation("count", asked, began, None) for asked in self._promised.get(path, ())]
+                history.append(Operation("read", began, now, value))
                 if not is_linearizable(history):
                     wrong = first_wrong(history)
                     lost.append(f"{path}: no order explains {len(history)} operations: first {wrong}.")
@@ -123,6 +135,8 @@ class Caller(threading.Thread):
             kind = self._chance.choice(("read", "read", "change"))
             if kind == "read":
                 self._read(path)
+            elif path.endswith(COUNTER) and self._chance.random() < 0.2:
+                self._promise(path)
             elif path.endswith(COUNTER):
                 self._change(path, Operation("count", 0, math.inf, None), "POST", path)
             else:
@@ -140,6 +154,14 @@ class Caller(threading.Thread):
         value = known if answer.status == 304 else int(json.loads(answer.body)["value"])
         self._known[path] = _header(answer, "etag"), value
         self._histories.add(path, Operation("read", began, time.perf_counter(), value))
+
+    def _promise(self, path: str) -> None:
+        began, full = time.perf_counter(), self.refused["full"]
+        body = {"value": self._chance.randrange(round(LATEST * 1000))}
+        if self._ask("POST", f"{path}/later", (202,), body) is not None:
+            self._histories.promise(path, began)
+        elif self.refused["full"] == full:
+            self._histories.add(path, Operation("count", began, math.inf, None))
 
     def _set(self, path: str) -> None:
         self._values += 1000  # no other client has one of these

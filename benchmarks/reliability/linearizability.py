@@ -107,7 +107,7 @@ def _next(order: Sequence[Operation], done: int) -> Iterator[int]:
     first = (~done & (done + 1)).bit_length() - 1
     soonest = math.inf
     found = []
-    has_count = False
+    counts: set[float] = set()
     for at in range(first, len(order)):
         if done >> at & 1:
             continue
@@ -115,10 +115,10 @@ def _next(order: Sequence[Operation], done: int) -> Iterator[int]:
         if one.began > soonest:
             break
         soonest = min(soonest, one.ended)
-        if one.kind == "count" and not one.is_answered:
-            if has_count:
+        if one.kind == "count" and one.value is None:
+            if one.ended in counts:
                 continue  # it would do what the earlier one does
-            has_count = True
+            counts.add(one.ended)
         found.append(at)
     # The one that ended last is tried last: it is put on the pile first.
     yield from sorted(found, key=lambda at: -order[at].ended)

@@ -122,6 +122,7 @@ class Trial:
         if code or "Traceback" in server.said():
             self.lost.append(f"They end with {code}: {server.said()[-1500:]}")
         self.tried["calls"] += load.answered
+        self.tried["of them for something to happen later"] += load.histories.promised
         self.tried["histories"] += len(load.histories.seen)
         for why in ("away", "full", "slow"):
             self.refused[why] += load.refused(why)

@@ -72,6 +72,9 @@ def test_a_thousand_changes_without_an_answer_are_judged_at_once() -> None:
     assert is_linearizable([*counts, Operation("read", 1001, 1002, 700)])
     early = [*counts, Operation("read", 500, 501, 503)]
     assert not is_linearizable(early)
+    due = [Operation("count", number, 1001, None) for number in range(1000)]
+    assert is_linearizable([*due, Operation("read", 500, 501, 100), Operation("read", 1002, 1003, 1000)])
+    assert not is_linearizable([*due, Operation("read", 1002, 1003, 999)])
     assert first_wrong([Operation("read", 0, 1, 0), *early]) == early[-1]
 
 

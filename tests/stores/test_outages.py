@@ -227,6 +227,10 @@ def test_a_full_store_takes_no_changes_and_is_read_all_the_same(
             mixed = [workers[0].ask(method, "/counters/c") for method in ("GET", "POST", "GET", "POST")]
             found = [one.status_code for one in await asyncio.gather(*mixed)]
             assert found == [200, 503, 200, 503]
+            later = workers[0].ask("POST", "/counters/c/later", json={"value": 100_000})
+            reads = [workers[0].ask("GET", "/counters/c") for _ in range(3)]
+            found = [one.status_code for one in await asyncio.gather(later, *reads)]
+            assert found == [503, 200, 200, 200], "what is to happen later is a change, too"
             client.config_set("maxmemory", "0")
             client.close()
             for worker in workers:

@@ -66,6 +66,8 @@ class RequestContext(RequestFacts):
     """Why nobody can answer it now: where worlds are kept cannot be asked."""
     question: Question | None = None
     """What its answer may be kept for in the world's cache; None where it is not to be."""
+    is_change: bool = False
+    """Whether it changed its world, be it only what is to happen later."""
 
     @property
     def drop(self) -> Drop | None:

@@ -92,6 +92,7 @@ class Dispatch:
         context.exchange.before = transaction.start
         context.exchange.began = transaction.start.clock.now()  # its body may have taken long to come
         if transaction.state is not transaction.start:
+            context.is_change = True
             context.exchange.changes = transaction.changes()
         elif context.question is not None and header(scope, b"transfer-encoding") is None:
             _keep(context, transaction, response)

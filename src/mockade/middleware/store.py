@@ -23,9 +23,6 @@ from mockade.worlds.journal import Exchange
 MOST_TRIES = 50
 """How often a request is run where others change its world each time before it is done."""
 
-MOST_TRIES_WHERE_FULL = 10
-"""The same, where the store is full and the request itself changes nothing."""
-
 READY = f"{MOCKADE_PATH}/v1/ready"
 
 
@@ -76,7 +73,7 @@ class StoreMiddleware:
             except StoreFull:
                 # Others may have wanted the change that there was no room for.
                 tries += 1
-                if request.context.exchange.changes or tries == MOST_TRIES_WHERE_FULL:
+                if request.is_change or tries == MOST_TRIES:
                     raise
                 number = AGAIN
             if number != AGAIN:
@@ -230,6 +227,12 @@ class _Request:
         if not isinstance(world, SharedWorld):
             raise TypeError(f"{world.name!r} is no world of a store")
         return world
+
+    @property
+    def is_change(self) -> bool:
+        """Whether it changed its world when it was run last."""
+        routed: RequestContext = self.scope[CONTEXT_KEY]  # another than it came with
+        return routed.is_change
 
     async def receive(self) -> Message:
         if self._at == len(self._received):
