@@ -15,13 +15,16 @@ from benchmarks.processes import Answer
 from benchmarks.reliability.clients import KEPT
 from benchmarks.reliability.linearizability import Operation, first_wrong, is_linearizable
 from benchmarks.reliability.outcome import Longest
-from benchmarks.reliability.served import TOO_LONG, Client, comes_true
+from benchmarks.reliability.served import CONTROL, TOO_LONG, Client, comes_true
 
 AT_ONCE = 2
 """Worlds that all clients ask for at the same time."""
 
 MOST = 400
 """Operations, after which they go on with other worlds: so these are made and loaded all the time."""
+
+READ = 10
+"""How many worlds, beside those of the end, have their journals read."""
 
 REGISTER, COUNTER = "/registers/r", "/counters/c"
 
@@ -86,6 +89,10 @@ class Histories:
                 if not is_linearizable(history):
                     wrong = first_wrong(history)
                     lost.append(f"{path}: no order explains {len(history)} operations: first {wrong}.")
+            for number in range(max(0, self._worlds - READ), self._worlds + AT_ONCE):
+                numbers = _numbers(client, f"w{number}")
+                if numbers != list(range(numbers[0], numbers[0] + len(numbers))):
+                    lost.append(f"w{number}: its journal has the numbers {numbers}.")
         return lost
 
 
@@ -97,6 +104,16 @@ def _read(client: Client, path: str) -> int:
             return int(json.loads(answer.body)["value"])
         time.sleep(0.01)
     raise http.client.HTTPException(f"{path} is answered {answer.status}: {answer.body[:200]!r}")
+
+
+def _numbers(client: Client, world: str) -> list[int]:
+    """Of the entries of its journal. Raises HTTPException."""
+    answer = client.ask("GET", f"{CONTROL}/worlds/{world}/journal?limit=1000")
+    if answer.status != 200:
+        raise http.client.HTTPException(
+            f"The journal of {world} is answered {answer.status}: {answer.body[:200]!r}"
+        )
+    return [int(entry["id"]) for entry in json.loads(answer.body)["exchanges"]]
 
 
 class Caller(threading.Thread):
