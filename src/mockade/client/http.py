@@ -109,20 +109,12 @@ class ControlConnection:
 
         It comes over a connection of its own: other calls may be made while it is read.
         """
-        self._greet_once()
-        connection, _ = _opened(self.url, self._timeout)
-        headers = {**self._headers, "Accept": f"{LINES}, application/json"}
-        try:
-            connection.request("GET", self._target(path), headers=headers)
-            answer = connection.getresponse()
-            if answer.status != 200:
-                self._json(Answer.read(answer))
-            while block := answer.read(_BLOCK):
-                yield block
-        except (OSError, HTTPException, UnicodeError) as error:
-            raise ControlError(UNREACHABLE, self._unreachable(error)) from error
-        finally:
-            connection.close()
+        with self._answered(path, {"Accept": f"{LINES}, application/json"}) as answer:
+            try:
+                while block := answer.read(_BLOCK):
+                    yield block
+            except (OSError, HTTPException) as error:
+                raise ControlError(UNREACHABLE, self._unreachable(error)) from error
 
     def lines(
         self, path: str, headers: Mapping[str, str], query: Mapping[str, Any]
@@ -131,6 +123,18 @@ class ControlConnection:
 
         It ends with the answer, or with the connection; what never was is a ControlError, as a refusal is.
         """
+        with self._answered(path, headers, query) as answer:
+            try:
+                while line := answer.readline():
+                    yield line
+            except (OSError, HTTPException):
+                return
+
+    @contextmanager
+    def _answered(
+        self, path: str, headers: Mapping[str, str], query: Mapping[str, Any] | None = None
+    ) -> Iterator[HTTPResponse]:
+        """An answer to a GET, yet to be read, over a connection of its own. A refusal is a ControlError."""
         self._greet_once()
         connection, _ = _opened(self.url, self._timeout)
         try:
@@ -142,11 +146,7 @@ class ControlConnection:
                 raise ControlError(UNREACHABLE, self._unreachable(error)) from error
             if refusal is not None:
                 self._json(refusal)
-            try:
-                while line := answer.readline():
-                    yield line
-            except (OSError, HTTPException):
-                return
+            yield answer
         finally:
             connection.close()
 
