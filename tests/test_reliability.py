@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -104,19 +105,19 @@ def test_what_is_answered_fits_one_order_while_workers_are_killed_and_the_store_
 
 
 def test_nothing_is_lost_to_a_kill_of_the_store(tmp_path: Path) -> None:
-    outcome = store_killing.run(TINY, tmp_path, counts=(2,), longest=0.3)
+    outcome = store_killing.run(TINY, tmp_path, counts=(1,), longest=0.3)
     assert lost(outcome) == []
     assert outcome.tried["kills"] == 1
 
 
 def test_nothing_is_lost_while_the_store_is_cut_off(tmp_path: Path) -> None:
-    outcome = store_cuts.run(TINY._replace(rounds=4), tmp_path, counts=(2,), longest=0.3)
+    outcome = store_cuts.run(TINY._replace(rounds=4), tmp_path, counts=(1,), longest=0.3)
     assert lost(outcome) == []
     assert outcome.tried["cuts"] == 4
 
 
 def test_a_full_store_is_read_and_nothing_is_lost(tmp_path: Path) -> None:
-    outcome = store_full.run(TINY, tmp_path, counts=(2,))
+    outcome = store_full.run(TINY, tmp_path, counts=(1,))
     assert lost(outcome) == []
     assert outcome.tried["reads while it was"] > 0
 
@@ -127,8 +128,10 @@ def test_no_more_join_than_there_are_places(tmp_path: Path) -> None:
     assert outcome.tried == {"rounds": 1, "joins": 500}
 
 
-def test_the_state_machine_that_is_run_at_length_is_there(tmp_path: Path) -> None:
-    assert lost(state_machine.run(TINY, tmp_path)) == []
+def test_the_state_machine_that_is_run_at_length_is_there() -> None:
+    file, _, name = state_machine.TEST.partition("::")
+    module = import_module(file.removesuffix(".py").replace("/", "."))
+    assert callable(getattr(module, name))  # it is run by its own tests, a few times
 
 
 def test_the_mixture_is_always_the_same_and_has_all_kinds() -> None:
