@@ -7,6 +7,7 @@ from typing import Any
 from jsonpointer import JsonPointer, JsonPointerException
 
 from mockade.catalogue.access import open_names
+from mockade.catalogue.api import Api
 from mockade.control.call import ControlCall
 from mockade.control.contracts import example_names
 from mockade.control.fault_places import check_headers, check_path
@@ -118,16 +119,17 @@ def check_match(call: ControlCall, match: Match) -> None:
         raise Refusal(400, "no_api", message)
     if match.operation is None:
         return
-    known = [
-        operation
-        for api in (apis.values() if match.api is None else call.meant(match.api))
-        for operation in api.contract.operations
-    ]
+    known = [operation for api in _apis_of(call, match) for operation in api.contract.operations]
     if not any(match.is_of(one.api, one.id, apis[one.api].family_name) for one in known):
         where = f"{match.api} has" if match.api else "there is"
         hint = did_you_mean(match.operation.rpartition(".")[2], [one.id for one in known])
         message = f"match.operation: {where} no operation {match.operation!r}. {hint}"
         raise Refusal(400, "no_operation", message)
+
+
+def _apis_of(call: ControlCall, match: Match) -> list[Api]:
+    """The APIs whose requests a rule may match."""
+    return list(call.running.apis.values()) if match.api is None else call.meant(match.api)
 
 
 def _check_example(call: ControlCall, match: Match, do: FaultAction) -> None:
@@ -136,7 +138,7 @@ def _check_example(call: ControlCall, match: Match, do: FaultAction) -> None:
         return
     known = {
         name
-        for api in (call.running.apis.values() if match.api is None else call.meant(match.api))
+        for api in _apis_of(call, match)
         for operation in api.contract.operations
         if match.operation in (None, operation.id, f"{api.stem}.{operation.id}")
         for name in example_names(operation, do.status)
@@ -154,7 +156,7 @@ def _with_caller(call: ControlCall, match: Match) -> Match:
     """
     if not match.caller:  # an empty one is who names none
         return match
-    apis = list(call.running.apis.values()) if match.api is None else call.meant(match.api)
+    apis = _apis_of(call, match)
     # A caller of a sibling's credentials calls here as well.
     stems = {one.stem for api in apis for one in (api, *api.siblings)}
     callers = call.world.state.callers.items()
