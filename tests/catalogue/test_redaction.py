@@ -237,6 +237,21 @@ def test_the_key_of_a_row_is_redacted_where_it_is_a_secret(serve: Serve) -> None
     assert "added tokens [redacted]" in told
 
 
+def test_of_two_secrets_of_which_one_is_a_part_of_the_other_nothing_is_told(serve: Serve) -> None:
+    said = {"200": {"description": "", "content": {"application/json": {"schema": {"type": "object"}}}}}
+    names = [
+        {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
+        for name in ("token", "secret")
+    ]
+    operation = {"operationId": "compare", "parameters": names, "responses": said}
+    handlers = "def compare(call, token, secret):\n    return {'said': f'{token} is no {secret}'}\n"
+    mock = serve(contract({"/compared/{token}/{secret}": {"get": operation}}), handlers=handlers)
+    assert HUSH in mock.get(f"/compared/{HUSH}/{HUSH}-and-more").text
+    (entry,) = mock.get(f"{V1}/journal").json()["exchanges"]
+    assert entry["request"]["path"] == "/compared/[redacted]/[redacted]"
+    assert entry["response"]["body"] == {"said": "[redacted] is no [redacted]"}
+
+
 @pytest.mark.parametrize("name", PLAIN)
 def test_what_is_called_something_else_is_told(mock: Mock, name: str) -> None:
     mock.get(f"/users?{name}={HUSH}", headers={name.replace("_", "-"): HUSH})

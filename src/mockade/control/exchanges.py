@@ -215,8 +215,11 @@ def _secret_path(operation: Operation, redaction: Redaction) -> re.Pattern[str] 
 
 
 def _without(text: str, hidden: Iterable[str]) -> str:
-    """A text without what is hidden, where it stands in it; what is very short only in quotes."""
-    for one in hidden:
+    """A text without what is hidden, where it stands in it; what is very short only in quotes.
+
+    The longest goes first: one may be part of another.
+    """
+    for one in sorted(hidden, key=len, reverse=True):
         text = text.replace(one if len(one) > _SHORT else shown_value(one), REDACTED)
     return text
 
