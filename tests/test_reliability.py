@@ -25,6 +25,7 @@ from benchmarks.reliability import (
     store_cuts,
     store_full,
     store_killing,
+    webhooks,
     workers,
 )
 from benchmarks.reliability.__main__ import main
@@ -120,6 +121,13 @@ def test_a_full_store_is_read_and_nothing_is_lost(tmp_path: Path) -> None:
     outcome = store_full.run(TINY, tmp_path, counts=(1,))
     assert lost(outcome) == []
     assert outcome.tried["reads while it was"] > 0
+
+
+def test_webhooks_are_sent_once_and_in_order_while_the_store_is_cut_off(tmp_path: Path) -> None:
+    outcome = webhooks.run(TINY, tmp_path, counts=(1,), longest=0.3)
+    assert lost(outcome) == []
+    assert outcome.tried["cuts"] == 1
+    assert outcome.tried["webhooks"] > 0
 
 
 def test_no_more_join_than_there_are_places(tmp_path: Path) -> None:

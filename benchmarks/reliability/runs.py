@@ -21,6 +21,7 @@ from benchmarks.reliability import (
     store_cuts,
     store_full,
     store_killing,
+    webhooks,
     workers,
 )
 from benchmarks.reliability.outcome import Outcome, Scale
@@ -48,6 +49,7 @@ RUNS = {
     "workers-kill": Run("kill -9 of workers", workers.killed, "stores"),
     "rolling": Run("rolling restarts", workers.replaced, "stores"),
     "linearizability": Run("linearizability", linearizable.run, "stores"),
+    "webhooks": Run("webhooks", webhooks.run, "stores"),
     "state-machine": Run("RallyHere's state machine", state_machine.run, "stores"),
     "joins": Run("joins for few places", joins.run, "stores"),
     "store-kill": Run("kill -9 of the store", store_killing.run, "stores"),
