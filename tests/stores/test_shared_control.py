@@ -336,6 +336,23 @@ def test_a_worker_tells_when_others_used_a_world(tally: Mapping[str, Api], store
     asyncio.run(play())
 
 
+def test_a_world_that_is_not_there_has_no_other_read_to_say_so(
+    tally: Mapping[str, Api], stores: Stores
+) -> None:
+    """Who follows one that is gone asks again and again."""
+
+    async def play() -> None:
+        async with Workers(tally, stores) as (one, other):
+            await one.ask("GET", "/@wide/counters/c")
+            told = await other.control("GET", "/worlds/wade", status=404)
+            assert "Did you mean 'wide'?" in told["detail"]
+            known = other.store_worker.worlds.local_of("wide")
+            assert known is not None
+            assert not known.is_loaded
+
+    asyncio.run(play())
+
+
 async def counted(worker: Worker, path: str) -> tuple[int, dict[str, int]]:
     """How many requests, and of each operation."""
     told = await worker.control("GET", f"/worlds/default/{path}")

@@ -68,9 +68,12 @@ def world_there(call: ControlCall, name: str) -> World:
     """The world of that name, which this does not make. Refuses with 404 where it is not there."""
     found = call.running.worlds.find(name)
     if found is None:
-        known = [one.name for one in call.running.worlds]
         how = f"A client's first call makes it, and so does `mockade world make {name}`."
-        raise Refusal(404, "no_world", f"There is no world {name!r}. {did_you_mean(name, known)} {how}")
+        raise Refusal(
+            404,
+            "no_world",
+            f"There is no world {name!r}. {did_you_mean(name, call.running.worlds.names)} {how}",
+        )
     return found
 
 

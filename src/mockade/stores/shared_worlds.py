@@ -39,6 +39,12 @@ class SharedWorlds(Worlds):
         """The store knows when others used it, and lets it go."""
         return False
 
+    @property
+    def names(self) -> list[str]:
+        """As the store has them; none of the worlds is loaded for that."""
+        self._need_names()
+        return super().names
+
     def get_or_create(self, name: str) -> World:
         found = super().get_or_create(name)
         return self._ready(found)

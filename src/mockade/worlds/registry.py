@@ -100,6 +100,12 @@ class Worlds:
             yield
         return merged
 
+    @property
+    def names(self) -> list[str]:
+        """Of all worlds."""
+        self._drop_idle()
+        return [DEFAULT, *self._others]
+
     def get_or_create(self, name: str) -> World:
         """The world of that name, created if it does not exist.
 
