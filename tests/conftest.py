@@ -31,6 +31,13 @@ os.environ.pop("GITHUB_ACTIONS", None)
 UNSEEN = {("passed", "setup"), ("passed", "teardown")}
 """Reports, by outcome and phase, of which pytest shows nothing."""
 
+LONGEST = (
+    "tests/test_schemathesis",
+    "tests/test_wheel",
+    "tests/test_container_image",
+    "tests/test_reliability",
+)
+
 _folders = itertools.count()
 
 
@@ -143,8 +150,8 @@ def _send_what_is_shown(send: Callable[..., None], event: str, **facts: Any) -> 
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The longest test first: at the end it would run alone, and the other cores would wait for it."""
-    items.sort(key=lambda item: "test_wheel" not in item.nodeid)
+    """The longest tests first: at the end they would run alone, and the other cores would wait for them."""
+    items.sort(key=lambda item: not item.nodeid.startswith(LONGEST))
 
 
 def pytest_collection_finish() -> None:

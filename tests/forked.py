@@ -12,31 +12,50 @@ import runpy
 import signal
 import subprocess
 import sys
-from collections.abc import Mapping
+import traceback
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import IO
+from typing import IO, ClassVar, NoReturn
 
 CAN_FORK = sys.platform != "win32"
 
-_CONTEXT = multiprocessing.get_context("forkserver" if CAN_FORK else "spawn")
-if CAN_FORK:
-    _CONTEXT.set_forkserver_preload(
-        ["mockade.cli.main", "mockade.app", "mockade.launch", "mockade.cli.serve", "uvicorn", "yaml"]
-    )
+_CONTEXT = multiprocessing.get_context("forkserver")
+_CONTEXT.set_forkserver_preload(
+    [
+        "mockade.cli.main",
+        "mockade.app",
+        "mockade.launch",
+        "mockade.cli.serve",
+        "mockade.cli.serving",
+        "mockade.cli.banner",
+        "mockade.control",
+        "mockade.snapshots.reader",
+        "mockade.coverage.compiling",
+        "mockade.coverage.responses",
+        "uvicorn.lifespan.on",
+        "uvicorn.loops.uvloop",
+        "yaml",
+        "tests.forked",
+    ]
+)
 
 
 class Forked:
-    """A command while it runs: what a test needs of `subprocess.Popen`, under the same names."""
+    """A command while it runs: what a test needs of `subprocess.Popen`, under the same names.
 
-    def __init__(self, words: list[str], env: Mapping[str, str], cwd: Path | None) -> None:
+    `first` is code that its process runs before the program.
+    """
+
+    def __init__(self, words: list[str], env: Mapping[str, str], cwd: Path | None, first: str = "") -> None:
         out, out_end = _CONTEXT.Pipe(duplex=False)
         errors, errors_end = _CONTEXT.Pipe(duplex=False)
         folder = os.fspath(cwd or Path.cwd())
         self._args = words
         self._process = _CONTEXT.Process(
-            target=_run, args=(words, dict(env), folder, out_end, errors_end), daemon=True
+            target=_run, args=(words, dict(env), folder, out_end, errors_end, first), daemon=True
         )
         self._process.start()
         out_end.close()
@@ -81,7 +100,9 @@ def _text_of(end: Connection) -> IO[str]:
     return file
 
 
-def _run(words: list[str], env: Mapping[str, str], folder: str, out: Connection, errors: Connection) -> None:
+def _run(
+    words: list[str], env: Mapping[str, str], folder: str, out: Connection, errors: Connection, first: str
+) -> None:
     """Be `python -m mockade` with these words."""
     os.environ.clear()
     os.environ.update(env)
@@ -89,7 +110,78 @@ def _run(words: list[str], env: Mapping[str, str], folder: str, out: Connection,
     for end, number in ((out, 1), (errors, 2)):
         os.dup2(end.fileno(), number)
         end.close()
+    exec(first, {})
+    _be("mockade", words)
+
+
+def _be(module: str, words: Sequence[str]) -> None:
     sys.stdout = os.fdopen(1, "w", encoding="utf-8", buffering=1)
     sys.stderr = os.fdopen(2, "w", encoding="utf-8", buffering=1)
-    sys.argv = ["mockade", *words]
-    runpy.run_module("mockade", run_name="__main__", alter_sys=True)
+    sys.argv = [module, *words]
+    runpy.run_module(module, run_name="__main__", alter_sys=True)
+
+
+def fork_workers() -> None:
+    """Have the supervisor of this process fork its workers, whose modules it has already."""
+    from mockade.workers import process  # noqa: PLC0415  # Windows has no such
+
+    process.subprocess = ForkedWorker  # type: ignore[attr-defined]
+
+
+class ForkedWorker:
+    """What a supervisor needs of `subprocess`."""
+
+    DEVNULL, PIPE = subprocess.DEVNULL, subprocess.PIPE
+
+    def __init__(self, command: list[str], *, pass_fds: Sequence[int], **_: object) -> None:
+        """`command` ends in the module and its two arguments."""
+        reading, writing = os.pipe()
+        self._code: int | None = None
+        self.pid = os.fork()
+        if not self.pid:
+            _end_as_worker(command, writing, pass_fds)
+        os.close(writing)
+        self.stderr = os.fdopen(reading, "rb")
+
+    Popen: ClassVar[type[ForkedWorker]]
+
+    def poll(self) -> int | None:
+        if self._code is None:
+            pid, status = os.waitpid(self.pid, os.WNOHANG)
+            self._code = os.waitstatus_to_exitcode(status) if pid else None
+        return self._code
+
+    def send_signal(self, number: int) -> None:
+        if self.poll() is None:
+            os.kill(self.pid, number)
+
+
+ForkedWorker.Popen = ForkedWorker
+
+
+def _end_as_worker(command: list[str], errors: int, kept: Sequence[int]) -> NoReturn:
+    """Be what the command starts, in a process of its own with the files and signals of one."""
+    code = 1
+    try:
+        signal.set_wakeup_fd(-1)
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGCHLD):
+            signal.signal(number, signal.SIG_DFL)
+        os.setpgid(0, 0)
+        os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+        os.dup2(errors, 2)
+        first = 3
+        for one in [*sorted(kept), os.sysconf("SC_OPEN_MAX")]:
+            os.closerange(first, one)
+            first = one + 1
+        module, *words = command[-3:]
+        _be(module, words)
+        code = 0
+    except SystemExit as end:
+        code = end.code if isinstance(end.code, int) else int(end.code is not None)
+    except BaseException:
+        traceback.print_exc()
+    finally:
+        with suppress(OSError, ValueError):
+            sys.stdout.flush()
+            sys.stderr.flush()
+        os._exit(code)

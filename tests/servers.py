@@ -85,7 +85,9 @@ class Server:
         env: Mapping[str, str] | None = None,
         cwd: Path | None = None,
         deaf: bool = False,
+        first: str = "",
     ) -> None:
+        """`first` is code that its process runs before the program, where there is no other `command`."""
         self.process: Forked | subprocess.Popen[str]
         if not command and (not CAN_FORK or any(name.startswith("PYTHON") for name in env or {})):
             # Python itself reads those, once, when it starts.
@@ -101,7 +103,7 @@ class Server:
                 encoding="utf-8",
             )
         else:
-            self.process = Forked(["serve", "--port", "0", *words], environment(**(env or {})), cwd)
+            self.process = Forked(["serve", "--port", "0", *words], environment(**(env or {})), cwd, first)
         assert self.process.stdout is not None
         self.lines: list[str] = []
         self._more = threading.Condition()

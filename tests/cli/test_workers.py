@@ -28,21 +28,30 @@ from tests.stores.redis_server import RedisServer, needs_redis
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals and sockets")
 
 UNSHARED = """
-import sys
 from mockade.cli import worker_options
 worker_options.check_options = lambda *_: None  # each may have worlds of its own
+"""
+SERVE = """
+import sys
 from mockade.cli.main import main
 sys.argv = ["mockade", "serve", "--port", "0", *sys.argv[1:]]
 main()
 """
+FORKING = "from tests.forked import fork_workers\nfork_workers()\n"
 TELLS_ITS_PROCESS = "import os\n\ndef list_games(call):\n    return [{'id': str(os.getpid())}]\n"
 STATUS_ALONE = "-o /dev/null -w '%{http_code}\\n' "
 CHANGES = TELLS_ITS_PROCESS.replace("str(os.getpid())", "'changed'")
 
 
 def workers(*words: str, count: int = 2, cwd: Path | None = None) -> Server:
-    command = [sys.executable, "-c", UNSHARED, "--workers", str(count)]
-    return Server(*words, command=command, cwd=cwd)
+    """Workers that are forked from their supervisor, and it from a process that has the program's modules."""
+    return Server("--workers", str(count), *words, cwd=cwd, first=UNSHARED + FORKING)
+
+
+def started_workers(*words: str, first: str = "") -> Server:
+    """Workers, and a supervisor, that are started as everywhere: as programs of their own."""
+    command = [sys.executable, "-c", first + UNSHARED + SERVE, "--workers", "2"]
+    return Server(*words, command=command)
 
 
 @pytest.fixture
@@ -97,7 +106,7 @@ class Clients:
 
 
 def test_two_workers_have_one_banner_and_one_ready_line_and_end_with_0(folder: Path) -> None:
-    with workers("--home", str(folder)) as one:
+    with started_workers("--home", str(folder)) as one:
         pids = processes(one)
         assert len(pids) == 2
         assert one.process.pid not in pids
@@ -211,7 +220,7 @@ def test_a_port_that_is_taken_is_told_once(folder: Path) -> None:
 
 
 def test_a_token_is_made_once_for_all_and_seen_by_nobody_else(folder: Path) -> None:
-    with workers("--home", str(folder), "--host", "0.0.0.0", "-q") as one:
+    with started_workers("--home", str(folder), "--host", "0.0.0.0", "-q") as one:
         (token,) = [line.split()[-1] for line in one.lines if line.startswith("Mockade's token:")]
         for pid in processes(one):
             for name in ("cmdline", "environ") if Path("/proc").exists() else ():
@@ -273,8 +282,7 @@ def test_what_does_not_go_with_several_workers_is_a_sentence(words: list[str], s
 @pytest.mark.skipif(sys.platform != "linux", reason="Other systems have no files in memory")
 def test_workers_need_no_folder_that_can_be_written(folder: Path) -> None:
     nowhere = "import tempfile\ntempfile.tempdir = '/nowhere'\n"  # as with a read-only root
-    words = ["--workers", "2", "--home", str(folder)]
-    with Server(*words, command=[sys.executable, "-c", nowhere + UNSHARED]) as one:
+    with started_workers("--home", str(folder), first=nowhere) as one:
         assert one.stop() == (0, "")
 
 
