@@ -69,23 +69,24 @@ def test_a_world_takes_the_place_of_the_one_that_is_named_and_of_no_other(
     played: Callable[[Play], None],
 ) -> None:
     async def play(store: WorldStore) -> None:
-        assert await store.create("w", b"new", [], 7, "none such") is None
+        assert await store.create("w", b"new", [], 7, 1, "none such") is None
         assert await store.load("w") is None
         first = await store.create("w", b"first", [b"1"])
         assert first is not None
         await store.add_entries("w", first.epoch, [Entry(1, b"entry")], 10)
         await store.keep_snapshot("w", first.epoch, 1, b"snapshot")
         for epoch in ("", "none such"):
-            assert await store.create("w", b"new", [b"2"], 7, epoch) is None
+            assert await store.create("w", b"new", [b"2"], 7, 1, epoch) is None
         loaded = await store.load("w")
         assert loaded is not None
         assert (loaded.epoch, loaded.baseline, loaded.snapshot) == (first.epoch, b"first", b"snapshot")
-        made = await store.create("w", b"new", [b"2", b"3"], 7, first.epoch)
+        made = await store.create("w", b"new", [b"2", b"3"], 7, 2, first.epoch)
         assert made is not None
-        assert await store.create("w", b"newer", [], 7, first.epoch) is None
+        assert await store.create("w", b"newer", [], 7, 1, first.epoch) is None
         found = await store.load("w")
         assert found is not None
-        assert (found.epoch, found.version, found.last) == (made.epoch, 2, 7)
+        assert (found.epoch, found.version, found.last) == (made.epoch, 2, 9)
+        assert (await store.numbers("w", made.epoch))[:2] == (7, 9)
         assert (found.baseline, found.snapshot, list(found.changes)) == (b"new", b"", [b"2", b"3"])
         assert await store.entries_after("w", made.epoch, "") == ([], "")
         assert await store.commit([Commit("w", first.epoch, 1, [b"late"])]) == [Gone()]

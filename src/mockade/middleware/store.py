@@ -112,7 +112,6 @@ class StoreMiddleware:
                     await self._prepare(attempt, needed.worlds, arrived)
                 finally:
                     self._let_go(attempt)
-                    self._abandon(attempt)
                 request.run_again()
                 attempt.begin_again()
                 await self._hold_torn(attempt)
@@ -140,12 +139,13 @@ class StoreMiddleware:
             if not world.is_loaded:
                 attempt.fresh.discard(world)
 
-    def _abandon(self, attempt: Attempt[SharedWorld]) -> None:
-        """Forget the worlds that it was to make and did not: they are as the store has them, if it does."""
-        for world in attempt.made:
-            if world.is_new:
-                attempt.fresh.discard(world)
-                self._worker.worlds.abandon(world)
+    def _look_again(self, attempt: Attempt[SharedWorld], name: str) -> None:
+        """Have it find of the world of a name what others have made of it in the store."""
+        attempt.has_names = False
+        stale = self._worker.worlds.local_of(name)
+        if stale is not None:
+            stale.is_loaded = False
+            attempt.fresh.discard(stale)
 
     async def _prepare(
         self, attempt: Attempt[SharedWorld], needed: Sequence[SharedWorld], arrived: float
@@ -166,9 +166,10 @@ class StoreMiddleware:
         for name in attempt.removed:
             await worker.delete(name)
         for world, replaced in attempt.made.items():
-            if worker.worlds.has(world) and await worker.loader.create(world, replaced) is None:
-                attempt.has_names = False
+            if not await worker.loader.make(world, replaced):
+                self._look_again(attempt, world.name)
                 return False
+            worker.journals.will_grow(world)
         if attempt.is_torn:
             attempt.torn = list(attempt.held)
             self._undo(attempt)

@@ -48,8 +48,7 @@ class Attempt(Generic[W]):
         """Those in which what it did last, or a part of it, was undone."""
         self.made: dict[W, str] = {}
         """Each with the epoch of the world whose place it takes; empty for none."""
-        self.removed: dict[str, str] = {}
-        """The epochs of worlds, as far as they are known, by their names."""
+        self.removed: list[str] = []
         self.entry: Exchange | None = None
         """The last that it has entered into a journal, whose number is known when it is confirmed."""
         self.is_over = False
@@ -73,7 +72,7 @@ class Attempt(Generic[W]):
 
     def begin_again(self) -> None:
         """Forget what was done: it is undone."""
-        self.made, self.removed, self.entry = {}, {}, None
+        self.made, self.removed, self.entry = {}, [], None
 
 
 _ATTEMPT: ContextVar[Attempt[Any] | None] = ContextVar("attempt", default=None)

@@ -132,9 +132,17 @@ class WorldStore(Protocol):
         """A world whole, None where it is not there."""
 
     async def create(
-        self, world: str, baseline: bytes, changes: Sequence[bytes], last: int = 0, instead_of: str = ""
+        self,
+        world: str,
+        baseline: bytes,
+        changes: Sequence[bytes],
+        begin: int = 0,
+        entries: int = 0,
+        instead_of: str = "",
     ) -> LoadedWorld | None:
-        """A new world, whose journal goes on after the number `last`; None where there is one of its name.
+        """A new world; None where there is one of its name.
+
+        Its journal goes on after the number `begin`, and the next `entries` are given to who makes it.
 
         With an epoch it takes the place of the world of that epoch in one step; None where there is none.
         """

@@ -32,6 +32,8 @@ class WorldLoader:
         self._worlds = worlds
         self._loads: dict[SharedWorld, asyncio.Task[None]] = {}
         self._baselines: dict[bytes, Contents] = {}
+        self._makes: dict[str, asyncio.Event] = {}
+        """Worlds that are being made in the store by requests, by name: set when they are, or not."""
 
     async def load(self, world: SharedWorld) -> None:
         """Have a world as the store has it, made there where it is not. Raises StoreError."""
@@ -42,6 +44,12 @@ class WorldLoader:
         await asyncio.shield(task)
 
     async def _load(self, world: SharedWorld) -> None:
+        while making := self._makes.get(world.name):
+            await making.wait()
+        twin = self._worlds.local_of(world.name)
+        if twin is not None and twin is not world and twin.is_loaded and twin.epoch != world.epoch:
+            self._take_from(world, twin)
+            return
         began = steady_time()
         loaded: LoadedWorld | None = None
         while loaded is None:
@@ -53,24 +61,51 @@ class WorldLoader:
         self._take(world, loaded, await self.applied(baseline, changes, baseline.state))
         world.checked = began
 
+    async def make(self, world: SharedWorld, instead_of: str) -> bool:
+        """Make a new world in the store as `create` does; then it is the one of its name here.
+
+        False where another is there than it was to take the place of. Raises StoreError.
+        """
+        making = self._makes[world.name] = asyncio.Event()
+        try:
+            if await self.create(world, instead_of) is None:
+                return False
+            self._worlds.take_in(world)
+            return True
+        finally:
+            if self._makes.get(world.name) is making:
+                del self._makes[world.name]
+            making.set()
+
     async def create(self, world: SharedWorld, instead_of: str = "") -> LoadedWorld | None:
         """Make a world in the store as it starts; None where there is one of its name. Raises StoreError.
 
-        One that is new goes on as it has become here. With an epoch it takes the place of the world of that
-        epoch; None where that is not there any more.
+        One that is new goes on as it has become here, with numbers for its entries. With an epoch it takes
+        the place of the world of that epoch; None where that is not there any more.
         """
         start = Contents(*world.baseline)
         baseline = await self._encoded_baseline(start)
         contents = world.contents if world.is_new else start
         is_same = all(one is other for one, other in zip(contents, start, strict=True))
         changes = [] if is_same else [await giving_way(encode_in_slices(start, contents, start.state))]
-        last = world.journal.begins_after
+        begin = world.journal.begins_after
+        entries = world.journal.take_unnumbered() if world.is_new else []
         loaded = await self._connection.ask(
-            lambda: self._store.create(world.name, baseline, changes, last, instead_of)
+            lambda: self._store.create(world.name, baseline, changes, begin, len(entries), instead_of)
         )
         if loaded is not None and world.is_new:
             self._take(world, loaded, contents)
+            for number, entry in enumerate(entries, begin + 1):
+                entry.id = number
+                world.journal.append(entry)
         return loaded
+
+    def _take_from(self, world: SharedWorld, twin: SharedWorld) -> None:
+        """Have a world, in which calls are under way, as the one is that has taken its place here."""
+        world.set_baseline(Contents(*twin.baseline))
+        loaded = LoadedWorld(twin.epoch, twin.version, b"", b"", (), 0)
+        self._take(world, loaded, twin.confirmed)
+        world.checked = twin.checked
 
     def _take(self, world: SharedWorld, loaded: LoadedWorld, contents: Contents) -> None:
         world.epoch, world.version = loaded.epoch, loaded.version

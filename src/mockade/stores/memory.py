@@ -74,12 +74,18 @@ class MemoryStore:
         return LoadedWorld(world.epoch, world.version, world.baseline, snapshot, changes, world.numbered)
 
     async def create(
-        self, world: str, baseline: bytes, changes: Sequence[bytes], last: int = 0, instead_of: str = ""
+        self,
+        world: str,
+        baseline: bytes,
+        changes: Sequence[bytes],
+        begin: int = 0,
+        entries: int = 0,
+        instead_of: str = "",
     ) -> LoadedWorld | None:
         there = self._worlds.get(world)
         if (there.epoch if there is not None else "") != instead_of:
             return None
-        made = self._worlds[world] = _World(baseline, begin=last, numbered=last, used=self._now())
+        made = self._worlds[world] = _World(baseline, begin=begin, numbered=begin + entries, used=self._now())
         made.changes.extend(changes)
         made.version = len(changes)
         return self._loaded(made)

@@ -142,11 +142,18 @@ class RedisStore:
         return loaded(await self._run_long(scripts.LOAD, keys))
 
     async def create(
-        self, world: str, baseline: bytes, changes: Sequence[bytes], last: int = 0, instead_of: str = ""
+        self,
+        world: str,
+        baseline: bytes,
+        changes: Sequence[bytes],
+        begin: int = 0,
+        entries: int = 0,
+        instead_of: str = "",
     ) -> LoadedWorld | None:
         await self._enlist(world)  # first, so that no world is there that nobody finds
         epoch = secrets.token_hex(6)
-        facts = epoch, instead_of, baseline, last
+        last = begin + entries
+        facts = epoch, instead_of, baseline, begin, last
         if not await self._run_long(scripts.CREATE, self._keys(world, *_PARTS), *facts, *changes):
             return None
         await self._enlist(world)  # again, as one of its name may have been deleted meanwhile

@@ -113,13 +113,13 @@ LOAD = _script(
 CREATE = _script(
     """
     -- KEYS: head, baseline, snapshot, log, journal. ARGV: epoch, the epoch of the world whose place it takes
-    -- (empty for none), baseline, last number of the journal, changes...
+    -- (empty for none), baseline, the last number before the journal's first, the last one given, changes...
     if (redis.call('HGET', KEYS[1], 'epoch') or '') ~= ARGV[2] then return 0 end
     redis.call('UNLINK', unpack(KEYS))
-    redis.call('HSET', KEYS[1], 'epoch', ARGV[1], 'version', #ARGV - 4, 'begin', ARGV[4], 'numbered', ARGV[4],
+    redis.call('HSET', KEYS[1], 'epoch', ARGV[1], 'version', #ARGV - 5, 'begin', ARGV[4], 'numbered', ARGV[5],
       'snapshot', 0, 'used', redis.call('TIME')[1])
     redis.call('SET', KEYS[2], ARGV[3])
-    for at = 5, #ARGV do redis.call('XADD', KEYS[4], (at - 4) .. '-0', 'c', ARGV[at]) end
+    for at = 6, #ARGV do redis.call('XADD', KEYS[4], (at - 5) .. '-0', 'c', ARGV[at]) end
     return 1
     """
 )

@@ -6,9 +6,10 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 
 from mockade.settings import Settings
+from mockade.state.clock import steady_time
 from mockade.stores.attempts import NotReady, present_attempt
 from mockade.stores.shared_world import SharedWorld, Sharing
-from mockade.worlds.contents import Baseline, Contents
+from mockade.worlds.contents import Baseline
 from mockade.worlds.journal import ExchangeListener, ignore
 from mockade.worlds.registry import DEFAULT, ServedApis, Worlds
 from mockade.worlds.world import World, WorldListener
@@ -58,38 +59,48 @@ class SharedWorlds(Worlds):
         return world is (self.default if world.name == DEFAULT else self._others.get(world.name))
 
     def create(self, name: str, baseline: Baseline) -> World:
-        return self._made(super().create(name, baseline))
+        if present_attempt() is None:
+            return super().create(name, baseline)
+        self._check_free(name)
+        return self._to_be_made(self._create(name, baseline))
 
     def replace(self, name: str, baseline: Baseline) -> World:
-        self._need_names()
-        attempt = present_attempt()
-        if attempt is not None and name == DEFAULT:
-            attempt.removed[name] = self._epoch(self._ready(self.default))
-        return self._made(super().replace(name, baseline))
+        there = self.find(name)
+        if present_attempt() is None or not isinstance(there, SharedWorld):
+            return super().replace(name, baseline)
+        return self._to_be_made(self._build(name, baseline), there.epoch)
 
-    def _made(self, world: World) -> World:
-        """One that is to be made in the store when the request is done."""
+    @staticmethod
+    def _to_be_made(world: World, instead_of: str = "") -> World:
+        """One that is to be made in the store when the request is done, which alone knows it before.
+
+        With an epoch it takes the place of the world of that epoch, in which others go on till then.
+        """
         attempt = present_attempt()
-        if attempt is not None and isinstance(world, SharedWorld) and not world.is_new:
+        if attempt is not None and isinstance(world, SharedWorld):
             world.is_new = world.is_loaded = True
-            attempt.fresh.add(world)
-            replaced = attempt.made[world] = attempt.removed.get(world.name, "")
-            if replaced:  # by one step of the store: nobody finds neither of them
-                del attempt.removed[world.name]
+            attempt.made[world] = instead_of
             attempt.hold(world)
         return world
 
+    def take_in(self, world: SharedWorld) -> None:
+        """Have a world that was made in the store be the one of its name here."""
+        replaced = self.local_of(world.name)
+        if world.name == DEFAULT:
+            self.default = world
+        else:
+            self._others[world.name] = world
+            world.touch(steady_time())
+        if replaced is not None:
+            self._let_go(replaced)
+        self._on_change(world)
+
     def remove(self, name: str) -> None:
         self._need_names()
-        epoch = self._epoch(self._others.get(name))
         super().remove(name)
         attempt = present_attempt()
         if attempt is not None:
-            attempt.removed[name] = epoch
-
-    @staticmethod
-    def _epoch(world: World | None) -> str:
-        return world.epoch if isinstance(world, SharedWorld) else ""
+            attempt.removed.append(name)
 
     def __iter__(self) -> Iterator[World]:
         self._need_names()
@@ -121,20 +132,13 @@ class SharedWorlds(Worlds):
 
     def is_being_made(self, world: SharedWorld) -> bool:
         """Whether a call that is under way is about to make it in the store."""
-        return world.is_new or (world.is_busy and not world.is_loaded)
+        return world.is_busy and not world.is_loaded
 
     def forget(self, world: SharedWorld) -> None:
         """Let go of the copy of a world that is not in the store any more, or not needed here."""
         if self._others.get(world.name) is world:
             del self._others[world.name]
             self._let_go(world)
-
-    def abandon(self, world: SharedWorld) -> None:
-        """Let go of a world that was not made in the store after all."""
-        world.is_new = world.is_loaded = False
-        if world is self.default:
-            world.set_baseline(Contents(*self.baseline))
-        self.forget(world)
 
     def _need_names(self) -> None:
         attempt = present_attempt()

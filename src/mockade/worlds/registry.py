@@ -146,12 +146,15 @@ class Worlds:
 
     def create(self, name: str, baseline: Baseline) -> World:
         """A new world. Refuses a name that is taken with 409, else as `get_or_create` does."""
-        if name == DEFAULT or self.find(name) is not None:
-            message = f"There is a world {name!r} already: choose another name, or delete that one first."
-            raise Refusal(409, "world_exists", message)
+        self._check_free(name)
         world = self._others[name] = self._create(name, baseline)
         world.touch(steady_time())
         return world
+
+    def _check_free(self, name: str) -> None:
+        if name == DEFAULT or self.find(name) is not None:
+            message = f"There is a world {name!r} already: choose another name, or delete that one first."
+            raise Refusal(409, "world_exists", message)
 
     def replace(self, name: str, baseline: Baseline) -> World:
         """A new world in the place of the one of that name, whose requests end; refuses as `create` does."""
