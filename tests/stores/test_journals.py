@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
 
 import pytest
 
 from mockade.catalogue.api import Api
+from mockade.stores import journals as store_journals
 from mockade.stores import worker as store_worker
-from mockade.stores.interface import StoreError
+from mockade.stores.interface import Numbers, StoreError
 from mockade.stores.shared_world import SharedWorld
 from mockade.worlds.journal import Exchange
 from tests.stores.workers import Worker, Workers, in_memory
@@ -80,6 +82,39 @@ def test_what_a_store_that_was_away_did_not_take_is_sent_for_all_worlds(play: Pl
         assert [await sent(worker, world) for world in worlds] == [[1, 2]] * 3
 
     play(script)
+
+
+@pytest.mark.parametrize(("idle", "is_waited_for"), [(0.0, True), (1.9, True), (60.0, False)])
+def test_an_entry_that_was_lost_with_its_process_is_waited_for_while_it_may_come(
+    idle: float, is_waited_for: bool, play: Play, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks = []
+
+    async def script(worker: Worker) -> None:
+        journals = worker.store_worker.journals
+        world = await world_of(worker, "a")
+        await worker.ask("GET", "/@a/counters/c")
+        world.journal.take_unsent(10)  # as a process takes them along that ends now
+        numbers = await worker.link.numbers("a", world.epoch)
+        assert numbers.last == 2
+
+        async def of_then(_world: SharedWorld) -> Numbers:
+            return numbers._replace(idle=idle)
+
+        monkeypatch.setattr(journals, "_numbers", of_then)
+        monkeypatch.setattr(store_journals, "PATIENCE", 0.2)
+        read = journals._read
+
+        async def look(*words: Any) -> bool:
+            looks.append(words)
+            return await read(*words)
+
+        monkeypatch.setattr(journals, "_read", look)
+        await journals.read_all(world)
+        assert [one.id for one in world.journal.exchanges] == [1], "what is there is read all the same"
+
+    play(script)
+    assert (len(looks) > 1) is is_waited_for
 
 
 def test_worlds_where_nothing_happens_are_not_looked_at(play: Play) -> None:

@@ -15,7 +15,10 @@ BATCH = 500
 """Entries that are sent in one go."""
 
 PATIENCE = 1.0
-"""Seconds that a reader waits for entries whose numbers were given."""
+"""Seconds that a reader waits for entries whose numbers were given, counted from when the last was given."""
+
+CLOCK_ERROR = 2.0
+"""Seconds by which the reader's clock may differ from the store's, which tells whole seconds."""
 
 _LOOK = 0.01
 """Seconds between two looks meanwhile."""
@@ -70,15 +73,18 @@ class SharedJournals:
         return is_there
 
     async def read_all(self, world: SharedWorld) -> None:
-        """Read up to the last number that was given to anybody by now. Raises StoreError."""
+        """Read up to the last number that was given to anybody by now. Raises StoreError.
+
+        Entries that are long overdue were lost with who was to send them, and nobody waits for them again.
+        """
         if not self._capacity:
             return
         if world.journal.unsent:
             await self._send(world)
-        end = steady_time() + PATIENCE
         epoch = world.epoch
         numbers = await self._numbers(world)
         world.was_used(numbers.idle)
+        end = steady_time() + min(PATIENCE, PATIENCE + CLOCK_ERROR - numbers.idle)
         while await self._read(world, numbers) and epoch == world.epoch:
             if world.journal.is_read_to(numbers.last):
                 return
