@@ -18,7 +18,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import IO, ClassVar, NoReturn
+from typing import IO, Any, ClassVar, NoReturn
 
 CAN_FORK = sys.platform != "win32"
 
@@ -43,25 +43,25 @@ _CONTEXT.set_forkserver_preload(
 )
 
 
-class Forked:
-    """A command while it runs: what a test needs of `subprocess.Popen`, under the same names.
+class ForkedProcess:
+    """A process while it runs: what is needed of `subprocess.Popen`, under the same names."""
 
-    `first` is code that its process runs before the program.
-    """
-
-    def __init__(self, words: list[str], env: Mapping[str, str], cwd: Path | None, first: str = "") -> None:
-        out, out_end = _CONTEXT.Pipe(duplex=False)
-        errors, errors_end = _CONTEXT.Pipe(duplex=False)
-        folder = os.fspath(cwd or Path.cwd())
+    def __init__(
+        self,
+        words: Sequence[str],
+        env: Mapping[str, str],
+        cwd: Path | None,
+        out: Connection,
+        errors: Connection,
+        first: str,
+    ) -> None:
+        """Be `python -m` with these words, after the code `first`."""
         self._args = words
-        self._process = _CONTEXT.Process(
-            target=_run, args=(words, dict(env), folder, out_end, errors_end, first), daemon=True
-        )
+        given = (list(words), dict(env), os.fspath(cwd or Path.cwd()), out, errors, first)
+        self._process = _CONTEXT.Process(target=_run, args=given, daemon=True)
         self._process.start()
-        out_end.close()
-        errors_end.close()
-        self.stdout = _text_of(out)
-        self.stderr = _text_of(errors)
+        out.close()
+        errors.close()
         assert self._process.pid is not None
         self.pid = self._process.pid
 
@@ -85,6 +85,20 @@ class Forked:
     def kill(self) -> None:
         self.send_signal(signal.SIGKILL)
 
+
+class Forked(ForkedProcess):
+    """A command of the program, whose texts are read from pipes.
+
+    `first` is code that its process runs before the program.
+    """
+
+    def __init__(self, words: list[str], env: Mapping[str, str], cwd: Path | None, first: str = "") -> None:
+        out, out_end = _CONTEXT.Pipe(duplex=False)
+        errors, errors_end = _CONTEXT.Pipe(duplex=False)
+        super().__init__(["mockade", *words], env, cwd, out_end, errors_end, first)
+        self.stdout = _text_of(out)
+        self.stderr = _text_of(errors)
+
     def communicate(self, timeout: float | None = None) -> tuple[str, str]:
         """Both texts, read to their ends at once, and the process waited for."""
         with ThreadPoolExecutor(1) as pool, self.stdout, self.stderr:
@@ -92,6 +106,22 @@ class Forked:
             out = self.stdout.read()
             self.wait(timeout)
             return out, errors.result()
+
+
+class ForkedModules:
+    """What the benches need of `subprocess`: what runs one of our modules is forked, with its workers."""
+
+    DEVNULL, PIPE, TimeoutExpired = subprocess.DEVNULL, subprocess.PIPE, subprocess.TimeoutExpired
+    run = staticmethod(subprocess.run)
+
+    @staticmethod
+    def Popen(command: Sequence[str], **options: Any) -> ForkedProcess | subprocess.Popen[bytes]:
+        python, flag, *words = command
+        if python != sys.executable or flag != "-m" or not CAN_FORK:
+            return subprocess.Popen(command, **options)
+        ends = (Connection(os.dup(options[name].fileno()), readable=False) for name in ("stdout", "stderr"))
+        first = f"import os\nos.setsid()\n{FORKING}"
+        return ForkedProcess(words, options["env"], options["cwd"], *ends, first)
 
 
 def _text_of(end: Connection) -> IO[str]:
@@ -103,7 +133,6 @@ def _text_of(end: Connection) -> IO[str]:
 def _run(
     words: list[str], env: Mapping[str, str], folder: str, out: Connection, errors: Connection, first: str
 ) -> None:
-    """Be `python -m mockade` with these words."""
     os.environ.clear()
     os.environ.update(env)
     os.chdir(folder)
@@ -111,14 +140,19 @@ def _run(
         os.dup2(end.fileno(), number)
         end.close()
     exec(first, {})
-    _be("mockade", words)
+    _be(*words)
 
 
-def _be(module: str, words: Sequence[str]) -> None:
+def _be(module: str, *words: str) -> None:
+    """Be `python -m` with these words."""
     sys.stdout = os.fdopen(1, "w", encoding="utf-8", buffering=1)
     sys.stderr = os.fdopen(2, "w", encoding="utf-8", buffering=1)
     sys.argv = [module, *words]
     runpy.run_module(module, run_name="__main__", alter_sys=True)
+
+
+FORKING = "from tests.forked import fork_workers\nfork_workers()\n"
+"""Code that a process runs first whose workers are to be forked from it."""
 
 
 def fork_workers() -> None:
@@ -173,8 +207,7 @@ def _end_as_worker(command: list[str], errors: int, kept: Sequence[int]) -> NoRe
         for one in [*sorted(kept), os.sysconf("SC_OPEN_MAX")]:
             os.closerange(first, one)
             first = one + 1
-        module, *words = command[-3:]
-        _be(module, words)
+        _be(*command[-3:])
         code = 0
     except SystemExit as end:
         code = end.code if isinstance(end.code, int) else int(end.code is not None)

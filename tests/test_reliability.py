@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from benchmarks import processes
 from benchmarks.reliability import (
     clocks,
     full_disk,
@@ -33,10 +34,17 @@ from benchmarks.reliability.mixture import Requests
 from benchmarks.reliability.outcome import Outcome, Scale
 from benchmarks.reliability.page import MARK, page
 from benchmarks.reliability.runs import RUNS, Run, chosen
+from tests.forked import ForkedModules
 
 TINY = Scale(requests=400, rounds=1, connections=50)
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Servers are ended by POSIX signals here.")
+
+
+@pytest.fixture(autouse=True)
+def _forked_servers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A server that is forked does what one does that is started, and loads nothing."""
+    monkeypatch.setattr(processes, "subprocess", ForkedModules)
 
 
 def lost(outcome: Outcome) -> list[str]:

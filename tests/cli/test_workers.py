@@ -22,6 +22,7 @@ import httpx
 import pytest
 
 from tests.cli.commands import GAME, KEY, SESSIONS, run
+from tests.forked import FORKING
 from tests.servers import NO_TLS, TOO_LONG, Server, curl_request, lives, refuses, until
 from tests.stores.redis_server import RedisServer, needs_redis
 
@@ -31,27 +32,14 @@ UNSHARED = """
 from mockade.cli import worker_options
 worker_options.check_options = lambda *_: None  # each may have worlds of its own
 """
-SERVE = """
-import sys
-from mockade.cli.main import main
-sys.argv = ["mockade", "serve", "--port", "0", *sys.argv[1:]]
-main()
-"""
-FORKING = "from tests.forked import fork_workers\nfork_workers()\n"
 TELLS_ITS_PROCESS = "import os\n\ndef list_games(call):\n    return [{'id': str(os.getpid())}]\n"
 STATUS_ALONE = "-o /dev/null -w '%{http_code}\\n' "
 CHANGES = TELLS_ITS_PROCESS.replace("str(os.getpid())", "'changed'")
 
 
-def workers(*words: str, count: int = 2, cwd: Path | None = None) -> Server:
-    """Workers that are forked from their supervisor, and it from a process that has the program's modules."""
-    return Server("--workers", str(count), *words, cwd=cwd, first=UNSHARED + FORKING)
-
-
-def started_workers(*words: str, first: str = "") -> Server:
-    """Workers, and a supervisor, that are started as everywhere: as programs of their own."""
-    command = [sys.executable, "-c", first + UNSHARED + SERVE, "--workers", "2"]
-    return Server(*words, command=command)
+def workers(*words: str, count: int = 2, cwd: Path | None = None, first: str = FORKING) -> Server:
+    """Workers that are forked from their supervisor, or are programs of their own where `first` is empty."""
+    return Server("--workers", str(count), *words, cwd=cwd, first=UNSHARED + first)
 
 
 @pytest.fixture
@@ -106,7 +94,7 @@ class Clients:
 
 
 def test_two_workers_have_one_banner_and_one_ready_line_and_end_with_0(folder: Path) -> None:
-    with started_workers("--home", str(folder)) as one:
+    with workers("--home", str(folder)) as one:
         pids = processes(one)
         assert len(pids) == 2
         assert one.process.pid not in pids
@@ -220,7 +208,7 @@ def test_a_port_that_is_taken_is_told_once(folder: Path) -> None:
 
 
 def test_a_token_is_made_once_for_all_and_seen_by_nobody_else(folder: Path) -> None:
-    with started_workers("--home", str(folder), "--host", "0.0.0.0", "-q") as one:
+    with workers("--home", str(folder), "--host", "0.0.0.0", "-q", first="") as one:
         (token,) = [line.split()[-1] for line in one.lines if line.startswith("Mockade's token:")]
         for pid in processes(one):
             for name in ("cmdline", "environ") if Path("/proc").exists() else ():
@@ -282,7 +270,7 @@ def test_what_does_not_go_with_several_workers_is_a_sentence(words: list[str], s
 @pytest.mark.skipif(sys.platform != "linux", reason="Other systems have no files in memory")
 def test_workers_need_no_folder_that_can_be_written(folder: Path) -> None:
     nowhere = "import tempfile\ntempfile.tempdir = '/nowhere'\n"  # as with a read-only root
-    with started_workers("--home", str(folder), first=nowhere) as one:
+    with workers("--home", str(folder), first=nowhere + FORKING) as one:
         assert one.stop() == (0, "")
 
 
