@@ -75,8 +75,9 @@ async def asked_all(store: PatientRedisStore) -> None:
     assert await store.commit([commit(1, b"2", b"3")]) == [Committed(1, 1)]
     assert await store.commit([commit(1, b"2", was_overtaken=True)]) == [Behind([b"2", b"3"])]
     assert await store.commit([commit(3, b"4"), commit(4)]) == [Committed(2, 2), Committed(3, 3)]
-    await store.keep_snapshot("w", made.epoch, 1500, b"snapshot")
+    await store.keep_snapshot("w", made.epoch, 4, b"snapshot")
     assert (await store.load("w")) is not None
+    await store.keep_snapshot("w", made.epoch, 1500, b"snapshot")  # so late that the log is cut
     assert await store.claim("w", "queue", "me", 1.0)
     await store.release("w", "queue", "me")
     await store.add_entries("w", made.epoch, [Entry(1, b"entry")], 10)

@@ -19,9 +19,9 @@ def paths(journal: SharedJournal) -> list[str]:
 
 def test_entries_that_come_in_another_order_are_told_in_that_of_their_numbers() -> None:
     journal = SharedJournal(10)
-    journal.read_on([entry(1), entry(3)], "a", ignore)
+    journal.read_on("w", [entry(1), entry(3)], "a", ignore)
     assert paths(journal) == ["/1"]
-    journal.read_on([entry(2), entry(4)], "b", ignore)
+    journal.read_on("w", [entry(2), entry(4)], "b", ignore)
     assert paths(journal) == ["/1", "/2", "/3", "/4"]
     found = journal.find(3)
     assert found is not None
@@ -30,19 +30,19 @@ def test_entries_that_come_in_another_order_are_told_in_that_of_their_numbers() 
 
 def test_an_entry_that_never_comes_is_told_as_lost_once_it_was_waited_for() -> None:
     journal = SharedJournal(10)
-    journal.read_on([entry(1), entry(3)], "a", ignore)
+    journal.read_on("w", [entry(1), entry(3)], "a", ignore)
     journal.give_up_on_holes()
     assert paths(journal) == ["/1"]
     journal.give_up_on_holes(at_once=True)
     assert paths(journal) == ["/1", LOST, "/3"]
-    journal.read_on([entry(2)], "b", ignore)
+    journal.read_on("w", [entry(2)], "b", ignore)
     assert paths(journal) == ["/1", LOST, "/3"]
 
 
 def test_only_the_newest_of_a_long_journal_are_there() -> None:
     journal = SharedJournal(2)
     journal.expect(Numbers(0, 10, 0.0))
-    journal.read_on([entry(number) for number in (8, 9, 10)], "a", ignore)
+    journal.read_on("w", [entry(number) for number in (8, 9, 10)], "a", ignore)
     assert paths(journal) == ["/9", "/10"]
 
 
@@ -51,7 +51,7 @@ def test_what_others_entered_is_counted_and_what_this_process_entered_was() -> N
     journal = SharedJournal(10)
     mine = Exchange("GET", "/1", "w", id=1)
     journal.append(mine)
-    journal.read_on([entry(1), entry(2)], "a", lambda exchange: counted.append(exchange.path))
+    journal.read_on("w", [entry(1), entry(2)], "a", lambda exchange: counted.append(exchange.path))
     assert counted == ["/2"]
 
 
@@ -62,7 +62,7 @@ def test_what_this_process_entered_long_ago_is_not_taken_for_what_others_did() -
         journal.append(Exchange("GET", f"/{number}", "w", id=number))
     journal.expect(Numbers(0, 4, 0.0))
     journal.read_on(
-        [entry(number) for number in (1, 2, 3, 4)], "a", lambda exchange: counted.append(exchange.path)
+        "w", [entry(number) for number in (1, 2, 3, 4)], "a", lambda exchange: counted.append(exchange.path)
     )
     assert counted == ["/4"]
     assert paths(journal) == ["/3", "/4"]
@@ -86,7 +86,7 @@ def test_what_cannot_be_sent_is_kept_within_bounds() -> None:
 def test_a_world_that_is_made_again_has_a_journal_of_its_own() -> None:
     journal = SharedJournal(10)
     journal.begin("one")
-    journal.read_on([entry(1)], "a", ignore)
+    journal.read_on("w", [entry(1)], "a", ignore)
     journal.begin("one")
     assert len(journal) == 1
     journal.begin("two")

@@ -7,7 +7,7 @@ from random import uniform
 from typing import TypeVar
 
 from mockade.state.clock import steady_time
-from mockade.stores.interface import StoreError, StoreFull, WorldStore
+from mockade.stores.interface import StoreError, StoreFull, WorldDamaged, WorldStore
 
 SHORTEST_PAUSE, LONGEST_PAUSE = 0.1, 1.0
 """Seconds after which a store that was away is asked again: more each time, and never all at one moment."""
@@ -32,7 +32,7 @@ class StoreConnection:
             raise StoreError(self.trouble)
         try:
             answer = await question()
-        except StoreFull:
+        except (StoreFull, WorldDamaged):
             self._is_there()
             raise
         except StoreError as error:

@@ -24,6 +24,10 @@ class StoreRefuses(StoreError):
     """The store is there, and does not do what it is asked."""
 
 
+class WorldDamaged(StoreError):
+    """What the store has of one world is not as it was written; others are as they were."""
+
+
 class WrongStore(Exception):
     """What is in the store is not ours, or not of these files. The message says what to do."""
 
@@ -76,7 +80,14 @@ class Full(NamedTuple):
     """A sentence."""
 
 
-Answer = Committed | Behind | Busy | Gone | Full
+class Damaged(NamedTuple):
+    """What there is of the world is not as it was written: nothing was added."""
+
+    reason: str
+    """A sentence."""
+
+
+Answer = Committed | Behind | Busy | Gone | Full | Damaged
 """What the store says of a commit."""
 
 
@@ -116,7 +127,8 @@ class Numbers(NamedTuple):
 class WorldStore(Protocol):
     """Keeps worlds as versions: a log of changes, and now and then a snapshot.
 
-    Every method raises StoreError, within about a second, where the store cannot be asked.
+    Every method raises StoreError, within about a second, where the store cannot be asked, and those that are
+    asked about one world raise WorldDamaged where what there is of it cannot be read.
     """
 
     async def start(self, files: str) -> None:

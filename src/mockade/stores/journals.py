@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 
 from mockade.state.clock import steady_time
 from mockade.stores.connection import StoreConnection
 from mockade.stores.entries import encode_entry
-from mockade.stores.interface import Entry, Numbers
+from mockade.stores.interface import Entry, Numbers, WorldDamaged
 from mockade.stores.shared_world import SharedWorld
 
 BATCH = 500
@@ -47,8 +48,9 @@ class SharedJournals:
         for world in list(self._growing):
             if world.journal.unsent and world.is_loaded:
                 self._growing[world] = False
-                while world.journal.unsent and world.is_loaded:
-                    await self._send(world)
+                with suppress(WorldDamaged):  # others are sent all the same
+                    while world.journal.unsent and world.is_loaded:
+                        await self._send(world)
             elif self._growing[world]:
                 del self._growing[world]
             else:
@@ -115,7 +117,7 @@ class SharedJournals:
             if not entries:
                 return True
             if after == world.journal.place:  # else somebody else has read the same meanwhile
-                world.journal.read_on(entries, place, world.coverage.count)
+                world.journal.read_on(world.name, entries, place, world.coverage.count)
 
     def _entries_after(self, name: str, epoch: str, place: str) -> Callable[[], Awaitable[_Found]]:
         return lambda: self._store.entries_after(name, epoch, place)

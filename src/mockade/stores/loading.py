@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 from mockade.state.clock import Clock, steady_time
 from mockade.state.rows import Collection
 from mockade.state.state import State
 from mockade.stores.changes import apply, apply_in_slices, encode_in_slices
 from mockade.stores.connection import StoreConnection
-from mockade.stores.interface import LoadedWorld
+from mockade.stores.interface import LoadedWorld, WorldDamaged
 from mockade.stores.shared_world import SharedWorld
 from mockade.stores.shared_worlds import SharedWorlds
 from mockade.worlds.contents import Contents
@@ -55,10 +56,12 @@ class WorldLoader:
         while loaded is None:
             loaded = await self._connection.ask(lambda: self._store.load(world.name))
             loaded = loaded or await self.create(world)
-        baseline = await self._baseline(loaded.baseline)
-        world.set_baseline(baseline)
+        with _reading(world):
+            baseline = await self._baseline(loaded.baseline)
         changes = [loaded.snapshot, *loaded.changes] if loaded.snapshot else loaded.changes
-        self._take(world, loaded, await self.applied(baseline, changes, baseline.state))
+        contents = await self.applied(world, baseline, changes, baseline.state)
+        world.set_baseline(baseline)
+        self._take(world, loaded, contents)
         world.checked = began
 
     async def make(self, world: SharedWorld, instead_of: str) -> bool:
@@ -115,13 +118,20 @@ class WorldLoader:
         world.go_on_from(contents)
         self._worlds.on_change(world)
 
-    async def applied(self, contents: Contents, changes: Sequence[bytes], baseline: State) -> Contents:
-        """What became of a world by changes; `baseline` is what its resets bring back."""
-        for data in changes:
-            if len(data) < SMALL:
-                contents = apply(contents, data, self._collection, baseline)
-            else:
-                contents = await giving_way(apply_in_slices(contents, data, self._collection, baseline))
+    async def applied(
+        self, world: SharedWorld, contents: Contents, changes: Sequence[bytes], baseline: State
+    ) -> Contents:
+        """What became of a world by changes; `baseline` is what its resets bring back.
+
+        Raises WorldDamaged where they cannot be read.
+        """
+        with _reading(world):
+            for data in changes:
+                if len(data) < SMALL:
+                    contents = apply(contents, data, self._collection, baseline)
+                else:
+                    slices = apply_in_slices(contents, data, self._collection, baseline)
+                    contents = await giving_way(slices)
         return contents
 
     async def _encoded_baseline(self, start: Contents) -> bytes:
@@ -154,3 +164,15 @@ class WorldLoader:
         served = self._worlds.served.apis.get(api)
         schema = served.collections.get(name) if served is not None else None
         return schema.collection if schema is not None else None
+
+
+@contextmanager
+def _reading(world: SharedWorld) -> Iterator[None]:
+    """Raises WorldDamaged in place of what is said of bytes that are none of a world."""
+    try:
+        yield
+    except ValueError as error:
+        raise WorldDamaged(
+            f"What the store has of the world {world.name!r} cannot be read: delete it, and it begins again "
+            f"with its fixtures. {error}"
+        ) from error

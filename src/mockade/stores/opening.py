@@ -7,7 +7,6 @@ import hashlib
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from importlib.util import find_spec
-from urllib.parse import urlsplit
 
 from mockade.catalogue.api import Api
 from mockade.errors import Finding, Place, SetupError
@@ -27,7 +26,7 @@ NEEDED = f"Start one with `redis-server` or `valkey-server`, then: {OPTION} {EXA
 def open_store(settings: Settings) -> WorldStore:
     """The store of the settings; no connection is made yet. Raises SetupError for an address of none."""
     url = settings.store
-    scheme = urlsplit(url).scheme
+    scheme = url.partition(":")[0].strip().lower() if ":" in url else ""
     if scheme not in SCHEMES:
         hint = did_you_mean(scheme, SCHEMES) if scheme else ""
         message = f"{shown(url)!r} is no address of a store: it begins with redis://, rediss:// or unix://."

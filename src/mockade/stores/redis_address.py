@@ -76,7 +76,13 @@ def connection_pool(url: str) -> BlockingConnectionPool:
 
 
 def _check(url: str) -> None:
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:  # its text may have a password in it
+        raise ValueError(
+            "what stands before the port is no host (an address of IPv6 is in brackets, as in redis://[::1]:6379/0;"
+            " in a password [ is %5B, ] is %5D)"
+        ) from None
     is_socket = parts.scheme == "unix"
     if is_socket and (parts.hostname or parts.path in ("", "/")):
         raise ValueError("unix:// is followed by the whole path of a socket, as in unix:///run/redis.sock")

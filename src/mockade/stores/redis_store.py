@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 import redis.asyncio as redis
@@ -18,18 +18,21 @@ from mockade.stores.interface import (
     TURN,
     Answer,
     Commit,
+    Damaged,
     Entry,
     Full,
     LoadedWorld,
     Numbers,
     StoreError,
     StoreRefuses,
+    WorldDamaged,
     WrongStore,
 )
 from mockade.stores.patience import Patience
 from mockade.stores.redis_address import connection_pool
 from mockade.stores.redis_answers import answer_of, committed, loaded
 from mockade.stores.redis_checks import check_foreign, check_format, check_version, occupied
+from mockade.stores.redis_damage import Damages, is_damage
 from mockade.stores.redis_pipeline import Command, Pipeline
 from mockade.stores.redis_presence import Presence
 from mockade.stores.redis_refusals import Refusals
@@ -62,6 +65,7 @@ class RedisStore:
         self._refusals = Refusals(url)
         self._shown = self._refusals.store
         self._prefix = prefix
+        self._damages = Damages(self._shown, prefix)
         pool = connection_pool(url)
         self._redis = redis.Redis.from_pool(pool)
         self._rounds = Pipeline(pool)
@@ -135,11 +139,12 @@ class RedisStore:
     async def names(self) -> list[str]:
         async with self._asking():
             found = await answer_of(self._redis.smembers(self._names))
-        return sorted(name.decode() for name in found)
+        return sorted(name.decode("utf-8", "replace") for name in found)
 
     async def load(self, world: str) -> LoadedWorld | None:
         keys = self._keys(world, "head", "baseline", "snapshot", "log")
-        return loaded(await self._run_long(scripts.LOAD, keys))
+        with self._damages.of(world):
+            return loaded(await self._run_long(scripts.LOAD, keys))
 
     async def create(
         self,
@@ -154,7 +159,9 @@ class RedisStore:
         epoch = secrets.token_hex(6)
         last = begin + entries
         facts = epoch, instead_of, baseline, begin, last
-        if not await self._run_long(scripts.CREATE, self._keys(world, *_PARTS), *facts, *changes):
+        with self._damages.of(world):
+            is_made = await self._run_long(scripts.CREATE, self._keys(world, *_PARTS), *facts, *changes)
+        if not is_made:
             return None
         await self._enlist(world)  # again, as one of its name may have been deleted meanwhile
         return LoadedWorld(epoch, len(changes), baseline, b"", changes, last)
@@ -183,9 +190,12 @@ class RedisStore:
     async def delete_idle(self, seconds: float, spared: str) -> list[str]:
         deleted = []
         for name in await self.names():
-            if name != spared and await self._run(scripts.DELETE, self._keys(name, *_PARTS), seconds):
-                await self._strike(name)
-                deleted.append(name)
+            if name == spared:
+                continue
+            with suppress(WorldDamaged), self._damages.of(name):
+                if await self._run(scripts.DELETE, self._keys(name, *_PARTS), seconds):
+                    await self._strike(name)
+                    deleted.append(name)
         return deleted
 
     async def commit(self, commits: Sequence[Commit]) -> list[Answer]:
@@ -197,12 +207,18 @@ class RedisStore:
             facts = one.epoch, one.version, one.entries, one.who, turn
             commands.append(("EVALSHA", script.digest, 2, *keys, *facts, *one.changes))
         answers = await self._execute(self._rounds, commands)
-        return [
-            Full(self._refusals.full) if isinstance(one, Exception) else committed(one) for one in answers
-        ]
+        return [self._committed(one.world, answer) for one, answer in zip(commits, answers, strict=True)]
+
+    def _committed(self, world: str, answer: Any) -> Answer:
+        if isinstance(answer, OutOfMemoryError):
+            return Full(self._refusals.full)
+        return Damaged(self._damages.told(world, answer)) if is_damage(answer) else committed(answer)
 
     async def _execute(self, pipeline: Pipeline, commands: Sequence[Command]) -> list[Any]:
-        """What is answered to each script; in its place OutOfMemoryError where the store is full."""
+        """What is answered to each script; an error in its place where the store is full, or a world damaged.
+
+        Raises StoreError for whatever else is wrong.
+        """
         async with self._asking():
             answers = await pipeline.execute(commands)
             unknown = [at for at, one in enumerate(answers) if isinstance(one, NoScriptError)]
@@ -212,20 +228,27 @@ class RedisStore:
                 for at, answer in zip(unknown, again, strict=True):
                     answers[at] = answer
             for one in answers:
-                if isinstance(one, Exception) and not isinstance(one, OutOfMemoryError):
+                if (
+                    isinstance(one, Exception)
+                    and not isinstance(one, OutOfMemoryError)
+                    and not is_damage(one)
+                ):
                     raise one
         return answers
 
     async def keep_snapshot(self, world: str, epoch: str, version: int, snapshot: bytes) -> None:
         keys = self._keys(world, "head", "snapshot", "log")
-        await self._run_long(scripts.SNAPSHOT, keys, epoch, version, snapshot, KEPT_CHANGES)
+        with self._damages.of(world):
+            await self._run_long(scripts.SNAPSHOT, keys, epoch, version, snapshot, KEPT_CHANGES)
 
     async def claim(self, world: str, what: str, who: str, seconds: float) -> bool:
         keys = self._keys(world, f"claim:{what}")
-        return bool(await self._run(scripts.CLAIM, keys, who, max(1, round(seconds * 1000))))
+        with self._damages.of(world):
+            return bool(await self._run(scripts.CLAIM, keys, who, max(1, round(seconds * 1000))))
 
     async def release(self, world: str, what: str, who: str) -> None:
-        await self._run(scripts.RELEASE, self._keys(world, f"claim:{what}"), who)
+        with self._damages.of(world):
+            await self._run(scripts.RELEASE, self._keys(world, f"claim:{what}"), who)
 
     async def add_entries(self, world: str, epoch: str, entries: Sequence[Entry], capacity: int) -> None:
         script, keys = scripts.ADD_ENTRIES, self._keys(world, "head", "journal")
@@ -233,24 +256,27 @@ class RedisStore:
         command: Command = ("EVALSHA", script.digest, len(keys), *keys, epoch, capacity, *values)
         (answer,) = await self._execute(self._entries, [command])
         if isinstance(answer, Exception):
-            raise self._refusals.of(answer) from answer
+            with self._damages.of(world):
+                raise self._refusals.of(answer) from answer
 
     async def entries_after(self, world: str, epoch: str, place: str) -> tuple[list[Entry], str] | None:
         keys = self._keys(world, "head", "journal")
-        found = await self._run(scripts.ENTRIES, keys, epoch, f"({place}" if place else "-", _AT_ONCE)
-        if found is None:
-            return None
-        entries = [Entry(int(number), data) for _, (_, number, _, data) in found]
+        with self._damages.of(world):
+            found = await self._run(scripts.ENTRIES, keys, epoch, f"({place}" if place else "-", _AT_ONCE)
+            if found is None:
+                return None
+            entries = [Entry(int(number), data) for _, (_, number, _, data) in found]
         return entries, found[-1][0].decode() if found else place
 
     async def numbers(self, world: str, epoch: str) -> Numbers:
-        async with self._asking():
-            there, begin, last, used = await answer_of(
-                self._redis.hmget(self._keys(world, "head")[0], ["epoch", "begin", "numbered", "used"])
-            )
-        if there is None or there.decode() != epoch:
-            return Numbers(0, 0, 0.0)
-        return Numbers(int(begin), int(last), max(0.0, wall_time() - int(used)))
+        with self._damages.of(world):
+            async with self._asking():
+                there, begin, last, used = await answer_of(
+                    self._redis.hmget(self._keys(world, "head")[0], ["epoch", "begin", "numbered", "used"])
+                )
+            if there is None or there != epoch.encode():
+                return Numbers(0, 0, 0.0)
+            return Numbers(int(begin), int(last), max(0.0, wall_time() - int(used)))
 
     async def close(self) -> None:
         await self._presence.close()

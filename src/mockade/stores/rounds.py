@@ -16,10 +16,12 @@ from mockade.stores.interface import (
     Busy,
     Commit,
     Committed,
+    Damaged,
     Full,
     Gone,
     StoreError,
     StoreFull,
+    WorldDamaged,
 )
 from mockade.stores.loading import WorldLoader
 from mockade.stores.shared_world import AGAIN, CONFIRMED, HeldAnswer, Outcome, SharedWorld
@@ -184,18 +186,20 @@ class Rounds:
         for proposal, answer in zip(proposals, answers, strict=True):
             try:
                 await self._heard(proposal, answer, began)
-            except Exception as error:  # a bug: the world is loaded anew, and others go on
+            except Exception as error:  # a bug, or damage: the world is loaded anew, and others go on
                 proposal.world.is_loaded = False
-                self._undo(proposal.world, StoreError(_bug(error)), proposal)
+                why = error if isinstance(error, StoreError) else StoreError(_bug(error))
+                self._undo(proposal.world, why, proposal)
             finally:
                 del self._proposed[proposal.world]
 
     async def _heard(self, proposal: _Proposal, answer: Answer, began: float) -> None:
         if isinstance(answer, Committed):
             self._committed(proposal, answer, began)
-        elif isinstance(answer, Full):
+        elif isinstance(answer, Full | Damaged):
             proposal.world.rest()
-            self._undo(proposal.world, StoreFull(answer.reason), proposal)
+            kind = StoreFull if isinstance(answer, Full) else WorldDamaged
+            self._undo(proposal.world, kind(answer.reason), proposal)
         elif isinstance(answer, Busy):
             self._put_off(proposal)
         else:
@@ -233,7 +237,9 @@ class Rounds:
         world.journal.give_back(proposal.entries)
         world.was_overtaken = bool(proposal.commit.changes)
         if isinstance(answer, Behind) and answer.changes:
-            contents = await self._loader.applied(world.confirmed, answer.changes, world.baseline.state)
+            contents = await self._loader.applied(
+                world, world.confirmed, answer.changes, world.baseline.state
+            )
             world.version += len(answer.changes)
             world.go_on_from(contents)
             world.checked = began

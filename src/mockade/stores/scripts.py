@@ -5,8 +5,13 @@ from __future__ import annotations
 import hashlib
 from typing import NamedTuple
 
+from mockade.stores.interface import TURN
+
 DONE, BEHIND, BUSY, GONE = 1, 0, 2, -1
 """What COMMIT and CHECK answer first."""
+
+LOST = "LOST"
+"""What the error of LOAD begins with where a part of a world is missing."""
 
 
 class Script(NamedTuple):
@@ -57,7 +62,9 @@ _COMMIT = """
     local time = redis.call('TIME')
     local now = time[1] * 1000 + math.floor(time[2] / 1000)
     if ARGV[3] ~= '0' or #ARGV > 5 then redis.call('HSET', KEYS[1], 'used', time[1]) end
-    local others_turn = head[4] and tonumber(head[5]) > now and head[4] ~= ARGV[4]
+    -- No turn ends later than TURN from now: the clock was set back meanwhile, or is another machine's.
+    local left = (tonumber(head[5]) or 0) - now
+    local others_turn = head[4] and left > 0 and left <= TURN and head[4] ~= ARGV[4]
     if head[2] ~= ARGV[2] then
       if ARGV[5] ~= '0' and not others_turn then
         redis.call('HSET', KEYS[1], 'turn', ARGV[4], 'until', now + ARGV[5])
@@ -91,6 +98,8 @@ _COMMIT = """
     return {1, numbered + 1, last}
     """
 
+_COMMIT = _COMMIT.replace("TURN", str(round(TURN * 1000)))
+
 COMMIT = _script(_COMMIT)
 
 CHECK = _script(_COMMIT, "allow-oom")
@@ -101,11 +110,21 @@ LOAD = _script(
     -- KEYS: head, baseline, snapshot, log.
     local head = redis.call('HMGET', KEYS[1], 'epoch', 'version', 'numbered', 'snapshot')
     if not head[1] then return false end
-    local changes = {}
+    local baseline, snapshot = redis.call('GET', KEYS[2]), redis.call('GET', KEYS[3])
+    if not baseline then return redis.error_reply('LOST what it starts with') end
+    if not snapshot and head[4] ~= '0' then return redis.error_reply('LOST the snapshot') end
+    local changes, expected = {}, tonumber(head[4])
     for at, one in ipairs(redis.call('XRANGE', KEYS[4], '(' .. head[4] .. '-0', '+')) do
+      expected = expected + 1
+      if one[1] ~= expected .. '-0' then break end
       changes[at] = one[2][2]
     end
-    return {head[1], head[2], head[3], redis.call('GET', KEYS[2]), redis.call('GET', KEYS[3]) or '', changes}
+    -- Without some of them it would be what it never was.
+    if (tonumber(head[4]) or 0) + #changes ~= tonumber(head[2]) then
+      return redis.error_reply('LOST changes: ' .. #changes .. ' are there behind version ' .. head[4] ..
+        ', and the last version is ' .. tostring(head[2]))
+    end
+    return {head[1], head[2], head[3], baseline, snapshot or '', changes}
     """,
     "no-writes",
 )
@@ -127,9 +146,10 @@ CREATE = _script(
 DELETE = _script(
     """
     -- KEYS: head, baseline, snapshot, log, journal. ARGV: seconds without use, or nothing for at once.
-    local used = redis.call('HGET', KEYS[1], 'used')
-    if not used then return 0 end
-    if ARGV[1] ~= '' and redis.call('TIME')[1] - used <= tonumber(ARGV[1]) then return 0 end
+    if ARGV[1] ~= '' then
+      local used = redis.call('HGET', KEYS[1], 'used')
+      if not used or redis.call('TIME')[1] - used <= tonumber(ARGV[1]) then return 0 end
+    end
     return redis.call('UNLINK', unpack(KEYS))
     """,
     "allow-oom",

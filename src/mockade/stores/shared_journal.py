@@ -144,12 +144,17 @@ class SharedJournal(Journal):
         self.last = numbers.begin
         self._forgotten = max(numbers.begin, numbers.last - self.capacity)
 
-    def read_on(self, entries: Sequence[Entry], place: str, count: Callable[[Exchange], None]) -> None:
-        """Take what the store has, up to a place; `count` is called with what other processes entered."""
+    def read_on(
+        self, world: str, entries: Sequence[Entry], place: str, count: Callable[[Exchange], None]
+    ) -> None:
+        """Take what the store has of a world's, up to a place; `count` is called with what others entered."""
         for number, data in entries:
             if number <= self.last:
                 continue  # it was taken for lost
-            exchange = decode_entry(data)
+            try:
+                exchange = decode_entry(data)
+            except ValueError as error:  # others are read all the same
+                exchange = Exchange("", "", world, id=number, answered_by="mockade", reason=str(error))
             if number in self._own:
                 exchange.before = self._own.pop(number)
             elif exchange.method and number > self._counted_to:

@@ -11,7 +11,7 @@ from mockade.stores.attempts import NotReady, present_attempt
 from mockade.stores.shared_world import SharedWorld, Sharing
 from mockade.worlds.contents import Baseline
 from mockade.worlds.journal import ExchangeListener, ignore
-from mockade.worlds.registry import DEFAULT, ServedApis, Worlds
+from mockade.worlds.registry import DEFAULT, NAME, ServedApis, Worlds
 from mockade.worlds.world import World, WorldListener
 
 
@@ -123,7 +123,8 @@ class SharedWorlds(Worlds):
     def take_names(self, names: Sequence[str]) -> None:
         """Know the worlds that the store has, and let go of those that it has not any more."""
         for name in names:
-            if name != DEFAULT and name not in self._others:
+            # Others who write to the store may have put anything there.
+            if name != DEFAULT and name not in self._others and NAME.fullmatch(name):
                 self._others[name] = self._build(name, self.baseline)
         there = set(names)
         for world in self.local():

@@ -12,7 +12,7 @@ from mockade.settings import Settings
 from mockade.state.clock import steady_time
 from mockade.stores.changes import encode_in_slices
 from mockade.stores.connection import LONGEST_PAUSE, StoreConnection
-from mockade.stores.interface import StoreError, WorldStore
+from mockade.stores.interface import StoreError, WorldDamaged, WorldStore
 from mockade.stores.journals import SharedJournals
 from mockade.stores.loading import WorldLoader
 from mockade.stores.rounds import Rounds
@@ -238,7 +238,8 @@ class StoreWorker:
                 await self.learn_names()
                 for world in self.worlds.local()[:MOST_WARMED]:
                     if not world.is_loaded and self.worlds.has(world):
-                        await self.loader.load(world)
+                        with suppress(WorldDamaged):  # who asks for it is told
+                            await self.loader.load(world)
                 is_warm = True
             if not is_warm:
                 await asyncio.sleep(LONGEST_PAUSE)
