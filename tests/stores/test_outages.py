@@ -238,3 +238,25 @@ def test_a_full_store_takes_no_changes_and_is_read_all_the_same(
             assert (await answered(workers[0], "GET", "/counters/c")).json()["value"] == 4
 
     asyncio.run(play())
+
+
+def test_a_store_that_lets_nobody_write_is_not_ready(both: Mapping[str, Api], server: RedisServer) -> None:
+    """As one that another took the place of: it answers what only reads, by what it knew then."""
+
+    async def play() -> None:
+        client = redis.Redis(unix_socket_path=str(server.socket))
+        async with Workers(both, lambda: RedisStore(server.url, "mockade"), 1) as (worker,):
+            counter = "/counters/c"
+            assert (await answered(worker, "POST", counter)).json()["value"] == 1
+            client.replicaof("127.0.0.1", "1")
+            for path in (counter, f"{V1}/ready"):
+                refused = await worker.ask("GET", path)
+                assert refused.status_code == 503, refused.text
+                assert "it follows another server" in refused.text
+            assert (await worker.ask("GET", f"{V1}/health")).status_code == 200
+            client.replicaof("NO", "ONE")
+            assert (await answered(worker, "GET", f"{V1}/ready")).status_code == 200
+            assert (await answered(worker, "POST", counter)).json()["value"] == 2
+        client.close()
+
+    asyncio.run(play())

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import socketserver
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -69,7 +69,7 @@ def test_worlds_of_another_format_or_of_other_files_are_left_alone(
         ("redis://carol:wrong@127.0.0.1:{port}/0", "does not let us in"),
         ("redis://nobody:secret@127.0.0.1:{port}/0", "does not let us in"),
         ("rediss://127.0.0.1:{port}/0", "does it speak TLS?"),
-        ("redis://127.0.0.1:{port}/99", "does not do what it is asked (DB index is out of range)"),
+        ("redis://127.0.0.1:{port}/99", "(DB index is out of range): name a database that it has, as in /0."),
         ("redis://127.0.0.1:1/0", "cannot be asked"),
         ("unix:///nowhere/redis.sock", "cannot be asked"),
     ],
@@ -122,6 +122,28 @@ def test_what_is_no_address_of_a_store_is_refused(url: str, said: str, shop: Pat
     assert said in found
     assert "secret" not in found
     assert "cret" not in found
+
+
+@needs_redis
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (("--replicaof", "127.0.0.1", "1"), "it follows another server, which is the one to name."),
+        (("--min-replicas-to-write", "1"), "waits for replicas that are not there"),
+        (("--rename-command", "EVALSHA", ""), "has to have that command by this name"),
+        (("--rename-command", "XADD", ""), "has to have all commands by their names"),
+        (("--maxmemory", "1kb"), "raise its maxmemory, or delete worlds.\n"),
+    ],
+    ids=["a replica", "no replicas", "no scripts", "no streams", "full"],
+)
+def test_a_store_that_does_not_do_what_it_is_asked_says_what_to_do(
+    options: Sequence[str], said: str, shop: Path
+) -> None:
+    server = RedisServer(*options)
+    try:
+        assert said in refused(shop, server.url)
+    finally:
+        server.stop()
 
 
 class _Old(socketserver.StreamRequestHandler):

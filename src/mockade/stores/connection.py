@@ -7,7 +7,8 @@ from random import uniform
 from typing import TypeVar
 
 from mockade.state.clock import steady_time
-from mockade.stores.interface import StoreError, StoreFull, WorldDamaged, WorldStore
+from mockade.stores.interface import Commit, StoreError, StoreFull, WorldDamaged, WorldStore
+from mockade.worlds.registry import DEFAULT
 
 SHORTEST_PAUSE, LONGEST_PAUSE = 0.1, 1.0
 """Seconds after which a store that was away is asked again: more each time, and never all at one moment."""
@@ -57,4 +58,5 @@ class StoreConnection:
     async def ping(self) -> None:
         """Look whether the store is there, however short a time ago it was away. Raises StoreError."""
         self._ask_again = 0.0
-        await self.ask(self.store.names)
+        # What calls ask, on their way: a store that lets nobody write may answer anything else.
+        await self.ask(lambda: self.store.commit([Commit(DEFAULT, "", 0)]))

@@ -13,7 +13,7 @@ from mockade.errors import Finding, Place, SetupError
 from mockade.hints import did_you_mean
 from mockade.settings import Settings
 from mockade.stores.addresses import SCHEMES, shown
-from mockade.stores.interface import StoreError, StoreRefuses, WorldStore, WrongStore
+from mockade.stores.interface import StoreError, StoreFull, StoreRefuses, WorldStore, WrongStore
 
 OPTION = "--store"
 
@@ -51,7 +51,7 @@ def check_store(apis: Mapping[str, Api], settings: Settings) -> None:
         with ThreadPoolExecutor(1) as pool:  # the caller's thread may have a loop that runs
             pool.submit(asyncio.run, look).result()
     except (StoreError, WrongStore) as error:
-        is_there = isinstance(error, WrongStore | StoreRefuses)
+        is_there = isinstance(error, WrongStore | StoreRefuses | StoreFull)
         raise _setup_error(str(error), "" if is_there else NEEDED) from None
 
 

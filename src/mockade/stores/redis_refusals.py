@@ -21,6 +21,16 @@ from mockade.stores.redis_answers import why
 
 E = TypeVar("E", bound=Exception)
 
+_HINTS = (
+    ("read only replica", ": it follows another server, which is the one to name"),
+    ("NOREPLICAS", ": it waits for replicas that are not there (its min-replicas-to-write)"),
+    ("DB index is out of range", ": name a database that it has, as in /0"),
+    ("unknown command", ": it has to have that command by this name (its rename-command)"),
+    ("Invalid command passed", ": it has to have all commands by their names (its rename-command)"),
+    ("BUSY ", ": end that script (redis-cli SCRIPT KILL), or wait for it"),
+)
+"""What is in the message of a Redis, and what to do about it."""
+
 _EXPIRED, _NOT_YET = 10, 9
 _OTHER_HOST, _OTHER_IP = 62, 64
 """X509_V_ERR_… of OpenSSL."""
@@ -60,7 +70,8 @@ class Refusals:
                 "the rights that it has to have."
             )
         if isinstance(error, ResponseError):
-            return StoreRefuses(f"{self.store} does not do what it is asked ({why(error)}).")
+            hint = next((hint for said, hint in _HINTS if said in str(error)), "")
+            return StoreRefuses(f"{self.store} does not do what it is asked ({why(error)}){hint}.")
         met = _met(error, ssl.SSLError)
         if isinstance(met, ssl.SSLCertVerificationError):
             return StoreRefuses(self._not_believed(met))
@@ -72,6 +83,8 @@ class Refusals:
         return StoreError(f"{self.store} cannot be asked ({why(error)}): {self._closed(error)}")
 
     def _closed(self, error: Exception) -> str:
+        if "max number of clients" in str(error):
+            return "raise its maxclients."
         if _met(error, ConnectionResetError, BrokenPipeError) is None and "closed" not in str(error):
             return "is it running?"
         if self._is_secure:
