@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import socket
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
+from contextlib import closing
+from http.client import HTTPConnection
 from pathlib import Path
 from typing import Self
 
@@ -127,10 +130,17 @@ class Cluster:
         found: dict[str, list[int]] = {}
         for number, worker in enumerate(self.workers):
             if worker.process.poll() is None:
-                for world in worker.request("GET", "/_mockade/v1/worlds").json()["worlds"]:
-                    found.setdefault(world["name"], []).append(number)
+                for name in self.worlds_of(number):
+                    found.setdefault(name, []).append(number)
         del found["default"]
         return found
+
+    def worlds_of(self, number: int) -> set[str]:
+        """The names of a worker's worlds."""
+        # Tests ask this often, and a client of httpx takes longer to make than this to be answered.
+        with closing(HTTPConnection("127.0.0.1", self.workers[number].port, timeout=TOO_LONG)) as connection:
+            connection.request("GET", "/_mockade/v1/worlds")
+            return {world["name"] for world in json.load(connection.getresponse())["worlds"]}
 
     def _stop_workers(self) -> None:
         for worker in self.workers:
