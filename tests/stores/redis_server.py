@@ -24,11 +24,12 @@ needs_redis = pytest.mark.skipif(
 class RedisServer:
     """A server that keeps nothing on disk unless it is told to."""
 
-    def __init__(self, *options: str, listens: bool = False) -> None:
-        """It has a `port` besides its socket where it `listens`."""
+    def __init__(self, *options: str, listens: bool = False, configuration: Path | None = None) -> None:
+        """It has a `port` besides its socket where it `listens`. A Sentinel needs a `configuration`."""
         # Not pytest's folder: the path of a socket has 107 bytes at most.
         self.folder = Path(mkdtemp(prefix="mockade-redis-"))
         self.socket = self.folder / "redis.sock"
+        self._configuration = configuration
         self.options: Sequence[str] = options
         self.port = free_ports(1)[0] if listens else 0
         self.start()
@@ -43,6 +44,7 @@ class RedisServer:
         self.process = subprocess.Popen(
             [
                 PROGRAM,
+                *([str(self._configuration)] if self._configuration else []),
                 "--port",
                 str(self.port),
                 "--unixsocket",

@@ -14,6 +14,7 @@ import pytest
 import redis
 
 from mockade.stores.interface import FORMAT
+from tests.balancers import free_ports
 from tests.stores.redis_server import RedisServer, needs_redis
 from tests.stores.refused import refused
 
@@ -144,6 +145,29 @@ def test_a_store_that_does_not_do_what_it_is_asked_says_what_to_do(
         assert said in refused(shop, server.url)
     finally:
         server.stop()
+
+
+@needs_redis
+def test_a_node_of_a_cluster_is_told_from_a_server_that_has_all_keys(shop: Path) -> None:
+    (bus,) = free_ports(1)
+    node = RedisServer("--cluster-enabled", "yes", "--cluster-port", str(bus), listens=True)
+    try:
+        said = refused(shop, f"redis://127.0.0.1:{node.port}/0")
+    finally:
+        node.stop()
+    assert "is a node of a cluster, and has a part of its keys: give the address of a server" in said
+    assert "docs/scaling.md" in said
+
+
+@needs_redis
+def test_a_sentinel_is_told_from_the_server_that_it_watches(shop: Path, tmp_path: Path) -> None:
+    (tmp_path / "sentinel.conf").write_text("")
+    sentinel = RedisServer("--sentinel", configuration=tmp_path / "sentinel.conf")
+    try:
+        said = refused(shop, sentinel.url)
+    finally:
+        sentinel.stop()
+    assert "is a Sentinel, which keeps nothing itself: give the address of the server that it watches" in said
 
 
 class _Old(socketserver.StreamRequestHandler):

@@ -23,6 +23,21 @@ def check_version(facts: dict[str, Any], shown: str) -> None:
         raise WrongStore(f"{shown} is version {version}: it has to be Redis 7 or Valkey 7.2 at least.")
 
 
+def check_mode(facts: dict[str, Any], shown: str) -> None:
+    """Whether all keys are there; `facts` and `shown` as of `check_version`."""
+    mode = str(facts.get("server_mode") or facts.get("redis_mode", ""))
+    if mode == "cluster":
+        raise WrongStore(
+            f"{shown} is a node of a cluster, and has a part of its keys: give the address of a server that "
+            "stands by itself. Several of them share out the worlds as docs/scaling.md shows."
+        )
+    if mode == "sentinel":
+        raise WrongStore(
+            f"{shown} is a Sentinel, which keeps nothing itself: give the address of the server that it "
+            "watches, or of a balancer that follows it."
+        )
+
+
 async def check_foreign(client: redis.Redis, prefix: str, meta: str, shown: str) -> None:
     """Look for what stands below the prefix where nothing says at `meta` that it is ours."""
     if await client.exists(meta):
