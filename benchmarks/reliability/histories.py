@@ -23,6 +23,9 @@ AT_ONCE = 2
 MOST = 400
 """Operations, after which they go on with other worlds: so these are made and loaded all the time."""
 
+CONTROLLED = 0.1
+"""The share of reads and writes that the control API is asked for."""
+
 READ = 10
 """How many worlds, beside those of the end, have their journals read."""
 
@@ -31,8 +34,8 @@ REGISTER, COUNTER = "/registers/r", "/counters/c"
 LATEST = 0.4
 """Seconds after which something is counted by itself that was asked for."""
 
-REFUSED = {"type", "title", "status", "detail", "operation"}
-"""What a refusal in the API's own words has."""
+REFUSED = {"type", "title", "status", "detail"}
+"""What a refusal has; one in the API's own words names its `operation` besides."""
 
 FULL = "is full and takes no changes"
 """In a refusal of the store: what was asked was not done."""
@@ -45,6 +48,8 @@ class Histories:
         self.seen: dict[str, list[Operation]] = {}
         self._promised: dict[str, list[float]] = {}
         """When it was asked for that something is counted by itself, and promised: once, sooner or later."""
+        self.refused: dict[int, str] = {}
+        """Requests that a full store refused, by the values that they were to set."""
         self.is_out = False
         """Whether the store is away, or was a moment ago: nobody wonders about refusals then."""
         self.stays = False
@@ -88,7 +93,9 @@ class Histories:
                 history.append(Operation("read", began, now, value))
                 if not is_linearizable(history):
                     wrong = first_wrong(history)
-                    lost.append(f"{path}: no order explains {len(history)} operations: first {wrong}.")
+                    refused = self.refused.get(wrong.value or 0) if wrong is not None else None
+                    why = f"; that was refused: {refused}" if refused else ""
+                    lost.append(f"{path}: no order explains {len(history)} operations: first {wrong}{why}.")
             for number in range(max(0, self._worlds - READ), self._worlds + AT_ONCE):
                 numbers = _numbers(client, f"w{number}")
                 if numbers != list(range(numbers[0], numbers[0] + len(numbers))):
@@ -163,13 +170,14 @@ class Caller(threading.Thread):
         tag, known = self._known.get(path, ("", 0))
         headers = {"If-None-Match": tag} if tag and self._chance.random() < 0.5 else {}
         began, full = time.perf_counter(), self.refused["full"]
-        answer = self._ask("GET", path, (200, 304) if headers else (200,), **headers)
+        target = path if headers or self._chance.random() > CONTROLLED else _controlled(path)
+        answer = self._ask("GET", target, (200, 304) if headers else (200,), **headers)
         if answer is None:
             if self.refused["full"] > full and self._histories.stays:
                 self.lost.append(f"GET {path}: refused since the store is full.")
             return
         value = known if answer.status == 304 else int(json.loads(answer.body)["value"])
-        self._known[path] = _header(answer, "etag"), value
+        self._known[path] = _header(answer, "etag") if target == path else "", value
         self._histories.add(path, Operation("read", began, time.perf_counter(), value))
 
     def _promise(self, path: str) -> None:
@@ -184,8 +192,11 @@ class Caller(threading.Thread):
         self._values += 1000  # no other client has one of these
         expected = self._known.get(path, ("", 0))[1]
         if self._chance.random() < 0.5:
-            body = {"value": self._values}
-            self._change(path, Operation("write", 0, math.inf, self._values), "PUT", path, body)
+            asked = Operation("write", 0, math.inf, self._values)
+            if self._chance.random() < CONTROLLED:
+                self._change(path, asked, "PUT", _controlled(path), {"id": "r", "value": self._values})
+            else:
+                self._change(path, asked, "PUT", path, {"value": self._values})
         else:
             asked = Operation("swap", 0, math.inf, self._values, expected)
             body = {"expected": expected, "value": self._values}
@@ -203,6 +214,8 @@ class Caller(threading.Thread):
             self._histories.add(path, Operation(kind, began, ended, value, asked.expected))
         elif self.refused["full"] == full:
             self._histories.add(path, Operation(asked.kind, began, math.inf, asked.value, asked.expected))
+        elif asked.value is not None:
+            self._histories.refused[asked.value] = f"{method} {target}"
 
     def _ask(
         self, method: str, path: str, statuses: tuple[int, ...], body: Any = None, **headers: str
@@ -239,8 +252,15 @@ def _header(answer: Answer, name: str) -> str:
     return next((value for key, value in answer.headers.items() if key.lower() == name), "")
 
 
+def _controlled(path: str) -> str:
+    """Where the control API has the row of a path."""
+    _, world, collection, key = path.split("/")
+    return f"{CONTROL}/worlds/{world.removeprefix('@')}/state/tally/{collection}/{key}"
+
+
 def _is_in_form(answer: Answer) -> bool:
-    return _header(answer, "retry-after") == "1" and json.loads(answer.body).keys() == REFUSED
+    names = json.loads(answer.body).keys() - {"operation"}
+    return _header(answer, "retry-after") == "1" and names == REFUSED
 
 
 class Load:

@@ -225,12 +225,27 @@ def test_a_full_store_takes_no_changes_and_is_read_all_the_same(
                     read = await worker.ask("GET", "/counters/c")
                     assert (read.status_code, read.json().get("value")) == (200, 2), read.text
             mixed = [workers[0].ask(method, "/counters/c") for method in ("GET", "POST", "GET", "POST")]
-            found = [one.status_code for one in await asyncio.gather(*mixed)]
-            assert found == [200, 503, 200, 503]
+            statuses = [one.status_code for one in await asyncio.gather(*mixed)]
+            assert statuses == [200, 503, 200, 503]
             later = workers[0].ask("POST", "/counters/c/later", json={"value": 100_000})
             reads = [workers[0].ask("GET", "/counters/c") for _ in range(3)]
-            found = [one.status_code for one in await asyncio.gather(later, *reads)]
-            assert found == [503, 200, 200, 200], "what is to happen later is a change, too"
+            statuses = [one.status_code for one in await asyncio.gather(later, *reads)]
+            assert statuses == [503, 200, 200, 200], "what is to happen later is a change, too"
+            row = f"{V1}/worlds/default/state/tally/counters/c"
+
+            chance = Random(0)
+
+            async def again(method: str, path: str) -> set[tuple[int, int | None]]:
+                found = set()
+                for _ in range(30):
+                    await asyncio.sleep(chance.random() / 500)  # so that they meet at any step of each other
+                    answer = await workers[0].ask(method, path)
+                    found.add((answer.status_code, answer.json().get("value")))
+                return found
+
+            asked = [("POST", "/counters/c"), ("GET", row)] * 3
+            found = await asyncio.gather(*(again(*one) for one in asked))
+            assert found == [{(503, None)}, {(200, 2)}] * 3, "what is refused was seen by nobody"
             client.config_set("maxmemory", "0")
             client.close()
             for worker in workers:

@@ -163,6 +163,10 @@ class StoreMiddleware:
     async def _confirm(self, attempt: Attempt[SharedWorld], arrived: float) -> bool:
         """Whether what it did stands; else it is undone, and to be done again."""
         worker = self._worker
+        if not await self._are_read(attempt):
+            attempt.torn = list(attempt.held)
+            self._undo(attempt)
+            return False
         for name in attempt.removed:
             await worker.delete(name)
         for world, replaced in attempt.made.items():
@@ -179,6 +183,19 @@ class StoreMiddleware:
                 continue
             if await self._rounds.confirm(world, arrived, wants_number=False) == AGAIN:
                 attempt.torn = [world]
+                return False
+        return True
+
+    async def _are_read(self, attempt: Attempt[SharedWorld]) -> bool:
+        """Whether the store has taken what calls of others had done in the worlds that it has read."""
+        for world, number in list(attempt.reads.items()):
+            if world in attempt.held:
+                continue  # what it has changed is confirmed with what it was made of
+            self._rounds.want(world)
+            try:
+                if await number == AGAIN:
+                    return False
+            except StoreFull:
                 return False
         return True
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import math
 from collections.abc import Sequence
 from contextvars import ContextVar, Token
 from typing import Any, Generic, Protocol, TypeVar
@@ -15,6 +17,12 @@ class Holdable(Protocol):
 
     holds: int
     replaced: int
+    is_new: bool
+
+    @property
+    def is_confirmed(self) -> bool: ...
+
+    def hold(self, arrived: float) -> asyncio.Future[int]: ...
 
 
 W = TypeVar("W", bound=Holdable)
@@ -32,7 +40,7 @@ class NotReady(RunAgain):
 class Attempt(Generic[W]):
     """What one run of a request has found, changed, made and removed."""
 
-    __slots__ = ("entry", "fresh", "has_names", "held", "is_over", "made", "removed", "torn")
+    __slots__ = ("entry", "fresh", "has_names", "held", "is_over", "made", "reads", "removed", "torn")
 
     def __init__(self) -> None:
         self.has_names = False
@@ -52,6 +60,13 @@ class Attempt(Generic[W]):
         self.entry: Exchange | None = None
         """The last that it has entered into a journal, whose number is known when it is confirmed."""
         self.is_over = False
+        self.reads: dict[W, asyncio.Future[int]] = {}
+        """Of worlds in which calls of others were not confirmed when it found them: what comes of that."""
+
+    def note_read(self, world: W) -> None:
+        """Have what is found in a world now be confirmed before anybody is told; its own changes are."""
+        if not (world.is_confirmed or world.is_new or world in self.held or world in self.reads):
+            self.reads[world] = world.hold(math.inf)
 
     def hold(self, world: W) -> None:
         if world not in self.held:
@@ -73,6 +88,12 @@ class Attempt(Generic[W]):
     def begin_again(self) -> None:
         """Forget what was done: it is undone."""
         self.made, self.removed, self.entry = {}, [], None
+        self.forget_reads()
+
+    def forget_reads(self) -> None:
+        for number in self.reads.values():
+            number.cancel()
+        self.reads = {}
 
 
 _ATTEMPT: ContextVar[Attempt[Any] | None] = ContextVar("attempt", default=None)
@@ -84,6 +105,7 @@ def begin(attempt: Attempt[Any]) -> Token[Attempt[Any] | None]:
 
 def end(attempt: Attempt[Any], token: Token[Attempt[Any] | None]) -> None:
     attempt.is_over = True
+    attempt.forget_reads()
     _ATTEMPT.reset(token)
 
 

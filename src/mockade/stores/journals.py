@@ -9,7 +9,7 @@ from contextlib import suppress
 from mockade.state.clock import steady_time
 from mockade.stores.connection import StoreConnection
 from mockade.stores.entries import encode_entry
-from mockade.stores.interface import Entry, Numbers, WorldDamaged
+from mockade.stores.interface import Entry, Numbers, StoreFull, WorldDamaged
 from mockade.stores.shared_world import SharedWorld
 
 BATCH = 500
@@ -64,8 +64,10 @@ class SharedJournals:
             await self._connection.ask(
                 lambda: self._store.add_entries(world.name, epoch, entries, self._capacity)
             )
-        except BaseException:
+        except BaseException as error:
             world.journal.send_again(exchanges)
+            if isinstance(error, StoreFull):
+                world.rest()
             raise
 
     async def read(self, world: SharedWorld) -> bool:
@@ -78,17 +80,19 @@ class SharedJournals:
         """Read up to the last number that was given to anybody by now. Raises StoreError.
 
         Entries that are long overdue were lost with who was to send them, and nobody waits for them again.
+        A full store has what it has: nobody waits for more.
         """
         if not self._capacity:
             return
         if world.journal.unsent:
-            await self._send(world)
+            with suppress(StoreFull):
+                await self._send(world)
         epoch = world.epoch
         numbers = await self._numbers(world)
         world.was_used(numbers.idle)
         end = steady_time() + min(PATIENCE, PATIENCE + CLOCK_ERROR - numbers.idle)
         while await self._read(world, numbers) and epoch == world.epoch:
-            if world.journal.is_read_to(numbers.last):
+            if world.journal.is_read_to(numbers.last) or world.rests:
                 return
             if steady_time() > end:
                 world.journal.give_up_on_holes(at_once=True)

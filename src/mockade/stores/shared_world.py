@@ -188,7 +188,12 @@ class SharedWorld(World):
 
     @property
     def is_cut_off(self) -> bool:
-        return self.sharing.is_away or not self.is_loaded or steady_time() < self._rests_until
+        return self.sharing.is_away or not self.is_loaded or self.rests
+
+    @property
+    def rests(self) -> bool:
+        """Whether its store was full a moment ago."""
+        return steady_time() < self._rests_until
 
     def rest(self) -> None:
         """Let nothing happen by itself for a while: the store takes no changes."""

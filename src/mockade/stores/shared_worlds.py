@@ -110,6 +110,9 @@ class SharedWorlds(Worlds):
             stale = [one for one in found if isinstance(one, SharedWorld) and one not in attempt.fresh]
             if stale:
                 raise NotReady(stale)
+            for one in found:
+                if isinstance(one, SharedWorld):
+                    attempt.note_read(one)
         return iter([found[0], *sorted(found[1:], key=lambda one: one.last_used)])
 
     def local(self) -> list[SharedWorld]:
@@ -148,6 +151,8 @@ class SharedWorlds(Worlds):
 
     def _ready(self, world: World) -> World:
         attempt = present_attempt()
-        if attempt is not None and isinstance(world, SharedWorld) and world not in attempt.fresh:
-            raise NotReady([world])
+        if attempt is not None and isinstance(world, SharedWorld):
+            if world not in attempt.fresh:
+                raise NotReady([world])
+            attempt.note_read(world)
         return world

@@ -12,7 +12,7 @@ from mockade.settings import Settings
 from mockade.state.clock import steady_time
 from mockade.stores.changes import encode_in_slices
 from mockade.stores.connection import LONGEST_PAUSE, StoreConnection
-from mockade.stores.interface import StoreError, WorldDamaged, WorldStore
+from mockade.stores.interface import StoreError, StoreFull, WorldDamaged, WorldStore
 from mockade.stores.journals import SharedJournals
 from mockade.stores.loading import WorldLoader
 from mockade.stores.rounds import Rounds
@@ -32,6 +32,9 @@ RHYTHM = 0.05
 
 MOST_WARMED = 1000
 """Worlds that are loaded at the start, for what is due in them: others when somebody asks for them."""
+
+MOST_FULL = 50
+"""How often in a row a world may be asked about together with changes that a full store does not take."""
 
 LAST_PATIENCE = 1.0
 """Seconds that what is under way may take once the server ends."""
@@ -145,9 +148,15 @@ class StoreWorker:
     async def _check(self, world: SharedWorld, arrived: float) -> None:
         if not world.is_loaded:
             await self.loader.load(world)
+        full = 0
         while world.checked < arrived:
             # Whatever it says: what is there then was asked for after `arrived`, or is asked again.
-            await self.rounds.confirm(world, arrived, wants_number=False)
+            try:
+                await self.rounds.confirm(world, arrived, wants_number=False)
+            except StoreFull:  # for a change of others, which was in the same question
+                full += 1
+                if full == MOST_FULL:
+                    raise
             if not world.is_loaded:
                 await self.loader.load(world)
 
