@@ -42,7 +42,7 @@ class SharedMock:
         """The next request goes to any one, whose copy of the world is as the store's then."""
         assert self._runner.run(self.world.settled())
         self.worker = self._workers[self._chance.randrange(len(self._workers))]
-        self._runner.run(self.worker.store_worker.refresh(self.world, steady_time()))
+        self._runner.run(self.worker.store_worker.refresh([self.world], steady_time()))
 
     @property
     def world(self) -> Any:

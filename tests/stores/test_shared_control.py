@@ -353,6 +353,28 @@ def test_a_world_that_is_not_there_has_no_other_read_to_say_so(
     asyncio.run(play())
 
 
+def test_a_list_of_worlds_counts_entries_and_reads_no_journal(
+    tally: Mapping[str, Api], stores: Stores
+) -> None:
+    async def play() -> None:
+        async with Workers(tally, stores, journal=10) as (one, other):
+            for name, count in (("v", 3), ("w", 30)):
+                for _ in range(count):
+                    await one.ask("GET", f"/@{name}/counters/c")
+            told = [(await worker.control("GET", "/worlds"))["worlds"] for worker in (one, other)]
+            for listed in told:
+                found = {world["name"]: world["exchanges"] for world in listed}
+                assert found == {"default": 0, "v": 3, "w": 10}
+            known = other.store_worker.worlds.local_of("w")
+            assert known is not None
+            assert known.is_loaded
+            assert list(known.journal) == []
+            assert (await other.control("GET", "/worlds/w"))["exchanges"] == 10
+            assert len(known.journal) == 10
+
+    asyncio.run(play())
+
+
 async def counted(worker: Worker, path: str) -> tuple[int, dict[str, int]]:
     """How many requests, and of each operation."""
     told = await worker.control("GET", f"/worlds/default/{path}")

@@ -25,7 +25,7 @@ def to_json(world: World) -> dict[str, Any]:
         "seed": world.state.seed,
         "clock": clock_to_json(world.state.clock),
         "rows": world.state.rows(),
-        "exchanges": len(world.journal),
+        "exchanges": world.journal.count(),
         "journal": world.journal.mark,
         "idle": max(0.0, steady_time() - world.last_used) if world.last_used else 0.0,
     }

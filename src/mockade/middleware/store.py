@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import fields
 
@@ -109,7 +108,7 @@ class StoreMiddleware:
                         return True
                 except NotReady as needed:
                     self._undo(attempt)
-                    await self._prepare(attempt, needed.worlds, arrived)
+                    await self._prepare(attempt, needed, arrived)
                 finally:
                     self._let_go(attempt)
                 request.run_again()
@@ -147,18 +146,18 @@ class StoreMiddleware:
             stale.is_loaded = False
             attempt.fresh.discard(stale)
 
-    async def _prepare(
-        self, attempt: Attempt[SharedWorld], needed: Sequence[SharedWorld], arrived: float
-    ) -> None:
+    async def _prepare(self, attempt: Attempt[SharedWorld], needed: NotReady, arrived: float) -> None:
         """Have the worlds that a request asks for as the store has them."""
         worker = self._worker
-        if not needed:
+        if not needed.worlds:
             await worker.learn_names()
             attempt.has_names = True
-        for world in needed:
-            await worker.refresh(world, arrived)
-            attempt.fresh.add(world)
-            worker.watch(world)
+        await worker.refresh(needed.worlds, arrived, with_journals=needed.with_journals)
+        attempt.fresh.update(needed.worlds)
+        if needed.with_journals:
+            attempt.journals.update(needed.worlds)
+        if len(needed.worlds) == 1:  # whoever follows a journal asks for one
+            worker.watch(needed.worlds[0])
 
     async def _confirm(self, attempt: Attempt[SharedWorld], arrived: float) -> bool:
         """Whether what it did stands; else it is undone, and to be done again."""

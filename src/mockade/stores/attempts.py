@@ -31,22 +31,37 @@ W = TypeVar("W", bound=Holdable)
 class NotReady(RunAgain):
     """A request asks for worlds that are not as the store has them: it is to be run again when they are."""
 
-    def __init__(self, worlds: Sequence[Any] = ()) -> None:
+    def __init__(self, worlds: Sequence[Any] = (), *, with_journals: bool = True) -> None:
         super().__init__()
         self.worlds = worlds
         """Without any it asks for the names of all."""
+        self.with_journals = with_journals
+        """Whether their journals are to be read as well."""
 
 
 class Attempt(Generic[W]):
     """What one run of a request has found, changed, made and removed."""
 
-    __slots__ = ("entry", "fresh", "has_names", "held", "is_over", "made", "reads", "removed", "torn")
+    __slots__ = (
+        "entry",
+        "fresh",
+        "has_names",
+        "held",
+        "is_over",
+        "journals",
+        "made",
+        "reads",
+        "removed",
+        "torn",
+    )
 
     def __init__(self) -> None:
         self.has_names = False
         """Whether the names of all worlds were read since it came."""
         self.fresh: set[W] = set()
         """The worlds that are as the store had them after it came."""
+        self.journals: set[W] = set()
+        """Those whose journals are so, too."""
         self.held: dict[W, int] = {}
         """Those that it has changed: nothing of that is to be confirmed before it is done.
 
@@ -67,6 +82,10 @@ class Attempt(Generic[W]):
         """Have what is found in a world now be confirmed before anybody is told; its own changes are."""
         if not (world.is_confirmed or world.is_new or world in self.held or world in self.reads):
             self.reads[world] = world.hold(math.inf)
+
+    def has(self, world: W) -> bool:
+        """Whether a world and its journal are as the store had them after it came."""
+        return world in self.fresh and world in self.journals
 
     def hold(self, world: W) -> None:
         if world not in self.held:

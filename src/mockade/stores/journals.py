@@ -89,7 +89,6 @@ class SharedJournals:
                 await self._send(world)
         epoch = world.epoch
         numbers = await self._numbers(world)
-        world.was_used(numbers.idle)
         end = steady_time() + min(PATIENCE, PATIENCE + CLOCK_ERROR - numbers.idle)
         while await self._read(world, numbers) and epoch == world.epoch:
             if world.journal.is_read_to(numbers.last) or world.rests:
@@ -99,9 +98,17 @@ class SharedJournals:
                 return
             await asyncio.sleep(_LOOK)
 
+    async def look(self, world: SharedWorld) -> None:
+        """Know how many entries there are, and read none. Raises StoreError."""
+        if self._capacity:
+            await self._numbers(world)
+
     async def _numbers(self, world: SharedWorld) -> Numbers:
         epoch = world.epoch
-        return await self._connection.ask(lambda: self._store.numbers(world.name, epoch))
+        numbers = await self._connection.ask(lambda: self._store.numbers(world.name, epoch))
+        if epoch == world.epoch:
+            world.take_numbers(numbers)
+        return numbers
 
     async def _read(self, world: SharedWorld, numbers: Numbers | None = None) -> bool:
         """Read what there is by now; whether the store has the world still."""

@@ -40,6 +40,7 @@ class SharedJournal(Journal):
         "_missed",
         "_own",
         "begins_after",
+        "numbers",
         "place",
         "unnumbered",
         "unsent",
@@ -60,6 +61,8 @@ class SharedJournal(Journal):
         self.unsent_bytes = 0
         self.begins_after = 0
         """The last number before the first one, where it is new."""
+        self.numbers: Numbers | None = None
+        """Those that were given when the store was last asked."""
         self.place = ""
         """Up to where the store's entries were read."""
         self._arrived: dict[int, Exchange] = {}
@@ -91,7 +94,7 @@ class SharedJournal(Journal):
         self._own.clear()
         self._arrived.clear()
         self.bytes = self.last = 0
-        self.place, self._missed = "", 0.0
+        self.place, self.numbers, self._missed = "", None, 0.0
         self._counted_to = 0
         self.written.clear()
         self._wake()
@@ -169,6 +172,12 @@ class SharedJournal(Journal):
         while (exchange := self._arrived.pop(self.last + 1, None)) is not None:
             self._missed = 0.0
             super().append(exchange)
+
+    def count(self) -> int:
+        """About how many entries the store keeps; exactly where all are read."""
+        if self.numbers is None or self.is_read_to(self.numbers.last):
+            return len(self)
+        return min(self.capacity, self.numbers.last - self.numbers.begin)
 
     def is_read_to(self, number: int) -> bool:
         """Whether the entries up to that number are there."""

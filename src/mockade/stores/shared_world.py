@@ -11,6 +11,7 @@ from mockade.settings import CAPACITY
 from mockade.state.clock import steady_time
 from mockade.state.rows import Stored
 from mockade.stores.attempts import present_attempt
+from mockade.stores.interface import Numbers
 from mockade.stores.shared_journal import SharedJournal
 from mockade.worlds.contents import Baseline, Contents
 from mockade.worlds.due_events import MOST_AT_ONCE, EventHandler
@@ -203,9 +204,10 @@ class SharedWorld(World):
         """By what it holds: it may have been read again from the store."""
         return row == before
 
-    def was_used(self, idle: float) -> None:
-        """Note that somebody used it so many seconds ago, by whichever process."""
-        self.touch(max(self.last_used, steady_time() - idle))
+    def take_numbers(self, numbers: Numbers) -> None:
+        """Note what entries there are, and that somebody used it, whichever process was asked."""
+        self.journal.numbers = numbers
+        self.touch(max(self.last_used, steady_time() - numbers.idle))
 
     async def settled(self) -> bool:
         return await self.sharing.settled(self)

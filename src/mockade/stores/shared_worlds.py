@@ -103,17 +103,25 @@ class SharedWorlds(Worlds):
             attempt.removed.append(name)
 
     def __iter__(self) -> Iterator[World]:
+        """Their journals are not read for that: nobody wants those of thousands of worlds to see a list."""
+        return iter(self._all(with_journals=False))
+
+    def with_journals(self) -> list[World]:
+        return self._all(with_journals=True)
+
+    def _all(self, *, with_journals: bool) -> list[World]:
         self._need_names()
         found = list(super().__iter__())
         attempt = present_attempt()
         if attempt is not None:
-            stale = [one for one in found if isinstance(one, SharedWorld) and one not in attempt.fresh]
+            ready = attempt.fresh & attempt.journals if with_journals else attempt.fresh
+            stale = [one for one in found if isinstance(one, SharedWorld) and one not in ready]
             if stale:
-                raise NotReady(stale)
+                raise NotReady(stale, with_journals=with_journals)
             for one in found:
                 if isinstance(one, SharedWorld):
                     attempt.note_read(one)
-        return iter([found[0], *sorted(found[1:], key=lambda one: one.last_used)])
+        return [found[0], *sorted(found[1:], key=lambda one: one.last_used)]
 
     def local(self) -> list[SharedWorld]:
         """All that this process knows, as they are here."""
@@ -152,7 +160,7 @@ class SharedWorlds(Worlds):
     def _ready(self, world: World) -> World:
         attempt = present_attempt()
         if attempt is not None and isinstance(world, SharedWorld):
-            if world not in attempt.fresh:
+            if not attempt.has(world):
                 raise NotReady([world])
             attempt.note_read(world)
         return world

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 import traceback
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 
 from mockade.settings import Settings
@@ -29,6 +29,12 @@ SNAPSHOT_EVERY = 256
 
 RHYTHM = 0.05
 """Seconds between two looks at what others did, for who waits for it, and between two batches of entries."""
+
+BEGINS_WITHIN = 5.0
+"""Seconds in which one who asked for a world begins to wait, or to follow its journal, if at all."""
+
+AT_ONCE = 16
+"""Worlds that are asked about in one go: most of what that costs is the way to the store."""
 
 MOST_WARMED = 1000
 """Worlds that are loaded at the start, for what is due in them: others when somebody asks for them."""
@@ -60,7 +66,8 @@ class StoreWorker:
         self._settings = settings
         self._on_change = on_change
         self._who = secrets.token_hex(6)
-        self._watched: dict[SharedWorld, None] = {}
+        self._watched: dict[SharedWorld, float] = {}
+        """Worlds in which somebody waits, or will in a moment, and since when (`steady_time`)."""
         self._tasks: list[asyncio.Task[None]] = []
         self._snapshots: dict[SharedWorld, asyncio.Task[None]] = {}
         self._is_started = False
@@ -105,7 +112,7 @@ class StoreWorker:
         return bool(self.connection.trouble)
 
     def watch(self, world: SharedWorld) -> None:
-        self._watched[world] = None
+        self._watched[world] = steady_time()
 
     async def settled(self, world: SharedWorld) -> bool:
         while not world.is_confirmed:
@@ -140,10 +147,20 @@ class StoreWorker:
             raise TypeError(f"{world.name!r} is no world of a store")
         self.rounds.confirm_read(world, tell)
 
-    async def refresh(self, world: SharedWorld, arrived: float) -> None:
-        """Have a world, and its journal, as the store had it after `arrived`. Raises StoreError."""
+    async def refresh(
+        self, worlds: Sequence[SharedWorld], arrived: float, *, with_journals: bool = True
+    ) -> None:
+        """Have worlds, and their journals, as the store had them after `arrived`. Raises StoreError."""
+        for begun in range(0, len(worlds), AT_ONCE):
+            some = worlds[begun : begun + AT_ONCE]
+            await asyncio.gather(*(self._refresh(one, arrived, with_journals) for one in some))
+
+    async def _refresh(self, world: SharedWorld, arrived: float, with_journal: bool) -> None:
         await self._check(world, arrived)
-        await self.journals.read_all(world)
+        if with_journal:
+            await self.journals.read_all(world)
+        else:
+            await self.journals.look(world)
 
     async def _check(self, world: SharedWorld, arrived: float) -> None:
         if not world.is_loaded:
@@ -206,9 +223,10 @@ class StoreWorker:
         """See what others did in worlds where somebody waits for it, or follows the journal."""
         while True:
             await asyncio.sleep(RHYTHM)
-            for world in list(self._watched):
+            for world, since in list(self._watched.items()):
                 is_waited_for, is_followed = bool(world.waits.by_table), bool(world.journal.followers)
-                if not (is_waited_for or is_followed) or not self.worlds.has(world):
+                is_over = not (is_waited_for or is_followed) and steady_time() - since > BEGINS_WITHIN
+                if is_over or not self.worlds.has(world):
                     del self._watched[world]
                     continue
                 if is_waited_for:

@@ -235,6 +235,10 @@ class Journal:
         skipped = max(0, number + 1 - self.exchanges[0].id) if self.exchanges else 0
         return islice(self.exchanges, skipped, None)
 
+    def count(self) -> int:
+        """How many exchanges it keeps."""
+        return len(self)
+
     def __iter__(self) -> Iterator[Exchange]:
         return iter(self.exchanges)
 

@@ -95,10 +95,14 @@ class Worlds:
     def coverage(self) -> Slices[Coverage]:
         """What was seen in all worlds, those that are gone included."""
         merged = Coverage(self._items_of)
-        for one in [self.gone, *(world.coverage for world in self)]:
+        for one in [self.gone, *(world.coverage for world in self.with_journals())]:
             merged.add(one)
             yield
         return merged
+
+    def with_journals(self) -> list[World]:
+        """As iterated, and with all that their journals have."""
+        return list(self)
 
     @property
     def names(self) -> list[str]:
