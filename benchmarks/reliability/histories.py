@@ -146,7 +146,7 @@ class Caller(threading.Thread):
         self.broken = 0
         """Requests whose connections ended."""
         self.lost: list[str] = []
-        self.waits = Longest()
+        self.waits = {"call": Longest(), "control": Longest()}
 
     def stop(self) -> None:
         self._over.set()
@@ -234,7 +234,7 @@ class Caller(threading.Thread):
                 self.lost.append(f"{method} {path}: no answer, {error!r}")
             self._over.wait(0.01)
             return None
-        self.waits.add(time.perf_counter() - began)
+        self.waits["control" if path.startswith(CONTROL) else "call"].add(time.perf_counter() - began)
         if answer.status in statuses:
             self.answered += 1
             return answer
@@ -312,7 +312,6 @@ class Load:
     def refused(self, why: str) -> int:
         return sum(one.refused[why] for one in self._callers)
 
-    @property
-    def longest(self) -> float:
-        """Seconds."""
-        return max(one.waits.seconds for one in self._callers)
+    def longest(self, kind: str) -> float:
+        """Seconds that a `call`, or one of the `control` API, took."""
+        return max(one.waits[kind].seconds for one in self._callers)
