@@ -1,4 +1,7 @@
-"""An answer of a world that is kept in a store goes out when the store has confirmed what it was made of."""
+"""An answer of a world that is kept in a store goes out when the store has confirmed what it was made of.
+
+Holds `middleware/rerun_request.py` too.
+"""
 
 from __future__ import annotations
 

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import fields
 
-from mockade.asgi import App, Message, Receive, Scope, Send
+from mockade.asgi import App, Receive, Scope, Send
 from mockade.errors import EngineRefusal, RunAgain
-from mockade.middleware.context import CONTEXT_KEY, KEPT_FAULT, RequestContext
 from mockade.middleware.receiving import receive_body
-from mockade.middleware.recorder import NUMBER
+from mockade.middleware.rerun_request import RerunRequest
 from mockade.settings import MOCKADE_PATH, Settings
 from mockade.state.clock import steady_time
 from mockade.stores import attempts
@@ -17,7 +15,6 @@ from mockade.stores.attempts import Attempt, NotReady
 from mockade.stores.interface import StoreError, StoreFull
 from mockade.stores.shared_world import AGAIN, SharedWorld
 from mockade.stores.worker import StoreWorker
-from mockade.worlds.journal import Exchange
 
 MOST_TRIES = 50
 """How often a request is run where others change its world each time before it is done."""
@@ -40,7 +37,7 @@ class StoreMiddleware:
         self._settings = settings
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        request = _Request(scope, receive, send)
+        request = RerunRequest(scope, receive, send)
         try:
             if request.context.is_internal:
                 is_done = await self._control(request)
@@ -52,7 +49,7 @@ class StoreMiddleware:
         if reason:
             await self._refuse(request, reason)
 
-    async def _call(self, request: _Request) -> bool:
+    async def _call(self, request: RerunRequest) -> bool:
         """Whether it was answered; else the world was another each time."""
         world, arrived, tries = request.world, steady_time(), 0
         is_counted = False
@@ -84,14 +81,14 @@ class StoreMiddleware:
             request.run_again(is_counted=is_counted)
         return False
 
-    async def _receive_whole(self, request: _Request) -> None:
+    async def _receive_whole(self, request: RerunRequest) -> None:
         """Have the body before faults are counted: what is counted while it comes might be so twice."""
         most, patience = self._settings.max_body, self._settings.patience
         with suppress(Exception):  # whoever reads it for its own sake says so
             await receive_body(request.scope, request.receive, most=most, patience=patience)
         request.rewind()
 
-    async def _control(self, request: _Request) -> bool:
+    async def _control(self, request: RerunRequest) -> bool:
         """As `_call`, for the control API, which may ask for any world, and change it in several steps."""
         arrived = steady_time()
         if request.context.exchange.path == READY:
@@ -205,7 +202,7 @@ class StoreMiddleware:
             self._rounds.let_go(world)
         return held
 
-    async def _refuse(self, request: _Request, reason: str) -> None:
+    async def _refuse(self, request: RerunRequest, reason: str) -> None:
         """Answer 503 in the API's own words, without a look at any world."""
         request.run_again()
         refusal = EngineRefusal("store_unavailable", reason, headers={"Retry-After": "1"})
@@ -219,94 +216,3 @@ BUSY = (
     f"Others changed this world each of the {MOST_TRIES} times that the call was run, before it was done: "
     "send it again a little later."
 )
-
-
-class _Request:
-    """A request that may be run several times, by what was received of it."""
-
-    __slots__ = ("_at", "_given", "_held", "_receive", "_received", "_send", "context", "is_sent", "scope")
-
-    def __init__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        self.scope = scope
-        self.context: RequestContext = scope[CONTEXT_KEY]
-        self._given = dict(scope)
-        self._receive = receive
-        self._received: list[Message] = []
-        self._at = 0
-        self._send = send
-        self._held: list[Message] = []
-        self.is_sent = False
-        """Whether it is being answered already: by a stream, or a refusal of what is still coming."""
-
-    @property
-    def world(self) -> SharedWorld:
-        world = self.context.world
-        if not isinstance(world, SharedWorld):
-            raise TypeError(f"{world.name!r} is no world of a store")
-        return world
-
-    @property
-    def is_change(self) -> bool:
-        """Whether it changed its world when it was run last."""
-        routed: RequestContext = self.scope[CONTEXT_KEY]  # another than it came with
-        return routed.is_change
-
-    async def receive(self) -> Message:
-        if self._at == len(self._received):
-            self._received.append(await self._receive())
-        self._at += 1
-        return self._received[self._at - 1]
-
-    def rewind(self) -> None:
-        self._at = 0
-
-    async def send(self, message: Message) -> None:
-        if self.is_sent:
-            await self._send(message)
-            return
-        self._held.append(message)
-        if message.get("more_body", False):
-            await self.send_held()
-            self.is_sent = True
-
-    def name_entry(self, entry: Exchange | None) -> None:
-        """Have the answer that is held name an entry of the journal, which has its number now."""
-        if entry is not None and entry.id and self._held:
-            start = self._held[0]
-            start["headers"] = [*start["headers"], (NUMBER, b"%d" % entry.id)]
-
-    async def send_held(self) -> None:
-        held, self._held = self._held, []
-        for message in held:
-            await self._send(message)
-
-    def run_again(self, *, is_counted: bool = False) -> None:
-        """Be as it came; `is_counted` says whether the rules of faults have counted it for good."""
-        routed: RequestContext = self.scope[CONTEXT_KEY]
-        fault = self.scope.get(KEPT_FAULT, routed.fault)
-        self.scope.clear()
-        self.scope.update(self._given)
-        if is_counted:
-            self.scope[KEPT_FAULT] = fault
-        _as_it_came(self.context)
-        self._held = []
-        self._at = 0
-
-
-def _as_it_came(context: RequestContext) -> None:
-    """Take back all that a run of the request has filled in."""
-    exchange = context.exchange
-    fresh = Exchange(exchange.method, exchange.path, exchange.world, query=exchange.query)
-    for name in Exchange.__slots__:
-        if name != "request_headers":
-            setattr(exchange, name, getattr(fresh, name))
-    plain = RequestContext(
-        context.world,
-        exchange,
-        context.is_internal,
-        context.world_refusal,
-        base_url=context.base_url,
-        accept=context.accept,
-    )
-    for field in fields(RequestContext):
-        setattr(context, field.name, getattr(plain, field.name))
