@@ -68,6 +68,11 @@ class Proxy:
         if state == "closes":
             self._end_all()
 
+    def lead_to(self, server: Path) -> None:
+        """Be before another server from now on."""
+        self._server = server
+        self._end_all()
+
     def _end_all(self) -> None:
         for task, client in self._tasks.items():
             if self._concerns(client):

@@ -1,6 +1,7 @@
 """What a store has of one world may be damaged, or evicted: that is told of it, and of no other.
 
-`stores/redis_damage.py` tells what is wrong with a world from what is wrong with the store.
+`stores/redis_damage.py` tells what is wrong with a world from what is wrong with the store, and
+`stores/redis_names.py` has the names of all.
 """
 
 from __future__ import annotations

@@ -85,9 +85,9 @@ def test_what_cannot_be_sent_is_kept_within_bounds() -> None:
 
 def test_a_world_that_is_made_again_has_a_journal_of_its_own() -> None:
     journal = SharedJournal(10)
-    journal.begin("one")
+    journal.begin("one", 9)
     journal.read_on("w", [entry(1)], "a", ignore)
-    journal.begin("one")
+    journal.begin("one", 9)
     assert len(journal) == 1
-    journal.begin("two")
+    journal.begin("two", 9)
     assert (len(journal), journal.mark, journal.place) == (0, "two", "")

@@ -113,7 +113,7 @@ class WorldLoader:
     def _take(self, world: SharedWorld, loaded: LoadedWorld, contents: Contents) -> None:
         world.epoch, world.version = loaded.epoch, loaded.version
         world.snapshot_version = loaded.version - len(loaded.changes)
-        world.journal.begin(loaded.epoch)
+        world.journal.begin(loaded.epoch, loaded.last)
         world.is_loaded, world.is_new = True, False
         world.go_on_from(contents)
         self._worlds.on_change(world)

@@ -39,6 +39,7 @@ class Pipeline:
             answers = []
             try:
                 await self._pool.ensure_connection(connection)  # the store may have been started anew
+                self._check_server()
                 packed = b"".join([pack_command(one) for one in commands])  # type: ignore[arg-type]  # its stub means any length by a tuple of one
                 await connection.send_packed_command(packed, check_health=False)
                 for _ in commands:
@@ -50,6 +51,9 @@ class Pipeline:
                 if len(answers) < len(commands):  # what still comes belongs to these commands
                     await connection.disconnect(nowait=True)
             return answers
+
+    def _check_server(self) -> None:
+        """Look whom it leads to."""
 
     async def close(self) -> None:
         await self._connection.disconnect()

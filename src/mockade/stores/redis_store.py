@@ -6,6 +6,7 @@ import asyncio
 import secrets
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
+from itertools import compress
 from typing import Any
 
 import redis.asyncio as redis
@@ -21,6 +22,7 @@ from mockade.stores.interface import (
     Damaged,
     Entry,
     Full,
+    Gone,
     LoadedWorld,
     Numbers,
     StoreError,
@@ -33,10 +35,12 @@ from mockade.stores.redis_address import connection_pool
 from mockade.stores.redis_answers import answer_of, committed, loaded
 from mockade.stores.redis_checks import check_foreign, check_format, check_mode, check_version, occupied
 from mockade.stores.redis_damage import Damages, is_damage
+from mockade.stores.redis_names import WorldNames
 from mockade.stores.redis_pipeline import Command, Pipeline
 from mockade.stores.redis_presence import Presence
 from mockade.stores.redis_refusals import Refusals
 from mockade.stores.redis_rights import WORDS, refused_rights
+from mockade.stores.redis_runs import LoyalPipeline, OtherServer
 
 PATIENCE = 0.8
 """Seconds that an answer of the store may take (`Patience`): who waits for it gets a 503 within a second."""
@@ -68,11 +72,10 @@ class RedisStore:
         self._damages = Damages(self._shown, prefix)
         pool = connection_pool(url)
         self._redis = redis.Redis.from_pool(pool)
-        self._rounds = Pipeline(pool)
+        self._rounds = LoyalPipeline(pool)
         self._entries = Pipeline(pool)  # of its own: thousands of them are not to come before a question
         self._presence = Presence(pool, PATIENCE)
-        self._names = f"{prefix}:worlds"
-        self._meta = f"{prefix}:meta"
+        self._names = WorldNames(self._redis, prefix)
         self._files = ""
 
     def _keys(self, world: str, *parts: str) -> list[str]:
@@ -120,33 +123,36 @@ class RedisStore:
         self._files = files
         async with self._asking(PATIENCE_AT_START):
             facts = await self._redis.info("server")
+            self._rounds.run = str(facts.get("run_id", ""))
             check_version(facts, self._shown)
             check_mode(facts, self._shown)
             await self._load_scripts()
-            if refused := await self._redis.evalsha(scripts.RIGHTS.digest, 0, self._meta, *WORDS):
+            if refused := await self._redis.evalsha(scripts.RIGHTS.digest, 0, self._names.meta, *WORDS):
                 raise StoreRefuses(refused_rights(refused, self._prefix, self._shown))
-            await check_foreign(self._redis, self._prefix, self._meta, self._shown)
+            await check_foreign(self._redis, self._prefix, self._names.meta, self._shown)
         try:
             format_there, files_there = await self._run(
-                scripts.START, [self._meta, self._names], FORMAT, files, patience=PATIENCE_AT_START
+                scripts.START, [self._names.meta, self._names.key], FORMAT, files, patience=PATIENCE_AT_START
             )
         except StoreError as error:
             if str(error.__cause__).startswith("WRONGTYPE"):
-                raise WrongStore(occupied(self._meta, self._prefix, self._shown)) from None
+                raise WrongStore(occupied(self._names.meta, self._prefix, self._shown)) from None
             raise
         if not format_there.isdigit():
-            raise WrongStore(occupied(self._meta, self._prefix, self._shown))
+            raise WrongStore(occupied(self._names.meta, self._prefix, self._shown))
         check_format(int(format_there), files_there.decode() == files, self._shown)
 
     async def names(self) -> list[str]:
         async with self._asking():
-            found = await answer_of(self._redis.smembers(self._names))
-        return sorted(name.decode("utf-8", "replace") for name in found)
+            return await self._names.all()
 
     async def load(self, world: str) -> LoadedWorld | None:
-        keys = self._keys(world, "head", "baseline", "snapshot", "log")
+        run = self._rounds.run
         with self._damages.of(world):
-            return loaded(await self._run_long(scripts.LOAD, keys))
+            found = loaded(await self._run_long(scripts.LOAD, self._keys(world, *_PARTS[:4])))
+        if found is not None:
+            self._rounds.note(found.epoch, run)
+        return found
 
     async def create(
         self,
@@ -158,7 +164,7 @@ class RedisStore:
         instead_of: str = "",
     ) -> LoadedWorld | None:
         await self._enlist(world)  # first, so that no world is there that nobody finds
-        epoch = secrets.token_hex(6)
+        epoch, run = secrets.token_hex(6), self._rounds.run
         last = begin + entries
         facts = epoch, instead_of, baseline, begin, last
         with self._damages.of(world):
@@ -166,6 +172,7 @@ class RedisStore:
         if not is_made:
             return None
         await self._enlist(world)  # again, as one of its name may have been deleted meanwhile
+        self._rounds.note(epoch, run)
         return LoadedWorld(epoch, len(changes), baseline, b"", changes, last)
 
     async def delete(self, world: str) -> bool:
@@ -174,20 +181,12 @@ class RedisStore:
         return bool(found)
 
     async def _enlist(self, world: str) -> None:
-        """Have a world found by its name, in a store that says what it is, were it flushed meanwhile."""
         async with self._asking():
-            pipeline = self._redis.pipeline(transaction=False)
-            pipeline.hsetnx(self._meta, "format", str(FORMAT))
-            pipeline.hsetnx(self._meta, "files", self._files)
-            pipeline.sadd(self._names, world)
-            await pipeline.execute()
+            await self._names.add(world, self._files)
 
     async def _strike(self, world: str) -> None:
-        """Have a world that was deleted not be found, but for one that was made of its name meanwhile."""
         async with self._asking():
-            await answer_of(self._redis.srem(self._names, world))
-            if await self._redis.exists(*self._keys(world, "head")):
-                await answer_of(self._redis.sadd(self._names, world))
+            await self._names.strike(world, *self._keys(world, "head"))
 
     async def delete_idle(self, seconds: float, spared: str) -> list[str]:
         deleted = []
@@ -201,15 +200,22 @@ class RedisStore:
         return deleted
 
     async def commit(self, commits: Sequence[Commit]) -> list[Answer]:
+        known = [self._rounds.may_ask(one.epoch) for one in commits]
         commands: list[Command] = []
-        for one in commits:
+        for one in compress(commits, known):
             script = scripts.COMMIT if one.changes else scripts.CHECK
             keys = self._keys(one.world, "head", "log")
             turn = _TURN if one.was_overtaken else 0
             facts = one.epoch, one.version, one.entries, one.who, turn
             commands.append(("EVALSHA", script.digest, 2, *keys, *facts, *one.changes))
-        answers = await self._execute(self._rounds, commands)
-        return [self._committed(one.world, answer) for one, answer in zip(commits, answers, strict=True)]
+        try:
+            answers = iter(await self._execute(self._rounds, commands))
+        except OtherServer:
+            return [Gone()] * len(commits)
+        return [
+            self._committed(one.world, next(answers)) if is_known else Gone()
+            for one, is_known in zip(commits, known, strict=True)
+        ]
 
     def _committed(self, world: str, answer: Any) -> Answer:
         if isinstance(answer, OutOfMemoryError):

@@ -83,9 +83,13 @@ class SharedJournal(Journal):
     def begin_after(self, number: int) -> None:
         self.begins_after = number
 
-    def begin(self, epoch: str) -> None:
-        """Be the journal of another world of that name, or of the first."""
-        if self._mark == epoch:
+    def begin(self, epoch: str, last: int) -> None:
+        """Be the journal of another world of that name, or of the first, or go on with the same.
+
+        `last` is the last number that was given in it: of a store that has lost some they are given again,
+        and what has them here is not in its journal.
+        """
+        if self._mark == epoch and not self._knows_beyond(last):
             return
         self._mark = epoch
         self.exchanges.clear()
@@ -98,6 +102,10 @@ class SharedJournal(Journal):
         self._counted_to = 0
         self.written.clear()
         self._wake()
+
+    def _knows_beyond(self, last: int) -> bool:
+        unsent = self.unsent[-1].id if self.unsent else 0
+        return max(self.last, next(reversed(self._own), 0), unsent) > last
 
     def append(self, exchange: Exchange) -> None:
         """Enter an exchange, which the store has numbered or will number."""
