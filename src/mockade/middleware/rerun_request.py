@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import fields
 
 from mockade.asgi import Message, Receive, Scope, Send
@@ -14,7 +15,18 @@ from mockade.worlds.journal import Exchange
 class RerunRequest:
     """A request that may be run several times, by what was received of it; its answer is held meanwhile."""
 
-    __slots__ = ("_at", "_given", "_held", "_receive", "_received", "_send", "context", "is_sent", "scope")
+    __slots__ = (
+        "_at",
+        "_given",
+        "_held",
+        "_receive",
+        "_received",
+        "_send",
+        "before_stream",
+        "context",
+        "is_sent",
+        "scope",
+    )
 
     def __init__(self, scope: Scope, receive: Receive, send: Send) -> None:
         self.scope = scope
@@ -25,6 +37,8 @@ class RerunRequest:
         self._at = 0
         self._send = send
         self._held: list[Message] = []
+        self.before_stream: Callable[[], Awaitable[None]] | None = None
+        """What is waited for before an answer begins that is not held back."""
         self.is_sent = False
         """Whether it is being answered already: by a stream, or a refusal of what is still coming."""
 
@@ -56,6 +70,8 @@ class RerunRequest:
             return
         self._held.append(message)
         if message.get("more_body", False):
+            if self.before_stream is not None:
+                await self.before_stream()
             await self.send_held()
             self.is_sent = True
 

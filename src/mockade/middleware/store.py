@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from functools import partial
 
 from mockade.asgi import App, Receive, Scope, Send
 from mockade.errors import EngineRefusal, RunAgain
@@ -95,6 +96,7 @@ class StoreMiddleware:
             await self._worker.connection.ping()
         attempt = Attempt[SharedWorld]()
         token = attempts.begin(attempt)
+        request.before_stream = partial(self._wait_for_reads, attempt)
         try:
             for _ in range(MOST_TRIES):
                 try:
@@ -194,6 +196,15 @@ class StoreMiddleware:
             except StoreFull:
                 return False
         return True
+
+    async def _wait_for_reads(self, attempt: Attempt[SharedWorld]) -> None:
+        """Return when an answer that is not held back may go out. Raises NotReady: it is to be made again."""
+        try:
+            are_read = await self._are_read(attempt)
+        except StoreError:  # whoever is asked next says so
+            are_read = False
+        if not are_read:
+            raise NotReady
 
     def _let_go(self, attempt: Attempt[SharedWorld]) -> list[SharedWorld]:
         """Let what it did, and what others wait with for that, be confirmed; the worlds that it changed."""
