@@ -131,6 +131,12 @@ def keep(path: Path) -> Iterator[Callable[[Mock], AutoSave]]:
             continue  # the test has closed it
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """Three for two cores: tests of servers and stores wait for a third of their time."""
+    return max(2, (os.cpu_count() or 1) * 3 // 2)
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Workers tell of a test that passed once: what xdist sends beside that takes longer than most tests."""
     if config.option.durations is not None or config.option.xmlpath:

@@ -133,7 +133,7 @@ class HomeFiles:
         return load_apis(find_files(self.home, self.names), closed=self.is_closed)
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=32)
 def shared_of_home(files: HomeFiles) -> SharedApis:
     return SharedApis(files.load())
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -13,8 +11,7 @@ from typing import Any
 import httpx
 import pytest
 
-from mockade.cli.log import READY
-from tests.servers import NO_TLS
+from tests.servers import NO_TLS, Server
 
 PLAYERS = 200
 PLACES = 8
@@ -45,26 +42,9 @@ def server(home: Callable[..., Path]) -> Iterator[str]:
         ],
     }
     folder = home(fixtures={"rallyhere.json": json.dumps(fixtures)})
-    command = [
-        sys.executable,
-        "-m",
-        "mockade",
-        "serve",
-        "rallyhere",
-        "--home",
-        str(folder),
-        "--port",
-        "0",
-        "-q",
-    ]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-    assert process.stdout is not None
-    line = process.stdout.readline()
-    assert line.startswith(READY)
-    yield line.removeprefix(READY).strip()
-    process.terminate()
-    assert process.wait(10) == 0
-    process.stdout.close()
+    with Server("rallyhere", "--home", str(folder), "-q") as one:
+        yield one.url
+        assert one.stop()[0] == 0
 
 
 async def all_join(url: str) -> list[httpx.Response]:
