@@ -17,6 +17,7 @@ from benchmarks import machine
 from benchmarks.processes import ROOT, Failed
 from benchmarks.reliability.outcome import Outcome, Scale
 from benchmarks.reliability.page import outcomes, page
+from benchmarks.reliability.redis_server import version
 from benchmarks.reliability.runs import RUNS, TABLES, chosen
 
 PAGE = ROOT / "docs" / "reliability.md"
@@ -44,6 +45,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         "load": [machine.busy()],
         "runs": {},
     }
+    if any(RUNS[name].table == "stores" for name in names) and (store := version()):
+        results["machine"]["store"] = store
     scale = Scale(asked.requests, asked.rounds, asked.connections)
     try:
         for name in names:

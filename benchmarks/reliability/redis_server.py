@@ -21,6 +21,16 @@ def program() -> str | None:
     return next(filter(None, map(shutil.which, PROGRAMS)), None)
 
 
+def version() -> str:
+    """Which it is, such as `redis-server 7.0.15`; empty where there is none."""
+    found = program()
+    if found is None:
+        return ""
+    told = subprocess.run([found, "--version"], capture_output=True, text=True, check=True).stdout
+    number = next((word[2:] for word in told.split() if word.startswith("v=")), "")
+    return f"{Path(found).name} {number}".strip()
+
+
 class RedisServer:
     """Use it in a `with`, which ends it. It keeps nothing on disk if not told to, and logs into `folder`.
 
