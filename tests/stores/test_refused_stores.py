@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import socketserver
 import threading
 from collections.abc import Iterator, Sequence
@@ -17,6 +18,7 @@ from mockade.stores.interface import FORMAT
 from tests.balancers import free_ports
 from tests.stores.redis_server import RedisServer, needs_redis
 from tests.stores.refused import refused
+from tests.stores.workers import PatientRedisStore
 
 
 @pytest.fixture(scope="module")
@@ -133,9 +135,13 @@ def test_what_is_no_address_of_a_store_is_refused(url: str, said: str, shop: Pat
         (("--min-replicas-to-write", "1"), "waits for replicas that are not there"),
         (("--rename-command", "EVALSHA", ""), "has to have that command by this name"),
         (("--rename-command", "XADD", ""), "has to have all commands by their names"),
+        (
+            ("--maxmemory", "64mb", "--maxmemory-policy", "allkeys-lfu"),
+            "CONFIG SET maxmemory-policy noeviction",
+        ),
         (("--maxmemory", "1kb"), "raise its maxmemory, or delete worlds.\n"),
     ],
-    ids=["a replica", "no replicas", "no scripts", "no streams", "full"],
+    ids=["a replica", "no replicas", "no scripts", "no streams", "eviction", "full"],
 )
 def test_a_store_that_does_not_do_what_it_is_asked_says_what_to_do(
     options: Sequence[str], said: str, shop: Path
@@ -168,6 +174,25 @@ def test_a_sentinel_is_told_from_the_server_that_it_watches(shop: Path, tmp_path
     finally:
         sentinel.stop()
     assert "is a Sentinel, which keeps nothing itself: give the address of the server that it watches" in said
+
+
+@needs_redis
+@pytest.mark.parametrize(
+    "options",
+    [("--maxmemory-policy", "allkeys-lru"), ("--maxmemory", "64mb", "--maxmemory-policy", "volatile-lru")],
+    ids=["without a limit", "of what ends by itself"],
+)
+def test_a_store_that_throws_no_world_away_is_taken(options: Sequence[str]) -> None:
+    async def play() -> None:
+        store = PatientRedisStore(server.url, "mockade")
+        await store.start("files")
+        await store.close()
+
+    server = RedisServer(*options)
+    try:
+        asyncio.run(play())
+    finally:
+        server.stop()
 
 
 class _Old(socketserver.StreamRequestHandler):

@@ -16,15 +16,32 @@ _SCANNED = 100_000
 """Keys that are looked at for what is not ours."""
 
 
-def check_version(facts: dict[str, Any], shown: str) -> None:
+def check_server(facts: dict[str, Any], shown: str) -> None:
     """`facts` are those of INFO; `shown` names the store, as the beginning of a sentence."""
+    _check_version(facts, shown)
+    _check_mode(facts, shown)
+    _check_eviction(facts, shown)
+
+
+def _check_version(facts: dict[str, Any], shown: str) -> None:
     version = str(facts.get("valkey_version") or facts.get("redis_version", ""))
     if int(version.partition(".")[0] or 0) < OLDEST:
         raise WrongStore(f"{shown} is version {version}: it has to be Redis 7 or Valkey 7.2 at least.")
 
 
-def check_mode(facts: dict[str, Any], shown: str) -> None:
-    """Whether all keys are there; `facts` and `shown` as of `check_version`."""
+def _check_eviction(facts: dict[str, Any], shown: str) -> None:
+    """Whether what is there stays there. Keys that end by themselves are claims: others may have them then."""
+    policy = str(facts.get("maxmemory_policy", ""))
+    if policy.startswith("allkeys") and facts.get("maxmemory"):
+        raise WrongStore(
+            f"{shown} throws keys away when it is full (maxmemory-policy {policy}), and with each a part of "
+            "a world: let it refuse what there is no room for (redis-cli CONFIG SET maxmemory-policy "
+            "noeviction)."
+        )
+
+
+def _check_mode(facts: dict[str, Any], shown: str) -> None:
+    """Whether all keys are there."""
     mode = str(facts.get("server_mode") or facts.get("redis_mode", ""))
     if mode == "cluster":
         raise WrongStore(

@@ -33,7 +33,7 @@ from mockade.stores.interface import (
 from mockade.stores.patience import Patience
 from mockade.stores.redis_address import connection_pool
 from mockade.stores.redis_answers import answer_of, committed, loaded
-from mockade.stores.redis_checks import check_foreign, check_format, check_mode, check_version, occupied
+from mockade.stores.redis_checks import check_foreign, check_format, check_server, occupied
 from mockade.stores.redis_damage import Damages, is_damage
 from mockade.stores.redis_names import WorldNames
 from mockade.stores.redis_pipeline import Command, Pipeline
@@ -122,10 +122,9 @@ class RedisStore:
     async def start(self, files: str) -> None:
         self._files = files
         async with self._asking(PATIENCE_AT_START):
-            facts = await self._redis.info("server")
+            facts = await self._redis.info()
             self._rounds.run = str(facts.get("run_id", ""))
-            check_version(facts, self._shown)
-            check_mode(facts, self._shown)
+            check_server(facts, self._shown)
             await self._load_scripts()
             if refused := await self._redis.evalsha(scripts.RIGHTS.digest, 0, self._names.meta, *WORDS):
                 raise StoreRefuses(refused_rights(refused, self._prefix, self._shown))
