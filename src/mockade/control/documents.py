@@ -14,7 +14,7 @@ from mockade.control.call import ControlCall, document_schema, violations_refusa
 from mockade.errors import Refusal, SetupError
 from mockade.snapshots.reader import InvalidDocument, read_document
 from mockade.state.state import State
-from mockade.worlds.slices import Slices
+from mockade.worlds.slices import Slices, once
 
 ROWS_AT = 3
 """How many levels down a document's rows are: apis, API, collection."""
@@ -27,12 +27,20 @@ _LONG = ("timeline", "replies")
 
 def read_state(call: ControlCall, raw: bytes) -> Slices[State]:
     """The state in a body of JSON or YAML. Refuses what is none with 400 and all violations."""
+    return once("body", call.running.served, _read_state(call, raw))
+
+
+def _read_state(call: ControlCall, raw: bytes) -> Slices[State]:
     value = yield from (_json(call, raw) if is_json(call.media_type) else _yaml(raw))
     return (yield from _state(call, value, ()))
 
 
 def read_json_state(call: ControlCall, raw: memoryview, part: str) -> Slices[State]:
     """The state in JSON that is a `part` of a body, as violations call it. Refuses as `read_state`."""
+    return once(part, call.running.served, _read_json_state(call, raw, part))
+
+
+def _read_json_state(call: ControlCall, raw: memoryview, part: str) -> Slices[State]:
     try:
         value = yield from _json(call, raw)
     except Violated as error:

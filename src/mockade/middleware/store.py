@@ -16,6 +16,7 @@ from mockade.stores.attempts import Attempt, NotReady
 from mockade.stores.interface import StoreError, StoreFull
 from mockade.stores.shared_world import AGAIN, SharedWorld
 from mockade.stores.worker import StoreWorker
+from mockade.worlds.slices import remembering
 
 MOST_TRIES = 50
 """How often a request is run where others change its world each time before it is done."""
@@ -41,7 +42,8 @@ class StoreMiddleware:
         request = RerunRequest(scope, receive, send)
         try:
             if request.context.is_internal:
-                is_done = await self._control(request)
+                with remembering():
+                    is_done = await self._control(request)
             else:
                 is_done = await self._call(request)
             reason = "" if is_done else BUSY

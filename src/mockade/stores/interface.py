@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple, Protocol
 
-TURN = 0.2
-"""Seconds that one who was overtaken has for his turn: by then he has ended."""
+TURN, LONGEST_TURN = 0.2, 10.0
+"""Seconds that one who was overtaken has for his turn, at least and at most: by then he has ended."""
+
+TURN_BYTES = 2_000_000
+"""Of changes, for which a turn is a second longer: they are made again, written, sent and taken."""
 
 FORMAT = 1
 """Of what is kept in a store. A store of another format is not read."""
@@ -47,6 +50,13 @@ class Commit(NamedTuple):
     """Which worker says it."""
     was_overtaken: bool = False
     """Whether others were first with its changes before: then it has its turn next."""
+
+    @property
+    def turn(self) -> float:
+        """Seconds for which it is to have its turn if it comes too late again."""
+        if not self.was_overtaken:
+            return 0.0
+        return min(TURN + sum(map(len, self.changes)) / TURN_BYTES, LONGEST_TURN)
 
 
 class Committed(NamedTuple):

@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 
 from mockade.state.clock import steady_time
 from mockade.stores.interface import (
-    TURN,
     Answer,
     Behind,
     Busy,
@@ -112,8 +111,8 @@ class MemoryStore:
             world.used = now
         whose, until = world.turn
         if world.version != commit.version:
-            if commit.was_overtaken and (until <= now or whose == commit.who):
-                world.turn = commit.who, now + TURN
+            if commit.turn and (until <= now or whose == commit.who):
+                world.turn = commit.who, now + commit.turn
             return Behind(world.changes_after(commit.version) or ())
         if commit.changes and until > now:
             if whose != commit.who:

@@ -16,7 +16,6 @@ from mockade.state.clock import wall_time
 from mockade.stores import scripts
 from mockade.stores.interface import (
     FORMAT,
-    TURN,
     Answer,
     Commit,
     Damaged,
@@ -204,8 +203,7 @@ class RedisStore:
         for one in compress(commits, known):
             script = scripts.COMMIT if one.changes else scripts.CHECK
             keys = self._keys(one.world, "head", "log")
-            turn = _TURN if one.was_overtaken else 0
-            facts = one.epoch, one.version, one.entries, one.who, turn
+            facts = one.epoch, one.version, one.entries, one.who, round(one.turn * 1000)
             commands.append(("EVALSHA", script.digest, 2, *keys, *facts, *one.changes))
         try:
             answers = iter(await self._execute(self._rounds, commands))
@@ -291,8 +289,6 @@ class RedisStore:
         await self._entries.close()
         await self._redis.aclose()
 
-
-_TURN = round(TURN * 1000)
 
 _PARTS = ("head", "baseline", "snapshot", "log", "journal")
 """Of the keys of a world, but for its claims, which end by themselves."""

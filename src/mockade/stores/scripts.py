@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import NamedTuple
 
-from mockade.stores.interface import TURN
+from mockade.stores.interface import LONGEST_TURN
 
 DONE, BEHIND, BUSY, GONE = 1, 0, 2, -1
 """What COMMIT and CHECK answer first."""
@@ -62,9 +62,9 @@ _COMMIT = """
     local time = redis.call('TIME')
     local now = time[1] * 1000 + math.floor(time[2] / 1000)
     if ARGV[3] ~= '0' or #ARGV > 5 then redis.call('HSET', KEYS[1], 'used', time[1]) end
-    -- No turn ends later than TURN from now: the clock was set back meanwhile, or is another machine's.
+    -- No turn ends later than that from now: the clock was set back meanwhile, or is another machine's.
     local left = (tonumber(head[5]) or 0) - now
-    local others_turn = head[4] and left > 0 and left <= TURN and head[4] ~= ARGV[4]
+    local others_turn = head[4] and left > 0 and left <= LONGEST_TURN and head[4] ~= ARGV[4]
     if head[2] ~= ARGV[2] then
       if ARGV[5] ~= '0' and not others_turn then
         redis.call('HSET', KEYS[1], 'turn', ARGV[4], 'until', now + ARGV[5])
@@ -98,7 +98,7 @@ _COMMIT = """
     return {1, numbered + 1, last}
     """
 
-_COMMIT = _COMMIT.replace("TURN", str(round(TURN * 1000)))
+_COMMIT = _COMMIT.replace("LONGEST_TURN", str(round(LONGEST_TURN * 1000)))
 
 COMMIT = _script(_COMMIT)
 
