@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from mockade.catalogue.api import Api
+from mockade.stores.shared_world import SharedWorld
 from tests.server.wire import Line, head
 from tests.stores.workers import Stores, Worker, Workers
 
@@ -200,5 +201,28 @@ def test_a_server_that_ends_while_its_store_is_away_says_so_and_ends(
         line.protocol.shutdown()
         await until(lambda: line.wire.closed)
         assert line.wire.written.startswith(b"HTTP/1.1 503 ")
+
+    over(tally, stores, script)
+
+
+def test_a_connection_whose_request_is_held_for_long_is_not_taken_for_idle(
+    tally: Mapping[str, Api], stores: Stores
+) -> None:
+    """As by a control call in slices, until which nothing of its world is confirmed."""
+
+    async def script(worker: Worker, _other: Worker, line: Line) -> None:
+        world = worker.worlds.default
+        assert isinstance(world, SharedWorld)
+        world.holds += 1
+        line.wire.written.clear()
+        line.protocol.data_received(GET)
+        line.protocol.timeout_keep_alive = 0
+        line.protocol.timeout_keep_alive_handler()
+        assert not line.wire.closed
+        world.holds -= 1
+        worker.store_worker.rounds.let_go(world)
+        await until(lambda: b"\r\n\r\n" in line.wire.written)
+        assert value(bytes(line.wire.written)) == 0
+        await until(lambda: line.wire.closed)
 
     over(tally, stores, script)

@@ -115,7 +115,9 @@ class RepeatingProtocol(HttpToolsProtocol):
     def timeout_keep_alive_handler(self) -> None:
         """What was known has not set the timer anew: that would cost a tenth of its answer."""
         left = self._answered_at + self.timeout_keep_alive - self.loop.time()
-        if left > 0:
+        if self._awaited:  # it has its request, and is waiting for us
+            self._wait_for_more(self.timeout_keep_alive)
+        elif left > 0:
             self._wait_for_more(left)
         else:
             super().timeout_keep_alive_handler()

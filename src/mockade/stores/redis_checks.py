@@ -30,7 +30,7 @@ def _check_version(facts: dict[str, Any], shown: str) -> None:
 
 
 def _check_eviction(facts: dict[str, Any], shown: str) -> None:
-    """Whether what is there stays there. Keys that end by themselves are claims: others may have them then."""
+    """Whether what is there stays there. Keys that end by themselves are claims, and end anyhow."""
     policy = str(facts.get("maxmemory_policy", ""))
     if policy.startswith("allkeys") and facts.get("maxmemory"):
         raise WrongStore(
