@@ -108,3 +108,28 @@ def test_a_callers_permissions_may_be_any_collection_of_texts() -> None:
     assert not Caller("ada", ()).holds("read")  # type: ignore[arg-type]
     with pytest.raises(TypeError, match=r"\['read'\]"):
         Caller("ada", "read")  # type: ignore[arg-type]
+
+
+ADDING = """
+def add_widget(call, shop, body):
+    return call.rows("widgets").add(body, **({"shop": shop} if body["name"] == "of a shop" else {}))
+"""
+
+
+def test_a_new_row_that_does_not_say_whose_it_is_is_told_how_to(serve: Serve) -> None:
+    below = crud("/shops/{shop}/widgets")
+    below["/shops/{shop}/widgets"]["post"]["operationId"] = "addWidget"
+    shop = {"type": "object", "properties": {"id": {"type": "string"}}}
+    mock = serve(
+        contract({**crud("/shops", shop), **below}, {"Widget": WIDGET}),
+        "shops: [{id: s1}]",
+        handlers=ADDING,
+    )
+    lacking = mock.post("/shops/s1/widgets", json={"id": "w1", "name": "of nobody"})
+    assert lacking.status_code == 500
+    assert (
+        "A new row of widgets lacks '_shop', which its key is made of: say add(values, shop=…)."
+        in lacking.json()["detail"]
+    )
+    assert mock.post("/shops/s1/widgets", json={"id": "w1", "name": "of a shop"}).status_code == 201
+    assert [row["id"] for row in mock.get("/shops/s1/widgets").json()] == ["w1"]

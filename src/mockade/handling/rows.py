@@ -143,9 +143,15 @@ class Rows:
 
         Refuses with 409 when its key is taken. A row that was made up for the start, and that nobody has
         changed, gives way: whoever creates one of its key knows nothing of it.
+        Raises ValueError when it lacks what its key is made of, such as its parent's key.
         """
         row = Row(values, beside={**(values.beside if isinstance(values, Row) else {}), **beside})
-        self._schema.set_key(row)
+        try:
+            self._schema.set_key(row)
+        except KeyError as error:
+            raise ValueError(
+                _lacks(self.collection.name, str(error.args[0] if error.args else ""))
+            ) from error
         transaction = self._transaction
         if transaction.state.is_made_up(self._api, self.collection.name, row.key):
             transaction.remove(self._api, self.collection, row.key)
@@ -181,3 +187,9 @@ class Rows:
         if joined not in self.table.rows:
             raise self.absent(str(key[-1]))
         self._transaction.remove(self._api, self.collection, joined)
+
+
+def _lacks(collection: str, name: str) -> str:
+    """A sentence about a row without something that its key is made of."""
+    mend = f"say add(values, {name[1:]}=…)" if name.startswith("_") else f"put {name!r} into the values"
+    return f"A new row of {collection} lacks {name!r}, which its key is made of: {mend}."
