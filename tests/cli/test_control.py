@@ -198,6 +198,10 @@ def test_looking_makes_no_world(server: Server) -> None:
         (["journal", "--world", "a\nb"], "path/world: "),
         (["reset", "--token", "a b"], "a header carries letters, digits and signs of ASCII only"),
         (["reset", "--url", "nowhere"], "'nowhere' is no URL of a server: write http://127.0.0.1:6464."),
+        (
+            ["reset", "--url", "http://a http://b"],
+            "'http://a http://b' are 2 servers, and one is asked here: ",
+        ),
         (["reset", "--url", "http://127.0.0.1:1"], "Is it running? Start it with `mockade serve`"),
         (["journal", "-f", "--url", "http://127.0.0.1:1"], "Is it running? Start it with `mockade serve`"),
         (["reset", "--url", "http://h/@a", "--world", "b"], "names the world 'a', and 'b' is asked for"),

@@ -262,6 +262,13 @@ class ControlConnection:
         )
 
 
+def _no_url(url: str) -> str:
+    several = url.split()
+    if len(several) > 1 and all("://" in one for one in several):  # as MOCKADE_URL has them for `world list`
+        return f"{url!r} are {len(several)} servers, and one is asked here: name it with --url."
+    return f"{url!r} is no URL of a server: write http://127.0.0.1:6464."
+
+
 def _opened(url: str, timeout: float) -> tuple[HTTPConnection, str]:
     """A connection that is not opened yet, and the prefix of the control API's paths."""
     try:
@@ -273,7 +280,7 @@ def _opened(url: str, timeout: float) -> tuple[HTTPConnection, str]:
         parts.query or parts.fragment
     )
     if parts.scheme not in ("http", "https") or not host or not sendable:
-        raise ControlError(UNREACHABLE, f"{url!r} is no URL of a server: write http://127.0.0.1:6464.")
+        raise ControlError(UNREACHABLE, _no_url(url))
     if parts.scheme == "https":
         return HTTPSConnection(host, port, timeout=timeout), parts.path
     return HTTPConnection(host, port, timeout=timeout), parts.path
