@@ -401,6 +401,10 @@ class Shell:
                 done = mockade(*words, cwd=self._folder, env=self._environment)
                 assert done.returncode == 0, (line, done.stderr)
                 return done.stdout
+            case ["until", *words]:
+                probe = next(word for word in words if word.startswith("http")).rstrip(";")
+                with httpx.Client() as client:
+                    until(lambda: client.get(probe).status_code == 200)
             case ["curl", *_]:
                 request = curl_request(line.replace("-o /dev/null -w '%{http_code}\\n' ", ""))
                 with httpx.Client(verify=NO_TLS) as client:

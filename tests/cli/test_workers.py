@@ -289,9 +289,11 @@ def page() -> list[str]:
 
 @needs_redis
 def test_the_commands_of_the_page_do_what_it_says() -> None:
-    store, serve, curl, hangup = page()
+    store, serve, wait, curl, hangup = page()
     assert store.startswith("redis-server --port 6379 ")
-    assert hangup == "kill -HUP %2"
+    assert hangup == "kill -HUP $!"
+    assert wait.startswith("until curl ")
+    assert "/_mockade/v1/ready;" in wait
     served = re.fullmatch(r"mockade serve (.*)redis://127.0.0.1:6379/0 &", serve)
     assert served is not None
     redis = RedisServer()
