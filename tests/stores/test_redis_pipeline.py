@@ -27,7 +27,7 @@ def server() -> Iterator[RedisServer]:
 
 
 def _pool(server: RedisServer) -> redis.ConnectionPool:
-    return redis.ConnectionPool.from_url(server.url)
+    return redis.ConnectionPool.from_url(server.url, socket_timeout=None)
 
 
 def test_an_error_stands_in_the_place_of_the_command_that_met_it(redis_server: RedisServer) -> None:
