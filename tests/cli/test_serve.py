@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import signal
 import socket
 import subprocess
 import sys
@@ -191,6 +192,32 @@ def test_a_document_or_a_folder_is_served_by_its_path(
     (tmp_path / "game.yaml").write_text(GAME, encoding="utf-8")
     with Server(*words, cwd=tmp_path) as one:
         assert len(one.request("GET", "/games").json()) == 3
+        assert one.stop() == (0, "")
+
+
+HANGUP = """
+import signal
+signal.signal(signal.SIGHUP, signal.{disposition})
+"""
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGHUP"), reason="Windows has no SIGHUP")
+def test_a_server_whose_terminal_is_closed_saves_its_state(home: Callable[..., Path], tmp_path: Path) -> None:
+    folder, state = home(specs={"game.yaml": GAME}), tmp_path / "state.json"
+    first = HANGUP.format(disposition="SIG_DFL")
+    with Server(".", "--state", str(state), cwd=folder, first=first) as one:
+        assert one.request("POST", "/_mockade/v1/snapshots", json={"name": "kept"}).status_code == 201
+        one.signal(signal.SIGHUP)
+        assert one.end() == (0, "")
+    assert '"kept"' in state.read_text(encoding="utf-8")
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGHUP"), reason="Windows has no SIGHUP")
+def test_a_server_under_nohup_outlives_its_terminal(home: Callable[..., Path]) -> None:
+    first = HANGUP.format(disposition="SIG_IGN")
+    with Server(".", cwd=home(specs={"game.yaml": GAME}), first=first) as one:
+        one.signal(signal.SIGHUP)
+        assert one.request("GET", "/games").status_code == 200
         assert one.stop() == (0, "")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import signal
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
@@ -123,9 +124,11 @@ class Serving:
         return AutoSave(state, self._worlds, lambda: self._worlds.served.apis)
 
     def run(self) -> bool:
-        """Serve until SIGINT or SIGTERM. Returns whether all that was to be written could be."""
+        """Serve until SIGINT, SIGTERM or SIGHUP. Returns whether all that was to be written could be."""
         try:
             retiring = self._sharing.retiring if self._sharing is not None else None
+            if self._sharing is None:
+                _stop_on_hangup()
             self._launch.run(self._app, self._port, self._started, retiring)
         finally:
             self._collection.stop()
@@ -173,3 +176,13 @@ def _watcher(selection: Selection) -> Any:
     from mockade.reload.watcher import Watcher
 
     return Watcher(*selection.watched())
+
+
+def _stop_on_hangup() -> None:
+    """End as by SIGTERM when the terminal is closed, so that the state is saved; not under nohup.
+
+    It holds for the rest of the process. To the supervisor of several it says something else (`Supervisor`).
+    """
+    hangup = getattr(signal, "SIGHUP", None)  # Windows has none
+    if hangup is not None and signal.getsignal(hangup) == signal.SIG_DFL:
+        signal.signal(hangup, lambda *_: signal.raise_signal(signal.SIGTERM))
