@@ -19,6 +19,8 @@ from tests.contracts import contract, crud
         (["--idle", "soon"], "'soon' is no duration: write numbers with ms, s, m, h or d"),
         (["--idle", "-1"], "'-1' is no duration"),
         (["--idle", "nan"], "'nan' is no duration"),
+        (["--workers", "0"], "0 is out of bounds: write one from 1 to 256"),
+        (["--workers", "100000"], "100000 is out of bounds: write one from 1 to 256"),
         (["--worlds", "0"], "0 is out of bounds: write one from 1 on"),
         (["--journal", "-1"], "-1 is out of bounds: write one from 0 on"),
         (["--ignore", "poling:getOrder"], "there is no rule 'poling'. Did you mean 'polling'?"),

@@ -14,6 +14,9 @@ from mockade.cli.numbers import WholeNumber
 from mockade.cli.options import ENVIRONMENT, PORT, exit_on_setup_error, server_options
 from mockade.cli.run_options import log_option
 
+MOST_WORKERS = 256
+"""More than machines have cores: all of them are started at once, and each has 70 MiB."""
+
 
 @click.command(context_settings=ENVIRONMENT)
 @server_options(PORT)
@@ -37,7 +40,7 @@ from mockade.cli.run_options import log_option
 @click.option(
     "--workers",
     metavar="N",
-    type=WholeNumber(1),
+    type=WholeNumber(1, MOST_WORKERS),
     default=1,
     show_default=True,
     show_envvar=True,
