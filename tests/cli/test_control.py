@@ -202,6 +202,10 @@ def test_looking_makes_no_world(server: Server) -> None:
             ["reset", "--url", "http://a http://b"],
             "'http://a http://b' are 2 servers, and one is asked here: ",
         ),
+        (
+            ["reset", "--url", "http://a", "--url", "http://b"],
+            "'http://a http://b' are 2 servers, and one is asked here: ",
+        ),
         (["reset", "--url", "http://127.0.0.1:1"], "Is it running? Start it with `mockade serve`"),
         (["journal", "-f", "--url", "http://127.0.0.1:1"], "Is it running? Start it with `mockade serve`"),
         (["reset", "--url", "http://h/@a", "--world", "b"], "names the world 'a', and 'b' is asked for"),

@@ -290,7 +290,7 @@ def page() -> list[str]:
 @needs_redis
 def test_the_commands_of_the_page_do_what_it_says() -> None:
     store, serve, wait, curl, hangup = page()
-    assert store.startswith("redis-server --port 6379 ")
+    assert store.startswith("redis-server --bind 127.0.0.1 --port 6379 ")
     assert hangup == "kill -HUP $!"
     assert wait.startswith("until curl ")
     assert "/_mockade/v1/ready;" in wait

@@ -60,7 +60,7 @@ def test_worlds_of_another_format_or_of_other_files_are_left_alone(
     assert f"is of format {FORMAT + 1}, and this is {FORMAT}: give this version a --store-prefix" in said
     client.hset("mockade:meta", mapping={"format": FORMAT, "files": "x"})
     client.sadd("mockade:worlds", "default")
-    assert "has worlds of other contracts or rows than are served here" in refused(shop, server.url)
+    assert "has worlds of other contracts or collections than are served here" in refused(shop, server.url)
     client.hset("mockade:meta", mapping={"format": "what?", "files": "x"})
     assert "holds 'mockade:meta', which is not Mockade's" in refused(shop, server.url)
 

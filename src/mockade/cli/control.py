@@ -37,11 +37,18 @@ GREETING = 5.0
 """Seconds that a server has to say that it is there."""
 
 
+def _together(_context: click.Context, _option: click.Parameter, urls: tuple[str, ...]) -> str:
+    """As MOCKADE_URL has several: the last one alone would be an answer of who was not asked."""
+    return " ".join(urls)
+
+
 _world_options = all_of(
     click.option(
         "--url",
         metavar="URL",
-        default=f"http://127.0.0.1:{PORT}",
+        multiple=True,
+        callback=_together,
+        default=(f"http://127.0.0.1:{PORT}",),
         show_default=True,
         show_envvar=True,
         help="Where the server is; with /@NAME at its end it names the world too.",

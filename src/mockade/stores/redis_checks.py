@@ -71,7 +71,7 @@ async def check_foreign(client: redis.Redis, prefix: str, meta: str, shown: str)
 
 
 def check_format(there: int, is_of_files: bool, shown: str) -> None:
-    """The format that it has, and whether its worlds are of the contracts and rows that are served."""
+    """The format that it has, and whether its worlds are of the contracts and collections that are served."""
     if there != FORMAT:
         raise WrongStore(
             f"{shown} is of format {there}, and this is {FORMAT}: give this version a --store-prefix of its "
@@ -79,8 +79,8 @@ def check_format(there: int, is_of_files: bool, shown: str) -> None:
         )
     if not is_of_files:
         raise WrongStore(
-            f"{shown} has worlds of other contracts or rows than are served here: serve those, or give these "
-            "a --store-prefix of their own."
+            f"{shown} has worlds of other contracts or collections than are served here: serve those, or "
+            "give these a --store-prefix of their own."
         )
 
 
