@@ -121,7 +121,7 @@ class ForkedModules:
             return subprocess.Popen(command, **options)
         ends = (Connection(os.dup(options[name].fileno()), readable=False) for name in ("stdout", "stderr"))
         first = f"import os\nos.setsid()\n{FORKING}"
-        return ForkedProcess(words, options["env"], options["cwd"], *ends, first)
+        return ForkedProcess(words, options["env"], options.get("cwd"), *ends, first)
 
 
 def _text_of(end: Connection) -> IO[str]:

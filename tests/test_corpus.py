@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from benchmarks.corpus import directory, page, peers, tally
+from benchmarks.corpus import directory, page, peers, pool, tally
 from benchmarks.corpus.__main__ import main
 from benchmarks.corpus.changes import change
 from benchmarks.corpus.contracts import Contract, Operation
@@ -30,6 +30,7 @@ from benchmarks.corpus.verdicts import (
     head,
     judged,
 )
+from tests.forked import ForkedModules
 
 Write = Callable[..., Path]
 
@@ -77,6 +78,12 @@ KEYED = document(
 )
 UNKNOWN = {**document({"/a/{x}": {"get": answers("200", PET)}}), "openapi": "9.0.0"}
 """Of a version that nobody reads."""
+
+
+@pytest.fixture(autouse=True)
+def _forked_children(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever tries a contract is a process of its own, which is forked here and loads nothing."""
+    monkeypatch.setattr(pool, "subprocess", ForkedModules)
 
 
 @pytest.fixture
