@@ -8,7 +8,9 @@ import os
 import re
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from functools import partial
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -153,6 +155,20 @@ def _send_what_is_shown(send: Callable[..., None], event: str, **facts: Any) -> 
     if report.get("outcome") == "passed":
         report["keywords"] = {}
     send(event, **facts)
+
+
+def pytest_collectstart(collector: pytest.Collector) -> None:
+    """In a fresh clone each worker compiles a share of the tests, and then reads what the others compiled."""
+    worker = getattr(collector.config, "workerinput", None)
+    if worker is None or not isinstance(collector, pytest.Session) or collector.config.args != ["tests"]:
+        return
+    folder = Path(__file__).parent
+    files = sorted(folder.rglob("test_*.py"))[
+        int(worker["workerid"].removeprefix("gw")) :: worker["workercount"]
+    ]
+    for file in files:
+        with suppress(Exception, pytest.skip.Exception):  # it is told when the module's tests are collected
+            import_module(".".join(file.relative_to(folder.parent).with_suffix("").parts))
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
