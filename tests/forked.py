@@ -12,6 +12,7 @@ import runpy
 import signal
 import subprocess
 import sys
+import time
 import traceback
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -121,7 +122,11 @@ class ForkedModules:
             return subprocess.Popen(command, **options)
         ends = (Connection(os.dup(options[name].fileno()), readable=False) for name in ("stdout", "stderr"))
         first = f"import os\nos.setsid()\n{FORKING}"
-        return ForkedProcess(words, options["env"], options.get("cwd"), *ends, first)
+        process = ForkedProcess(words, options["env"], options.get("cwd"), *ends, first)
+        with suppress(ProcessLookupError):  # where it has ended
+            while process.poll() is None and os.getpgid(process.pid) != process.pid:
+                time.sleep(0.001)  # as with subprocess, who has it may signal its group
+        return process
 
 
 def _text_of(end: Connection) -> IO[str]:
