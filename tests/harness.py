@@ -29,7 +29,7 @@ from mockade.state.clock import Clock
 from mockade.state.state import State
 from mockade.stores.interface import WorldStore
 from mockade.stores.memory import MemoryStore
-from mockade.stores.redis_store import RedisStore
+from mockade.stores.redis.store import RedisStore
 from mockade.stores.worker import StoreWorker
 from mockade.worlds.journal import Exchange, ExchangeListener
 from mockade.worlds.registry import Worlds

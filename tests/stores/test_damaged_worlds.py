@@ -1,7 +1,7 @@
 """What a store has of one world may be damaged, or evicted: that is told of it, and of no other.
 
-`stores/redis_damage.py` tells what is wrong with a world from what is wrong with the store, and
-`stores/redis_names.py` has the names of all.
+`stores/redis/damage.py` tells what is wrong with a world from what is wrong with the store, and
+`stores/redis/names.py` has the names of all.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from redis.exceptions import NoPermissionError, ResponseError
 
 from mockade.catalogue.api import Api
 from mockade.stores.interface import Busy, Commit, Committed, WorldDamaged
-from mockade.stores.redis_damage import is_damage
+from mockade.stores.redis.damage import is_damage
 from tests.stores.redis_server import RedisServer, needs_redis
 from tests.stores.workers import PatientRedisStore, Workers, comes_true, in_redis
 

@@ -30,7 +30,7 @@ class Groups(Shell):
 
     def run(self, line: str) -> str:
         match shlex.split(line):
-            case ["redis-server", "--port", port, "--save", "", "&"]:
+            case ["redis-server", "--bind", "127.0.0.1", "--port", port, "--save", "", "&"]:
                 (self.ports[int(port)],) = free_ports(1)
                 self.stores[int(port)] = RedisServer("--port", str(self.ports[int(port)]))
             case ["sed", *words, "examples/scaling/haproxy.cfg", ">", name]:

@@ -18,7 +18,7 @@ from benchmarks.reliability.tally import FIXTURES, HANDLERS, TALLY
 from mockade.catalogue.api import Api
 from mockade.catalogue.files import find_files
 from mockade.catalogue.loading import load_apis
-from mockade.stores.redis_store import RedisStore
+from mockade.stores.redis.store import RedisStore
 from tests.apis.playcamp import SERVER
 from tests.servers import TOO_LONG
 from tests.stores.redis_server import RedisServer, needs_redis

@@ -1,6 +1,6 @@
 """What keeps a store from being used is said at the start, in a sentence, before anything is served.
 
-`stores/redis_checks.py` looks for most of it.
+`stores/redis/checks.py` looks for most of it.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """What every store of worlds keeps to (`stores/interface.py`), whichever engine it is.
 
-They are `stores/memory.py`, and `stores/redis_store.py` with what stands beside it
-(`stores/redis_answers.py`, `stores/redis_pipeline.py`, `stores/scripts.py`).
+They are `stores/memory.py`, and `stores/redis/store.py` with what stands beside it
+(`stores/redis/answers.py`, `stores/redis/pipeline.py`, `stores/redis/scripts.py`).
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import pytest
 
 from mockade.stores.interface import Behind, Commit, Committed, Entry, Gone, Numbers, WorldStore, WrongStore
 from mockade.stores.memory import MemoryStore
-from mockade.stores.redis_store import RedisStore
+from mockade.stores.redis.store import RedisStore
 from tests.stores.redis_server import RedisServer, needs_redis
 
 Play = Callable[[WorldStore], Coroutine[Any, Any, None]]

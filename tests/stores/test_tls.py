@@ -1,6 +1,6 @@
 """Stores that speak TLS: who is believed, and what is said of those that are not.
 
-(`stores/redis_address.py`, `stores/redis_refusals.py`)
+(`stores/redis/address.py`, `stores/redis/refusals.py`)
 """
 
 from __future__ import annotations

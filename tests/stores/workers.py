@@ -19,7 +19,7 @@ from mockade.settings import Settings
 from mockade.state.clock import Clock
 from mockade.stores.interface import StoreError, WorldStore
 from mockade.stores.memory import MemoryStore
-from mockade.stores.redis_store import RedisStore
+from mockade.stores.redis.store import RedisStore
 from mockade.stores.worker import StoreWorker
 from mockade.worlds.journal import Exchange
 from tests.harness import NOON, exchanged

@@ -33,7 +33,7 @@ def open_store(settings: Settings) -> WorldStore:
         raise _setup_error(message, f"{hint} For example: {EXAMPLE}".strip())
     if find_spec("redis") is None:
         raise _setup_error("Stores need redis-py, which is not installed.", "pip install 'mockade[redis]'")
-    from mockade.stores.redis_store import RedisStore
+    from mockade.stores.redis.store import RedisStore
 
     try:
         return RedisStore(url, settings.store_prefix)

@@ -1,4 +1,4 @@
-"""The rights of a store's user: those on the page are enough, none is too many (`stores/redis_rights.py`)."""
+"""The rights of a store's user: those on the page are enough, none is too many (`stores/redis/rights.py`)."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 import redis
 
-from mockade.stores import scripts
 from mockade.stores.interface import Behind, Commit, Committed, Entry, StoreError
-from mockade.stores.redis_rights import ASKED, IN_SCRIPTS
+from mockade.stores.redis import scripts
+from mockade.stores.redis.rights import ASKED, IN_SCRIPTS
 from tests.servers import Server as ServerProcess
 from tests.servers import until
 from tests.stores.redis_server import RedisServer, needs_redis
@@ -20,7 +20,7 @@ from tests.stores.refused import refused
 from tests.stores.workers import PatientRedisStore
 
 PASSWORD = "s3cret"
-PAGE = Path(__file__).parents[2] / "docs" / "scaling.md"
+PAGE = Path(__file__).parents[3] / "docs" / "scaling.md"
 
 
 def documented() -> list[str]:

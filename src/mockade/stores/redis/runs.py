@@ -13,7 +13,7 @@ from collections import OrderedDict
 import redis.asyncio as redis
 from redis.asyncio.connection import Connection
 
-from mockade.stores.redis_pipeline import Pipeline
+from mockade.stores.redis.pipeline import Pipeline
 
 MOST_KNOWN = 100_000
 """Worlds of which it is known by whom they were told."""

@@ -7,7 +7,7 @@ from typing import Any
 import redis.asyncio as redis
 
 from mockade.stores.interface import FORMAT, WrongStore
-from mockade.stores.redis_answers import answer_of
+from mockade.stores.redis.answers import answer_of
 
 OLDEST = 7
 """The first major version of Redis whose scripts say what they need; Valkey's first was 7.2."""

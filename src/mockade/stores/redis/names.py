@@ -5,7 +5,7 @@ from __future__ import annotations
 import redis.asyncio as redis
 
 from mockade.stores.interface import FORMAT
-from mockade.stores.redis_answers import answer_of
+from mockade.stores.redis.answers import answer_of
 
 
 class WorldNames:

@@ -1,4 +1,4 @@
-"""What takes long is waited for while the store answers at all (`stores/redis_presence.py`)."""
+"""What takes long is waited for while the store answers at all (`stores/redis/presence.py`)."""
 
 from __future__ import annotations
 
@@ -10,11 +10,12 @@ from typing import Any
 import pytest
 
 from benchmarks.reliability.proxy import Proxy, State
-from mockade.stores import redis_store
 from mockade.stores.interface import StoreError
-from mockade.stores.redis_address import connection_pool
-from mockade.stores.redis_presence import Presence
-from mockade.stores.redis_store import LONG, RedisStore
+from mockade.stores.redis import scripts
+from mockade.stores.redis import store as redis_store
+from mockade.stores.redis.address import connection_pool
+from mockade.stores.redis.presence import Presence
+from mockade.stores.redis.store import LONG, RedisStore
 from tests.stores.redis_server import RedisServer, needs_redis
 
 pytestmark = needs_redis
@@ -104,7 +105,7 @@ def test_a_world_that_takes_long_is_waited_for_while_others_are_answered(
     async def main() -> None:
         store = Slow(redis_server.url, "slow")
         async with asyncio.timeout(LONG):
-            assert await store._run_long(redis_store.scripts.LOAD, []) == "at last"
+            assert await store._run_long(scripts.LOAD, []) == "at last"
         await store.close()
 
     asyncio.run(main())

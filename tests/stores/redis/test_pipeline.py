@@ -9,10 +9,10 @@ import pytest
 import redis.asyncio as redis
 from redis.exceptions import ConnectionError, ResponseError
 
-from mockade.stores import scripts
 from mockade.stores.interface import Commit, Committed
-from mockade.stores.redis_pipeline import Pipeline
-from mockade.stores.redis_store import RedisStore
+from mockade.stores.redis import scripts
+from mockade.stores.redis.pipeline import Pipeline
+from mockade.stores.redis.store import RedisStore
 from tests.stores.redis_server import RedisServer, needs_redis
 
 pytestmark = needs_redis

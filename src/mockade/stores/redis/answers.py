@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Awaitable
 from typing import Any
 
-from mockade.stores import scripts
 from mockade.stores.interface import Answer, Behind, Busy, Committed, Gone, LoadedWorld
+from mockade.stores.redis import scripts
 
 
 def loaded(found: list[Any] | None) -> LoadedWorld | None:

@@ -9,8 +9,8 @@ from contextlib import contextmanager
 from redis.exceptions import ResponseError
 
 from mockade.stores.interface import StoreRefuses, WorldDamaged
-from mockade.stores.redis_answers import why
-from mockade.stores.scripts import LOST
+from mockade.stores.redis.answers import why
+from mockade.stores.redis.scripts import LOST
 
 _OF_A_KEY = re.compile(rf"WRONGTYPE |{LOST} |(?![A-Z]{{3}}).*user_script", re.DOTALL)
 """What a key has that is not what a script expects. All else begins with a code, as READONLY."""

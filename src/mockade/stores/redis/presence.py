@@ -7,7 +7,7 @@ import asyncio
 import redis.asyncio as redis
 
 from mockade.stores.patience import Patience
-from mockade.stores.redis_pipeline import Pipeline
+from mockade.stores.redis.pipeline import Pipeline
 
 
 class Presence:

@@ -12,10 +12,10 @@ import redis.asyncio
 
 from benchmarks.reliability.proxy import Proxy
 from mockade.catalogue.api import Api
-from mockade.stores import redis_runs
 from mockade.stores.interface import Commit, Committed, Gone, StoreError
-from mockade.stores.redis_runs import LoyalPipeline
-from mockade.stores.redis_store import RedisStore
+from mockade.stores.redis import runs
+from mockade.stores.redis.runs import LoyalPipeline
+from mockade.stores.redis.store import RedisStore
 from tests.stores.redis_server import RedisServer, needs_redis
 from tests.stores.test_outages import answered
 from tests.stores.workers import PatientRedisStore, Worker, Workers
@@ -146,7 +146,7 @@ def test_what_was_told_by_another_run_is_loaded_again_and_not_asked_about(server
 
 
 def test_so_many_worlds_are_noted_and_no_more(server: RedisServer, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(redis_runs, "MOST_KNOWN", 2)
+    monkeypatch.setattr(runs, "MOST_KNOWN", 2)
 
     async def play() -> None:
         pipeline = LoyalPipeline(redis.asyncio.ConnectionPool.from_url(server.url))

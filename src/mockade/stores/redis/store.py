@@ -13,7 +13,6 @@ import redis.asyncio as redis
 from redis.exceptions import NoScriptError, OutOfMemoryError, RedisError
 
 from mockade.state.clock import wall_time
-from mockade.stores import scripts
 from mockade.stores.interface import (
     FORMAT,
     Answer,
@@ -30,16 +29,17 @@ from mockade.stores.interface import (
     WrongStore,
 )
 from mockade.stores.patience import Patience
-from mockade.stores.redis_address import connection_pool
-from mockade.stores.redis_answers import answer_of, committed, loaded
-from mockade.stores.redis_checks import check_foreign, check_format, check_server, occupied
-from mockade.stores.redis_damage import Damages, is_damage
-from mockade.stores.redis_names import WorldNames
-from mockade.stores.redis_pipeline import Command, Pipeline
-from mockade.stores.redis_presence import Presence
-from mockade.stores.redis_refusals import Refusals
-from mockade.stores.redis_rights import WORDS, refused_rights
-from mockade.stores.redis_runs import LoyalPipeline, OtherServer
+from mockade.stores.redis import scripts
+from mockade.stores.redis.address import connection_pool
+from mockade.stores.redis.answers import answer_of, committed, loaded
+from mockade.stores.redis.checks import check_foreign, check_format, check_server, occupied
+from mockade.stores.redis.damage import Damages, is_damage
+from mockade.stores.redis.names import WorldNames
+from mockade.stores.redis.pipeline import Command, Pipeline
+from mockade.stores.redis.presence import Presence
+from mockade.stores.redis.refusals import Refusals
+from mockade.stores.redis.rights import WORDS, refused_rights
+from mockade.stores.redis.runs import LoyalPipeline, OtherServer
 
 PATIENCE = 0.8
 """Seconds that an answer of the store may take (`Patience`): who waits for it gets a 503 within a second."""

@@ -1,0 +1,1 @@
+"""Worlds kept in a Redis or Valkey."""
