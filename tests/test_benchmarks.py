@@ -188,7 +188,8 @@ def test_sizes_of_worlds_are_growing_numbers() -> None:
             sizes(text)
 
 
-def test_the_measured_world_weighs_its_sessions_and_answers() -> None:
+def test_the_measured_world_weighs_its_sessions_and_answers(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(host, "OTHERS", 100)
     app, worlds, api = host.application(Settings(journal=10))
     report = io.StringIO()
     assert list(host.milestones(worlds, api, [3], report)) == [0]

@@ -170,7 +170,7 @@ def test_validating_grows_with_the_contract(home: Callable[..., Path], links: Li
     assert work(24) <= growth * work(12)
 
 
-MANY = 200
+MANY = 96
 
 
 def test_loading_and_first_requests_of_many_linked_schemas_grow_with_the_contract(
