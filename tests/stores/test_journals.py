@@ -9,12 +9,17 @@ from typing import Any
 import pytest
 
 from mockade.catalogue.api import Api
+from mockade.stores import journals
 from mockade.stores import journals as store_journals
 from mockade.stores import worker as store_worker
 from mockade.stores.interface import Numbers, StoreError
+from mockade.stores.shared_journal import LOST
 from mockade.stores.shared_world import SharedWorld
 from mockade.worlds.journal import Exchange
-from tests.stores.workers import Worker, Workers, in_memory
+from tests.stores.workers import Stores, Worker, Workers, in_memory
+
+LONG = {"x-long": "x" * 2000}
+"""A header that makes an entry of more than 2,000 bytes."""
 
 Play = Callable[[Callable[[Worker], Awaitable[None]]], None]
 
@@ -126,3 +131,29 @@ def test_worlds_where_nothing_happens_are_not_looked_at(play: Play) -> None:
         assert journals._growing == {}
 
     play(script)
+
+
+def test_what_a_store_has_no_room_for_is_not_told_as_lost(
+    tally: Mapping[str, Api], stores: Stores, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(journals, "BUDGET", 100_000)
+
+    async def main() -> None:
+        async with Workers(tally, stores, 2) as workers:
+            first, second = workers
+            await first.ask("POST", "/counters/c")
+            assert [one["id"] for one in await second.journal()][-1] >= 1, "it reads on from there"
+            for _ in range(20):
+                answers = (
+                    first.ask("PUT", "/registers/r", json={"value": 1}, headers=LONG) for _ in range(10)
+                )
+                await asyncio.gather(*answers)
+                await first.store_worker.journals.send_all()
+            for worker in workers:
+                entries = await worker.journal()
+                assert entries[-1]["id"] >= 200
+                assert len(entries) < 100
+                assert {one["request"]["method"] for one in entries if "request" in one} == {"PUT"}
+                assert not any(LOST in str(one.get("reason")) for one in entries)
+
+    asyncio.run(main())

@@ -18,6 +18,9 @@ from mockade.stores.memory import MemoryStore
 from mockade.stores.redis.store import RedisStore
 from tests.stores.redis_server import RedisServer, needs_redis
 
+PLENTY = 1_000_000
+"""Bytes that a journal may have here."""
+
 Play = Callable[[WorldStore], Coroutine[Any, Any, None]]
 
 
@@ -73,7 +76,7 @@ def test_a_world_takes_the_place_of_the_one_that_is_named_and_of_no_other(
         assert await store.load("w") is None
         first = await store.create("w", b"first", [b"1"])
         assert first is not None
-        await store.add_entries("w", first.epoch, [Entry(1, b"entry")], 10)
+        await store.add_entries("w", first.epoch, [Entry(1, b"entry")], 10, PLENTY)
         await store.keep_snapshot("w", first.epoch, 1, b"snapshot")
         for epoch in ("", "none such"):
             assert await store.create("w", b"new", [b"2"], 7, 1, epoch) is None
@@ -206,13 +209,13 @@ def test_entries_are_read_in_the_order_in_which_they_came(played: Callable[[Play
     async def play(store: WorldStore) -> None:
         made = await store.create("w", b"", [])
         assert made is not None
-        await store.add_entries("w", made.epoch, [Entry(2, b"two"), Entry(1, b"one")], 10)
+        await store.add_entries("w", made.epoch, [Entry(2, b"two"), Entry(1, b"one")], 10, PLENTY)
         found = await store.entries_after("w", made.epoch, "")
         assert found is not None
         entries, place = found
         assert entries == [Entry(2, b"two"), Entry(1, b"one")]
-        await store.add_entries("w", made.epoch, [Entry(3, b"three")], 10)
-        await store.add_entries("w", "another", [Entry(4, b"four")], 10)
+        await store.add_entries("w", made.epoch, [Entry(3, b"three")], 10, PLENTY)
+        await store.add_entries("w", "another", [Entry(4, b"four")], 10, PLENTY)
         found = await store.entries_after("w", made.epoch, place)
         assert found is not None
         entries, last = found
@@ -272,3 +275,36 @@ def test_a_store_that_was_flushed_under_load_is_ours_still(redis_server: RedisSe
         await next_one.close()
 
     asyncio.run(play())
+
+
+def test_a_journal_has_a_budget_of_bytes_and_tells_where_it_begins(played: Callable[[Play], None]) -> None:
+    async def play(store: WorldStore) -> None:
+        made = await store.create("w", b"start", [])
+        assert made is not None
+        await store.commit([Commit("w", made.epoch, 0, [], 100)])
+        for first in (1, 21, 41, 61, 81):
+            entries = [Entry(number, b"x" * 10_000) for number in range(first, first + 20)]
+            await store.add_entries("w", made.epoch, entries, 1000, 300_000)
+        found = await store.entries_after("w", made.epoch, "")
+        assert found is not None
+        kept = [entry.number for entry in found[0]]
+        assert kept == list(range(kept[0], 101))
+        assert 15 <= len(kept) <= 30
+        numbers = await store.numbers("w", made.epoch)
+        assert (numbers.begin, numbers.last) == (kept[0] - 1, 100)
+
+    played(play)
+
+
+def test_an_entry_that_is_larger_than_the_budget_is_kept_alone(played: Callable[[Play], None]) -> None:
+    async def play(store: WorldStore) -> None:
+        made = await store.create("w", b"start", [])
+        assert made is not None
+        await store.commit([Commit("w", made.epoch, 0, [], 3)])
+        entries = [Entry(number, b"x" * 100_000) for number in (1, 2, 3)]
+        await store.add_entries("w", made.epoch, entries, 1000, 50_000)
+        found = await store.entries_after("w", made.epoch, "")
+        assert found is not None
+        assert [entry.number for entry in found[0]] == [3]
+
+    played(play)

@@ -127,7 +127,7 @@ class Numbers(NamedTuple):
     """Those of a world's journal, and when it was used."""
 
     begin: int
-    """The last one before the first that was given."""
+    """The last one before the first that was given, or before the oldest that is kept."""
     last: int
     """The last one that was given to anybody."""
     idle: float
@@ -187,8 +187,10 @@ class WorldStore(Protocol):
     async def release(self, world: str, what: str, who: str) -> None:
         """Give a claim back, if it is still one's own."""
 
-    async def add_entries(self, world: str, epoch: str, entries: Sequence[Entry], capacity: int) -> None:
-        """Add to a world's journal, of which about the newest `capacity` are kept."""
+    async def add_entries(
+        self, world: str, epoch: str, entries: Sequence[Entry], capacity: int, budget: int
+    ) -> None:
+        """Add to a world's journal, of which about `capacity` are kept, and `budget` bytes."""
 
     async def entries_after(self, world: str, epoch: str, place: str) -> tuple[list[Entry], str] | None:
         """The next entries behind a place, in the order in which they came, and the place after them.

@@ -11,6 +11,7 @@ from mockade.stores.connection import StoreConnection
 from mockade.stores.entries import encode_entry
 from mockade.stores.interface import Entry, Numbers, StoreFull, WorldDamaged
 from mockade.stores.shared_world import SharedWorld
+from mockade.worlds.journal import BUDGET
 
 BATCH = 500
 """Entries that are sent in one go."""
@@ -62,7 +63,7 @@ class SharedJournals:
         epoch = world.epoch
         try:
             await self._connection.ask(
-                lambda: self._store.add_entries(world.name, epoch, entries, self._capacity)
+                lambda: self._store.add_entries(world.name, epoch, entries, self._capacity, BUDGET)
             )
         except BaseException as error:
             world.journal.send_again(exchanges)

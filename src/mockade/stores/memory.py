@@ -37,6 +37,8 @@ class _World:
     numbered: int = 0
     journal: deque[tuple[int, Entry]] = field(default_factory=deque)
     added: int = 0
+    forgotten: int = 0
+    """The last number before the entries that are kept, where bytes are what is short."""
     turn: tuple[str, float] = ("", 0.0)
     """Who may change it next, and until when nobody else."""
     used: float = field(default_factory=steady_time)
@@ -143,7 +145,9 @@ class MemoryStore:
         if self._claims.get((world, what), ("", 0.0))[0] == who:
             del self._claims[world, what]
 
-    async def add_entries(self, world: str, epoch: str, entries: Sequence[Entry], capacity: int) -> None:
+    async def add_entries(
+        self, world: str, epoch: str, entries: Sequence[Entry], capacity: int, budget: int
+    ) -> None:
         found = self._worlds.get(world)
         if found is None or found.epoch != epoch:
             return
@@ -152,6 +156,10 @@ class MemoryStore:
             found.journal.append((found.added, entry))
         while len(found.journal) > capacity:
             found.journal.popleft()
+        while len(found.journal) > 1 and sum(len(entry.data) for _, entry in found.journal) > budget:
+            found.journal.popleft()
+            _, oldest = found.journal[0]
+            found.forgotten = oldest.number - 1
 
     async def entries_after(self, world: str, epoch: str, place: str) -> tuple[list[Entry], str] | None:
         found = self._worlds.get(world)
@@ -165,7 +173,7 @@ class MemoryStore:
         found = self._worlds.get(world)
         if found is None or found.epoch != epoch:
             return Numbers(0, 0, 0.0)
-        return Numbers(found.begin, found.numbered, self._now() - found.used)
+        return Numbers(max(found.begin, found.forgotten), found.numbered, self._now() - found.used)
 
     async def close(self) -> None:
         """There is nothing to let go of."""

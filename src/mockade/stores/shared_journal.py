@@ -150,6 +150,15 @@ class SharedJournal(Journal):
         self.unsent.extendleft(reversed(exchanges))
         self.unsent_bytes += sum(one.weight for one in exchanges)
 
+    def take_numbers(self, numbers: Numbers) -> None:
+        """Know which there are; what the store has let go of before it was read here never comes."""
+        self.numbers = numbers
+        if self.place and numbers.begin > self.last:
+            self.exchanges.clear()
+            self.bytes, self.last = 0, numbers.begin
+            self._arrived = {number: one for number, one in self._arrived.items() if number > self.last}
+            self._keep_arrived()
+
     def expect(self, numbers: Numbers) -> None:
         """Before anything is read: the numbers that were given. The store keeps about the newest entries."""
         self.last = numbers.begin

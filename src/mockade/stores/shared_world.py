@@ -206,7 +206,7 @@ class SharedWorld(World):
 
     def take_numbers(self, numbers: Numbers) -> None:
         """Note what entries there are, and that somebody used it, whichever process was asked."""
-        self.journal.numbers = numbers
+        self.journal.take_numbers(numbers)
         self.touch(max(self.last_used, steady_time() - numbers.idle))
 
     async def settled(self) -> bool:

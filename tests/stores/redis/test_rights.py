@@ -80,7 +80,7 @@ async def asked_all(store: PatientRedisStore) -> None:
     await store.keep_snapshot("w", made.epoch, 1500, b"snapshot")  # so late that the log is cut
     assert await store.claim("w", "queue", "me", 1.0)
     await store.release("w", "queue", "me")
-    await store.add_entries("w", made.epoch, [Entry(1, b"entry")], 10)
+    await store.add_entries("w", made.epoch, [Entry(1, b"entry")], 10, 1)
     assert (await store.entries_after("w", made.epoch, ""))[0] == [Entry(1, b"entry")]
     assert (await store.numbers("w", made.epoch)).last == 3
     assert await store.delete_idle(-1, "default") == ["w"]
@@ -118,7 +118,7 @@ def test_a_right_that_is_missing_is_named_at_the_start(missing: str, server: Ser
 @pytest.mark.parametrize(
     ("rules", "said"),
     [
-        (("resetkeys", "~other:*"), "HSET, SCARD, SET"),
+        (("resetkeys", "~other:*"), "HSET, MEMORY USAGE, SCARD, SET"),
         (("resetkeys", "%R~mockade:*"), "HSET"),
         (("-evalsha", "-info"), "docs/scaling.md has the rights that it has to have"),
         (("-del", "-xtrim"), "DEL, XTRIM with keys that begin with 'mockade:'. Give the user these rights"),

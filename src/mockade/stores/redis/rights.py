@@ -31,11 +31,13 @@ IN_SCRIPTS = (
     ("HGET", _KEY, "a"),
     ("HMGET", _KEY, "a"),
     ("HSET", _KEY, "a", "b"),
+    ("MEMORY", "USAGE", _KEY),
     ("SCARD", _KEY),
     ("SET", _KEY, "a"),
     ("TIME",),
     ("UNLINK", _KEY),
     ("XADD", _KEY, "*", "a", "b"),
+    ("XLEN", _KEY),
     ("XRANGE", _KEY, "-", "+"),
     ("XTRIM", _KEY, "MINID", "1"),
 )
@@ -50,7 +52,7 @@ WORDS = [
 def refused_rights(refused: Sequence[bytes], prefix: str, shown: str) -> str:
     """A sentence that names the commands that RIGHTS has found to be refused."""
     words = [orjson.loads(one) for one in refused]
-    names = [f"{one[0]} {one[1]}" if one[0] in ("CLIENT", "SCRIPT") else one[0] for one in words]
+    names = [f"{one[0]} {one[1]}" if one[0] in ("CLIENT", "MEMORY", "SCRIPT") else one[0] for one in words]
     return (
         f"{shown} does not let its user do all that is needed: {', '.join(names)} with keys that begin with "
         f"{prefix + ':'!r}. Give the user these rights; docs/scaling.md has all of them."

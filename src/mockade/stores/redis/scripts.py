@@ -189,10 +189,17 @@ RELEASE = _script(
 
 ADD_ENTRIES = _script(
     """
-    -- KEYS: head, journal. ARGV: epoch, capacity, then number and entry in turns.
+    -- KEYS: head, journal. ARGV: epoch, capacity, budget in bytes, then number and entry in turns.
     if redis.call('HGET', KEYS[1], 'epoch') ~= ARGV[1] then return 0 end
-    for at = 3, #ARGV, 2 do
+    for at = 4, #ARGV, 2 do
       redis.call('XADD', KEYS[2], 'MAXLEN', '~', ARGV[2], '*', 'n', ARGV[at], 'd', ARGV[at + 1])
+    end
+    local budget, bytes = tonumber(ARGV[3]), redis.call('MEMORY', 'USAGE', KEYS[2])
+    if bytes > budget then
+      local kept = math.floor(redis.call('XLEN', KEYS[2]) * budget / bytes)
+      redis.call('XTRIM', KEYS[2], 'MAXLEN', math.max(1, kept))
+      local oldest = redis.call('XRANGE', KEYS[2], '-', '+', 'COUNT', 1)[1][2][2]
+      redis.call('HSET', KEYS[1], 'forgotten', oldest - 1)
     end
     return 1
     """

@@ -255,10 +255,12 @@ class RedisStore:
         with self._damages.of(world):
             await self._run(scripts.RELEASE, self._keys(world, f"claim:{what}"), who)
 
-    async def add_entries(self, world: str, epoch: str, entries: Sequence[Entry], capacity: int) -> None:
+    async def add_entries(
+        self, world: str, epoch: str, entries: Sequence[Entry], capacity: int, budget: int
+    ) -> None:
         script, keys = scripts.ADD_ENTRIES, self._keys(world, "head", "journal")
         values = [value for entry in entries for value in entry]
-        command: Command = ("EVALSHA", script.digest, len(keys), *keys, epoch, capacity, *values)
+        command: Command = ("EVALSHA", script.digest, len(keys), *keys, epoch, capacity, budget, *values)
         (answer,) = await self._execute(self._entries, [command])
         if isinstance(answer, Exception):
             with self._damages.of(world):
@@ -276,12 +278,15 @@ class RedisStore:
     async def numbers(self, world: str, epoch: str) -> Numbers:
         with self._damages.of(world):
             async with self._asking():
-                there, begin, last, used = await answer_of(
-                    self._redis.hmget(self._keys(world, "head")[0], ["epoch", "begin", "numbered", "used"])
+                there, begin, forgotten, last, used = await answer_of(
+                    self._redis.hmget(
+                        self._keys(world, "head")[0], ["epoch", "begin", "forgotten", "numbered", "used"]
+                    )
                 )
             if there is None or there != epoch.encode():
                 return Numbers(0, 0, 0.0)
-            return Numbers(int(begin), int(last), max(0.0, wall_time() - int(used)))
+            begin = max(int(begin), int(forgotten or 0))
+            return Numbers(begin, int(last), max(0.0, wall_time() - int(used)))
 
     async def close(self) -> None:
         await self._presence.close()
