@@ -26,3 +26,9 @@ def test_the_year_before_the_first_is_one_of_366_days() -> None:
     first = epoch_seconds("0001-01-01T00:00:00Z")
     assert epoch_seconds("0000-01-01T00:00:00Z") == first - 366 * DAY
     assert epoch_seconds("0000-12-31T23:59:60+00:00") == first
+
+
+@pytest.mark.parametrize("text", ["2026-01-05T12:00:00", "2026-01-05", "0000-01-05T12:00:00"])
+def test_what_says_no_offset_is_the_time_of_no_machine(text: str) -> None:
+    with pytest.raises(ValueError, match="says no offset from UTC"):
+        epoch_seconds(text)

@@ -143,13 +143,16 @@ def _iso_format(seconds: float, precision: str) -> str:
 def epoch_seconds(text: str) -> float:
     """An RFC 3339 date-time, as contracts check them, in seconds since 1970.
 
-    A leap second is the first moment of the next minute, as it is for POSIX.
+    A leap second is the first moment of the next minute, as it is for POSIX. Raises ValueError for what is
+    none, and for one without an offset, which would be another moment on each machine.
     """
     written = text.upper()
     if written.startswith("0000"):  # a year that Python has not
         return epoch_seconds(f"0400{written[4:]}") - _CYCLE
     leap = written[17:19] == "60"
     moment = datetime.fromisoformat(f"{written[:17]}59{written[19:]}" if leap else written)
+    if moment.tzinfo is None:
+        raise ValueError(f"{text!r} says no offset from UTC: an RFC 3339 date-time ends with Z or +00:00")
     return moment.timestamp() + (1.0 if leap else 0.0)
 
 
