@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import shutil
-import subprocess
 import sys
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,11 +12,10 @@ from typing import Any
 from benchmarks.figures import Mark, figure, ratio
 from benchmarks.load import Load, weigh
 from benchmarks.processes import Failed, Process, ask, free_port
+from benchmarks.reliability.redis_server import RedisServer
 from benchmarks.work import WORKS, Work
 
 MEASURED = ("get", "get-other", "join")
-
-SERVERS = ("redis-server", "valkey-server")
 
 Runs = dict[tuple[str, str], list[Load]]
 """By work and by who did it, what each round measured."""
@@ -30,24 +26,6 @@ _MARKS = (
     ("get", "GET again, a store to none: rate", 0.6, 0.8),
     ("join", "create-or-join, a store to none: rate", 0.5, 0.7),
 )
-
-
-@contextmanager
-def _redis(folder: Path) -> Iterator[str]:
-    """A store of the bench's own, on a socket; its address."""
-    program = next(filter(None, map(shutil.which, SERVERS)), None)
-    if program is None:
-        raise Failed("There is no redis-server here, nor a valkey-server: apt-get install redis-server")
-    socket = folder / "store.sock"
-    options = ["--port", "0", "--unixsocket", str(socket), "--dir", str(folder), "--save", ""]
-    process = subprocess.Popen([program, *options], stdout=subprocess.DEVNULL)
-    try:
-        while not socket.exists():
-            time.sleep(0.05)
-        yield f"unix://{socket}"
-    finally:
-        process.terminate()
-        process.wait()
 
 
 @contextmanager
@@ -86,10 +64,10 @@ def measured(rounds: int, seconds: float, folder: Path) -> Runs:
         print(f"  {work.name:<10} {who:<15} {load.rate:>9,.0f} /s, {load.cpu or 0:>7.0f} us", flush=True)
 
     with (
-        _redis(folder) as store,
+        RedisServer(folder) as store,
         _host(folder, "alone") as alone,
-        _host(folder, "one", store) as one,
-        _host(folder, "two", store) as two,
+        _host(folder, "one", store.url) as one,
+        _host(folder, "two", store.url) as two,
     ):
         for process, world in ((alone, "a"), (one, "a"), (one, "b")):
             _fork(process, world)

@@ -1,4 +1,4 @@
-"""A redis-server of a run's own: on a socket in a folder of its own, ended by its process id."""
+"""A redis-server of a run's or a bench's own: on a socket in a folder of its own, ended by its process id."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from benchmarks.processes import Failed
 from benchmarks.reliability.served import TOO_LONG, comes_true
 
 PROGRAMS = ("valkey-server", "redis-server")
-MISSING = f"Neither {' nor '.join(PROGRAMS)} is installed here."
+MISSING = f"Neither {' nor '.join(PROGRAMS)} is installed here: apt-get install redis-server."
 
 
 def program() -> str | None:
