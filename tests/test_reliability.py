@@ -17,7 +17,7 @@ from benchmarks.reliability import (
     idle,
     joins,
     killing,
-    linearizable,
+    linearizability,
     mixed,
     read_only,
     sharing,
@@ -107,7 +107,7 @@ def test_no_request_fails_while_workers_are_replaced(tmp_path: Path) -> None:
 def test_what_is_answered_fits_one_order_while_workers_are_killed_and_the_store_is_cut_off(
     tmp_path: Path,
 ) -> None:
-    outcome = linearizable.run(TINY, tmp_path, counts=(2,), longest=0.3)
+    outcome = linearizability.run(TINY, tmp_path, counts=(2,), longest=0.3)
     assert lost(outcome) == []
     assert outcome.tried.get("kills", 0) + outcome.tried.get("cuts", 0) == 2
     assert outcome.tried["histories"] > 0

@@ -13,7 +13,7 @@ from typing import Any
 
 from benchmarks.processes import Answer
 from benchmarks.reliability.clients import KEPT
-from benchmarks.reliability.linearizability import Operation, first_wrong, is_linearizable
+from benchmarks.reliability.linearizability_checker import Operation, first_wrong, is_linearizable
 from benchmarks.reliability.outcome import Longest
 from benchmarks.reliability.served import CONTROL, TOO_LONG, Client, comes_true
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from benchmarks.reliability.linearizability import Operation, first_wrong, is_linearizable
+from benchmarks.reliability.linearizability_checker import Operation, first_wrong, is_linearizable
 from mockade.catalogue.api import Api
 from mockade.stores.rounds import Rounds
 from mockade.stores.shared_world import CONFIRMED, SharedWorld
