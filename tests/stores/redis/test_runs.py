@@ -145,6 +145,31 @@ def test_what_was_told_by_another_run_is_loaded_again_and_not_asked_about(server
     asyncio.run(play())
 
 
+def test_nobody_who_waited_while_another_run_was_found_asks_it_what_was_for_the_former(
+    server: RedisServer,
+) -> None:
+    """As a round behind a look whether the store is there (`/ready`)."""
+
+    async def play() -> None:
+        store = PatientRedisStore(server.url, "mockade")
+        await store.start("files")
+        made = await store.create("w", b"", [b"1"])
+        assert made is not None
+        change = Commit("w", made.epoch, 1, [b"2"])
+        save(server)
+        server.kill()
+        server.start()
+        looks = [store.commit([Commit("default", "", 0)]) for _ in range(2)]
+        *_, answer = await asyncio.gather(*looks, store.commit([change]), return_exceptions=True)
+        assert answer == [Gone()]
+        loaded = await store.load("w")
+        assert loaded is not None
+        assert loaded.version == 1
+        await store.close()
+
+    asyncio.run(play())
+
+
 def test_so_many_worlds_are_noted_and_no_more(server: RedisServer, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(runs, "MOST_KNOWN", 2)
 

@@ -28,18 +28,18 @@ class Pipeline:
         self._connection: Connection = pool.make_connection()  # type: ignore[no-untyped-call]
         self._turn = asyncio.Lock()
 
-    async def execute(self, commands: Sequence[Command]) -> list[Any]:
+    async def execute(self, commands: Sequence[Command], run: str = "") -> list[Any]:
         """What is answered to each; an error that a command met stands in its place.
 
-        Raises what redis-py raises where the way to the store fails. Nothing is sent again: it may have
-        happened.
+        `run` is that of the server which they are for (`LoyalPipeline`), empty for any. Raises what redis-py
+        raises where the way to the store fails. Nothing is sent again: it may have happened.
         """
         async with self._turn:
             connection = self._connection
             answers = []
             try:
                 await self._pool.ensure_connection(connection)  # the store may have been started anew
-                self._check_server()
+                self._check_server(run)
                 packed = b"".join([pack_command(one) for one in commands])  # type: ignore[arg-type]  # its stub means any length by a tuple of one
                 await connection.send_packed_command(packed, check_health=False)
                 for _ in commands:
@@ -52,8 +52,8 @@ class Pipeline:
                     await connection.disconnect(nowait=True)
             return answers
 
-    def _check_server(self) -> None:
-        """Look whom it leads to."""
+    def _check_server(self, run: str) -> None:
+        """Look whom it leads to, before anything is sent that is for one server alone."""
 
     async def close(self) -> None:
         await self._connection.disconnect()

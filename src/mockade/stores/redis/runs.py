@@ -28,7 +28,7 @@ class OtherServer(Exception):
 class LoyalPipeline(Pipeline):
     """Asks each new connection whom it leads to, and asks nothing that was meant for another.
 
-    `execute` raises OtherServer once in its place, and goes on with that one then.
+    `execute` raises OtherServer in its place, also for who waited for his turn while somebody else found out.
     """
 
     def __init__(self, pool: redis.ConnectionPool) -> None:
@@ -44,9 +44,9 @@ class LoyalPipeline(Pipeline):
         found = _RUN.search(await connection.read_response(disable_decoding=True))
         self._met = found[1].decode() if found else ""
 
-    def _check_server(self) -> None:
-        known, self.run = self.run, self._met
-        if known and known != self.run:
+    def _check_server(self, run: str) -> None:
+        self.run = self._met
+        if run and run != self.run:
             raise OtherServer
 
     def note(self, epoch: str, run: str) -> None:

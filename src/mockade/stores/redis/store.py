@@ -198,6 +198,7 @@ class RedisStore:
         return deleted
 
     async def commit(self, commits: Sequence[Commit]) -> list[Answer]:
+        run = self._rounds.run
         known = [self._rounds.may_ask(one.epoch) for one in commits]
         commands: list[Command] = []
         for one in compress(commits, known):
@@ -206,7 +207,7 @@ class RedisStore:
             facts = one.epoch, one.version, one.entries, one.who, round(one.turn * 1000)
             commands.append(("EVALSHA", script.digest, 2, *keys, *facts, *one.changes))
         try:
-            answers = iter(await self._execute(self._rounds, commands))
+            answers = iter(await self._execute(self._rounds, commands, run))
         except OtherServer:
             return [Gone()] * len(commits)
         return [
@@ -219,17 +220,17 @@ class RedisStore:
             return Full(self._refusals.full)
         return Damaged(self._damages.told(world, answer)) if is_damage(answer) else committed(answer)
 
-    async def _execute(self, pipeline: Pipeline, commands: Sequence[Command]) -> list[Any]:
+    async def _execute(self, pipeline: Pipeline, commands: Sequence[Command], run: str = "") -> list[Any]:
         """What is answered to each script; an error in its place where the store is full, or a world damaged.
 
         Raises StoreError for whatever else is wrong.
         """
         async with self._asking():
-            answers = await pipeline.execute(commands)
+            answers = await pipeline.execute(commands, run)
             unknown = [at for at, one in enumerate(answers) if isinstance(one, NoScriptError)]
             if unknown:  # only these: the others were run
                 await self._load_scripts()
-                again = await pipeline.execute([commands[at] for at in unknown])
+                again = await pipeline.execute([commands[at] for at in unknown], run)
                 for at, answer in zip(unknown, again, strict=True):
                     answers[at] = answer
             for one in answers:
