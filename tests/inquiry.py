@@ -169,13 +169,20 @@ class Run:
                 case events.ScenarioFinished():
                     self.found.extend(self._failures(event.recorder))
                     self.found.extend(self._refused(event.recorder))
-                    self.mock.told.clear()
+                    self._forget(event.recorder)
                 case events.PhaseFinished() if event.status in (Status.SUCCESS, self._idle):
                     self.phases.add(event.phase.name)
                 case events.NonFatalError():
                     self.found.append(f"{event.label}: {event.info.format()}")
                 case events.FatalError():
                     raise event.exception
+
+    def _forget(self, recorder: ScenarioRecorder) -> None:
+        """Forget its exchanges, and none after them: the next scenario may be under way in its thread."""
+        answers = [one.response for one in recorder.interactions.values() if one.response is not None]
+        seen = {id for answer in answers for id in answer.headers.get("x-mockade-exchange", [])}
+        last = max((at for at, one in enumerate(self.mock.told) if str(one.id) in seen), default=-1)
+        del self.mock.told[: last + 1]
 
     def _failures(self, recorder: ScenarioRecorder) -> Iterator[str]:
         """What its checks found."""
