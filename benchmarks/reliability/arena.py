@@ -6,6 +6,8 @@ import json
 from pathlib import Path
 from typing import Any
 
+from benchmarks.reliability.homes import make_home
+
 PLAYERS, PLACES = 500, 8
 SESSION = "/session/v1/session/arena-1"
 JOIN = f"{SESSION}/player/me"
@@ -53,7 +55,4 @@ FIXTURES = json.dumps(
 
 def home(folder: Path) -> str:
     """A folder that serves it, together with the bundled contract of `rallyhere`."""
-    file = folder / "arena" / "fixtures" / "rallyhere.json"
-    file.parent.mkdir(parents=True)
-    file.write_text(FIXTURES, encoding="utf-8")
-    return str(folder / "arena")
+    return make_home(folder / "arena", {"fixtures/rallyhere.json": FIXTURES})

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+from benchmarks.reliability.homes import make_home
 from benchmarks.reliability.served import CONTROL, Client
 
 KEY = {"X-Key": "a-key"}
@@ -67,11 +68,8 @@ def home(folder: Path, rows: int = 0, size: int = 1) -> str:
         "credentials": {"key": {KEY["X-Key"]: {"caller": "somebody"}}},
         "widgets": [{"id": f"w{number}", "name": "x" * size} for number in range(rows)],
     }
-    for name, content in (("specs/shop.json", contract()), ("fixtures/shop.yaml", fixtures)):
-        file = folder / "shop" / name
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(json.dumps(content), encoding="utf-8")
-    return str(folder / "shop")
+    files = {"specs/shop.json": json.dumps(contract()), "fixtures/shop.yaml": json.dumps(fixtures)}
+    return make_home(folder / "shop", files)
 
 
 def row(number: int, size: int) -> dict[str, str]:

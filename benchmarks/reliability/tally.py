@@ -6,6 +6,8 @@ import json
 from pathlib import Path
 from typing import Any
 
+from benchmarks.reliability.homes import make_home
+
 INTEGER, STRING = {"type": "integer"}, {"type": "string"}
 THING = {
     "type": "object",
@@ -112,8 +114,4 @@ FIXTURES = "registers: [{id: r, value: 0}]\ncounters: [{id: c, value: 0}]\n"
 def home(folder: Path) -> str:
     """A folder that serves it."""
     files = {"specs/tally.json": TALLY, "fixtures/tally.yaml": FIXTURES, "apis/tally.py": HANDLERS}
-    for name, text in files.items():
-        file = folder / "tally" / name
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(text, encoding="utf-8")
-    return str(folder / "tally")
+    return make_home(folder / "tally", files)

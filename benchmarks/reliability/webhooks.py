@@ -9,15 +9,17 @@ import signal
 import threading
 import time
 from collections.abc import Sequence
+from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from random import Random
 from typing import Self
 
+from benchmarks.reliability.homes import make_home
 from benchmarks.reliability.outcome import Longest, Outcome, Scale
 from benchmarks.reliability.proxy import ProxyProcess
 from benchmarks.reliability.redis_server import MISSING, RedisServer, program
-from benchmarks.reliability.served import TOO_LONG, Client, Served, comes_true
+from benchmarks.reliability.served import Client, Served, comes_true
 from benchmarks.reliability.store_cuts import CUTS, pause
 from benchmarks.reliability.store_trial import COUNTS, SAFE
 from benchmarks.reliability.workers import processes, telling
@@ -120,15 +122,16 @@ class _Sender(threading.Thread):
 
     def __init__(self, port: int, queue: str) -> None:
         super().__init__(daemon=True)
-        self._port, self._queue = port, queue
+        self._port = port
+        self.queue = queue
         self._over = threading.Event()
         self.count = 0
         self.lost: list[str] = []
 
     def run(self) -> None:
         while not self._over.wait(PAUSE):
-            row = {"id": f"{self._queue}-{self.count + 1}", "queue": self._queue}
-            if not comes_true(lambda row=row: self._asked(row)):  # type: ignore[misc]
+            row = {"id": f"{self.queue}-{self.count + 1}", "queue": self.queue}
+            if not comes_true(partial(self._asked, row)):
                 self.lost.append(f"{row['id']} is not taken.")
                 return
             self.count += 1
@@ -205,25 +208,22 @@ def _sent(
             for one in senders:
                 one.stop()
             began = time.perf_counter()
-            if not comes_true(lambda: all(_is_there(receiver, one) for one in senders), within=TOO_LONG):  # noqa: B023
+            if not comes_true(partial(_are_there, receiver, senders)):
                 lost.append(f"Round {number}: not all were sent.")
             waits.add(time.perf_counter() - began)
             for one in senders:
                 lost += one.lost
                 tried["webhooks"] += one.count
-                if (came := _came(receiver, one)) != sorted(came):
+                if (came := receiver.came.get(one.queue, [])) != sorted(came):
                     lost.append(f"Round {number}: they were sent in the order {came}.")
         if (code := server.end()) or "Traceback" in server.said():
             lost.append(f"They end with {code}: {server.said()[-1500:]}")
     return lost
 
 
-def _came(receiver: _Receiver, sender: _Sender) -> list[int]:
-    return receiver.came.get(sender._queue, [])
-
-
-def _is_there(receiver: _Receiver, sender: _Sender) -> bool:
-    return {*range(1, sender.count + 1)} <= {*_came(receiver, sender)}
+def _are_there(receiver: _Receiver, senders: Sequence[_Sender]) -> bool:
+    """Whether all came that will be sent."""
+    return all({*range(1, one.count + 1)} <= {*receiver.came.get(one.queue, [])} for one in senders)
 
 
 def _home(folder: Path, receiver: _Receiver) -> str:
@@ -233,8 +233,4 @@ def _home(folder: Path, receiver: _Receiver) -> str:
         "fixtures/post.yaml": "messages: []",
         "apis/post.py": handlers,
     }
-    for name, text in files.items():
-        file = folder / "post" / name
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(text, encoding="utf-8")
-    return telling(str(folder / "post"), "post")
+    return telling(make_home(folder / "post", files), "post")
