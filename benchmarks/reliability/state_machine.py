@@ -20,16 +20,15 @@ STEPS = 150
 RUNS = 16
 """Of the machine, for a budget (MOCKADE_FUZZ) of 1."""
 
+FEWEST = 3
+"""Runs: the first of Hypothesis's has no step."""
+
 MOST_TOLD = 6000
 """Characters of what pytest says of a failure."""
 
 NOTE = (
     "Chosen by Hypothesis, with a seed; both workers are in one process, each with its own way to the store."
 )
-
-
-FEWEST = 3
-"""Runs: the first of Hypothesis's has no step."""
 
 
 def run(scale: Scale, folder: Path) -> Outcome:

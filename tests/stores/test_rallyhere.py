@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis.stateful import run_state_machine_as_test
 
-from benchmarks.reliability import arena
+from benchmarks.reliability import arena, state_machine
 from benchmarks.reliability.arena import JOIN, PLACES, PLAYERS, SESSION
 from mockade.catalogue.api import Api
 from mockade.catalogue.files import find_files
@@ -25,7 +25,7 @@ from tests.apis.test_rallyhere_machine import FUZZ, Core
 from tests.harness import Mock, bundled
 from tests.stores.workers import Stores, Worker, Workers
 
-RUNS = round(16 * FUZZ) or 6
+RUNS = round(state_machine.RUNS * FUZZ) or 6
 
 
 class SharedMock:
@@ -87,7 +87,7 @@ def test_the_core_holds_whichever_worker_is_asked(stores: Stores, runner: asynci
     SharedCore.mock, SharedCore.start = cast("Mock", mock), mock.state
     budget = settings(
         max_examples=RUNS,
-        stateful_step_count=150,
+        stateful_step_count=state_machine.STEPS,
         deadline=None,
         derandomize=not FUZZ,
         database=None,
