@@ -104,7 +104,7 @@ def run(scale: Scale, folder: Path, counts: Sequence[int] = COUNTS) -> Outcome:
                 one.run()
                 lost += [f"{count} workers: {each}" for each in one.lost]
                 again += one.again
-                waits.seconds = max(waits.seconds, one.waits.seconds)
+                waits.add(one.waits.seconds)
             if code := server.end():
                 lost.append(f"They end with {code}: {server.said()[-1500:]}")
     figures = {"a player's longest wait": str(waits), "503": f"{again:,}"}

@@ -36,8 +36,8 @@ The control API asks several questions, and waits a second for entries of the jo
 LATEST = 0.5
 """Seconds after which an outage comes at the latest, once all goes well again."""
 
-
 MOST_TOLD = 20
+"""So many of the things that clients lost are told where the workers have ended."""
 
 
 class Setting(NamedTuple):
@@ -115,7 +115,7 @@ class Trial:
                 with OtherClient(server.port, f"{CONTROL}/health") as other, load:
                     act(setting)
                 self.lost += other.lost
-                self._machine.seconds = max(self._machine.seconds, other.longest.seconds)
+                self._machine.add(other.longest.seconds)
             self._judge(server, load)
 
     def _judge(self, server: Served, load: Load) -> None:
@@ -134,8 +134,8 @@ class Trial:
             self.refused[why] += load.refused(why)
         self.refused["broken"] += load.broken
         for kind, within in WITHIN.items():
-            seconds, longest = load.longest(kind), self._longest[kind]
-            longest.seconds = max(longest.seconds, seconds)
+            seconds = load.longest(kind)
+            self._longest[kind].add(seconds)
             if not self._breaks and seconds > within + 2 * self._machine.seconds:
                 self.lost.append(f"A {kind} waited for {seconds:.1f} s.")
 
