@@ -133,3 +133,35 @@ def test_a_new_row_that_does_not_say_whose_it_is_is_told_how_to(serve: Serve) ->
     )
     assert mock.post("/shops/s1/widgets", json={"id": "w1", "name": "of a shop"}).status_code == 201
     assert [row["id"] for row in mock.get("/shops/s1/widgets").json()] == ["w1"]
+
+
+KEYED = """
+from mockade.handling import Collection
+
+collections = (Collection("widgets", holds="Widget", key={key}),)
+
+
+def post_widgets(call, body):
+    return call.rows("widgets").add(body)
+"""
+
+
+@pytest.mark.parametrize(
+    ("key", "mend"),
+    [
+        ("'_id'", "lacks '_id', which its key is made of: put '_id' into the values."),
+        ("lambda row: row['_id']", "lacks '_id', which its key is made of: put '_id' into the values."),
+        (
+            "lambda row: row.beside['owner']",
+            "lacks 'owner', which its key is made of: say add(values, owner=…).",
+        ),
+    ],
+)
+def test_what_a_new_row_lacks_is_told_by_the_contract_and_not_by_its_name(
+    key: str, mend: str, serve: Serve
+) -> None:
+    widget = {"type": "object", "properties": {"_id": {"type": "string"}, "name": {"type": "string"}}}
+    document = contract(crud("/widgets"), {"Widget": widget})
+    answer = serve(document, "widgets: []", handlers=KEYED.format(key=key)).post("/widgets", json={})
+    assert answer.status_code == 500
+    assert mend in answer.json()["detail"]

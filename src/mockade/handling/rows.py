@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from mockade.contract.document import Node
 from mockade.contract.normalizer import Normalizer
+from mockade.contract.properties import properties
 from mockade.contract.validators import Validator
 from mockade.contract.violations import Violation, Where
 from mockade.errors import OurFault, Refusal
@@ -149,9 +150,7 @@ class Rows:
         try:
             self._schema.set_key(row)
         except KeyError as error:
-            raise ValueError(
-                _lacks(self.collection.name, str(error.args[0] if error.args else ""))
-            ) from error
+            raise ValueError(_lacks(self._schema, str(error.args[0]) if error.args else "")) from error
         transaction = self._transaction
         if transaction.state.is_made_up(self._api, self.collection.name, row.key):
             transaction.remove(self._api, self.collection, row.key)
@@ -189,7 +188,9 @@ class Rows:
         self._transaction.remove(self._api, self.collection, joined)
 
 
-def _lacks(collection: str, name: str) -> str:
-    """A sentence about a row without something that its key is made of."""
-    mend = f"say add(values, {name[1:]}=…)" if name.startswith("_") else f"put {name!r} into the values"
-    return f"A new row of {collection} lacks {name!r}, which its key is made of: {mend}."
+def _lacks(schema: CollectionSchema, name: str) -> str:
+    """A sentence about a row without something that its key is made of: a property, or kept beside it."""
+    collection = schema.collection
+    is_property = isinstance(collection.key, str) or name.partition(".")[0] in properties(schema.node())
+    mend = f"put {name!r} into the values" if is_property else f"say add(values, {name.removeprefix('_')}=…)"
+    return f"A new row of {collection.name} lacks {name!r}, which its key is made of: {mend}."
