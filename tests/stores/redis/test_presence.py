@@ -1,4 +1,6 @@
-"""What takes long is waited for while the store answers at all (`stores/redis/presence.py`)."""
+"""What takes long is waited for while the store answers at all: `stores/redis/presence.py`, which is asked by
+`stores/redis/running.py`.
+"""
 
 from __future__ import annotations
 
@@ -11,11 +13,11 @@ import pytest
 
 from benchmarks.reliability.proxy import Proxy, State
 from mockade.stores.interface import StoreError
-from mockade.stores.redis import scripts
-from mockade.stores.redis import store as redis_store
+from mockade.stores.redis import running, scripts
 from mockade.stores.redis.address import connection_pool
 from mockade.stores.redis.presence import Presence
-from mockade.stores.redis.store import LONG, RedisStore
+from mockade.stores.redis.running import LONG
+from mockade.stores.redis.store import RedisStore
 from tests.stores.redis_server import RedisServer, needs_redis
 
 pytestmark = needs_redis
@@ -84,7 +86,7 @@ def test_nothing_is_said_of_a_look_that_nobody_waits_for_any_more(redis_server: 
 def test_a_world_that_takes_long_is_waited_for_while_others_are_answered(
     redis_server: RedisServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(redis_store, "GLANCE", 0.001)
+    monkeypatch.setattr(running, "GLANCE", 0.001)
     looks = 0
 
     class Slow(RedisStore):

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 import secrets
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager, suppress
+from collections.abc import Sequence
+from contextlib import suppress
 from itertools import compress
 from typing import Any
 
-import redis.asyncio as redis
-from redis.exceptions import NoScriptError, OutOfMemoryError, RedisError
+from redis.exceptions import OutOfMemoryError
 
 from mockade.state.clock import wall_time
 from mockade.stores.interface import (
@@ -28,7 +26,6 @@ from mockade.stores.interface import (
     WorldDamaged,
     WrongStore,
 )
-from mockade.stores.patience import Patience
 from mockade.stores.redis import scripts
 from mockade.stores.redis.address import connection_pool
 from mockade.stores.redis.answers import answer_of, committed, loaded
@@ -36,22 +33,12 @@ from mockade.stores.redis.checks import check_foreign, check_format, check_serve
 from mockade.stores.redis.damage import Damages, is_damage
 from mockade.stores.redis.names import WorldNames
 from mockade.stores.redis.pipeline import Command, Pipeline
-from mockade.stores.redis.presence import Presence
-from mockade.stores.redis.refusals import Refusals
 from mockade.stores.redis.rights import WORDS, refused_rights
+from mockade.stores.redis.running import ScriptRunner
 from mockade.stores.redis.runs import LoyalPipeline, OtherServer
-
-PATIENCE = 0.8
-"""Seconds that an answer of the store may take (`Patience`): who waits for it gets a 503 within a second."""
 
 PATIENCE_AT_START = 5.0
 """Seconds that it may take while nobody waits for an answer: workers start on machines that are busy."""
-
-LONG = 30.0
-"""Seconds that a whole world may take on its way, as long as the store answers something else meanwhile."""
-
-GLANCE = 0.1
-"""Seconds after which it is looked whether the store does so."""
 
 KEPT_CHANGES = 1000
 """Changes that are kept behind a snapshot: who is not further behind need not load the world again."""
@@ -60,63 +47,24 @@ _AT_ONCE = 200
 """Entries of a journal that are read in one go."""
 
 
-class RedisStore:
+class RedisStore(ScriptRunner):
     """Worlds in a Redis or Valkey at `url` (redis://, rediss:// or unix://), below a prefix of its keys."""
 
     def __init__(self, url: str, prefix: str) -> None:
         """Raises ValueError where the address cannot be used (`connection_pool`)."""
-        self._refusals = Refusals(url)
+        pool = connection_pool(url)
+        super().__init__(url, pool)
         self._shown = self._refusals.store
         self._prefix = prefix
         self._damages = Damages(self._shown, prefix)
-        pool = connection_pool(url)
-        self._redis = redis.Redis.from_pool(pool)
         self._rounds = LoyalPipeline(pool)
         self._entries = Pipeline(pool)  # of its own: thousands of them are not to come before a question
-        self._presence = Presence(pool, PATIENCE)
         self._names = WorldNames(self._redis, prefix)
         self._files = ""
 
     def _keys(self, world: str, *parts: str) -> list[str]:
         """The keys of a world; its name in braces keeps them together in a cluster."""
         return [f"{self._prefix}:{{{world}}}:{part}" for part in parts]
-
-    @asynccontextmanager
-    async def _asking(self, patience: float = PATIENCE) -> AsyncIterator[None]:
-        """Raises StoreError for whatever the store or the way to it has against it."""
-        try:
-            async with Patience(patience):
-                yield
-        except TimeoutError:
-            raise self._refusals.late(patience) from None
-        except (RedisError, OSError) as error:
-            raise self._refusals.of(error) from error
-
-    async def _run(
-        self, script: scripts.Script, keys: Sequence[str], *values: Any, patience: float = PATIENCE
-    ) -> Any:
-        async with self._asking(patience):
-            try:
-                return await self._redis.evalsha(script.digest, len(keys), *keys, *values)
-            except NoScriptError:
-                await self._load_scripts()
-                return await self._redis.evalsha(script.digest, len(keys), *keys, *values)
-
-    async def _run_long(self, script: scripts.Script, keys: Sequence[str], *values: Any) -> Any:
-        """As `_run`, for what may take long: it is given up when the store answers nothing at all."""
-        running = asyncio.create_task(self._run(script, keys, *values, patience=LONG))
-        try:
-            while not (await asyncio.wait([running], timeout=GLANCE))[0]:
-                async with self._asking():
-                    await self._presence.look()
-            return running.result()
-        finally:
-            running.cancel()
-            await asyncio.gather(running, return_exceptions=True)
-
-    async def _load_scripts(self) -> None:
-        for script in scripts.ALL:
-            await self._redis.script_load(script.text)
 
     async def start(self, files: str) -> None:
         self._files = files
@@ -220,28 +168,6 @@ class RedisStore:
             return Full(self._refusals.full)
         return Damaged(self._damages.told(world, answer)) if is_damage(answer) else committed(answer)
 
-    async def _execute(self, pipeline: Pipeline, commands: Sequence[Command], run: str = "") -> list[Any]:
-        """What is answered to each script; an error in its place where the store is full, or a world damaged.
-
-        Raises StoreError for whatever else is wrong.
-        """
-        async with self._asking():
-            answers = await pipeline.execute(commands, run)
-            unknown = [at for at, one in enumerate(answers) if isinstance(one, NoScriptError)]
-            if unknown:  # only these: the others were run
-                await self._load_scripts()
-                again = await pipeline.execute([commands[at] for at in unknown], run)
-                for at, answer in zip(unknown, again, strict=True):
-                    answers[at] = answer
-            for one in answers:
-                if (
-                    isinstance(one, Exception)
-                    and not isinstance(one, OutOfMemoryError)
-                    and not is_damage(one)
-                ):
-                    raise one
-        return answers
-
     async def keep_snapshot(self, world: str, epoch: str, version: int, snapshot: bytes) -> None:
         keys = self._keys(world, "head", "snapshot", "log")
         with self._damages.of(world):
@@ -290,10 +216,9 @@ class RedisStore:
             return Numbers(begin, int(last), max(0.0, wall_time() - int(used)))
 
     async def close(self) -> None:
-        await self._presence.close()
         await self._rounds.close()
         await self._entries.close()
-        await self._redis.aclose()
+        await super().close()
 
 
 _PARTS = ("head", "baseline", "snapshot", "log", "journal")
