@@ -15,8 +15,8 @@ from benchmarks.reliability.waits import OtherClient
 ROWS, SIZE = 300, 27_000
 """Rows of an answer, and bytes of each: more than what the system takes of an answer (4 MB)."""
 
-JOURNAL = 10
-"""Entries of the journal: by default it would hold on to the answers up to its own bound."""
+JOURNAL = 1
+"""Entries of the journal, which holds on to answers: few readers do not come to its bound in one wave."""
 
 WAVES = 3
 """How often the clients come, read a little, and go: what the first leaves behind must not grow."""
@@ -32,7 +32,7 @@ GROWTH = 1.25
 
 NOTE = (
     "The readers come one after the other, each once the one before it has the head of its answer. The "
-    f"journal holds {JOURNAL} entries here; by default it keeps 32 MiB of answers a world. "
+    f"journal holds {JOURNAL} entry here; by default it keeps 32 MiB of answers a world. "
     "What is resident after the waves is what the allocator keeps for the next such answers."
 )
 _REQUEST = b"GET /widgets HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Key: %b\r\n\r\n" % shop.KEY["X-Key"].encode()
