@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from random import Random
+from typing import Any
 
 import httpx
 import pytest
 
 from mockade.catalogue.api import Api
+from mockade.stores.interface import Commit
+from mockade.stores.shared_world import SharedWorld
 from tests.stores.workers import V1, Stores, Worker, Workers, comes_true, in_memory
 
 HEADERS = {"content-type": "application/x-ndjson"}
@@ -148,6 +151,38 @@ def test_calls_in_it_do_not_have_it_made_again_and_none_of_them_is_lost(
             counts = [after[at] for at in sorted(after) if after[at] is not None]
             assert counts[:-1] == list(range(NEW + 1, last + 1)), "then it was read"
             assert set(range(NEW + 1, last + 1)) <= {found for _, found in counted}
+
+    asyncio.run(play())
+
+
+def test_what_was_done_in_the_old_one_while_the_new_one_is_read_is_done_again(
+    name: str, tally: Mapping[str, Api]
+) -> None:
+    """Who follows the journal finds out first that another world is in its place."""
+
+    async def play() -> None:
+        async with Workers(tally, in_memory()) as (one, other):
+            lines = await exported(one)
+            await count_to_old(other, name)
+            old = other.worlds.get_or_create(name)
+            assert isinstance(old, SharedWorld)
+            goes_on, commit = asyncio.Event(), other.link.commit
+
+            async def slow(commits: Sequence[Commit]) -> Any:
+                await goes_on.wait()
+                return await commit(commits)
+
+            other.link.commit = slow
+            elsewhere = asyncio.ensure_future(other.ask("GET", "/@elsewhere/counters/c"))
+            await comes_true(lambda: so(bool(other.store_worker.rounds._proposed)))
+            counting = asyncio.ensure_future(other.ask("POST", f"/@{name}/counters/c"))
+            await comes_true(lambda: so(bool(old.held)))
+            assert (await replace(one, name, lines)).status_code == 201
+            await other.store_worker._read_news(old)
+            goes_on.set()
+            assert (await counting).json()["value"] == NEW + 1
+            assert {await value(worker, name) for worker in (one, other)} == {NEW + 1}
+            await elsewhere
 
     asyncio.run(play())
 

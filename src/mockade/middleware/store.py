@@ -139,12 +139,12 @@ class StoreMiddleware:
             if not world.is_loaded:
                 attempt.fresh.discard(world)
 
-    def _look_again(self, attempt: Attempt[SharedWorld], name: str) -> None:
+    async def _look_again(self, attempt: Attempt[SharedWorld], name: str) -> None:
         """Have it find of the world of a name what others have made of it in the store."""
         attempt.has_names = False
         stale = self._worker.worlds.local_of(name)
         if stale is not None:
-            stale.is_loaded = False
+            await self._rounds.unload(stale)
             attempt.fresh.discard(stale)
 
     async def _prepare(self, attempt: Attempt[SharedWorld], needed: NotReady, arrived: float) -> None:
@@ -171,7 +171,7 @@ class StoreMiddleware:
             await worker.delete(name)
         for world, replaced in attempt.made.items():
             if not await worker.loader.make(world, replaced):
-                self._look_again(attempt, world.name)
+                await self._look_again(attempt, world.name)
                 return False
             worker.journals.will_grow(world)
         if attempt.is_torn:

@@ -126,6 +126,21 @@ class Rounds:
         while world in self._proposed:
             await self._is_heard.wait()
 
+    async def unload(self, world: SharedWorld) -> None:
+        """Have a world loaded before anything else runs in it: there may be another of its name by now.
+
+        What was done in it since the store was last asked is to be done again, in the one that is loaded.
+        """
+        await self.heard(world)
+        world.journal.give_back(())
+        self._unload(world, ())
+
+    @staticmethod
+    def _unload(world: SharedWorld, answers: Sequence[HeldAnswer]) -> None:
+        world.is_loaded = False
+        world.go_on_from(world.confirmed)
+        _again(world.hold_again(answers))
+
     def let_go(self, world: SharedWorld) -> None:
         """Ask about what there is to ask about a world by now."""
         if world.is_loaded and (world.held or world.journal.unnumbered or not world.is_confirmed):
@@ -236,21 +251,15 @@ class Rounds:
         world = proposal.world
         world.journal.give_back(proposal.entries)
         world.was_overtaken = bool(proposal.commit.changes)
-        if isinstance(answer, Behind) and answer.changes:
-            contents = await self._loader.applied(
-                world, world.confirmed, answer.changes, world.baseline.state
-            )
-            world.version += len(answer.changes)
-            world.go_on_from(contents)
-            world.checked = began
-        else:
-            world.is_loaded = False
-            world.go_on_from(world.confirmed)
-        valid = world.hold_again(proposal.answers)
-        if not world.is_loaded:
-            _again(valid)
-        elif valid or world.journal.unnumbered:
-            world.held = valid
+        if isinstance(answer, Gone) or not answer.changes:
+            self._unload(world, proposal.answers)
+            return
+        contents = await self._loader.applied(world, world.confirmed, answer.changes, world.baseline.state)
+        world.version += len(answer.changes)
+        world.go_on_from(contents)
+        world.checked = began
+        world.held = world.hold_again(proposal.answers)
+        if world.held or world.journal.unnumbered:
             self.want(world)
 
     def _undo(self, world: SharedWorld, error: StoreError, proposal: _Proposal | None = None) -> None:

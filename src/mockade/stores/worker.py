@@ -240,6 +240,7 @@ class StoreWorker:
         if await self.journals.read(world):
             return
         if world is self.worlds.default:  # another is in its place
+            await self.rounds.unload(world)
             await self.loader.load(world)
         elif not self.worlds.is_being_made(world):
             self.worlds.forget(world)
