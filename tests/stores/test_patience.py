@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import signal
 import threading
@@ -10,11 +11,12 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
 
-from mockade.stores.patience import BEATS, Patience
+from mockade.stores.patience import BEATS, Patience, shared
 from tests.servers import NO_TLS, TOO_LONG, Server, until
 from tests.stores.redis_server import RedisServer, needs_redis
 
@@ -157,3 +159,33 @@ def test_of_a_store_that_does_not_answer_is_told_within_a_second(
 
         # A machine that is busy with other things may be late, and is not each time.
         assert any(0.7 < refusal() < 1.0 for _ in range(10))
+
+
+def test_what_several_wait_for_goes_on_without_one_and_fails_in_silence_without_any() -> None:
+    said: list[dict[str, Any]] = []
+
+    async def play() -> None:
+        loop = asyncio.get_running_loop()
+        loop.set_exception_handler(lambda _, context: said.append(context))
+
+        async def fail() -> None:
+            await goes_on.wait()
+            raise OSError("away")
+
+        for stay in (1, 0):
+            goes_on = asyncio.Event()
+            task = loop.create_task(fail())
+            waiting = [loop.create_task(shared(task)) for _ in range(2)]
+            await asyncio.sleep(0)
+            for one in waiting[stay:]:
+                one.cancel()
+            await asyncio.sleep(0)
+            goes_on.set()
+            await asyncio.wait([task])
+            met = await asyncio.gather(*waiting, return_exceptions=True)
+            assert [type(one) for one in met] == [OSError] * stay + [asyncio.CancelledError] * (2 - stay)
+            del task, waiting, met
+        gc.collect()
+
+    asyncio.run(play())
+    assert said == []

@@ -12,6 +12,7 @@ from mockade.state.state import State
 from mockade.stores.changes import apply, apply_in_slices, encode_in_slices
 from mockade.stores.connection import StoreConnection
 from mockade.stores.interface import LoadedWorld, WorldDamaged
+from mockade.stores.patience import shared
 from mockade.stores.shared_world import SharedWorld
 from mockade.stores.shared_worlds import SharedWorlds
 from mockade.worlds.contents import Contents
@@ -42,7 +43,7 @@ class WorldLoader:
         if task is None:
             task = self._loads[world] = asyncio.create_task(self._load(world))
             task.add_done_callback(lambda _: self._loads.pop(world, None))
-        await asyncio.shield(task)
+        await shared(task)
 
     async def _load(self, world: SharedWorld) -> None:
         while making := self._makes.get(world.name):

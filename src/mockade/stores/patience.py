@@ -1,15 +1,17 @@
-"""How long an answer may take, told by how long this process has waited for it."""
+"""How an answer is waited for: in time that this process has run, and by several at once."""
 
 from __future__ import annotations
 
 import asyncio
 from types import TracebackType
-from typing import Self
+from typing import Any, Self, TypeVar
 
 from mockade.state.clock import steady_time
 
 BEATS = 8
 """Equal parts of a time that is waited."""
+
+T = TypeVar("T")
 
 
 class Patience:
@@ -59,3 +61,17 @@ class Patience:
             self._wait()
         else:
             self._timeout.reschedule(self._loop.time())
+
+
+async def shared(task: asyncio.Task[T]) -> T:
+    """What a task returns or raises that others may wait for as well: it goes on where one is cancelled.
+
+    Nothing is said of its failure where nobody waits for it any more.
+    """
+    task.add_done_callback(_heed)
+    return await asyncio.shield(task)
+
+
+def _heed(task: asyncio.Task[Any]) -> None:
+    if not task.cancelled():
+        task.exception()

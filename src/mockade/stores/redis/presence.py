@@ -6,7 +6,7 @@ import asyncio
 
 import redis.asyncio as redis
 
-from mockade.stores.patience import Patience
+from mockade.stores.patience import Patience, shared
 from mockade.stores.redis.pipeline import Pipeline
 
 
@@ -23,8 +23,7 @@ class Presence:
         """Return when it has answered. Raises TimeoutError, or what redis-py raises where the way fails."""
         if self._look is None or self._look.done():
             self._look = asyncio.create_task(self._ask())
-            self._look.add_done_callback(_heed)
-        await asyncio.shield(self._look)
+        await shared(self._look)
 
     async def _ask(self) -> None:
         async with Patience(self._patience):
@@ -35,9 +34,3 @@ class Presence:
             self._look.cancel()
             await asyncio.gather(self._look, return_exceptions=True)
         await self._pipeline.close()
-
-
-def _heed(look: asyncio.Task[None]) -> None:
-    """Whoever wanted to know may have given up just before."""
-    if not look.cancelled():
-        look.exception()
