@@ -11,6 +11,9 @@ TURN, LONGEST_TURN = 0.2, 10.0
 TURN_BYTES = 2_000_000
 """Of changes, for which a turn is a second longer: they are made again, written, sent and taken."""
 
+KEPT_CHANGES = 1000
+"""Changes that are kept behind a snapshot: who is not further behind need not load the world again."""
+
 FORMAT = 1
 """Of what is kept in a store. A store of another format is not read."""
 
@@ -83,21 +86,14 @@ class Gone(NamedTuple):
     """There is no such world any more, or another of that name."""
 
 
-class Full(NamedTuple):
-    """The store takes no more: nothing was added."""
+class Failed(NamedTuple):
+    """The store takes nothing of this world: nothing was added."""
 
-    reason: str
-    """A sentence."""
-
-
-class Damaged(NamedTuple):
-    """What there is of the world is not as it was written: nothing was added."""
-
-    reason: str
-    """A sentence."""
+    error: StoreFull | WorldDamaged
+    """What other methods raise then."""
 
 
-Answer = Committed | Behind | Busy | Gone | Full | Damaged
+Answer = Committed | Behind | Busy | Gone | Failed
 """What the store says of a commit."""
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from mockade.state.clock import steady_time
 from mockade.stores.interface import (
+    KEPT_CHANGES,
     Answer,
     Behind,
     Busy,
@@ -20,9 +21,6 @@ from mockade.stores.interface import (
     Numbers,
     WrongStore,
 )
-
-KEPT_CHANGES = 1000
-"""Changes that are kept behind a snapshot: who is not further behind need not load the world again."""
 
 
 @dataclass(slots=True)

@@ -16,12 +16,9 @@ from mockade.stores.interface import (
     Busy,
     Commit,
     Committed,
-    Damaged,
-    Full,
+    Failed,
     Gone,
     StoreError,
-    StoreFull,
-    WorldDamaged,
 )
 from mockade.stores.loading import WorldLoader
 from mockade.stores.shared_world import AGAIN, CONFIRMED, HeldAnswer, Outcome, SharedWorld
@@ -211,10 +208,9 @@ class Rounds:
     async def _heard(self, proposal: _Proposal, answer: Answer, began: float) -> None:
         if isinstance(answer, Committed):
             self._committed(proposal, answer, began)
-        elif isinstance(answer, Full | Damaged):
+        elif isinstance(answer, Failed):
             proposal.world.rest()
-            kind = StoreFull if isinstance(answer, Full) else WorldDamaged
-            self._undo(proposal.world, kind(answer.reason), proposal)
+            self._undo(proposal.world, answer.error, proposal)
         elif isinstance(answer, Busy):
             self._put_off(proposal)
         else:

@@ -41,7 +41,7 @@ class Sharing(Protocol):
 
 
 REST = 1.0
-"""Seconds for which nothing is due in a world whose store is full."""
+"""Seconds for which nothing is due in a world of which the store takes nothing."""
 
 AGAIN, CONFIRMED = 0, -1
 """In place of a number: the world was another, and the answer is to be made again; or it holds."""
@@ -193,11 +193,11 @@ class SharedWorld(World):
 
     @property
     def rests(self) -> bool:
-        """Whether its store was full a moment ago."""
+        """Whether the store took nothing of it a moment ago."""
         return steady_time() < self._rests_until
 
     def rest(self) -> None:
-        """Let nothing happen by itself for a while: the store takes no changes."""
+        """Let nothing happen by itself for a while: the store would not take it."""
         self._rests_until = steady_time() + REST
 
     def is_unchanged(self, row: Stored | None, before: Stored) -> bool:

@@ -32,9 +32,10 @@ class Damages:
         self._store = store
         self._prefix = prefix
 
-    def told(self, world: str, error: Exception) -> str:
-        said = _WHERE.sub("", why(error))
-        return (
+    def error(self, world: str, met: Exception) -> WorldDamaged:
+        """`met` is what a script, or who read its answer, has raised."""
+        said = _WHERE.sub("", why(met))
+        return WorldDamaged(
             f"{self._store} has of the world {world!r} what cannot be read ({said}): something else than "
             "Mockade has changed its keys, or the store has evicted some of them. Delete the world, or its "
             f"keys {self._prefix}:{{{world}}}:*, and it begins again with its fixtures."
@@ -49,6 +50,6 @@ class Damages:
             met = error.__cause__
             if not isinstance(met, ResponseError) or not is_damage(met):
                 raise
-            raise WorldDamaged(self.told(world, met)) from met
+            raise self.error(world, met) from met
         except (TypeError, ValueError) as error:  # of a number that is none
-            raise WorldDamaged(self.told(world, error)) from error
+            raise self.error(world, error) from error

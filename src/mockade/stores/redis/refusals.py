@@ -46,7 +46,10 @@ class Refusals:
     def __init__(self, url: str) -> None:
         self._is_secure = url.startswith(f"{SECURE}:")
         self.store = f"The store at {shown(url)}"
-        self.full = f"{self.store} is full and takes no changes: raise its maxmemory, or delete worlds."
+
+    def full(self) -> StoreFull:
+        """It has no room for what is new."""
+        return StoreFull(f"{self.store} is full and takes no changes: raise its maxmemory, or delete worlds.")
 
     def late(self, patience: float) -> StoreError:
         """It did not answer for so many seconds."""
@@ -58,7 +61,7 @@ class Refusals:
         if isinstance(error.__cause__, RedisError):
             error = error.__cause__  # what was answered while it connected
         if isinstance(error, OutOfMemoryError):
-            return StoreFull(self.full)
+            return self.full()
         if isinstance(error, AuthenticationError | AuthorizationError):
             return StoreRefuses(
                 f"{self.store} does not let us in ({why(error)}): its address has to name a user and the "

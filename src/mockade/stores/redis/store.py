@@ -13,11 +13,11 @@ from redis.exceptions import OutOfMemoryError
 from mockade.state.clock import wall_time
 from mockade.stores.interface import (
     FORMAT,
+    KEPT_CHANGES,
     Answer,
     Commit,
-    Damaged,
     Entry,
-    Full,
+    Failed,
     Gone,
     LoadedWorld,
     Numbers,
@@ -39,9 +39,6 @@ from mockade.stores.redis.runs import LoyalPipeline, OtherServer
 
 PATIENCE_AT_START = 5.0
 """Seconds that it may take while nobody waits for an answer: workers start on machines that are busy."""
-
-KEPT_CHANGES = 1000
-"""Changes that are kept behind a snapshot: who is not further behind need not load the world again."""
 
 _AT_ONCE = 200
 """Entries of a journal that are read in one go."""
@@ -165,8 +162,10 @@ class RedisStore(ScriptRunner):
 
     def _committed(self, world: str, answer: Any) -> Answer:
         if isinstance(answer, OutOfMemoryError):
-            return Full(self._refusals.full)
-        return Damaged(self._damages.told(world, answer)) if is_damage(answer) else committed(answer)
+            return Failed(self._refusals.full())
+        if is_damage(answer):
+            return Failed(self._damages.error(world, answer))
+        return committed(answer)
 
     async def keep_snapshot(self, world: str, epoch: str, version: int, snapshot: bytes) -> None:
         keys = self._keys(world, "head", "snapshot", "log")
