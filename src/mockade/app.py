@@ -21,7 +21,6 @@ from mockade.worlds.journal import ExchangeListener, ignore
 from mockade.worlds.registry import ServedApis, Worlds
 
 if TYPE_CHECKING:
-    from mockade.middleware.response_cache import Confirm
     from mockade.stores.interface import WorldStore
 
 with warnings.catch_warnings():
@@ -42,7 +41,7 @@ with warnings.catch_warnings():
     from mockade.middleware.prefer import PreferMiddleware
     from mockade.middleware.recorder import RecorderMiddleware
     from mockade.middleware.request_validation import RequestValidation
-    from mockade.middleware.response_cache import Repeating, ResponseCacheMiddleware
+    from mockade.middleware.response_cache import Confirm, Repeating, ResponseCacheMiddleware
     from mockade.middleware.routing import RoutingMiddleware
     from mockade.middleware.security import SecurityMiddleware
     from mockade.middleware.world import WorldMiddleware
