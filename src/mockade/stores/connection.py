@@ -46,7 +46,10 @@ class StoreConnection:
         return answer
 
     def _is_away(self, trouble: str) -> None:
+        is_known = bool(self.trouble) and steady_time() < self._ask_again
         self.trouble = trouble
+        if is_known:
+            return  # it was asked before that was known, as others were: they make no pause longer
         self._ask_again = steady_time() + uniform(self._pause / 2, self._pause)
         self._pause = min(self._pause * 2, LONGEST_PAUSE)
 
