@@ -136,8 +136,9 @@ class StoreWorker:
         return True
 
     async def released(self, world: SharedWorld, what: str) -> None:
+        store = self.connection.store
         with suppress(StoreError):  # it ends by itself
-            await self.connection.store.release(world.name, what, self._who)
+            await self.connection.ask(lambda: store.release(world.name, what, self._who))
 
     # What requests ask
 
@@ -260,17 +261,15 @@ class StoreWorker:
 
     async def _warm_up(self) -> None:
         """Load the worlds of the store, so that what is due in them happens."""
-        is_warm = False
-        while not is_warm:
+        while True:
             with suppress(StoreError):  # meanwhile they are loaded when somebody asks for them
                 await self.learn_names()
                 for world in self.worlds.local()[:MOST_WARMED]:
                     if not world.is_loaded and self.worlds.has(world):
                         with suppress(WorldDamaged):  # who asks for it is told
                             await self.loader.load(world)
-                is_warm = True
-            if not is_warm:
-                await asyncio.sleep(LONGEST_PAUSE)
+                return
+            await asyncio.sleep(LONGEST_PAUSE)
 
 
 async def _kept_up(work: Callable[[], Awaitable[None]]) -> None:
