@@ -1,1 +1,1 @@
-"""Where worlds are kept beyond a process: what changed in them as bytes, and how others come by it."""
+"""Where worlds are kept beyond a process: what a store is asked, what confirms calls, changes as bytes."""
