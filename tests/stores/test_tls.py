@@ -1,6 +1,6 @@
 """Stores that speak TLS: who is believed, and what is said of those that are not.
 
-(`stores/redis/address.py`, `stores/redis/refusals.py`)
+(`stores/redis/connection_pool.py`, `stores/redis/refusals.py`)
 """
 
 from __future__ import annotations

@@ -14,7 +14,7 @@ import pytest
 from benchmarks.reliability.proxy import Proxy, State
 from mockade.stores.interface import StoreError
 from mockade.stores.redis import running, scripts
-from mockade.stores.redis.address import connection_pool
+from mockade.stores.redis.connection_pool import connection_pool
 from mockade.stores.redis.presence import Presence
 from mockade.stores.redis.running import LONG
 from mockade.stores.redis.store import RedisStore

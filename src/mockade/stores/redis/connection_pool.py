@@ -1,4 +1,4 @@
-"""How to connect to a Redis, by its address."""
+"""Connections to a Redis, by its address and the options in that."""
 
 from __future__ import annotations
 

@@ -16,8 +16,8 @@ from redis.exceptions import (
 
 from mockade.stores.addresses import shown
 from mockade.stores.interface import StoreError, StoreFull, StoreRefuses
-from mockade.stores.redis.address import SECURE
 from mockade.stores.redis.answers import why
+from mockade.stores.redis.connection_pool import SECURE
 
 E = TypeVar("E", bound=Exception)
 

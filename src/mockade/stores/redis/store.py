@@ -27,9 +27,9 @@ from mockade.stores.interface import (
     WrongStore,
 )
 from mockade.stores.redis import scripts
-from mockade.stores.redis.address import connection_pool
 from mockade.stores.redis.answers import answer_of, committed, loaded
 from mockade.stores.redis.checks import check_foreign, check_format, check_server, occupied
+from mockade.stores.redis.connection_pool import connection_pool
 from mockade.stores.redis.damage import Damages, is_damage
 from mockade.stores.redis.names import WorldNames
 from mockade.stores.redis.pipeline import Command, Pipeline
