@@ -14,7 +14,8 @@ from mockade.control.call import ControlCall, document_schema, violations_refusa
 from mockade.errors import Refusal, SetupError
 from mockade.snapshots.reader import InvalidDocument, read_document
 from mockade.state.state import State
-from mockade.worlds.slices import Slices, once
+from mockade.worlds.memoized import once
+from mockade.worlds.slices import Slices
 
 ROWS_AT = 3
 """How many levels down a document's rows are: apis, API, collection."""

@@ -16,7 +16,7 @@ from mockade.stores.attempts import Attempt, NotReady
 from mockade.stores.interface import StoreError, StoreFull
 from mockade.stores.shared_world import AGAIN, SharedWorld
 from mockade.stores.worker import StoreWorker
-from mockade.worlds.slices import remembering
+from mockade.worlds.memoized import remembering
 
 MOST_TRIES = 50
 """How often a request is run where others change its world each time before it is done."""
