@@ -12,13 +12,14 @@ from typing import Any
 import pytest
 
 from benchmarks.reliability.proxy import Proxy, State
-from mockade.stores.interface import StoreError
+from mockade.stores.interface import Numbers, StoreError
 from mockade.stores.redis import running, scripts
-from mockade.stores.redis.connection_pool import connection_pool
+from mockade.stores.redis.connection_pool import MOST_CONNECTIONS, connection_pool
 from mockade.stores.redis.presence import Presence
-from mockade.stores.redis.running import LONG
+from mockade.stores.redis.running import LONG, MOST_LONG
 from mockade.stores.redis.store import RedisStore
 from tests.stores.redis_server import RedisServer, needs_redis
+from tests.stores.workers import PatientRedisStore
 
 pytestmark = needs_redis
 
@@ -57,6 +58,35 @@ def test_a_world_on_its_way_is_not_waited_for_where_nothing_comes(
                     await asyncio.sleep(0.01)
         await store.close()
         await proxy.stop()
+
+    asyncio.run(main())
+
+
+def test_worlds_on_their_way_leave_connections_to_those_who_ask_what_is_short(
+    redis_server: RedisServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def main() -> None:
+        store = PatientRedisStore(redis_server.url, "short")
+        await store.start("")
+        arrives, pool = asyncio.Event(), store._redis.connection_pool
+        under_way: list[int] = []
+
+        async def slow(*_: Any) -> None:
+            connection = await pool.get_connection()
+            under_way.append(len(pool._in_use_connections))
+            await arrives.wait()
+            await pool.release(connection)
+
+        monkeypatch.setattr(store._redis, "evalsha", slow)
+        loads = [asyncio.ensure_future(store.load(f"w{number}")) for number in range(2 * MOST_CONNECTIONS)]
+        while len(under_way) < MOST_LONG:
+            await asyncio.sleep(0)
+        assert await store.names() == []
+        assert await store.numbers("w", "") == Numbers(0, 0, 0.0)
+        arrives.set()
+        assert await asyncio.gather(*loads) == [None] * len(loads)
+        assert max(under_way) <= MOST_LONG < MOST_CONNECTIONS
+        await store.close()
 
     asyncio.run(main())
 

@@ -12,6 +12,7 @@ from redis.exceptions import NoScriptError, OutOfMemoryError, RedisError
 
 from mockade.stores.patience import Patience
 from mockade.stores.redis import scripts
+from mockade.stores.redis.connection_pool import MOST_CONNECTIONS
 from mockade.stores.redis.damage import is_damage
 from mockade.stores.redis.pipeline import Command, Pipeline
 from mockade.stores.redis.presence import Presence
@@ -22,6 +23,9 @@ PATIENCE = 0.8
 
 LONG = 30.0
 """Seconds that a whole world may take on its way, as long as the store answers something else meanwhile."""
+
+MOST_LONG = MOST_CONNECTIONS * 3 // 4
+"""Worlds on their way at once: who found no connection for what is short would take the store for away."""
 
 GLANCE = 0.1
 """Seconds after which it is looked whether the store does so."""
@@ -34,6 +38,7 @@ class ScriptRunner:
         self._refusals = Refusals(url)
         self._redis = redis.Redis.from_pool(pool)
         self._presence = Presence(pool, PATIENCE)
+        self._turns = asyncio.Semaphore(MOST_LONG)
 
     @asynccontextmanager
     async def _asking(self, patience: float = PATIENCE) -> AsyncIterator[None]:
@@ -58,7 +63,7 @@ class ScriptRunner:
 
     async def _run_long(self, script: scripts.Script, keys: Sequence[str], *values: Any) -> Any:
         """As `_run`, for what may take long: it is given up when the store answers nothing at all."""
-        running = asyncio.create_task(self._run(script, keys, *values, patience=LONG))
+        running = asyncio.create_task(self._run_in_turn(script, keys, *values))
         try:
             while not (await asyncio.wait([running], timeout=GLANCE))[0]:
                 async with self._asking():
@@ -67,6 +72,10 @@ class ScriptRunner:
         finally:
             running.cancel()
             await asyncio.gather(running, return_exceptions=True)
+
+    async def _run_in_turn(self, script: scripts.Script, keys: Sequence[str], *values: Any) -> Any:
+        async with self._turns:
+            return await self._run(script, keys, *values, patience=LONG)
 
     async def _load_scripts(self) -> None:
         for script in scripts.ALL:
