@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from mockade.stores import shared_journal
 from mockade.stores.entries import encode_entry
 from mockade.stores.interface import Entry, Numbers
@@ -66,6 +68,25 @@ def test_what_this_process_entered_long_ago_is_not_taken_for_what_others_did() -
     )
     assert counted == ["/4"]
     assert paths(journal) == ["/3", "/4"]
+
+
+def test_what_has_no_number_is_kept_within_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
+    """While a store is away nobody gives one, and each refusal is an entry."""
+    size = Exchange("GET", "/", "w").size()
+    monkeypatch.setattr(shared_journal, "MOST_UNSENT", 10 * size)
+    journal = SharedJournal(10)
+    for number in range(100):
+        journal.append(Exchange("GET", f"/{number}", "w", caller=str(number)))
+        assert len(journal.unnumbered) <= 10
+        assert journal.unnumbered[-1].caller == str(number)
+        if number % 7 == 0:
+            journal.give_back(journal.take_unnumbered())
+    assert [int(one.caller) for one in journal.unnumbered] == list(range(100 - len(journal.unnumbered), 100))
+    taken = journal.take_unnumbered()
+    assert (journal.unnumbered, journal.unnumbered_bytes) == ([], 0)
+    journal.append(Exchange("GET", "/", "w", caller="new"))
+    journal.put_back(taken[-2:])
+    assert [one.caller for one in journal.unnumbered] == ["98", "99", "new"]
 
 
 def test_what_cannot_be_sent_is_kept_within_bounds() -> None:

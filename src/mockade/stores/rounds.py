@@ -239,7 +239,7 @@ class Rounds:
         """Propose the same again in a moment, with what comes meanwhile."""
         world = proposal.world
         world.held = [*proposal.answers, *world.held]
-        world.journal.unnumbered = [*proposal.entries, *world.journal.unnumbered]
+        world.journal.put_back(proposal.entries)
         asyncio.get_running_loop().call_later(TURN_PAUSE, self.want, world)
 
     async def _overtaken(self, proposal: _Proposal, answer: Behind | Gone, began: float) -> None:

@@ -17,7 +17,7 @@ MOST_STATES = 1000
 """The states before entries of this process that are kept to go back to; others are not known here."""
 
 MOST_UNSENT = 16 * 1024 * 1024
-"""Bytes of entries that wait for the store; the oldest give way."""
+"""Bytes of entries that wait to be sent to the store, and as many for a number; the oldest give way."""
 
 HOLE = 1.0
 """Seconds that an entry is waited for whose number was given: who was to enter it has ended by then."""
@@ -43,6 +43,7 @@ class SharedJournal(Journal):
         "numbers",
         "place",
         "unnumbered",
+        "unnumbered_bytes",
         "unsent",
         "unsent_bytes",
     )
@@ -55,7 +56,8 @@ class SharedJournal(Journal):
         self._counted_to = 0
         """Up to which number it is not known any more which entries are this process's own."""
         self.unnumbered: list[Exchange] = []
-        """What was entered and has no number yet."""
+        """What was entered and has no number yet: while the store is away, each request."""
+        self.unnumbered_bytes = 0
         self.unsent: deque[Exchange] = deque()
         """What waits to be sent to the store."""
         self.unsent_bytes = 0
@@ -112,6 +114,9 @@ class SharedJournal(Journal):
         exchange.weight = exchange.size()
         if not exchange.id:
             self.unnumbered.append(exchange)
+            self.unnumbered_bytes += exchange.weight
+            if self.unnumbered_bytes > MOST_UNSENT:
+                self._keep_unnumbered(self.unnumbered)
             return
         if exchange.violations:
             exchange.violations = [violation.brief() for violation in exchange.violations]
@@ -132,12 +137,26 @@ class SharedJournal(Journal):
             self.unsent_bytes -= self.unsent.popleft().weight
 
     def take_unnumbered(self) -> list[Exchange]:
-        taken, self.unnumbered = self.unnumbered, []
+        taken, self.unnumbered, self.unnumbered_bytes = self.unnumbered, [], 0
         return taken
 
     def give_back(self, exchanges: Sequence[Exchange]) -> None:
         """Have those numbered after all that were requests: what was undone with the state never happened."""
-        self.unnumbered = [one for one in (*exchanges, *self.unnumbered) if one.method]
+        self._keep_unnumbered([one for one in (*exchanges, *self.unnumbered) if one.method])
+
+    def put_back(self, exchanges: Sequence[Exchange]) -> None:
+        """Have those numbered later that were taken, before what came since."""
+        self._keep_unnumbered([*exchanges, *self.unnumbered])
+
+    def _keep_unnumbered(self, exchanges: list[Exchange]) -> None:
+        """Half of the oldest give way at once: it would be a look at all of them for each that comes."""
+        weights = [one.weight for one in exchanges]
+        size, at = sum(weights), 0
+        if size > MOST_UNSENT:
+            while size > MOST_UNSENT // 2 and at < len(exchanges) - 1:
+                size -= weights[at]
+                at += 1
+        self.unnumbered, self.unnumbered_bytes = exchanges[at:], size
 
     def take_unsent(self, most: int) -> list[Exchange]:
         """The oldest of what waits to be sent."""
