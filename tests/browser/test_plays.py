@@ -115,6 +115,7 @@ def test_a_deletion_is_undone_without_a_journal_too(open_page: Open) -> None:
         page.get_by_role("button", name="Undo").click()
         page.get_by_text("demo/player-ben is back.").wait_for()
         assert server.state.get("meshmap", "players", "demo/player-ben") == before
+        page.close()  # it would look for the server that ends
 
 
 @also_with_workers
@@ -517,6 +518,7 @@ def test_a_token_is_asked_for_once(open_page: Open) -> None:
         page.reload()
         page.get_by_text("No request yet.").wait_for()
         assert page.get_by_role("dialog").count() == 0
+        page.close()  # it would look for the server that ends
 
 
 def test_a_copied_request_can_be_sent_again(server: Remote, open_page: Open) -> None:

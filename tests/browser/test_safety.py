@@ -65,6 +65,7 @@ def test_nothing_that_is_shown_is_run_or_asked_for_elsewhere(
         assert "\\u202egnp.exe" in seen
         assert not set(seen) & {"\x1b", "\x07", "\x00", "\u202e", "\u2066"}
         assert {one for one in asked if not one.startswith(url)} == set()
+        page.close()  # it would look for the server that ends
 
 
 NAMES = ("constructor", "__proto__", "toString", "things")
@@ -152,6 +153,7 @@ def test_names_and_keys_of_any_kind_are_shown_and_edited_and_nothing_is_lost(
             "text": "c\nd",
         }
         assert page.evaluate("window.hurt") is None
+        page.close()  # it would look for the server that ends
 
 
 def test_no_page_shows_it_in_a_frame(server: MockServer, open_page: Callable[..., Any]) -> None:
