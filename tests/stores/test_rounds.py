@@ -11,6 +11,7 @@ import pytest
 from mockade.catalogue.api import Api
 from mockade.stores import attempts
 from mockade.stores.attempts import Attempt
+from mockade.stores.shared_world import SharedWorld
 from mockade.worlds.waits import Waiter
 from tests.stores.workers import V1, Stores, Worker, Workers, comes_true
 
@@ -189,5 +190,29 @@ def test_an_entry_that_comes_while_a_round_is_under_way_gets_its_number_by_itsel
                 return late.id > 0
 
             await comes_true(is_numbered)
+
+    asyncio.run(play())
+
+
+def test_who_has_entered_what_is_undone_does_it_again_though_no_row_changed(
+    tally: Mapping[str, Api], stores: Stores
+) -> None:
+    """As a reset of a world that another worker has just reset."""
+
+    async def play() -> None:
+        async with Workers(tally, stores, 1, frozen=False) as (here,):
+            world = here.store_worker.worlds.local_of("default")
+            assert world is not None
+            attempt = Attempt[SharedWorld]()
+            token = attempts.begin(attempt)
+            try:
+                world.record("resetWorld", world.state)
+                assert not attempt.is_torn
+                here.store_worker.rounds.undo(world)
+                assert attempt.is_torn
+                assert world.journal.unnumbered == []
+            finally:
+                attempt.let_go()
+                attempts.end(attempt, token)
 
     asyncio.run(play())

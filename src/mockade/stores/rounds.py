@@ -114,7 +114,7 @@ class Rounds:
 
         Not more: what is being confirmed would be taken back in the store by the next change.
         """
-        world.journal.give_back(())
+        world.give_back(())
         world.go_back_to(self._proposed.get(world, world.confirmed))
         world.held = world.hold_again(())
 
@@ -129,7 +129,7 @@ class Rounds:
         What was done in it since the store was last asked is to be done again, in the one that is loaded.
         """
         await self.heard(world)
-        world.journal.give_back(())
+        world.give_back(())
         self._unload(world, ())
 
     @staticmethod
@@ -245,13 +245,14 @@ class Rounds:
     async def _overtaken(self, proposal: _Proposal, answer: Behind | Gone, began: float) -> None:
         """Others have changed the world: what was made of it here is undone, and made again."""
         world = proposal.world
-        world.journal.give_back(proposal.entries)
         world.was_overtaken = bool(proposal.commit.changes)
         if isinstance(answer, Gone) or not answer.changes:
+            world.give_back(proposal.entries)
             self._unload(world, proposal.answers)
             return
         contents = await self._loader.applied(world, world.confirmed, answer.changes, world.baseline.state)
         world.version += len(answer.changes)
+        world.give_back(proposal.entries)  # with what was entered meanwhile
         world.go_on_from(contents)
         world.checked = began
         world.held = world.hold_again(proposal.answers)
@@ -260,7 +261,7 @@ class Rounds:
 
     def _undo(self, world: SharedWorld, error: StoreError, proposal: _Proposal | None = None) -> None:
         """What could not be confirmed is undone, whether or not the store had taken it: it is asked anew."""
-        world.journal.give_back(proposal.entries if proposal is not None else ())
+        world.give_back(proposal.entries if proposal is not None else ())
         world.go_on_from(world.confirmed)
         for one in (*(proposal.answers if proposal is not None else ()), *world.held):
             if not one.number.done():

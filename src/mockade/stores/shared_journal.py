@@ -140,9 +140,14 @@ class SharedJournal(Journal):
         taken, self.unnumbered, self.unnumbered_bytes = self.unnumbered, [], 0
         return taken
 
-    def give_back(self, exchanges: Sequence[Exchange]) -> None:
-        """Have those numbered after all that were requests: what was undone with the state never happened."""
+    def give_back(self, exchanges: Sequence[Exchange]) -> bool:
+        """Have those numbered after all that were requests: what was undone with the state never happened.
+
+        Whether there was such a one among those that nobody had taken.
+        """
+        happened = any(not one.method for one in self.unnumbered)
         self._keep_unnumbered([one for one in (*exchanges, *self.unnumbered) if one.method])
+        return happened
 
     def put_back(self, exchanges: Sequence[Exchange]) -> None:
         """Have those numbered later that were taken, before what came since."""

@@ -175,6 +175,14 @@ class SharedWorld(World):
         if is_reset:  # by another process
             self.waits.set_back(contents.state)
 
+    def give_back(self, entries: Sequence[Exchange]) -> None:
+        """Before it goes back: have requests numbered after all, and nothing that is undone.
+
+        Who is about to have his entry numbered does it again, though the rows may be as he left them: a reset
+        of what was just reset changes nothing else.
+        """
+        self.replaced += self.journal.give_back(entries)
+
     def go_back_to(self, contents: Contents) -> None:
         """Undo what was done since it was that; the store may not have confirmed it yet."""
         here = self.contents
