@@ -14,7 +14,7 @@ from benchmarks.reliability.proxy import Proxy
 from mockade.catalogue.api import Api
 from mockade.stores.interface import Commit, Committed, Gone, StoreError
 from mockade.stores.redis import runs
-from mockade.stores.redis.runs import LoyalPipeline
+from mockade.stores.redis.runs import PinnedPipeline
 from mockade.stores.redis.store import RedisStore
 from tests.stores.redis_server import RedisServer, needs_redis
 from tests.stores.test_outages import answered
@@ -174,7 +174,7 @@ def test_so_many_worlds_are_noted_and_no_more(server: RedisServer, monkeypatch: 
     monkeypatch.setattr(runs, "MOST_KNOWN", 2)
 
     async def play() -> None:
-        pipeline = LoyalPipeline(redis.asyncio.ConnectionPool.from_url(server.url))
+        pipeline = PinnedPipeline(redis.asyncio.ConnectionPool.from_url(server.url))
         for epoch in ("a", "b", "a", "c"):
             pipeline.note(epoch, "before")
         assert [pipeline.may_ask(epoch) for epoch in ("a", "b", "c")] == [False, True, False]

@@ -31,7 +31,7 @@ class Pipeline:
     async def execute(self, commands: Sequence[Command], run: str = "") -> list[Any]:
         """What is answered to each; an error that a command met stands in its place.
 
-        `run` is that of the server which they are for (`LoyalPipeline`), empty for any. Raises what redis-py
+        `run` is that of the server which they are for (`PinnedPipeline`), empty for any. Raises what redis-py
         raises where the way to the store fails. Nothing is sent again: it may have happened.
         """
         async with self._turn:

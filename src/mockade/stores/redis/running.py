@@ -14,8 +14,8 @@ from mockade.stores.patience import Patience
 from mockade.stores.redis import scripts
 from mockade.stores.redis.connection_pool import MOST_CONNECTIONS
 from mockade.stores.redis.damage import is_damage
+from mockade.stores.redis.health_check import HealthCheck
 from mockade.stores.redis.pipeline import Command, Pipeline
-from mockade.stores.redis.presence import Presence
 from mockade.stores.redis.refusals import Refusals
 
 PATIENCE = 0.8
@@ -37,7 +37,7 @@ class ScriptRunner:
     def __init__(self, url: str, pool: redis.ConnectionPool) -> None:
         self._refusals = Refusals(url)
         self._redis = redis.Redis.from_pool(pool)
-        self._presence = Presence(pool, PATIENCE)
+        self._health = HealthCheck(pool, PATIENCE)
         self._turns = asyncio.Semaphore(MOST_LONG)
 
     @asynccontextmanager
@@ -67,7 +67,7 @@ class ScriptRunner:
         try:
             while not (await asyncio.wait([running], timeout=GLANCE))[0]:
                 async with self._asking():
-                    await self._presence.look()
+                    await self._health.look()
             return running.result()
         finally:
             running.cancel()
@@ -105,5 +105,5 @@ class ScriptRunner:
 
     async def close(self) -> None:
         """Let go of connections."""
-        await self._presence.close()
+        await self._health.close()
         await self._redis.aclose()

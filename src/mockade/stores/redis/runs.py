@@ -25,7 +25,7 @@ class OtherServer(Exception):
     """The connection leads to another run of a server than before."""
 
 
-class LoyalPipeline(Pipeline):
+class PinnedPipeline(Pipeline):
     """Asks each new connection whom it leads to, and asks nothing that was meant for another.
 
     `execute` raises OtherServer in its place, also for who waited for his turn while somebody else found out.

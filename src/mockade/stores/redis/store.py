@@ -35,7 +35,7 @@ from mockade.stores.redis.names import WorldNames
 from mockade.stores.redis.pipeline import Command, Pipeline
 from mockade.stores.redis.rights import WORDS, refused_rights
 from mockade.stores.redis.running import ScriptRunner
-from mockade.stores.redis.runs import LoyalPipeline, OtherServer
+from mockade.stores.redis.runs import OtherServer, PinnedPipeline
 
 PATIENCE_AT_START = 5.0
 """Seconds that it may take while nobody waits for an answer: workers start on machines that are busy."""
@@ -54,7 +54,7 @@ class RedisStore(ScriptRunner):
         self._shown = self._refusals.store
         self._prefix = prefix
         self._damages = Damages(self._shown, prefix)
-        self._rounds = LoyalPipeline(pool)
+        self._rounds = PinnedPipeline(pool)
         self._entries = Pipeline(pool)  # of its own: thousands of them are not to come before a question
         self._names = WorldNames(self._redis, prefix)
         self._files = ""

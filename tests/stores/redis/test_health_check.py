@@ -1,5 +1,6 @@
-"""What takes long is waited for while the store answers at all: `stores/redis/presence.py`, which is asked by
-`stores/redis/running.py`.
+"""What takes long is waited for while the store answers at all.
+
+That is `stores/redis/health_check.py`, which is asked by `stores/redis/running.py`.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from benchmarks.reliability.proxy import Proxy, State
 from mockade.stores.interface import Numbers, StoreError
 from mockade.stores.redis import running, scripts
 from mockade.stores.redis.connection_pool import MOST_CONNECTIONS, connection_pool
-from mockade.stores.redis.presence import Presence
+from mockade.stores.redis.health_check import HealthCheck
 from mockade.stores.redis.running import LONG, MOST_LONG
 from mockade.stores.redis.store import RedisStore
 from tests.stores.redis_server import RedisServer, needs_redis
@@ -37,7 +38,7 @@ def test_a_world_on_its_way_is_not_waited_for_where_nothing_comes(
     async def main() -> None:
         proxy = Proxy(redis_server.socket)
         await proxy.start()
-        store = RedisStore(proxy.url, f"presence-{state}")
+        store = RedisStore(proxy.url, f"health-{state}")
         await store.start("")
         await store.load("w")  # its connections are there
         proxy.state = state
@@ -99,14 +100,14 @@ def test_nothing_is_said_of_a_look_that_nobody_waits_for_any_more(redis_server: 
         proxy = Proxy(redis_server.socket)
         await proxy.start()
         proxy.state = "hangs"
-        presence = Presence(connection_pool(proxy.url), 0.05)
+        health = HealthCheck(connection_pool(proxy.url), 0.05)
         with pytest.raises(TimeoutError):
             async with asyncio.timeout(0.01):
-                await presence.look()
-        await asyncio.wait([presence._look])  # type: ignore[list-item]
-        presence._look = None
+                await health.look()
+        await asyncio.wait([health._look])  # type: ignore[list-item]
+        health._look = None
         gc.collect()
-        await presence.close()
+        await health.close()
         await proxy.stop()
 
     asyncio.run(main())
@@ -122,14 +123,14 @@ def test_a_world_that_takes_long_is_waited_for_while_others_are_answered(
     class Slow(RedisStore):
         async def _run(self, *_: Any, **__: Any) -> str:
             nonlocal looks
-            look = self._presence.look
+            look = self._health.look
 
             async def looked() -> None:
                 nonlocal looks
                 await look()
                 looks += 1
 
-            self._presence.look = looked  # type: ignore[method-assign]
+            self._health.look = looked  # type: ignore[method-assign]
             while looks < 3:
                 await asyncio.sleep(0.001)
             return "at last"

@@ -10,7 +10,7 @@ from mockade.stores.patience import Patience, shared
 from mockade.stores.redis.pipeline import Pipeline
 
 
-class Presence:
+class HealthCheck:
     """Asks on a connection of its own, once for all who want to know at the same time."""
 
     def __init__(self, pool: redis.ConnectionPool, patience: float) -> None:
